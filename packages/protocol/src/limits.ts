@@ -1,0 +1,59 @@
+/** Limits that both sides of a boundary know. Every number has its unit in its name and its reason beside it. */
+
+const MiB = 1024 * 1024;
+
+/** A package as uploaded. Large enough for a bundled document or WebAssembly library, small enough to hash in a second. */
+export const MAX_ARCHIVE_BYTES = 50 * MiB;
+/** A package unpacked. Four times the archive: text compresses about that well, a bomb far better. */
+export const MAX_UNPACKED_BYTES = 200 * MiB;
+/** Files and folders in a package. A bundled plugin has tens; a folder of icons has thousands. */
+export const MAX_ARCHIVE_ENTRIES = 5_000;
+/** One entry's unpacked size against its packed size, above a floor of 1 MiB unpacked. Deflate's own ceiling is 1,032. */
+export const MAX_ENTRY_RATIO = 200;
+/** A path inside a package, in UTF-8 bytes. Every common file system takes this much. */
+export const MAX_ENTRY_PATH_BYTES = 512;
+/** `plugin.json`. Contributions with their schemas make the largest real ones about 60 KiB. */
+export const MAX_MANIFEST_BYTES = 256 * 1024;
+/** The script form of a server bundle: it is handed to the sandbox through a pipe in one frame. */
+export const MAX_SCRIPT_BYTES = 24 * MiB;
+
+/** One frame between host and guest. Above the largest tool input (a 15 MiB file in base64) and the largest script. */
+export const MAX_FRAME_BYTES = 32 * MiB;
+/** Frames a guest may send in one second before it is killed as flooding; the measured ceiling of honest calls is a third of it. */
+export const MAX_GUEST_FRAMES_PER_SECOND = 200_000;
+/** Host calls of one instance that may wait at the same time. */
+export const MAX_PENDING_HOST_CALLS = 1_000;
+/** Calls that may wait for one instance before more are refused as busy. */
+export const MAX_PENDING_CALLS = 1_000;
+/** Stream chunks that a producer may send before the consumer grants more. */
+export const STREAM_WINDOW_CHUNKS = 32;
+
+/** Deadline of a call when the manifest says nothing, and the most it may ask for. */
+export const DEFAULT_CALL_SECONDS = 30;
+export const MAX_CALL_SECONDS = 300;
+/** Memory of an instance when the manifest says nothing, the least and the most it may ask for. */
+export const DEFAULT_MEMORY_MB = 128;
+export const MIN_MEMORY_MB = 32;
+export const MAX_MEMORY_MB = 1_024;
+
+/** One log line of a plugin; longer ones are cut. */
+export const MAX_LOG_MESSAGE_BYTES = 8 * 1024;
+/** Log lines of one installation a second; more are counted and dropped. */
+export const MAX_LOG_LINES_PER_SECOND = 200;
+
+/** A key of the plugin's key-value space, in UTF-8 bytes. */
+export const MAX_STORAGE_KEY_BYTES = 512;
+/** One stored value as JSON. */
+export const MAX_STORAGE_VALUE_BYTES = 1 * MiB;
+/** One stored file. */
+export const MAX_STORAGE_FILE_BYTES = 16 * MiB;
+/** All that one installation may store. */
+export const MAX_STORAGE_TOTAL_BYTES = 256 * MiB;
+
+/** A request body and an answer body of a plugin's `fetch`. */
+export const MAX_FETCH_REQUEST_BYTES = 16 * MiB;
+export const MAX_FETCH_RESPONSE_BYTES = 24 * MiB;
+/** Redirects that are followed; browsers stop at 20, most APIs need one. */
+export const MAX_FETCH_REDIRECTS = 10;
+/** A plugin's `fetch` from first byte out to last byte in. */
+export const FETCH_DEADLINE_SECONDS = 60;
