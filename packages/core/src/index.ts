@@ -1,1 +1,11 @@
-export {};
+export type {
+  HostAnswer,
+  HostCall,
+  InstanceReport,
+  PluginAnswer,
+  PluginCall,
+  PluginLogLine,
+  PluginRuntime,
+  PluginSpec,
+  RuntimeHost,
+} from "./ports/plugin-runtime.ts";

@@ -1,0 +1,113 @@
+import type { FoundContributions, LogLevel, PatchbayError } from "@patchbay/protocol";
+
+/** What to run for an installation. Two specs with the same `installationId` and another `scriptDigest` are two versions of it. */
+export interface PluginSpec {
+  readonly installationId: string;
+  readonly organizationId: string;
+  readonly pluginId: string;
+  readonly version: string;
+  /** SHA-256 of the script form, hex. */
+  readonly scriptDigest: string;
+  /** Names of the tools that the manifest lists; the code must define the same. */
+  readonly tools: readonly string[];
+  readonly memoryMb: number;
+  readonly callSeconds: number;
+}
+
+export interface PluginCall {
+  readonly kind: "tool";
+  readonly name: string;
+  readonly input: unknown;
+  /** Slug of the project on whose behalf the call is made; absent without one. */
+  readonly project?: string;
+  /** Aborting it cancels the call in the plugin and rejects with `cancelled`. */
+  readonly signal?: AbortSignal;
+}
+
+/** What a call came to: one value, or a stream of values that must be read to its end or returned early. */
+export type PluginAnswer =
+  | { readonly kind: "value"; readonly value: unknown }
+  | { readonly kind: "stream"; readonly values: AsyncIterable<unknown> };
+
+/** One sandboxed process as the operator sees it. Memory in bytes, times in milliseconds. */
+export interface InstanceReport {
+  readonly installationId: string;
+  readonly organizationId: string;
+  readonly pluginId: string;
+  readonly version: string;
+  readonly pid: number;
+  readonly state: "starting" | "running" | "draining";
+  readonly startedAt: string;
+  readonly lastUsedAt: string;
+  readonly callsInFlight: number;
+  readonly calls: number;
+  readonly residentBytes: number;
+  readonly cpuMs: number;
+}
+
+/** Runs plugins in sandboxes. One implementation: `Supervisor` of `@patchbay/runtime`. */
+export interface PluginRuntime {
+  /**
+   * Starts an instance of `spec` beside whatever runs for the installation, and comes back when its `onActivate` is
+   * done and its contributions agree with the spec. Throws `activation_failed`, `contributions_mismatch`,
+   * `out_of_memory` or `deadline_exceeded`; nothing of the failed attempt stays behind.
+   */
+  start(spec: PluginSpec): Promise<void>;
+  /**
+   * Calls into the plugin; starts an instance when none is running. Throws `PatchbayError`, at the latest 250 ms after
+   * the spec's `callSeconds`.
+   */
+  call(spec: PluginSpec, call: PluginCall): Promise<PluginAnswer>;
+  /** Ends the instances of an installation, or all but those of `keepScriptDigest`, after the calls under way. */
+  retire(installationId: string, keepScriptDigest?: string): Promise<void>;
+  /** Settings of the installation changed: the next call sees them, and running plugins hear `onChange`. */
+  settingsChanged(installationId: string): void;
+  /** Forgets failures, so that an installation that was given up is tried again. */
+  forgive(installationId: string): void;
+  instances(): readonly InstanceReport[];
+  /** Runs a script in a blank sandbox without activating it, and tells what it defines. For upload and `pack`. */
+  inspect(script: string, limits: { memoryMb: number }): Promise<FoundContributions>;
+  /** Ends every instance. */
+  close(): Promise<void>;
+}
+
+/** What a plugin's call into the platform comes with. */
+export interface HostCall {
+  readonly spec: PluginSpec;
+  /** Slug of the project of the call on whose behalf this is made. */
+  readonly project?: string;
+  readonly method: string;
+  readonly params: unknown;
+  /** Bytes beside the parameters: a body, a file. */
+  readonly attachment: Uint8Array;
+  /** Aborted when the plugin gives the call up or its process ends. */
+  readonly signal: AbortSignal;
+}
+
+export interface HostAnswer {
+  readonly value: unknown;
+  /** Follows the value, chunk by chunk as the plugin reads. */
+  readonly body?: AsyncIterable<Uint8Array>;
+}
+
+export interface PluginLogLine {
+  readonly at: Date;
+  readonly level: LogLevel;
+  readonly message: string;
+  readonly fields?: Readonly<Record<string, unknown>>;
+  readonly version: string;
+}
+
+/** What the runtime needs from the rest: the only ways in which a running plugin reaches anything. */
+export interface RuntimeHost {
+  /** The script form by digest, checked against it. Throws `artifact_missing` or `artifact_corrupt`. */
+  loadScript(digest: string): Promise<string>;
+  /** The gate. Throws `PatchbayError`; anything else reaches the plugin as `internal` without its message. */
+  hostCall(call: HostCall): Promise<HostAnswer>;
+  /** Effective settings, secrets as placeholders. */
+  settings(spec: PluginSpec, project: string | undefined): Promise<Readonly<Record<string, unknown>>>;
+  /** Takes log lines; never waits, never throws. */
+  log(spec: PluginSpec, lines: readonly PluginLogLine[]): void;
+  /** The runtime stops trying: repeated crashes or failed starts. */
+  gaveUp(spec: PluginSpec, error: PatchbayError): void;
+}

@@ -1,0 +1,93 @@
+import { MAX_FRAME_BYTES } from "./limits.ts";
+
+/**
+ * How messages travel through a pipe: `u32 length | u32 header length | header (JSON, UTF-8) | attachment`, big endian,
+ * where `length` counts everything after itself. The attachment carries bytes that would be wasteful as JSON: bodies and files.
+ */
+export interface Frame {
+  readonly header: unknown;
+  /** Empty when the frame has no attachment. */
+  readonly attachment: Uint8Array;
+}
+
+/** What a reader throws at a frame that breaks the format. The connection is of no more use after it. */
+export class FrameError extends Error {
+  override readonly name = "FrameError";
+}
+
+const PREFIX_BYTES = 8;
+const NO_BYTES = new Uint8Array(0);
+const encoder = new TextEncoder();
+const decoder = new TextDecoder("utf-8", { fatal: true });
+
+/** The frame's bytes. Throws `FrameError` when it would be larger than `MAX_FRAME_BYTES`. */
+export const encodeFrame = (header: unknown, attachment: Uint8Array = NO_BYTES): Uint8Array<ArrayBuffer> => {
+  const json = encoder.encode(JSON.stringify(header));
+  const length = 4 + json.length + attachment.length;
+  if (length > MAX_FRAME_BYTES) throw new FrameError(`A frame of ${length} bytes is larger than ${MAX_FRAME_BYTES}.`);
+  const bytes = new Uint8Array(4 + length);
+  const view = new DataView(bytes.buffer);
+  view.setUint32(0, length);
+  view.setUint32(4, json.length);
+  bytes.set(json, PREFIX_BYTES);
+  bytes.set(attachment, PREFIX_BYTES + json.length);
+  return bytes;
+};
+
+/**
+ * Cuts a byte stream into frames. Holds at most one unfinished frame, never more than `MAX_FRAME_BYTES`.
+ * An attachment is a view into the received chunk where possible: copy it to keep it.
+ */
+export class FrameDecoder {
+  #waiting: Uint8Array[] = [];
+  #waitingBytes = 0;
+  #needed = PREFIX_BYTES;
+
+  /** The frames that are complete with this chunk, in order. Throws `FrameError` at the first that breaks the format. */
+  *push(chunk: Uint8Array): Generator<Frame> {
+    this.#waiting.push(chunk);
+    this.#waitingBytes += chunk.length;
+    while (this.#waitingBytes >= this.#needed) {
+      const bytes = this.#joined();
+      const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+      const length = view.getUint32(0);
+      const headerLength = view.getUint32(4);
+      if (length > MAX_FRAME_BYTES) throw new FrameError(`A frame announces ${length} bytes; ${MAX_FRAME_BYTES} are allowed.`);
+      if (headerLength + 4 > length) throw new FrameError("A frame's header is longer than the frame.");
+      this.#needed = 4 + length;
+      if (bytes.length < this.#needed) return;
+      this.#keep(bytes.subarray(this.#needed));
+      this.#needed = PREFIX_BYTES;
+      yield {
+        header: parseHeader(bytes.subarray(PREFIX_BYTES, PREFIX_BYTES + headerLength)),
+        attachment: bytes.subarray(PREFIX_BYTES + headerLength, 4 + length),
+      };
+    }
+  }
+
+  #joined(): Uint8Array {
+    const [only] = this.#waiting;
+    if (this.#waiting.length === 1 && only !== undefined) return only;
+    const bytes = new Uint8Array(this.#waitingBytes);
+    let offset = 0;
+    for (const part of this.#waiting) {
+      bytes.set(part, offset);
+      offset += part.length;
+    }
+    this.#waiting = [bytes];
+    return bytes;
+  }
+
+  #keep(rest: Uint8Array): void {
+    this.#waiting = rest.length === 0 ? [] : [rest];
+    this.#waitingBytes = rest.length;
+  }
+}
+
+const parseHeader = (bytes: Uint8Array): unknown => {
+  try {
+    return JSON.parse(decoder.decode(bytes));
+  } catch (cause) {
+    throw new FrameError("A frame's header is not JSON.", { cause });
+  }
+};

@@ -1,0 +1,106 @@
+import Type, { type Static, type TSchema } from "typebox";
+import { MAX_STORAGE_KEY_BYTES } from "./limits.ts";
+import type { PermissionName } from "./permissions.ts";
+
+/**
+ * Every call that a plugin can make into the platform: the permission that it needs, and the form of its parameters.
+ * The gate refuses what is not in this list, what was not granted and what has the wrong form, in that order.
+ */
+export interface HostMethod {
+  readonly permission: PermissionName | null;
+  /** Absent while the domain behind the method is not built: the gate answers `not_available` after the permission check. */
+  readonly params?: TSchema;
+}
+
+const Key = Type.String({ minLength: 1, maxLength: MAX_STORAGE_KEY_BYTES });
+const Page = { limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 1000 })), cursor: Type.Optional(Type.String({ maxLength: 1024 })) };
+const strict = { additionalProperties: false } as const;
+
+export const StorageKeyParams = Type.Object({ key: Key }, strict);
+export const StorageSetParams = Type.Object({ key: Key, value: Type.Unknown() }, strict);
+export const StorageListParams = Type.Object({ prefix: Type.Optional(Type.String({ maxLength: MAX_STORAGE_KEY_BYTES })), ...Page }, strict);
+/** The file's bytes are the frame's attachment. */
+export const FileWriteParams = Type.Object({ path: Key, contentType: Type.Optional(Type.String({ maxLength: 200 })) }, strict);
+export const FileParams = Type.Object({ path: Key }, strict);
+/** The request body is the frame's attachment; the answer's body follows as a stream of bytes. */
+export const FetchParams = Type.Object(
+  {
+    url: Type.String({ maxLength: 16_384 }),
+    method: Type.String({ pattern: "^[A-Z]{1,16}$" }),
+    headers: Type.Array(Type.Tuple([Type.String({ maxLength: 256 }), Type.String({ maxLength: 16_384 })]), { maxItems: 200 }),
+    redirect: Type.Union([Type.Literal("follow"), Type.Literal("manual"), Type.Literal("error")]),
+    hasBody: Type.Boolean(),
+  },
+  strict,
+);
+
+export type FetchParams = Static<typeof FetchParams>;
+export type StorageListParams = Static<typeof StorageListParams>;
+
+/** What `fetch` answers before its body. */
+export interface FetchHead {
+  readonly status: number;
+  readonly statusText: string;
+  readonly headers: readonly (readonly [string, string])[];
+  readonly url: string;
+  readonly redirected: boolean;
+}
+
+/** A page of keys or files. `cursor` is absent on the last page. */
+export interface StorageEntry {
+  readonly key: string;
+  readonly bytes: number;
+  readonly updatedAt: string;
+}
+export interface StorageList {
+  readonly items: readonly StorageEntry[];
+  readonly cursor?: string;
+}
+
+const method = (permission: PermissionName | null, params?: TSchema): HostMethod => (params ? { permission, params } : { permission });
+
+export const HOST_METHODS = {
+  "storage.get": method("storage.scoped", StorageKeyParams),
+  "storage.set": method("storage.scoped", StorageSetParams),
+  "storage.delete": method("storage.scoped", StorageKeyParams),
+  "storage.list": method("storage.scoped", StorageListParams),
+  "storage.files.read": method("storage.scoped", FileParams),
+  "storage.files.write": method("storage.scoped", FileWriteParams),
+  "storage.files.delete": method("storage.scoped", FileParams),
+  "storage.files.list": method("storage.scoped", StorageListParams),
+  fetch: method("net.fetch", FetchParams),
+  "storage.conversations.create": method("storage.conversations"),
+  "storage.conversations.read": method("storage.conversations"),
+  "storage.conversations.update": method("storage.conversations"),
+  "storage.conversations.delete": method("storage.conversations"),
+  "storage.conversations.list": method("storage.conversations"),
+  "chat.sendMessage": method("chat.inference"),
+  "chat.streamMessage": method("chat.inference"),
+  "chat.cancelStream": method("chat.inference"),
+  "chat.getActiveModel": method("chat.models"),
+  "chat.listModels": method("chat.models"),
+  "memory.createNamespace": method("memory.write"),
+  "memory.listNamespaces": method("memory.read"),
+  "memory.updateNamespace": method("memory.write"),
+  "memory.deleteNamespace": method("memory.write"),
+  "memory.createEntry": method("memory.write"),
+  "memory.readEntry": method("memory.read"),
+  "memory.updateEntry": method("memory.write"),
+  "memory.deleteEntry": method("memory.write"),
+  "memory.search": method("memory.read"),
+  "memory.extract": method("memory.extract"),
+  "memory.consolidate": method("memory.extract"),
+  "tools.list": method("tools.invoke"),
+  "tools.invoke": method("tools.invoke"),
+  "workflows.run": method("workflows.run"),
+  "data.streams": method("data.read"),
+  "data.query": method("data.read"),
+  "data.upsert": method("data.write"),
+  "ui.showNotification": method("ui.notifications"),
+  "ui.getTheme": method(null),
+} as const satisfies Record<string, HostMethod>;
+
+export type HostMethodName = keyof typeof HOST_METHODS;
+
+export const isHostMethodName = (value: unknown): value is HostMethodName =>
+  typeof value === "string" && Object.hasOwn(HOST_METHODS, value);

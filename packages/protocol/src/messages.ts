@@ -1,0 +1,108 @@
+import Type, { type Static } from "typebox";
+
+/**
+ * What host and guest say to each other, one message a frame. Either side may have many requests under way; each side
+ * numbers its own. The host numbers calls into the plugin, the guest numbers calls into the platform.
+ *
+ * An answer is `value` (done), or `value` with `stream: true` followed by `chunk`s and one `end`. Whoever produces a
+ * stream starts with `STREAM_WINDOW_CHUNKS` credits, spends one a chunk, and waits for `credit` when it has none left.
+ */
+
+const Id = Type.Integer({ minimum: 1, maximum: Number.MAX_SAFE_INTEGER });
+
+/** An error that crosses the pipe. The host never trusts a code from a guest: it maps unknown ones to `plugin_error`. */
+export const WireError = Type.Object({
+  code: Type.String({ maxLength: 64 }),
+  message: Type.String({ maxLength: 8_192 }),
+  errors: Type.Optional(
+    Type.Array(Type.Object({ pointer: Type.String({ maxLength: 1_024 }), message: Type.String({ maxLength: 1_024 }) }), { maxItems: 100 }),
+  ),
+  /** The plugin's own stack, for the plugin's log only. */
+  stack: Type.Optional(Type.String({ maxLength: 16_384 })),
+});
+export type WireError = Static<typeof WireError>;
+
+export const LOG_LEVELS = ["debug", "info", "warn", "error"] as const;
+export type LogLevel = (typeof LOG_LEVELS)[number];
+
+/** The names of what the plugin's code defines, by kind, as the guest found them. */
+export const FoundContributions = Type.Object({
+  tools: Type.Array(
+    Type.Object({
+      name: Type.String({ maxLength: 128 }),
+      title: Type.Optional(Type.String({ maxLength: 256 })),
+      description: Type.Optional(Type.String({ maxLength: 4_096 })),
+      /** JSON Schema, when the code gives one. */
+      input: Type.Optional(Type.Unknown()),
+      output: Type.Optional(Type.Unknown()),
+    }),
+    { maxItems: 500 },
+  ),
+  models: Type.Array(Type.String({ maxLength: 128 }), { maxItems: 500 }),
+  endpoints: Type.Array(Type.String({ maxLength: 128 }), { maxItems: 500 }),
+  integrations: Type.Array(Type.String({ maxLength: 128 }), { maxItems: 500 }),
+  schedules: Type.Array(Type.String({ maxLength: 128 }), { maxItems: 500 }),
+  events: Type.Array(Type.String({ maxLength: 128 }), { maxItems: 500 }),
+  workflowSteps: Type.Array(Type.String({ maxLength: 128 }), { maxItems: 500 }),
+});
+export type FoundContributions = Static<typeof FoundContributions>;
+
+/** From the host. Trusted by the guest, so a type is enough. */
+export type HostMessage =
+  /** Makes a blank guest a plugin: evaluates the script, then runs `onActivate` unless `inspect` is set. Once in a process's life. */
+  | { readonly t: "load"; readonly script: string; readonly pluginId: string; readonly version: string; readonly inspect?: boolean }
+  /** The effective settings of a project (`""`: without one), sent before the first call that needs them and when they change. */
+  | { readonly t: "settings"; readonly project: string; readonly values: Readonly<Record<string, unknown>> }
+  | {
+      readonly t: "call";
+      readonly id: number;
+      readonly kind: "tool";
+      readonly name: string;
+      readonly input: unknown;
+      readonly project: string;
+      readonly deadlineMs: number;
+    }
+  | { readonly t: "cancel"; readonly id: number; readonly reason: string }
+  | { readonly t: "credit"; readonly id: number; readonly chunks: number }
+  /** Answers to the guest's host calls. */
+  | { readonly t: "value"; readonly id: number; readonly value: unknown; readonly stream?: true }
+  | { readonly t: "chunk"; readonly id: number; readonly value?: unknown }
+  | { readonly t: "end"; readonly id: number }
+  | { readonly t: "error"; readonly id: number; readonly error: WireError }
+  | { readonly t: "ping"; readonly n: number }
+  | { readonly t: "deactivate" };
+
+const message = <T extends string, P extends Parameters<typeof Type.Object>[0]>(t: T, properties: P) =>
+  Type.Object({ t: Type.Literal(t), ...properties }, { additionalProperties: false });
+
+/** From the guest: hostile until checked against its schema, one schema a type. */
+export const GUEST_MESSAGES = {
+  /** The prelude is done; the process waits for `load`. */
+  ready: message("ready", {}),
+  loaded: message("loaded", { contributions: FoundContributions }),
+  loadFailed: message("loadFailed", { error: WireError }),
+  value: message("value", { id: Id, value: Type.Optional(Type.Unknown()), stream: Type.Optional(Type.Literal(true)) }),
+  chunk: message("chunk", { id: Id, value: Type.Optional(Type.Unknown()) }),
+  end: message("end", { id: Id }),
+  error: message("error", { id: Id, error: WireError }),
+  /** `call` names the call into the plugin on whose behalf this is made, when there is one: it decides the project. */
+  hostCall: message("hostCall", {
+    id: Id,
+    call: Type.Optional(Id),
+    method: Type.String({ maxLength: 64 }),
+    params: Type.Optional(Type.Unknown()),
+  }),
+  hostCancel: message("hostCancel", { id: Id }),
+  credit: message("credit", { id: Id, chunks: Type.Integer({ minimum: 1, maximum: 1_000_000 }) }),
+  pong: message("pong", { n: Type.Integer() }),
+  log: message("log", {
+    level: Type.Enum([...LOG_LEVELS]),
+    message: Type.String(),
+    fields: Type.Optional(Type.Record(Type.String(), Type.Unknown())),
+    call: Type.Optional(Id),
+  }),
+  deactivated: message("deactivated", { error: Type.Optional(WireError) }),
+} as const;
+
+export type GuestMessageType = keyof typeof GUEST_MESSAGES;
+export type GuestMessage = { [T in GuestMessageType]: Static<(typeof GUEST_MESSAGES)[T]> }[GuestMessageType];
