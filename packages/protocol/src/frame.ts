@@ -24,7 +24,8 @@ const decoder = new TextDecoder("utf-8", { fatal: true });
 export const encodeFrame = (header: unknown, attachment: Uint8Array = NO_BYTES): Uint8Array<ArrayBuffer> => {
   const json = encoder.encode(JSON.stringify(header));
   const length = 4 + json.length + attachment.length;
-  if (length > MAX_FRAME_BYTES) throw new FrameError(`A frame of ${length} bytes is larger than ${MAX_FRAME_BYTES}.`);
+  if (length > MAX_FRAME_BYTES)
+    throw new FrameError(`A frame of ${length} bytes is larger than ${MAX_FRAME_BYTES}.`);
   const bytes = new Uint8Array(4 + length);
   const view = new DataView(bytes.buffer);
   view.setUint32(0, length);
@@ -52,7 +53,8 @@ export class FrameDecoder {
       const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
       const length = view.getUint32(0);
       const headerLength = view.getUint32(4);
-      if (length > MAX_FRAME_BYTES) throw new FrameError(`A frame announces ${length} bytes; ${MAX_FRAME_BYTES} are allowed.`);
+      if (length > MAX_FRAME_BYTES)
+        throw new FrameError(`A frame announces ${length} bytes; ${MAX_FRAME_BYTES} are allowed.`);
       if (headerLength + 4 > length) throw new FrameError("A frame's header is longer than the frame.");
       this.#needed = 4 + length;
       if (bytes.length < this.#needed) return;

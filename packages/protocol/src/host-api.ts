@@ -13,21 +13,32 @@ export interface HostMethod {
 }
 
 const Key = Type.String({ minLength: 1, maxLength: MAX_STORAGE_KEY_BYTES });
-const Page = { limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 1000 })), cursor: Type.Optional(Type.String({ maxLength: 1024 })) };
+const Page = {
+  limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 1000 })),
+  cursor: Type.Optional(Type.String({ maxLength: 1024 })),
+};
 const strict = { additionalProperties: false } as const;
 
 export const StorageKeyParams = Type.Object({ key: Key }, strict);
 export const StorageSetParams = Type.Object({ key: Key, value: Type.Unknown() }, strict);
-export const StorageListParams = Type.Object({ prefix: Type.Optional(Type.String({ maxLength: MAX_STORAGE_KEY_BYTES })), ...Page }, strict);
+export const StorageListParams = Type.Object(
+  { prefix: Type.Optional(Type.String({ maxLength: MAX_STORAGE_KEY_BYTES })), ...Page },
+  strict,
+);
 /** The file's bytes are the frame's attachment. */
-export const FileWriteParams = Type.Object({ path: Key, contentType: Type.Optional(Type.String({ maxLength: 200 })) }, strict);
+export const FileWriteParams = Type.Object(
+  { path: Key, contentType: Type.Optional(Type.String({ maxLength: 200 })) },
+  strict,
+);
 export const FileParams = Type.Object({ path: Key }, strict);
 /** The request body is the frame's attachment; the answer's body follows as a stream of bytes. */
 export const FetchParams = Type.Object(
   {
     url: Type.String({ maxLength: 16_384 }),
     method: Type.String({ pattern: "^[A-Z]{1,16}$" }),
-    headers: Type.Array(Type.Tuple([Type.String({ maxLength: 256 }), Type.String({ maxLength: 16_384 })]), { maxItems: 200 }),
+    headers: Type.Array(Type.Tuple([Type.String({ maxLength: 256 }), Type.String({ maxLength: 16_384 })]), {
+      maxItems: 200,
+    }),
     redirect: Type.Union([Type.Literal("follow"), Type.Literal("manual"), Type.Literal("error")]),
     hasBody: Type.Boolean(),
   },
@@ -57,7 +68,8 @@ export interface StorageList {
   readonly cursor?: string;
 }
 
-const method = (permission: PermissionName | null, params?: TSchema): HostMethod => (params ? { permission, params } : { permission });
+const method = (permission: PermissionName | null, params?: TSchema): HostMethod =>
+  params ? { permission, params } : { permission };
 
 export const HOST_METHODS = {
   "storage.get": method("storage.scoped", StorageKeyParams),

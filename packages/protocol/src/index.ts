@@ -1,9 +1,16 @@
-export { ERROR_CODES, type ErrorCode, type ErrorFacts, type FieldError, isErrorCode, PatchbayError, type Result } from "./errors.ts";
-export * from "./limits.ts";
+export {
+  ERROR_CODES,
+  type ErrorCode,
+  type ErrorFacts,
+  type FieldError,
+  isErrorCode,
+  PatchbayError,
+  type Result,
+} from "./errors.ts";
 export { encodeFrame, type Frame, FrameDecoder, FrameError } from "./frame.ts";
 export {
-  FetchParams,
   type FetchHead,
+  FetchParams,
   FileParams,
   FileWriteParams,
   HOST_METHODS,
@@ -16,6 +23,17 @@ export {
   StorageListParams,
   StorageSetParams,
 } from "./host-api.ts";
+export { atPointer, escapePointer, isJsonObject } from "./json.ts";
+export * from "./limits.ts";
+export {
+  GrantSchema,
+  type Manifest,
+  type PluginCategory,
+  PluginId,
+  publicManifestSchema,
+  Semver,
+  ToolContribution,
+} from "./manifest.ts";
 export {
   FoundContributions,
   GUEST_MESSAGES,
@@ -38,3 +56,5 @@ export {
   type PermissionRequest,
   type ScopeField,
 } from "./permissions.ts";
+export { checkSettingsSchema, type SettingsSchema, secretPaths } from "./settings-schema.ts";
+export { normalizePermission, schemaErrors, validateManifest } from "./validate-manifest.ts";

@@ -15,7 +15,10 @@ export const WireError = Type.Object({
   code: Type.String({ maxLength: 64 }),
   message: Type.String({ maxLength: 8_192 }),
   errors: Type.Optional(
-    Type.Array(Type.Object({ pointer: Type.String({ maxLength: 1_024 }), message: Type.String({ maxLength: 1_024 }) }), { maxItems: 100 }),
+    Type.Array(
+      Type.Object({ pointer: Type.String({ maxLength: 1_024 }), message: Type.String({ maxLength: 1_024 }) }),
+      { maxItems: 100 },
+    ),
   ),
   /** The plugin's own stack, for the plugin's log only. */
   stack: Type.Optional(Type.String({ maxLength: 16_384 })),
@@ -50,7 +53,13 @@ export type FoundContributions = Static<typeof FoundContributions>;
 /** From the host. Trusted by the guest, so a type is enough. */
 export type HostMessage =
   /** Makes a blank guest a plugin: evaluates the script, then runs `onActivate` unless `inspect` is set. Once in a process's life. */
-  | { readonly t: "load"; readonly script: string; readonly pluginId: string; readonly version: string; readonly inspect?: boolean }
+  | {
+      readonly t: "load";
+      readonly script: string;
+      readonly pluginId: string;
+      readonly version: string;
+      readonly inspect?: boolean;
+    }
   /** The effective settings of a project (`""`: without one), sent before the first call that needs them and when they change. */
   | { readonly t: "settings"; readonly project: string; readonly values: Readonly<Record<string, unknown>> }
   | {
@@ -81,7 +90,11 @@ export const GUEST_MESSAGES = {
   ready: message("ready", {}),
   loaded: message("loaded", { contributions: FoundContributions }),
   loadFailed: message("loadFailed", { error: WireError }),
-  value: message("value", { id: Id, value: Type.Optional(Type.Unknown()), stream: Type.Optional(Type.Literal(true)) }),
+  value: message("value", {
+    id: Id,
+    value: Type.Optional(Type.Unknown()),
+    stream: Type.Optional(Type.Literal(true)),
+  }),
   chunk: message("chunk", { id: Id, value: Type.Optional(Type.Unknown()) }),
   end: message("end", { id: Id }),
   error: message("error", { id: Id, error: WireError }),

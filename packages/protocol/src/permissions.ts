@@ -10,7 +10,11 @@ export interface PermissionInfo {
   readonly scopes: readonly ScopeField[];
 }
 
-const permission = (kind: PermissionKind, title: string, ...scopes: ScopeField[]): PermissionInfo => ({ kind, title, scopes });
+const permission = (kind: PermissionKind, title: string, ...scopes: ScopeField[]): PermissionInfo => ({
+  kind,
+  title,
+  scopes,
+});
 
 export const PERMISSIONS = {
   "storage.scoped": permission("data", "Keeps values and files in its own space"),

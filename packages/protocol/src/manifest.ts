@@ -1,0 +1,270 @@
+import Type, { type Static, type TSchema } from "typebox";
+import {
+  DEFAULT_CALL_SECONDS,
+  DEFAULT_MEMORY_MB,
+  MAX_CALL_SECONDS,
+  MAX_MEMORY_MB,
+  MIN_MEMORY_MB,
+} from "./limits.ts";
+import { PERMISSION_NAMES } from "./permissions.ts";
+
+/**
+ * The form of `plugin.json`. It is also the public schema at `/schema/plugin.v1.json`, so each `description` is what an
+ * editor shows, and what an error message ends with.
+ */
+
+const strict = { additionalProperties: false } as const;
+
+const PLUGIN_ID_PATTERN = "^[a-z0-9][a-z0-9-]*\\.[a-z0-9][a-z0-9-]*$";
+const SEMVER_PATTERN =
+  "^(0|[1-9]\\d*)\\.(0|[1-9]\\d*)\\.(0|[1-9]\\d*)(?:-((?:0|[1-9]\\d*|\\d*[a-zA-Z-][0-9a-zA-Z-]*)(?:\\.(?:0|[1-9]\\d*|\\d*[a-zA-Z-][0-9a-zA-Z-]*))*))?(?:\\+([0-9a-zA-Z-]+(?:\\.[0-9a-zA-Z-]+)*))?$";
+const FILE_PATTERN = "^(?!/)(?!.*\\\\)(?!.*(?:^|/)\\.\\.(?:/|$))[^\\u0000-\\u001f]+$";
+const HOST_PATTERN =
+  "^(\\*|(\\*\\.)?[a-z0-9]([a-z0-9-]*[a-z0-9])?(\\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*|\\[[0-9a-f:.]+\\])$";
+
+export const PluginId = Type.String({
+  pattern: PLUGIN_ID_PATTERN,
+  maxLength: 100,
+  description: "publisher.name, each part of lower-case letters, digits and hyphens, such as acme.weather",
+});
+export const Semver = Type.String({
+  pattern: SEMVER_PATTERN,
+  maxLength: 100,
+  description: "a semantic version such as 1.2.0",
+});
+
+const PackageFile = Type.String({
+  pattern: FILE_PATTERN,
+  maxLength: 512,
+  description: "a file of the package, by its path from the manifest, such as dist/plugin.js",
+});
+
+const HostPattern = Type.String({
+  pattern: HOST_PATTERN,
+  maxLength: 253,
+  description: "a host name in lower case, *.name for all names below it, or * for any public address",
+});
+const Hosts = Type.Array(HostPattern, { minItems: 1, maxItems: 100, description: "a list of host names" });
+
+/** The fields that narrow a permission, in a manifest and in a grant alike. */
+const scopeFields = {
+  hosts: Type.Optional(Hosts),
+  methods: Type.Optional(
+    Type.Array(Type.Enum(["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]), {
+      minItems: 1,
+      maxItems: 7,
+      description: "a list of HTTP methods in upper case",
+    }),
+  ),
+  ids: Type.Optional(
+    Type.Array(Type.String({ minLength: 1, maxLength: 256 }), {
+      minItems: 1,
+      maxItems: 100,
+      description: "a list of ids such as acme.geo/locate or acme.geo/*",
+    }),
+  ),
+  streams: Type.Optional(
+    Type.Array(Type.String({ minLength: 1, maxLength: 256 }), {
+      minItems: 1,
+      maxItems: 100,
+      description: "a list of stream names",
+    }),
+  ),
+  callsPerMinute: Type.Optional(
+    Type.Integer({ minimum: 1, maximum: 1_000_000, description: "a whole number of calls a minute" }),
+  ),
+};
+
+const PermissionNameSchema = Type.Enum([...PERMISSION_NAMES], {
+  description: "a permission's name, such as net.fetch",
+});
+
+export const GrantSchema = Type.Union(
+  [PermissionNameSchema, Type.Object({ name: PermissionNameSchema, ...scopeFields }, strict)],
+  { description: "a permission's name, or an object with its name and what it is narrowed to" },
+);
+
+const PermissionRequestSchema = Type.Union(
+  [
+    PermissionNameSchema,
+    Type.Object(
+      {
+        name: PermissionNameSchema,
+        ...scopeFields,
+        reason: Type.Optional(
+          Type.String({
+            minLength: 1,
+            maxLength: 500,
+            description: "one sentence for the person who grants it",
+          }),
+        ),
+      },
+      strict,
+    ),
+  ],
+  { description: "a permission's name, or an object with its name, scope and reason" },
+);
+
+const ContributionName = Type.String({
+  pattern: "^[a-zA-Z][a-zA-Z0-9_-]*$",
+  maxLength: 64,
+  description: "a name of letters, digits, hyphens and underscores that starts with a letter",
+});
+const JsonSchemaObject = Type.Object({}, { description: "a JSON Schema" });
+const title = Type.Optional(Type.String({ minLength: 1, maxLength: 100, description: "a short title" }));
+const description = Type.String({ minLength: 1, maxLength: 2_000, description: "one or two sentences" });
+
+export const ToolContribution = Type.Object(
+  {
+    name: ContributionName,
+    title,
+    description,
+    input: Type.Optional(JsonSchemaObject),
+    output: Type.Optional(JsonSchemaObject),
+  },
+  strict,
+);
+const NamedContribution = Type.Object(
+  { name: ContributionName, title, description: Type.Optional(description) },
+  strict,
+);
+const named = () =>
+  Type.Optional(
+    Type.Array(NamedContribution, { maxItems: 500, description: "a list of objects with a name" }),
+  );
+
+const text = (maxLength: number, what: string) => Type.String({ minLength: 1, maxLength, description: what });
+
+export const ManifestSchema = Type.Object(
+  {
+    $schema: Type.Optional(Type.String({ maxLength: 500, description: "where an editor finds this schema" })),
+    id: PluginId,
+    name: text(60, "the name that people see, of at most 60 characters"),
+    version: Semver,
+    description: text(300, "what the plugin does, in at most 300 characters"),
+    author: Type.Object(
+      {
+        name: text(100, "who made it"),
+        url: Type.Optional(
+          Type.String({
+            pattern: "^https?://",
+            maxLength: 500,
+            description: "a web address that starts with https://",
+          }),
+        ),
+        email: Type.Optional(
+          Type.String({ pattern: "^[^@\\s]+@[^@\\s]+$", maxLength: 254, description: "an e-mail address" }),
+        ),
+      },
+      { ...strict, description: "an object with a name, and optionally url and email" },
+    ),
+    license: Type.Optional(text(100, "an SPDX identifier such as MIT")),
+    homepage: Type.Optional(
+      Type.String({
+        pattern: "^https?://",
+        maxLength: 500,
+        description: "a web address that starts with https://",
+      }),
+    ),
+    category: Type.Enum(["ui", "model", "data", "integration", "utility"], {
+      description: "one of ui, model, data, integration, utility",
+    }),
+    keywords: Type.Optional(
+      Type.Array(text(40, "a word"), { maxItems: 20, description: "a list of at most 20 words" }),
+    ),
+    icon: Type.Optional(PackageFile),
+    engines: Type.Object(
+      {
+        patchbay: Type.String({
+          minLength: 1,
+          maxLength: 100,
+          description: "a range of Patchbay versions such as ^1.0.0",
+        }),
+      },
+      { ...strict, description: 'an object such as { "patchbay": "^1.0.0" }' },
+    ),
+    main: Type.Optional(PackageFile),
+    ui: Type.Optional(PackageFile),
+    permissions: Type.Optional(
+      Type.Object(
+        {
+          required: Type.Optional(
+            Type.Array(PermissionRequestSchema, { maxItems: 50, description: "a list of permissions" }),
+          ),
+          optional: Type.Optional(
+            Type.Array(PermissionRequestSchema, { maxItems: 50, description: "a list of permissions" }),
+          ),
+        },
+        { ...strict, description: "an object with the lists required and optional" },
+      ),
+    ),
+    settings: Type.Optional(Type.Object({}, { description: "a JSON Schema of type object" })),
+    contributes: Type.Optional(
+      Type.Object(
+        {
+          tools: Type.Optional(
+            Type.Array(ToolContribution, { maxItems: 500, description: "a list of tools" }),
+          ),
+          models: named(),
+          endpoints: named(),
+          integrations: named(),
+          schedules: named(),
+          events: named(),
+          workflowSteps: named(),
+          views: named(),
+          themes: named(),
+        },
+        { ...strict, description: "an object of lists: tools, models, endpoints and so on" },
+      ),
+    ),
+    dependencies: Type.Optional(
+      Type.Record(
+        Type.String({ pattern: PLUGIN_ID_PATTERN }),
+        Type.String({ minLength: 1, maxLength: 100, description: "a version range such as ^2.0.0" }),
+        {
+          description: "an object of plugin ids with version ranges",
+          additionalProperties: false,
+        },
+      ),
+    ),
+    limits: Type.Optional(
+      Type.Object(
+        {
+          memoryMb: Type.Optional(
+            Type.Integer({
+              minimum: MIN_MEMORY_MB,
+              maximum: MAX_MEMORY_MB,
+              default: DEFAULT_MEMORY_MB,
+              description: `a whole number from ${MIN_MEMORY_MB} to ${MAX_MEMORY_MB}`,
+            }),
+          ),
+          callSeconds: Type.Optional(
+            Type.Integer({
+              minimum: 1,
+              maximum: MAX_CALL_SECONDS,
+              default: DEFAULT_CALL_SECONDS,
+              description: `a whole number from 1 to ${MAX_CALL_SECONDS}`,
+            }),
+          ),
+        },
+        { ...strict, description: "an object with memoryMb and callSeconds" },
+      ),
+    ),
+  },
+  {
+    ...strict,
+    $id: "plugin.v1.json",
+    title: "Patchbay plugin manifest",
+    description: "an object: the manifest of a plugin",
+  },
+);
+
+export type Manifest = Static<typeof ManifestSchema>;
+export type ToolContribution = Static<typeof ToolContribution>;
+export type PluginCategory = Manifest["category"];
+
+/** The schema as an editor or a validator of another make reads it. */
+export const publicManifestSchema = (): Record<string, unknown> => ({
+  $schema: "https://json-schema.org/draft/2020-12/schema",
+  ...(ManifestSchema as TSchema as Record<string, unknown>),
+});

@@ -1,0 +1,249 @@
+import type { TSchema } from "typebox";
+import { Errors } from "typebox/value";
+import type { FieldError, Result } from "./errors.ts";
+import { atPointer, escapePointer, isJsonObject } from "./json.ts";
+import { type Manifest, ManifestSchema } from "./manifest.ts";
+import { PERMISSIONS, type PermissionName, type PermissionRequest } from "./permissions.ts";
+import { checkSettingsSchema } from "./settings-schema.ts";
+
+/** Reports beyond this many say nothing new and make the answer unreadable. */
+const MAX_REPORTED = 50;
+
+/**
+ * Checks a parsed `plugin.json`. The errors say where (JSON pointer), what, and what is expected instead; an unknown
+ * field names the nearest known one. Whether the files that it names exist is the reader's matter.
+ */
+export const validateManifest = (value: unknown): Result<Manifest, FieldError[]> => {
+  const formErrors = schemaErrors(ManifestSchema, value);
+  if (formErrors.length > 0) return { ok: false, error: formErrors };
+  const manifest = value as Manifest;
+  const errors = [
+    ...checkPermissions(manifest),
+    ...checkContributions(manifest),
+    ...(manifest.settings === undefined ? [] : checkSettingsSchema(manifest.settings)),
+    ...checkEntries(manifest),
+  ];
+  return errors.length === 0
+    ? { ok: true, value: manifest }
+    : { ok: false, error: errors.slice(0, MAX_REPORTED) };
+};
+
+/** Faults of `value` against a TypeBox schema, worded for the person who wrote the value. */
+export const schemaErrors = (schema: TSchema, value: unknown): FieldError[] => {
+  const found = Errors(schema, value) as readonly SchemaFault[];
+  const hasUnion = new Set(
+    found.filter((fault) => fault.keyword === "anyOf").map((fault) => fault.instancePath),
+  );
+  const reported = new Map<string, FieldError>();
+  for (const fault of found) {
+    for (const error of wordFault(schema, value, fault, hasUnion)) {
+      if (!reported.has(error.pointer)) reported.set(error.pointer, error);
+    }
+  }
+  return [...reported.values()]
+    .filter((error) => !hasUnion.has(error.pointer) || isInnermost(error, reported))
+    .slice(0, MAX_REPORTED);
+};
+
+/** A union's own fault says less than the faults inside it. */
+const isInnermost = ({ pointer }: FieldError, reported: ReadonlyMap<string, FieldError>): boolean =>
+  ![...reported.keys()].some((other) => other.startsWith(`${pointer}/`));
+
+interface SchemaFault {
+  readonly keyword: string;
+  readonly schemaPath: string;
+  readonly instancePath: string;
+  readonly params: Readonly<Record<string, unknown>>;
+  readonly message: string;
+}
+
+const wordFault = (
+  schema: TSchema,
+  value: unknown,
+  fault: SchemaFault,
+  unions: ReadonlySet<string>,
+): FieldError[] => {
+  const node = resolve(schema, fault.schemaPath) as {
+    description?: string;
+    properties?: Record<string, unknown>;
+    enum?: unknown[];
+  };
+  const pointer = fault.instancePath;
+  switch (fault.keyword) {
+    case "boolean": // the closed door of additionalProperties, reported once more below with the names
+      return [];
+    case "required": {
+      if (unions.has(pointer) && !isJsonObject(atPointer(value, pointer))) return [];
+      const names = fault.params.requiredProperties as string[];
+      return names.map((name) => ({
+        pointer: `${pointer}/${escapePointer(name)}`,
+        message: `"${name}" is missing; it must be ${describe(node.properties?.[name])}.`,
+      }));
+    }
+    case "additionalProperties": {
+      if (unions.has(pointer) && !isJsonObject(atPointer(value, pointer))) return [];
+      const names = fault.params.additionalProperties as string[];
+      return names.map((name) => ({
+        pointer: `${pointer}/${escapePointer(name)}`,
+        message: unknownField(name, Object.keys(node.properties ?? {})),
+      }));
+    }
+    case "enum": {
+      const wrong = atPointer(value, pointer);
+      if (unions.has(pointer) && typeof wrong !== "string") return [];
+      return [
+        {
+          pointer,
+          message: `${show(wrong)} is not known; it must be ${expected(node)}${nearestHint(wrong, node.enum)}.`,
+        },
+      ];
+    }
+    case "type":
+    case "anyOf":
+      if (fault.keyword === "type" && unions.has(pointer)) return [];
+      return [
+        {
+          pointer,
+          message: `${show(atPointer(value, pointer))} has the wrong form; it must be ${expected(node)}.`,
+        },
+      ];
+    case "pattern":
+      return [
+        {
+          pointer,
+          message: `${show(atPointer(value, pointer))} is not accepted; it must be ${expected(node)}.`,
+        },
+      ];
+    default:
+      return [
+        {
+          pointer,
+          message: `${show(atPointer(value, pointer))} is not accepted (${fault.message}); it must be ${expected(node)}.`,
+        },
+      ];
+  }
+};
+
+const checkPermissions = (manifest: Manifest): FieldError[] => {
+  const errors: FieldError[] = [];
+  const seen = new Map<PermissionName, string>();
+  for (const list of ["required", "optional"] as const) {
+    for (const [index, entry] of (manifest.permissions?.[list] ?? []).entries()) {
+      const pointer = `/permissions/${list}/${index}`;
+      const request = normalizePermission(entry);
+      const before = seen.get(request.name);
+      if (before !== undefined)
+        errors.push({
+          pointer,
+          message: `"${request.name}" is asked for at ${before} already; name it once.`,
+        });
+      seen.set(request.name, pointer);
+      if (request.name === "net.fetch" && request.hosts === undefined) {
+        errors.push({
+          pointer,
+          message: 'net.fetch needs its hosts: { "name": "net.fetch", "hosts": ["api.example.com"] }.',
+        });
+      }
+      for (const field of ["hosts", "methods", "ids", "streams"] as const) {
+        const scopes: readonly string[] = PERMISSIONS[request.name].scopes;
+        if (request[field] === undefined || scopes.includes(field)) continue;
+        errors.push({
+          pointer: `${pointer}/${field}`,
+          message: `"${request.name}" cannot be narrowed by ${field}; remove it.`,
+        });
+      }
+    }
+  }
+  return errors;
+};
+
+const checkContributions = (manifest: Manifest): FieldError[] => {
+  const errors: FieldError[] = [];
+  for (const [kind, list] of Object.entries(manifest.contributes ?? {})) {
+    const seen = new Set<string>();
+    for (const [index, { name }] of list.entries()) {
+      if (seen.has(name))
+        errors.push({
+          pointer: `/contributes/${kind}/${index}/name`,
+          message: `"${name}" is listed twice in ${kind}.`,
+        });
+      seen.add(name);
+    }
+  }
+  return errors;
+};
+
+const checkEntries = (manifest: Manifest): FieldError[] => {
+  if (manifest.main === undefined && manifest.ui === undefined) {
+    return [
+      {
+        pointer: "/main",
+        message:
+          "There is nothing to run: name a server bundle in main, a user-interface bundle in ui, or both.",
+      },
+    ];
+  }
+  if (manifest.main === undefined && (manifest.contributes?.tools ?? []).length > 0) {
+    return [
+      {
+        pointer: "/main",
+        message: "The plugin contributes tools, but main names no server bundle that could run them.",
+      },
+    ];
+  }
+  return [];
+};
+
+/** A permission in its long form. */
+export const normalizePermission = (entry: PermissionName | PermissionRequest): PermissionRequest =>
+  typeof entry === "string" ? { name: entry } : entry;
+
+const unknownField = (name: string, known: readonly string[]): string => {
+  const nearest = nearestOf(name, known);
+  return `"${name}" is not a known field; ${nearest === undefined ? "remove it." : `did you mean "${nearest}"?`}`;
+};
+
+const nearestHint = (wrong: unknown, known: readonly unknown[] | undefined): string => {
+  const nearest = typeof wrong === "string" ? nearestOf(wrong, (known ?? []).map(String)) : undefined;
+  return nearest === undefined ? "" : ` (did you mean "${nearest}"?)`;
+};
+
+/** The known name that is at most a third of its length away from `name`, by edit distance. */
+const nearestOf = (name: string, known: readonly string[]): string | undefined => {
+  if (name.length > 64) return undefined;
+  const ranked = known
+    .map((candidate) => ({ candidate, distance: editDistance(name.toLowerCase(), candidate.toLowerCase()) }))
+    .filter(({ candidate, distance }) => distance <= Math.max(2, candidate.length / 3))
+    .sort((a, b) => a.distance - b.distance);
+  return ranked[0]?.candidate;
+};
+
+const editDistance = (a: string, b: string): number => {
+  let previous = Array.from({ length: b.length + 1 }, (_, column) => column);
+  for (let row = 1; row <= a.length; row += 1) {
+    const current = [row];
+    for (let column = 1; column <= b.length; column += 1) {
+      const swap = (previous[column - 1] ?? 0) + (a[row - 1] === b[column - 1] ? 0 : 1);
+      current.push(Math.min(swap, (previous[column] ?? 0) + 1, (current[column - 1] ?? 0) + 1));
+    }
+    previous = current;
+  }
+  return previous[b.length] ?? 0;
+};
+
+const describe = (node: unknown): string => (isJsonObject(node) ? expected(node) : "given");
+const expected = (node: { description?: unknown; enum?: unknown }): string => {
+  if (typeof node.description === "string") return node.description;
+  return Array.isArray(node.enum)
+    ? `one of ${node.enum.slice(0, 12).map(String).join(", ")}`
+    : "of the form that the schema gives";
+};
+
+const show = (value: unknown): string => {
+  const text = JSON.stringify(value) ?? "Nothing";
+  return text.length > 60 ? `${text.slice(0, 57)}…` : text;
+};
+
+/** The schema node that a fault's `#/a/b` names: where the keyword stands. */
+const resolve = (schema: TSchema, path: string): object =>
+  atPointer(schema, path.replace(/^#/, "")) as object;
