@@ -1,0 +1,68 @@
+/** The rights table: who may do what. Everything else that decides access is built from it. */
+
+export type OrganizationRole = "owner" | "admin" | "member" | "viewer";
+export type ProjectRole = "manager" | "member";
+
+export const ORGANIZATION_ROLES = [
+  "owner",
+  "admin",
+  "member",
+  "viewer",
+] as const satisfies readonly OrganizationRole[];
+export const PROJECT_ROLES = ["manager", "member"] as const satisfies readonly ProjectRole[];
+
+export const RIGHTS = [
+  "org.plugins.read",
+  "org.plugins.write",
+  "org.plugins.configure",
+  "org.plugins.use",
+  "org.plugins.debug",
+  "org.members.write",
+  "org.audit.read",
+] as const;
+export type Right = (typeof RIGHTS)[number];
+
+/** Whom an organization's policy lets install and debug plugins. */
+export type Audience = "everyone" | "administrators" | "nobody";
+export interface RightsPolicy {
+  readonly install: Audience;
+  readonly debug: Audience;
+}
+export const DEFAULT_POLICY: RightsPolicy = { install: "administrators", debug: "administrators" };
+
+/** How far a right reaches: everywhere in the organization, or only where all concerned projects are the manager's own. */
+export type Reach = "organization" | "own_projects";
+
+const EVERYTHING: readonly Right[] = RIGHTS;
+const OF_ROLE: Readonly<Record<OrganizationRole, readonly Right[]>> = {
+  owner: EVERYTHING,
+  admin: EVERYTHING,
+  member: ["org.plugins.read", "org.plugins.use"],
+  viewer: ["org.plugins.read"],
+};
+const OF_MANAGERS: Partial<Record<Right, Reach>> = {
+  "org.plugins.read": "organization",
+  "org.plugins.use": "organization",
+  "org.plugins.write": "own_projects",
+  "org.plugins.configure": "own_projects",
+};
+
+/**
+ * How far `right` reaches for someone with this role who manages `managedProjects` projects; null when they do not
+ * have it at all.
+ */
+export const reachOf = (
+  right: Right,
+  role: OrganizationRole,
+  managedProjects: number,
+  policy: RightsPolicy = DEFAULT_POLICY,
+): Reach | null => {
+  if (OF_ROLE[role].includes(right) || (role === "member" && byPolicy(right, policy))) return "organization";
+  return managedProjects > 0
+    ? (OF_MANAGERS[right] ?? (byPolicy(right, policy) ? "organization" : null))
+    : null;
+};
+
+const byPolicy = (right: Right, policy: RightsPolicy): boolean =>
+  (right === "org.plugins.write" && policy.install === "everyone") ||
+  (right === "org.plugins.debug" && policy.debug === "everyone");

@@ -1,0 +1,58 @@
+import type { Right } from "../access/rights.ts";
+
+/** A person who can sign in. */
+export interface User {
+  readonly id: string;
+  /** In lower case. */
+  readonly email: string;
+  readonly name: string;
+  /** A PHC string (argon2id); null for people who only sign in elsewhere. */
+  readonly passwordHash: string | null;
+  /** Administers the deployment, above all organizations. */
+  readonly deploymentAdmin: boolean;
+  readonly createdAt: Date;
+}
+
+export interface ApiKey {
+  readonly id: string;
+  readonly name: string;
+  /** The first characters of the key, by which people tell keys apart. */
+  readonly prefix: string;
+  readonly userId: string;
+  readonly organizationId: string;
+  readonly rights: readonly Right[];
+  readonly createdAt: Date;
+  readonly expiresAt: Date | null;
+  readonly lastUsedAt: Date | null;
+}
+
+/** People, their sessions and keys. Tokens are stored as SHA-256 (hex) only. */
+export interface AccountStore {
+  /** Throws `already_exists` when the address is taken, whatever its case. */
+  createUser(user: Omit<User, "createdAt">): Promise<User>;
+  findUser(id: string): Promise<User | null>;
+  findUserByEmail(email: string): Promise<User | null>;
+  hasUsers(): Promise<boolean>;
+
+  createSession(session: { tokenHash: string; userId: string; expiresAt: Date }): Promise<void>;
+  /** The session's user, or null when it does not exist or `now` is past its end. */
+  findSessionUser(tokenHash: string, now: Date): Promise<User | null>;
+  deleteSession(tokenHash: string): Promise<void>;
+  /** Removes ended sessions, used set-up links and old sign-in attempts. */
+  removeExpired(now: Date): Promise<void>;
+
+  createApiKey(key: Omit<ApiKey, "createdAt" | "lastUsedAt"> & { tokenHash: string }): Promise<ApiKey>;
+  /** The key and its user, or null when it does not exist or `now` is past its end. Notes the use, at most once a minute. */
+  useApiKey(tokenHash: string, now: Date): Promise<{ key: ApiKey; user: User } | null>;
+  listApiKeys(organizationId: string, userId?: string): Promise<ApiKey[]>;
+  findApiKey(organizationId: string, id: string): Promise<ApiKey | null>;
+  deleteApiKey(organizationId: string, id: string): Promise<void>;
+
+  createSetupLink(tokenHash: string, expiresAt: Date): Promise<void>;
+  /** True once for a link that exists and has not expired. */
+  useSetupLink(tokenHash: string, now: Date): Promise<boolean>;
+
+  /** Counts an attempt and tells how many there were for `subject` since `since`, this one included. */
+  countAttempt(subject: string, at: Date, since: Date): Promise<number>;
+  clearAttempts(subject: string): Promise<void>;
+}

@@ -1,0 +1,30 @@
+import type { Page } from "./catalog-store.ts";
+
+/** Who did it: a person in the browser, a person by API key, or Patchbay itself. */
+export interface Actor {
+  readonly kind: "user" | "api_key" | "system";
+  readonly id: string | null;
+  readonly name: string;
+}
+
+/** One step that somebody took. A plugin's history is its part of the audit log. */
+export interface AuditEvent {
+  readonly id: string;
+  readonly organizationId: string | null;
+  readonly actor: Actor;
+  /** `plugin.installed`, `plugin.enabled`, `settings.changed`, `member.added` and so on. */
+  readonly action: string;
+  readonly pluginId: string | null;
+  /** What changed; never a secret's value. */
+  readonly detail: Readonly<Record<string, unknown>>;
+  readonly at: Date;
+}
+
+export interface AuditStore {
+  append(event: Omit<AuditEvent, "id" | "at">): Promise<void>;
+  /** Newest first. */
+  list(
+    organizationId: string,
+    query: { pluginId?: string; limit: number; cursor?: string },
+  ): Promise<Page<AuditEvent>>;
+}

@@ -1,0 +1,58 @@
+import type { Manifest, PluginCategory } from "@patchbay/protocol";
+
+export type PackageSource = "builtin" | "upload" | "directory";
+export type Badge = "builtin" | "official" | "partner" | "community" | "private";
+
+/** One version of a plugin in a catalog. Its bytes are in the artifact store under `digest`. Never changes. */
+export interface PackageVersion {
+  readonly id: string;
+  /** null: in the system catalog, seen by every organization. */
+  readonly organizationId: string | null;
+  readonly pluginId: string;
+  readonly version: string;
+  /** SHA-256 of the zip, hex. */
+  readonly digest: string;
+  readonly sizeBytes: number;
+  /** SHA-256 of the server bundle's script form, hex; null for a plugin without one. */
+  readonly scriptDigest: string | null;
+  readonly manifest: Manifest;
+  readonly source: PackageSource;
+  readonly badge: Badge;
+  readonly createdAt: Date;
+}
+
+export interface CatalogQuery {
+  /** Words that must all occur in id, name, description, author or keywords. */
+  readonly q?: string;
+  readonly category?: PluginCategory;
+  readonly source?: PackageSource;
+  readonly badge?: Badge;
+  readonly limit: number;
+  readonly cursor?: string;
+}
+
+export interface Page<T> {
+  readonly items: readonly T[];
+  /** Opaque; absent on the last page. */
+  readonly cursor?: string;
+}
+
+/** Catalog rows. An organization sees its own and the system's. */
+export interface CatalogStore {
+  /**
+   * Adds a version. The same version with the same digest comes back as it is (`created: false`); with another digest
+   * it throws `version_exists`.
+   */
+  addVersion(
+    version: Omit<PackageVersion, "createdAt">,
+  ): Promise<{ version: PackageVersion; created: boolean }>;
+  findVersion(organizationId: string, pluginId: string, version: string): Promise<PackageVersion | null>;
+  /** All versions that the organization sees, newest semver first. */
+  listVersions(organizationId: string, pluginId: string): Promise<PackageVersion[]>;
+  /** The newest version of each plugin that fits, by plugin id. Pre-releases come only where there is nothing else. */
+  search(organizationId: string, query: CatalogQuery): Promise<Page<PackageVersion>>;
+  /** Whether the system catalog holds the plugin: its id is taken for everyone. */
+  isSystemPlugin(pluginId: string): Promise<boolean>;
+  /** Newest built-in version of each built-in plugin. */
+  listBuiltins(): Promise<PackageVersion[]>;
+}

@@ -1,0 +1,32 @@
+import type { AccountStore } from "./account-store.ts";
+import type { AuditStore } from "./audit-store.ts";
+import type { CatalogStore } from "./catalog-store.ts";
+import type { ChangeFeed } from "./change-feed.ts";
+import type { IdempotencyStore } from "./idempotency-store.ts";
+import type { InstallationStore } from "./installation-store.ts";
+import type { LogStore } from "./log-store.ts";
+import type { OrganizationStore } from "./organization-store.ts";
+import type { PluginDataStore } from "./plugin-data-store.ts";
+import type { SettingsStore } from "./settings-store.ts";
+
+export interface Stores {
+  readonly accounts: AccountStore;
+  readonly organizations: OrganizationStore;
+  readonly catalog: CatalogStore;
+  readonly installations: InstallationStore;
+  readonly settings: SettingsStore;
+  readonly pluginData: PluginDataStore;
+  readonly audit: AuditStore;
+  readonly logs: LogStore;
+  readonly idempotency: IdempotencyStore;
+}
+
+/** Where everything but bytes is kept. One implementation: `PostgresDatabase` of `@patchbay/storage-postgres`. */
+export interface Database extends Stores {
+  readonly changes: ChangeFeed;
+  /** All of `work` is committed, or none of it. `work` uses the stores that it is handed, no others. */
+  transaction<T>(work: (stores: Stores) => Promise<T>): Promise<T>;
+  /** Resolves when the database answers. */
+  ping(): Promise<void>;
+  close(): Promise<void>;
+}

@@ -1,0 +1,16 @@
+/** Values that were set at one level: `project` null is the organization's. Secrets are kept apart, encrypted. */
+export interface StoredSettings {
+  readonly project: string | null;
+  readonly values: Readonly<Record<string, unknown>>;
+  /** Ciphertext by JSON pointer of the setting. */
+  readonly secrets: Readonly<Record<string, string>>;
+}
+
+export interface SettingsStore {
+  /** Every level that was set for the installation. */
+  list(installationId: string): Promise<StoredSettings[]>;
+  /** Replaces one level. */
+  put(installationId: string, settings: StoredSettings): Promise<void>;
+  /** Removes one level; null is the organization's, `"every"` all of them. */
+  reset(installationId: string, project: string | null | "every"): Promise<void>;
+}
