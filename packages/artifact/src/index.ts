@@ -1,1 +1,8 @@
-export {};
+export { checkEngine } from "./package-manifest.ts";
+export {
+  openPackage,
+  type PackageEntry,
+  type PackageReader,
+  readPackage,
+  type ValidatedPackage,
+} from "./reader.ts";

@@ -10,6 +10,10 @@ export const MAX_UNPACKED_BYTES = 200 * MiB;
 export const MAX_ARCHIVE_ENTRIES = 5_000;
 /** One entry's unpacked size against its packed size, above a floor of 1 MiB unpacked. Deflate's own ceiling is 1,032. */
 export const MAX_ENTRY_RATIO = 200;
+/** The floor of that ratio: a small file of blanks packs better than any bomb and hurts nobody. */
+export const ENTRY_RATIO_FLOOR_BYTES = 1 * MiB;
+/** The zip's own directory. 5,000 entries of the longest paths, with 1 KiB of extra fields each. */
+export const MAX_CENTRAL_DIRECTORY_BYTES = 8 * MiB;
 /** A path inside a package, in UTF-8 bytes. Every common file system takes this much. */
 export const MAX_ENTRY_PATH_BYTES = 512;
 /** `plugin.json`. Contributions with their schemas make the largest real ones about 60 KiB. */

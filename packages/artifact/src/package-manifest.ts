@@ -1,0 +1,83 @@
+import {
+  type FieldError,
+  MAX_MANIFEST_BYTES,
+  type Manifest,
+  PatchbayError,
+  validateManifest,
+} from "@patchbay/protocol";
+import semver from "semver";
+
+/** The fields of a manifest that name a file of the package. */
+const FILE_FIELDS = ["main", "ui", "icon"] as const;
+
+/**
+ * Parses and checks `plugin.json`. Throws `manifest_invalid` with all faults, or `entry_missing` for a file that the manifest names and the package lacks.
+ */
+export function checkManifest(bytes: Buffer, hasFile: (path: string) => boolean): Manifest {
+  const result = validateManifest(parseJson(bytes));
+  if (!result.ok) throw invalid(result.error);
+  const manifest = result.value;
+  const rangeErrors = checkRanges(manifest);
+  if (rangeErrors.length > 0) throw invalid(rangeErrors);
+  for (const field of FILE_FIELDS) {
+    const path = manifest[field];
+    if (path !== undefined && !hasFile(path)) throw missingFile(field, path);
+  }
+  return manifest;
+}
+
+/** Refuses a manifest by its size alone, before it is read into memory. */
+export function checkManifestSize(size: number): void {
+  if (size <= MAX_MANIFEST_BYTES) return;
+  const limit = MAX_MANIFEST_BYTES / 1024;
+  throw invalid([{ pointer: "", message: `The file has ${size} bytes; ${limit} KiB are allowed.` }]);
+}
+
+/** Throws `engine_mismatch` unless the plugin says that it supports this version of Patchbay. */
+export function checkEngine(manifest: Manifest, patchbayVersion: string): void {
+  const range = manifest.engines.patchbay;
+  if (semver.satisfies(patchbayVersion, range, { includePrerelease: true })) return;
+  throw new PatchbayError(
+    "engine_mismatch",
+    `${manifest.id} ${manifest.version} supports Patchbay ${range}; this is ${patchbayVersion}. ` +
+      "Choose another version of the plugin, or update Patchbay.",
+    { facts: { supported: range, version: patchbayVersion } },
+  );
+}
+
+function parseJson(bytes: Buffer): unknown {
+  try {
+    return JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes));
+  } catch (fault) {
+    const reason = fault instanceof Error ? fault.message : String(fault);
+    throw invalid([{ pointer: "", message: `The file is not JSON in UTF-8: ${reason}.` }]);
+  }
+}
+
+function checkRanges(manifest: Manifest): FieldError[] {
+  const ranges: [pointer: string, range: string][] = [["/engines/patchbay", manifest.engines.patchbay]];
+  for (const [id, range] of Object.entries(manifest.dependencies ?? {}))
+    ranges.push([`/dependencies/${id}`, range]);
+  return ranges
+    .filter(([, range]) => semver.validRange(range) === null)
+    .map(([pointer, range]) => ({
+      pointer,
+      message: `${JSON.stringify(range)} is not a version range; write one such as "^1.0.0".`,
+    }));
+}
+
+function invalid(errors: readonly FieldError[]): PatchbayError {
+  const [first] = errors;
+  const where =
+    first === undefined ? "" : `${first.pointer === "" ? "" : ` at ${first.pointer}`}: ${first.message}`;
+  const more = errors.length > 1 ? ` (and ${errors.length - 1} more)` : "";
+  return new PatchbayError("manifest_invalid", `plugin.json is not valid${where}${more}`, { errors });
+}
+
+const missingFile = (field: string, path: string) =>
+  new PatchbayError(
+    "entry_missing",
+    `plugin.json names ${JSON.stringify(path)} as "${field}", but the package has no such file. ` +
+      "Build the plugin before packing it.",
+    { facts: { entry: path, field } },
+  );
