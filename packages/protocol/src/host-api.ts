@@ -31,7 +31,7 @@ export const FileWriteParams = Type.Object(
   strict,
 );
 export const FileParams = Type.Object({ path: Key }, strict);
-/** The request body is the frame's attachment; the answer's body follows as a stream of bytes. */
+/** The request body is the frame's attachment; the answer is a `FetchHead` whose body follows as a stream of bytes. */
 export const FetchParams = Type.Object(
   {
     url: Type.String({ maxLength: 16_384 }),
@@ -57,6 +57,24 @@ export interface FetchHead {
   readonly redirected: boolean;
 }
 
+/** `storage.get`. A stored null is found. */
+export interface StorageGetAnswer {
+  readonly found: boolean;
+  readonly value?: unknown;
+}
+
+/** `storage.delete` and `storage.files.delete`. */
+export interface StorageDeleteAnswer {
+  /** Whether there was one. */
+  readonly deleted: boolean;
+}
+
+/** `storage.files.read`. When found, the bytes follow as the answer's body. */
+export interface FileReadAnswer {
+  readonly found: boolean;
+  readonly contentType?: string;
+}
+
 /** A page of keys or files. `cursor` is absent on the last page. */
 export interface StorageEntry {
   readonly key: string;
@@ -71,6 +89,9 @@ export interface StorageList {
 const method = (permission: PermissionName | null, params?: TSchema): HostMethod =>
   params ? { permission, params } : { permission };
 
+/**
+ * `storage.set` and `storage.files.write` answer null; `storage.list` and `storage.files.list` answer a `StorageList`.
+ */
 export const HOST_METHODS = {
   "storage.get": method("storage.scoped", StorageKeyParams),
   "storage.set": method("storage.scoped", StorageSetParams),

@@ -6,6 +6,7 @@ import Type, { type Static } from "typebox";
  *
  * An answer is `value` (done), or `value` with `stream: true` followed by `chunk`s and one `end`. Whoever produces a
  * stream starts with `STREAM_WINDOW_CHUNKS` credits, spends one a chunk, and waits for `credit` when it has none left.
+ * Every request gets exactly one last word (`value` without stream, `end` or `error`), a cancelled one too.
  */
 
 const Id = Type.Integer({ minimum: 1, maximum: Number.MAX_SAFE_INTEGER });
@@ -52,10 +53,12 @@ export type FoundContributions = Static<typeof FoundContributions>;
 
 /** From the host. Trusted by the guest, so a type is enough. */
 export type HostMessage =
-  /** Makes a blank guest a plugin: evaluates the script, then runs `onActivate` unless `inspect` is set. Once in a process's life. */
+  /**
+   * Makes a blank guest a plugin: evaluates the script, which is the frame's attachment in UTF-8, then runs `onActivate`
+   * unless `inspect` is set. Once in a process's life.
+   */
   | {
       readonly t: "load";
-      readonly script: string;
       readonly pluginId: string;
       readonly version: string;
       readonly inspect?: boolean;
@@ -73,7 +76,7 @@ export type HostMessage =
     }
   | { readonly t: "cancel"; readonly id: number; readonly reason: string }
   | { readonly t: "credit"; readonly id: number; readonly chunks: number }
-  /** Answers to the guest's host calls. */
+  /** Answers to the guest's host calls. A chunk's bytes are the frame's attachment. */
   | { readonly t: "value"; readonly id: number; readonly value: unknown; readonly stream?: true }
   | { readonly t: "chunk"; readonly id: number; readonly value?: unknown }
   | { readonly t: "end"; readonly id: number }
@@ -113,6 +116,8 @@ export const GUEST_MESSAGES = {
     message: Type.String(),
     fields: Type.Optional(Type.Record(Type.String(), Type.Unknown())),
     call: Type.Optional(Id),
+    /** Lines that the guest left out before this one, because there were too many. */
+    dropped: Type.Optional(Type.Integer({ minimum: 1, maximum: Number.MAX_SAFE_INTEGER })),
   }),
   deactivated: message("deactivated", { error: Type.Optional(WireError) }),
 } as const;
