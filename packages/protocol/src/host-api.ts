@@ -57,22 +57,10 @@ export interface FetchHead {
   readonly redirected: boolean;
 }
 
-/** `storage.get`. A stored null is found. */
-export interface StorageGetAnswer {
-  readonly found: boolean;
-  readonly value?: unknown;
-}
-
-/** `storage.delete` and `storage.files.delete`. */
-export interface StorageDeleteAnswer {
-  /** Whether there was one. */
-  readonly deleted: boolean;
-}
-
-/** `storage.files.read`. When found, the bytes follow as the answer's body. */
+/** `storage.files.read`, null when there is no such file. The bytes follow as the answer's body. */
 export interface FileReadAnswer {
-  readonly found: boolean;
-  readonly contentType?: string;
+  readonly contentType: string | null;
+  readonly bytes: number;
 }
 
 /** A page of keys or files. `cursor` is absent on the last page. */
@@ -90,7 +78,8 @@ const method = (permission: PermissionName | null, params?: TSchema): HostMethod
   params ? { permission, params } : { permission };
 
 /**
- * `storage.set` and `storage.files.write` answer null; `storage.list` and `storage.files.list` answer a `StorageList`.
+ * What they answer: `storage.get` the value, or nothing when there is none; `set` and `write` null; `delete` whether there
+ * was one; `list` a `StorageList`; `storage.files.read` a `FileReadAnswer`; `fetch` a `FetchHead`.
  */
 export const HOST_METHODS = {
   "storage.get": method("storage.scoped", StorageKeyParams),

@@ -1,0 +1,81 @@
+/** A page of what is stored. `cursor` is absent on the last page. */
+export interface StoragePage {
+  readonly items: readonly StorageItem[];
+  readonly cursor?: string;
+}
+
+export interface StorageItem {
+  /** The key, or the path of a file. */
+  readonly key: string;
+  /** Size in bytes; of a value, as JSON. */
+  readonly bytes: number;
+  /** ISO 8601, UTC. */
+  readonly updatedAt: string;
+}
+
+export interface StorageListOptions {
+  readonly prefix?: string;
+  /** At most this many, 1 to 1000; 100 unless told. */
+  readonly limit?: number;
+  /** From the page before. */
+  readonly cursor?: string;
+}
+
+export interface StoredFile {
+  readonly bytes: Uint8Array<ArrayBuffer>;
+  readonly contentType: string | undefined;
+}
+
+/**
+ * The plugin's own space in this organization: values by key, and files by path. It survives updates and ends with the
+ * installation. Needs `storage.scoped`, without which every method throws `PermissionDeniedError`.
+ */
+export interface StorageApi {
+  /** The value stored at `key` (at most 512 bytes), or undefined when there is none. */
+  get<T = unknown>(key: string): Promise<T | undefined>;
+  /** Stores a JSON value of at most 1 MiB. Throws `QuotaExceededError` when the plugin's 256 MiB are used up. */
+  set(key: string, value: unknown): Promise<void>;
+  /** Whether there was a value. */
+  delete(key: string): Promise<boolean>;
+  /** A page of keys in their order. */
+  list(options?: StorageListOptions): Promise<StoragePage>;
+  readonly files: StorageFilesApi;
+  readonly conversations: ConversationsApi;
+}
+
+export interface StorageFilesApi {
+  /** The file at `path`, or undefined when there is none. */
+  read(path: string): Promise<StoredFile | undefined>;
+  /** Stores at most 16 MiB; text is stored in UTF-8. Throws `QuotaExceededError`. */
+  write(
+    path: string,
+    content: Uint8Array | string,
+    options?: { readonly contentType?: string },
+  ): Promise<void>;
+  /** Whether there was a file. */
+  delete(path: string): Promise<boolean>;
+  /** A page of paths in their order. */
+  list(options?: StorageListOptions): Promise<StoragePage>;
+}
+
+export interface Conversation {
+  readonly id: string;
+  readonly title: string;
+  readonly createdAt: string;
+  readonly updatedAt: string;
+  readonly data?: unknown;
+}
+
+/** The plugin's own conversations. Needs `storage.conversations`. Throws `NotAvailableError` in this version. */
+export interface ConversationsApi {
+  create(conversation: { readonly title: string; readonly data?: unknown }): Promise<Conversation>;
+  /** The conversation, or undefined when there is none. */
+  read(id: string): Promise<Conversation | undefined>;
+  update(id: string, change: { readonly title?: string; readonly data?: unknown }): Promise<Conversation>;
+  /** Whether there was one. */
+  delete(id: string): Promise<boolean>;
+  list(options?: { readonly limit?: number; readonly cursor?: string }): Promise<{
+    readonly items: readonly Conversation[];
+    readonly cursor?: string;
+  }>;
+}
