@@ -1,3 +1,4 @@
+export { isClutter, type ReadDirectoryOptions, readDirectory } from "./directory.ts";
 export { checkEngine } from "./package-manifest.ts";
 export {
   openPackage,
@@ -6,3 +7,5 @@ export {
   readPackage,
   type ValidatedPackage,
 } from "./reader.ts";
+export { type ScriptSource, toScript } from "./script.ts";
+export { type PackageFile, type WritePackageOptions, type WrittenPackage, writePackage } from "./writer.ts";

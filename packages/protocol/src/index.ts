@@ -12,6 +12,7 @@ export {
   type FetchHead,
   FetchParams,
   FileParams,
+  type FileReadAnswer,
   FileWriteParams,
   HOST_METHODS,
   type HostMethod,
@@ -56,5 +57,6 @@ export {
   type PermissionRequest,
   type ScopeField,
 } from "./permissions.ts";
+export { SANDBOX_MODULES, type SandboxModule } from "./sandbox-modules.ts";
 export { checkSettingsSchema, type SettingsSchema, secretPaths } from "./settings-schema.ts";
 export { normalizePermission, schemaErrors, validateManifest } from "./validate-manifest.ts";

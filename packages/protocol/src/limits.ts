@@ -20,6 +20,10 @@ export const MAX_ENTRY_PATH_BYTES = 512;
 export const MAX_MANIFEST_BYTES = 256 * 1024;
 /** The script form of a server bundle: it is handed to the sandbox through a pipe in one frame. */
 export const MAX_SCRIPT_BYTES = 24 * MiB;
+/** Turning a bundle into a script. An honest bundle of the largest size takes a few seconds; hostile code takes for ever. */
+export const SCRIPT_DEADLINE_SECONDS = 30;
+/** Memory of that conversion. A minified bundle of 12 MB takes 570 MB; nested code takes gigabytes. */
+export const MAX_SCRIPT_CONVERSION_BYTES = 1_024 * MiB;
 
 /** One frame between host and guest. Above the largest tool input (a 15 MiB file in base64) and the largest script. */
 export const MAX_FRAME_BYTES = 32 * MiB;

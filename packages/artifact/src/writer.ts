@@ -1,0 +1,197 @@
+import { createWriteStream } from "node:fs";
+import { constants, type FileHandle, open, rename, rm } from "node:fs/promises";
+import { Readable } from "node:stream";
+import { pipeline } from "node:stream/promises";
+import { createDeflateRaw } from "node:zlib";
+import {
+  ENTRY_RATIO_FLOOR_BYTES,
+  MAX_ARCHIVE_BYTES,
+  MAX_ENTRY_RATIO,
+  MAX_UNPACKED_BYTES,
+  PatchbayError,
+} from "@patchbay/protocol";
+import { ZipFile } from "yazl";
+import { readPackage, type ValidatedPackage } from "./reader.ts";
+import { checkEntryName } from "./zip/entry-names.ts";
+import { NameIndex } from "./zip/name-index.ts";
+import { quoteName } from "./zip/refusal.ts";
+
+/** One file to put into a package: its path there, and its content or where that is on disk. */
+export type PackageFile =
+  | { readonly path: string; readonly content: Uint8Array | string }
+  | { readonly path: string; readonly sourcePath: string };
+
+export interface WritePackageOptions {
+  readonly files: Iterable<PackageFile> | AsyncIterable<PackageFile>;
+  /** Where the archive is to be. What was there is replaced, but only by a complete and valid package. */
+  readonly output: string;
+}
+
+/** What was written. */
+export type WrittenPackage = Pick<
+  ValidatedPackage,
+  "manifest" | "digest" | "archiveBytes" | "unpackedBytes" | "entries"
+>;
+
+const COMPRESSION_LEVEL = 9;
+/** The zip format knows local times only, so the same fields come out in every time zone. */
+const FIXED_TIME = new Date(1980, 0, 1);
+const FILE_MODE = 0o100644;
+
+/**
+ * Writes a package. The same files give the same bytes, and so the same digest, wherever and in whatever order they
+ * come (with one version of Node: another zlib may pack otherwise). The result has passed `readPackage`, whose errors
+ * this throws; besides `directory_unreadable` for a source file that cannot be read.
+ */
+export async function writePackage({ files, output }: WritePackageOptions): Promise<WrittenPackage> {
+  const sorted = await collect(files);
+  const partial = `${output}.${process.pid}.partial`;
+  try {
+    await writeArchive(sorted, partial);
+    const written = await describe(partial);
+    await rename(partial, output);
+    return written;
+  } finally {
+    await rm(partial, { force: true });
+  }
+}
+
+/** All files in the order of their paths, which must be such as the reader takes. */
+async function collect(files: WritePackageOptions["files"]): Promise<PackageFile[]> {
+  const collected: PackageFile[] = [];
+  const names = new NameIndex();
+  for await (const file of files) {
+    if (file.path.endsWith("/"))
+      throw new PatchbayError("archive_bad_name", `${quoteName(file.path)} is no file.`);
+    checkEntryName(file.path);
+    names.add(file.path);
+    collected.push(file);
+  }
+  // By code units: a collation would depend on the machine's language.
+  return collected.sort((a, b) => (a.path < b.path ? -1 : 1));
+}
+
+async function writeArchive(files: readonly PackageFile[], output: string): Promise<void> {
+  const zip = new ZipFile();
+  const failure = new AbortController();
+  const fail = (fault: unknown) => failure.abort(fault);
+  zip.on("error", fail);
+  addAll(zip, files, fail).catch(fail);
+  try {
+    const archive: AsyncIterable<Buffer | string> = zip.outputStream;
+    await pipeline(archive, limitBytes, createWriteStream(output), { signal: failure.signal });
+  } catch (fault) {
+    throw failure.signal.aborted ? failure.signal.reason : fault;
+  }
+}
+
+/** Adds the files and ends the archive. A file is opened only when its turn has come. */
+async function addAll(
+  zip: ZipFile,
+  files: readonly PackageFile[],
+  fail: (fault: unknown) => void,
+): Promise<void> {
+  const budget = { unpackedBytes: MAX_UNPACKED_BYTES };
+  for (const file of files) {
+    const compress = !(await packsTooWell(file));
+    const options = {
+      mtime: FIXED_TIME,
+      mode: FILE_MODE,
+      forceDosTimestamp: true,
+      compress,
+      compressionLevel: compress ? COMPRESSION_LEVEL : 0,
+    };
+    zip.addReadStreamLazy(file.path, options, (answer) => {
+      // yazl listens to no errors of the streams that it is given.
+      const content = Readable.from(spend(contentOf(file), budget), { objectMode: false }).on("error", fail);
+      answer(null, content);
+    });
+  }
+  zip.end();
+}
+
+/** Whether deflate would pack the file better than the reader believes of an honest one. Such a file is stored. */
+async function packsTooWell(file: PackageFile): Promise<boolean> {
+  if ((await sizeOf(file)) <= ENTRY_RATIO_FLOOR_BYTES) return false;
+  let unpacked = 0;
+  let packed = 0;
+  const count = async function* (pieces: AsyncIterable<Buffer>) {
+    for await (const piece of pieces) {
+      unpacked += piece.length;
+      yield piece;
+    }
+  };
+  const add = async (pieces: AsyncIterable<Buffer>) => {
+    for await (const piece of pieces) packed += piece.length;
+  };
+  await pipeline(contentOf(file), count, createDeflateRaw({ level: COMPRESSION_LEVEL }), add);
+  return unpacked > packed * MAX_ENTRY_RATIO;
+}
+
+async function sizeOf(file: PackageFile): Promise<number> {
+  if ("content" in file) return Buffer.byteLength(file.content);
+  await using handle = await openSource(file.sourcePath);
+  return (await handle.stat()).size;
+}
+
+async function* contentOf(file: PackageFile): AsyncGenerator<Buffer> {
+  if ("content" in file) {
+    yield Buffer.from(file.content);
+    return;
+  }
+  await using handle = await openSource(file.sourcePath);
+  yield* handle.createReadStream({ autoClose: false });
+}
+
+/** Opens a regular file and nothing else: a link may have come into its place, a pipe would be waited for. */
+async function openSource(path: string): Promise<FileHandle> {
+  const flags = constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0);
+  const handle = await open(path, flags).catch((cause: unknown) => {
+    throw new PatchbayError(
+      "directory_unreadable",
+      `${quoteName(path)} cannot be read. Check its access rights.`,
+      { cause },
+    );
+  });
+  if ((await handle.stat()).isFile()) return handle;
+  await handle.close();
+  throw new PatchbayError("archive_special_file", `${quoteName(path)} is not a regular file. Leave it out.`);
+}
+
+async function* spend(
+  content: AsyncIterable<Buffer>,
+  budget: { unpackedBytes: number },
+): AsyncGenerator<Buffer> {
+  for await (const piece of content) {
+    budget.unpackedBytes -= piece.length;
+    if (budget.unpackedBytes < 0) {
+      const limit = MAX_UNPACKED_BYTES / 1024 / 1024;
+      throw new PatchbayError(
+        "archive_unpacked_too_large",
+        `The files together are larger than ${limit} MiB. Leave out what is not used.`,
+      );
+    }
+    yield piece;
+  }
+}
+
+async function* limitBytes(archive: AsyncIterable<Buffer | string>): AsyncGenerator<Buffer | string> {
+  let length = 0;
+  for await (const piece of archive) {
+    length += piece.length;
+    if (length > MAX_ARCHIVE_BYTES) {
+      const limit = MAX_ARCHIVE_BYTES / 1024 / 1024;
+      throw new PatchbayError(
+        "package_too_large",
+        `The package is larger than ${limit} MiB. Leave out what is not used.`,
+      );
+    }
+    yield piece;
+  }
+}
+
+async function describe(path: string): Promise<WrittenPackage> {
+  await using written = await readPackage(path);
+  const { manifest, digest, archiveBytes, unpackedBytes, entries } = written;
+  return { manifest, digest, archiveBytes, unpackedBytes, entries };
+}
