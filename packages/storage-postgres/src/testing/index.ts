@@ -1,0 +1,1 @@
+export { startPostgresServer, type TestPostgresServer } from "./postgres-server.ts";
