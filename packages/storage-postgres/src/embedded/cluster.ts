@@ -14,7 +14,7 @@ import {
 } from "node:fs";
 import { join } from "node:path";
 import type { PostgresBinaries } from "./binaries.ts";
-import { DatabaseStartError, errorCode, explainServerOutput } from "./errors.ts";
+import { DatabaseStartError, errorCode, explainServerOutput, faultLines } from "./errors.ts";
 import { type DatabaseUsers, type Identity, requireOwnAccount } from "./identity.ts";
 import type { Layout } from "./layout.ts";
 import { hasProc } from "./processes.ts";
@@ -57,12 +57,21 @@ async function createCluster(
 ): Promise<void> {
   if (users.creator === undefined) requireOwnAccount();
   const folder = mkdtempSync(join(layout.root, UNFINISHED_PREFIX));
+  try {
+    await fillCluster(folder, binaries, users);
+    renameSync(folder, layout.cluster);
+    syncFolder(layout.root);
+  } catch (error) {
+    rmSync(folder, { recursive: true, force: true });
+    throw error;
+  }
+}
+
+async function fillCluster(folder: string, binaries: PostgresBinaries, users: DatabaseUsers): Promise<void> {
   if (users.creator !== undefined) chownSync(folder, users.creator.uid, users.creator.gid);
   const folderArgument = clusterArgument(folder, users.creator);
   await initializeCluster(folder, binaries, { user: users.creator, folderArgument, auth: ["--auth=trust"] });
   if (users.server !== undefined) giveTo(folder, users.server);
-  renameSync(folder, layout.cluster);
-  syncFolder(layout.root);
 }
 
 /** Runs initdb on an empty folder that belongs to `user`. @throws DatabaseStartError with what it said. */
@@ -89,7 +98,7 @@ export async function initializeCluster(
   if (code === 0) return;
   throw (
     explainServerOutput(output, folder) ??
-    new DatabaseStartError("failed", `Creating the database in ${folder} failed:\n${output.trim()}`)
+    new DatabaseStartError("failed", `Creating the database in ${folder} failed:\n${faultLines(output)}`)
   );
 }
 

@@ -23,6 +23,8 @@ export class DatabaseStartError extends Error {
   }
 }
 
+const MAX_FAULT_LINES = 12;
+
 const FILE_FAULTS: Readonly<Record<string, readonly [DatabaseStartReason, string]>> = {
   ENOSPC: ["no_space", "the disk is full. Free some space and start again"],
   EDQUOT: ["no_space", "this user's disk quota is used up. Free some space and start again"],
@@ -88,8 +90,18 @@ export function explainServerOutput(output: string, path: string): DatabaseStart
   ];
   for (const [pattern, reason, remedy] of known) {
     if (pattern.test(output)) {
-      return new DatabaseStartError(reason, `The database cannot use ${path}: ${remedy}.\n${output.trim()}`);
+      return new DatabaseStartError(
+        reason,
+        `The database cannot use ${path}: ${remedy}.\n${faultLines(output)}`,
+      );
     }
   }
   return undefined;
+}
+
+/** The lines of PostgreSQL's output that tell of a fault, or its last lines when none is marked as one. */
+export function faultLines(output: string): string {
+  const lines = output.trim().split("\n");
+  const faults = lines.filter((line) => /\b(error|fatal|panic|detail|hint):/i.test(line));
+  return (faults.length > 0 ? faults : lines).slice(-MAX_FAULT_LINES).join("\n");
 }

@@ -8,10 +8,11 @@ import {
   readFileSync,
   realpathSync,
   rmSync,
+  statSync,
   writeFileSync,
 } from "node:fs";
 import { tmpdir } from "node:os";
-import { join, resolve } from "node:path";
+import { dirname, join, resolve } from "node:path";
 import { errorCode, explainFileError } from "./errors.ts";
 import type { Identity } from "./identity.ts";
 import { MAX_SOCKET_PATH_BYTES } from "./limits.ts";
@@ -37,8 +38,8 @@ export function openLayout(dataDir: string): Layout {
   const wanted = join(resolve(dataDir), "postgres");
   try {
     // Closed to everyone else when it is created here: Patchbay keeps its keys in the same folder.
-    mkdirSync(resolve(dataDir), { recursive: true, mode: 0o700 });
-    mkdirSync(wanted, { recursive: true, mode: 0o711 });
+    makeFolder(resolve(dataDir), 0o700);
+    makeFolder(wanted, 0o711);
     const root = realpathSync(wanted);
     return {
       root,
@@ -70,6 +71,17 @@ export function removeShortSocketFolder(layout: Layout): void {
   if (folder === undefined) return;
   rmSync(folder, { recursive: true, force: true });
   rmSync(recordPath(layout), { force: true });
+}
+
+/** Like a recursive `mkdir`, which however says "no such file" where the file system is read-only. */
+function makeFolder(path: string, mode: number): void {
+  if (statSync(path, { throwIfNoEntry: false })?.isDirectory()) return;
+  if (dirname(path) !== path) makeFolder(dirname(path), mode);
+  try {
+    mkdirSync(path, { mode });
+  } catch (error) {
+    if (errorCode(error) !== "EEXIST" || !statSync(path).isDirectory()) throw error;
+  }
 }
 
 const fitsSocket = (folder: string): boolean =>

@@ -5,7 +5,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { PostgresBinaries } from "./binaries.ts";
 import { clusterArgument } from "./cluster.ts";
 import { answers } from "./connect.ts";
-import { DatabaseStartError, errorCode, explainServerOutput } from "./errors.ts";
+import { DatabaseStartError, errorCode, explainServerOutput, faultLines } from "./errors.ts";
 import type { Identity } from "./identity.ts";
 import type { Layout } from "./layout.ts";
 import {
@@ -178,6 +178,6 @@ const programPath = (plan: ServerPlan): string => realpathSync(plan.binaries.pos
 function startFailed(plan: ServerPlan, output: string): DatabaseStartError {
   return new DatabaseStartError(
     "failed",
-    `The database server did not start. The end of its log, ${plan.layout.log}:\n${output.trim()}`,
+    `The database server did not start. The end of its log, ${plan.layout.log}:\n${faultLines(output)}`,
   );
 }

@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from "node:child_process";
+import { type ChildProcess, spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
 import {
   chmodSync,
@@ -264,7 +264,19 @@ describe("an embedded PostgreSQL", () => {
   });
 });
 
-describe.runIf(isRoot)("an embedded PostgreSQL started by root", () => {
+/** Whether this process may mount file systems; root in a container often may not. */
+function canMount(): boolean {
+  const probe = mkdtempSync(join(tmpdir(), "patchbay-test-"));
+  const mounted = isRoot && spawnSync("mount", ["-t", "tmpfs", "tmpfs", probe]).status === 0;
+  if (mounted) spawnSync("umount", [probe]);
+  rmSync(probe, { recursive: true });
+  return mounted;
+}
+
+// What only root can do or see says nothing about anybody else, so that there it does not count as skipped.
+const describeForRoot = isRoot ? describe : () => undefined;
+
+describeForRoot("an embedded PostgreSQL started by root", () => {
   it("runs as somebody else, below folders that only root may enter", async () => {
     chmodSync(dir, 0o700);
     const database = await start();
@@ -308,5 +320,29 @@ describe.runIf(isRoot)("an embedded PostgreSQL started by root", () => {
     await first.stop();
     chownSync(cluster(), 0, 0);
     expect(await query(await start(), "select 1 as one")).toEqual([{ one: 1 }]);
+  });
+});
+
+const describeOnMount = canMount() ? describe : () => undefined;
+
+describeOnMount("an embedded PostgreSQL on a file system without room", () => {
+  beforeEach(() => {
+    spawnSync("mount", ["-t", "tmpfs", "-o", "size=20m", "tmpfs", dir]);
+    return () => {
+      spawnSync("umount", [dir]);
+    };
+  });
+
+  it("is refused because the disk is full, and leaves nothing there", async () => {
+    await expect(start()).rejects.toMatchObject({
+      reason: "no_space",
+      message: expect.stringContaining("disk is full"),
+    });
+    expect(readdirSync(join(dataDir, "postgres"))).toEqual(["locks"]);
+  });
+
+  it("is refused because the disk is read-only", async () => {
+    spawnSync("mount", ["-o", "remount,ro", dir]);
+    await expect(start()).rejects.toMatchObject({ reason: "read_only" });
   });
 });
