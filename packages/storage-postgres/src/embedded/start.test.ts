@@ -328,9 +328,9 @@ const describeOnMount = canMount() ? describe : () => undefined;
 describeOnMount("an embedded PostgreSQL on a file system without room", () => {
   beforeEach(() => {
     spawnSync("mount", ["-t", "tmpfs", "-o", "size=20m", "tmpfs", dir]);
-    return () => {
-      spawnSync("umount", [dir]);
-    };
+  });
+  afterEach(() => {
+    spawnSync("umount", [dir]);
   });
 
   it("is refused because the disk is full, and leaves nothing there", async () => {
