@@ -1,0 +1,161 @@
+// Builds what is stale: each step runs when its inputs are not those of the last time. `node scripts/build.mjs` runs it alone.
+import { createHash } from "node:crypto";
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { basename, dirname, join, relative } from "node:path";
+import { fileURLToPath } from "node:url";
+import { run } from "./lib/children.mjs";
+import { withLock } from "./lib/lock.mjs";
+import { BUILD, Fault, main, PROJECT_NODE, projectPath, ROOT, requireWritable, say } from "./lib/project.mjs";
+
+/** Folders that are made from others, or that no output depends on. */
+const NOT_INPUTS = new Set(["node_modules", "dist", "build", "coverage"]);
+const PLUGINS_OUTPUT = join(BUILD, "plugins");
+const CLI = "apps/cli/src/main.ts";
+
+/**
+ * A step makes the file `output` from everything below `inputs`. `make(path)` writes it to another path of the same folder,
+ * from where it is moved when it is complete.
+ */
+function steps() {
+  return [guestBundle(), ...pluginPackages()].filter((step) => step !== undefined);
+}
+
+/** The code that prepares a sandbox, in one script without imports. */
+function guestBundle() {
+  const entry = "packages/guest/src/main.ts";
+  if (!existsSync(join(ROOT, entry))) return undefined;
+  return {
+    name: "sandbox guest",
+    inputs: ["packages/guest", "packages/sdk", "packages/protocol", "package-lock.json"],
+    output: join(ROOT, "packages/guest/dist/guest.js"),
+    async make(outfile) {
+      const { build } = await import("esbuild");
+      const entryPoints = [join(ROOT, entry)];
+      const target = {
+        platform: "neutral",
+        mainFields: ["module", "main"],
+        format: "iife",
+        target: "es2024",
+      };
+      await build({
+        entryPoints,
+        outfile,
+        bundle: true,
+        legalComments: "inline",
+        logLevel: "warning",
+        ...target,
+      });
+    },
+  };
+}
+
+/** One step for each plugin that comes with Patchbay. */
+function pluginPackages() {
+  const parent = join(ROOT, "plugins");
+  if (!existsSync(join(ROOT, CLI)) || !existsSync(parent)) return [];
+  return readdirSync(parent)
+    .filter((name) => existsSync(join(parent, name, "plugin.json")))
+    .map((name) => ({
+      name: `plugin ${name}`,
+      inputs: [
+        `plugins/${name}`,
+        "packages/sdk",
+        "packages/protocol",
+        "packages/artifact",
+        "apps/cli",
+        "package-lock.json",
+      ],
+      output: join(PLUGINS_OUTPUT, `${name}.zip`),
+      async make(file) {
+        const args = [join(ROOT, CLI), "plugin", "pack", join(parent, name), "--output", file];
+        const code = await run(PROJECT_NODE, args, {
+          cwd: ROOT,
+          env: { ...process.env, PATH: projectPath() },
+        });
+        if (code !== 0) throw new Fault(`Packing plugins/${name} failed with code ${code}.`);
+      },
+    }));
+}
+
+/** Runs every step that is stale. */
+export async function buildStale() {
+  if (staleSteps().length === 0) return;
+  requireWritable(ROOT, "build something");
+  await withLock(async () => {
+    for (const step of staleSteps()) await build(step);
+    removeOrphans();
+  });
+}
+
+function staleSteps() {
+  return steps()
+    .map((step) => ({ ...step, key: inputsDigest(step) }))
+    .filter(({ name, output, key }) => !existsSync(output) || readStamp(name) !== key);
+}
+
+async function build({ name, output, key, make }) {
+  const startedMs = Date.now();
+  mkdirSync(dirname(output), { recursive: true });
+  const unfinished = join(dirname(output), `.unfinished-${process.pid}-${basename(output)}`);
+  try {
+    await make(unfinished);
+    renameSync(unfinished, output);
+  } finally {
+    rmSync(unfinished, { force: true });
+  }
+  mkdirSync(dirname(stampPath(name)), { recursive: true });
+  writeFileSync(stampPath(name), key);
+  say(`Built ${name} in ${Date.now() - startedMs} ms.`);
+}
+
+/** Packages of plugins that were removed from the checkout would be installed for ever. */
+function removeOrphans() {
+  if (!existsSync(PLUGINS_OUTPUT)) return;
+  const wanted = new Set(pluginPackages().map(({ output }) => basename(output)));
+  for (const name of readdirSync(PLUGINS_OUTPUT)) {
+    if (!wanted.has(name)) rmSync(join(PLUGINS_OUTPUT, name));
+  }
+}
+
+function inputsDigest({ name, inputs }) {
+  const hash = createHash("sha256")
+    .update(name)
+    .update(readFileSync(fileURLToPath(import.meta.url)));
+  for (const file of inputs.flatMap((input) => filesBelow(join(ROOT, input)))) {
+    const content = readFileSync(file);
+    hash.update(`\n${relative(ROOT, file)} ${content.length}\n`).update(content);
+  }
+  return hash.digest("hex");
+}
+
+function filesBelow(path) {
+  const entries = existsSync(path) ? readdirSyncOrFile(path) : [];
+  if (entries === undefined) return [path];
+  return entries
+    .filter((entry) => !NOT_INPUTS.has(entry.name) && !entry.name.includes(".test."))
+    .sort((a, b) => (a.name < b.name ? -1 : 1))
+    .flatMap((entry) => (entry.isFile() || entry.isDirectory() ? filesBelow(join(path, entry.name)) : []));
+}
+
+/** Entries of a folder; undefined when the path is a file. */
+function readdirSyncOrFile(path) {
+  try {
+    return readdirSync(path, { withFileTypes: true });
+  } catch (error) {
+    if (error.code === "ENOTDIR") return undefined;
+    throw error;
+  }
+}
+
+const stampPath = (name) => join(BUILD, "stamps", name.replaceAll(" ", "-"));
+
+function readStamp(name) {
+  return existsSync(stampPath(name)) ? readFileSync(stampPath(name), "utf8") : undefined;
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  await main(async () => {
+    await buildStale();
+    return 0;
+  });
+}

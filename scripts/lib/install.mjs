@@ -1,0 +1,151 @@
+// Installs the packages of package-lock.json when they are missing or are not the ones that it names.
+import { spawnSync } from "node:child_process";
+import { createHash } from "node:crypto";
+import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { run } from "./children.mjs";
+import { withLock } from "./lock.mjs";
+import {
+  Fault,
+  NODE_MODULES,
+  outsideNode,
+  outsidePath,
+  PROJECT_NODE,
+  ROOT,
+  requireWritable,
+  say,
+} from "./project.mjs";
+
+const STAMP = join(NODE_MODULES, ".patchbay-install.json");
+
+/**
+ * Makes sure that the packages of the lock file are installed. What someone installed by hand is left alone when it fits.
+ * `withDev` asks for the tools of development and tests besides.
+ */
+export async function ensureInstalled({ withDev }) {
+  if (faultsOfInstallation(withDev).length === 0) return;
+  requireWritable(ROOT, "install packages");
+  await withLock(async () => {
+    if (faultsOfInstallation(withDev).length === 0) return;
+    await install();
+    requireProjectNode();
+    // Whatever npm leaves out on this machine (an optional package, say) will be left out again: not a reason to repeat it.
+    writeFileSync(
+      STAMP,
+      JSON.stringify({ lock: lockDigest(), accepted: findFaults(readJson("package-lock.json"), true) }),
+    );
+  });
+}
+
+/** What is wrong with node_modules, one short text each; empty when it can be used. */
+function faultsOfInstallation(withDev) {
+  const lock = readJson("package-lock.json");
+  if (lock === undefined)
+    throw new Fault(`${ROOT} has no package-lock.json: this is not a complete checkout.`);
+  const stamp = readJson("node_modules/.patchbay-install.json");
+  const accepted = new Set(stamp?.lock === lockDigest() ? stamp.accepted : []);
+  return findFaults(lock, withDev).filter((fault) => !accepted.has(fault));
+}
+
+function findFaults(lock, withDev) {
+  const installed = readJson("node_modules/.package-lock.json")?.packages;
+  if (installed === undefined) return ["nothing is installed"];
+  const faults = manifestFaults(lock);
+  for (const [path, wanted] of Object.entries(lock.packages)) {
+    if (!path.includes("node_modules/") || isNotForUs(wanted, withDev)) continue;
+    if (!existsSync(join(ROOT, path, "package.json"))) faults.push(`${path} is missing`);
+    else if (!wanted.link && !isSame(wanted, installed[path])) faults.push(`${path} has another version`);
+  }
+  if (!existsSync(PROJECT_NODE)) faults.push("the project's Node is missing");
+  return faults;
+}
+
+function isSame(wanted, installed) {
+  return (
+    installed?.version === wanted.version && (installed.integrity ?? wanted.integrity) === wanted.integrity
+  );
+}
+
+/** Optional packages count only when they are for this very platform: the others may be the parts of one that is not. */
+function isNotForUs({ dev, devOptional, optional, os, cpu, libc }, withDev) {
+  if ((dev || devOptional) && !withDev) return true;
+  if (!optional && !devOptional) return false;
+  return !os?.includes(process.platform) || !cpu?.includes(process.arch) || libc !== undefined;
+}
+
+/** Manifests that were edited since the lock file was written. */
+function manifestFaults(lock) {
+  const kinds = ["dependencies", "devDependencies", "optionalDependencies"];
+  return manifestPaths().flatMap((path) => {
+    const manifest = readJson(join(path, "package.json"));
+    const locked = lock.packages[path];
+    const same = locked && kinds.every((kind) => sameEntries(manifest[kind], locked[kind]));
+    return same ? [] : [`${path || "."}/package.json is not what package-lock.json was made from`];
+  });
+}
+
+function sameEntries(a = {}, b = {}) {
+  const sorted = (value) => JSON.stringify(Object.entries(value).sort());
+  return sorted(a) === sorted(b);
+}
+
+/** Folders of the root and of every workspace, relative to the root. */
+function manifestPaths() {
+  const { workspaces } = readJson("package.json");
+  const folders = workspaces.flatMap((pattern) => {
+    if (!pattern.endsWith("/*")) return [pattern];
+    const parent = pattern.slice(0, -2);
+    return existsSync(join(ROOT, parent))
+      ? readdirSync(join(ROOT, parent)).map((name) => `${parent}/${name}`)
+      : [];
+  });
+  return ["", ...folders.filter((folder) => existsSync(join(ROOT, folder, "package.json")))];
+}
+
+async function install() {
+  const startedMs = Date.now();
+  say("Installing packages. The first time this takes about a minute.");
+  rmSync(STAMP, { force: true });
+  const npm = npmCommand();
+  const flags = ["--include=dev", "--include=optional", "--ignore-scripts=false", "--engine-strict=false"];
+  const quiet = ["--no-audit", "--no-fund", "--loglevel=error"];
+  const env = { ...process.env, PATH: outsidePath(), NODE_ENV: "" };
+  const code = await run(npm.command, [...npm.args, "ci", ...flags, ...quiet], { cwd: ROOT, env });
+  if (code !== 0) {
+    throw new Fault(
+      `\`npm ci\` ended with code ${code}. If it could not reach the npm registry, check the network and npm's proxy settings; ` +
+        "if it says that package.json and package-lock.json are not in sync, run `npm install`.",
+    );
+  }
+  say(`Installed packages in ${Math.round((Date.now() - startedMs) / 1000)} s.`);
+}
+
+function npmCommand() {
+  const cli = process.env.npm_execpath;
+  return cli?.endsWith(".js") && existsSync(cli)
+    ? { command: outsideNode(), args: [cli] }
+    : { command: "npm", args: [] };
+}
+
+function requireProjectNode() {
+  const { error, stdout, stderr } = spawnSync(PROJECT_NODE, ["--version"], { encoding: "utf8" });
+  if (!error && stdout?.startsWith("v")) return;
+  throw new Fault(
+    `The project's own Node, ${PROJECT_NODE}, does not run here: ${error?.message ?? stderr.trim()}`,
+  );
+}
+
+function lockDigest() {
+  return createHash("sha256")
+    .update(readFileSync(join(ROOT, "package-lock.json")))
+    .digest("hex");
+}
+
+function readJson(path) {
+  try {
+    return JSON.parse(readFileSync(join(ROOT, path), "utf8"));
+  } catch (error) {
+    if (error.code === "ENOENT" || error instanceof SyntaxError) return undefined;
+    throw error;
+  }
+}
