@@ -12,40 +12,20 @@ const NOT_INPUTS = new Set(["node_modules", "dist", "build", "coverage"]);
 const PLUGINS_OUTPUT = join(BUILD, "plugins");
 const CLI = "apps/cli/src/main.ts";
 
-/**
- * A step makes the file `output` from everything below `inputs`. `make(path)` writes it to another path of the same folder,
- * from where it is moved when it is complete.
- */
+/** A step makes the file `output` from everything below `inputs`. `make()` puts it in place only when it is complete. */
 function steps() {
   return [guestBundle(), ...pluginPackages()].filter((step) => step !== undefined);
 }
 
 /** The code that prepares a sandbox, in one script without imports. */
 function guestBundle() {
-  const entry = "packages/guest/src/main.ts";
-  if (!existsSync(join(ROOT, entry))) return undefined;
+  const builder = "packages/guest/build.mjs";
+  if (!existsSync(join(ROOT, builder))) return undefined;
   return {
     name: "sandbox guest",
     inputs: ["packages/guest", "packages/sdk", "packages/protocol", "package-lock.json"],
     output: join(ROOT, "packages/guest/dist/guest.js"),
-    async make(outfile) {
-      const { build } = await import("esbuild");
-      const entryPoints = [join(ROOT, entry)];
-      const target = {
-        platform: "neutral",
-        mainFields: ["module", "main"],
-        format: "iife",
-        target: "es2024",
-      };
-      await build({
-        entryPoints,
-        outfile,
-        bundle: true,
-        legalComments: "inline",
-        logLevel: "warning",
-        ...target,
-      });
-    },
+    make: () => runNode([builder], "Bundling the sandbox guest"),
   };
 }
 
@@ -66,15 +46,28 @@ function pluginPackages() {
         "package-lock.json",
       ],
       output: join(PLUGINS_OUTPUT, `${name}.zip`),
-      async make(file) {
-        const args = [join(ROOT, CLI), "plugin", "pack", join(parent, name), "--output", file];
-        const code = await run(PROJECT_NODE, args, {
-          cwd: ROOT,
-          env: { ...process.env, PATH: projectPath() },
-        });
-        if (code !== 0) throw new Fault(`Packing plugins/${name} failed with code ${code}.`);
-      },
+      make: () => packPlugin(name),
     }));
+}
+
+async function packPlugin(name) {
+  const unfinished = join(PLUGINS_OUTPUT, `.unfinished-${process.pid}-${name}.zip`);
+  mkdirSync(PLUGINS_OUTPUT, { recursive: true });
+  try {
+    await runNode(
+      [CLI, "plugin", "pack", join("plugins", name), "--output", unfinished],
+      `Packing plugins/${name}`,
+    );
+    renameSync(unfinished, join(PLUGINS_OUTPUT, `${name}.zip`));
+  } finally {
+    rmSync(unfinished, { force: true });
+  }
+}
+
+/** Runs a program of the project with its own Node. */
+async function runNode(args, purpose) {
+  const code = await run(PROJECT_NODE, args, { cwd: ROOT, env: { ...process.env, PATH: projectPath() } });
+  if (code !== 0) throw new Fault(`${purpose} failed with code ${code}.`);
 }
 
 /** Runs every step that is stale. */
@@ -93,16 +86,9 @@ function staleSteps() {
     .filter(({ name, output, key }) => !existsSync(output) || readStamp(name) !== key);
 }
 
-async function build({ name, output, key, make }) {
+async function build({ name, key, make }) {
   const startedMs = Date.now();
-  mkdirSync(dirname(output), { recursive: true });
-  const unfinished = join(dirname(output), `.unfinished-${process.pid}-${basename(output)}`);
-  try {
-    await make(unfinished);
-    renameSync(unfinished, output);
-  } finally {
-    rmSync(unfinished, { force: true });
-  }
+  await make();
   mkdirSync(dirname(stampPath(name)), { recursive: true });
   writeFileSync(stampPath(name), key);
   say(`Built ${name} in ${Date.now() - startedMs} ms.`);
