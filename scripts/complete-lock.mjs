@@ -46,7 +46,7 @@ function findMissing(packages) {
       .filter(([name]) => !isThere(packages, path, name))
       .map(([name, version]) => ({
         name,
-        entry: { version, ...platformOf(name), ...(dev && { dev }), optional: true },
+        entry: entryFor(name, version, dev),
       })),
   );
 }
@@ -58,6 +58,12 @@ function isThere(packages, path, name) {
   return ["", ...candidates].some((folder) => `${folder && `${folder}/`}node_modules/${name}` in packages);
 }
 
+/** An entry as npm writes it, but without the checksum, which only the registry knows. */
+function entryFor(name, version, dev) {
+  const { cpu, libc, os } = platformOf(name);
+  return { version, cpu, ...(dev && { dev }), ...(libc.length > 0 && { libc }), optional: true, os };
+}
+
 /** The platform that a package's name tells, in the fields of a manifest. */
 function platformOf(name) {
   const words = name.split(/[^a-z0-9]+/);
@@ -66,5 +72,5 @@ function platformOf(name) {
   const libc = words.flatMap((word) => LIBRARIES[word] ?? []);
   if (os.length === 0 || cpu.length === 0)
     throw new Fault(`The name of ${name} does not tell its platform; add it by hand.`);
-  return { cpu, ...(libc.length > 0 && { libc }), os };
+  return { cpu, libc, os };
 }
