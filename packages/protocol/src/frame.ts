@@ -40,9 +40,15 @@ export const encodeFrame = (header: unknown, attachment: Uint8Array = NO_BYTES):
  * An attachment is a view into the received chunk where possible: copy it to keep it.
  */
 export class FrameDecoder {
+  readonly #maxDepth: number;
   #waiting: Uint8Array[] = [];
   #waitingBytes = 0;
   #needed = PREFIX_BYTES;
+
+  /** `maxDepth`: levels of nesting in a header, for headers from a side that is not trusted. */
+  constructor(options: { readonly maxDepth?: number } = {}) {
+    this.#maxDepth = options.maxDepth ?? Number.POSITIVE_INFINITY;
+  }
 
   /** The frames that are complete with this chunk, in order. Throws `FrameError` at the first that breaks the format. */
   *push(chunk: Uint8Array): Generator<Frame> {
@@ -61,10 +67,17 @@ export class FrameDecoder {
       this.#keep(bytes.subarray(this.#needed));
       this.#needed = PREFIX_BYTES;
       yield {
-        header: parseHeader(bytes.subarray(PREFIX_BYTES, PREFIX_BYTES + headerLength)),
+        header: this.#parse(bytes.subarray(PREFIX_BYTES, PREFIX_BYTES + headerLength)),
         attachment: bytes.subarray(PREFIX_BYTES + headerLength, 4 + length),
       };
     }
+  }
+
+  #parse(header: Uint8Array): unknown {
+    // A header shorter than the limit cannot nest deeper.
+    if (header.length > this.#maxDepth && depthOf(header) > this.#maxDepth)
+      throw new FrameError(`A frame's header nests deeper than ${this.#maxDepth} levels.`);
+    return parseHeader(header);
   }
 
   #joined(): Uint8Array {
@@ -92,4 +105,28 @@ const parseHeader = (bytes: Uint8Array): unknown => {
   } catch (cause) {
     throw new FrameError("A frame's header is not JSON.", { cause });
   }
+};
+
+const QUOTE = 0x22;
+const BACKSLASH = 0x5c;
+/** `[` and `{`, `]` and `}` differ in this bit alone. */
+const BRACE_BIT = 0x20;
+const OPENING = 0x7b;
+const CLOSING = 0x7d;
+
+/** The deepest nesting in JSON text, by its brackets outside strings. Says nothing about whether it is JSON. */
+const depthOf = (json: Uint8Array): number => {
+  let depth = 0;
+  let deepest = 0;
+  let isInString = false;
+  for (let index = 0; index < json.length; index++) {
+    const byte = json[index] as number;
+    if (isInString) {
+      if (byte === BACKSLASH) index++;
+      else if (byte === QUOTE) isInString = false;
+    } else if (byte === QUOTE) isInString = true;
+    else if ((byte | BRACE_BIT) === OPENING) deepest = Math.max(deepest, ++depth);
+    else if ((byte | BRACE_BIT) === CLOSING) depth--;
+  }
+  return deepest;
 };

@@ -1,1 +1,1 @@
-export {};
+export { Supervisor, type SupervisorOptions } from "./supervisor.ts";

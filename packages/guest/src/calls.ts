@@ -1,0 +1,152 @@
+import type { HostMessage } from "@patchbay/protocol";
+import {
+  type PluginApi,
+  PluginError,
+  type PluginLog,
+  type SettingsValues,
+  type ToolContext,
+} from "@patchbay/sdk";
+import type { AsyncContext } from "./captured.ts";
+import { wireError } from "./errors.ts";
+import type { Pipe } from "./pipe.ts";
+import type { LoadedPlugin, Tool } from "./plugin.ts";
+import { StreamAnswer } from "./stream-answer.ts";
+import type { Check } from "./validation.ts";
+
+type CallMessage = Extract<HostMessage, { t: "call" }>;
+
+/** What a call into the plugin can reach, made when it is asked for. */
+export interface CallServices {
+  readonly apiFor: (call: ActiveCall) => PluginApi;
+  readonly settingsOf: (project: string) => SettingsValues;
+  readonly log: PluginLog;
+}
+
+/** One call under way. */
+export class ActiveCall implements ToolContext {
+  readonly id: number;
+  readonly projectKey: string;
+  stream: StreamAnswer | undefined;
+  readonly #services: CallServices;
+  #abort: AbortController | undefined;
+  #api: PluginApi | undefined;
+  #cancelled: string | undefined;
+
+  constructor(message: CallMessage, services: CallServices) {
+    this.id = message.id;
+    this.projectKey = message.project;
+    this.#services = services;
+  }
+
+  get api(): PluginApi {
+    this.#api ??= this.#services.apiFor(this);
+    return this.#api;
+  }
+  get settings(): SettingsValues {
+    return this.#services.settingsOf(this.projectKey);
+  }
+  get project(): string | undefined {
+    return this.projectKey === "" ? undefined : this.projectKey;
+  }
+  get log(): PluginLog {
+    return this.#services.log;
+  }
+  get signal(): AbortSignal {
+    this.#abort ??= new AbortController();
+    if (this.#cancelled !== undefined) this.#abort.abort(abortReason(this.#cancelled));
+    return this.#abort.signal;
+  }
+
+  /** Tells the plugin that nobody waits any more. */
+  cancel(reason: string): void {
+    this.#cancelled = reason;
+    this.stream?.cancel();
+    this.#abort?.abort(abortReason(reason));
+  }
+}
+
+const abortReason = (reason: string): DOMException => new DOMException(reason, "AbortError");
+
+/** The calls into the plugin. Each gets exactly one last word. */
+export class Calls {
+  readonly #pipe: Pipe;
+  readonly #context: AsyncContext<ActiveCall>;
+  readonly #services: CallServices;
+  readonly #active = new Map<number, ActiveCall>();
+
+  constructor(pipe: Pipe, context: AsyncContext<ActiveCall>, services: CallServices) {
+    this.#pipe = pipe;
+    this.#context = context;
+    this.#services = services;
+  }
+
+  start(plugin: LoadedPlugin | undefined, message: CallMessage): void {
+    const call = new ActiveCall(message, this.#services);
+    this.#active.set(call.id, call);
+    const tool = plugin?.tool(message.name);
+    if (tool === undefined) {
+      this.#fail(call, new PluginError("tool_not_found", `The plugin has no tool "${message.name}".`));
+    } else {
+      void this.#context.run(call, () => this.#run(call, tool, message.input));
+    }
+  }
+
+  cancel(id: number, reason: string): void {
+    const call = this.#active.get(id);
+    if (call === undefined) return;
+    call.cancel(reason);
+    this.#fail(call, new PluginError("cancelled", reason));
+  }
+
+  credit(id: number, chunks: number): void {
+    this.#active.get(id)?.stream?.grant(chunks);
+  }
+
+  async #run(call: ActiveCall, { definition, checkInput, checkOutput }: Tool, input: unknown): Promise<void> {
+    try {
+      const checked = await checkInput(input === undefined ? {} : input);
+      const answer = await definition.run(checked, call);
+      if (isAsyncIterable(answer)) return await this.#stream(call, answer);
+      if (checkOutput !== undefined) await checkAnswer(checkOutput, answer);
+      if (this.#isActive(call)) this.#pipe.send({ t: "value", id: call.id, value: answer });
+      this.#active.delete(call.id);
+    } catch (thrown) {
+      this.#fail(call, thrown);
+    }
+  }
+
+  async #stream(call: ActiveCall, values: AsyncIterable<unknown>): Promise<void> {
+    call.stream = new StreamAnswer(values, (value) => this.#pipe.send({ t: "chunk", id: call.id, value }));
+    // Whoever cancelled it in the meantime got its last word already.
+    if (!this.#isActive(call)) return call.stream.cancel();
+    this.#pipe.send({ t: "value", id: call.id, stream: true });
+    await call.stream.run();
+    if (this.#isActive(call)) this.#pipe.send({ t: "end", id: call.id });
+    this.#active.delete(call.id);
+  }
+
+  #fail(call: ActiveCall, thrown: unknown): void {
+    if (!this.#isActive(call)) return;
+    this.#active.delete(call.id);
+    this.#pipe.send({ t: "error", id: call.id, error: wireError(thrown) });
+  }
+
+  #isActive(call: ActiveCall): boolean {
+    return this.#active.get(call.id) === call;
+  }
+}
+
+const isAsyncIterable = (value: unknown): value is AsyncIterable<unknown> =>
+  typeof value === "object" &&
+  value !== null &&
+  typeof (value as AsyncIterable<unknown>)[Symbol.asyncIterator] === "function";
+
+/** The fault is the plugin's, not its caller's. */
+const checkAnswer = async (check: Check, answer: unknown): Promise<void> => {
+  try {
+    await check(answer);
+  } catch (error) {
+    if (error instanceof PluginError) throw new PluginError("plugin_error", error.message, { cause: error });
+    throw error;
+  }
+};

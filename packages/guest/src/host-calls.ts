@@ -1,0 +1,158 @@
+import {
+  type HostMessage,
+  type HostMethodName,
+  MAX_PENDING_HOST_CALLS,
+  type WireError,
+} from "@patchbay/protocol";
+import { pluginError } from "@patchbay/sdk";
+import { BodyStream } from "./body-stream.ts";
+import type { Pipe } from "./pipe.ts";
+
+/** Calls under way at once; the others wait here. A quarter of what the host bears, so that no honest plugin comes near. */
+const MAX_UNDER_WAY = MAX_PENDING_HOST_CALLS / 4;
+/** Bytes of attachments under way at once; a single larger one goes alone. */
+const MAX_BYTES_UNDER_WAY = 16 * 1024 * 1024;
+
+export interface HostRequest {
+  readonly params?: unknown;
+  readonly attachment?: Uint8Array;
+  /** The call into the plugin on whose behalf this is made. */
+  readonly call?: number | undefined;
+  readonly signal?: AbortSignal | null;
+}
+
+export interface HostReply {
+  readonly value: unknown;
+  /** Present when bytes follow the value. */
+  readonly body?: ReadableStream<Uint8Array<ArrayBuffer>>;
+}
+
+interface Pending {
+  readonly resolve: (reply: HostReply) => void;
+  readonly reject: (error: unknown) => void;
+  readonly bytes: number;
+  readonly release: () => void;
+  body?: BodyStream;
+}
+
+/** The plugin's calls into the platform. */
+export class HostCalls {
+  readonly #pipe: Pipe;
+  readonly #pending = new Map<number, Pending>();
+  readonly #queue: (() => void)[] = [];
+  #nextId = 1;
+  #bytesUnderWay = 0;
+
+  constructor(pipe: Pipe) {
+    this.#pipe = pipe;
+  }
+
+  /** Rejects with a `PluginError` of the host's code, or with the signal's reason. */
+  request(method: HostMethodName, request: HostRequest = {}): Promise<HostReply> {
+    const { promise, resolve, reject } = Promise.withResolvers<HostReply>();
+    const start = (): void => {
+      try {
+        request.signal?.throwIfAborted();
+        this.#start(method, request, resolve, reject);
+      } catch (error) {
+        reject(error);
+      }
+    };
+    if (this.#hasRoom(request.attachment?.length ?? 0)) start();
+    else this.#queue.push(start);
+    return promise;
+  }
+
+  /** Takes the host's word on one of these calls. */
+  handle(
+    message: Extract<HostMessage, { t: "value" | "chunk" | "end" | "error" }>,
+    attachment: Uint8Array,
+  ): void {
+    const pending = this.#pending.get(message.id);
+    if (pending === undefined) return;
+    switch (message.t) {
+      case "value":
+        this.#takeValue(message, pending);
+        break;
+      case "chunk":
+        pending.body?.push(attachment as Uint8Array<ArrayBuffer>);
+        break;
+      case "end":
+        this.#settle(message.id, pending);
+        pending.body?.end();
+        break;
+      case "error":
+        this.#settle(message.id, pending);
+        this.#fail(pending, message.error);
+        break;
+      default:
+        message satisfies never;
+    }
+  }
+
+  #takeValue({ id, value, stream }: Extract<HostMessage, { t: "value" }>, pending: Pending): void {
+    if (stream) {
+      pending.body = this.#openBody(id);
+      pending.resolve({ value, body: pending.body.readable });
+    } else {
+      this.#settle(id, pending);
+      pending.resolve({ value });
+    }
+  }
+
+  #fail(pending: Pending, { code, message, errors }: WireError): void {
+    const error = pluginError(code, message, errors ? { errors } : {});
+    pending.body?.fail(error);
+    pending.reject(error);
+  }
+
+  #start(
+    method: HostMethodName,
+    { params, attachment, call, signal }: HostRequest,
+    resolve: Pending["resolve"],
+    reject: Pending["reject"],
+  ): void {
+    const id = this.#nextId++;
+    this.#pipe.send(
+      { t: "hostCall", id, method, params, ...(call === undefined ? {} : { call }) },
+      attachment,
+    );
+    const onAbort = (): void => {
+      this.#pipe.send({ t: "hostCancel", id });
+      this.#pending.get(id)?.body?.fail(signal?.reason);
+      reject(signal?.reason);
+    };
+    signal?.addEventListener("abort", onAbort, { once: true });
+    const bytes = attachment?.length ?? 0;
+    this.#bytesUnderWay += bytes;
+    this.#pending.set(id, {
+      resolve,
+      reject,
+      bytes,
+      release: () => signal?.removeEventListener("abort", onAbort),
+    });
+  }
+
+  #openBody(id: number): BodyStream {
+    return new BodyStream({
+      grant: (chunks) => {
+        if (this.#pending.has(id)) this.#pipe.send({ t: "credit", id, chunks });
+      },
+      cancel: () => {
+        if (this.#pending.has(id)) this.#pipe.send({ t: "hostCancel", id });
+      },
+    });
+  }
+
+  #settle(id: number, pending: Pending): void {
+    this.#pending.delete(id);
+    this.#bytesUnderWay -= pending.bytes;
+    pending.release();
+    while (this.#queue.length > 0 && this.#hasRoom(0)) this.#queue.shift()?.();
+  }
+
+  #hasRoom(bytes: number): boolean {
+    if (this.#pending.size >= MAX_UNDER_WAY) return false;
+    return this.#bytesUnderWay === 0 || this.#bytesUnderWay + bytes <= MAX_BYTES_UNDER_WAY;
+  }
+}

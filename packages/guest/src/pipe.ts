@@ -1,0 +1,70 @@
+import { encodeFrame, type Frame, FrameDecoder, type GuestMessage } from "@patchbay/protocol";
+import { nextTick, readPipe, writePipe, writePipeSync } from "./captured.ts";
+
+/** One read of the pipe. A socket's buffer holds about this much. */
+const READ_BYTES = 128 * 1024;
+/** Up to here a write goes out at once, which saves a thread's turn; it fits any socket's buffer, so it does not block. */
+const SYNC_WRITE_BYTES = 32 * 1024;
+
+/** The guest's end of the connection. Messages of one turn of the event loop leave in one write. */
+export class Pipe {
+  #waiting: Uint8Array[] = [];
+  #waitingBytes = 0;
+  #scheduled = false;
+  #writing = false;
+
+  /** Throws `FrameError` when the message is too large, TypeError when JSON cannot express it; nothing is sent then. */
+  send(message: GuestMessage, attachment?: Uint8Array): void {
+    const bytes = encodeFrame(message, attachment);
+    this.#waiting.push(bytes);
+    this.#waitingBytes += bytes.length;
+    if (this.#scheduled || this.#writing) return;
+    this.#scheduled = true;
+    nextTick(this.#flush);
+  }
+
+  /** Hands every frame to `handle` until the host closes the pipe. Throws `FrameError`. */
+  async read(handle: (frame: Frame) => void): Promise<void> {
+    const decoder = new FrameDecoder();
+    const buffer = new Uint8Array(READ_BYTES);
+    for (;;) {
+      const length = await readPipe(buffer);
+      if (length === null) return;
+      for (const frame of decoder.push(buffer.slice(0, length))) handle(frame);
+    }
+  }
+
+  #flush = (): void => {
+    this.#scheduled = false;
+    const bytes = this.#take();
+    if (bytes.length <= SYNC_WRITE_BYTES) {
+      for (let offset = 0; offset < bytes.length; ) offset += writePipeSync(bytes.subarray(offset));
+    } else {
+      void this.#writeAll(bytes);
+    }
+  };
+
+  async #writeAll(first: Uint8Array): Promise<void> {
+    this.#writing = true;
+    for (let bytes = first; bytes.length > 0; bytes = this.#take()) {
+      for (let offset = 0; offset < bytes.length; ) offset += await writePipe(bytes.subarray(offset));
+    }
+    this.#writing = false;
+  }
+
+  #take(): Uint8Array {
+    const parts = this.#waiting;
+    const total = this.#waitingBytes;
+    this.#waiting = [];
+    this.#waitingBytes = 0;
+    const [only] = parts;
+    if (parts.length === 1 && only !== undefined) return only;
+    const bytes = new Uint8Array(total);
+    let offset = 0;
+    for (const part of parts) {
+      bytes.set(part, offset);
+      offset += part.length;
+    }
+    return bytes;
+  }
+}

@@ -1,0 +1,180 @@
+import type { PluginAnswer, PluginCall } from "@patchbay/core";
+import { type GuestMessage, type HostMessage, PatchbayError, type WireError } from "@patchbay/protocol";
+import { deadlineExceeded, errorFromGuest } from "./faults.ts";
+import { IncomingStream } from "./incoming-stream.ts";
+
+type Answer = Extract<GuestMessage, { t: "value" | "chunk" | "end" | "error" }>;
+
+/** A call into the plugin that has not had its last word from the guest. */
+interface PendingCall {
+  readonly name: string;
+  readonly project: string | undefined;
+  readonly resolve: (answer: PluginAnswer) => void;
+  readonly reject: (error: PatchbayError) => void;
+  readonly seconds: number;
+  timer: NodeJS.Timeout;
+  release: (() => void) | undefined;
+  /** The caller has its answer or its error; the guest may still have to say its last word. */
+  settled: boolean;
+  stream: IncomingStream | undefined;
+}
+
+export interface CallTableOptions {
+  readonly send: (message: HostMessage) => void;
+  /** A call's deadline has passed and the guest has not said its last word: it may hang. */
+  readonly onOverdue: () => void;
+  /** All calls have had their last word. */
+  readonly onIdle: () => void;
+  /** The plugin's code failed in a call, for its log. */
+  readonly onPluginError: (name: string, error: WireError) => void;
+}
+
+/** The calls into one instance: numbers them, keeps their deadlines, and matches what comes back. */
+export class CallTable {
+  readonly #options: CallTableOptions;
+  readonly #pending = new Map<number, PendingCall>();
+  #nextId = 1;
+
+  constructor(options: CallTableOptions) {
+    this.#options = options;
+  }
+
+  /** Calls without a last word. */
+  get size(): number {
+    return this.#pending.size;
+  }
+
+  /** The project that a call is made for; undefined without one, and when no such call is under way. */
+  projectOf(id: number): string | undefined {
+    return this.#pending.get(id)?.project;
+  }
+
+  /** Sends a call. `leftMs` is what its deadline leaves, of `seconds` in all. Rejects with `PatchbayError`. */
+  start(call: PluginCall, leftMs: number, seconds: number): Promise<PluginAnswer> {
+    const id = this.#nextId++;
+    const { kind, name, input, project = "" } = call;
+    this.#options.send({ t: "call", id, kind, name, input, project, deadlineMs: Math.round(leftMs) });
+    return new Promise((resolve, reject) => {
+      const timer = setTimeout(() => this.#onDeadline(id), leftMs);
+      const pending: PendingCall = {
+        name,
+        project: call.project,
+        resolve,
+        reject,
+        seconds,
+        timer,
+        release: undefined,
+        settled: false,
+        stream: undefined,
+      };
+      this.#pending.set(id, pending);
+      if (call.signal !== undefined) this.#watch(id, pending, call.signal);
+    });
+  }
+
+  /** False when the message is about no call under way, which no guest may send. */
+  handle(message: Answer): boolean {
+    const pending = this.#pending.get(message.id);
+    if (pending === undefined) return false;
+    switch (message.t) {
+      case "value":
+        if (message.stream) return this.#openStream(message.id, pending);
+        if (pending.stream !== undefined) return false;
+        this.#finish(message.id, pending);
+        if (!pending.settled) pending.resolve({ kind: "value", value: message.value });
+        return true;
+      case "chunk":
+        if (pending.stream === undefined) return pending.settled;
+        return pending.stream.push(message.value);
+      case "end":
+        if (pending.stream === undefined && !pending.settled) return false;
+        this.#finish(message.id, pending);
+        pending.stream?.end();
+        return true;
+      case "error": {
+        this.#finish(message.id, pending);
+        const error = errorFromGuest(message.error);
+        if (error.code === "plugin_error") this.#options.onPluginError(pending.name, message.error);
+        pending.stream?.fail(error);
+        if (!pending.settled) pending.reject(error);
+        return true;
+      }
+    }
+  }
+
+  /** Ends every call with `error`. */
+  failAll(error: PatchbayError): void {
+    for (const [id, pending] of this.#pending) {
+      this.#finish(id, pending);
+      pending.stream?.fail(error);
+      if (!pending.settled) pending.reject(error);
+    }
+  }
+
+  #openStream(id: number, pending: PendingCall): boolean {
+    if (pending.stream !== undefined) return false;
+    // The caller has gone; the cancellation is on its way to the guest.
+    if (pending.settled) return true;
+    const stream = new IncomingStream({
+      grant: (chunks) => {
+        if (this.#pending.has(id)) this.#options.send({ t: "credit", id, chunks });
+      },
+      // The deadline of a stream is between values, while somebody waits for one.
+      onWait: () => this.#rearm(id, pending),
+      onReady: () => clearTimeout(pending.timer),
+      onReturn: () => this.#cancel(id, "The caller stopped reading."),
+    });
+    clearTimeout(pending.timer);
+    pending.stream = stream;
+    pending.settled = true;
+    pending.resolve({ kind: "stream", values: stream });
+    return true;
+  }
+
+  #watch(id: number, pending: PendingCall, signal: AbortSignal): void {
+    const onAbort = (): void => {
+      const error = new PatchbayError("cancelled", "The caller went away before the answer.");
+      if (!pending.settled) pending.reject(error);
+      pending.settled = true;
+      pending.stream?.fail(error);
+      this.#cancel(id, error.message);
+    };
+    if (signal.aborted) {
+      onAbort();
+      return;
+    }
+    signal.addEventListener("abort", onAbort, { once: true });
+    pending.release = () => signal.removeEventListener("abort", onAbort);
+  }
+
+  #cancel(id: number, reason: string): void {
+    const pending = this.#pending.get(id);
+    if (pending === undefined) return;
+    this.#options.send({ t: "cancel", id, reason });
+    this.#rearm(id, pending);
+  }
+
+  #rearm(id: number, pending: PendingCall): void {
+    clearTimeout(pending.timer);
+    if (this.#pending.get(id) === pending)
+      pending.timer = setTimeout(() => this.#onDeadline(id), pending.seconds * 1000);
+  }
+
+  #onDeadline(id: number): void {
+    const pending = this.#pending.get(id);
+    if (pending === undefined) return;
+    const error = deadlineExceeded("The plugin's answer", pending.seconds);
+    if (!pending.settled) pending.reject(error);
+    pending.settled = true;
+    pending.stream?.fail(error);
+    this.#options.send({ t: "cancel", id, reason: error.message });
+    this.#options.onOverdue();
+  }
+
+  #finish(id: number, pending: PendingCall): void {
+    clearTimeout(pending.timer);
+    pending.release?.();
+    this.#pending.delete(id);
+    if (this.#pending.size === 0) this.#options.onIdle();
+  }
+}

@@ -1,0 +1,146 @@
+import {
+  encodeFrame,
+  FrameDecoder,
+  FrameError,
+  type GuestMessage,
+  type HostMessage,
+  MAX_GUEST_FRAMES_PER_SECOND,
+  PatchbayError,
+} from "@patchbay/protocol";
+import { readGuestMessage } from "./guest-messages.ts";
+import type { GuestProcess } from "./guest-process.ts";
+import { MAX_GUEST_BYTES_PER_SECOND, MAX_JSON_DEPTH } from "./limits.ts";
+
+export type MessageHandler = (message: GuestMessage, attachment: Uint8Array) => void;
+
+const SECOND_MS = 1_000;
+
+/**
+ * The host's end of a sandbox's pipes. Everything that comes in is hostile until checked; at the first breach the process
+ * is ended and `fault` says why.
+ */
+export class Connection {
+  readonly #process: GuestProcess;
+  readonly #decoder = new FrameDecoder({ maxDepth: MAX_JSON_DEPTH });
+  readonly #onInternalFault: (error: unknown) => void;
+  #handler: MessageHandler;
+  #fault: PatchbayError | undefined;
+  #waiting: Uint8Array[] = [];
+  #waitingBytes = 0;
+  #drained: PromiseWithResolvers<void> | undefined;
+  #windowStart = 0;
+  #windowFrames = 0;
+  #windowBytes = 0;
+
+  /** `onInternalFault` hears of errors that a handler throws: faults of the host's own. */
+  constructor(process: GuestProcess, handler: MessageHandler, onInternalFault: (error: unknown) => void) {
+    this.#process = process;
+    this.#handler = handler;
+    this.#onInternalFault = onInternalFault;
+    process.stdout.on("data", (chunk: Buffer) => this.#receive(chunk));
+    process.stdin.on("drain", () => this.#wake());
+    process.stdin.on("close", () => this.#wake());
+  }
+
+  /** Why the connection was broken off; undefined while it is sound. */
+  get fault(): PatchbayError | undefined {
+    return this.#fault;
+  }
+
+  /** Bytes that wait for the sandbox to read them. */
+  get queuedBytes(): number {
+    return this.#waitingBytes + this.#process.stdin.writableLength;
+  }
+
+  /** From now on, messages go to `handler`. */
+  handOver(handler: MessageHandler): void {
+    this.#handler = handler;
+  }
+
+  /** Queues a message; those of one turn leave in one write. Throws `FrameError` when it is too large. */
+  send(message: HostMessage, attachment?: Uint8Array): void {
+    const bytes = encodeFrame(message, attachment);
+    this.#waiting.push(bytes);
+    this.#waitingBytes += bytes.length;
+    if (this.#waiting.length === 1) process.nextTick(this.#flush);
+  }
+
+  /** Comes back when at most `bytes` wait, or nothing can be sent any more. */
+  async roomBelow(bytes: number): Promise<void> {
+    while (this.queuedBytes > bytes && !this.#process.stdin.destroyed && this.#fault === undefined) {
+      this.#drained ??= Promise.withResolvers();
+      await this.#drained.promise;
+    }
+  }
+
+  /** Breaks off: the process is ended, and `fault` is this, unless there was an earlier one. */
+  breakOff(error: PatchbayError): void {
+    this.#fault ??= error;
+    this.#process.kill();
+    this.#wake();
+  }
+
+  #flush = (): void => {
+    const parts = this.#waiting;
+    const [only] = parts;
+    const bytes = parts.length === 1 && only !== undefined ? only : Buffer.concat(parts, this.#waitingBytes);
+    this.#waiting = [];
+    this.#waitingBytes = 0;
+    if (this.#fault === undefined && this.#process.stdin.writable) this.#process.stdin.write(bytes);
+  };
+
+  #wake(): void {
+    this.#drained?.resolve();
+    this.#drained = undefined;
+  }
+
+  #receive(chunk: Buffer): void {
+    if (this.#fault !== undefined) return;
+    try {
+      this.#count(chunk.length);
+      for (const { header, attachment } of this.#decoder.push(chunk)) {
+        this.#windowFrames++;
+        const message = readGuestMessage(header);
+        if (message === undefined) {
+          this.#violation("a message that no plugin may send.");
+          return;
+        }
+        this.#handler(message, attachment);
+        if (this.#fault !== undefined) return;
+      }
+    } catch (error) {
+      if (error instanceof FrameError) {
+        this.#violation(`bytes that are no frame. ${error.message}`);
+        return;
+      }
+      this.#onInternalFault(error);
+      this.breakOff(
+        new PatchbayError("internal", "Patchbay failed to handle a message of the plugin.", { cause: error }),
+      );
+    }
+  }
+
+  #violation(what: string): void {
+    this.breakOff(
+      new PatchbayError("protocol_violation", `The plugin was stopped: its process sent ${what}`),
+    );
+  }
+
+  #count(bytes: number): void {
+    const now = performance.now();
+    if (now - this.#windowStart > SECOND_MS) {
+      this.#windowStart = now;
+      this.#windowFrames = 0;
+      this.#windowBytes = 0;
+    }
+    this.#windowBytes += bytes;
+    if (this.#windowFrames <= MAX_GUEST_FRAMES_PER_SECOND && this.#windowBytes <= MAX_GUEST_BYTES_PER_SECOND)
+      return;
+    this.breakOff(
+      new PatchbayError(
+        "plugin_flooding",
+        "The plugin was stopped: it sent more in a second than the host accepts.",
+      ),
+    );
+  }
+}

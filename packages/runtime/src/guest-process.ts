@@ -1,0 +1,130 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import type { Readable, Writable } from "node:stream";
+import { BASE_DATA_BYTES, MAX_OPEN_FILES, MAX_STDERR_BYTES, STDERR_TAIL_BYTES } from "./limits.ts";
+import type { Reaper } from "./reaper.ts";
+import type { SandboxFiles } from "./sandbox-files.ts";
+
+const KiB = 1024;
+const MiB = 1024 * KiB;
+
+/** How a sandbox's process ended. */
+export interface ProcessEnd {
+  readonly code: number | null;
+  readonly signal: NodeJS.Signals | null;
+  /** The last that it wrote to standard error. */
+  readonly stderr: string;
+}
+
+export interface ProcessOptions {
+  readonly files: SandboxFiles;
+  readonly memoryMb: number;
+  readonly reaper: Reaper;
+  /** The unprivileged user to run as; absent when the server is one itself. */
+  readonly user: { readonly uid: number; readonly gid: number } | undefined;
+}
+
+/** Limits are set by a shell that then becomes the sandbox. A limit that the system does not know is left out. */
+const LAUNCH = `
+ulimit -c 0 2>/dev/null
+ulimit -f 0 2>/dev/null
+ulimit -n "$1" 2>/dev/null
+ulimit -d "$2" 2>/dev/null
+shift 2
+exec "$@"`;
+
+/** Thin: starts the process of a sandbox, passes its pipes on, ends it. */
+export class GuestProcess {
+  readonly pid: number;
+  readonly stdin: Writable;
+  readonly stdout: Readable;
+  readonly ended: Promise<ProcessEnd>;
+  readonly #child: ChildProcess;
+  #stderr = Buffer.alloc(0);
+  #stderrBytes = 0;
+  #flooded = false;
+  #gone = false;
+
+  private constructor(
+    child: ChildProcess,
+    pid: number,
+    stdin: Writable,
+    stdout: Readable,
+    stderr: Readable,
+    reaper: Reaper,
+  ) {
+    this.#child = child;
+    this.pid = pid;
+    this.stdin = stdin;
+    this.stdout = stdout;
+    reaper.watch(pid);
+    // A sandbox that ends while the host writes to it is no fault of the host's; `ended` tells.
+    for (const stream of [stdin, stdout, stderr]) stream.on("error", () => undefined);
+    stderr.on("data", (chunk: Buffer) => this.#keepStderr(chunk));
+    this.ended = new Promise((resolve) => {
+      child.once("exit", () => {
+        this.#gone = true;
+        reaper.forget(pid);
+      });
+      child.once("close", (code, signal) => resolve({ code, signal, stderr: this.#stderr.toString("utf8") }));
+    });
+  }
+
+  /** Throws when the process cannot be started at all. */
+  static async start(options: ProcessOptions): Promise<GuestProcess> {
+    const { files, user, reaper } = options;
+    const limits = [
+      String(MAX_OPEN_FILES),
+      String(Math.ceil((BASE_DATA_BYTES + options.memoryMb * MiB) / KiB)),
+    ];
+    const child = spawn(
+      "/bin/sh",
+      ["-c", LAUNCH, "sandbox", ...limits, files.deno, ...denoArguments(options)],
+      {
+        cwd: files.emptyFolder,
+        env: { DENO_DIR: files.denoDir, DENO_NO_UPDATE_CHECK: "1", NO_COLOR: "1" },
+        stdio: ["pipe", "pipe", "pipe"],
+        // Signals to the server's terminal are the server's to handle.
+        detached: true,
+        ...(user ?? {}),
+      },
+    );
+    const { pid, stdin, stdout, stderr } = child;
+    if (pid === undefined) {
+      const cause = await new Promise((resolve) => child.once("error", resolve));
+      throw new Error("The sandbox's process could not be started.", { cause });
+    }
+    return new GuestProcess(child, pid, stdin, stdout, stderr, reaper);
+  }
+
+  /** Whether it wrote more to standard error than any honest sandbox. */
+  get flooded(): boolean {
+    return this.#flooded;
+  }
+
+  /** SIGKILL: the only signal that stops every loop. */
+  kill(): void {
+    if (!this.#gone) this.#child.kill("SIGKILL");
+  }
+
+  #keepStderr(chunk: Buffer): void {
+    this.#stderrBytes += chunk.length;
+    this.#stderr = Buffer.concat([this.#stderr, chunk]).subarray(-STDERR_TAIL_BYTES);
+    if (this.#stderrBytes <= MAX_STDERR_BYTES || this.#flooded) return;
+    this.#flooded = true;
+    this.kill();
+  }
+}
+
+const denoArguments = ({ files, memoryMb }: ProcessOptions): string[] => [
+  "run",
+  "--quiet",
+  "--no-prompt",
+  "--no-remote",
+  "--no-npm",
+  "--no-config",
+  "--no-lock",
+  "--no-code-cache",
+  `--import-map=${files.importMap}`,
+  `--v8-flags=--max-old-space-size=${memoryMb}`,
+  files.guest,
+];

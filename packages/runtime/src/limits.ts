@@ -1,0 +1,70 @@
+/** Limits of the host side of the sandbox. What both sides must know is in `@patchbay/protocol`. */
+
+const KiB = 1024;
+const MiB = 1024 * KiB;
+
+/** A sandbox that has not said `ready` by then is not going to. Cold starts take 40 ms, on a loaded machine ten times that. */
+export const READY_DEADLINE_MS = 15_000;
+/** Evaluating the script and `onActivate` together, unless a call of the plugin may take longer still. */
+export const ACTIVATION_DEADLINE_MS = 10_000;
+/** What a plugin that let a deadline pass has to show that its event loop still turns. */
+export const PING_GRACE_MS = 200;
+/** How often an instance without calls is asked for a sign of life, and how long it may take. */
+export const HEARTBEAT_INTERVAL_MS = 10_000;
+export const HEARTBEAT_GRACE_MS = 3_000;
+/** `onDeactivate` has this long, then the process is ended anyway. */
+export const DEACTIVATE_DEADLINE_MS = 2_000;
+/** Calls under way at an update may go on for the plugin's own deadline and this much more. */
+export const DRAIN_GRACE_MS = 1_000;
+/** An instance that was not used for this long is ended; the next call starts another in some milliseconds. */
+export const IDLE_EVICTION_MS = 5 * 60_000;
+/** Instances of one node; beyond, the one that was used least recently is ended when it is idle. */
+export const MAX_INSTANCES = 256;
+
+/** Blank sandboxes of the default tier that wait. One is taken at an activation, one more covers the time of the refill. */
+export const WARM_SANDBOXES = 2;
+/** Memory budgets for which sandboxes are made; a plugin gets the smallest that holds its own. In MiB. */
+export const MEMORY_TIERS_MB = [64, 128, 256, 512, 1_024] as const;
+/** The refill waits until the activation that emptied the place is over: starting a process takes the CPU from it. */
+export const REFILL_DELAY_MS = 30;
+
+/** Data segments of a sandbox before any plugin code: heap reservation, threads' stacks, the binary's own. Measured: 550 MiB. */
+export const BASE_DATA_BYTES = 576 * MiB;
+/** Anonymous resident memory of a blank sandbox, with room for garbage. Measured: 20 to 30 MiB. */
+export const BASE_RESIDENT_BYTES = 64 * MiB;
+/** How often the memory of instances with calls under way is looked at; of idle ones at every heartbeat. */
+export const MEMORY_POLL_MS = 250;
+/** Files and sockets of a sandbox. It opens none beside its runtime's own dozen. */
+export const MAX_OPEN_FILES = 64;
+
+/** Crashes and failed starts within the window after which the runtime stops trying. */
+export const MAX_FAILURES = 5;
+export const FAILURE_WINDOW_MS = 60_000;
+/** Wait before the start after the first failure; doubled with each further one. */
+export const BACKOFF_FIRST_MS = 100;
+export const BACKOFF_MOST_MS = 10_000;
+
+/** Bytes that may wait for a sandbox to read them; calls beyond are refused as `overloaded`. */
+export const MAX_QUEUED_BYTES = 64 * MiB;
+/** Bodies pause while this much waits, so that they do not delay other answers. */
+export const BODY_PAUSE_BYTES = 1 * MiB;
+/** A body goes out in pieces of at most this size, so that other answers pass between them. */
+export const BODY_CHUNK_BYTES = 256 * KiB;
+/** Bytes of host calls that an instance may have under way. Four times what the guest allows itself. */
+export const MAX_PENDING_HOST_BYTES = 64 * MiB;
+/** JSON that one instance may send in one second; reading it takes the host's time. */
+export const MAX_GUEST_BYTES_PER_SECOND = 256 * MiB;
+/** Levels of nesting in an answer. What is deeper cannot be written as JSON again without overflowing the stack. */
+export const MAX_JSON_DEPTH = 500;
+/** Chunks read ahead of whoever consumes a stream. Credits go back in groups of a quarter of it. */
+export const STREAM_CREDIT_GROUP = 8;
+
+/** The last of what a sandbox wrote to standard error: enough for a fatal error's text and trace. */
+export const STDERR_TAIL_BYTES = 16 * KiB;
+/** A sandbox writes next to nothing there. One that writes this much is flooding. */
+export const MAX_STDERR_BYTES = 16 * MiB;
+/** Log lines go to the store in groups, at the latest after this time. */
+export const LOG_FLUSH_MS = 100;
+export const LOG_GROUP_LINES = 500;
+/** Scripts of recently started plugins that are kept for the next start. */
+export const SCRIPT_CACHE_BYTES = 64 * MiB;
