@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { buildStale } from "./build.mjs";
-import { endWithChildren, onSignals, run } from "./lib/children.mjs";
+import { endWithChildren, onEnd, run } from "./lib/children.mjs";
 import { ensureDebianPackages } from "./lib/debian.mjs";
 import { ensureInstalled } from "./lib/install.mjs";
 import { Fault, main, NODE_MODULES, PROJECT_NODE, projectPath, ROOT, say } from "./lib/project.mjs";
@@ -12,7 +12,7 @@ import { describeCounts, isGood, summarize } from "./lib/summary.mjs";
 const NOTHING_RAN = { passed: 0, failed: 1, skipped: 0 };
 
 await main(async () => {
-  onSignals(endWithChildren);
+  onEnd(endWithChildren);
   const counts = (await prepare()) ? await runTests(process.argv.slice(2)) : NOTHING_RAN;
   say(describeCounts(counts));
   return isGood(counts, process.env.CI === "true") ? 0 : 1;

@@ -1,10 +1,12 @@
 // Child processes that do not outlive the script.
 import { spawn } from "node:child_process";
+import { existsSync, readFileSync } from "node:fs";
 import { constants } from "node:os";
 
 const running = new Set();
 /** Ctrl-C in a terminal reaches a script twice: from the terminal and from npm, which passes it on. */
 const SAME_SIGNAL_MS = 500;
+const WATCH_NPM_MS = 200;
 const FORWARDED = ["SIGINT", "SIGTERM", "SIGHUP"];
 
 /** Exit code for a process that ended by `code` or by `signal`, as shells give it. */
@@ -13,7 +15,7 @@ export function exitCodeOf(code, signal) {
 }
 
 /**
- * Starts a child in a session of its own, so that a signal from the terminal reaches it once: through `endChildren`. Comes back
+ * Starts a child in a session of its own, so that a signal from the terminal reaches it once: through a handler. Comes back
  * with the child and a promise of its exit code.
  */
 export function startChild(command, args, options = {}) {
@@ -37,32 +39,57 @@ export function run(command, args, options = {}) {
   return startChild(command, args, { stdio: ["ignore", "inherit", "inherit"], ...options }).ended;
 }
 
-/** Sends a signal to every running child. `group` reaches what they have started, too. */
-export function endChildren(signal, { group } = { group: false }) {
-  for (const child of running) {
-    if (group) process.kill(-child.pid, signal);
-    else child.kill(signal);
-  }
-}
+let handler;
 
 /**
- * Passes signals on to `handle`, each once. Until it is replaced, the handler ends all children with their own and then
- * this process.
+ * Calls `handle` with the name of a signal when this script is to end: once for each signal, and with SIGTERM when the npm that
+ * runs it has gone, which its shell does not pass on. A later call replaces the handler.
  */
-export function onSignals(handle) {
+export function onEnd(handle) {
+  const isFirst = handler === undefined;
+  handler = handle;
+  if (!isFirst) return;
   for (const name of FORWARDED) {
-    process.removeAllListeners(name);
     let lastMs = 0;
     process.on(name, () => {
       const now = Date.now();
-      if (now - lastMs > SAME_SIGNAL_MS) handle(name);
+      if (now - lastMs > SAME_SIGNAL_MS) handler(name);
       lastMs = now;
     });
   }
+  onNpmGone(() => handler("SIGTERM"));
 }
 
-/** The handler for all steps but the last: what runs is of no use without this script. */
+/** A handler: ends all children with what they have started, and then this script. */
 export function endWithChildren(signal) {
-  endChildren(signal, { group: true });
+  for (const child of running) process.kill(-child.pid, signal);
   process.exit(exitCodeOf(null, signal));
+}
+
+/** Calls back when the npm that runs this script was killed, perhaps with a shell between the two that was not. */
+function onNpmGone(callback) {
+  if (process.env.npm_lifecycle_event === undefined) return;
+  const parent = process.ppid;
+  const grandparent = isShell(parent) ? parentOf(parent) : undefined;
+  const timer = setInterval(() => {
+    const gone = process.ppid !== parent || (grandparent !== undefined && parentOf(parent) !== grandparent);
+    if (!gone) return;
+    clearInterval(timer);
+    callback();
+  }, WATCH_NPM_MS);
+  timer.unref();
+}
+
+function isShell(pid) {
+  return /^\d+ \((sh|dash|bash|ash|busybox|zsh)\)/.test(readStat(pid));
+}
+
+function parentOf(pid) {
+  const stat = readStat(pid);
+  return stat.slice(stat.lastIndexOf(")") + 2).split(" ")[1];
+}
+
+function readStat(pid) {
+  const path = `/proc/${pid}/stat`;
+  return existsSync(path) ? readFileSync(path, "utf8") : "";
 }

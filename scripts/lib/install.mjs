@@ -3,8 +3,8 @@ import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { run } from "./children.mjs";
-import { withLock } from "./lock.mjs";
+import { startChild } from "./children.mjs";
+import { claimForChild, withLock } from "./lock.mjs";
 import {
   Fault,
   NODE_MODULES,
@@ -16,6 +16,7 @@ import {
   say,
 } from "./project.mjs";
 
+const STDIO = ["ignore", "inherit", "inherit"];
 const STAMP = join(NODE_MODULES, ".patchbay-install.json");
 
 /**
@@ -110,7 +111,14 @@ async function install() {
   const flags = ["--include=dev", "--include=optional", "--ignore-scripts=false", "--engine-strict=false"];
   const quiet = ["--no-audit", "--no-fund", "--loglevel=error"];
   const env = { ...process.env, PATH: outsidePath(), NODE_ENV: "" };
-  const code = await run(npm.command, [...npm.args, "ci", ...flags, ...quiet], { cwd: ROOT, env });
+  const { child, ended } = startChild(npm.command, [...npm.args, "ci", ...flags, ...quiet], {
+    cwd: ROOT,
+    env,
+    stdio: STDIO,
+  });
+  if (child.pid === undefined) throw new Fault("npm was not found. It comes with Node: https://nodejs.org");
+  const release = claimForChild(child);
+  const code = await ended.finally(release);
   if (code !== 0) {
     throw new Fault(
       `\`npm ci\` ended with code ${code}. If it could not reach the npm registry, check the network and npm's proxy settings; ` +

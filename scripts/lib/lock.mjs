@@ -5,6 +5,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { BUILD, ROOT, requireWritable, say } from "./project.mjs";
 
 const PAUSE_MS = 200;
+const folder = join(BUILD, "locks");
 
 /**
  * Runs `work` while no other script of this checkout does. Waits as long as another one lives. Each contender first leaves its
@@ -12,14 +13,13 @@ const PAUSE_MS = 200;
  */
 export async function withLock(work) {
   requireWritable(ROOT, "install or build something");
-  const folder = join(BUILD, "locks");
   mkdirSync(folder, { recursive: true });
   const own = `${process.pid}-${startOf(process.pid) ?? 0}`;
   const path = join(folder, own);
   let told = false;
   for (;;) {
     closeSync(openSync(path, "w"));
-    const other = livingClaim(folder, own);
+    const other = livingClaim(own);
     if (other === undefined) break;
     rmSync(path, { force: true });
     if (!told) say(`Waiting for process ${other.split("-")[0]}, which installs or builds in this checkout.`);
@@ -33,7 +33,17 @@ export async function withLock(work) {
   }
 }
 
-function livingClaim(folder, own) {
+/**
+ * Holds the lock for a child, too: should this script be killed, the child may go on changing files. To be called inside
+ * `withLock`; returns what ends the claim.
+ */
+export function claimForChild({ pid }) {
+  const path = join(folder, `${pid}-${startOf(pid) ?? 0}`);
+  closeSync(openSync(path, "w"));
+  return () => rmSync(path, { force: true });
+}
+
+function livingClaim(own) {
   for (const name of readdirSync(folder)) {
     if (name === own) continue;
     const [pid, start] = name.split("-");
