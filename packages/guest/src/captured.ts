@@ -23,16 +23,32 @@ export interface AsyncContext<T> {
 }
 
 const world = globalThis as unknown as { readonly Deno: DenoParts; readonly process: NodeParts };
-const { stdin, stdout } = world.Deno;
+const deno = world.Deno;
+const { stdin, stdout } = deno;
 const node = world.process;
 
 /** Bytes read into `into`, null at the end of the pipe. */
 export const readPipe = stdin.read.bind(stdin);
 export const writePipe = stdout.write.bind(stdout);
 export const writePipeSync = stdout.writeSync.bind(stdout);
-export const exit: (code: number) => never = world.Deno.exit;
+export const exit: (code: number) => never = deno.exit;
 
+/** A module of the runtime. Some can only be loaded while plugin code has not run: see `withRuntime`. */
 export const builtinModule = node.getBuiltinModule.bind(node);
+
+/**
+ * Runs `load` with the runtime's own global in its place, which some of its modules need while they are loaded. Must not
+ * be called once plugin code has run, which could have left something behind that reaches for it.
+ */
+export const withRuntime = <T>(load: () => T): T => {
+  Object.defineProperty(globalThis, "Deno", { value: deno, configurable: true });
+  try {
+    return load();
+  } finally {
+    Reflect.deleteProperty(globalThis, "Deno");
+  }
+};
+
 export const nextTick = node.nextTick.bind(node);
 export const platformFetch = globalThis.fetch;
 

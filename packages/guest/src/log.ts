@@ -85,11 +85,11 @@ const plainFields = (fields: Readonly<Record<string, unknown>>): Record<string, 
 
 /** `console`, writing to the log. */
 export const consoleFor = (log: Log): object => {
-  const util = (): NodeUtil => builtinModule("node:util") as NodeUtil;
+  const util = builtinModule("node:util") as NodeUtil;
   const format = (values: unknown[]): string =>
     values.length === 1 && typeof values[0] === "string"
       ? values[0]
-      : util().formatWithOptions(INSPECT, ...values);
+      : util.formatWithOptions(INSPECT, ...values);
   const at =
     (level: LogLevel) =>
     (...values: unknown[]): void =>
@@ -110,7 +110,7 @@ export const consoleFor = (log: Log): object => {
     warn: at("warn"),
     error: at("error"),
     table: at("info"),
-    dir: (value: unknown) => log.write("info", util().inspect(value, INSPECT)),
+    dir: (value: unknown) => log.write("info", util.inspect(value, INSPECT)),
     dirxml: at("info"),
     trace: (...values: unknown[]) =>
       log.write("debug", `${format(values)}\n${new Error("Trace").stack ?? ""}`),

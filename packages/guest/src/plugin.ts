@@ -1,6 +1,6 @@
 import { type FoundContributions, isJsonObject } from "@patchbay/protocol";
 import { type PluginApi, PluginError, type ToolDefinition, type ToolSchema } from "@patchbay/sdk";
-import { requireModule } from "./modules.ts";
+import { loadModulesOf, requireModule } from "./modules.ts";
 import { type Check, checkFor, isStandardSchema } from "./validation.ts";
 
 const NAMED_KINDS = ["models", "endpoints", "integrations", "schedules", "events", "workflowSteps"] as const;
@@ -22,6 +22,7 @@ export class LoadedPlugin {
 
   /** Evaluates the script, which returns the module's exports. Throws what it throws, and `PluginError` for what is no plugin. */
   constructor(script: string) {
+    loadModulesOf(script);
     const exports: unknown = new Function("require", script)(requireModule);
     const definition = definitionOf(exports);
     this.#tools = toolsOf(definition.tools);

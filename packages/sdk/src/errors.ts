@@ -26,13 +26,14 @@ const isBranded = (value: unknown): value is { readonly code: string } =>
  */
 export class PluginError extends Error {
   static readonly code: string = ANY_CODE;
+  // Written out, because bundlers shorten the names of classes.
+  override readonly name: string = "PluginError";
   readonly code: string;
   /** Faults of an input, by JSON pointer; empty for other errors. */
   readonly errors: readonly InputFault[];
 
   constructor(code: string, message: string, details: PluginErrorDetails = {}) {
     super(message, details.cause === undefined ? undefined : { cause: details.cause });
-    this.name = new.target.name;
     this.code = code;
     this.errors = details.errors ?? [];
   }
@@ -56,64 +57,72 @@ const isInstance = (Class: typeof PluginError, value: unknown): boolean => {
 /** The plugin was not granted what the call needs. Optional permissions can be withdrawn at any time: be ready for it. */
 export class PermissionDeniedError extends PluginError {
   static override readonly code = "permission_denied";
+  override readonly name = "PermissionDeniedError";
   constructor(message: string, details?: PluginErrorDetails) {
-    super(PermissionDeniedError.code, message, details);
+    super("permission_denied", message, details);
   }
 }
 
 /** This version of Patchbay does not have what was called. */
 export class NotAvailableError extends PluginError {
   static override readonly code = "not_available";
+  override readonly name = "NotAvailableError";
   constructor(message: string, details?: PluginErrorDetails) {
-    super(NotAvailableError.code, message, details);
+    super("not_available", message, details);
   }
 }
 
 /** The plugin has used up what it may store, or how often it may call. */
 export class QuotaExceededError extends PluginError {
   static override readonly code = "quota_exceeded";
+  override readonly name = "QuotaExceededError";
   constructor(message: string, details?: PluginErrorDetails) {
-    super(QuotaExceededError.code, message, details);
+    super("quota_exceeded", message, details);
   }
 }
 
 /** The address may not be reached by this plugin: a private address, or a host or method that was not granted. */
 export class FetchRefusedError extends PluginError {
   static override readonly code = "fetch_refused";
+  override readonly name = "FetchRefusedError";
   constructor(message: string, details?: PluginErrorDetails) {
-    super(FetchRefusedError.code, message, details);
+    super("fetch_refused", message, details);
   }
 }
 
 /** The remote server could not be reached, broke off or took too long. */
 export class FetchFailedError extends PluginError {
   static override readonly code = "fetch_failed";
+  override readonly name = "FetchFailedError";
   constructor(message: string, details?: PluginErrorDetails) {
-    super(FetchFailedError.code, message, details);
+    super("fetch_failed", message, details);
   }
 }
 
 /** The remote answer, or the request's body, is larger than plugins may handle. */
 export class FetchTooLargeError extends PluginError {
   static override readonly code = "fetch_too_large";
+  override readonly name = "FetchTooLargeError";
   constructor(message: string, details?: PluginErrorDetails) {
-    super(FetchTooLargeError.code, message, details);
+    super("fetch_too_large", message, details);
   }
 }
 
 /** A secret setting was about to be sent to a host that it is not for. */
 export class SecretRefusedError extends PluginError {
   static override readonly code = "secret_refused";
+  override readonly name = "SecretRefusedError";
   constructor(message: string, details?: PluginErrorDetails) {
-    super(SecretRefusedError.code, message, details);
+    super("secret_refused", message, details);
   }
 }
 
 /** The input does not have the form that is needed; `errors` says where. */
 export class InvalidInputError extends PluginError {
   static override readonly code = "invalid_input";
+  override readonly name = "InvalidInputError";
   constructor(message: string, details?: PluginErrorDetails) {
-    super(InvalidInputError.code, message, details);
+    super("invalid_input", message, details);
   }
 }
 

@@ -54,10 +54,8 @@ export class TestHost implements RuntimeHost {
         [name, typeof run === "function" ? { description: name, run } : run])) };
       ${rest}
       return { default: plugin };`;
-    return this.script(script, {
-      tools: [...tools.matchAll(/^\s*(?:async )?\*?\s*(\w+)(?:\(|:)/gm)].map(([, name]) => name ?? ""),
-      ...given,
-    });
+    const names = Object.keys(new Function(`return (${tools})`)() as object);
+    return this.script(script, { tools: names, ...given });
   }
 
   /** A spec for a script. */
