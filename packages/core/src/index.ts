@@ -1,4 +1,12 @@
 export {
+  type Access,
+  actorOf,
+  authorize,
+  type Principal,
+  requireDeploymentAdmin,
+  SYSTEM_ACTOR,
+} from "./access/access.ts";
+export {
   type Audience,
   DEFAULT_POLICY,
   ORGANIZATION_ROLES,
@@ -11,6 +19,24 @@ export {
   type RightsPolicy,
   reachOf,
 } from "./access/rights.ts";
+export { Accounts, type NewPerson, SESSION_MS } from "./accounts/accounts.ts";
+export { API_KEY_PREFIX, hashToken, newToken } from "./accounts/tokens.ts";
+export { Builtins } from "./builtins/builtins.ts";
+export { Catalog } from "./catalog/catalog.ts";
+export { PackageIntake } from "./catalog/package-intake.ts";
+export { fetchDomain } from "./gate/fetch-domain.ts";
+export { type HostMethodHandlers, PermissionGate, type PermittedCall } from "./gate/permission-gate.ts";
+export { storageDomain } from "./gate/storage-domain.ts";
+export { Housekeeping } from "./housekeeping.ts";
+export { Configuration } from "./installations/configuration.ts";
+export { InstallationContext } from "./installations/installation-context.ts";
+export { InstallationDirectory, type InstalledPlugin } from "./installations/installation-directory.ts";
+export { Installations, type InstallationView, type ListedTool } from "./installations/installations.ts";
+export { Installer, type InstallRequest } from "./installations/installer.ts";
+export { Lifecycle } from "./installations/lifecycle.ts";
+export { InvocationGateway, type ToolInvocation } from "./invocation/invocation-gateway.ts";
+export { CallMetrics, type MinuteMetrics } from "./metrics/call-metrics.ts";
+export { Organizations } from "./organizations/organizations.ts";
 export type { AccountStore, ApiKey, User } from "./ports/account-store.ts";
 export type { ArtifactStore } from "./ports/artifact-store.ts";
 export type { Actor, AuditEvent, AuditStore } from "./ports/audit-store.ts";
@@ -24,6 +50,7 @@ export type {
 } from "./ports/catalog-store.ts";
 export type { Change, ChangeFeed } from "./ports/change-feed.ts";
 export type { Database, Stores } from "./ports/database.ts";
+export type { Egress, EgressRequest, EgressRules, SecretResolver } from "./ports/egress.ts";
 export type { IdempotencyOutcome, IdempotencyStore, RecordedResponse } from "./ports/idempotency-store.ts";
 export type {
   Installation,
@@ -42,6 +69,7 @@ export type {
   OrganizationStore,
   Project,
 } from "./ports/organization-store.ts";
+export type { PasswordHasher } from "./ports/password-hasher.ts";
 export type { ListOptions, PluginDataStore, StoredFile } from "./ports/plugin-data-store.ts";
 export type {
   HostAnswer,
@@ -55,3 +83,8 @@ export type {
   RuntimeHost,
 } from "./ports/plugin-runtime.ts";
 export type { SettingsStore, StoredSettings } from "./ports/settings-store.ts";
+export { ReadThroughCache } from "./read-through-cache.ts";
+export type { EffectiveSettings } from "./settings/effective-settings.ts";
+export { PLACEHOLDER_PATTERN, PluginSettings } from "./settings/plugin-settings.ts";
+export { SecretBox } from "./settings/secret-box.ts";
+export type { DomainLog, World } from "./world.ts";

@@ -1,0 +1,121 @@
+import { PatchbayError } from "@patchbay/protocol";
+import type { ApiKey, User } from "../ports/account-store.ts";
+import type { Actor } from "../ports/audit-store.ts";
+import type { ProjectScope } from "../ports/installation-store.ts";
+import type { Membership, Organization } from "../ports/organization-store.ts";
+import {
+  DEFAULT_POLICY,
+  type OrganizationRole,
+  type Reach,
+  type Right,
+  type RightsPolicy,
+  reachOf,
+} from "./rights.ts";
+
+/** Who is asking, with all that decides what they may do. */
+export interface Principal {
+  readonly user: User;
+  /** Set when the request came with an API key: it narrows the person's rights to one organization and a list. */
+  readonly key: ApiKey | null;
+  readonly memberships: readonly Membership[];
+}
+
+/** A caller inside one organization, with the right that was asked for. */
+export interface Access {
+  readonly principal: Principal;
+  readonly organization: Organization;
+  readonly role: OrganizationRole;
+  readonly reach: Reach;
+  /** Slugs of the projects that the caller manages. */
+  readonly managed: ReadonlySet<string>;
+  /** Slugs of the projects that the caller belongs to. */
+  readonly projects: ReadonlySet<string>;
+}
+
+/**
+ * Lets the caller into an organization, or throws. The right is checked before membership is revealed: `forbidden`
+ * when the caller has it nowhere, `organization_not_found` when they have it but not there, whether or not there is
+ * such an organization.
+ */
+export const authorize = (
+  principal: Principal,
+  organizationSlug: string,
+  right: Right,
+  policy = DEFAULT_POLICY,
+): Access => {
+  const held = principal.memberships.flatMap(
+    (membership) => grantAccess(principal, membership, right, policy) ?? [],
+  );
+  const access = held.find(({ organization }) => organization.slug === organizationSlug);
+  if (access !== undefined) return access;
+  const isMember = principal.memberships.some(({ organization }) => organization.slug === organizationSlug);
+  if (held.length === 0 || (isMember && isVisible(principal, organizationSlug))) {
+    throw new PatchbayError(
+      "forbidden",
+      `This needs the right ${right}, which ${nameOf(principal)} does not have here.`,
+      { facts: { right } },
+    );
+  }
+  throw new PatchbayError(
+    "organization_not_found",
+    `There is no organization "${organizationSlug}" that you belong to.`,
+  );
+};
+
+/** Throws `forbidden` unless the caller administers the deployment, in person or with a key of all rights. */
+export const requireDeploymentAdmin = (principal: Principal): void => {
+  if (principal.user.deploymentAdmin && principal.key === null) return;
+  if (principal.user.deploymentAdmin && principal.key?.rights.includes("org.members.write")) return;
+  throw new PatchbayError("forbidden", "Only an administrator of this deployment may do this.");
+};
+
+/** Throws `forbidden` when the caller may change only what belongs to their own projects, and `scope` reaches further. */
+export const requireScope = (access: Access, scope: ProjectScope): void => {
+  if (access.reach === "organization") return;
+  const outside =
+    scope.projects === "all" ? ["all projects"] : scope.projects.filter((slug) => !access.managed.has(slug));
+  if (outside.length === 0 && scope.projects.length > 0) return;
+  throw new PatchbayError(
+    "forbidden",
+    `A project manager may change plugins of own projects only; this one concerns ${outside.join(", ") || "no project"}.`,
+  );
+};
+
+/** Owners and administrators reach every project; others those that they belong to. */
+export const isProjectVisible = (access: Access, slug: string): boolean =>
+  access.role === "owner" || access.role === "admin" || access.projects.has(slug);
+
+export const actorOf = ({ user, key }: Principal): Actor =>
+  key === null
+    ? { kind: "user", id: user.id, name: user.email }
+    : { kind: "api_key", id: key.id, name: `${key.name} (${user.email})` };
+
+export const SYSTEM_ACTOR: Actor = { kind: "system", id: null, name: "Patchbay" };
+
+const grantAccess = (
+  principal: Principal,
+  membership: Membership,
+  right: Right,
+  policy: RightsPolicy,
+): Access | null => {
+  const { key } = principal;
+  if (key !== null && (key.organizationId !== membership.organization.id || !key.rights.includes(right)))
+    return null;
+  const managed = new Set(
+    [...membership.projects].filter(([, role]) => role === "manager").map(([slug]) => slug),
+  );
+  const reach = reachOf(right, membership.role, managed.size, policy);
+  if (reach === null) return null;
+  const { organization, role } = membership;
+  return { principal, organization, role, reach, managed, projects: new Set(membership.projects.keys()) };
+};
+
+/** A key of one organization reveals nothing about the person's others. */
+const isVisible = ({ key, memberships }: Principal, slug: string): boolean =>
+  key === null ||
+  memberships.some(
+    ({ organization }) => organization.slug === slug && organization.id === key.organizationId,
+  );
+
+const nameOf = ({ user, key }: Principal): string =>
+  key === null ? user.email : `the API key "${key.name}"`;

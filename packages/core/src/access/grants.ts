@@ -1,0 +1,149 @@
+import {
+  type FieldError,
+  type Grant,
+  hostMatches,
+  type Manifest,
+  normalizePermission,
+  PatchbayError,
+  type PermissionName,
+  type PermissionRequest,
+} from "@patchbay/protocol";
+
+/** What a manifest asks for. */
+export interface Requests {
+  readonly required: readonly PermissionRequest[];
+  readonly optional: readonly PermissionRequest[];
+}
+
+export const requestsOf = (manifest: Manifest): Requests => ({
+  required: (manifest.permissions?.required ?? []).map(normalizePermission),
+  optional: (manifest.permissions?.optional ?? []).map(normalizePermission),
+});
+
+/** Grants in their long form. */
+export const normalizeGrants = (grants: readonly (PermissionName | Grant)[]): Grant[] =>
+  grants.map(normalizePermission);
+
+/**
+ * Throws `grant_invalid` for a grant that the manifest did not ask for, that reaches further than what it asked for, or
+ * that comes twice.
+ */
+export const requireGrantsAskedFor = (manifest: Manifest, grants: readonly Grant[]): void => {
+  const requests = allRequests(manifest);
+  const errors: FieldError[] = [];
+  for (const [index, grant] of grants.entries()) {
+    const request = requests.find(({ name }) => name === grant.name);
+    const pointer = `/grants/${index}`;
+    if (request === undefined)
+      errors.push({ pointer, message: `${manifest.id} does not ask for ${grant.name}.` });
+    else if (!covers(request, grant))
+      errors.push({ pointer, message: `${grant.name} would reach further than ${manifest.id} asks for.` });
+    if (grants.findIndex(({ name }) => name === grant.name) < index)
+      errors.push({ pointer, message: `${grant.name} is granted twice.` });
+  }
+  if (errors.length === 0) return;
+  throw new PatchbayError("grant_invalid", errors[0]?.message ?? "A grant is not valid.", { errors });
+};
+
+/** Required permissions that no grant names. A grant may be narrower than what was asked for: that is the organization's choice. */
+export const missingGrants = (manifest: Manifest, grants: readonly Grant[]): PermissionRequest[] =>
+  requestsOf(manifest).required.filter((request) => !grants.some(({ name }) => name === request.name));
+
+/**
+ * The grants that an update starts from: those that are held, cut down to what the new version asks for. Narrowings stay.
+ * A permission that the new version wants for more (another host, say) is not widened; it is listed as `widened`.
+ */
+export const carryGrants = (
+  held: readonly Grant[],
+  from: Manifest,
+  to: Manifest,
+): { grants: Grant[]; widened: PermissionRequest[] } => {
+  const wanted = allRequests(to);
+  const asked = allRequests(from);
+  const grants = held.flatMap((grant) => {
+    const request = wanted.find(({ name }) => name === grant.name);
+    return request === undefined ? [] : [intersect(grantWithin(grant, asked), request)];
+  });
+  const widened = requestsOf(to).required.filter((request) => {
+    const before = asked.find(({ name }) => name === request.name);
+    return (
+      before !== undefined && grants.some(({ name }) => name === request.name) && !covers(before, request)
+    );
+  });
+  return { grants, widened };
+};
+
+/** Later grants replace earlier ones of the same name. */
+export const overlayGrants = (base: readonly Grant[], over: readonly Grant[]): Grant[] => [
+  ...base.filter(({ name }) => !over.some((grant) => grant.name === name)),
+  ...over,
+];
+
+/** The grant with its limits spelled out: where it leaves a field open, what the manifest asked for is the limit. */
+export const grantWithin = (grant: Grant, requests: readonly PermissionRequest[]): Grant => {
+  const request = requests.find(({ name }) => name === grant.name);
+  return request === undefined ? grant : intersect(grant, request);
+};
+
+/** All that a manifest asks for, required first. */
+export const allRequests = (manifest: Manifest): readonly PermissionRequest[] => {
+  const { required, optional } = requestsOf(manifest);
+  return [...required, ...optional];
+};
+
+/** Whether everything that `inner` allows is allowed by `outer` too. */
+const covers = (outer: Grant, inner: Grant): boolean =>
+  listCovers(outer.hosts, inner.hosts, patternCovers) &&
+  listCovers(outer.methods, inner.methods) &&
+  listCovers(outer.ids, inner.ids, idCovers) &&
+  listCovers(outer.streams, inner.streams);
+
+const same = (outer: string, inner: string): boolean => outer === inner;
+
+/** An absent list allows everything; an absent inner list is read as "what was asked for", which is always covered. */
+const listCovers = (
+  outer: readonly string[] | undefined,
+  inner: readonly string[] | undefined,
+  covered = same,
+): boolean =>
+  outer === undefined ||
+  inner === undefined ||
+  inner.every((one) => outer.some((other) => covered(other, one)));
+
+const patternCovers = (outer: string, inner: string): boolean =>
+  outer === inner ||
+  outer === "*" ||
+  hostMatches(outer, inner.startsWith("*.") ? `x${inner.slice(1)}` : inner);
+
+/** `acme.geo/*` covers `acme.geo/locate`. */
+const idCovers = (outer: string, inner: string): boolean =>
+  outer === inner || outer === "*" || (outer.endsWith("/*") && inner.startsWith(outer.slice(0, -1)));
+
+const intersect = (grant: Grant, request: Grant): Grant => {
+  const hosts = narrower(grant.hosts, request.hosts, patternCovers);
+  const methods = narrower(grant.methods, request.methods);
+  const ids = narrower(grant.ids, request.ids, idCovers);
+  const streams = narrower(grant.streams, request.streams);
+  const callsPerMinute = Math.min(
+    grant.callsPerMinute ?? Number.POSITIVE_INFINITY,
+    request.callsPerMinute ?? Number.POSITIVE_INFINITY,
+  );
+  return {
+    name: grant.name,
+    ...(hosts && { hosts }),
+    ...(methods && { methods }),
+    ...(ids && { ids }),
+    ...(streams && { streams }),
+    ...(Number.isFinite(callsPerMinute) && { callsPerMinute }),
+  };
+};
+
+const narrower = (
+  held: readonly string[] | undefined,
+  asked: readonly string[] | undefined,
+  covered = same,
+): readonly string[] | undefined => {
+  if (held === undefined) return asked;
+  if (asked === undefined) return held;
+  return held.filter((one) => asked.some((other) => covered(other, one)));
+};

@@ -1,0 +1,94 @@
+import { SYSTEM_ACTOR } from "../access/access.ts";
+import { requestsOf } from "../access/grants.ts";
+import type { PackageIntake } from "../catalog/package-intake.ts";
+import type { Installer } from "../installations/installer.ts";
+import type { Lifecycle } from "../installations/lifecycle.ts";
+import type { PackageVersion } from "../ports/catalog-store.ts";
+import type { Database } from "../ports/database.ts";
+import type { Installation } from "../ports/installation-store.ts";
+import type { World } from "../world.ts";
+
+/**
+ * The plugins that come with the application: in the system catalog, installed in every organization (disabled, with what
+ * they require granted), and kept at the application's version. Whether one is enabled is the organization's choice.
+ */
+export class Builtins {
+  readonly #database: Database;
+  readonly #intake: PackageIntake;
+  readonly #installer: Installer;
+  readonly #lifecycle: Lifecycle;
+  readonly #world: World;
+
+  constructor(parts: {
+    database: Database;
+    intake: PackageIntake;
+    installer: Installer;
+    lifecycle: Lifecycle;
+    world: World;
+  }) {
+    this.#database = parts.database;
+    this.#intake = parts.intake;
+    this.#installer = parts.installer;
+    this.#lifecycle = parts.lifecycle;
+    this.#world = parts.world;
+  }
+
+  /** Takes the packages in these files into the system catalog. One that is not valid is reported and left out. */
+  async admit(paths: readonly string[]): Promise<void> {
+    for (const path of paths) {
+      try {
+        await this.#intake.admit(path, {
+          organizationId: null,
+          source: "builtin",
+          badge: "builtin",
+          actor: SYSTEM_ACTOR,
+        });
+      } catch (error) {
+        this.#world.log.error(
+          { path, error: String(error) },
+          "a built-in plugin could not be taken into the catalog",
+        );
+      }
+    }
+  }
+
+  /** Installs what is missing and updates what is older, in every organization. One fault never stops the rest. */
+  async spread(): Promise<void> {
+    for (const organization of await this.#database.organizations.listOrganizations())
+      await this.spreadTo(organization.id);
+  }
+
+  async spreadTo(organizationId: string): Promise<void> {
+    const installed = new Map(
+      (await this.#database.installations.list(organizationId)).map((one) => [one.pluginId, one]),
+    );
+    for (const builtin of await this.#database.catalog.listBuiltins()) {
+      try {
+        await this.#bring(organizationId, builtin, installed.get(builtin.pluginId));
+      } catch (error) {
+        this.#world.log.warn(
+          { plugin: builtin.pluginId, version: builtin.version, error: String(error) },
+          "a built-in plugin was not brought up to date",
+        );
+      }
+    }
+  }
+
+  async #bring(
+    organizationId: string,
+    { pluginId, version, manifest }: PackageVersion,
+    installation: Installation | undefined,
+  ): Promise<void> {
+    if (installation === undefined) {
+      const grants = requestsOf(manifest).required.map(({ reason: _reason, ...grant }) => grant);
+      await this.#installer.installFor(organizationId, SYSTEM_ACTOR, {
+        plugin: pluginId,
+        version,
+        grants,
+        scope: { projects: "all" },
+      });
+    } else if (installation.source === "builtin" && installation.version !== version) {
+      await this.#lifecycle.updateFor(installation, SYSTEM_ACTOR, { version });
+    }
+  }
+}

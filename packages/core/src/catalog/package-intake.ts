@@ -1,0 +1,112 @@
+import { createHash } from "node:crypto";
+import { checkEngine, readPackage, toScript, type ValidatedPackage } from "@patchbay/artifact";
+import { MAX_SCRIPT_BYTES, PatchbayError, type SettingsSchema } from "@patchbay/protocol";
+import type { ArtifactStore } from "../ports/artifact-store.ts";
+import type { Actor } from "../ports/audit-store.ts";
+import type { Badge, PackageSource, PackageVersion } from "../ports/catalog-store.ts";
+import type { Database } from "../ports/database.ts";
+import { settingsSchemaFault } from "../settings/schema-validator.ts";
+import type { World } from "../world.ts";
+
+export interface PackageOrigin {
+  /** null: the system catalog. */
+  readonly organizationId: string | null;
+  readonly source: PackageSource;
+  readonly badge: Badge;
+  readonly actor: Actor;
+}
+
+/** Lets packages into the catalog: every check is made first, then bytes are stored, and the row that names them comes last. */
+export class PackageIntake {
+  readonly #database: Database;
+  readonly #artifacts: ArtifactStore;
+  readonly #world: World;
+
+  constructor(database: Database, artifacts: ArtifactStore, world: World) {
+    this.#database = database;
+    this.#artifacts = artifacts;
+    this.#world = world;
+  }
+
+  /**
+   * Admits the package in the file at `path`, which stays the caller's. The same version with the same bytes comes back
+   * with `created: false`. Throws `package_*`, `archive_*`, `manifest_*`, `entry_missing`, `script_invalid`,
+   * `import_not_available`, `engine_mismatch`, `plugin_id_reserved` or `version_exists`; nothing is left behind then
+   * but bytes that no row names.
+   */
+  async admit(
+    path: string,
+    origin: PackageOrigin,
+    signal?: AbortSignal,
+  ): Promise<{ version: PackageVersion; created: boolean }> {
+    await using packageFile = await readPackage(path, signal === undefined ? {} : { signal });
+    const { manifest, digest } = packageFile;
+    await this.#requireAdmissible(packageFile, origin);
+    const scriptDigest = await this.#storeScript(packageFile);
+    await this.#artifacts.putFile(digest, path);
+    return await this.#database.transaction(async (stores) => {
+      const admitted = await stores.catalog.addVersion({
+        id: this.#world.newId(),
+        organizationId: origin.organizationId,
+        pluginId: manifest.id,
+        version: manifest.version,
+        digest,
+        sizeBytes: packageFile.archiveBytes,
+        scriptDigest,
+        manifest,
+        source: origin.source,
+        badge: origin.badge,
+      });
+      if (admitted.created) {
+        await stores.audit.append({
+          organizationId: origin.organizationId,
+          actor: origin.actor,
+          action: "package.added",
+          pluginId: manifest.id,
+          detail: {
+            version: manifest.version,
+            digest,
+            sizeBytes: packageFile.archiveBytes,
+            source: origin.source,
+          },
+        });
+      }
+      return admitted;
+    });
+  }
+
+  async #requireAdmissible({ manifest }: ValidatedPackage, origin: PackageOrigin): Promise<void> {
+    checkEngine(manifest, this.#world.patchbayVersion);
+    const fault =
+      manifest.settings === undefined
+        ? null
+        : settingsSchemaFault(manifest.settings as unknown as SettingsSchema);
+    if (fault !== null) {
+      throw new PatchbayError("manifest_invalid", `The settings schema cannot be used: ${fault}.`, {
+        errors: [{ pointer: "/settings", message: fault }],
+      });
+    }
+    if (origin.organizationId !== null && (await this.#database.catalog.isSystemPlugin(manifest.id))) {
+      throw new PatchbayError(
+        "plugin_id_reserved",
+        `"${manifest.id}" is the id of a plugin of the system catalog. Choose another id in plugin.json.`,
+      );
+    }
+  }
+
+  /** The server bundle in script form, stored under its digest; null for a plugin without one. */
+  async #storeScript(packageFile: ValidatedPackage): Promise<string | null> {
+    const { main } = packageFile.manifest;
+    if (main === undefined) return null;
+    const readFile = async (path: string): Promise<Buffer | undefined> => {
+      const entry = packageFile.entry(path);
+      return entry === undefined || entry.size > MAX_SCRIPT_BYTES
+        ? undefined
+        : await packageFile.readEntry(path);
+    };
+    const script = Buffer.from(await toScript({ main, readFile }));
+    const digest = createHash("sha256").update(script).digest("hex");
+    await this.#artifacts.put(digest, script);
+    return digest;
+  }
+}

@@ -1,0 +1,59 @@
+import { type FetchParams, type Grant, hostMatches, PatchbayError } from "@patchbay/protocol";
+import type { Egress, SecretResolver } from "../ports/egress.ts";
+import { PLACEHOLDER_PATTERN, type PlacedSecret, type PluginSettings } from "../settings/plugin-settings.ts";
+import type { HostMethodHandlers, PermittedCall } from "./permission-gate.ts";
+
+/** `fetch`: other servers, as far as the grant's hosts and methods reach, with the installation's secrets put in by the host. */
+export const fetchDomain = (egress: Egress, settings: PluginSettings): HostMethodHandlers => ({
+  fetch: async (call) => {
+    const { hasBody, ...params } = call.params as FetchParams;
+    const secrets = await settings.placedSecrets(
+      call.spec.installationId,
+      call.manifest,
+      call.project ?? null,
+    );
+    const request = { ...params, body: hasBody ? call.attachment : null, signal: call.signal };
+    const { head, body } = await egress.fetch(request, {
+      check: (host, method) => requireGranted(call.grant, host, method),
+      secrets: resolverOf(call, settings, secrets),
+    });
+    return { value: head, body };
+  },
+});
+
+const requireGranted = (grant: Grant | null, host: string, method: string): void => {
+  if (!grant?.hosts?.some((pattern) => hostMatches(pattern, host))) {
+    throw new PatchbayError("permission_denied", `net.fetch was not granted for the host ${host}.`, {
+      facts: { permission: "net.fetch", host },
+    });
+  }
+  if (grant.methods !== undefined && !grant.methods.includes(method)) {
+    throw new PatchbayError("permission_denied", `net.fetch was not granted for the method ${method}.`, {
+      facts: { permission: "net.fetch", method },
+    });
+  }
+};
+
+const resolverOf = (
+  call: PermittedCall,
+  settings: PluginSettings,
+  secrets: readonly PlacedSecret[],
+): SecretResolver => ({
+  pattern: PLACEHOLDER_PATTERN,
+  reveal: (placeholder, host) => {
+    const secret = secrets.find((one) => one.placeholder === placeholder);
+    if (secret === undefined) {
+      throw new PatchbayError(
+        "secret_refused",
+        "The request holds the placeholder of a secret that is not in force here. Read the settings anew for each call.",
+      );
+    }
+    if (!secret.hosts.some((pattern) => hostMatches(pattern, host))) {
+      throw new PatchbayError(
+        "secret_refused",
+        `The secret ${secret.pointer} is for ${secret.hosts.join(", ")}, not for ${host}.`,
+      );
+    }
+    return settings.reveal(call.spec.installationId, secret);
+  },
+});

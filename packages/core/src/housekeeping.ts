@@ -1,0 +1,45 @@
+import type { Lifecycle } from "./installations/lifecycle.ts";
+import type { Database } from "./ports/database.ts";
+import type { Installation } from "./ports/installation-store.ts";
+import type { World } from "./world.ts";
+
+const MINUTE_MS = 60_000;
+const DAY_MS = 24 * 60 * MINUTE_MS;
+/** Newest lines that each installation's log keeps, and for how long. */
+const KEPT_LOG_LINES = 10_000;
+const KEPT_LOG_MS = 14 * DAY_MS;
+/** Answers by Idempotency-Key are repeated for a day. */
+const KEPT_ANSWERS_MS = DAY_MS;
+/** A change takes at most a start's deadline; one of another node that is older than this was left behind by a crash. */
+const ABANDONED_AFTER_MS = 10 * MINUTE_MS;
+
+/** What must be done from time to time, by any node. */
+export class Housekeeping {
+  readonly #database: Database;
+  readonly #lifecycle: Lifecycle;
+  readonly #world: World;
+
+  constructor(database: Database, lifecycle: Lifecycle, world: World) {
+    this.#database = database;
+    this.#lifecycle = lifecycle;
+    this.#world = world;
+  }
+
+  /** At start: whatever this node had under way is abandoned, since only one process runs as this node. */
+  async recoverOwn(): Promise<void> {
+    await this.#lifecycle.recover(({ transition }) => transition?.nodeId === this.#world.nodeId);
+  }
+
+  /** Every few minutes. */
+  async tidy(): Promise<void> {
+    const now = this.#world.now();
+    const before = (ms: number) => new Date(now.getTime() - ms);
+    await this.#lifecycle.recover((installation) => startedBefore(installation, before(ABANDONED_AFTER_MS)));
+    await this.#database.accounts.removeExpired(now);
+    await this.#database.idempotency.removeOlder(before(KEPT_ANSWERS_MS));
+    await this.#database.logs.trim(KEPT_LOG_LINES, before(KEPT_LOG_MS));
+  }
+}
+
+const startedBefore = ({ transition }: Installation, time: Date): boolean =>
+  transition !== null && new Date(transition.startedAt) < time;

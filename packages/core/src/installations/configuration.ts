@@ -1,0 +1,148 @@
+import { type Grant, type Manifest, PatchbayError, type PermissionName } from "@patchbay/protocol";
+import {
+  type Access,
+  actorOf,
+  authorize,
+  isProjectVisible,
+  type Principal,
+  requireScope,
+} from "../access/access.ts";
+import { missingGrants, normalizeGrants, requireGrantsAskedFor } from "../access/grants.ts";
+import type { Installation, ProjectScope } from "../ports/installation-store.ts";
+import type { EffectiveSettings } from "../settings/effective-settings.ts";
+import { settingsPatch } from "../settings/plugin-settings.ts";
+import { type InstallationContext, requireIdle } from "./installation-context.ts";
+
+/** Changes how an installation is set up: settings, grants, project scope. Everything takes effect on the next call. */
+export class Configuration {
+  readonly #context: InstallationContext;
+
+  constructor(context: InstallationContext) {
+    this.#context = context;
+  }
+
+  /** Effective settings with their origins; of a project when one is named. Throws `project_not_found`. */
+  async settings(
+    principal: Principal,
+    slug: string,
+    pluginId: string,
+    project: string | null,
+  ): Promise<EffectiveSettings> {
+    const { access, installation } = await this.#context.find(principal, slug, pluginId, "org.plugins.read");
+    if (project !== null) await this.#requireProject(access, project);
+    const { manifest } = await this.#context.packageOf(installation);
+    return await this.#context.settings.effective(installation.id, manifest, project);
+  }
+
+  /** Merges values into one level. Throws `settings_invalid` and changes nothing when they do not fit. */
+  async putSettings(
+    principal: Principal,
+    slug: string,
+    pluginId: string,
+    project: string | null,
+    body: unknown,
+  ): Promise<EffectiveSettings> {
+    const { installation, manifest } = await this.#configurable(principal, slug, pluginId, project);
+    const patch = settingsPatch(body);
+    await this.#context.database.transaction(async (stores) => {
+      await this.#context.settings.put(stores, installation.id, manifest, project, patch);
+      const detail = { project, keys: Object.keys(patch) };
+      await this.#context.record(stores, installation, {
+        actor: actorOf(principal),
+        action: "settings.changed",
+        detail,
+      });
+    });
+    return await this.#settingsChanged(installation, manifest, project);
+  }
+
+  /** Back to the manifest's defaults: without a project the organization's values and all overrides, otherwise that project's. */
+  async resetSettings(
+    principal: Principal,
+    slug: string,
+    pluginId: string,
+    project: string | null,
+  ): Promise<EffectiveSettings> {
+    const { installation, manifest } = await this.#configurable(principal, slug, pluginId, project);
+    await this.#context.database.transaction(async (stores) => {
+      await stores.settings.reset(installation.id, project ?? "every");
+      await this.#context.record(stores, installation, {
+        actor: actorOf(principal),
+        action: "settings.reset",
+        detail: { project },
+      });
+    });
+    return await this.#settingsChanged(installation, manifest, project);
+  }
+
+  /** Replaces all grants. Throws `grant_invalid`, or `grants_required` while the plugin is enabled and needs what is missing. */
+  async putGrants(
+    principal: Principal,
+    slug: string,
+    pluginId: string,
+    given: readonly (PermissionName | Grant)[],
+  ): Promise<Installation> {
+    const { installation, actor } = await this.#context.findWritable(principal, slug, pluginId);
+    requireIdle(installation);
+    const { manifest } = await this.#context.packageOf(installation);
+    const grants = normalizeGrants(given);
+    requireGrantsAskedFor(manifest, grants);
+    const missing = missingGrants(manifest, grants);
+    if (missing.length > 0 && installation.state !== "disabled") {
+      const names = missing.map(({ name }) => name).join(", ");
+      throw new PatchbayError(
+        "grants_required",
+        `"${pluginId}" cannot run without ${names}. Disable it before withdrawing that.`,
+        { facts: { missing } },
+      );
+    }
+    const detail = { before: installation.grants, after: grants };
+    return await this.#context.change(installation, { grants }, { actor, action: "grants.changed", detail });
+  }
+
+  /** Throws `project_not_found`. */
+  async putScope(
+    principal: Principal,
+    slug: string,
+    pluginId: string,
+    scope: ProjectScope,
+  ): Promise<Installation> {
+    const { access, installation, actor } = await this.#context.findWritable(principal, slug, pluginId);
+    requireIdle(installation);
+    requireScope(access, scope);
+    await this.#context.requireProjects(access.organization.id, scope);
+    const detail = { before: installation.scope, after: scope };
+    return await this.#context.change(installation, { scope }, { actor, action: "scope.changed", detail });
+  }
+
+  async #configurable(
+    principal: Principal,
+    slug: string,
+    pluginId: string,
+    project: string | null,
+  ): Promise<{ installation: Installation; manifest: Manifest }> {
+    const access = authorize(principal, slug, "org.plugins.configure");
+    if (access.reach === "own_projects")
+      requireScope(access, { projects: project === null ? "all" : [project] });
+    if (project !== null) await this.#requireProject(access, project);
+    const { installation } = await this.#context.find(principal, slug, pluginId, "org.plugins.configure");
+    const { manifest } = await this.#context.packageOf(installation);
+    return { installation, manifest };
+  }
+
+  async #requireProject(access: Access, project: string): Promise<void> {
+    const found = await this.#context.database.organizations.findProject(access.organization.id, project);
+    if (found !== null && isProjectVisible(access, project)) return;
+    throw new PatchbayError("project_not_found", `There is no project "${project}" in this organization.`);
+  }
+
+  async #settingsChanged(
+    installation: Installation,
+    manifest: Manifest,
+    project: string | null,
+  ): Promise<EffectiveSettings> {
+    this.#context.settings.forget(installation.id);
+    this.#context.runtime.settingsChanged(installation.id);
+    return await this.#context.settings.effective(installation.id, manifest, project);
+  }
+}

@@ -1,0 +1,133 @@
+import { PatchbayError } from "@patchbay/protocol";
+import { type Access, actorOf, authorize, type Principal, requireScope } from "../access/access.ts";
+import type { Right } from "../access/rights.ts";
+import type { Actor } from "../ports/audit-store.ts";
+import type { PackageVersion } from "../ports/catalog-store.ts";
+import type { Database, Stores } from "../ports/database.ts";
+import type { Installation, InstallationChange, ProjectScope } from "../ports/installation-store.ts";
+import type { PluginRuntime } from "../ports/plugin-runtime.ts";
+import type { PluginSettings } from "../settings/plugin-settings.ts";
+import type { World } from "../world.ts";
+import type { InstallationDirectory } from "./installation-directory.ts";
+
+/** What one change of an installation is recorded as. */
+export interface Step {
+  readonly actor: Actor;
+  readonly action: string;
+  readonly detail?: Readonly<Record<string, unknown>>;
+}
+
+/** What the services around installations share: finding one, and changing it together with its history. */
+export class InstallationContext {
+  readonly database: Database;
+  readonly directory: InstallationDirectory;
+  readonly runtime: PluginRuntime;
+  readonly settings: PluginSettings;
+  readonly world: World;
+
+  constructor(parts: {
+    database: Database;
+    directory: InstallationDirectory;
+    runtime: PluginRuntime;
+    settings: PluginSettings;
+    world: World;
+  }) {
+    this.database = parts.database;
+    this.directory = parts.directory;
+    this.runtime = parts.runtime;
+    this.settings = parts.settings;
+    this.world = parts.world;
+  }
+
+  /** For reading. Throws `forbidden`, `organization_not_found` or `plugin_not_installed`. */
+  async find(
+    principal: Principal,
+    slug: string,
+    pluginId: string,
+    right: Right,
+  ): Promise<{ access: Access; installation: Installation }> {
+    const access = authorize(principal, slug, right);
+    const installation = await this.database.installations.find(access.organization.id, pluginId);
+    if (installation === null)
+      throw new PatchbayError(
+        "plugin_not_installed",
+        `The plugin "${pluginId}" is not installed in this organization.`,
+      );
+    return { access, installation };
+  }
+
+  /** For changing. Throws besides `forbidden` when the plugin reaches beyond a project manager's projects. */
+  async findWritable(
+    principal: Principal,
+    slug: string,
+    pluginId: string,
+  ): Promise<{ access: Access; installation: Installation; actor: Actor }> {
+    const { access, installation } = await this.find(principal, slug, pluginId, "org.plugins.write");
+    requireScope(access, installation.scope);
+    return { access, installation, actor: actorOf(principal) };
+  }
+
+  /** The catalog's row for a version that is installed. */
+  async packageOf(installation: Installation, version = installation.version): Promise<PackageVersion> {
+    const found = await this.database.catalog.findVersion(
+      installation.organizationId,
+      installation.pluginId,
+      version,
+    );
+    if (found !== null) return found;
+    throw new PatchbayError(
+      "package_not_found",
+      `The catalog has no version ${version} of "${installation.pluginId}".`,
+    );
+  }
+
+  /** One change with its line in the history: both, or neither. Throws `plugin_busy` when someone else was faster. */
+  async change(
+    installation: Installation,
+    change: InstallationChange,
+    step: Step | null,
+    also?: (stores: Stores) => Promise<void>,
+  ): Promise<Installation> {
+    const changed = await this.database.transaction(async (stores) => {
+      const result = await stores.installations.change(installation.id, installation.revision, change);
+      await also?.(stores);
+      if (step !== null) await this.record(stores, result, step);
+      return result;
+    });
+    this.directory.forget(installation.id);
+    return changed;
+  }
+
+  async record(
+    stores: Stores,
+    { organizationId, pluginId }: Installation,
+    { actor, action, detail }: Step,
+  ): Promise<void> {
+    await stores.audit.append({ organizationId, actor, action, pluginId, detail: detail ?? {} });
+  }
+
+  /** Throws `project_not_found` when the scope names a project that the organization does not have. */
+  async requireProjects(organizationId: string, scope: ProjectScope): Promise<void> {
+    if (scope.projects === "all") return;
+    if (scope.projects.length === 0) {
+      throw new PatchbayError("invalid_request", 'Name at least one project, or "all".', {
+        errors: [{ pointer: "/projects", message: "The list is empty." }],
+      });
+    }
+    const known = new Set(
+      (await this.database.organizations.listProjects(organizationId)).map(({ slug }) => slug),
+    );
+    const unknown = scope.projects.find((slug) => !known.has(slug));
+    if (unknown === undefined) return;
+    throw new PatchbayError("project_not_found", `There is no project "${unknown}" in this organization.`);
+  }
+}
+
+/** Throws `plugin_busy` while a change of the installation is under way. */
+export const requireIdle = ({ transition, pluginId }: Installation): void => {
+  if (transition === null) return;
+  throw new PatchbayError(
+    "plugin_busy",
+    `Another change of "${pluginId}" is under way. Wait for it and try again.`,
+  );
+};

@@ -1,0 +1,141 @@
+import { type Manifest, PatchbayError, type PermissionRequest } from "@patchbay/protocol";
+import { type Access, authorize, isProjectVisible, type Principal } from "../access/access.ts";
+import type { CallMetrics, MinuteMetrics } from "../metrics/call-metrics.ts";
+import type { AuditEvent } from "../ports/audit-store.ts";
+import type { PackageVersion, Page } from "../ports/catalog-store.ts";
+import type { Installation } from "../ports/installation-store.ts";
+import type { LogQuery, StoredLogLine } from "../ports/log-store.ts";
+import type { InstanceReport } from "../ports/plugin-runtime.ts";
+import type { InstallationContext } from "./installation-context.ts";
+import { availableUpdate } from "./version-change.ts";
+
+export interface InstallationView {
+  readonly installation: Installation;
+  readonly manifest: Manifest;
+  /** A newer version of the catalog, and what would have to be granted for it. */
+  readonly update: { readonly version: string; readonly missing: readonly PermissionRequest[] } | null;
+}
+
+export interface ListedTool {
+  readonly plugin: string;
+  readonly tool: NonNullable<NonNullable<Manifest["contributes"]>["tools"]>[number];
+  readonly scope: Installation["scope"];
+}
+
+/** What people see of installations. Project-scoped plugins are hidden from those who belong to none of the projects. */
+export class Installations {
+  readonly #context: InstallationContext;
+  readonly #metrics: CallMetrics;
+
+  constructor(context: InstallationContext, metrics: CallMetrics) {
+    this.#context = context;
+    this.#metrics = metrics;
+  }
+
+  async list(principal: Principal, slug: string): Promise<InstallationView[]> {
+    const access = authorize(principal, slug, "org.plugins.read");
+    const installations = await this.#context.database.installations.list(access.organization.id);
+    return await Promise.all(
+      installations.filter((one) => isVisible(access, one)).map((one) => this.#view(one)),
+    );
+  }
+
+  /** Throws `plugin_not_installed`. */
+  async get(principal: Principal, slug: string, pluginId: string): Promise<InstallationView> {
+    return await this.#view((await this.#visible(principal, slug, pluginId)).installation);
+  }
+
+  /** Installed plugin ids with their versions: what a catalog page marks as installed. */
+  async installedVersions(access: Access): Promise<ReadonlyMap<string, string>> {
+    const installations = await this.#context.database.installations.list(access.organization.id);
+    return new Map(
+      installations.filter((one) => isVisible(access, one)).map((one) => [one.pluginId, one.version]),
+    );
+  }
+
+  /** The tools of enabled plugins that the caller may use; those that apply to a project when one is named. */
+  async tools(principal: Principal, slug: string, project?: string): Promise<ListedTool[]> {
+    const access = authorize(principal, slug, "org.plugins.read");
+    if (project !== undefined && !isProjectVisible(access, project))
+      throw new PatchbayError("project_not_found", `There is no project "${project}".`);
+    const installations = (await this.#context.database.installations.list(access.organization.id)).filter(
+      (one) => isVisible(access, one) && isServing(one) && appliesTo(one, project),
+    );
+    const packages = await Promise.all(
+      installations.map(async (one) => ({ one, manifest: (await this.#context.packageOf(one)).manifest })),
+    );
+    return packages.flatMap(({ one, manifest }) =>
+      (manifest.contributes?.tools ?? []).map((tool) => ({ plugin: one.pluginId, tool, scope: one.scope })),
+    );
+  }
+
+  async logs(
+    principal: Principal,
+    slug: string,
+    pluginId: string,
+    query: LogQuery,
+  ): Promise<StoredLogLine[]> {
+    const { installation } = await this.#visible(principal, slug, pluginId);
+    return await this.#context.database.logs.list(installation.id, query);
+  }
+
+  async history(
+    principal: Principal,
+    slug: string,
+    pluginId: string,
+    page: { limit: number; cursor?: string },
+  ): Promise<Page<AuditEvent>> {
+    const access = authorize(principal, slug, "org.plugins.read");
+    return await this.#context.database.audit.list(access.organization.id, { pluginId, ...page });
+  }
+
+  async audit(
+    principal: Principal,
+    slug: string,
+    page: { limit: number; cursor?: string },
+  ): Promise<Page<AuditEvent>> {
+    const access = authorize(principal, slug, "org.audit.read");
+    return await this.#context.database.audit.list(access.organization.id, page);
+  }
+
+  async metrics(principal: Principal, slug: string, pluginId: string): Promise<MinuteMetrics[]> {
+    const { installation } = await this.#visible(principal, slug, pluginId);
+    return this.#metrics.of(installation.id);
+  }
+
+  async instances(principal: Principal, slug: string, pluginId: string): Promise<InstanceReport[]> {
+    const { installation } = await this.#visible(principal, slug, pluginId);
+    return this.#context.runtime
+      .instances()
+      .filter(({ installationId }) => installationId === installation.id);
+  }
+
+  async #visible(principal: Principal, slug: string, pluginId: string) {
+    const found = await this.#context.find(principal, slug, pluginId, "org.plugins.read");
+    if (isVisible(found.access, found.installation)) return found;
+    throw new PatchbayError(
+      "plugin_not_installed",
+      `The plugin "${pluginId}" is not installed in this organization.`,
+    );
+  }
+
+  async #view(installation: Installation): Promise<InstallationView> {
+    const versions: PackageVersion[] = await this.#context.database.catalog.listVersions(
+      installation.organizationId,
+      installation.pluginId,
+    );
+    const current =
+      versions.find(({ version }) => version === installation.version) ??
+      (await this.#context.packageOf(installation));
+    return { installation, manifest: current.manifest, update: availableUpdate(installation, versions) };
+  }
+}
+
+const isVisible = (access: Access, { scope }: Installation): boolean =>
+  scope.projects === "all" || scope.projects.some((slug) => isProjectVisible(access, slug));
+
+const isServing = ({ state, transition }: Installation): boolean =>
+  state === "enabled" || (state === "updating" && transition?.wasEnabled === true);
+
+const appliesTo = ({ scope }: Installation, project: string | undefined): boolean =>
+  project === undefined || scope.projects === "all" || scope.projects.includes(project);

@@ -1,0 +1,267 @@
+import { checkEngine } from "@patchbay/artifact";
+import { type Grant, PatchbayError, type PermissionName } from "@patchbay/protocol";
+import { type Principal, SYSTEM_ACTOR } from "../access/access.ts";
+import { missingGrants } from "../access/grants.ts";
+import type { Actor } from "../ports/audit-store.ts";
+import type { PackageVersion } from "../ports/catalog-store.ts";
+import type { Installation, LastError } from "../ports/installation-store.ts";
+import type { PluginSpec } from "../ports/plugin-runtime.ts";
+import { type InstallationContext, requireIdle } from "./installation-context.ts";
+import { specOf } from "./installation-directory.ts";
+import { planRollback, planUpdate, type VersionChange } from "./version-change.ts";
+
+/**
+ * Switches installations on and off and moves them between versions. Every change that runs plugin code is written down
+ * before it starts (`transition`) and again with its outcome, so that a crash in between is found and settled: an enabling
+ * is tried again, an update is given up in favour of the version that served before.
+ */
+export class Lifecycle {
+  readonly #context: InstallationContext;
+
+  constructor(context: InstallationContext) {
+    this.#context = context;
+  }
+
+  /**
+   * Starts the plugin and comes back when it answers. Enabling what is enabled changes nothing. Throws `grants_required`,
+   * `settings_invalid`, `plugin_busy`; or what the start threw, and then the installation is in the state `error`.
+   */
+  async enable(principal: Principal, slug: string, pluginId: string): Promise<Installation> {
+    const { installation, actor } = await this.#context.findWritable(principal, slug, pluginId);
+    return installation.state === "enabled" ? installation : await this.#enable(installation, actor);
+  }
+
+  /** The same for an installation in the state `error`. */
+  async retry(principal: Principal, slug: string, pluginId: string): Promise<Installation> {
+    const { installation, actor } = await this.#context.findWritable(principal, slug, pluginId);
+    return installation.state === "error" ? await this.#enable(installation, actor) : installation;
+  }
+
+  /** Stops the plugin after the calls under way. Settings, grants and data stay. Throws `plugin_busy`. */
+  async disable(principal: Principal, slug: string, pluginId: string): Promise<Installation> {
+    const { installation, actor } = await this.#context.findWritable(principal, slug, pluginId);
+    if (installation.state === "disabled") return installation;
+    requireIdle(installation);
+    const disabled = await this.#context.change(
+      installation,
+      { state: "disabled", lastError: null },
+      { actor, action: "plugin.disabled" },
+    );
+    await this.#context.runtime.retire(installation.id);
+    return disabled;
+  }
+
+  /**
+   * Changes the version; to the newest without `version`. The old one serves until the new one answers, and stays when it
+   * does not: the error is thrown and kept as `lastError`. Throws `package_not_found`, `same_version`, `engine_mismatch`,
+   * `grants_required` (with `missing`), `grant_invalid`, `settings_invalid`, `plugin_busy`.
+   */
+  async update(
+    principal: Principal,
+    slug: string,
+    pluginId: string,
+    request: { version?: string; grants?: readonly (PermissionName | Grant)[] },
+  ): Promise<Installation> {
+    const { installation, actor } = await this.#context.findWritable(principal, slug, pluginId);
+    return await this.updateFor(installation, actor, request);
+  }
+
+  /** The same without asking who wants it: for Patchbay itself. */
+  async updateFor(
+    installation: Installation,
+    actor: Actor,
+    request: { version?: string; grants?: readonly (PermissionName | Grant)[] },
+  ): Promise<Installation> {
+    requireIdle(installation);
+    const versions = await this.#context.database.catalog.listVersions(
+      installation.organizationId,
+      installation.pluginId,
+    );
+    const plan = planUpdate(installation, versions, request);
+    return await this.#changeVersion(installation, actor, plan);
+  }
+
+  /** Back to the version before the last update, with the settings and data of now. Throws `no_rollback` and what `update` throws. */
+  async rollback(principal: Principal, slug: string, pluginId: string): Promise<Installation> {
+    const { installation, actor } = await this.#context.findWritable(principal, slug, pluginId);
+    requireIdle(installation);
+    const versions = await this.#context.database.catalog.listVersions(installation.organizationId, pluginId);
+    return await this.#changeVersion(installation, actor, planRollback(installation, versions));
+  }
+
+  /** The runtime gave the plugin up: it fails at every start or crashes again and again. */
+  async markFailed(spec: PluginSpec, error: PatchbayError): Promise<void> {
+    const installation = await this.#context.database.installations.findById(spec.installationId);
+    if (installation?.state !== "enabled" || installation.version !== spec.version) return;
+    const lastError = lastErrorOf(installation, error, this.#context.world.now());
+    const step = {
+      actor: SYSTEM_ACTOR,
+      action: "plugin.failed",
+      detail: { version: spec.version, code: error.code, message: error.message },
+    };
+    await this.#context.change(installation, { state: "error", lastError }, step);
+  }
+
+  /** Settles what a crash of this node, or the end of another one, interrupted. To be called at start and from time to time. */
+  async recover(isAbandoned: (installation: Installation) => boolean): Promise<void> {
+    for (const installation of await this.#context.database.installations.listInTransition()) {
+      if (!isAbandoned(installation)) continue;
+      await this.#recoverOne(installation).catch((error: unknown) => {
+        this.#context.world.log.warn(
+          { plugin: installation.pluginId, error: String(error) },
+          "an interrupted change could not be settled",
+        );
+      });
+    }
+  }
+
+  async #recoverOne(installation: Installation): Promise<void> {
+    const { transition } = installation;
+    if (transition === null) return;
+    if (transition.kind === "enable") {
+      const disabled = await this.#context.change(
+        installation,
+        { state: "disabled", transition: null },
+        null,
+      );
+      await this.#enable(disabled, SYSTEM_ACTOR);
+      return;
+    }
+    const state = transition.wasEnabled ? "enabled" : installation.state;
+    const detail = { version: installation.version, given_up: transition.toVersion };
+    await this.#context.change(
+      installation,
+      { state, transition: null },
+      { actor: SYSTEM_ACTOR, action: "plugin.update_interrupted", detail },
+    );
+  }
+
+  async #enable(installation: Installation, actor: Actor): Promise<Installation> {
+    requireIdle(installation);
+    const chosen = await this.#context.packageOf(installation);
+    await this.#requireStartable(installation, chosen, installation.grants);
+    const transition = this.#transition("enable", installation, chosen, installation.grants);
+    const enabling = await this.#context.change(installation, { state: "enabling", transition }, null);
+    const spec = specOf(installation, chosen);
+    try {
+      this.#context.runtime.forgive(installation.id);
+      if (spec !== null) await this.#context.runtime.start(spec);
+    } catch (error) {
+      const failure = asFailure(error);
+      const lastError = lastErrorOf(installation, failure, this.#context.world.now());
+      const step = {
+        actor,
+        action: "plugin.enable_failed",
+        detail: { version: chosen.version, code: failure.code, message: failure.message },
+      };
+      await this.#context.change(enabling, { state: "error", transition: null, lastError }, step);
+      throw error;
+    }
+    const step = { actor, action: "plugin.enabled", detail: { version: chosen.version } };
+    return await this.#context.change(
+      enabling,
+      { state: "enabled", transition: null, lastError: null },
+      step,
+    );
+  }
+
+  async #changeVersion(installation: Installation, actor: Actor, plan: VersionChange): Promise<Installation> {
+    const { target, grants, action } = plan;
+    checkEngine(target.manifest, this.#context.world.patchbayVersion);
+    const committed = {
+      version: target.version,
+      previous: { version: installation.version, grants: installation.grants },
+      grants,
+      source: target.source,
+      badge: target.badge,
+      lastError: null,
+      transition: null,
+    } as const;
+    const step = { actor, action, detail: { from: installation.version, to: target.version, grants } };
+    if (installation.state === "disabled") return await this.#context.change(installation, committed, step);
+    await this.#requireStartable(installation, target, grants);
+    const transition = this.#transition("update", installation, target, grants);
+    const updating = await this.#context.change(installation, { state: "updating", transition }, null);
+    const spec = specOf(installation, target);
+    try {
+      this.#context.runtime.forgive(installation.id);
+      if (spec !== null) await this.#context.runtime.start(spec);
+    } catch (error) {
+      await this.#keepOldVersion(installation, updating, actor, plan, asFailure(error));
+      throw error;
+    }
+    const changed = await this.#context.change(updating, { ...committed, state: "enabled" }, step);
+    await this.#context.runtime.retire(installation.id, spec?.scriptDigest);
+    return changed;
+  }
+
+  async #keepOldVersion(
+    before: Installation,
+    updating: Installation,
+    actor: Actor,
+    plan: VersionChange,
+    failure: PatchbayError,
+  ): Promise<void> {
+    const lastError = lastErrorOf(before, failure, this.#context.world.now());
+    const detail = {
+      from: before.version,
+      to: plan.target.version,
+      code: failure.code,
+      message: failure.message,
+    };
+    await this.#context.change(
+      updating,
+      { state: before.state, transition: null, lastError },
+      { actor, action: `${plan.action}_failed`, detail },
+    );
+  }
+
+  async #requireStartable(
+    installation: Installation,
+    { manifest }: PackageVersion,
+    grants: readonly Grant[],
+  ): Promise<void> {
+    const missing = missingGrants(manifest, grants);
+    if (missing.length > 0) {
+      const names = missing.map(({ name }) => name).join(", ");
+      throw new PatchbayError(
+        "grants_required",
+        `"${manifest.id}" cannot run without ${names}. Grant it first.`,
+        { facts: { missing } },
+      );
+    }
+    await this.#context.settings.requireComplete(installation.id, manifest, installation.scope.projects);
+  }
+
+  #transition(
+    kind: "enable" | "update",
+    installation: Installation,
+    { version }: PackageVersion,
+    grants: readonly Grant[],
+  ) {
+    const { world } = this.#context;
+    const wasEnabled = installation.state === "enabled";
+    return {
+      kind,
+      toVersion: version,
+      grants,
+      nodeId: world.nodeId,
+      startedAt: world.now().toISOString(),
+      wasEnabled,
+    };
+  }
+}
+
+const asFailure = (error: unknown): PatchbayError =>
+  error instanceof PatchbayError
+    ? error
+    : new PatchbayError("internal", "Patchbay itself failed to start the plugin; see the server's log.", {
+        cause: error,
+      });
+
+const lastErrorOf = ({ pluginId }: Installation, { code, message }: PatchbayError, now: Date): LastError => ({
+  code,
+  message,
+  at: now.toISOString(),
+  see: `plugins/${pluginId}/logs`,
+});

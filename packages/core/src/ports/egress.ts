@@ -1,0 +1,32 @@
+import type { FetchHead, FetchParams } from "@patchbay/protocol";
+
+export interface EgressRequest extends Omit<FetchParams, "hasBody"> {
+  readonly body: Uint8Array | null;
+  readonly signal: AbortSignal;
+}
+
+/** Turns placeholders into secrets at the last moment. */
+export interface SecretResolver {
+  /** How placeholders look; has the flag `g`. */
+  readonly pattern: RegExp;
+  /** The clear text. Throws `secret_refused` when the secret is not for this host. */
+  reveal(placeholder: string, host: string): string;
+}
+
+export interface EgressRules {
+  /** Throws `permission_denied` when the request may not be made. Asked again for every redirect. */
+  check(host: string, method: string): void;
+  readonly secrets: SecretResolver;
+}
+
+/** The way out to other servers. One implementation: in `@patchbay/runtime`. */
+export interface Egress {
+  /**
+   * Throws `fetch_refused` (private address, scheme), `fetch_failed`, `fetch_too_large`, `secret_refused`, `cancelled`,
+   * `deadline_exceeded` or what `rules.check` throws. The body must be read to its end or returned early.
+   */
+  fetch(
+    request: EgressRequest,
+    rules: EgressRules,
+  ): Promise<{ head: FetchHead; body: AsyncIterable<Uint8Array> }>;
+}

@@ -1,0 +1,114 @@
+import { escapePointer, isJsonObject, type SettingsSchema, secretPaths } from "@patchbay/protocol";
+import type { StoredSettings } from "../ports/settings-store.ts";
+import { getPath, type JsonObject, leaves, mergePatch, withPath } from "./json-merge.ts";
+import { validateSettings } from "./schema-validator.ts";
+
+export type SettingOrigin = "default" | "organization" | "project";
+
+/** A secret that is set somewhere: where, and its ciphertext with the level that it is bound to. */
+export interface EffectiveSecret {
+  readonly pointer: string;
+  readonly origin: SettingOrigin;
+  /** Level at which it was set; null is the organization's. */
+  readonly project: string | null;
+  readonly ciphertext: string;
+  readonly hosts: readonly string[];
+}
+
+export interface EffectiveSettings {
+  /** Everything but secrets. */
+  readonly values: JsonObject;
+  /** Where each value comes from, by JSON pointer. */
+  readonly origins: Readonly<Record<string, SettingOrigin>>;
+  readonly secrets: readonly EffectiveSecret[];
+}
+
+/**
+ * What applies in a project (null: without one): the manifest's defaults, over them the organization's values, over
+ * them the project's. A stored value that the schema no longer accepts is left out, not lost: the next version may.
+ */
+export const effectiveSettings = (
+  schema: SettingsSchema | undefined,
+  stored: readonly StoredSettings[],
+  project: string | null,
+): EffectiveSettings => {
+  if (schema === undefined) return { values: {}, origins: {}, secrets: [] };
+  const levels = [
+    { origin: "default" as const, values: defaultsOf(schema) },
+    ...levelsOf(stored, project).map(({ origin, settings }) => ({
+      origin,
+      values: withoutFaults(schema, settings.values),
+    })),
+  ];
+  let values: JsonObject = {};
+  const origins: Record<string, SettingOrigin> = {};
+  for (const level of levels) {
+    values = mergePatch(values, level.values);
+    for (const leaf of leaves(level.values)) origins[pointerOf(leaf.path)] = level.origin;
+  }
+  return { values, origins, secrets: effectiveSecrets(schema, stored, project) };
+};
+
+export const pointerOf = (path: readonly string[]): string =>
+  path.map((name) => `/${escapePointer(name)}`).join("");
+
+const levelsOf = (stored: readonly StoredSettings[], project: string | null) => {
+  const organization = stored.find((settings) => settings.project === null);
+  const own = project === null ? undefined : stored.find((settings) => settings.project === project);
+  return [
+    ...(organization === undefined ? [] : [{ origin: "organization" as const, settings: organization }]),
+    ...(own === undefined ? [] : [{ origin: "project" as const, settings: own }]),
+  ];
+};
+
+const effectiveSecrets = (
+  schema: SettingsSchema,
+  stored: readonly StoredSettings[],
+  project: string | null,
+): EffectiveSecret[] =>
+  secretPaths(schema).flatMap((path) => {
+    const pointer = pointerOf(path);
+    const level = levelsOf(stored, project).findLast(
+      ({ settings }) => settings.secrets[pointer] !== undefined,
+    );
+    const ciphertext = level?.settings.secrets[pointer];
+    if (level === undefined || ciphertext === undefined) return [];
+    const hosts = schemaAt(schema, path)?.hosts ?? [];
+    return [{ pointer, origin: level.origin, project: level.settings.project, ciphertext, hosts }];
+  });
+
+const schemaAt = (schema: SettingsSchema, path: readonly string[]): SettingsSchema | undefined =>
+  path.reduce<SettingsSchema | undefined>((node, name) => node?.properties?.[name], schema);
+
+/** The defaults that the schema gives, nested ones included. */
+const defaultsOf = (schema: SettingsSchema): JsonObject => {
+  const own = isJsonObject(schema.default) ? schema.default : {};
+  const ofProperties: Record<string, unknown> = {};
+  for (const [name, child] of Object.entries(schema.properties ?? {})) {
+    if (child.type === "object") {
+      const nested = defaultsOf(child);
+      if (Object.keys(nested).length > 0) ofProperties[name] = nested;
+    } else if (child.default !== undefined) ofProperties[name] = child.default;
+  }
+  return mergePatch(ofProperties, own);
+};
+
+const withoutFaults = (schema: SettingsSchema, values: JsonObject): JsonObject => {
+  let kept = values;
+  for (const { pointer } of validateSettings(schema, values, "later")) {
+    const path = pointer
+      .split("/")
+      .slice(1)
+      .map((part) => part.replaceAll("~1", "/").replaceAll("~0", "~"));
+    const nearest = path.slice(0, deepestExisting(kept, path));
+    if (nearest.length > 0) kept = withPath(kept, nearest, undefined);
+  }
+  return kept;
+};
+
+/** How many names of the path lead through objects: a fault inside a list takes the whole list out. */
+const deepestExisting = (values: JsonObject, path: readonly string[]): number => {
+  let depth = 0;
+  while (depth < path.length && isJsonObject(getPath(values, path.slice(0, depth)))) depth += 1;
+  return depth;
+};
