@@ -15,6 +15,9 @@ export const wireError = (thrown: unknown): WireError => {
   }
 };
 
+/** How the language says that a buffer did not get its memory. */
+const NO_MEMORY = /allocation failed|could not allocate memory|out of memory/i;
+
 const describe = (thrown: unknown): WireError => {
   if (thrown instanceof FrameError) return { code: "answer_too_large", message: thrown.message };
   if (!(thrown instanceof Error))
@@ -32,6 +35,12 @@ const describe = (thrown: unknown): WireError => {
       ...stack,
     };
   }
+  if (thrown instanceof RangeError && NO_MEMORY.test(thrown.message))
+    return {
+      code: "out_of_memory",
+      message: `The plugin used more memory than it may: ${thrown.message}`,
+      ...stack,
+    };
   const message = thrown.name === "Error" ? thrown.message : `${thrown.name}: ${thrown.message}`;
   return {
     code: "plugin_error",

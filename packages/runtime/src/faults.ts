@@ -10,6 +10,7 @@ const PLUGIN_CODES: ReadonlySet<string> = new Set<ErrorCode>([
   "fetch_too_large",
   "invalid_input",
   "not_available",
+  "out_of_memory",
   "permission_denied",
   "plugin_error",
   "quota_exceeded",
