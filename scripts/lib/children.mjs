@@ -2,10 +2,12 @@
 import { spawn } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
 import { constants } from "node:os";
+import { setTimeout as sleep } from "node:timers/promises";
 
 const running = new Set();
 /** Ctrl-C in a terminal reaches a script twice: from the terminal and from npm, which passes it on. */
 const SAME_SIGNAL_MS = 500;
+const FORCE_AFTER_MS = 3_000;
 const WATCH_NPM_MS = 200;
 const FORWARDED = ["SIGINT", "SIGTERM", "SIGHUP"];
 
@@ -60,9 +62,13 @@ export function onEnd(handle) {
   onNpmGone(() => handler("SIGTERM"));
 }
 
-/** A handler: ends all children with what they have started, and then this script. */
-export function endWithChildren(signal) {
-  for (const child of running) process.kill(-child.pid, signal);
+/** A handler: ends all children with what they have started, by force after a while, and then this script. */
+export async function endWithChildren(signal) {
+  const groups = [...running].map(({ pid }) => -pid);
+  for (const group of groups) process.kill(group, signal);
+  const deadline = Date.now() + FORCE_AFTER_MS;
+  while (running.size > 0 && Date.now() < deadline) await sleep(50);
+  if (running.size > 0) for (const group of groups) process.kill(group, "SIGKILL");
   process.exit(exitCodeOf(null, signal));
 }
 

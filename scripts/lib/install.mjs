@@ -116,9 +116,10 @@ async function install() {
     env,
     stdio: STDIO,
   });
-  if (child.pid === undefined) throw new Fault("npm was not found. It comes with Node: https://nodejs.org");
-  const release = claimForChild(child);
-  const code = await ended.finally(release);
+  const release = child.pid === undefined ? () => undefined : claimForChild(child);
+  const code = await ended.finally(release).catch((error) => {
+    throw new Fault(`npm could not be run (${error.message}). It comes with Node: https://nodejs.org`);
+  });
   if (code !== 0) {
     throw new Fault(
       `\`npm ci\` ended with code ${code}. If it could not reach the npm registry, check the network and npm's proxy settings; ` +
