@@ -200,6 +200,11 @@ export const ERROR_CODES = {
     "The plugin is in the state error.",
     "Read `lastError` of the installation; retry or roll back.",
   ],
+  plugin_id_reserved: [
+    409,
+    "The plugin's id belongs to a plugin of the system catalog.",
+    "Choose another id in plugin.json.",
+  ],
   plugin_busy: [409, "Another change of this installation is under way.", "Wait for it and try again."],
   plugin_out_of_scope: [
     403,
@@ -334,17 +339,20 @@ export class PatchbayError extends Error {
   readonly code: ErrorCode;
   readonly errors: readonly FieldError[];
   readonly facts: ErrorFacts;
+  /** HTTP status; the code's own unless the place where it happened calls for another. */
+  readonly status: number;
 
   /** `message` is a sentence for the person who reads it: what happened, where, what to do. */
   constructor(
     code: ErrorCode,
     message: string,
-    details: { errors?: readonly FieldError[]; facts?: ErrorFacts; cause?: unknown } = {},
+    details: { errors?: readonly FieldError[]; facts?: ErrorFacts; status?: number; cause?: unknown } = {},
   ) {
     super(message, details.cause === undefined ? undefined : { cause: details.cause });
     this.code = code;
     this.errors = details.errors ?? [];
     this.facts = details.facts ?? {};
+    this.status = details.status ?? ERROR_CODES[code][0];
   }
 }
 

@@ -1,0 +1,161 @@
+import Type, { type Static } from "typebox";
+import { GrantSchema, ManifestSchema, PluginId, Semver } from "../manifest.ts";
+
+const strict = { additionalProperties: false } as const;
+const Time = Type.String({ description: "RFC 3339" });
+const Source = Type.Enum(["builtin", "upload", "directory"]);
+const Badge = Type.Enum(["builtin", "official", "partner", "community", "private"]);
+const State = Type.Enum(["disabled", "enabling", "enabled", "updating", "error", "blocked"]);
+const Open = Type.Record(Type.String(), Type.Unknown());
+
+const GrantDto = Type.Object({
+  name: Type.String(),
+  hosts: Type.Optional(Type.Array(Type.String())),
+  methods: Type.Optional(Type.Array(Type.String())),
+  ids: Type.Optional(Type.Array(Type.String())),
+  streams: Type.Optional(Type.Array(Type.String())),
+  callsPerMinute: Type.Optional(Type.Integer()),
+});
+const RequestDto = Type.Object({ ...GrantDto.properties, reason: Type.Optional(Type.String()) });
+
+export const ScopeDto = Type.Object(
+  { projects: Type.Union([Type.Literal("all"), Type.Array(Type.String({ maxLength: 63 }), { minItems: 1, maxItems: 1_000 })]) },
+  strict,
+);
+export const GrantsBody = Type.Object({ grants: Type.Array(GrantSchema, { maxItems: 50 }) }, strict);
+export const GrantsDto = Type.Object({
+  grants: Type.Array(GrantDto),
+  required: Type.Array(RequestDto),
+  optional: Type.Array(RequestDto),
+});
+
+export const CatalogEntryDto = Type.Object({
+  plugin: Type.String(),
+  name: Type.String(),
+  description: Type.String(),
+  author: Type.Object({ name: Type.String(), url: Type.Optional(Type.String()), email: Type.Optional(Type.String()) }),
+  category: Type.String(),
+  keywords: Type.Array(Type.String()),
+  source: Source,
+  badge: Badge,
+  latest: Type.String(),
+  installed: Type.Union([Type.String(), Type.Null()], { description: "The installed version, or null" }),
+});
+export type CatalogEntryDto = Static<typeof CatalogEntryDto>;
+
+export const VersionDto = Type.Object({
+  plugin: Type.String(),
+  version: Type.String(),
+  digest: Type.String({ description: "SHA-256 of the package, hex" }),
+  sizeBytes: Type.Integer(),
+  source: Source,
+  badge: Badge,
+  createdAt: Time,
+  permissions: Type.Object({ required: Type.Array(RequestDto), optional: Type.Array(RequestDto) }),
+  manifest: Type.Unsafe<Static<typeof ManifestSchema>>(Open),
+});
+export type VersionDto = Static<typeof VersionDto>;
+
+export const CatalogPluginDto = Type.Object({ ...CatalogEntryDto.properties, versions: Type.Array(VersionDto) });
+export type CatalogPluginDto = Static<typeof CatalogPluginDto>;
+
+export const InstallBody = Type.Object(
+  {
+    plugin: PluginId,
+    version: Type.Optional(Semver),
+    grants: Type.Optional(Type.Array(GrantSchema, { maxItems: 50 })),
+    scope: Type.Optional(ScopeDto),
+    settings: Type.Optional(Open),
+  },
+  strict,
+);
+export const UpdateBody = Type.Object(
+  { version: Type.Optional(Semver), grants: Type.Optional(Type.Array(GrantSchema, { maxItems: 50 })) },
+  strict,
+);
+
+export const InstallationDto = Type.Object({
+  plugin: Type.String(),
+  name: Type.String(),
+  description: Type.String(),
+  category: Type.String(),
+  version: Type.String(),
+  previousVersion: Type.Optional(Type.String()),
+  state: State,
+  source: Source,
+  badge: Badge,
+  scope: ScopeDto,
+  grants: Type.Array(GrantDto),
+  lastError: Type.Optional(Type.Object({ code: Type.String(), message: Type.String(), at: Time, see: Type.String() })),
+  update: Type.Optional(Type.Object({ version: Type.String(), missing: Type.Array(RequestDto) })),
+  createdAt: Time,
+  updatedAt: Time,
+});
+export type InstallationDto = Static<typeof InstallationDto>;
+
+export const SettingsDto = Type.Object({
+  values: Open,
+  origins: Type.Record(Type.String(), Type.Enum(["default", "organization", "project"])),
+  secrets: Type.Record(
+    Type.String(),
+    Type.Object({ set: Type.Boolean(), origin: Type.Optional(Type.Enum(["default", "organization", "project"])) }),
+  ),
+});
+export type SettingsDto = Static<typeof SettingsDto>;
+
+export const ToolDto = Type.Object({
+  plugin: Type.String(),
+  tool: Type.String(),
+  title: Type.Optional(Type.String()),
+  description: Type.String(),
+  input: Type.Optional(Type.Unknown()),
+  output: Type.Optional(Type.Unknown()),
+  scope: ScopeDto,
+});
+export type ToolDto = Static<typeof ToolDto>;
+export const ToolCallBody = Type.Object(
+  { input: Type.Optional(Type.Unknown()), project: Type.Optional(Type.String({ maxLength: 63 })) },
+  strict,
+);
+export const ToolAnswerDto = Type.Object({ output: Type.Unknown() });
+
+export const LogLineDto = Type.Object({
+  id: Type.String(),
+  at: Time,
+  level: Type.Enum(["debug", "info", "warn", "error"]),
+  message: Type.String(),
+  fields: Type.Optional(Open),
+  version: Type.String(),
+});
+export type LogLineDto = Static<typeof LogLineDto>;
+
+export const HistoryEventDto = Type.Object({
+  id: Type.String(),
+  at: Time,
+  actor: Type.Object({ kind: Type.Enum(["user", "api_key", "system"]), name: Type.String() }),
+  action: Type.String(),
+  plugin: Type.Optional(Type.String()),
+  detail: Open,
+});
+export type HistoryEventDto = Static<typeof HistoryEventDto>;
+
+export const MinuteMetricsDto = Type.Object({
+  at: Time,
+  calls: Type.Integer(),
+  errors: Type.Integer(),
+  p50Ms: Type.Number(),
+  p95Ms: Type.Number(),
+});
+
+export const InstanceDto = Type.Object({
+  pid: Type.Integer(),
+  version: Type.String(),
+  state: Type.Enum(["starting", "running", "draining"]),
+  startedAt: Time,
+  lastUsedAt: Time,
+  callsInFlight: Type.Integer(),
+  calls: Type.Integer(),
+  residentBytes: Type.Integer(),
+  cpuMs: Type.Number(),
+});
+
