@@ -1,0 +1,77 @@
+import type { LookupAddress } from "node:dns";
+import { lookup as systemLookup } from "node:dns/promises";
+import { hostMatches, PatchbayError } from "@patchbay/protocol";
+import ipaddr from "ipaddr.js";
+
+type Address = ipaddr.IPv4 | ipaddr.IPv6;
+type Range = readonly [network: Address, bits: number];
+
+/** All addresses of a name. */
+export type Lookup = (hostname: string) => Promise<readonly LookupAddress[]>;
+
+export const lookupAll: Lookup = (hostname) => systemLookup(hostname, { all: true, order: "verbatim" });
+
+/** The block from which all public IPv6 addresses come; the rest is unassigned or serves the network itself. */
+const PUBLIC_IPV6: Range = [ipaddr.IPv6.parse("2000::"), 3];
+
+/** Which addresses plugins may reach: public ones, and private ones as far as the operator allows them. */
+export class AddressRules {
+  readonly #allowedHosts: readonly string[];
+  readonly #allowedRanges: readonly Range[];
+
+  /** `allowPrivate`: host names, `*.name`, addresses and CIDR ranges. Throws what is none of these. */
+  constructor(allowPrivate: readonly string[]) {
+    const entries = allowPrivate.map((entry) => ({ entry: entry.toLowerCase(), range: parseRange(entry) }));
+    this.#allowedHosts = entries.filter(({ range }) => range === undefined).map(({ entry }) => entry);
+    this.#allowedRanges = entries.flatMap(({ range }) => (range === undefined ? [] : [range]));
+    const wrong = this.#allowedHosts.find((host) => !/^(\*\.)?[a-z0-9_-]+(\.[a-z0-9_-]+)*$/.test(host));
+    if (wrong !== undefined)
+      throw new TypeError(`"${wrong}" is neither a host name, an address nor a CIDR range.`);
+  }
+
+  /**
+   * The addresses of `hostname` (as URLs have it, IPv6 in brackets) that may be reached. Throws `fetch_refused` when there
+   * are none of these, and what `lookup` throws.
+   */
+  async reachable(hostname: string, lookup: Lookup): Promise<readonly LookupAddress[]> {
+    const literal = hostname.replace(/^\[|\]$/g, "");
+    const addresses = ipaddr.isValid(literal)
+      ? [{ address: literal, family: literal.includes(":") ? 6 : 4 }]
+      : await lookup(hostname);
+    const allowed = addresses.filter(({ address }) => this.#isAllowed(hostname, address));
+    if (allowed.length > 0) return allowed;
+    throw new PatchbayError(
+      "fetch_refused",
+      `${hostname} is not a public address, and plugins reach no others unless the operator allows them.`,
+      { facts: { host: hostname } },
+    );
+  }
+
+  #isAllowed(hostname: string, text: string): boolean {
+    if (!ipaddr.isValid(text)) return false;
+    const address = ipaddr.parse(text);
+    return (
+      isPublic(address) ||
+      this.#allowedHosts.some((pattern) => hostMatches(pattern, hostname)) ||
+      this.#allowedRanges.some((range) => isWithin(address, range))
+    );
+  }
+}
+
+/**
+ * Whether an address is one of the public internet. Those that carry an IPv4 address inside (mapped, NAT64, 6to4, Teredo)
+ * are not: what they lead to is decided elsewhere.
+ */
+const isPublic = (address: Address): boolean =>
+  address.range() === "unicast" && (address.kind() === "ipv4" || isWithin(address, PUBLIC_IPV6));
+
+const isWithin = (address: Address, [network, bits]: Range): boolean =>
+  address.kind() === network.kind() && address.match(network as ipaddr.IPv4 & ipaddr.IPv6, bits);
+
+const parseRange = (entry: string): Range | undefined => {
+  const text = entry.replace(/^\[|\]$/g, "");
+  if (ipaddr.isValidCIDR(text)) return ipaddr.parseCIDR(text);
+  if (!ipaddr.isValid(text)) return undefined;
+  const address = ipaddr.parse(text);
+  return [address, address.kind() === "ipv4" ? 32 : 128];
+};

@@ -1,0 +1,75 @@
+import type { SecretResolver } from "@patchbay/core";
+
+type Encode = (secret: string) => string;
+
+const plain: Encode = (secret) => secret;
+const inJson: Encode = (secret) => JSON.stringify(secret).slice(1, -1);
+const inForm: Encode = (secret) => encodeURIComponent(secret).replaceAll("%20", "+");
+
+const BASIC = /^Basic +([A-Za-z0-9+/]+={0,2})$/i;
+const CARRIES_CREDENTIALS = /^(proxy-)?authorization$/i;
+
+/** Shorter secrets turn up by chance; taking them out would garble what is no secret. */
+const LEAST_MASKED_LENGTH = 4;
+
+/**
+ * Puts secrets in the place of their placeholders, for one host, and remembers which, so that they can be taken out of
+ * what comes back. Every method throws `secret_refused` when a secret is not for the host.
+ */
+export class SecretFiller {
+  readonly #resolver: SecretResolver;
+  readonly #revealed = new Map<string, string>();
+
+  constructor(resolver: SecretResolver) {
+    this.#resolver = resolver;
+  }
+
+  /** The URL with its path and query filled in. */
+  url(url: URL): URL {
+    const filled = new URL(url);
+    filled.pathname = this.#fill(url.pathname, url.hostname, encodeURIComponent);
+    filled.search = this.#fill(url.search, url.hostname, encodeURIComponent);
+    return filled;
+  }
+
+  header(name: string, value: string, host: string): string {
+    const encoded = CARRIES_CREDENTIALS.test(name) ? BASIC.exec(value)?.[1] : undefined;
+    if (encoded === undefined) return this.#fill(value, host, plain);
+    const credentials = Buffer.from(encoded, "base64").toString("utf8");
+    const filled = this.#fill(credentials, host, plain);
+    return filled === credentials ? value : `Basic ${Buffer.from(filled).toString("base64")}`;
+  }
+
+  body(body: Uint8Array, contentType: string, host: string): Uint8Array {
+    // Every byte becomes one character and back, so that bytes that are no text stay as they are.
+    const text = Buffer.from(body.buffer, body.byteOffset, body.byteLength).toString("latin1");
+    const encode = encoderFor(contentType);
+    const filled = this.#fill(text, host, (secret) => Buffer.from(encode(secret)).toString("latin1"));
+    return filled === text ? body : Buffer.from(filled, "latin1");
+  }
+
+  /** The text with every revealed secret replaced by its placeholder again, in whatever way it is encoded. */
+  mask(text: string): string {
+    let masked = text;
+    for (const [secret, placeholder] of this.#revealed) {
+      if (secret.length < LEAST_MASKED_LENGTH) continue;
+      for (const form of new Set([secret, encodeURIComponent(secret), inForm(secret), encodeURI(secret)]))
+        masked = masked.replaceAll(form, placeholder);
+    }
+    return masked;
+  }
+
+  #fill(text: string, host: string, encode: Encode): string {
+    return text.replace(this.#resolver.pattern, (placeholder) => {
+      const secret = this.#resolver.reveal(placeholder, host);
+      this.#revealed.set(secret, placeholder);
+      return encode(secret);
+    });
+  }
+}
+
+const encoderFor = (contentType: string): Encode => {
+  const type = contentType.split(";")[0]?.trim().toLowerCase() ?? "";
+  if (type === "application/json" || type.endsWith("+json")) return inJson;
+  return type === "application/x-www-form-urlencoded" ? inForm : plain;
+};
