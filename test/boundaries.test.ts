@@ -1,0 +1,113 @@
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { dirname, join, relative, resolve } from "node:path";
+import { fileURLToPath } from "node:url";
+import { describe, expect, it } from "vitest";
+
+const ROOT = resolve(dirname(fileURLToPath(import.meta.url)), "..");
+
+/** Which packages of the project each one may import, as ARCHITECTURE.md has it. Applications are imported by nobody. */
+const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
+  "packages/protocol": [],
+  "packages/artifact": ["protocol"],
+  "packages/sdk": ["protocol"],
+  "packages/api-client": ["protocol"],
+  "packages/guest": ["protocol", "sdk"],
+  "packages/core": ["protocol", "artifact"],
+  "packages/runtime": ["protocol", "core"],
+  "packages/storage-postgres": ["protocol", "core"],
+  "packages/storage-objects": ["protocol", "core"],
+  "apps/console": ["protocol", "api-client"],
+  "apps/cli": ["protocol", "artifact", "api-client", "sdk", "runtime"],
+  "apps/server": ["protocol", "artifact", "core", "runtime", "guest", "storage-postgres", "storage-objects"],
+  bench: [
+    "protocol",
+    "artifact",
+    "api-client",
+    "sdk",
+    "core",
+    "runtime",
+    "storage-postgres",
+    "storage-objects",
+  ],
+};
+const PLUGINS_MAY_IMPORT = ["sdk"];
+/** Tests may look over the fence: they start databases and pack plugins. */
+const isTest = (file: string): boolean => /\.(test|fixture)\.tsx?$|\/testing\//.test(file);
+const IMPORT = /(?:\bfrom\s+|\bimport\s*\(?\s*|\brequire(?:\.resolve)?\(\s*)["']([^"']+)["']/g;
+
+const workspaces = ["packages", "apps", "plugins"]
+  .flatMap((parent) =>
+    existsSync(join(ROOT, parent)) ? readdirSync(join(ROOT, parent)).map((name) => `${parent}/${name}`) : [],
+  )
+  .concat("bench")
+  .filter((path) => existsSync(join(ROOT, path, "package.json")));
+
+function sourcesOf(workspace: string): string[] {
+  const folder = join(ROOT, workspace, "src");
+  if (!existsSync(folder)) return [];
+  const entries = readdirSync(folder, { recursive: true, withFileTypes: true });
+  return entries
+    .filter((entry) => entry.isFile() && /\.tsx?$/.test(entry.name))
+    .map((entry) => join(entry.parentPath, entry.name));
+}
+
+const importsOf = (file: string): string[] =>
+  [...readFileSync(file, "utf8").matchAll(IMPORT)].map(([, name = ""]) => name);
+const allowedFor = (workspace: string): readonly string[] =>
+  workspace.startsWith("plugins/") ? PLUGINS_MAY_IMPORT : (MAY_IMPORT[workspace] ?? []);
+
+/** Imports of a file that its place does not allow. */
+function violations(workspace: string, file: string): string[] {
+  const own = workspace.split("/").at(-1);
+  return importsOf(file).flatMap((name) => {
+    const from = relative(ROOT, file);
+    if (name.startsWith(".")) {
+      const target = relative(join(ROOT, workspace), resolve(dirname(file), name));
+      return target.startsWith("..") && !isTest(file) ? [`${from} reaches out of its package: ${name}`] : [];
+    }
+    const [, imported] = /^@patchbay\/([^/]+)/.exec(name) ?? [];
+    if (imported === undefined || imported === own || isTest(file)) return [];
+    return allowedFor(workspace).includes(imported) ? [] : [`${from} imports @patchbay/${imported}`];
+  });
+}
+
+describe("every package", () => {
+  it("imports only packages that the architecture puts below it", () => {
+    expect(
+      workspaces.flatMap((workspace) => sourcesOf(workspace).flatMap((file) => violations(workspace, file))),
+    ).toEqual([]);
+  });
+
+  it("declares only such packages as dependencies", () => {
+    const declared = workspaces.flatMap((workspace) => {
+      const { dependencies = {} } = JSON.parse(
+        readFileSync(join(ROOT, workspace, "package.json"), "utf8"),
+      ) as {
+        dependencies?: Record<string, string>;
+      };
+      const names = Object.keys(dependencies).filter((name) => name.startsWith("@patchbay/"));
+      return names
+        .filter((name) => !allowedFor(workspace).includes(name.replace("@patchbay/", "")))
+        .map((name) => `${workspace} depends on ${name}`);
+    });
+    expect(declared).toEqual([]);
+  });
+
+  it("is in the table of what may be imported", () => {
+    const unknown = workspaces.filter(
+      (workspace) => !workspace.startsWith("plugins/") && !(workspace in MAY_IMPORT),
+    );
+    expect(unknown).toEqual([]);
+  });
+});
+
+describe("the domain", () => {
+  it("imports no framework, no database and nothing of Node that does input or output", () => {
+    const forbidden =
+      /^(fastify|pg|kysely|undici|node:(fs|net|http|https|child_process|worker_threads|timers))/;
+    const found = sourcesOf("packages/core").filter(
+      (file) => !isTest(file) && importsOf(file).some((name) => forbidden.test(name)),
+    );
+    expect(found.map((file) => relative(ROOT, file))).toEqual([]);
+  });
+});
