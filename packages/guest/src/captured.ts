@@ -1,6 +1,8 @@
 /**
  * What the guest keeps for itself of what the prelude takes away. Plugin code cannot reach this module; were it to, it
  * would hold the two ends of its own pipe and nothing else.
+ *
+ * Nothing here touches the runtime's `process`: that alone takes 3 MB and 10 ms.
  */
 
 interface DenoParts {
@@ -10,50 +12,74 @@ interface DenoParts {
     writeSync(bytes: Uint8Array): number;
   };
   exit(code: number): never;
+  inspect(value: unknown, options: object): string;
+  readonly internal: symbol;
 }
 
-interface NodeParts {
-  getBuiltinModule(name: string): unknown;
-  nextTick(run: (...args: unknown[]) => void, ...args: unknown[]): void;
+/** Of the runtime's core: values that follow code through awaits. Not public; the version is pinned, and a test notices. */
+interface Core {
+  readonly AsyncVariable: new () => { enter(value: unknown): unknown; get(): unknown };
+  setAsyncContext(context: unknown): void;
 }
+
+const globals = globalThis as unknown as { readonly Deno: DenoParts; readonly [key: string]: unknown };
+const deno = globals.Deno;
+const { core } = (deno as unknown as Record<symbol, { core: Core }>)[deno.internal] as { core: Core };
+
+/** Bytes read into `into`, null at the end of the pipe. */
+export const readPipe = deno.stdin.read.bind(deno.stdin);
+export const writePipe = deno.stdout.write.bind(deno.stdout);
+export const writePipeSync = deno.stdout.writeSync.bind(deno.stdout);
+export const exit: (code: number) => never = deno.exit;
+export const inspect = deno.inspect;
+export const platformFetch = globalThis.fetch;
 
 export interface AsyncContext<T> {
   run<R>(value: T, run: () => R): R;
-  getStore(): T | undefined;
+  /** The value for the code that asks; undefined outside of `run`. */
+  get(): T | undefined;
 }
 
-const world = globalThis as unknown as { readonly Deno: DenoParts; readonly process: NodeParts };
-const deno = world.Deno;
-const { stdin, stdout } = deno;
-const node = world.process;
+/** A value that follows the code which it was set for through every await. */
+export const asyncContext = <T>(): AsyncContext<T> => {
+  const variable = new core.AsyncVariable();
+  return {
+    get: () => variable.get() as T | undefined,
+    run: (value, run) => {
+      const before = variable.enter(value);
+      try {
+        return run();
+      } finally {
+        core.setAsyncContext(before);
+      }
+    },
+  };
+};
 
-/** Bytes read into `into`, null at the end of the pipe. */
-export const readPipe = stdin.read.bind(stdin);
-export const writePipe = stdout.write.bind(stdout);
-export const writePipeSync = stdout.writeSync.bind(stdout);
-export const exit: (code: number) => never = deno.exit;
-
-/** A module of the runtime. Some can only be loaded while plugin code has not run: see `withRuntime`. */
-export const builtinModule = node.getBuiltinModule.bind(node);
+/** As they were found, without asking for their values: the runtime makes these when they are first used. */
+const found = ["Deno", "process"].map(
+  (name) => [name, Object.getOwnPropertyDescriptor(globalThis, name)] as const,
+);
 
 /**
- * Runs `load` with the runtime's own global in its place, which some of its modules need while they are loaded. Must not
- * be called once plugin code has run, which could have left something behind that reaches for it.
+ * The runtime's module of this name. Its loading needs the runtime's own globals, so they are in their places meanwhile:
+ * must not be called once plugin code has run, which could have left something behind that reaches for them.
  */
-export const withRuntime = <T>(load: () => T): T => {
-  Object.defineProperty(globalThis, "Deno", { value: deno, configurable: true });
+export const loadBuiltinModules = (names: readonly string[]): unknown[] => {
+  if (names.length === 0) return [];
+  const replaced = found.map(([name]) => [name, Object.getOwnPropertyDescriptor(globalThis, name)] as const);
+  put(found);
   try {
-    return load();
+    const { getBuiltinModule } = globals.process as { getBuiltinModule(name: string): unknown };
+    return names.map((name) => getBuiltinModule(`node:${name}`));
   } finally {
-    Reflect.deleteProperty(globalThis, "Deno");
+    put(replaced);
   }
 };
 
-export const nextTick = node.nextTick.bind(node);
-export const platformFetch = globalThis.fetch;
-
-const { AsyncLocalStorage } = builtinModule("node:async_hooks") as {
-  AsyncLocalStorage: new <T>() => AsyncContext<T>;
+const put = (entries: readonly (readonly [string, PropertyDescriptor | undefined])[]): void => {
+  for (const [name, descriptor] of entries) {
+    Reflect.deleteProperty(globalThis, name);
+    if (descriptor !== undefined) Object.defineProperty(globalThis, name, descriptor);
+  }
 };
-/** A value that follows the code which it was set for through every await. */
-export const asyncContext = <T>(): AsyncContext<T> => new AsyncLocalStorage<T>();

@@ -1,6 +1,6 @@
 import { type LogLevel, MAX_LOG_LINES_PER_SECOND, MAX_LOG_MESSAGE_BYTES } from "@patchbay/protocol";
 import type { PluginLog } from "@patchbay/sdk";
-import { builtinModule } from "./captured.ts";
+import { inspect } from "./captured.ts";
 import type { Pipe } from "./pipe.ts";
 
 const SECOND_MS = 1_000;
@@ -8,12 +8,7 @@ const SECOND_MS = 1_000;
 const MAX_MESSAGE_LENGTH = MAX_LOG_MESSAGE_BYTES;
 const MAX_FIELDS_LENGTH = MAX_LOG_MESSAGE_BYTES;
 
-interface NodeUtil {
-  formatWithOptions(options: object, ...values: unknown[]): string;
-  inspect(value: unknown, options: object): string;
-}
-
-const INSPECT = { colors: false, depth: 4, maxArrayLength: 100, maxStringLength: MAX_MESSAGE_LENGTH };
+const INSPECT = { colors: false, depth: 4, iterableLimit: 100, strAbbreviateSize: 1_000 };
 
 /** Sends log lines to the host, and counts those that are too many for it. */
 export class Log {
@@ -85,11 +80,6 @@ const plainFields = (fields: Readonly<Record<string, unknown>>): Record<string, 
 
 /** `console`, writing to the log. */
 export const consoleFor = (log: Log): object => {
-  const util = builtinModule("node:util") as NodeUtil;
-  const format = (values: unknown[]): string =>
-    values.length === 1 && typeof values[0] === "string"
-      ? values[0]
-      : util.formatWithOptions(INSPECT, ...values);
   const at =
     (level: LogLevel) =>
     (...values: unknown[]): void =>
@@ -110,7 +100,7 @@ export const consoleFor = (log: Log): object => {
     warn: at("warn"),
     error: at("error"),
     table: at("info"),
-    dir: (value: unknown) => log.write("info", util.inspect(value, INSPECT)),
+    dir: (value: unknown) => log.write("info", inspect(value, INSPECT)),
     dirxml: at("info"),
     trace: (...values: unknown[]) =>
       log.write("debug", `${format(values)}\n${new Error("Trace").stack ?? ""}`),
@@ -138,3 +128,40 @@ export const consoleFor = (log: Log): object => {
     profileEnd: nothing,
   };
 };
+
+const SUBSTITUTE = /%[sdifoOjc%]/g;
+
+/** The values as `console` shows them: the first may have places for the next ones, all others follow. */
+const format = (values: readonly unknown[]): string => {
+  const [first, ...rest] = values;
+  const isTemplate = typeof first === "string" && rest.length > 0;
+  const head = isTemplate
+    ? first.replace(SUBSTITUTE, (place) => {
+        if (place === "%%") return "%";
+        return rest.length === 0 ? place : substitute(place, rest.shift());
+      })
+    : show(first);
+  return values.length === 0 ? "" : [head, ...rest.map(show)].join(" ");
+};
+
+const substitute = (place: string, value: unknown): string => {
+  switch (place) {
+    case "%s":
+      return show(value);
+    case "%d":
+      return String(Number(value));
+    case "%i":
+      return String(Math.trunc(Number(value)));
+    case "%f":
+      return String(Number.parseFloat(String(value)));
+    case "%j":
+      return JSON.stringify(value);
+    // Styles are for terminals.
+    case "%c":
+      return "";
+    default:
+      return inspect(value, INSPECT);
+  }
+};
+
+const show = (value: unknown): string => (typeof value === "string" ? value : inspect(value, INSPECT));

@@ -11,7 +11,7 @@ import { Settings } from "./settings.ts";
 import { navigatorShim, processShim } from "./shims.ts";
 
 const context = asyncContext<ActiveCall>();
-const currentCall = (): number | undefined => context.getStore()?.id;
+const currentCall = (): number | undefined => context.get()?.id;
 
 const pipe = new Pipe();
 const log = new Log(pipe, currentCall);
@@ -27,7 +27,7 @@ const apiFor = (call: ActiveCall | undefined): Api =>
     log: forPlugin,
     // An api that outlives its call, or was made at activation, speaks for the call that is running.
     call: () => call?.id ?? currentCall(),
-    project: () => call?.projectKey ?? context.getStore()?.projectKey ?? "",
+    project: () => call?.projectKey ?? context.get()?.projectKey ?? "",
   });
 
 const calls = new Calls(pipe, context, {

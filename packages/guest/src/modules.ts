@@ -1,5 +1,5 @@
 import { SANDBOX_MODULES } from "@patchbay/protocol";
-import { builtinModule, withRuntime } from "./captured.ts";
+import { loadBuiltinModules } from "./captured.ts";
 
 const NAMES: ReadonlySet<string> = new Set(SANDBOX_MODULES);
 /** How the converter writes the imports that it leaves to `require`. */
@@ -9,10 +9,9 @@ const loaded = new Map<string, unknown>();
 
 /** Loads the modules that a script names, and no others: they take some milliseconds. Call it before the script runs. */
 export const loadModulesOf = (script: string): void => {
-  const names = [...script.matchAll(REQUIRED)].map(([, name = ""]) => name).filter((name) => NAMES.has(name));
-  withRuntime(() => {
-    for (const name of new Set(names)) loaded.set(name, builtinModule(`node:${name}`));
-  });
+  const named = [...script.matchAll(REQUIRED)].map(([, name = ""]) => name).filter((name) => NAMES.has(name));
+  const names = [...new Set(named)];
+  for (const [index, module] of loadBuiltinModules(names).entries()) loaded.set(names[index] ?? "", module);
 };
 
 /**

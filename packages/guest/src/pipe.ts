@@ -1,5 +1,5 @@
 import { encodeFrame, type Frame, FrameDecoder, type GuestMessage } from "@patchbay/protocol";
-import { nextTick, readPipe, writePipe, writePipeSync } from "./captured.ts";
+import { readPipe, writePipe, writePipeSync } from "./captured.ts";
 
 /** One read of the pipe. A socket's buffer holds about this much. */
 const READ_BYTES = 128 * 1024;
@@ -20,7 +20,8 @@ export class Pipe {
     this.#waitingBytes += bytes.length;
     if (this.#scheduled || this.#writing) return;
     this.#scheduled = true;
-    nextTick(this.#flush);
+    // After what is ready to run by now, which may have more to send.
+    queueMicrotask(this.#flush);
   }
 
   /** Hands every frame to `handle` until the host closes the pipe. Throws `FrameError`. */

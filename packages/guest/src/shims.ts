@@ -1,5 +1,3 @@
-import { nextTick } from "./captured.ts";
-
 /** What libraries ask to find out where they run. It says nothing about the machine. */
 export const navigatorShim = Object.freeze({
   userAgent: "Patchbay",
@@ -22,7 +20,8 @@ export const processShim = Object.freeze({
   versions: Object.freeze({}),
   platform: "browser",
   cwd: () => "/",
-  nextTick,
+  nextTick: (run: (...values: unknown[]) => void, ...values: unknown[]) =>
+    queueMicrotask(() => run(...values)),
   on: nothing,
   once: nothing,
   off: nothing,
