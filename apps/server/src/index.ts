@@ -1,1 +1,1 @@
-export {};
+export { type RunningServer, startServer } from "./patchbay-server.ts";

@@ -1,1 +1,2 @@
-export {};
+export { type ClientOptions, type InstallOptions, PatchbayClient } from "./client.ts";
+export type { ServerEvent } from "./events.ts";

@@ -1,3 +1,6 @@
+export * from "./dto/people.ts";
+export * from "./dto/plugins.ts";
+export * from "./dto/problem.ts";
 export {
   ERROR_CODES,
   type ErrorCode,
@@ -60,6 +63,3 @@ export {
 export { SANDBOX_MODULES, type SandboxModule } from "./sandbox-modules.ts";
 export { checkSettingsSchema, type SettingsSchema, secretPaths } from "./settings-schema.ts";
 export { normalizePermission, schemaErrors, validateManifest } from "./validate-manifest.ts";
-export * from "./dto/people.ts";
-export * from "./dto/plugins.ts";
-export * from "./dto/problem.ts";

@@ -1,7 +1,10 @@
 import Type, { type Static } from "typebox";
 
 const strict = { additionalProperties: false } as const;
-const Slug = Type.String({ pattern: "^[a-z0-9][a-z0-9-]{0,62}$", description: "Lower-case letters, digits and hyphens" });
+const Slug = Type.String({
+  pattern: "^[a-z0-9][a-z0-9-]{0,62}$",
+  description: "Lower-case letters, digits and hyphens",
+});
 const Name = Type.String({ minLength: 1, maxLength: 100 });
 const Email = Type.String({ minLength: 3, maxLength: 254 });
 const Password = Type.String({ minLength: 1, maxLength: 1_024 });
@@ -10,13 +13,28 @@ const OrganizationRoleDto = Type.Enum(["owner", "admin", "member", "viewer"]);
 const ProjectRoleDto = Type.Enum(["manager", "member"]);
 
 export const SignInBody = Type.Object({ email: Email, password: Password }, strict);
-export const SetUpBody = Type.Object({ token: Type.String({ maxLength: 200 }), email: Email, name: Name, password: Password }, strict);
+export const SetUpBody = Type.Object(
+  { token: Type.String({ maxLength: 200 }), email: Email, name: Name, password: Password },
+  strict,
+);
 
 export const MeDto = Type.Object({
-  user: Type.Object({ id: Type.String(), email: Type.String(), name: Type.String(), deploymentAdmin: Type.Boolean() }),
-  apiKey: Type.Optional(Type.Object({ id: Type.String(), name: Type.String(), rights: Type.Array(Type.String()) })),
+  user: Type.Object({
+    id: Type.String(),
+    email: Type.String(),
+    name: Type.String(),
+    deploymentAdmin: Type.Boolean(),
+  }),
+  apiKey: Type.Optional(
+    Type.Object({ id: Type.String(), name: Type.String(), rights: Type.Array(Type.String()) }),
+  ),
   organizations: Type.Array(
-    Type.Object({ slug: Type.String(), name: Type.String(), role: OrganizationRoleDto, projects: Type.Record(Type.String(), ProjectRoleDto) }),
+    Type.Object({
+      slug: Type.String(),
+      name: Type.String(),
+      role: OrganizationRoleDto,
+      projects: Type.Record(Type.String(), ProjectRoleDto),
+    }),
   ),
 });
 export type MeDto = Static<typeof MeDto>;
@@ -30,20 +48,34 @@ export const MemberBody = Type.Object(
   { email: Email, role: OrganizationRoleDto, name: Type.Optional(Name), password: Type.Optional(Password) },
   strict,
 );
-export const MemberDto = Type.Object({ userId: Type.String(), email: Type.String(), name: Type.String(), role: OrganizationRoleDto });
+export const MemberDto = Type.Object({
+  userId: Type.String(),
+  email: Type.String(),
+  name: Type.String(),
+  role: OrganizationRoleDto,
+});
 export type MemberDto = Static<typeof MemberDto>;
 
 export const ProjectBody = Type.Object({ slug: Slug, name: Name }, strict);
 export const ProjectDto = Type.Object({ slug: Type.String(), name: Type.String(), createdAt: Time });
 export type ProjectDto = Static<typeof ProjectDto>;
 export const ProjectMemberBody = Type.Object({ email: Email, role: ProjectRoleDto }, strict);
-export const ProjectMemberDto = Type.Object({ userId: Type.String(), email: Type.String(), name: Type.String(), role: ProjectRoleDto });
+export const ProjectMemberDto = Type.Object({
+  userId: Type.String(),
+  email: Type.String(),
+  name: Type.String(),
+  role: ProjectRoleDto,
+});
 
 export const ApiKeyBody = Type.Object(
   {
     organization: Slug,
     name: Name,
-    rights: Type.Array(Type.String(), { minItems: 1, maxItems: 20, description: "Rights such as org.plugins.read" }),
+    rights: Type.Array(Type.String(), {
+      minItems: 1,
+      maxItems: 20,
+      description: "Rights such as org.plugins.read",
+    }),
     expiresAt: Type.Optional(Type.String({ format: "date-time" })),
   },
   strict,

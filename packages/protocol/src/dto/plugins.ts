@@ -1,5 +1,5 @@
 import Type, { type Static } from "typebox";
-import { GrantSchema, ManifestSchema, PluginId, Semver } from "../manifest.ts";
+import { GrantSchema, type ManifestSchema, PluginId, Semver } from "../manifest.ts";
 
 const strict = { additionalProperties: false } as const;
 const Time = Type.String({ description: "RFC 3339" });
@@ -19,7 +19,12 @@ const GrantDto = Type.Object({
 const RequestDto = Type.Object({ ...GrantDto.properties, reason: Type.Optional(Type.String()) });
 
 export const ScopeDto = Type.Object(
-  { projects: Type.Union([Type.Literal("all"), Type.Array(Type.String({ maxLength: 63 }), { minItems: 1, maxItems: 1_000 })]) },
+  {
+    projects: Type.Union([
+      Type.Literal("all"),
+      Type.Array(Type.String({ maxLength: 63 }), { minItems: 1, maxItems: 1_000 }),
+    ]),
+  },
   strict,
 );
 export const GrantsBody = Type.Object({ grants: Type.Array(GrantSchema, { maxItems: 50 }) }, strict);
@@ -33,7 +38,11 @@ export const CatalogEntryDto = Type.Object({
   plugin: Type.String(),
   name: Type.String(),
   description: Type.String(),
-  author: Type.Object({ name: Type.String(), url: Type.Optional(Type.String()), email: Type.Optional(Type.String()) }),
+  author: Type.Object({
+    name: Type.String(),
+    url: Type.Optional(Type.String()),
+    email: Type.Optional(Type.String()),
+  }),
   category: Type.String(),
   keywords: Type.Array(Type.String()),
   source: Source,
@@ -56,7 +65,10 @@ export const VersionDto = Type.Object({
 });
 export type VersionDto = Static<typeof VersionDto>;
 
-export const CatalogPluginDto = Type.Object({ ...CatalogEntryDto.properties, versions: Type.Array(VersionDto) });
+export const CatalogPluginDto = Type.Object({
+  ...CatalogEntryDto.properties,
+  versions: Type.Array(VersionDto),
+});
 export type CatalogPluginDto = Static<typeof CatalogPluginDto>;
 
 export const InstallBody = Type.Object(
@@ -86,7 +98,9 @@ export const InstallationDto = Type.Object({
   badge: Badge,
   scope: ScopeDto,
   grants: Type.Array(GrantDto),
-  lastError: Type.Optional(Type.Object({ code: Type.String(), message: Type.String(), at: Time, see: Type.String() })),
+  lastError: Type.Optional(
+    Type.Object({ code: Type.String(), message: Type.String(), at: Time, see: Type.String() }),
+  ),
   update: Type.Optional(Type.Object({ version: Type.String(), missing: Type.Array(RequestDto) })),
   createdAt: Time,
   updatedAt: Time,
@@ -98,7 +112,10 @@ export const SettingsDto = Type.Object({
   origins: Type.Record(Type.String(), Type.Enum(["default", "organization", "project"])),
   secrets: Type.Record(
     Type.String(),
-    Type.Object({ set: Type.Boolean(), origin: Type.Optional(Type.Enum(["default", "organization", "project"])) }),
+    Type.Object({
+      set: Type.Boolean(),
+      origin: Type.Optional(Type.Enum(["default", "organization", "project"])),
+    }),
   ),
 });
 export type SettingsDto = Static<typeof SettingsDto>;
@@ -158,4 +175,3 @@ export const InstanceDto = Type.Object({
   residentBytes: Type.Integer(),
   cpuMs: Type.Number(),
 });
-

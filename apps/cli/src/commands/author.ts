@@ -1,0 +1,69 @@
+import { relative, resolve } from "node:path";
+import type { Command } from "commander";
+import type { CommonOptions } from "../main.ts";
+import { Output } from "../output.ts";
+import { packFolder, validatePath } from "../packing/pack.ts";
+import { runTests } from "../packing/run-tests.ts";
+import { makeProject, TEMPLATES } from "../template/make-project.ts";
+
+/** What a plugin's author does: `init`, `validate`, `pack`, `test`. */
+export const addAuthorCommands = (plugin: Command): void => {
+  plugin
+    .command("init <id>")
+    .description("Make the folder of a new plugin, such as acme.weather")
+    .option("--template <name>", `one of ${TEMPLATES.join(", ")}`, TEMPLATES[0])
+    .option("--folder <path>", "where; a folder named after the plugin otherwise")
+    .action(
+      async (
+        id: string,
+        { template, folder, json }: CommonOptions & { template: string; folder?: string },
+      ) => {
+        const path = await makeProject(id, template, folder);
+        const shown = relative(process.cwd(), path) || ".";
+        new Output(json).result(
+          { plugin: id, folder: path },
+          `Made ${shown}. Next: patchbay plugin test ${shown}, then patchbay plugin pack ${shown}`,
+        );
+      },
+    );
+
+  plugin
+    .command("validate [path]")
+    .description("Check a plugin's folder or package as the server would")
+    .action(async (path: string | undefined, { json }: CommonOptions) => {
+      const { id, version } = await validatePath(resolve(path ?? "."));
+      new Output(json).result({ valid: true, plugin: id, version }, `${id} ${version} is valid.`);
+    });
+
+  plugin
+    .command("pack [folder]")
+    .description("Bundle a plugin's folder into a package")
+    .option("--output <file>", "the zip; ID-VERSION.zip in the folder otherwise")
+    .action(
+      async (folder: string | undefined, { output: file, json }: CommonOptions & { output?: string }) => {
+        const output = new Output(json);
+        output.progress("Packing…");
+        const packed = await packFolder(resolve(folder ?? "."), file);
+        output.endProgress();
+        const { id, version } = packed.manifest;
+        const facts = {
+          plugin: id,
+          version,
+          file: packed.path,
+          digest: packed.digest,
+          bytes: packed.archiveBytes,
+        };
+        output.result(
+          facts,
+          `${packed.path}  ${id} ${version}, ${Math.ceil(packed.archiveBytes / 1024)} KiB, sha256 ${packed.digest}`,
+        );
+      },
+    );
+
+  plugin
+    .command("test [folder]")
+    .description("Run the plugin's own tests")
+    .action(async (folder: string | undefined) => {
+      process.exitCode = await runTests(resolve(folder ?? "."));
+    });
+};

@@ -1,0 +1,27 @@
+import { readFile } from "node:fs/promises";
+import { text } from "node:stream/consumers";
+import { UsageError } from "../output.ts";
+
+/** A tool's input as it was given: JSON, `@FILE` with JSON, or `-` for standard input; an empty object without any. */
+export const readInput = async (given: string | undefined): Promise<unknown> => {
+  if (given === undefined) return {};
+  const json =
+    given === "-"
+      ? await text(process.stdin)
+      : given.startsWith("@")
+        ? await readInputFile(given.slice(1))
+        : given;
+  try {
+    return JSON.parse(json);
+  } catch (error) {
+    throw new UsageError(`The input is not JSON: ${error instanceof Error ? error.message : error}`);
+  }
+};
+
+const readInputFile = async (path: string): Promise<string> => {
+  try {
+    return await readFile(path, "utf8");
+  } catch {
+    throw new UsageError(`The input file ${path} cannot be read.`);
+  }
+};

@@ -1,0 +1,213 @@
+import { openAsBlob } from "node:fs";
+import { stat } from "node:fs/promises";
+import { resolve } from "node:path";
+import { createInterface } from "node:readline/promises";
+import type { PatchbayClient } from "@patchbay/api-client";
+import {
+  type Grant,
+  type InstallationDto,
+  isPermissionName,
+  PatchbayError,
+  type PermissionName,
+  type PermissionRequest,
+  type VersionDto,
+} from "@patchbay/protocol";
+import type { Command } from "commander";
+import type { CommonOptions } from "../main.ts";
+import { Output, table, UsageError } from "../output.ts";
+import { openClient } from "../session.ts";
+import { readInput } from "./input.ts";
+
+type Options<T = unknown> = CommonOptions & T;
+
+/** What people do with installed plugins: from `install` to `uninstall`, `invoke` and `logs`. */
+export const addPluginCommands = (plugin: Command): void => {
+  plugin
+    .command("install <package>")
+    .description("Install a zip, or a plugin of the catalog as ID or ID@VERSION")
+    .option("--enable", "enable it too")
+    .option("--grant <permission...>", "grant optional permissions besides the required ones")
+    .option("--project <slug...>", "only for these projects")
+    .action(
+      async (
+        source: string,
+        options: Options<{ enable?: boolean; grant?: string[]; project?: string[] }>,
+      ) => {
+        const client = await openClient(options.org);
+        const version = await findPackage(client, source, new Output(options.json));
+        const grants = await chooseGrants(version, options);
+        const installed = await client.install({
+          plugin: version.plugin,
+          version: version.version,
+          grants,
+          ...(options.project && { scope: { projects: options.project } }),
+        });
+        const result = options.enable ? await client.step(version.plugin, "enable") : installed;
+        show(options, result);
+      },
+    );
+
+  plugin
+    .command("list")
+    .description("List installed plugins")
+    .action(async (options: Options) => {
+      const plugins = await (await openClient(options.org)).plugins();
+      const rows = plugins.map(({ plugin: id, version, state, update }) => [
+        id,
+        version,
+        state,
+        update ? `update to ${update.version}` : "",
+      ]);
+      new Output(options.json).result(plugins, table([["PLUGIN", "VERSION", "STATE", ""], ...rows]));
+    });
+
+  for (const [step, description] of [
+    ["enable", "Start a plugin"],
+    ["disable", "Stop a plugin; its settings and data stay"],
+    ["rollback", "Go back to the version before the last update"],
+  ] as const) {
+    plugin
+      .command(`${step} <plugin>`)
+      .description(description)
+      .action(async (id: string, options: Options) =>
+        show(options, await (await openClient(options.org)).step(id, step)),
+      );
+  }
+
+  plugin
+    .command("update <plugin>")
+    .description("Change to another version; a zip is uploaded first")
+    .option("--to <version>", "the version; the newest otherwise")
+    .option("--package <zip>", "upload this package and update to it")
+    .option("--grant <permission...>", "grant what the new version asks for")
+    .action(async (id: string, options: Options<{ to?: string; package?: string; grant?: string[] }>) => {
+      const client = await openClient(options.org);
+      const uploaded =
+        options.package === undefined
+          ? undefined
+          : await upload(client, options.package, new Output(options.json));
+      const version = options.to ?? uploaded?.version;
+      const grants = (options.grant ?? []).map(requirePermission);
+      show(options, await client.update(id, { ...(version !== undefined && { version }), grants }));
+    });
+
+  plugin
+    .command("uninstall <plugin>")
+    .description("Remove a plugin with its settings, grants and data")
+    .option("--disable", "disable it first if it is enabled")
+    .action(async (id: string, options: Options<{ disable?: boolean }>) => {
+      await confirm(options, `Remove ${id} with its settings, grants and stored data?`);
+      await (await openClient(options.org)).uninstall(id, { disable: options.disable === true });
+      new Output(options.json).result({ plugin: id, uninstalled: true }, `${id} is uninstalled.`);
+    });
+
+  plugin
+    .command("invoke <plugin> <tool> [input]")
+    .description("Call a tool; the input is JSON, @FILE, or - for standard input")
+    .option("--project <slug>", "the project that the call is for")
+    .option("--stream", "print every value as soon as it is there")
+    .action(
+      async (
+        id: string,
+        tool: string,
+        input: string | undefined,
+        options: Options<{ project?: string; stream?: boolean }>,
+      ) => {
+        const client = await openClient(options.org);
+        const body = {
+          input: await readInput(input),
+          ...(options.project !== undefined && { project: options.project }),
+        };
+        const output = new Output(options.json);
+        if (options.stream !== true) {
+          const answer = await client.callTool(id, tool, body);
+          return output.result(answer, typeof answer === "string" ? answer : JSON.stringify(answer, null, 2));
+        }
+        for await (const { event, data } of client.streamTool(id, tool, body))
+          if (event === "output") output.line(data, JSON.stringify(data));
+      },
+    );
+
+  plugin
+    .command("logs <plugin>")
+    .description("Print a plugin's log")
+    .option("--follow", "go on printing lines as they come")
+    .option("--level <level>", "the least severe level: debug, info, warn or error")
+    .option("--limit <lines>", "how many lines", "100")
+    .action(async (id: string, options: Options<{ follow?: boolean; level?: string; limit: string }>) => {
+      const client = await openClient(options.org);
+      const output = new Output(options.json);
+      const filter = options.level === undefined ? {} : { level: options.level };
+      const lines = options.follow
+        ? client.followLogs(id, filter)
+        : await client.logs(id, { ...filter, limit: Number(options.limit) });
+      for await (const line of lines)
+        output.line(line, `${line.at}  ${line.level.padEnd(5)}  ${line.message}`);
+    });
+};
+
+const findPackage = async (client: PatchbayClient, source: string, output: Output): Promise<VersionDto> => {
+  if (
+    await stat(source).then(
+      (found) => found.isFile(),
+      () => false,
+    )
+  )
+    return await upload(client, source, output);
+  if (source.endsWith(".zip") || source.includes("/")) throw new UsageError(`There is no file ${source}.`);
+  const [id = "", wanted] = source.split("@");
+  const { versions } = await client.catalogPlugin(id);
+  const found = wanted === undefined ? versions[0] : versions.find(({ version }) => version === wanted);
+  if (found === undefined)
+    throw new PatchbayError("package_not_found", `The catalog has no version ${wanted ?? ""} of ${id}.`);
+  return found;
+};
+
+const upload = async (client: PatchbayClient, file: string, output: Output): Promise<VersionDto> => {
+  output.progress(`Uploading ${file}…`);
+  try {
+    return await client.upload(await openAsBlob(resolve(file), { type: "application/zip" }));
+  } finally {
+    output.endProgress();
+  }
+};
+
+/** Required permissions after a word with the person, and those that were named. */
+const chooseGrants = async (
+  { plugin, permissions }: VersionDto,
+  options: Options<{ grant?: string[] }>,
+): Promise<(PermissionName | Grant)[]> => {
+  const required = permissions.required as PermissionRequest[];
+  if (required.length > 0) {
+    const lines = required.map(
+      ({ name, hosts, reason }) =>
+        `  ${name}${hosts ? ` (${hosts.join(", ")})` : ""}${reason ? `: ${reason}` : ""}`,
+    );
+    await confirm(options, `${plugin} asks for\n${lines.join("\n")}\nGrant it?`);
+  }
+  const named = (options.grant ?? []).map(requirePermission);
+  return [
+    ...required.map(({ reason: _reason, ...grant }) => grant).filter(({ name }) => !named.includes(name)),
+    ...named,
+  ];
+};
+
+const requirePermission = (name: string): PermissionName => {
+  if (isPermissionName(name)) return name;
+  throw new UsageError(`"${name}" is not a permission.`);
+};
+
+const confirm = async ({ yes }: CommonOptions, question: string): Promise<void> => {
+  if (yes) return;
+  if (!process.stdin.isTTY) throw new UsageError(`${question}\nNobody can answer here: add --yes.`);
+  const terminal = createInterface({ input: process.stdin, output: process.stderr });
+  const answer = await terminal.question(`${question} [y/N] `);
+  terminal.close();
+  if (!/^y(es)?$/i.test(answer.trim())) throw new UsageError("Nothing was changed.");
+};
+
+const show = (options: CommonOptions, installation: InstallationDto): void =>
+  new Output(options.json).result(
+    installation,
+    `${installation.plugin} ${installation.version} is ${installation.state}.`,
+  );

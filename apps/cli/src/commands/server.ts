@@ -1,0 +1,54 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { existsSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { PatchbayClient } from "@patchbay/api-client";
+import type { Command } from "commander";
+import type { CommonOptions } from "../main.ts";
+import { Output, UsageError } from "../output.ts";
+import { saveLogin } from "../session.ts";
+
+const START = fileURLToPath(new URL("../../../../scripts/start.mjs", import.meta.url));
+
+/** `serve` and `login`. */
+export const addServerCommands = (program: Command): void => {
+  program
+    .command("serve")
+    .description("Start the server, as npm start does; the environment configures it")
+    .action(async () => {
+      if (!existsSync(START))
+        throw new UsageError("The server is started from a checkout of Patchbay: run `npm start` there.");
+      const server = spawn(process.execPath, [START], { stdio: "inherit" });
+      for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const)
+        process.on(signal, () => server.kill(signal));
+      const [code] = await once(server, "exit");
+      process.exitCode = typeof code === "number" ? code : 1;
+    });
+
+  program
+    .command("login")
+    .description("Remember a server and an API key for this person")
+    .option("--url <url>", "the server", "http://127.0.0.1:4700")
+    .option("--key <key>", "the API key; read from standard input when absent")
+    .action(async ({ url, key, org = "default", json }: CommonOptions & { url: string; key?: string }) => {
+      const apiKey = key ?? (await readSecret());
+      const me = await new PatchbayClient({ url, apiKey, organization: org }).me();
+      const path = await saveLogin({ url, apiKey, organization: org });
+      new Output(json).result(
+        { url, organization: org, user: me.user.email, file: path },
+        `Signed in at ${url} as ${me.user.email}; the key is kept in ${path}.`,
+      );
+    });
+};
+
+const readSecret = async (): Promise<string> => {
+  if (process.stdin.isTTY) process.stderr.write("API key: ");
+  let text = "";
+  for await (const chunk of process.stdin) {
+    text += chunk;
+    if (text.includes("\n")) break;
+  }
+  if (text.trim() === "")
+    throw new UsageError("No API key was given. Use --key, or write it to standard input.");
+  return text.trim();
+};

@@ -1,0 +1,46 @@
+import { Command, CommanderError, Option } from "commander";
+import packageJson from "../package.json" with { type: "json" };
+import { addAuthorCommands } from "./commands/author.ts";
+import { addPluginCommands } from "./commands/plugins.ts";
+import { addServerCommands } from "./commands/server.ts";
+import { EXIT_WRONG_USE, Output } from "./output.ts";
+
+/** Options that every command takes. */
+export interface CommonOptions {
+  readonly json: boolean;
+  readonly yes: boolean;
+  readonly debug: boolean;
+  readonly org?: string;
+}
+
+const program = new Command("patchbay")
+  .description("Runs Patchbay, and makes, installs and watches plugins.")
+  .version(packageJson.version)
+  .exitOverride()
+  .configureOutput({ outputError: (text, write) => write(text) });
+
+addServerCommands(program);
+const plugin = program.command("plugin").description("Make, install and watch plugins");
+addAuthorCommands(plugin);
+addPluginCommands(plugin);
+addCommonOptions(program);
+
+try {
+  await program.parseAsync();
+} catch (error) {
+  if (error instanceof CommanderError) process.exitCode = error.exitCode === 0 ? 0 : EXIT_WRONG_USE;
+  else new Output(process.argv.includes("--json")).failure(error, process.argv.includes("--debug"));
+}
+
+function addCommonOptions(command: Command): void {
+  for (const child of command.commands) {
+    addCommonOptions(child);
+    if (child.commands.length > 0) continue;
+    child.exitOverride();
+    child
+      .option("--json", "print JSON")
+      .option("--yes", "answer every question with yes")
+      .option("--debug", "print the stack of an error");
+    child.addOption(new Option("--org <slug>", "the organization; PATCHBAY_ORG or default otherwise"));
+  }
+}

@@ -1,0 +1,69 @@
+import { PatchbayError } from "@patchbay/protocol";
+
+export const EXIT_FAILED = 1;
+export const EXIT_WRONG_USE = 2;
+
+/** What the command line was called with wrongly. Exit code 2. */
+export class UsageError extends Error {
+  override readonly name = "UsageError";
+}
+
+/** Prints results for people, or as one JSON document for programs. */
+export class Output {
+  readonly #json: boolean;
+
+  constructor(json: boolean) {
+    this.#json = json;
+  }
+
+  /** `text` for people; `value` with `--json`. */
+  result(value: unknown, text: string): void {
+    process.stdout.write(`${this.#json ? JSON.stringify(value) : text}\n`);
+  }
+
+  /** One of many: a line for people, a JSON line for programs. */
+  line(value: unknown, text: string): void {
+    this.result(value, text);
+  }
+
+  /** Says what is going on; nothing with `--json` or where nobody watches. */
+  progress(text: string): void {
+    if (!this.#json && process.stderr.isTTY) process.stderr.write(`\r\u001b[K${text}`);
+  }
+
+  endProgress(): void {
+    if (!this.#json && process.stderr.isTTY) process.stderr.write("\r\u001b[K");
+  }
+
+  /** Says what went wrong and sets the exit code. A stack comes only with `debug`. */
+  failure(error: unknown, debug: boolean): void {
+    const message = error instanceof Error ? error.message : String(error);
+    process.exitCode = error instanceof UsageError ? EXIT_WRONG_USE : EXIT_FAILED;
+    if (this.#json) {
+      const code = error instanceof PatchbayError ? error.code : "internal";
+      const errors = error instanceof PatchbayError ? error.errors : [];
+      process.stderr.write(`${JSON.stringify({ code, message, errors })}\n`);
+    } else {
+      process.stderr.write(`${message}\n`);
+      if (error instanceof PatchbayError)
+        for (const { pointer, message: fault } of error.errors)
+          process.stderr.write(`  ${pointer || "/"}  ${fault}\n`);
+    }
+    if (debug && error instanceof Error) process.stderr.write(`${error.stack}\n`);
+  }
+}
+
+/** Columns as wide as they need to be. */
+export const table = (rows: readonly (readonly string[])[]): string => {
+  const widths = (rows[0] ?? []).map((_, column) =>
+    Math.max(...rows.map((row) => (row[column] ?? "").length)),
+  );
+  return rows
+    .map((row) =>
+      row
+        .map((cell, column) => cell.padEnd(widths[column] ?? 0))
+        .join("  ")
+        .trimEnd(),
+    )
+    .join("\n");
+};

@@ -1,0 +1,56 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { PatchbayError, SANDBOX_MODULES } from "@patchbay/protocol";
+import { type BuildFailure, build } from "esbuild";
+
+const SOURCES = ["src/plugin.ts", "src/plugin.js", "src/index.ts", "src/index.js"];
+/** The SDK that came with this command, for folders that have none installed. */
+const OWN_SDK = fileURLToPath(import.meta.resolve("@patchbay/sdk"));
+const OWN_TESTING = fileURLToPath(import.meta.resolve("@patchbay/sdk/testing"));
+
+/** The author's source file in a plugin's folder, or null: then the bundle that the manifest names is taken as it is. */
+export const findSource = (folder: string): string | null =>
+  SOURCES.find((path) => existsSync(join(folder, path))) ?? null;
+
+/** Bundles `source` with everything that it imports into one ES module for the sandbox. Throws `script_invalid` or `import_not_available`. */
+export const bundleServer = async (folder: string, source: string): Promise<Uint8Array> => {
+  const result = await build({
+    absWorkingDir: folder,
+    entryPoints: [source],
+    bundle: true,
+    write: false,
+    format: "esm",
+    platform: "browser",
+    mainFields: ["module", "browser", "main"],
+    conditions: ["deno", "worker", "browser"],
+    target: "es2024",
+    charset: "utf8",
+    legalComments: "inline",
+    external: SANDBOX_MODULES.flatMap((name) => [name, `node:${name}`]),
+    alias: sdkAlias(folder),
+    define: { "process.env.NODE_ENV": '"production"' },
+    logLevel: "silent",
+  }).catch((error: BuildFailure) => {
+    throw asFailure(error);
+  });
+  const [bundle] = result.outputFiles;
+  if (bundle === undefined) throw new PatchbayError("script_invalid", `Bundling ${source} gave no output.`);
+  return bundle.contents;
+};
+
+/** For esbuild: the SDK of this command where the folder has none of its own. */
+export const sdkAlias = (folder: string): Record<string, string> =>
+  existsSync(join(folder, "node_modules/@patchbay/sdk"))
+    ? {}
+    : { "@patchbay/sdk/testing": OWN_TESTING, "@patchbay/sdk": OWN_SDK };
+
+const asFailure = (error: BuildFailure): PatchbayError => {
+  const [first] = error.errors ?? [];
+  if (first === undefined) return new PatchbayError("script_invalid", String(error.message));
+  const where = first.location ? `${first.location.file}:${first.location.line}: ` : "";
+  return new PatchbayError(
+    first.text.startsWith("Could not resolve") ? "import_not_available" : "script_invalid",
+    `${where}${first.text}`,
+  );
+};

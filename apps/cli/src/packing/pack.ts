@@ -1,0 +1,152 @@
+import { existsSync } from "node:fs";
+import { mkdir, mkdtemp, readFile, rm, stat } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { dirname, join, resolve } from "node:path";
+import {
+  type PackageFile,
+  readDirectory,
+  readPackage,
+  toScript,
+  type WrittenPackage,
+  writePackage,
+} from "@patchbay/artifact";
+import {
+  DEFAULT_MEMORY_MB,
+  type FoundContributions,
+  type Manifest,
+  PatchbayError,
+  validateManifest,
+} from "@patchbay/protocol";
+import { bundleServer, findSource } from "./bundle.ts";
+import { inspectScript } from "./inspect.ts";
+
+/** What a package takes from the author's folder beside the manifest and the bundles that it names. */
+const DOCUMENTS = ["README.md", "CHANGELOG.md", "LICENSE", "LICENSE.md", "NOTICE"];
+const ASSETS_FOLDER = "assets";
+
+/**
+ * Packs a plugin's folder: bundles the source, runs it in a sandbox to see what it contributes, completes the manifest
+ * and writes the zip. Throws what the validation of a package throws.
+ */
+export const packFolder = async (
+  folder: string,
+  output: string | undefined,
+): Promise<WrittenPackage & { path: string }> => {
+  const manifest = await readManifest(folder);
+  const files = await collectFiles(folder, manifest);
+  const completed = manifest.main === undefined ? manifest : await withContributions(manifest, files);
+  const path = resolve(output ?? join(folder, `${manifest.id}-${manifest.version}.zip`));
+  await mkdir(dirname(path), { recursive: true });
+  const all: PackageFile[] = [
+    ...files,
+    { path: "plugin.json", content: `${JSON.stringify(completed, null, 2)}\n` },
+  ];
+  return { ...(await writePackage({ files: all, output: path })), path };
+};
+
+/** Checks a folder as packing would, or a zip as an upload would. Nothing is kept. */
+export const validatePath = async (path: string): Promise<Manifest> => {
+  const found = await stat(path).catch(() => null);
+  if (found === null) throw new PatchbayError("directory_unreadable", `There is nothing at ${path}.`);
+  if (found.isDirectory()) {
+    const temporary = await mkdtemp(join(tmpdir(), "patchbay-validate-"));
+    try {
+      return (await packFolder(path, join(temporary, "package.zip"))).manifest;
+    } finally {
+      await rm(temporary, { recursive: true, force: true });
+    }
+  }
+  await using packageFile = await readPackage(path);
+  return packageFile.manifest;
+};
+
+const readManifest = async (folder: string): Promise<Manifest> => {
+  const path = join(folder, "plugin.json");
+  const text = await readFile(path, "utf8").catch(() => {
+    throw new PatchbayError(
+      "manifest_missing",
+      `There is no plugin.json in ${folder}. \`patchbay plugin init\` makes a new plugin.`,
+    );
+  });
+  const parsed = validateManifest(parseJson(path, text));
+  if (parsed.ok) return parsed.value;
+  throw new PatchbayError("manifest_invalid", `${path} is not valid.`, { errors: parsed.error });
+};
+
+const parseJson = (path: string, text: string): unknown => {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    throw new PatchbayError(
+      "manifest_invalid",
+      `${path} is not JSON: ${error instanceof Error ? error.message : error}`,
+    );
+  }
+};
+
+const collectFiles = async (folder: string, { main, ui, icon }: Manifest): Promise<PackageFile[]> => {
+  const files: PackageFile[] = [];
+  if (main !== undefined) {
+    const source = findSource(folder);
+    files.push(
+      source === null
+        ? sourceFile(folder, main)
+        : { path: main, content: await bundleServer(folder, source) },
+    );
+  }
+  for (const path of [ui, icon, ...DOCUMENTS.filter((name) => existsSync(join(folder, name)))]) {
+    if (path !== undefined) files.push(sourceFile(folder, path));
+  }
+  if (existsSync(join(folder, ASSETS_FOLDER))) {
+    for (const asset of await readDirectory(join(folder, ASSETS_FOLDER)))
+      files.push({ ...asset, path: `${ASSETS_FOLDER}/${asset.path}` });
+  }
+  return [...new Map(files.map((file) => [file.path, file])).values()];
+};
+
+const sourceFile = (folder: string, path: string): PackageFile => {
+  const sourcePath = join(folder, path);
+  if (existsSync(sourcePath)) return { path, sourcePath };
+  throw new PatchbayError(
+    "entry_missing",
+    `plugin.json names ${path}, which is not in ${folder}. Build it first.`,
+  );
+};
+
+/** The manifest with the tools that the code defines, in the code's words. */
+const withContributions = async (manifest: Manifest, files: readonly PackageFile[]): Promise<Manifest> => {
+  const main = files.find(({ path }) => path === manifest.main);
+  if (main === undefined || manifest.main === undefined) return manifest;
+  const content = "content" in main ? Buffer.from(main.content) : await readFile(main.sourcePath);
+  const script = await toScript({
+    main: manifest.main,
+    readFile: async (path) => (path === manifest.main ? content : undefined),
+  });
+  const found = await inspectScript(script, manifest.limits?.memoryMb ?? DEFAULT_MEMORY_MB);
+  const tools = found.tools.map((tool) => describeTool(tool, manifest));
+  return tools.length === 0 ? manifest : { ...manifest, contributes: { ...manifest.contributes, tools } };
+};
+
+type Tool = NonNullable<NonNullable<Manifest["contributes"]>["tools"]>[number];
+
+const describeTool = (
+  { name, title, description, input, output }: FoundContributions["tools"][number],
+  manifest: Manifest,
+): Tool => {
+  const declared = manifest.contributes?.tools?.find((tool) => tool.name === name);
+  if (description === undefined && declared === undefined) {
+    throw new PatchbayError("manifest_invalid", `The tool "${name}" has no description.`, {
+      errors: [{ pointer: "/contributes/tools", message: `Give "${name}" a description in the code.` }],
+    });
+  }
+  return {
+    name,
+    ...(title !== undefined && { title }),
+    description: description ?? declared?.description ?? "",
+    ...(isSchema(input) ? { input } : declared?.input && { input: declared.input }),
+    ...(isSchema(output) ? { output } : declared?.output && { output: declared.output }),
+  };
+};
+
+const isSchema = (value: unknown): value is Record<string, unknown> =>
+  typeof value === "object" && value !== null && !Array.isArray(value);

@@ -1,0 +1,47 @@
+import { mkdir, readFile, writeFile } from "node:fs/promises";
+import { homedir } from "node:os";
+import { dirname, join } from "node:path";
+import { PatchbayClient } from "@patchbay/api-client";
+import { UsageError } from "./output.ts";
+
+interface Login {
+  readonly url: string;
+  readonly apiKey: string;
+  readonly organization: string;
+}
+
+const DEFAULT_URL = "http://127.0.0.1:4700";
+
+const loginFile = (): string =>
+  join(process.env.XDG_CONFIG_HOME ?? join(homedir(), ".config"), "patchbay", "login.json");
+
+/** Remembers server and key for this person, readable by nobody else. Returns the file's path. */
+export const saveLogin = async (login: Login): Promise<string> => {
+  const path = loginFile();
+  await mkdir(dirname(path), { recursive: true, mode: 0o700 });
+  await writeFile(path, `${JSON.stringify(login, null, 2)}\n`, { mode: 0o600 });
+  return path;
+};
+
+/** The client for this call: the environment wins over `login`, and `--org` over both. Throws `UsageError` without a key. */
+export const openClient = async (organization: string | undefined): Promise<PatchbayClient> => {
+  const saved = await readLogin();
+  const apiKey = process.env.PATCHBAY_API_KEY ?? saved?.apiKey;
+  if (apiKey === undefined)
+    throw new UsageError("There is no API key. Run `patchbay login`, or set PATCHBAY_API_KEY.");
+  return new PatchbayClient({
+    url: process.env.PATCHBAY_URL ?? saved?.url ?? DEFAULT_URL,
+    apiKey,
+    organization: organization ?? process.env.PATCHBAY_ORG ?? saved?.organization ?? "default",
+  });
+};
+
+const readLogin = async (): Promise<Login | null> => {
+  const text = await readFile(loginFile(), "utf8").catch(() => null);
+  if (text === null) return null;
+  try {
+    return JSON.parse(text) as Login;
+  } catch {
+    throw new UsageError(`${loginFile()} is not valid JSON. Run \`patchbay login\` again.`);
+  }
+};

@@ -1,0 +1,120 @@
+/** The files of a new plugin with one tool, by path. */
+export const toolProject = (id: string): Readonly<Record<string, string>> => {
+  const name = id.slice(id.indexOf(".") + 1);
+  return {
+    "plugin.json": json({
+      $schema: "./node_modules/@patchbay/sdk/plugin.schema.json",
+      id,
+      name: titleOf(name),
+      version: "0.1.0",
+      description: "Greets people in the way that the settings say.",
+      author: { name: titleOf(id.slice(0, id.indexOf("."))) },
+      license: "Apache-2.0",
+      category: "utility",
+      engines: { patchbay: "^1.0.0" },
+      main: "dist/plugin.js",
+      permissions: {
+        required: [],
+        optional: [{ name: "storage.scoped", reason: "Counts how often each person was greeted." }],
+      },
+      settings: {
+        type: "object",
+        properties: { greeting: { type: "string", title: "Greeting", default: "Hello", maxLength: 40 } },
+      },
+    }),
+    "package.json": json({
+      name,
+      private: true,
+      type: "module",
+      scripts: {
+        test: "patchbay plugin test",
+        validate: "patchbay plugin validate",
+        pack: "patchbay plugin pack",
+      },
+      devDependencies: { "@patchbay/sdk": "^1.0.0" },
+    }),
+    "tsconfig.json": json({
+      compilerOptions: {
+        target: "ES2024",
+        module: "preserve",
+        moduleResolution: "bundler",
+        strict: true,
+        noEmit: true,
+        allowImportingTsExtensions: true,
+        skipLibCheck: true,
+      },
+      include: ["src"],
+    }),
+    ".gitignore": "node_modules/\ndist/\n*.zip\n",
+    "README.md": readme(id, name),
+    "src/plugin.ts": PLUGIN,
+    "src/plugin.test.ts": TEST,
+  };
+};
+
+const json = (value: unknown): string => `${JSON.stringify(value, null, 2)}\n`;
+
+const titleOf = (name: string): string =>
+  name
+    .split("-")
+    .map((word) => word.charAt(0).toUpperCase() + word.slice(1))
+    .join(" ");
+
+const readme = (id: string, name: string): string => `# ${titleOf(name)}
+
+Greets people in the way that the settings say.
+
+| command | does |
+| --- | --- |
+| \`patchbay plugin test\` | runs the tests |
+| \`patchbay plugin pack\` | makes the package |
+| \`patchbay plugin install ${id}-0.1.0.zip --enable\` | uploads, installs and enables it |
+| \`patchbay plugin invoke ${id} greet '{"name": "Ada"}'\` | calls the tool |
+`;
+
+const PLUGIN = `import { definePlugin, PermissionDeniedError, tool } from "@patchbay/sdk";
+
+export default definePlugin({
+  tools: {
+    greet: tool({
+      title: "Greet",
+      description: "Greets a person by name.",
+      input: {
+        type: "object",
+        properties: { name: { type: "string", minLength: 1, description: "Whom to greet" } },
+        required: ["name"],
+        additionalProperties: false,
+      },
+      async run({ name }, { api, settings, log }) {
+        const greeting = \`\${settings.greeting}, \${name}!\`;
+        try {
+          const greeted = Number((await api.storage.get(name)) ?? 0) + 1;
+          await api.storage.set(name, greeted);
+          return { greeting, greeted };
+        } catch (error) {
+          if (!(error instanceof PermissionDeniedError)) throw error;
+          log.debug("Greetings are not counted: storage.scoped was not granted.");
+          return { greeting };
+        }
+      },
+    }),
+  },
+});
+`;
+
+const TEST = `import assert from "node:assert/strict";
+import { test } from "node:test";
+import { createTestHarness } from "@patchbay/sdk/testing";
+import plugin from "./plugin.ts";
+
+test("greets in the way that the settings say", async () => {
+  const harness = createTestHarness(plugin, { settings: { greeting: "Good day" } });
+  assert.deepEqual(await harness.call("greet", { name: "Ada" }), { greeting: "Good day, Ada!" });
+});
+
+test("counts when it may", async () => {
+  const harness = createTestHarness(plugin, { settings: { greeting: "Hello" }, grants: ["storage.scoped"] });
+  await harness.call("greet", { name: "Ada" });
+  assert.deepEqual(await harness.call("greet", { name: "Ada" }), { greeting: "Hello, Ada!", greeted: 2 });
+});
+`;

@@ -1,0 +1,170 @@
+import { isAbsolute, resolve } from "node:path";
+import { ConfigurationError } from "./configuration-error.ts";
+
+export interface Configuration {
+  readonly host: string;
+  readonly port: number;
+  /** null: from host and the port that it really listens on. */
+  readonly publicUrl: URL | null;
+  readonly dataDir: string;
+  /** null: the embedded server. */
+  readonly databaseUrl: string | null;
+  /** null: generated into the data folder. */
+  readonly secretKeys: readonly Buffer[] | null;
+  readonly admin: { readonly email: string; readonly password: string } | null;
+  readonly bootstrapApiKey: string | null;
+  /** Hosts or CIDRs that plugins may reach although private. */
+  readonly egressAllowPrivate: readonly string[];
+  readonly logLevel: string;
+}
+
+const LOG_LEVELS = ["fatal", "error", "warn", "info", "debug", "trace", "silent"];
+const SECRET_KEY_BYTES = 32;
+const MIN_BOOTSTRAP_KEY_CHARACTERS = 16;
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/** Reads the environment. Throws `ConfigurationError`, which names the variable, the fault and an example. */
+export const readConfiguration = (environment: Environment, workingFolder: string): Configuration => {
+  refuseUnavailable(environment);
+  const databaseUrl = readDatabaseUrl(environment.PATCHBAY_DATABASE_URL);
+  const secretKeys = readSecretKeys(environment.PATCHBAY_SECRET_KEY);
+  if (databaseUrl !== null && secretKeys === null) {
+    throw new ConfigurationError(
+      "PATCHBAY_SECRET_KEY",
+      "is required with PATCHBAY_DATABASE_URL: every node must hold the same key",
+      "$(openssl rand -base64 32)",
+    );
+  }
+  const dataDir = environment.PATCHBAY_DATA_DIR || "data";
+  return {
+    host: environment.PATCHBAY_HOST || "127.0.0.1",
+    port: readPort(environment.PATCHBAY_PORT),
+    publicUrl: readPublicUrl(environment.PATCHBAY_PUBLIC_URL),
+    dataDir: isAbsolute(dataDir) ? dataDir : resolve(workingFolder, dataDir),
+    databaseUrl,
+    secretKeys,
+    admin: readAdmin(environment),
+    bootstrapApiKey: readBootstrapKey(environment),
+    egressAllowPrivate: list(environment.PATCHBAY_EGRESS_ALLOW_PRIVATE),
+    logLevel: readLogLevel(environment.PATCHBAY_LOG_LEVEL),
+  };
+};
+
+const list = (text: string | undefined): string[] =>
+  (text ?? "")
+    .split(",")
+    .map((part) => part.trim())
+    .filter((part) => part !== "");
+
+/** Better a refusal than a setting that is silently without effect. */
+const refuseUnavailable = (environment: Environment): void => {
+  for (const name of ["PATCHBAY_S3_BUCKET", "PATCHBAY_MARKETPLACE_URL", "PATCHBAY_GITHUB_API_URL"]) {
+    if (environment[name])
+      throw new ConfigurationError(
+        name,
+        "is not available in this version; packages are kept in the data folder",
+        "",
+      );
+  }
+};
+
+const readPort = (text: string | undefined): number => {
+  if (text === undefined || text === "") return 4700;
+  const port = Number(text);
+  if (/^\d+$/.test(text) && port <= 65_535) return port;
+  throw new ConfigurationError(
+    "PATCHBAY_PORT",
+    `"${text}" is not a port, a whole number from 0 to 65535`,
+    "4700",
+  );
+};
+
+const readPublicUrl = (text: string | undefined): URL | null => {
+  if (text === undefined || text === "") return null;
+  const url = URL.parse(text);
+  if (
+    url !== null &&
+    (url.protocol === "http:" || url.protocol === "https:") &&
+    url.pathname === "/" &&
+    url.search === ""
+  )
+    return url;
+  throw new ConfigurationError(
+    "PATCHBAY_PUBLIC_URL",
+    `"${text}" is not a web address without a path`,
+    "https://patchbay.example.org",
+  );
+};
+
+const readDatabaseUrl = (text: string | undefined): string | null => {
+  if (text === undefined || text === "") return null;
+  const url = URL.parse(text);
+  if (url !== null && (url.protocol === "postgres:" || url.protocol === "postgresql:")) return text;
+  throw new ConfigurationError(
+    "PATCHBAY_DATABASE_URL",
+    "is not the address of a PostgreSQL database",
+    "postgres://user:password@db.example.org:5432/patchbay",
+  );
+};
+
+const readSecretKeys = (text: string | undefined): Buffer[] | null => {
+  const parts = list(text);
+  if (parts.length === 0) return null;
+  return parts.map((part) => {
+    const key = Buffer.from(part, "base64");
+    if (key.length === SECRET_KEY_BYTES) return key;
+    throw new ConfigurationError(
+      "PATCHBAY_SECRET_KEY",
+      `holds a key of ${key.length} bytes; each has ${SECRET_KEY_BYTES} bytes in base64`,
+      "$(openssl rand -base64 32)",
+    );
+  });
+};
+
+const readAdmin = (environment: Environment): Configuration["admin"] => {
+  const email = environment.PATCHBAY_ADMIN_EMAIL;
+  const password = environment.PATCHBAY_ADMIN_PASSWORD;
+  if (!email && !password) return null;
+  if (!email || !/^[^@\s]+@[^@\s]+$/.test(email)) {
+    throw new ConfigurationError(
+      "PATCHBAY_ADMIN_EMAIL",
+      email ? `"${email}" is not an e-mail address` : "is missing beside PATCHBAY_ADMIN_PASSWORD",
+      "admin@example.org",
+    );
+  }
+  if (!password || password.length < 8) {
+    throw new ConfigurationError(
+      "PATCHBAY_ADMIN_PASSWORD",
+      password ? "has fewer than 8 characters" : "is missing beside PATCHBAY_ADMIN_EMAIL",
+      "a-long-pass-phrase",
+    );
+  }
+  return { email, password };
+};
+
+const readBootstrapKey = (environment: Environment): string | null => {
+  const key = environment.PATCHBAY_BOOTSTRAP_API_KEY;
+  if (!key) return null;
+  if (!/^\S+$/.test(key) || key.length < MIN_BOOTSTRAP_KEY_CHARACTERS) {
+    throw new ConfigurationError(
+      "PATCHBAY_BOOTSTRAP_API_KEY",
+      `has white space or fewer than ${MIN_BOOTSTRAP_KEY_CHARACTERS} characters`,
+      "pb_$(openssl rand -hex 32)",
+    );
+  }
+  if (!environment.PATCHBAY_ADMIN_EMAIL) {
+    throw new ConfigurationError(
+      "PATCHBAY_BOOTSTRAP_API_KEY",
+      "needs PATCHBAY_ADMIN_EMAIL and PATCHBAY_ADMIN_PASSWORD: a key belongs to a person",
+      key.slice(0, 3),
+    );
+  }
+  return key;
+};
+
+const readLogLevel = (text: string | undefined): string => {
+  if (text === undefined || text === "") return "info";
+  if (LOG_LEVELS.includes(text)) return text;
+  throw new ConfigurationError("PATCHBAY_LOG_LEVEL", `"${text}" is none of ${LOG_LEVELS.join(", ")}`, "info");
+};

@@ -1,0 +1,55 @@
+import { randomBytes, randomUUID } from "node:crypto";
+import { mkdir, open, readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { ConfigurationError } from "./configuration-error.ts";
+
+const SECRET_KEY_BYTES = 32;
+
+/** What a node keeps in its data folder beside the database: who it is, and the key that encrypts secrets. */
+export interface DataFolder {
+  readonly artifacts: string;
+  readonly uploads: string;
+  readonly nodeId: string;
+  /** The generated key; asked for only where none is configured. */
+  secretKey(): Promise<Buffer>;
+}
+
+/** Opens or makes the data folder. Throws `ConfigurationError` when it cannot be written. */
+export const openDataFolder = async (path: string): Promise<DataFolder> => {
+  try {
+    const uploads = join(path, "uploads");
+    await mkdir(path, { recursive: true, mode: 0o700 });
+    await mkdir(uploads, { recursive: true, mode: 0o700 });
+    return {
+      artifacts: join(path, "artifacts"),
+      uploads,
+      nodeId: (await keep(join(path, "node-id"), () => randomUUID())).trim(),
+      secretKey: async () =>
+        Buffer.from(
+          await keep(join(path, "secret.key"), () => randomBytes(SECRET_KEY_BYTES).toString("base64")),
+          "base64",
+        ),
+    };
+  } catch (error) {
+    throw new ConfigurationError(
+      "PATCHBAY_DATA_DIR",
+      `names a folder that cannot be used: ${error instanceof Error ? error.message : error}`,
+      "/var/lib/patchbay",
+    );
+  }
+};
+
+/** The file's text; made once, readable by its owner only, on the disk before it is used. */
+const keep = async (path: string, make: () => string): Promise<string> => {
+  const known = await readFile(path, "utf8").catch(() => "");
+  if (known !== "") return known;
+  const text = make();
+  const file = await open(path, "w", 0o600);
+  try {
+    await file.writeFile(`${text}\n`);
+    await file.sync();
+  } finally {
+    await file.close();
+  }
+  return text;
+};

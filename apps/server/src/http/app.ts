@@ -1,0 +1,123 @@
+import { randomUUID } from "node:crypto";
+import cookie from "@fastify/cookie";
+import etag from "@fastify/etag";
+import multipart from "@fastify/multipart";
+import swagger from "@fastify/swagger";
+import swaggerUi from "@fastify/swagger-ui";
+import type { TypeBoxTypeProvider } from "@fastify/type-provider-typebox";
+import Fastify, { type FastifyBaseLogger } from "fastify";
+import type { ServerMetrics } from "../server-metrics.ts";
+import type { Services } from "../services.ts";
+import { Authentication } from "./authentication.ts";
+import { registerIdempotency } from "./idempotency.ts";
+import { registerProblems } from "./problems.ts";
+import type { App } from "./route.ts";
+import { catalogRoutes } from "./routes/catalog.ts";
+import { apiKeyRoutes, authRoutes, organizationRoutes } from "./routes/people.ts";
+import { configurationRoutes, installationRoutes, observationRoutes } from "./routes/plugins.ts";
+import { deploymentRoutes, systemRoutes } from "./routes/system.ts";
+import { logRoutes, toolRoutes } from "./routes/tools.ts";
+import { registerValidation } from "./validation.ts";
+
+/** The largest tool input: a 15 MiB file in base64 with room for the rest. Below what a frame to a plugin takes. */
+const MAX_BODY_BYTES = 24 * 1024 * 1024;
+/** No request of ours takes longer to arrive, on the slowest line on which 50 MiB make sense. */
+const REQUEST_TIMEOUT_MS = 10 * 60 * 1000;
+
+export interface AppParts {
+  readonly services: Services;
+  readonly metrics: ServerMetrics;
+  readonly logger: FastifyBaseLogger;
+  readonly version: string;
+  /** The address at which browsers find the server. */
+  origin(): string;
+}
+
+/** The HTTP server with all its routes. Does not listen yet. */
+export const createApp = async ({ services, metrics, logger, version, origin }: AppParts): Promise<App> => {
+  const app = Fastify({
+    loggerInstance: logger,
+    disableRequestLogging: true,
+    bodyLimit: MAX_BODY_BYTES,
+    requestTimeout: REQUEST_TIMEOUT_MS,
+    genReqId: () => randomUUID(),
+    forceCloseConnections: true,
+    routerOptions: { maxParamLength: 200 },
+  }).withTypeProvider<TypeBoxTypeProvider>();
+  registerProblems(app);
+  registerValidation(app);
+  await app.register(cookie);
+  await app.register(multipart);
+  await app.register(etag, { weak: true });
+  await app.register(swagger, { openapi: openApiHead(version) });
+  registerObservation(app, metrics);
+  registerSecurityHeaders(app);
+  const authentication = new Authentication(services.accounts, services.database.changes, origin);
+  authentication.register(app);
+  registerIdempotency(app, services.database.idempotency);
+  registerRoutes(app, services, metrics, authentication);
+  await app.register(swaggerUi, {
+    routePrefix: "/docs",
+    staticCSP: true,
+    uiConfig: { docExpansion: "none" },
+  });
+  app.get("/openapi.json", { config: { public: true }, schema: { hide: true } }, async () => app.swagger());
+  await app.ready();
+  return app;
+};
+
+const registerRoutes = (
+  app: App,
+  services: Services,
+  metrics: ServerMetrics,
+  authentication: Authentication,
+): void => {
+  systemRoutes(app, services, metrics);
+  authRoutes(app, services, authentication);
+  apiKeyRoutes(app, services);
+  organizationRoutes(app, services);
+  catalogRoutes(app, services);
+  installationRoutes(app, services);
+  configurationRoutes(app, services);
+  observationRoutes(app, services);
+  toolRoutes(app, services);
+  logRoutes(app, services);
+  deploymentRoutes(app, services);
+};
+
+const openApiHead = (version: string) => ({
+  info: {
+    title: "Patchbay",
+    version,
+    description: "A self-hosted plugin platform. Errors are problem documents (RFC 9457) with a code.",
+    license: { name: "Apache-2.0" },
+  },
+  components: {
+    securitySchemes: { apiKey: { type: "http" as const, scheme: "bearer", description: "An API key, pb_…" } },
+  },
+  security: [{ apiKey: [] }],
+});
+
+const registerObservation = (app: App, metrics: ServerMetrics): void => {
+  app.addHook("onResponse", async (request, reply) => {
+    const route = request.routeOptions.url ?? "unknown";
+    metrics.record(request.method, route, reply.statusCode, reply.elapsedTime / 1000);
+    request.log.debug(
+      { method: request.method, route, status: reply.statusCode, ms: Math.round(reply.elapsedTime) },
+      "answered",
+    );
+  });
+};
+
+/** Nothing that the API answers is to be shown, framed or guessed at by a browser. */
+const registerSecurityHeaders = (app: App): void => {
+  app.addHook("onSend", async (request, reply) => {
+    reply
+      .header("x-content-type-options", "nosniff")
+      .header("referrer-policy", "no-referrer")
+      .header("x-request-id", request.id);
+    if (!request.url.startsWith("/docs"))
+      reply.header("content-security-policy", "default-src 'none'; frame-ancestors 'none'");
+    if (!reply.hasHeader("cache-control")) reply.header("cache-control", "no-store");
+  });
+};

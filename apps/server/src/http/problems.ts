@@ -1,0 +1,100 @@
+import { ERROR_CODES, type ErrorCode, PatchbayError, type ProblemDto } from "@patchbay/protocol";
+import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
+
+export const PROBLEM_TYPE = "application/problem+json";
+
+/** Every error that leaves the server becomes a problem document here; faults of the server's own leave as `internal`. */
+export const registerProblems = (app: FastifyInstance): void => {
+  app.setErrorHandler((error: unknown, request, reply) =>
+    sendProblem(request, reply, asPatchbayError(error)),
+  );
+  app.setNotFoundHandler((request, reply) =>
+    sendProblem(
+      request,
+      reply,
+      new PatchbayError("not_found", `There is nothing at ${request.method} ${request.url.slice(0, 200)}.`),
+    ),
+  );
+};
+
+/** Answers with the problem, or ends a stream that began already. */
+export const sendProblem = (
+  request: FastifyRequest,
+  reply: FastifyReply,
+  error: PatchbayError,
+): FastifyReply => {
+  if (error.code === "internal") request.log.error({ err: error.cause ?? error }, "a request failed");
+  const problem = problemOf(error, request.id);
+  const { retryAfterSeconds } = error.facts;
+  if (typeof retryAfterSeconds === "number") reply.header("retry-after", Math.ceil(retryAfterSeconds));
+  return reply.code(error.status).type(PROBLEM_TYPE).send(JSON.stringify(problem));
+};
+
+export const problemOf = (error: PatchbayError, requestId: string): ProblemDto => {
+  const [, title, remedy] = ERROR_CODES[error.code];
+  return {
+    type: `/docs/errors#${error.code}`,
+    title,
+    status: error.status,
+    code: error.code,
+    detail: error.message,
+    remedy,
+    requestId,
+    ...(error.errors.length > 0 && { errors: [...error.errors] }),
+    ...error.facts,
+  };
+};
+
+/** What a client may be told of any error that was thrown. */
+export const asPatchbayError = (error: unknown): PatchbayError => {
+  if (error instanceof PatchbayError) return error;
+  const fault = error as FastifyError;
+  if (Array.isArray(fault.validation)) return validationProblem(fault);
+  const code = FASTIFY_CODES[fault.code];
+  if (code !== undefined) return new PatchbayError(code, messageOf(code, fault));
+  if (typeof fault.statusCode === "number" && fault.statusCode >= 400 && fault.statusCode < 500) {
+    return new PatchbayError("invalid_request", fault.message, { status: fault.statusCode });
+  }
+  return new PatchbayError(
+    "internal",
+    "Patchbay itself failed. The request id leads to the cause in the server's log.",
+    { cause: error },
+  );
+};
+
+/** Faults that Fastify and its plugins find before a route runs. */
+const FASTIFY_CODES: Readonly<Record<string, ErrorCode>> = {
+  FST_ERR_CTP_BODY_TOO_LARGE: "payload_too_large",
+  FST_ERR_CTP_INVALID_MEDIA_TYPE: "unsupported_media_type",
+  FST_ERR_CTP_EMPTY_JSON_BODY: "invalid_request",
+  FST_ERR_CTP_INVALID_JSON_BODY: "invalid_request",
+  FST_ERR_CTP_INVALID_CONTENT_LENGTH: "invalid_request",
+  FST_INVALID_MULTIPART_CONTENT_TYPE: "unsupported_media_type",
+  FST_REQ_FILE_TOO_LARGE: "package_too_large",
+};
+
+const messageOf = (code: ErrorCode, fault: FastifyError): string =>
+  code === "unsupported_media_type" ? "This route does not read a body of this content type." : fault.message;
+
+const validationProblem = (fault: FastifyError): PatchbayError => {
+  const part = fault.validationContext === "body" ? "" : `/${fault.validationContext ?? "request"}`;
+  const errors = (fault.validation ?? []).slice(0, 50).map((one) => {
+    const { missingProperty, additionalProperty, allowedValues } = one.params as Record<string, unknown>;
+    const name = missingProperty ?? additionalProperty;
+    const pointer = `${part}${one.instancePath}${typeof name === "string" ? `/${name}` : ""}`;
+    const allowed = Array.isArray(allowedValues) ? ` (${allowedValues.slice(0, 30).join(", ")})` : "";
+    return {
+      pointer,
+      message:
+        additionalProperty === undefined
+          ? `It ${one.message ?? "is not valid"}${allowed}.`
+          : "There is no such field.",
+    };
+  });
+  const [first] = errors;
+  return new PatchbayError(
+    "invalid_request",
+    `The request does not fit: ${first?.pointer || "the body"}: ${first?.message ?? ""}`,
+    { errors },
+  );
+};

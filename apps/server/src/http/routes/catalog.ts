@@ -1,0 +1,246 @@
+import { createWriteStream } from "node:fs";
+import { mkdtemp, rm, stat } from "node:fs/promises";
+import { join } from "node:path";
+import { pipeline } from "node:stream/promises";
+import { readDirectory, writePackage } from "@patchbay/artifact";
+import { requireDeploymentAdmin } from "@patchbay/core";
+import {
+  CatalogEntryDto,
+  CatalogPluginDto,
+  MAX_ARCHIVE_BYTES,
+  PatchbayError,
+  VersionDto,
+} from "@patchbay/protocol";
+import type { FastifyReply, FastifyRequest } from "fastify";
+import Type from "typebox";
+import type { Services } from "../../services.ts";
+import { clientGone } from "../event-stream.ts";
+import { type App, answers, listOf, Org, OrgPlugin, PageQuery, pageOf } from "../route.ts";
+import { toCatalogEntryDto, toVersionDto } from "../views.ts";
+
+const Category = Type.Enum(["ui", "model", "data", "integration", "utility"]);
+const Source = Type.Enum(["builtin", "upload", "directory"]);
+const Badge = Type.Enum(["builtin", "official", "partner", "community", "private"]);
+const CatalogSearch = Type.Object(
+  {
+    q: Type.Optional(Type.String({ maxLength: 200 })),
+    category: Type.Optional(Category),
+    source: Type.Optional(Source),
+    badge: Type.Optional(Badge),
+    ...PageQuery,
+  },
+  { additionalProperties: false },
+);
+const OrgPluginVersion = Type.Object({ ...OrgPlugin.properties, version: Type.String({ maxLength: 100 }) });
+
+/** The catalog: what can be installed. */
+export const catalogRoutes = (app: App, services: Services): void => {
+  const tags = ["Catalog"];
+  const { catalog, installations } = services;
+
+  app.get(
+    "/api/orgs/:org/catalog",
+    {
+      schema: {
+        tags,
+        summary: "Search the catalog",
+        params: Org,
+        querystring: CatalogSearch,
+        response: answers({ 200: listOf(CatalogEntryDto) }),
+      },
+    },
+    async (request) => {
+      const { limit, cursor, ...filters } = request.query;
+      const { access, page } = await catalog.search(request.principal, request.params.org, {
+        ...filters,
+        ...pageOf(request.query),
+      });
+      const installed = await installations.installedVersions(access);
+      return {
+        items: page.items.map((one) => toCatalogEntryDto(one, installed.get(one.pluginId))),
+        ...(page.cursor !== undefined && { cursor: page.cursor }),
+      };
+    },
+  );
+
+  app.get(
+    "/api/orgs/:org/catalog/:plugin",
+    {
+      schema: {
+        tags,
+        summary: "One plugin with its versions",
+        params: OrgPlugin,
+        response: answers({ 200: CatalogPluginDto }),
+      },
+    },
+    async (request) => {
+      const { access, versions } = await catalog.versions(
+        request.principal,
+        request.params.org,
+        request.params.plugin,
+      );
+      const installed = (await installations.installedVersions(access)).get(request.params.plugin);
+      const [newest] = versions;
+      if (newest === undefined)
+        throw new PatchbayError("package_not_found", "The catalog has no such plugin.");
+      return { ...toCatalogEntryDto(newest, installed), versions: versions.map(toVersionDto) };
+    },
+  );
+
+  app.get(
+    "/api/orgs/:org/catalog/:plugin/versions/:version",
+    {
+      schema: {
+        tags,
+        summary: "One version",
+        params: OrgPluginVersion,
+        response: answers({ 200: VersionDto }),
+      },
+    },
+    async (request) => {
+      const { org, plugin, version } = request.params;
+      return toVersionDto(await catalog.version(request.principal, org, plugin, version));
+    },
+  );
+
+  app.get(
+    "/api/orgs/:org/catalog/:plugin/settings-schema",
+    {
+      schema: {
+        tags,
+        summary: "The settings' JSON Schema",
+        params: OrgPlugin,
+        querystring: Type.Object({ version: Type.Optional(Type.String({ maxLength: 100 })) }),
+        response: answers({ 200: Type.Unsafe<unknown>({}) }),
+      },
+    },
+    async (request) => {
+      const { org, plugin } = request.params;
+      const { manifest } = await catalog.version(request.principal, org, plugin, request.query.version);
+      return manifest.settings ?? { type: "object", properties: {} };
+    },
+  );
+
+  app.get(
+    "/api/orgs/:org/catalog/:plugin/versions/:version/artifact",
+    {
+      schema: {
+        tags,
+        summary: "Download the package",
+        description: "Takes Range. The bytes of a version never change.",
+        params: OrgPluginVersion,
+        response: answers({ 200: Type.Unsafe<unknown>({ description: "The zip" }) }),
+      },
+    },
+    async (request, reply) => {
+      const { org, plugin, version } = request.params;
+      const found = await catalog.version(request.principal, org, plugin, version);
+      const etag = `"${found.digest}"`;
+      reply.headers({
+        etag,
+        "accept-ranges": "bytes",
+        "cache-control": "private, max-age=31536000, immutable",
+      });
+      if (request.headers["if-none-match"] === etag) return await reply.code(304).send();
+      const range = rangeOf(request, found.sizeBytes, reply);
+      const { stream } = await catalog.open(found, range);
+      const length = range === undefined ? found.sizeBytes : range.end - range.start + 1;
+      if (range !== undefined)
+        reply.code(206).header("content-range", `bytes ${range.start}-${range.end}/${found.sizeBytes}`);
+      return await reply
+        .headers({
+          "content-type": "application/zip",
+          "content-length": length,
+          "content-disposition": `attachment; filename="${plugin}-${version}.zip"`,
+        })
+        .send(stream);
+    },
+  );
+
+  app.post(
+    "/api/orgs/:org/uploads",
+    {
+      schema: {
+        tags,
+        summary: "Add a package to the catalog",
+        description:
+          "A multipart body with the zip as `package`; or, for administrators of the deployment, JSON with `directory`, a folder on the server's machine.",
+        consumes: ["multipart/form-data", "application/json"],
+        params: Org,
+        response: answers({ 200: VersionDto, 201: VersionDto }),
+      },
+    },
+    async (request, reply) => {
+      const { principal, params } = request;
+      const access = catalog.authorizeUpload(principal, params.org);
+      if (!request.isMultipart()) requireDeploymentAdmin(principal);
+      const folder = await mkdtemp(join(services.uploads, "upload-"));
+      try {
+        const path = join(folder, "package.zip");
+        const source = request.isMultipart()
+          ? await receive(request, path)
+          : await packDirectory(request.body, path);
+        const { version, created } = await catalog.upload(access, path, source, clientGone(reply));
+        return await reply.code(created ? 201 : 200).send(toVersionDto(version));
+      } finally {
+        await rm(folder, { recursive: true, force: true });
+      }
+    },
+  );
+};
+
+/** Streams the multipart file `package` to `path`. Throws `package_too_large` or `invalid_request`. */
+const receive = async (request: FastifyRequest, path: string): Promise<"upload"> => {
+  for await (const part of request.parts({ limits: { fileSize: MAX_ARCHIVE_BYTES, files: 1, fields: 10 } })) {
+    if (part.type !== "file") continue;
+    if (part.fieldname !== "package")
+      throw new PatchbayError(
+        "invalid_request",
+        `The file came as "${part.fieldname}"; send it as "package".`,
+      );
+    await pipeline(part.file, createWriteStream(path, { flags: "wx" }));
+    if (part.file.truncated)
+      throw new PatchbayError("package_too_large", "The package is larger than 50 MiB.");
+    return "upload";
+  }
+  throw new PatchbayError(
+    "invalid_request",
+    'The body holds no file; send the zip as the multipart field "package".',
+  );
+};
+
+const packDirectory = async (body: unknown, path: string): Promise<"directory"> => {
+  const directory =
+    typeof body === "object" && body !== null && "directory" in body ? body.directory : undefined;
+  if (typeof directory !== "string" || !directory.startsWith("/")) {
+    throw new PatchbayError(
+      "invalid_request",
+      'Send the zip as the multipart field "package", or JSON such as { "directory": "/srv/plugins/weather" }.',
+    );
+  }
+  const found = await stat(directory).catch(() => null);
+  if (found?.isDirectory() !== true)
+    throw new PatchbayError(
+      "directory_unreadable",
+      `"${directory}" is not a folder that the server can read.`,
+    );
+  await writePackage({ files: await readDirectory(directory), output: path });
+  return "directory";
+};
+
+/** One byte range, as RFC 9110 has it; several or malformed ones are ignored, which the standard allows. */
+const rangeOf = (
+  request: FastifyRequest,
+  size: number,
+  reply: FastifyReply,
+): { start: number; end: number } | undefined => {
+  const match = /^bytes=(\d*)-(\d*)$/.exec(request.headers.range ?? "");
+  if (match === null || (match[1] === "" && match[2] === "")) return undefined;
+  const start = match[1] === "" ? Math.max(0, size - Number(match[2])) : Number(match[1]);
+  const end = match[1] === "" || match[2] === "" ? size - 1 : Math.min(Number(match[2]), size - 1);
+  if (start <= end) return { start, end };
+  reply.header("content-range", `bytes */${size}`);
+  throw new PatchbayError("invalid_request", `The range lies outside the package's ${size} bytes.`, {
+    status: 416,
+  });
+};

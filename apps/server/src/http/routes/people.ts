@@ -1,0 +1,363 @@
+import {
+  authorize,
+  ORGANIZATION_ROLES,
+  PROJECT_ROLES,
+  type Principal,
+  RIGHTS,
+  type Right,
+} from "@patchbay/core";
+import {
+  ApiKeyBody,
+  ApiKeyDto,
+  MeDto,
+  MemberBody,
+  MemberDto,
+  NewApiKeyDto,
+  OrganizationBody,
+  OrganizationDto,
+  PatchbayError,
+  ProjectBody,
+  ProjectDto,
+  ProjectMemberBody,
+  ProjectMemberDto,
+  SetUpBody,
+  SignInBody,
+} from "@patchbay/protocol";
+import Type from "typebox";
+import type { Services } from "../../services.ts";
+import { type Authentication, SESSION_COOKIE } from "../authentication.ts";
+import { type App, answers, listOf, NoContent, Org, OrgProject } from "../route.ts";
+import { toApiKeyDto, toOrganizationDto, toProjectDto } from "../views.ts";
+
+/** Signing in and out, and the first administrator. */
+export const authRoutes = (app: App, services: Services, authentication: Authentication): void => {
+  const tags = ["People"];
+  const Session = Type.Object({ user: MeDto.properties.user, expiresAt: Type.String() });
+
+  app.post(
+    "/api/auth/sign-in",
+    {
+      config: { public: true },
+      schema: { tags, summary: "Sign in", body: SignInBody, response: answers({ 200: Session }) },
+    },
+    async (request, reply) => {
+      authentication.requireOwnPage(request);
+      const { email, password } = request.body;
+      const { token, user, expiresAt } = await services.accounts.signIn(email, password, request.ip);
+      authentication.setCookie(reply, token, expiresAt);
+      return { user, expiresAt: expiresAt.toISOString() };
+    },
+  );
+
+  app.post(
+    "/api/auth/set-up",
+    {
+      config: { public: true },
+      schema: {
+        tags,
+        summary: "Become the first administrator",
+        body: SetUpBody,
+        response: answers({ 201: Session }),
+      },
+    },
+    async (request, reply) => {
+      authentication.requireOwnPage(request);
+      const { token: link, ...person } = request.body;
+      const { token, user, expiresAt } = await services.accounts.setUp(link, person, async (owner) => {
+        const organization = await services.organizations.createFor(owner, {
+          slug: "default",
+          name: "Default",
+        });
+        await services.builtins.spreadTo(organization.id);
+      });
+      authentication.setCookie(reply, token, expiresAt);
+      return await reply.code(201).send({ user, expiresAt: expiresAt.toISOString() });
+    },
+  );
+
+  app.post(
+    "/api/auth/sign-out",
+    { schema: { tags, summary: "Sign out", response: answers({ 204: NoContent }) } },
+    async (request, reply) => {
+      const token = request.cookies[SESSION_COOKIE];
+      if (token !== undefined) await services.accounts.signOut(token);
+      return await reply.clearCookie(SESSION_COOKIE, { path: "/" }).code(204).send(null);
+    },
+  );
+
+  app.get(
+    "/api/me",
+    { schema: { tags, summary: "Who am I", response: answers({ 200: MeDto }) } },
+    async (request) => meOf(request.principal),
+  );
+};
+
+/** API keys of the caller. */
+export const apiKeyRoutes = (app: App, services: Services): void => {
+  const tags = ["API keys"];
+  const OfOrg = Type.Object(
+    { organization: Type.String({ maxLength: 63 }) },
+    { additionalProperties: false },
+  );
+
+  app.get(
+    "/api/api-keys",
+    {
+      schema: {
+        tags,
+        summary: "List API keys",
+        querystring: OfOrg,
+        response: answers({ 200: listOf(ApiKeyDto) }),
+      },
+    },
+    async (request) => {
+      const keys = await services.accounts.listApiKeys(request.principal, request.query.organization);
+      return { items: keys.map(toApiKeyDto) };
+    },
+  );
+
+  app.post(
+    "/api/api-keys",
+    {
+      schema: {
+        tags,
+        summary: "Create an API key",
+        body: ApiKeyBody,
+        response: answers({ 201: NewApiKeyDto }),
+      },
+    },
+    async (request, reply) => {
+      const { organization, name, rights, expiresAt } = request.body;
+      const { key, token } = await services.accounts.createApiKey(request.principal, organization, {
+        name,
+        rights: rights.map(requireRight),
+        expiresAt: expiresAt === undefined ? null : new Date(expiresAt),
+      });
+      return await reply.code(201).send({ ...toApiKeyDto(key), token });
+    },
+  );
+
+  app.delete(
+    "/api/api-keys/:id",
+    {
+      schema: {
+        tags,
+        summary: "Delete an API key",
+        params: Type.Object({ id: Type.String({ maxLength: 64 }) }),
+        querystring: OfOrg,
+        response: answers({ 204: NoContent }),
+      },
+    },
+    async (request, reply) => {
+      await services.accounts.deleteApiKey(request.principal, request.query.organization, request.params.id);
+      return await reply.code(204).send(null);
+    },
+  );
+};
+
+/** Organizations, their members and projects. */
+export const organizationRoutes = (app: App, services: Services): void => {
+  const tags = ["Organizations"];
+  const OrgUser = Type.Object({ org: Org.properties.org, user: Type.String({ maxLength: 64 }) });
+  const OrgProjectUser = Type.Object({ ...OrgProject.properties, user: Type.String({ maxLength: 64 }) });
+  const { organizations } = services;
+
+  app.get(
+    "/api/orgs",
+    {
+      schema: { tags, summary: "List my organizations", response: answers({ 200: listOf(OrganizationDto) }) },
+    },
+    async ({ principal }) => ({
+      items: visibleMemberships(principal).map(({ organization }) => toOrganizationDto(organization)),
+    }),
+  );
+
+  app.post(
+    "/api/orgs",
+    {
+      schema: {
+        tags,
+        summary: "Create an organization",
+        body: OrganizationBody,
+        response: answers({ 201: OrganizationDto }),
+      },
+    },
+    async (request, reply) => {
+      const organization = await organizations.create(request.principal, request.body);
+      await services.builtins.spreadTo(organization.id);
+      return await reply.code(201).send(toOrganizationDto(organization));
+    },
+  );
+
+  app.get(
+    "/api/orgs/:org/members",
+    { schema: { tags, summary: "List members", params: Org, response: answers({ 200: listOf(MemberDto) }) } },
+    async (request) => ({
+      items: await organizations.listMembers(request.principal, request.params.org),
+    }),
+  );
+
+  app.post(
+    "/api/orgs/:org/members",
+    {
+      schema: {
+        tags,
+        summary: "Add a member, or change a role",
+        description: "With name and password, an account is made for someone whom nobody here knows yet.",
+        params: Org,
+        body: MemberBody,
+        response: answers({ 201: MemberDto }),
+      },
+    },
+    async (request, reply) => {
+      const { principal, params } = request;
+      const { email, role, name, password } = request.body;
+      const access = authorize(principal, params.org, "org.members.write");
+      const isKnown = (await services.database.accounts.findUserByEmail(email.trim().toLowerCase())) !== null;
+      if (!isKnown && name !== undefined && password !== undefined) {
+        if (role === "owner" && access.role !== "owner")
+          throw new PatchbayError("forbidden", "Only an owner may add an owner.");
+        await services.accounts.createPerson({ email, name, password });
+      }
+      return await reply
+        .code(201)
+        .send(
+          await organizations.setMember(principal, params.org, email, requireOneOf(ORGANIZATION_ROLES, role)),
+        );
+    },
+  );
+
+  app.delete(
+    "/api/orgs/:org/members/:user",
+    { schema: { tags, summary: "Remove a member", params: OrgUser, response: answers({ 204: NoContent }) } },
+    async (request, reply) => {
+      await organizations.removeMember(request.principal, request.params.org, request.params.user);
+      return await reply.code(204).send(null);
+    },
+  );
+
+  app.get(
+    "/api/orgs/:org/projects",
+    {
+      schema: { tags, summary: "List projects", params: Org, response: answers({ 200: listOf(ProjectDto) }) },
+    },
+    async (request) => ({
+      items: (await organizations.listProjects(request.principal, request.params.org)).map(toProjectDto),
+    }),
+  );
+
+  app.post(
+    "/api/orgs/:org/projects",
+    {
+      schema: {
+        tags,
+        summary: "Create a project",
+        params: Org,
+        body: ProjectBody,
+        response: answers({ 201: ProjectDto }),
+      },
+    },
+    async (request, reply) =>
+      reply
+        .code(201)
+        .send(
+          toProjectDto(
+            await organizations.createProject(request.principal, request.params.org, request.body),
+          ),
+        ),
+  );
+
+  app.get(
+    "/api/orgs/:org/projects/:project/members",
+    {
+      schema: {
+        tags,
+        summary: "List a project's members",
+        params: OrgProject,
+        response: answers({ 200: listOf(ProjectMemberDto) }),
+      },
+    },
+    async (request) => ({
+      items: await organizations.listProjectMembers(
+        request.principal,
+        request.params.org,
+        request.params.project,
+      ),
+    }),
+  );
+
+  app.post(
+    "/api/orgs/:org/projects/:project/members",
+    {
+      schema: {
+        tags,
+        summary: "Add a member to a project, or change a role",
+        params: OrgProject,
+        body: ProjectMemberBody,
+        response: answers({ 201: ProjectMemberDto }),
+      },
+    },
+    async (request, reply) => {
+      const { email, role } = request.body;
+      const { org, project } = request.params;
+      return await reply
+        .code(201)
+        .send(
+          await organizations.setProjectMember(
+            request.principal,
+            org,
+            project,
+            email,
+            requireOneOf(PROJECT_ROLES, role),
+          ),
+        );
+    },
+  );
+
+  app.delete(
+    "/api/orgs/:org/projects/:project/members/:user",
+    {
+      schema: {
+        tags,
+        summary: "Remove a member from a project",
+        params: OrgProjectUser,
+        response: answers({ 204: NoContent }),
+      },
+    },
+    async (request, reply) => {
+      const { org, project, user } = request.params;
+      await organizations.removeProjectMember(request.principal, org, project, user);
+      return await reply.code(204).send(null);
+    },
+  );
+};
+
+const visibleMemberships = ({ key, memberships }: Principal) =>
+  memberships.filter(({ organization }) => key === null || key.organizationId === organization.id);
+
+const meOf = (principal: Principal): MeDto => ({
+  user: principal.user,
+  ...(principal.key && {
+    apiKey: { id: principal.key.id, name: principal.key.name, rights: [...principal.key.rights] },
+  }),
+  organizations: visibleMemberships(principal).map(({ organization, role, projects }) => ({
+    slug: organization.slug,
+    name: organization.name,
+    role,
+    projects: Object.fromEntries(projects),
+  })),
+});
+
+const requireRight = (right: string, index: number): Right => {
+  if ((RIGHTS as readonly string[]).includes(right)) return right as Right;
+  throw new PatchbayError("invalid_request", `"${right}" is not a right.`, {
+    errors: [{ pointer: `/rights/${index}`, message: `It must be one of ${RIGHTS.join(", ")}.` }],
+  });
+};
+
+/** The schema has checked it already; this tells the compiler. */
+const requireOneOf = <T extends string>(known: readonly T[], value: string): T => {
+  const found = known.find((one) => one === value);
+  if (found !== undefined) return found;
+  throw new PatchbayError("invalid_request", `"${value}" must be one of ${known.join(", ")}.`);
+};

@@ -1,0 +1,331 @@
+import {
+  GrantsBody,
+  GrantsDto,
+  HistoryEventDto,
+  InstallationDto,
+  InstallBody,
+  InstanceDto,
+  MinuteMetricsDto,
+  ScopeDto,
+  SettingsDto,
+  type SettingsSchema,
+  UpdateBody,
+} from "@patchbay/protocol";
+import Type from "typebox";
+import type { Services } from "../../services.ts";
+import {
+  type App,
+  answers,
+  listOf,
+  NoContent,
+  Org,
+  OrgPlugin,
+  PageQuery,
+  ProjectQuery,
+  pageOf,
+} from "../route.ts";
+import { toGrantsDto, toHistoryEventDto, toInstallationDto, toInstanceDto, toSettingsDto } from "../views.ts";
+
+const tags = ["Plugins"];
+const base = "/api/orgs/:org/plugins";
+
+/** Installing, switching, changing the version, uninstalling. */
+export const installationRoutes = (app: App, services: Services): void => {
+  const { installations, installer, lifecycle } = services;
+  const installation = answers({ 200: InstallationDto });
+
+  app.get(
+    base,
+    {
+      schema: {
+        tags,
+        summary: "List installed plugins",
+        params: Org,
+        response: answers({ 200: listOf(InstallationDto) }),
+      },
+    },
+    async (request) => ({
+      items: (await installations.list(request.principal, request.params.org)).map(toInstallationDto),
+    }),
+  );
+
+  app.post(
+    base,
+    {
+      schema: {
+        tags,
+        summary: "Install a plugin, disabled",
+        params: Org,
+        body: InstallBody,
+        response: answers({ 201: InstallationDto }),
+      },
+    },
+    async (request, reply) => {
+      const { principal, params, body } = request;
+      await installer.install(principal, params.org, body);
+      return await reply
+        .code(201)
+        .send(toInstallationDto(await installations.get(principal, params.org, body.plugin)));
+    },
+  );
+
+  app.get(
+    `${base}/:plugin`,
+    { schema: { tags, summary: "One installed plugin", params: OrgPlugin, response: installation } },
+    async ({ principal, params }) =>
+      toInstallationDto(await installations.get(principal, params.org, params.plugin)),
+  );
+
+  app.delete(
+    `${base}/:plugin`,
+    {
+      schema: {
+        tags,
+        summary: "Uninstall a plugin with its settings, grants and data",
+        params: OrgPlugin,
+        querystring: Type.Object(
+          { disable: Type.Optional(Type.Boolean({ description: "Disable it first if need be" })) },
+          { additionalProperties: false },
+        ),
+        response: answers({ 204: NoContent }),
+      },
+    },
+    async (request, reply) => {
+      const { org, plugin } = request.params;
+      await installer.uninstall(request.principal, org, plugin, { disable: request.query.disable === true });
+      return await reply.code(204).send(null);
+    },
+  );
+
+  const steps = {
+    enable: "Start a plugin",
+    disable: "Stop a plugin; settings and data stay",
+    rollback: "Go back to the version before the last update",
+    retry: "Start a failed plugin again",
+  } as const;
+  for (const [step, summary] of Object.entries(steps) as [keyof typeof steps, string][]) {
+    app.post(
+      `${base}/:plugin/${step}`,
+      { schema: { tags, summary, params: OrgPlugin, response: installation } },
+      async ({ principal, params }) => {
+        await lifecycle[step](principal, params.org, params.plugin);
+        return toInstallationDto(await installations.get(principal, params.org, params.plugin));
+      },
+    );
+  }
+
+  app.post(
+    `${base}/:plugin/update`,
+    {
+      schema: {
+        tags,
+        summary: "Change the version",
+        description:
+          "To the newest without `version`. The old version serves until the new one answers, and stays when it does not.",
+        params: OrgPlugin,
+        body: Type.Union([UpdateBody, Type.Null()]),
+        response: installation,
+      },
+    },
+    async ({ principal, params, body }) => {
+      await lifecycle.update(principal, params.org, params.plugin, body ?? {});
+      return toInstallationDto(await installations.get(principal, params.org, params.plugin));
+    },
+  );
+};
+
+/** Settings, grants and scope. */
+export const configurationRoutes = (app: App, services: Services): void => {
+  const { configuration, installations } = services;
+  const settings = answers({ 200: SettingsDto });
+  const schemaOf = async (principal: Parameters<typeof installations.get>[0], org: string, plugin: string) =>
+    (await installations.get(principal, org, plugin)).manifest.settings as SettingsSchema | undefined;
+
+  app.get(
+    `${base}/:plugin/settings`,
+    {
+      schema: {
+        tags,
+        summary: "Effective settings with their origin",
+        params: OrgPlugin,
+        querystring: ProjectQuery,
+        response: settings,
+      },
+    },
+    async ({ principal, params: { org, plugin }, query }) =>
+      toSettingsDto(
+        await configuration.settings(principal, org, plugin, query.project ?? null),
+        await schemaOf(principal, org, plugin),
+      ),
+  );
+
+  app.put(
+    `${base}/:plugin/settings`,
+    {
+      schema: {
+        tags,
+        summary: "Change settings",
+        description: "An object of values: absent keys stay, null unsets.",
+        params: OrgPlugin,
+        querystring: ProjectQuery,
+        body: Type.Unsafe<unknown>({ type: "object", additionalProperties: true }),
+        response: settings,
+      },
+    },
+    async ({ principal, params: { org, plugin }, query, body }) =>
+      toSettingsDto(
+        await configuration.putSettings(principal, org, plugin, query.project ?? null, body),
+        await schemaOf(principal, org, plugin),
+      ),
+  );
+
+  app.delete(
+    `${base}/:plugin/settings`,
+    {
+      schema: {
+        tags,
+        summary: "Reset settings to the manifest's defaults",
+        params: OrgPlugin,
+        querystring: ProjectQuery,
+        response: settings,
+      },
+    },
+    async ({ principal, params: { org, plugin }, query }) =>
+      toSettingsDto(
+        await configuration.resetSettings(principal, org, plugin, query.project ?? null),
+        await schemaOf(principal, org, plugin),
+      ),
+  );
+
+  app.get(
+    `${base}/:plugin/grants`,
+    {
+      schema: {
+        tags,
+        summary: "What is granted, and what the plugin asks for",
+        params: OrgPlugin,
+        response: answers({ 200: GrantsDto }),
+      },
+    },
+    async ({ principal, params }) =>
+      toGrantsDto(await installations.get(principal, params.org, params.plugin)),
+  );
+
+  app.put(
+    `${base}/:plugin/grants`,
+    {
+      schema: {
+        tags,
+        summary: "Replace all grants",
+        params: OrgPlugin,
+        body: GrantsBody,
+        response: answers({ 200: GrantsDto }),
+      },
+    },
+    async ({ principal, params, body }) => {
+      await configuration.putGrants(principal, params.org, params.plugin, body.grants);
+      return toGrantsDto(await installations.get(principal, params.org, params.plugin));
+    },
+  );
+
+  app.get(
+    `${base}/:plugin/scope`,
+    {
+      schema: {
+        tags,
+        summary: "The projects that the plugin applies to",
+        params: OrgPlugin,
+        response: answers({ 200: ScopeDto }),
+      },
+    },
+    async ({ principal, params }) =>
+      toInstallationDto(await installations.get(principal, params.org, params.plugin)).scope,
+  );
+
+  app.put(
+    `${base}/:plugin/scope`,
+    {
+      schema: {
+        tags,
+        summary: "Change the projects that the plugin applies to",
+        params: OrgPlugin,
+        body: ScopeDto,
+        response: answers({ 200: ScopeDto }),
+      },
+    },
+    async ({ principal, params, body }) => {
+      await configuration.putScope(principal, params.org, params.plugin, body);
+      return body;
+    },
+  );
+};
+
+/** What happened and what runs. Logs have a file of their own. */
+export const observationRoutes = (app: App, services: Services): void => {
+  const { installations } = services;
+  const Page = Type.Object(PageQuery, { additionalProperties: false });
+
+  app.get(
+    `${base}/:plugin/history`,
+    {
+      schema: {
+        tags,
+        summary: "Every step of this plugin, newest first",
+        params: OrgPlugin,
+        querystring: Page,
+        response: answers({ 200: listOf(HistoryEventDto) }),
+      },
+    },
+    async ({ principal, params, query }) => {
+      const page = await installations.history(principal, params.org, params.plugin, pageOf(query));
+      return { ...page, items: page.items.map(toHistoryEventDto) };
+    },
+  );
+
+  app.get(
+    `${base}/:plugin/metrics`,
+    {
+      schema: {
+        tags,
+        summary: "Calls, errors and durations of this node by minute, for an hour",
+        params: OrgPlugin,
+        response: answers({ 200: listOf(MinuteMetricsDto) }),
+      },
+    },
+    async ({ principal, params }) => ({
+      items: await installations.metrics(principal, params.org, params.plugin),
+    }),
+  );
+
+  app.get(
+    `${base}/:plugin/instances`,
+    {
+      schema: {
+        tags,
+        summary: "Running sandboxes of this node",
+        params: OrgPlugin,
+        response: answers({ 200: listOf(InstanceDto) }),
+      },
+    },
+    async ({ principal, params }) => ({
+      items: (await installations.instances(principal, params.org, params.plugin)).map(toInstanceDto),
+    }),
+  );
+
+  app.get(
+    "/api/orgs/:org/audit",
+    {
+      schema: {
+        tags: ["Organizations"],
+        summary: "The audit log, newest first",
+        params: Org,
+        querystring: Page,
+        response: answers({ 200: listOf(HistoryEventDto) }),
+      },
+    },
+    async ({ principal, params, query }) => {
+      const page = await installations.audit(principal, params.org, pageOf(query));
+      return { ...page, items: page.items.map(toHistoryEventDto) };
+    },
+  );
+};

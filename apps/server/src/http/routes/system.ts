@@ -1,0 +1,100 @@
+import { requireDeploymentAdmin } from "@patchbay/core";
+import { PatchbayError, publicManifestSchema } from "@patchbay/protocol";
+import Type from "typebox";
+import type { ServerMetrics } from "../../server-metrics.ts";
+import type { Services } from "../../services.ts";
+import { type App, answers, listOf } from "../route.ts";
+
+/** Health, metrics, the manifest's schema: what machines ask for without a key. */
+export const systemRoutes = (app: App, services: Services, metrics: ServerMetrics): void => {
+  const tags = ["System"];
+  const config = { public: true };
+  const Status = Type.Object({ status: Type.String() });
+
+  app.get(
+    "/healthz",
+    { config, schema: { tags, summary: "Whether the process answers", response: answers({ 200: Status }) } },
+    async () => ({ status: "ok" }),
+  );
+
+  app.get(
+    "/readyz",
+    {
+      config,
+      schema: { tags, summary: "Whether requests can be served", response: answers({ 200: Status }) },
+    },
+    async () => {
+      await services.ready().catch((cause: unknown) => {
+        throw new PatchbayError(
+          "unavailable",
+          "The server is starting or stopping, or its database does not answer.",
+          { cause },
+        );
+      });
+      return { status: "ready" };
+    },
+  );
+
+  app.get(
+    "/metrics",
+    {
+      config,
+      schema: {
+        tags,
+        summary: "Metrics for Prometheus",
+        produces: ["text/plain"],
+        response: answers({ 200: Type.String() }),
+      },
+    },
+    async (_request, reply) => reply.type(metrics.contentType).send(await metrics.text()),
+  );
+
+  app.get(
+    "/schema/plugin.v1.json",
+    {
+      config,
+      schema: {
+        tags,
+        summary: "The JSON Schema of plugin.json",
+        response: answers({ 200: Type.Unsafe<unknown>({}) }),
+      },
+    },
+    async (_request, reply) =>
+      reply
+        .header("cache-control", "public, max-age=3600")
+        .header("access-control-allow-origin", "*")
+        .send(publicManifestSchema()),
+  );
+};
+
+/** For administrators of the deployment. */
+export const deploymentRoutes = (app: App, services: Services): void => {
+  const tags = ["Deployment"];
+  const OrganizationItem = Type.Object({
+    slug: Type.String(),
+    name: Type.String(),
+    createdAt: Type.String(),
+  });
+
+  app.get(
+    "/api/system/organizations",
+    {
+      schema: {
+        tags,
+        summary: "List all organizations",
+        response: answers({ 200: listOf(OrganizationItem) }),
+      },
+    },
+    async ({ principal }) => {
+      requireDeploymentAdmin(principal);
+      const organizations = await services.database.organizations.listOrganizations();
+      return {
+        items: organizations.map(({ slug, name, createdAt }) => ({
+          slug,
+          name,
+          createdAt: createdAt.toISOString(),
+        })),
+      };
+    },
+  );
+};

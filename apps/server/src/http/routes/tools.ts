@@ -1,0 +1,142 @@
+import { setTimeout as delay } from "node:timers/promises";
+import type { StoredLogLine } from "@patchbay/core";
+import { LogLineDto, ToolAnswerDto, ToolCallBody, ToolDto } from "@patchbay/protocol";
+import Type from "typebox";
+import type { Services } from "../../services.ts";
+import { clientGone, type ServerSentEvent, sendEvents, wantsEvents } from "../event-stream.ts";
+import { type App, answers, listOf, Org, OrgPlugin, ProjectQuery } from "../route.ts";
+import { toLogLineDto, toToolDto } from "../views.ts";
+
+/** How often a log that is followed is read. Every node's lines are in the database, so reading finds them all. */
+const LOG_POLL_MS = 500;
+/** Answers of a stream are gathered for callers that did not ask for events; more than this is refused. */
+const MAX_GATHERED_VALUES = 10_000;
+
+/** Tools: everything callable. */
+export const toolRoutes = (app: App, services: Services): void => {
+  const tags = ["Tools"];
+  const OrgTool = Type.Object({ ...OrgPlugin.properties, tool: Type.String({ maxLength: 64 }) });
+
+  app.get(
+    "/api/orgs/:org/tools",
+    {
+      schema: {
+        tags,
+        summary: "List tools of enabled plugins",
+        params: Org,
+        querystring: ProjectQuery,
+        response: answers({ 200: listOf(ToolDto) }),
+      },
+    },
+    async ({ principal, params, query }) => ({
+      items: (await services.installations.tools(principal, params.org, query.project)).map(toToolDto),
+    }),
+  );
+
+  app.post(
+    "/api/orgs/:org/tools/:plugin/:tool",
+    {
+      schema: {
+        tags,
+        summary: "Call a tool",
+        description:
+          "With `Accept: text/event-stream` every value comes as an event as soon as it is there; the last event is `done`.",
+        params: OrgTool,
+        body: ToolCallBody,
+        response: answers({ 200: ToolAnswerDto }),
+      },
+    },
+    async (request, reply) => {
+      const { principal, params, body } = request;
+      const answer = await services.gateway.callTool(principal, params.org, {
+        plugin: params.plugin,
+        tool: params.tool,
+        input: body.input ?? {},
+        ...(body.project !== undefined && { project: body.project }),
+        signal: clientGone(reply),
+      });
+      if (wantsEvents(request))
+        return await sendEvents(
+          request,
+          reply,
+          toolEvents(answer.kind === "stream" ? answer.values : [answer.value]),
+        );
+      return { output: answer.kind === "stream" ? await gather(answer.values) : (answer.value ?? null) };
+    },
+  );
+};
+
+const toolEvents = async function* (
+  values: AsyncIterable<unknown> | Iterable<unknown>,
+): AsyncGenerator<ServerSentEvent> {
+  for await (const value of values) yield { event: "output", data: value };
+  yield { event: "done", data: null };
+};
+
+const gather = async (values: AsyncIterable<unknown>): Promise<unknown[]> => {
+  const gathered: unknown[] = [];
+  for await (const value of values) {
+    gathered.push(value);
+    if (gathered.length === MAX_GATHERED_VALUES) break;
+  }
+  return gathered;
+};
+
+/** Logs, as a list or followed live. */
+export const logRoutes = (app: App, services: Services): void => {
+  const LogQuery = Type.Object(
+    {
+      after: Type.Optional(
+        Type.String({ pattern: "^\\d{1,19}$", description: "The id of the last line that was seen" }),
+      ),
+      level: Type.Optional(Type.Enum(["debug", "info", "warn", "error"])),
+      q: Type.Optional(Type.String({ maxLength: 200 })),
+      limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 1_000, default: 100 })),
+    },
+    { additionalProperties: false },
+  );
+
+  app.get(
+    "/api/orgs/:org/plugins/:plugin/logs",
+    {
+      schema: {
+        tags: ["Plugins"],
+        summary: "A plugin's log",
+        description: "With `Accept: text/event-stream` the log is followed; `Last-Event-ID` resumes.",
+        params: OrgPlugin,
+        querystring: LogQuery,
+        response: answers({ 200: listOf(LogLineDto) }),
+      },
+    },
+    async (request, reply) => {
+      const { principal, params } = request;
+      const { limit = 100, ...query } = request.query;
+      const read = (after: string | undefined) =>
+        services.installations.logs(principal, params.org, params.plugin, {
+          ...query,
+          limit,
+          ...(after !== undefined && { after }),
+        });
+      if (!wantsEvents(request)) return { items: (await read(query.after)).map(toLogLineDto) };
+      const resumed = request.headers["last-event-id"];
+      const after = typeof resumed === "string" && /^\d{1,19}$/.test(resumed) ? resumed : query.after;
+      const first = await read(after);
+      return await sendEvents(request, reply, follow(first, read, clientGone(reply)));
+    },
+  );
+};
+
+const follow = async function* (
+  first: readonly StoredLogLine[],
+  read: (after: string | undefined) => Promise<StoredLogLine[]>,
+  gone: AbortSignal,
+): AsyncGenerator<ServerSentEvent> {
+  let lines: readonly StoredLogLine[] = first;
+  let last: string | undefined = first.at(-1)?.id ?? "0";
+  while (!gone.aborted) {
+    for (const line of lines) yield { event: "line", id: line.id, data: toLogLineDto(line) };
+    last = lines.at(-1)?.id ?? last;
+    await delay(LOG_POLL_MS);
+    lines = await read(last);
+  }
+};

@@ -1,0 +1,176 @@
+import type {
+  ApiKey,
+  AuditEvent,
+  EffectiveSettings,
+  InstallationView,
+  InstanceReport,
+  ListedTool,
+  Organization,
+  PackageVersion,
+  Project,
+  StoredLogLine,
+} from "@patchbay/core";
+import {
+  type ApiKeyDto,
+  type CatalogEntryDto,
+  escapePointer,
+  type HistoryEventDto,
+  type InstallationDto,
+  type LogLineDto,
+  type Manifest,
+  normalizePermission,
+  type OrganizationDto,
+  type ProjectDto,
+  type SettingsDto,
+  type SettingsSchema,
+  secretPaths,
+  type ToolDto,
+  type VersionDto,
+} from "@patchbay/protocol";
+
+/** Domain objects as the API shows them. */
+
+export const toOrganizationDto = ({ slug, name, createdAt }: Organization): OrganizationDto => ({
+  slug,
+  name,
+  createdAt: createdAt.toISOString(),
+});
+
+export const toProjectDto = ({ slug, name, createdAt }: Project): ProjectDto => ({
+  slug,
+  name,
+  createdAt: createdAt.toISOString(),
+});
+
+export const toApiKeyDto = ({
+  id,
+  name,
+  prefix,
+  rights,
+  createdAt,
+  expiresAt,
+  lastUsedAt,
+}: ApiKey): ApiKeyDto => ({
+  id,
+  name,
+  prefix,
+  rights: [...rights],
+  createdAt: createdAt.toISOString(),
+  ...(expiresAt && { expiresAt: expiresAt.toISOString() }),
+  ...(lastUsedAt && { lastUsedAt: lastUsedAt.toISOString() }),
+});
+
+const permissionsOf = ({ permissions }: Manifest) => ({
+  required: (permissions?.required ?? []).map(normalizePermission),
+  optional: (permissions?.optional ?? []).map(normalizePermission),
+});
+
+/** JSON without the promise not to be changed, which schemas cannot express. */
+const plain = <T>(value: unknown): T => value as T;
+
+export const toVersionDto = (version: PackageVersion): VersionDto => ({
+  plugin: version.pluginId,
+  version: version.version,
+  digest: version.digest,
+  sizeBytes: version.sizeBytes,
+  source: version.source,
+  badge: version.badge,
+  createdAt: version.createdAt.toISOString(),
+  permissions: plain(permissionsOf(version.manifest)),
+  manifest: version.manifest,
+});
+
+export const toCatalogEntryDto = (
+  { pluginId, version, manifest, source, badge }: PackageVersion,
+  installed: string | undefined,
+): CatalogEntryDto => ({
+  plugin: pluginId,
+  name: manifest.name,
+  description: manifest.description,
+  author: manifest.author,
+  category: manifest.category,
+  keywords: manifest.keywords ?? [],
+  source,
+  badge,
+  latest: version,
+  installed: installed ?? null,
+});
+
+export const toInstallationDto = ({ installation, manifest, update }: InstallationView): InstallationDto => ({
+  plugin: installation.pluginId,
+  name: manifest.name,
+  description: manifest.description,
+  category: manifest.category,
+  version: installation.version,
+  ...(installation.previous && { previousVersion: installation.previous.version }),
+  state: installation.state,
+  source: installation.source,
+  badge: installation.badge,
+  scope: plain(installation.scope),
+  grants: plain(installation.grants),
+  ...(installation.lastError && { lastError: installation.lastError }),
+  ...(update && { update: { version: update.version, missing: plain(update.missing) } }),
+  createdAt: installation.createdAt.toISOString(),
+  updatedAt: installation.updatedAt.toISOString(),
+});
+
+export const toGrantsDto = ({ installation, manifest }: InstallationView) => ({
+  grants: plain<InstallationDto["grants"]>(installation.grants),
+  ...permissionsOf(manifest),
+});
+
+/** Effective values; of secrets only whether they are set and where. */
+export const toSettingsDto = (
+  settings: EffectiveSettings,
+  schema: SettingsSchema | undefined,
+): SettingsDto => {
+  const secrets: SettingsDto["secrets"] = {};
+  for (const path of secretPaths(schema)) {
+    const pointer = path.map((name) => `/${escapePointer(name)}`).join("");
+    const secret = settings.secrets.find((one) => one.pointer === pointer);
+    secrets[pointer] = secret === undefined ? { set: false } : { set: true, origin: secret.origin };
+  }
+  return { values: { ...settings.values }, origins: { ...settings.origins }, secrets };
+};
+
+export const toToolDto = ({ plugin, tool, scope }: ListedTool): ToolDto => ({
+  plugin,
+  tool: tool.name,
+  ...(tool.title !== undefined && { title: tool.title }),
+  description: tool.description,
+  ...(tool.input !== undefined && { input: tool.input }),
+  ...(tool.output !== undefined && { output: tool.output }),
+  scope: plain(scope),
+});
+
+export const toLogLineDto = ({ id, at, level, message, fields, version }: StoredLogLine): LogLineDto => ({
+  id,
+  at: at.toISOString(),
+  level,
+  message,
+  ...(fields && { fields: { ...fields } }),
+  version,
+});
+
+export const toHistoryEventDto = ({
+  id,
+  at,
+  actor,
+  action,
+  pluginId,
+  detail,
+}: AuditEvent): HistoryEventDto => ({
+  id,
+  at: at.toISOString(),
+  actor: { kind: actor.kind, name: actor.name },
+  action,
+  ...(pluginId !== null && { plugin: pluginId }),
+  detail: { ...detail },
+});
+
+export const toInstanceDto = ({
+  installationId: _id,
+  organizationId: _org,
+  pluginId: _plugin,
+  ...report
+}: InstanceReport) => report;

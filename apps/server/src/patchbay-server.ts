@@ -1,0 +1,296 @@
+import { randomUUID } from "node:crypto";
+import { readdir } from "node:fs/promises";
+import type { AddressInfo } from "node:net";
+import { join } from "node:path";
+import {
+  Accounts,
+  Builtins,
+  CallMetrics,
+  Catalog,
+  type Change,
+  type Database,
+  type DomainLog,
+  fetchDomain,
+  Housekeeping,
+  Configuration as InstallationConfiguration,
+  InstallationContext,
+  InstallationDirectory,
+  Installations,
+  Installer,
+  InvocationGateway,
+  Lifecycle,
+  Organizations,
+  PackageIntake,
+  PermissionGate,
+  PluginSettings,
+  type RuntimeHost,
+  SecretBox,
+  storageDomain,
+  type World,
+} from "@patchbay/core";
+import type { PatchbayError } from "@patchbay/protocol";
+import { createEgress, Supervisor } from "@patchbay/runtime";
+import { LocalArtifactStore } from "@patchbay/storage-objects";
+import { PostgresDatabase } from "@patchbay/storage-postgres";
+import { startEmbeddedPostgres } from "@patchbay/storage-postgres/embedded";
+import type { Logger } from "pino";
+import packageJson from "../package.json" with { type: "json" };
+import type { Configuration } from "./config/configuration.ts";
+import { type DataFolder, openDataFolder } from "./config/data-folder.ts";
+import { createFirstAdministrator } from "./first-administrator.ts";
+import { createApp } from "./http/app.ts";
+import type { App } from "./http/route.ts";
+import { argon2Passwords } from "./plugins-host/argon2-passwords.ts";
+import { LogWriter } from "./plugins-host/log-writer.ts";
+import { ServerMetrics } from "./server-metrics.ts";
+import type { Services } from "./services.ts";
+
+/** Where packed built-in plugins lie: made by the build, beside the sources. */
+const BUILTINS_FOLDER = join(import.meta.dirname, "../../../build/plugins");
+const TIDY_EVERY_MS = 5 * 60 * 1000;
+
+export interface RunningServer {
+  /** Where browsers and clients find it. */
+  readonly url: string;
+  /** A one-time address for the first administrator; null when there is one. */
+  readonly setupUrl: string | null;
+  /** Stops everything that was started, in order. May be called more than once. */
+  close(): Promise<void>;
+}
+
+/** Starts everything: database, stores, domain, sandboxes, HTTP. Throws after taking back what it had started. */
+export const startServer = async (configuration: Configuration, log: Logger): Promise<RunningServer> => {
+  const closers: (() => Promise<void>)[] = [];
+  const close = async () => {
+    for (const closer of closers.splice(0).reverse()) {
+      await closer().catch((error: unknown) => log.warn({ err: error }, "a part did not stop cleanly"));
+    }
+  };
+  try {
+    const folder = await openDataFolder(configuration.dataDir);
+    const database = await openDatabase(configuration, log, closers);
+    const node = await composeNode(configuration, folder, database, log, closers);
+    return { ...(await serve(configuration, node, log, closers)), close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+};
+
+const openDatabase = async (
+  configuration: Configuration,
+  log: Logger,
+  closers: (() => Promise<void>)[],
+): Promise<Database> => {
+  const domainLog = asDomainLog(log);
+  if (configuration.databaseUrl !== null) {
+    const database = await PostgresDatabase.connect(
+      { connectionString: configuration.databaseUrl },
+      domainLog,
+    );
+    closers.push(() => database.close());
+    return database;
+  }
+  const embedded = await startEmbeddedPostgres({ dataDir: configuration.dataDir, log });
+  closers.push(() => embedded.stop());
+  const database = await PostgresDatabase.connect(embedded.connection, domainLog);
+  closers.push(() => database.close());
+  return database;
+};
+
+interface Node {
+  readonly services: Services;
+  readonly metrics: ServerMetrics;
+  readonly housekeeping: Housekeeping;
+}
+
+const composeNode = async (
+  configuration: Configuration,
+  folder: DataFolder,
+  database: Database,
+  log: Logger,
+  closers: (() => Promise<void>)[],
+): Promise<Node> => {
+  const world: World = {
+    now: () => new Date(),
+    newId: randomUUID,
+    nodeId: folder.nodeId,
+    patchbayVersion: packageJson.version,
+    log: asDomainLog(log),
+  };
+  const artifacts = await LocalArtifactStore.open(folder.artifacts);
+  const secrets = new SecretBox(configuration.secretKeys ?? [await folder.secretKey()]);
+  const settings = new PluginSettings(database.settings, secrets);
+  const directory = new InstallationDirectory(database);
+  const egress = createEgress({ allowPrivate: configuration.egressAllowPrivate });
+  closers.push(() => egress.close());
+  const gate = new PermissionGate(
+    (call) => directory.inForce(call),
+    { ...storageDomain(database.pluginData), ...fetchDomain(egress, settings) },
+    world,
+  );
+  const logs = new LogWriter(database.logs, world.log);
+  closers.push(() => logs.flush());
+  const late: { lifecycle?: Lifecycle } = {};
+  const host = runtimeHost({
+    artifacts,
+    gate,
+    directory,
+    settings,
+    logs,
+    log,
+    failed: (spec, error) => late.lifecycle?.markFailed(spec, error),
+  });
+  const runtime = await Supervisor.open(host, {
+    onInternalFault: (error) => log.error({ err: error }, "the sandbox runtime failed"),
+  });
+  closers.push(() => runtime.close());
+  const context = new InstallationContext({ database, directory, runtime, settings, world });
+  const lifecycle = new Lifecycle(context);
+  late.lifecycle = lifecycle;
+  const callMetrics = new CallMetrics();
+  const intake = new PackageIntake(database, artifacts, world);
+  const installer = new Installer(context);
+  const unsubscribe = database.changes.subscribe((change) => forget(change, directory, settings, runtime));
+  closers.push(async () => unsubscribe());
+  const services: Services = {
+    database,
+    accounts: new Accounts(database, argon2Passwords, world),
+    organizations: new Organizations(database, world),
+    builtins: new Builtins({ database, intake, installer, lifecycle, world }),
+    catalog: new Catalog(database, artifacts, intake),
+    installer,
+    lifecycle,
+    configuration: new InstallationConfiguration(context),
+    installations: new Installations(context, callMetrics),
+    gateway: new InvocationGateway(directory, runtime, callMetrics),
+    uploads: folder.uploads,
+    ready: () => database.ping(),
+  };
+  return {
+    services,
+    metrics: new ServerMetrics(runtime),
+    housekeeping: new Housekeeping(database, lifecycle, world),
+  };
+};
+
+const runtimeHost = (parts: {
+  artifacts: LocalArtifactStore;
+  gate: PermissionGate;
+  directory: InstallationDirectory;
+  settings: PluginSettings;
+  logs: LogWriter;
+  log: Logger;
+  failed: (spec: Parameters<RuntimeHost["gaveUp"]>[0], error: PatchbayError) => Promise<void> | undefined;
+}): RuntimeHost => ({
+  loadScript: async (digest) => (await parts.artifacts.read(digest)).toString("utf8"),
+  hostCall: (call) => parts.gate.handle(call),
+  settings: async (spec, project) => {
+    const call = {
+      spec,
+      method: "settings",
+      params: null,
+      attachment: new Uint8Array(),
+      signal: AbortSignal.abort(),
+    };
+    const inForce = await parts.directory.inForce(call);
+    return inForce === null
+      ? {}
+      : await parts.settings.forPlugin(spec.installationId, inForce.manifest, project ?? null);
+  },
+  log: (spec, lines) => parts.logs.add(spec.installationId, lines),
+  gaveUp: (spec, error) => {
+    parts.log.warn(
+      { plugin: spec.pluginId, version: spec.version, code: error.code, reason: error.message },
+      "a plugin was given up",
+    );
+    void Promise.resolve(parts.failed(spec, error)).catch((cause: unknown) =>
+      parts.log.error({ err: cause }, "a failed plugin could not be marked"),
+    );
+  },
+});
+
+/** A change on any node: what this one holds of it is read anew. */
+const forget = (
+  change: Change,
+  directory: InstallationDirectory,
+  settings: PluginSettings,
+  runtime: Supervisor,
+): void => {
+  switch (change.kind) {
+    case "installation":
+      directory.forget(change.id);
+      return;
+    case "settings":
+      settings.forget(change.id);
+      runtime.settingsChanged(change.id);
+      return;
+    case "everything":
+      directory.forgetAll();
+      settings.forgetAll();
+      return;
+    default:
+      return;
+  }
+};
+
+const serve = async (
+  configuration: Configuration,
+  { services, metrics, housekeeping }: Node,
+  log: Logger,
+  closers: (() => Promise<void>)[],
+) => {
+  let origin = configuration.publicUrl?.origin ?? "";
+  const app = await createApp({
+    services,
+    metrics,
+    logger: log,
+    version: packageJson.version,
+    origin: () => origin,
+  });
+  closers.push(async () => await app.close());
+  await createFirstAdministrator(configuration, services);
+  await services.builtins.admit(await builtinPackages());
+  await housekeeping.recoverOwn();
+  await services.builtins.spread();
+  await listen(app, configuration);
+  if (configuration.publicUrl === null)
+    origin = `http://${hostInUrl(configuration.host)}:${(app.server.address() as AddressInfo).port}`;
+  const tidying = setInterval(
+    () => void housekeeping.tidy().catch((error: unknown) => log.warn({ err: error }, "tidying failed")),
+    TIDY_EVERY_MS,
+  );
+  closers.push(async () => clearInterval(tidying));
+  const setupToken = await services.accounts.createSetupToken();
+  return { url: origin, setupUrl: setupToken === null ? null : `${origin}/setup#${setupToken}` };
+};
+
+const listen = async (app: App, { host, port }: Configuration): Promise<void> => {
+  try {
+    await app.listen({ host, port });
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "EADDRINUSE") throw error;
+    throw new Error(
+      `Port ${port} of ${host} is in use. Stop what listens there, or set PATCHBAY_PORT to another port (0 picks a free one).`,
+    );
+  }
+};
+
+const hostInUrl = (host: string): string => {
+  if (host === "0.0.0.0" || host === "::") return "127.0.0.1";
+  return host.includes(":") ? `[${host}]` : host;
+};
+
+const builtinPackages = async (): Promise<string[]> => {
+  const names = await readdir(BUILTINS_FOLDER).catch(() => []);
+  return names
+    .filter((name) => name.endsWith(".zip"))
+    .sort()
+    .map((name) => join(BUILTINS_FOLDER, name));
+};
+
+const asDomainLog = (log: Logger): DomainLog => ({
+  info: (facts, message) => log.info(facts, message),
+  warn: (facts, message) => log.warn(facts, message),
+  error: (facts, message) => log.error(facts, message),
+});
