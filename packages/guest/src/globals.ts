@@ -179,3 +179,19 @@ export const takeAwayGlobals = (replacements: Replacements): void => {
     Object.defineProperty(globalThis, name, { value, writable: true, configurable: true, enumerable: false });
   }
 };
+
+/** The old accessor, which the runtime leaves out and which libraries in common use need. */
+export const restoreProtoAccessor = (): void => {
+  Object.defineProperty(Object.prototype, "__proto__", {
+    configurable: true,
+    enumerable: false,
+    get(this: unknown) {
+      return Object.getPrototypeOf(this);
+    },
+    set(this: unknown, prototype: unknown) {
+      const isSettable = typeof prototype === "object" || typeof prototype === "function";
+      const isObject = (typeof this === "object" && this !== null) || typeof this === "function";
+      if (isSettable && isObject) Object.setPrototypeOf(this, prototype as object | null);
+    },
+  });
+};

@@ -2,7 +2,7 @@ import { Api } from "./api.ts";
 import { type ActiveCall, Calls } from "./calls.ts";
 import { asyncContext, exit } from "./captured.ts";
 import { createFetch } from "./fetch.ts";
-import { takeAwayGlobals } from "./globals.ts";
+import { restoreProtoAccessor, takeAwayGlobals } from "./globals.ts";
 import { Guest } from "./guest.ts";
 import { HostCalls } from "./host-calls.ts";
 import { consoleFor, Log } from "./log.ts";
@@ -42,6 +42,8 @@ takeAwayGlobals({
   navigator: navigatorShim,
   process: processShim,
 });
+
+restoreProtoAccessor();
 
 addEventListener("unhandledrejection", (event) => {
   event.preventDefault();

@@ -278,6 +278,7 @@ describe("left to plugin code:", () => {
       `const e = new (require("events"))(); let n = 0; e.on("x", () => n++); e.emit("x"); return n`,
       1,
     ],
+    ["the __proto__ accessor", `const a = {}; a.__proto__ = { b: 1 }; return [a.b, a.__proto__.b]`, [1, 1]],
     [
       "global event listeners",
       `let heard = 0; addEventListener("x", () => heard++); dispatchEvent(new Event("x")); return heard`,
