@@ -1,5 +1,6 @@
 import type { TSchema } from "typebox";
-import { Errors } from "typebox/value";
+import { Settings } from "typebox/system";
+import { Check, Errors } from "typebox/value";
 import type { FieldError, Result } from "./errors.ts";
 import { atPointer, escapePointer, isJsonObject } from "./json.ts";
 import { type Manifest, ManifestSchema } from "./manifest.ts";
@@ -8,6 +9,8 @@ import { checkSettingsSchema } from "./settings-schema.ts";
 
 /** Reports beyond this many say nothing new and make the answer unreadable. */
 const MAX_REPORTED = 50;
+/** TypeBox stops at 8 unless told otherwise, and reports every unknown field twice. */
+Settings.Set({ maxErrors: 4 * MAX_REPORTED });
 
 /**
  * Checks a parsed `plugin.json`. The errors say where (JSON pointer), what, and what is expected instead; an unknown
@@ -30,6 +33,7 @@ export const validateManifest = (value: unknown): Result<Manifest, FieldError[]>
 
 /** Faults of `value` against a TypeBox schema, worded for the person who wrote the value. */
 export const schemaErrors = (schema: TSchema, value: unknown): FieldError[] => {
+  if (Check(schema, value)) return [];
   const found = Errors(schema, value) as readonly SchemaFault[];
   const hasUnion = new Set(
     found.filter((fault) => fault.keyword === "anyOf").map((fault) => fault.instancePath),
@@ -40,9 +44,13 @@ export const schemaErrors = (schema: TSchema, value: unknown): FieldError[] => {
       if (!reported.has(error.pointer)) reported.set(error.pointer, error);
     }
   }
-  return [...reported.values()]
-    .filter((error) => !hasUnion.has(error.pointer) || isInnermost(error, reported))
-    .slice(0, MAX_REPORTED);
+  const errors = [...reported.values()].filter(
+    (error) => !hasUnion.has(error.pointer) || isInnermost(error, reported),
+  );
+  // What does not fit is never passed for want of a sentence about it.
+  return errors.length > 0
+    ? errors.slice(0, MAX_REPORTED)
+    : [{ pointer: "", message: "The value does not have the expected form." }];
 };
 
 /** A union's own fault says less than the faults inside it. */

@@ -1,0 +1,60 @@
+import { type Grant, type Manifest, PatchbayError, type PermissionRequest } from "@patchbay/protocol";
+import { describe, expect, it } from "vitest";
+import { carryGrants, missingGrants, requireGrantsAskedFor } from "./grants.ts";
+
+const manifest = (required: PermissionRequest[], optional: PermissionRequest[] = []): Manifest =>
+  ({ id: "acme.test", permissions: { required, optional } }) as unknown as Manifest;
+
+const fetchTo = (...hosts: string[]): PermissionRequest => ({ name: "net.fetch", hosts });
+
+const refused = (asks: Manifest, grants: Grant[]): boolean => {
+  try {
+    requireGrantsAskedFor(asks, grants);
+    return false;
+  } catch (error) {
+    return error instanceof PatchbayError && error.code === "grant_invalid";
+  }
+};
+
+describe("grants", () => {
+  it("may be as wide as what was asked for, or narrower", () => {
+    const asks = manifest([fetchTo("*.acme.example")]);
+    expect(refused(asks, [{ name: "net.fetch" }])).toBe(false);
+    expect(refused(asks, [fetchTo("api.acme.example")])).toBe(false);
+  });
+
+  it("may not be wider, unknown or doubled", () => {
+    const asks = manifest([fetchTo("*.acme.example")]);
+    expect(refused(asks, [fetchTo("other.example")])).toBe(true);
+    expect(refused(asks, [fetchTo("acme.example")])).toBe(true);
+    expect(refused(asks, [fetchTo("*")])).toBe(true);
+    expect(refused(asks, [{ name: "storage.scoped" }])).toBe(true);
+    expect(refused(asks, [{ name: "net.fetch" }, { name: "net.fetch" }])).toBe(true);
+  });
+
+  it("are missing where a required permission has none", () => {
+    const asks = manifest([fetchTo("a.example"), { name: "storage.scoped" }]);
+    expect(missingGrants(asks, [{ name: "storage.scoped" }]).map(({ name }) => name)).toEqual(["net.fetch"]);
+  });
+
+  it("do not grow with a version that asks for more", () => {
+    const { grants, widened } = carryGrants(
+      [{ name: "net.fetch" }],
+      manifest([fetchTo("a.example")]),
+      manifest([fetchTo("a.example", "b.example")]),
+    );
+    expect(grants).toEqual([fetchTo("a.example")]);
+    expect(widened.map(({ name }) => name)).toEqual(["net.fetch"]);
+  });
+
+  it("shrink with a version that asks for less, and keep what an administrator narrowed", () => {
+    const held = [{ name: "net.fetch" as const, hosts: ["a.example"] }, { name: "storage.scoped" as const }];
+    const { grants, widened } = carryGrants(
+      held,
+      manifest([fetchTo("*")], [{ name: "storage.scoped" }]),
+      manifest([fetchTo("*")]),
+    );
+    expect(grants).toEqual([fetchTo("a.example")]);
+    expect(widened).toEqual([]);
+  });
+});
