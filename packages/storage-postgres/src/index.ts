@@ -1,1 +1,1 @@
-export {};
+export { PostgresDatabase } from "./postgres-database.ts";

@@ -1,0 +1,23 @@
+/** How long the first connection is tried: a database that starts beside Patchbay is ready within seconds. */
+export const FIRST_CONNECTION_MS = 20_000;
+export const FIRST_CONNECTION_PAUSE_MS = 500;
+/** Opening one connection, unless the caller's configuration says otherwise. */
+export const CONNECT_TIMEOUT_MS = 10_000;
+/** The oldest PostgreSQL that has `unique nulls not distinct`. */
+export const MIN_SERVER_MAJOR = 15;
+
+/** Pauses between attempts to listen again, doubling from the first to the longest. */
+export const FIRST_RECONNECT_PAUSE_MS = 100;
+export const LONGEST_RECONNECT_PAUSE_MS = 5_000;
+/** How often the listening connection is asked whether it still lives, and how long it may take to say so. */
+export const HEARTBEAT_MS = 15_000;
+export const HEARTBEAT_TIMEOUT_MS = 10_000;
+
+/** The last use of an API key is noted this often: each note is a write. */
+export const KEY_USE_NOTED_EVERY_MS = 60_000;
+/** Sign-in attempts are counted over minutes; older ones than this count nowhere. */
+export const KEPT_ATTEMPTS_MS = 24 * 3_600_000;
+/** A claimed Idempotency-Key whose request never finished: the longest call takes 5 minutes. */
+export const CLAIM_ABANDONED_AFTER_MS = 10 * 60_000;
+/** Log lines in one INSERT; a statement takes at most 65,535 parameters. */
+export const LOG_LINES_PER_INSERT = 1_000;

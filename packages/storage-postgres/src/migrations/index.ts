@@ -1,0 +1,50 @@
+import type { Kysely } from "kysely";
+import { sql } from "kysely";
+import { type Migration, Migrator } from "kysely/migration";
+import type { Tables } from "../tables.ts";
+import { initialTables } from "./001-initial-tables.ts";
+import { changeTriggers } from "./002-change-triggers.ts";
+
+/** In the order of their names. What has been released never changes. */
+const MIGRATIONS: Readonly<Record<string, Migration>> = {
+  "001-initial-tables": initialTables,
+  "002-change-triggers": changeTriggers,
+};
+
+/** Any number will do, as long as nothing else in the database locks it. */
+const MIGRATION_LOCK = 7_072_848_229;
+
+/**
+ * Brings the tables up to date. Nodes that start at once wait for each other. Throws with an explanation when a newer
+ * Patchbay has used the database.
+ */
+export const migrate = async (db: Kysely<Tables>): Promise<void> => {
+  await db.connection().execute(async (connection) => {
+    await sql`select pg_advisory_lock(${sql.lit(MIGRATION_LOCK)})`.execute(connection);
+    try {
+      await run(connection);
+    } finally {
+      await sql`select pg_advisory_unlock(${sql.lit(MIGRATION_LOCK)})`.execute(connection);
+    }
+  });
+};
+
+const run = async (db: Kysely<Tables>): Promise<void> => {
+  const plain = db.withoutPlugins();
+  const migrator = new Migrator({ db: plain, provider: { getMigrations: async () => ({ ...MIGRATIONS }) } });
+  const unknown = await unknownMigrations(plain);
+  if (unknown.length > 0)
+    throw new Error(
+      `The database was used by a newer Patchbay (${unknown.join(", ")}). Start that version, or restore a backup.`,
+    );
+  const { error } = await migrator.migrateToLatest();
+  if (error !== undefined) throw error;
+};
+
+const unknownMigrations = async (db: Kysely<Tables>): Promise<string[]> => {
+  const found = await sql<{ exists: boolean }>`
+    select to_regclass('kysely_migration') is not null as exists`.execute(db);
+  if (found.rows[0]?.exists !== true) return [];
+  const { rows } = await sql<{ name: string }>`select name from kysely_migration order by name`.execute(db);
+  return rows.map(({ name }) => name).filter((name) => !Object.hasOwn(MIGRATIONS, name));
+};

@@ -1,0 +1,144 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import type { ChangeFeed, Database, DomainLog, Stores } from "@patchbay/core";
+import { type Kysely, sql } from "kysely";
+import pg from "pg";
+import { openDatabase, openPool } from "./connection.ts";
+import { isUnreachable } from "./errors.ts";
+import {
+  CONNECT_TIMEOUT_MS,
+  FIRST_CONNECTION_MS,
+  FIRST_CONNECTION_PAUSE_MS,
+  MIN_SERVER_MAJOR,
+} from "./limits.ts";
+import { migrate } from "./migrations/index.ts";
+import { PostgresChangeFeed } from "./postgres-change-feed.ts";
+import { PostgresAccountStore } from "./stores/postgres-account-store.ts";
+import { PostgresAuditStore } from "./stores/postgres-audit-store.ts";
+import { PostgresCatalogStore } from "./stores/postgres-catalog-store.ts";
+import { PostgresIdempotencyStore } from "./stores/postgres-idempotency-store.ts";
+import { PostgresInstallationStore } from "./stores/postgres-installation-store.ts";
+import { PostgresLogStore } from "./stores/postgres-log-store.ts";
+import { PostgresOrganizationStore } from "./stores/postgres-organization-store.ts";
+import { PostgresPluginDataStore } from "./stores/postgres-plugin-data-store.ts";
+import { PostgresSettingsStore } from "./stores/postgres-settings-store.ts";
+import type { Tables } from "./tables.ts";
+
+/**
+ * Patchbay's tables in one PostgreSQL database, shared by all nodes. Every method throws `unavailable` when the server cannot
+ * be reached.
+ */
+export class PostgresDatabase implements Database {
+  readonly accounts: Stores["accounts"];
+  readonly organizations: Stores["organizations"];
+  readonly catalog: Stores["catalog"];
+  readonly installations: Stores["installations"];
+  readonly settings: Stores["settings"];
+  readonly pluginData: Stores["pluginData"];
+  readonly audit: Stores["audit"];
+  readonly logs: Stores["logs"];
+  readonly idempotency: Stores["idempotency"];
+  readonly changes: ChangeFeed;
+  readonly #db: Kysely<Tables>;
+  readonly #feed: PostgresChangeFeed;
+  #closing: Promise<void> | undefined;
+
+  private constructor(db: Kysely<Tables>, feed: PostgresChangeFeed) {
+    const stores = storesOver(db);
+    this.accounts = stores.accounts;
+    this.organizations = stores.organizations;
+    this.catalog = stores.catalog;
+    this.installations = stores.installations;
+    this.settings = stores.settings;
+    this.pluginData = stores.pluginData;
+    this.audit = stores.audit;
+    this.logs = stores.logs;
+    this.idempotency = stores.idempotency;
+    this.changes = feed;
+    this.#db = db;
+    this.#feed = feed;
+  }
+
+  /**
+   * Connects, waiting up to 20 seconds for a server that is starting, brings the tables up to date and listens for changes.
+   * Throws an error with a message for the operator: the server cannot be reached, refuses the credentials, is too old or was
+   * used by a newer Patchbay.
+   */
+  static async connect(config: pg.PoolConfig, log: DomainLog): Promise<PostgresDatabase> {
+    const full = {
+      application_name: "patchbay",
+      connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
+      keepAlive: true,
+      ...config,
+    };
+    await waitForServer(full, log);
+    const db = openDatabase(openPool(full, log));
+    try {
+      await migrate(db);
+      return new PostgresDatabase(db, await PostgresChangeFeed.start(full, log));
+    } catch (error) {
+      await db.destroy();
+      throw error;
+    }
+  }
+
+  async transaction<T>(work: (stores: Stores) => Promise<T>): Promise<T> {
+    return await this.#db.transaction().execute((transaction) => work(storesOver(transaction)));
+  }
+
+  async ping(): Promise<void> {
+    await sql`select 1`.execute(this.#db);
+  }
+
+  /** Ends every connection once its query is done. May be called more than once. */
+  close(): Promise<void> {
+    this.#closing ??= Promise.all([this.#feed.close(), this.#db.destroy()]).then(() => undefined);
+    return this.#closing;
+  }
+}
+
+const storesOver = (db: Kysely<Tables>): Stores => ({
+  accounts: new PostgresAccountStore(db),
+  organizations: new PostgresOrganizationStore(db),
+  catalog: new PostgresCatalogStore(db),
+  installations: new PostgresInstallationStore(db),
+  settings: new PostgresSettingsStore(db),
+  pluginData: new PostgresPluginDataStore(db),
+  audit: new PostgresAuditStore(db),
+  logs: new PostgresLogStore(db),
+  idempotency: new PostgresIdempotencyStore(db),
+});
+
+const waitForServer = async (config: pg.ClientConfig, log: DomainLog): Promise<void> => {
+  const deadline = Date.now() + FIRST_CONNECTION_MS;
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await checkServer(config);
+    } catch (error) {
+      const reason = reasonOf(error);
+      if (!isUnreachable(error) || Date.now() >= deadline)
+        throw new Error(`The database cannot be used: ${reason}`, { cause: error });
+      if (attempt === 1) log.warn({ reason }, "The database cannot be reached yet; waiting for it.");
+      await sleep(FIRST_CONNECTION_PAUSE_MS);
+    }
+  }
+};
+
+const checkServer = async (config: pg.ClientConfig): Promise<void> => {
+  const client = new pg.Client(config);
+  client.on("error", () => undefined);
+  try {
+    await client.connect();
+    const { rows } = await client.query<{ server_version_num: string }>("show server_version_num");
+    const major = Math.floor(Number(rows[0]?.server_version_num) / 10_000);
+    if (!(major >= MIN_SERVER_MAJOR))
+      throw new Error(`the server is PostgreSQL ${major}; Patchbay needs ${MIN_SERVER_MAJOR} or later.`);
+  } finally {
+    client.end().catch(() => undefined);
+  }
+};
+
+/** A refused connection to a name with several addresses has its reasons inside. */
+const reasonOf = (error: unknown): string => {
+  if (error instanceof AggregateError) return error.errors.map(reasonOf).join("; ");
+  return error instanceof Error ? error.message : String(error);
+};

@@ -1,0 +1,152 @@
+import type { CatalogQuery, CatalogStore, PackageVersion, Page } from "@patchbay/core";
+import { PatchbayError } from "@patchbay/protocol";
+import { type ExpressionBuilder, type Kysely, sql } from "kysely";
+import { decodeCursor, pageOf } from "../cursor.ts";
+import type { NewRow, Row, Tables } from "../tables.ts";
+import { isPrerelease, versionKey } from "../version-key.ts";
+
+/** Catalog rows in one table; the system's have no organization. */
+export class PostgresCatalogStore implements CatalogStore {
+  readonly #db: Kysely<Tables>;
+
+  constructor(db: Kysely<Tables>) {
+    this.#db = db;
+  }
+
+  async addVersion(
+    version: Omit<PackageVersion, "createdAt">,
+  ): Promise<{ version: PackageVersion; created: boolean }> {
+    const added = await this.#db
+      .insertInto("packages")
+      .values(toRow(version))
+      .onConflict((conflict) => conflict.constraint("packages_version").doNothing())
+      .returningAll()
+      .executeTakeFirst();
+    if (added !== undefined) return { version: toVersion(added), created: true };
+    const existing = await this.#db
+      .selectFrom("packages")
+      .selectAll()
+      .where("organizationId", "is not distinct from", version.organizationId)
+      .where("pluginId", "=", version.pluginId)
+      .where("version", "=", version.version)
+      .executeTakeFirst();
+    if (existing?.digest === version.digest) return { version: toVersion(existing), created: false };
+    throw new PatchbayError(
+      "version_exists",
+      `Version ${version.version} of "${version.pluginId}" exists with other content. Raise the version.`,
+    );
+  }
+
+  /** The system's version comes before an organization's own of the same name. */
+  async findVersion(
+    organizationId: string,
+    pluginId: string,
+    version: string,
+  ): Promise<PackageVersion | null> {
+    const row = await this.#db
+      .selectFrom("packages")
+      .selectAll()
+      .where(seenBy(organizationId))
+      .where("pluginId", "=", pluginId)
+      .where("version", "=", version)
+      .orderBy("organizationId", (order) => order.asc().nullsFirst())
+      .limit(1)
+      .executeTakeFirst();
+    return row === undefined ? null : toVersion(row);
+  }
+
+  async listVersions(organizationId: string, pluginId: string): Promise<PackageVersion[]> {
+    const rows = await this.#db
+      .selectFrom("packages")
+      .selectAll()
+      .distinctOn(["versionKey", "version"])
+      .where(seenBy(organizationId))
+      .where("pluginId", "=", pluginId)
+      .orderBy("versionKey", "desc")
+      .orderBy("version", "desc")
+      .orderBy("organizationId", (order) => order.asc().nullsFirst())
+      .execute();
+    return rows.map(toVersion);
+  }
+
+  async search(organizationId: string, query: CatalogQuery): Promise<Page<PackageVersion>> {
+    const newest = this.#newest(organizationId, query.cursor);
+    let found = this.#db.selectFrom(newest.as("newest")).selectAll();
+    for (const word of (query.q ?? "").toLowerCase().split(/\s+/).filter(Boolean))
+      found = found.where((where) => where(sql`position(${word} in search_text)`, ">", 0));
+    if (query.category !== undefined) found = found.where("category", "=", query.category);
+    if (query.source !== undefined) found = found.where("source", "=", query.source);
+    if (query.badge !== undefined) found = found.where("badge", "=", query.badge);
+    const rows = await found
+      .orderBy("pluginId")
+      .limit(query.limit + 1)
+      .execute();
+    return pageOf(rows, query.limit, toVersion, ({ pluginId }) => pluginId);
+  }
+
+  async isSystemPlugin(pluginId: string): Promise<boolean> {
+    const row = await this.#db
+      .selectFrom("packages")
+      .select("id")
+      .where("organizationId", "is", null)
+      .where("pluginId", "=", pluginId)
+      .limit(1)
+      .executeTakeFirst();
+    return row !== undefined;
+  }
+
+  async listBuiltins(): Promise<PackageVersion[]> {
+    const rows = await this.#db
+      .selectFrom("packages")
+      .selectAll()
+      .distinctOn("pluginId")
+      .where("organizationId", "is", null)
+      .where("source", "=", "builtin")
+      .orderBy("pluginId")
+      .orderBy("versionKey", "desc")
+      .execute();
+    return rows.map(toVersion);
+  }
+
+  /** The version of each plugin that the catalog shows. */
+  #newest(organizationId: string, cursor: string | undefined) {
+    const visible = this.#db
+      .selectFrom("packages")
+      .selectAll()
+      .distinctOn("pluginId")
+      .where(seenBy(organizationId))
+      .orderBy("pluginId")
+      .orderBy("prerelease")
+      .orderBy("versionKey", "desc")
+      .orderBy("organizationId", (order) => order.asc().nullsFirst());
+    return cursor === undefined ? visible : visible.where("pluginId", ">", decodeCursor(cursor));
+  }
+}
+
+const seenBy = (organizationId: string) => (where: ExpressionBuilder<Tables, "packages">) =>
+  where.or([where("organizationId", "is", null), where("organizationId", "=", organizationId)]);
+
+const toRow = (version: Omit<PackageVersion, "createdAt">): NewRow<"packages"> => {
+  const { id, organizationId, pluginId, digest, sizeBytes, scriptDigest, manifest, source, badge } = version;
+  return {
+    ...{ id, organizationId, pluginId, digest, sizeBytes, scriptDigest, source, badge },
+    version: version.version,
+    versionKey: versionKey(version.version),
+    prerelease: isPrerelease(version.version),
+    manifest: JSON.stringify(manifest),
+    category: manifest.category,
+    searchText: searchText(manifest),
+  };
+};
+
+/** Each on a line of its own, so that no word is found across two of them. NUL is the one character that text cannot hold. */
+const searchText = ({ id, name, description, author, keywords }: PackageVersion["manifest"]): string =>
+  [id, name, description, author.name, ...(keywords ?? [])].join("\n").replaceAll("\0", " ").toLowerCase();
+
+const toVersion = ({
+  versionKey: _key,
+  prerelease: _prerelease,
+  category: _category,
+  searchText: _text,
+  ...version
+}: Row<"packages">): PackageVersion => version;

@@ -1,0 +1,216 @@
+import type {
+  Actor,
+  Badge,
+  InstallationState,
+  LastError,
+  OrganizationRole,
+  PackageSource,
+  ProjectRole,
+  ProjectScope,
+  RecordedResponse,
+  Right,
+  Transition,
+} from "@patchbay/core";
+import type { Grant, Manifest } from "@patchbay/protocol";
+import type { ColumnType, Generated, Insertable, Selectable } from "kysely";
+
+/** A column of type json: written as text, since `pg` would make a PostgreSQL array of an array. */
+type Json<T> = ColumnType<T, string, string>;
+type JsonOrNull<T> = ColumnType<T | null, string | null, string | null>;
+type CreatedAt = ColumnType<Date, never, never>;
+/** A bigint that the database counts up; `pg` reads it as text. */
+type Counter = ColumnType<string, never, never>;
+
+interface Users {
+  id: string;
+  email: string;
+  name: string;
+  passwordHash: string | null;
+  deploymentAdmin: boolean;
+  createdAt: CreatedAt;
+}
+
+interface Sessions {
+  tokenHash: string;
+  userId: string;
+  expiresAt: Date;
+}
+
+interface ApiKeys {
+  id: string;
+  tokenHash: string;
+  name: string;
+  prefix: string;
+  userId: string;
+  organizationId: string;
+  rights: Json<readonly Right[]>;
+  createdAt: CreatedAt;
+  expiresAt: Date | null;
+  lastUsedAt: ColumnType<Date | null, never, Date>;
+}
+
+interface SetupLinks {
+  tokenHash: string;
+  expiresAt: Date;
+}
+
+interface SignInAttempts {
+  id: Counter;
+  subject: string;
+  at: Date;
+}
+
+interface Organizations {
+  id: string;
+  slug: string;
+  name: string;
+  createdAt: CreatedAt;
+}
+
+interface Members {
+  organizationId: string;
+  userId: string;
+  role: OrganizationRole;
+}
+
+interface Projects {
+  id: string;
+  organizationId: string;
+  slug: string;
+  name: string;
+  createdAt: CreatedAt;
+}
+
+interface ProjectMembers {
+  organizationId: string;
+  projectId: string;
+  userId: string;
+  role: ProjectRole;
+}
+
+interface Packages {
+  id: string;
+  organizationId: string | null;
+  pluginId: string;
+  version: string;
+  /** `versionKey(version)`: sorts bytewise as versions do. */
+  versionKey: string;
+  prerelease: boolean;
+  digest: string;
+  sizeBytes: number;
+  scriptDigest: string | null;
+  manifest: Json<Manifest>;
+  category: string;
+  source: PackageSource;
+  badge: Badge;
+  /** What a search looks through, in lower case. */
+  searchText: string;
+  createdAt: CreatedAt;
+}
+
+interface Installations {
+  id: string;
+  organizationId: string;
+  pluginId: string;
+  version: string;
+  previous: JsonOrNull<{ readonly version: string; readonly grants: readonly Grant[] }>;
+  state: InstallationState;
+  source: PackageSource;
+  badge: Badge;
+  scope: Json<ProjectScope>;
+  grants: Json<readonly Grant[]>;
+  transition: JsonOrNull<Transition>;
+  lastError: JsonOrNull<LastError>;
+  revision: Generated<number>;
+  createdAt: CreatedAt;
+  updatedAt: ColumnType<Date, never, Date>;
+}
+
+interface InstallationSettings {
+  installationId: string;
+  project: string | null;
+  values: Json<Readonly<Record<string, unknown>>>;
+  secrets: Json<Readonly<Record<string, string>>>;
+}
+
+interface PluginUsage {
+  installationId: string;
+  valueCount: Generated<number>;
+  fileCount: Generated<number>;
+  bytes: Generated<string>;
+}
+
+interface PluginValues {
+  installationId: string;
+  key: string;
+  /** JSON as it was written. */
+  value: string;
+  bytes: number;
+  updatedAt: ColumnType<Date, never, Date>;
+}
+
+interface PluginFiles {
+  installationId: string;
+  path: string;
+  content: Buffer;
+  contentType: string | null;
+  bytes: number;
+  updatedAt: ColumnType<Date, never, Date>;
+}
+
+interface PluginLogs {
+  id: Counter;
+  installationId: string;
+  at: Date;
+  /** Position in LOG_LEVELS. */
+  level: number;
+  message: string;
+  fields: JsonOrNull<Readonly<Record<string, unknown>>>;
+  version: string;
+}
+
+interface AuditEvents {
+  id: Counter;
+  organizationId: string | null;
+  actor: Json<Actor>;
+  action: string;
+  pluginId: string | null;
+  detail: Json<Readonly<Record<string, unknown>>>;
+  at: CreatedAt;
+}
+
+interface IdempotencyKeys {
+  caller: string;
+  key: string;
+  requestHash: string;
+  /** null while the request runs. */
+  response: JsonOrNull<RecordedResponse>;
+  claimedAt: Date;
+}
+
+/** The tables as Kysely sees them: names in camel case stand for those in snake case. */
+export interface Tables {
+  users: Users;
+  sessions: Sessions;
+  apiKeys: ApiKeys;
+  setupLinks: SetupLinks;
+  signInAttempts: SignInAttempts;
+  organizations: Organizations;
+  members: Members;
+  projects: Projects;
+  projectMembers: ProjectMembers;
+  packages: Packages;
+  installations: Installations;
+  installationSettings: InstallationSettings;
+  pluginUsage: PluginUsage;
+  pluginValues: PluginValues;
+  pluginFiles: PluginFiles;
+  pluginLogs: PluginLogs;
+  auditEvents: AuditEvents;
+  idempotencyKeys: IdempotencyKeys;
+}
+
+export type Row<Table extends keyof Tables> = Selectable<Tables[Table]>;
+export type NewRow<Table extends keyof Tables> = Insertable<Tables[Table]>;
+
+export const jsonOrNull = (value: unknown): string | null => (value === null ? null : JSON.stringify(value));
