@@ -1,1 +1,1 @@
-export {};
+export { LocalArtifactStore } from "./local-artifact-store.ts";
