@@ -212,7 +212,7 @@ export class Lifecycle {
     await this.#context.change(
       updating,
       { state: before.state, transition: null, lastError },
-      { actor, action: `${plan.action}_failed`, detail },
+      { actor, action: plan.failedAction, detail },
     );
   }
 

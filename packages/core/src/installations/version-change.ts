@@ -14,6 +14,7 @@ export interface VersionChange {
   readonly target: PackageVersion;
   readonly grants: readonly Grant[];
   readonly action: "plugin.updated" | "plugin.rolled_back";
+  readonly failedAction: "plugin.update_failed" | "plugin.rollback_failed";
 }
 
 /**
@@ -37,7 +38,7 @@ export const planUpdate = (
   requireGrantsAskedFor(target.manifest, given);
   const { grants, missing } = grantsFor(installation, versions, target, given);
   if (missing.length > 0) throw grantsRequired(installation, target, missing);
-  return { target, grants, action: "plugin.updated" };
+  return { target, grants, action: "plugin.updated", failedAction: "plugin.update_failed" };
 };
 
 /**
@@ -69,7 +70,7 @@ export const planRollback = (
   );
   const missing = missingGrants(target.manifest, grants);
   if (missing.length > 0) throw grantsRequired(installation, target, missing);
-  return { target, grants, action: "plugin.rolled_back" };
+  return { target, grants, action: "plugin.rolled_back", failedAction: "plugin.rollback_failed" };
 };
 
 /** The newest version that is newer than the installed one, and what would have to be granted for it; null when there is none. */
