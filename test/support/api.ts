@@ -39,7 +39,7 @@ export class Api {
 
   upload(path: string, zip: Uint8Array): Promise<Answer> {
     const form = new FormData();
-    form.append("package", new Blob([zip as BlobPart]), "package.zip");
+    form.append("package", new Blob([Uint8Array.from(zip)]), "package.zip");
     return this.call("POST", path, form);
   }
 
