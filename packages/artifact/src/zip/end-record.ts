@@ -154,7 +154,7 @@ function checkEnd(record: EndRecord, directoryEnd: number): void {
   if (claimedEnd < directoryEnd) {
     throw refuseArchive(
       "archive_hidden_data",
-      `${directoryEnd - claimedEnd} bytes lie before the archive's first entry or behind its directory. Pack it again.`,
+      `The archive has ${directoryEnd - claimedEnd} bytes before its first entry or behind its directory. Pack it again.`,
     );
   }
   if (record.length > MAX_CENTRAL_DIRECTORY_BYTES) {
