@@ -43,7 +43,19 @@ export class Api {
     return this.call("POST", path, form);
   }
 
-  async call(method: string, path: string, body?: unknown, headers: Record<string, string> = {}): Promise<Answer> {
+  /** The answer as it came: for bytes. */
+  raw(path: string): Promise<Response> {
+    return fetch(new URL(path, this.#url), {
+      headers: this.#key === null ? {} : { authorization: `Bearer ${this.#key}` },
+    });
+  }
+
+  async call(
+    method: string,
+    path: string,
+    body?: unknown,
+    headers: Record<string, string> = {},
+  ): Promise<Answer> {
     const isForm = body instanceof FormData;
     const response = await fetch(new URL(path, this.#url), {
       method,

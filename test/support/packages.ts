@@ -13,7 +13,13 @@ export interface PluginSource {
 }
 
 /** A package with one server bundle, as the bytes of a zip. */
-export const makePackage = async ({ id, version = "1.0.0", code, tools = [], manifest = {} }: PluginSource): Promise<Uint8Array> => {
+export const makePackage = async ({
+  id,
+  version = "1.0.0",
+  code,
+  tools = [],
+  manifest = {},
+}: PluginSource): Promise<Uint8Array> => {
   const folder = await mkdtemp(join(tmpdir(), "patchbay-package-"));
   try {
     const output = join(folder, "package.zip");
@@ -29,7 +35,13 @@ export const makePackage = async ({ id, version = "1.0.0", code, tools = [], man
       contributes: { tools: tools.map((name) => ({ name, description: `The tool ${name}.` })) },
       ...manifest,
     });
-    await writePackage({ files: [{ path: "plugin.json", content }, { path: "plugin.js", content: code }], output });
+    await writePackage({
+      files: [
+        { path: "plugin.json", content },
+        { path: "plugin.js", content: code },
+      ],
+      output,
+    });
     return await readFile(output);
   } finally {
     await rm(folder, { recursive: true, force: true });

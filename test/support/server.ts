@@ -25,7 +25,10 @@ export interface TestServer {
 }
 
 /** Starts the real server as its own process on a free port. */
-export const startServer = async (options: { dataDir: string; environment?: Record<string, string> }): Promise<TestServer> => {
+export const startServer = async (options: {
+  dataDir: string;
+  environment?: Record<string, string>;
+}): Promise<TestServer> => {
   const child = spawn(process.execPath, [MAIN], {
     env: {
       PATH: process.env.PATH,
@@ -62,7 +65,11 @@ export const startServer = async (options: { dataDir: string; environment?: Reco
   };
 };
 
-const readyUrl = async (child: ChildProcess, exited: Promise<unknown>, printed: () => string): Promise<string> => {
+const readyUrl = async (
+  child: ChildProcess,
+  exited: Promise<unknown>,
+  printed: () => string,
+): Promise<string> => {
   const deadline = Date.now() + START_DEADLINE_MS;
   let hasExited = false;
   void exited.then(() => {

@@ -1,0 +1,6 @@
+export {
+  createTestHarness,
+  type LogEntry,
+  type TestHarness,
+  type TestHarnessOptions,
+} from "./test-harness.ts";

@@ -1,0 +1,87 @@
+import type { PluginApi } from "../api/plugin-api.ts";
+import type { StorageListOptions, StoragePage } from "../api/storage.ts";
+import { NotAvailableError, PermissionDeniedError } from "../errors.ts";
+import type { LogEntry } from "./test-harness.ts";
+
+interface TestApiParts {
+  readonly settings: Readonly<Record<string, unknown>>;
+  readonly grants: ReadonlySet<string>;
+  readonly logs: LogEntry[];
+}
+
+type Stored<T> = Map<string, { readonly value: T; readonly bytes: number }>;
+
+/** The platform in memory, as far as it is built; the rest throws `NotAvailableError`, as the real one does. */
+export const testApi = ({ settings, grants, logs }: TestApiParts): PluginApi => {
+  const values: Stored<string> = new Map();
+  const files: Stored<{ bytes: Uint8Array<ArrayBuffer>; contentType: string | undefined }> = new Map();
+  const guarded = async <T>(work: () => T): Promise<T> => {
+    if (!grants.has("storage.scoped"))
+      throw new PermissionDeniedError("This needs the permission storage.scoped, which was not granted.");
+    return work();
+  };
+  const log = (level: LogEntry["level"]) => (message: string, fields?: Readonly<Record<string, unknown>>) => {
+    logs.push({ level, message, ...(fields && { fields }) });
+  };
+  return {
+    ...(missingDomains as Omit<PluginApi, "storage" | "settings" | "log">),
+    settings: {
+      getAll: async () => settings,
+      get: async <T>(name: string) => settings[name] as T | undefined,
+      onChange: () => () => undefined,
+    },
+    log: { debug: log("debug"), info: log("info"), warn: log("warn"), error: log("error") },
+    storage: {
+      get: <T>(key: string) => guarded(() => parsed<T>(values.get(key)?.value)),
+      set: (key, value) => guarded(() => void values.set(key, sized(JSON.stringify(value)))),
+      delete: (key) => guarded(() => values.delete(key)),
+      list: (options) => guarded(() => page(values, options)),
+      files: {
+        read: (path) => guarded(() => files.get(path)?.value),
+        write: (path, content, options) =>
+          guarded(() => {
+            const bytes =
+              typeof content === "string" ? new TextEncoder().encode(content) : new Uint8Array(content);
+            files.set(path, { value: { bytes, contentType: options?.contentType }, bytes: bytes.length });
+          }),
+        delete: (path) => guarded(() => files.delete(path)),
+        list: (options) => guarded(() => page(files, options)),
+      },
+      conversations: missing("storage.conversations") as PluginApi["storage"]["conversations"],
+    },
+  };
+};
+
+const parsed = <T>(json: string | undefined): T | undefined =>
+  json === undefined ? undefined : (JSON.parse(json) as T);
+
+const sized = (value: string) => ({ value, bytes: value.length });
+
+const page = (
+  stored: Stored<unknown>,
+  { prefix = "", limit = 100, cursor = "" }: StorageListOptions = {},
+): StoragePage => {
+  const keys = [...stored.keys()].filter((key) => key.startsWith(prefix) && key > cursor).sort();
+  const items = keys
+    .slice(0, limit)
+    .map((key) => ({ key, bytes: stored.get(key)?.bytes ?? 0, updatedAt: new Date().toISOString() }));
+  const last = items.at(-1)?.key;
+  return { items, ...(keys.length > limit && last !== undefined && { cursor: last }) };
+};
+
+/** A domain of which every method says that it is not there. */
+const missing = (domain: string): object =>
+  new Proxy(
+    {},
+    {
+      get: (_target, method) => async () => {
+        throw new NotAvailableError(
+          `${domain}.${String(method)} is not available in this version of Patchbay.`,
+        );
+      },
+    },
+  );
+
+const missingDomains = Object.fromEntries(
+  ["chat", "memory", "tools", "workflows", "data", "ui"].map((domain) => [domain, missing(domain)]),
+);

@@ -1,0 +1,36 @@
+import { execFile } from "node:child_process";
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import { HOST_METHODS, PERMISSIONS } from "@patchbay/protocol";
+import { describe, expect, it } from "vitest";
+
+const ROOT = join(import.meta.dirname, "..");
+const read = (path: string) => readFile(join(ROOT, path), "utf8");
+
+describe("the documents", () => {
+  it("list every error code, and the SDK's schema is the manifest's", async () => {
+    await promisify(execFile)(process.execPath, ["scripts/write-docs.mjs", "--check"], { cwd: ROOT });
+  });
+
+  it("name every permission, and say which of them can be used", async () => {
+    const guide = await read("docs/author-guide.md");
+    const built = new Set(
+      Object.values(HOST_METHODS).flatMap((method) =>
+        "params" in method && method.permission ? [method.permission] : [],
+      ),
+    );
+    for (const [name, { kind, title }] of Object.entries(PERMISSIONS)) {
+      const usable = (built as ReadonlySet<string>).has(name) ? "yes" : "`not_available`";
+      expect(guide).toContain(`| \`${name}\` | ${kind} | ${title} | ${usable} |`);
+    }
+  });
+
+  it("name every variable that the server reads", async () => {
+    const guide = await read("docs/operator-guide.md");
+    const source = await read("apps/server/src/config/configuration.ts");
+    const names = new Set([...source.matchAll(/environment\.(PATCHBAY_\w+)/g)].map(([, name]) => name));
+    expect(names.size).toBeGreaterThan(8);
+    for (const name of names) expect(guide).toContain(`\`${name}\``);
+  });
+});
