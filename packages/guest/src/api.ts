@@ -106,7 +106,7 @@ const storageApi = (ask: Ask): StorageApi => ({
   files: {
     read: (path) => readFile(ask, path),
     write: (path, content, options = {}) => {
-      const bytes = typeof content === "string" ? new TextEncoder().encode(content) : content;
+      const bytes = typeof content === "string" ? new TextEncoder().encode(content) : content.slice();
       return nothing(ask("storage.files.write", { path, ...options }, bytes));
     },
     delete: (path) => value(ask("storage.files.delete", { path })),

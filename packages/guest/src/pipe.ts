@@ -15,9 +15,8 @@ export class Pipe {
 
   /** Throws `FrameError` when the message is too large, TypeError when JSON cannot express it; nothing is sent then. */
   send(message: GuestMessage, attachment?: Uint8Array): void {
-    const bytes = encodeFrame(message, attachment);
-    this.#waiting.push(bytes);
-    this.#waitingBytes += bytes.length;
+    this.#push(encodeFrame(message, attachment));
+    if (attachment !== undefined) this.#push(attachment);
     if (this.#scheduled || this.#writing) return;
     this.#scheduled = true;
     // After what is ready to run by now, which may have more to send.
@@ -51,6 +50,11 @@ export class Pipe {
       for (let offset = 0; offset < bytes.length; ) offset += await writePipe(bytes.subarray(offset));
     }
     this.#writing = false;
+  }
+
+  #push(bytes: Uint8Array): void {
+    this.#waiting.push(bytes);
+    this.#waitingBytes += bytes.length;
   }
 
   #take(): Uint8Array {

@@ -20,18 +20,20 @@ const NO_BYTES = new Uint8Array(0);
 const encoder = new TextEncoder();
 const decoder = new TextDecoder("utf-8", { fatal: true });
 
-/** The frame's bytes. Throws `FrameError` when it would be larger than `MAX_FRAME_BYTES`. */
+/**
+ * The frame's bytes without those of its attachment, which must follow. Throws `FrameError` when the frame would be larger
+ * than `MAX_FRAME_BYTES`, TypeError when JSON cannot express the header.
+ */
 export const encodeFrame = (header: unknown, attachment: Uint8Array = NO_BYTES): Uint8Array<ArrayBuffer> => {
   const json = encoder.encode(JSON.stringify(header));
   const length = 4 + json.length + attachment.length;
   if (length > MAX_FRAME_BYTES)
     throw new FrameError(`A frame of ${length} bytes is larger than ${MAX_FRAME_BYTES}.`);
-  const bytes = new Uint8Array(4 + length);
+  const bytes = new Uint8Array(PREFIX_BYTES + json.length);
   const view = new DataView(bytes.buffer);
   view.setUint32(0, length);
   view.setUint32(4, json.length);
   bytes.set(json, PREFIX_BYTES);
-  bytes.set(attachment, PREFIX_BYTES + json.length);
   return bytes;
 };
 

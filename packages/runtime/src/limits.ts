@@ -25,7 +25,7 @@ export const MAX_INSTANCES = 256;
 export const WARM_SANDBOXES = 2;
 /** Memory budgets for which sandboxes are made; a plugin gets the smallest that holds its own. In MiB. */
 export const MEMORY_TIERS_MB = [64, 128, 256, 512, 1_024] as const;
-/** The refill waits until the activation that emptied the place is over: starting a process takes the CPU from it. */
+/** The refill waits this long after an activation: the first call, which most often follows, is not to share its CPU. */
 export const REFILL_DELAY_MS = 30;
 
 /** Data segments of a sandbox before any plugin code: heap reservation, threads' stacks, the binary's own. Measured: 550 MiB. */

@@ -35,16 +35,23 @@ export class Pool {
     }
   }
 
-  /** A sandbox of the smallest tier with this much memory: one that waits, else a new one. */
+  /**
+   * A sandbox of the smallest tier with this much memory: one that waits, else a new one. Whoever takes one calls
+   * `refillSoon` when the work for which it was taken is done.
+   */
   async take(memoryMb: number): Promise<Sandbox> {
     const tier = MEMORY_TIERS_MB.find((size) => size >= memoryMb) ?? memoryMb;
     const found = this.#waiting.get(tier)?.shift();
-    if (found === undefined) return await this.#options.start(tier);
+    return found ?? (await this.#options.start(tier));
+  }
+
+  /** Starts what is missing, a moment later: starting processes takes the CPU from whoever is at work. */
+  refillSoon(): void {
+    if (this.#closed) return;
     this.#refill ??= setTimeout(() => {
       this.#refill = undefined;
       void this.fill();
     }, REFILL_DELAY_MS);
-    return found;
   }
 
   async close(): Promise<void> {

@@ -152,7 +152,11 @@ export class Supervisor implements PluginRuntime {
   }
 
   async inspect(script: string, { memoryMb }: { readonly memoryMb: number }): Promise<FoundContributions> {
-    return await inspectScript(await this.#pool.take(memoryMb), Buffer.from(script));
+    try {
+      return await inspectScript(await this.#pool.take(memoryMb), Buffer.from(script));
+    } finally {
+      this.#pool.refillSoon();
+    }
   }
 
   async close(): Promise<void> {
@@ -231,7 +235,11 @@ export class Supervisor implements PluginRuntime {
     this.#caretaker.wake();
     void instance.ended.then((error) => this.#onEnded(slot, instance, error));
     const least = this.#options.activationDeadlineMs ?? ACTIVATION_DEADLINE_MS;
-    await instance.load({ script, deadlineMs: Math.max(least, spec.callSeconds * 1000) });
+    try {
+      await instance.load({ script, deadlineMs: Math.max(least, spec.callSeconds * 1000) });
+    } finally {
+      this.#pool.refillSoon();
+    }
     slot.instance = instance;
     return instance;
   }
