@@ -8,7 +8,8 @@ const ROOT = new URL("../", import.meta.url);
 /** The page that explains every code, in the order of the list in packages/protocol/src/errors.ts. */
 function errorsPage() {
   const rows = Object.entries(ERROR_CODES).map(
-    ([code, [status, meaning, remedy]]) => `| <a id="${code}"></a>\`${code}\` | ${status} | ${meaning} | ${remedy} |`,
+    ([code, [status, meaning, remedy]]) =>
+      `| <a id="${code}"></a>\`${code}\` | ${status} | ${meaning} | ${remedy} |`,
   );
   return `# Error codes
 

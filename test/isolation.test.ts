@@ -140,8 +140,7 @@ describe("an organization's things", () => {
 
   const expectNoSecret = (where: string, body: unknown) => {
     const text = JSON.stringify(body ?? null).replaceAll(/"(detail|requestId)":"[^"]*"/g, "");
-    for (const word of SECRET_WORDS)
-      expect(text, where).not.toContain(word);
+    for (const word of SECRET_WORDS) expect(text, where).not.toContain(word);
   };
 });
 

@@ -5,7 +5,7 @@ import multipart from "@fastify/multipart";
 import swagger from "@fastify/swagger";
 import swaggerUi from "@fastify/swagger-ui";
 import type { TypeBoxTypeProvider } from "@fastify/type-provider-typebox";
-import Fastify, { type FastifyBaseLogger } from "fastify";
+import Fastify, { type FastifyBaseLogger, LogController } from "fastify";
 import type { ServerMetrics } from "../server-metrics.ts";
 import type { Services } from "../services.ts";
 import { Authentication } from "./authentication.ts";
@@ -37,7 +37,7 @@ export interface AppParts {
 export const createApp = async ({ services, metrics, logger, version, origin }: AppParts): Promise<App> => {
   const app = Fastify({
     loggerInstance: logger,
-    disableRequestLogging: true,
+    logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: MAX_BODY_BYTES,
     requestTimeout: REQUEST_TIMEOUT_MS,
     genReqId: () => randomUUID(),
