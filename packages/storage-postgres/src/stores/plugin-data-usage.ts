@@ -1,6 +1,5 @@
 import { PatchbayError } from "@patchbay/protocol";
 import { type Kysely, sql } from "kysely";
-import { brokenForeignKey } from "../errors.ts";
 import type { Tables } from "../tables.ts";
 
 /** What one change does to what an installation stores. */
@@ -15,23 +14,21 @@ export interface UsageChange {
  * against the quota stays true. Throws `plugin_not_installed`.
  */
 export const lockUsage = async (db: Kysely<Tables>, installationId: string): Promise<number> => {
-  try {
-    const usage = await db
-      .insertInto("pluginUsage")
-      .values({ installationId })
-      // A row that exists is written with what it has: that locks it and reads what was committed last.
-      .onConflict((conflict) =>
-        conflict
-          .column("installationId")
-          .doUpdateSet((values) => ({ bytes: values.ref("pluginUsage.bytes") })),
-      )
-      .returning("bytes")
-      .executeTakeFirstOrThrow();
-    return Number(usage.bytes);
-  } catch (error) {
-    if (brokenForeignKey(error) === null) throw error;
-    throw new PatchbayError("plugin_not_installed", "The plugin is no longer installed.");
-  }
+  const usage = await db
+    .insertInto("pluginUsage")
+    .columns(["installationId"])
+    // The installation first, as whoever removes it does; otherwise the two could wait for each other.
+    .expression((from) =>
+      from.selectFrom("installations").select("id").where("id", "=", installationId).forKeyShare(),
+    )
+    // A row that exists is written with what it has: that locks it and reads what was committed last.
+    .onConflict((conflict) =>
+      conflict.column("installationId").doUpdateSet((values) => ({ bytes: values.ref("pluginUsage.bytes") })),
+    )
+    .returning("bytes")
+    .executeTakeFirst();
+  if (usage !== undefined) return Number(usage.bytes);
+  throw new PatchbayError("plugin_not_installed", "The plugin is no longer installed.");
 };
 
 export const addUsage = async (

@@ -53,7 +53,7 @@ export class PostgresPluginDataStore implements PluginDataStore {
   async delete(installationId: string, key: string): Promise<boolean> {
     exact(key);
     return await atomically(this.#db, async (db) => {
-      await lockExistingUsage(db, installationId);
+      if (!(await lockExistingUsage(db, installationId))) return false;
       const gone = await db
         .deleteFrom("pluginValues")
         .where("installationId", "=", installationId)
@@ -121,7 +121,7 @@ export class PostgresPluginDataStore implements PluginDataStore {
   async deleteFile(installationId: string, path: string): Promise<boolean> {
     exact(path);
     return await atomically(this.#db, async (db) => {
-      await lockExistingUsage(db, installationId);
+      if (!(await lockExistingUsage(db, installationId))) return false;
       const gone = await db
         .deleteFrom("pluginFiles")
         .where("installationId", "=", installationId)
@@ -164,10 +164,14 @@ export class PostgresPluginDataStore implements PluginDataStore {
   }
 }
 
-/** Usage first, then what is counted: whoever takes both in this order waits for nobody who waits for them. */
-const lockExistingUsage = async (db: Kysely<Tables>, installationId: string): Promise<void> => {
+/**
+ * Whether anything was ever stored. Usage first, then what is counted: whoever takes both in this order waits for nobody who
+ * waits for them.
+ */
+const lockExistingUsage = async (db: Kysely<Tables>, installationId: string): Promise<boolean> => {
   const usage = db.selectFrom("pluginUsage").select("installationId");
-  await usage.where("installationId", "=", installationId).forUpdate().execute();
+  const locked = await usage.where("installationId", "=", installationId).forUpdate().executeTakeFirst();
+  return locked !== undefined;
 };
 
 /** The key, when the database can tell it from every other. Throws `invalid_input`. */

@@ -1,0 +1,113 @@
+import { randomUUID } from "node:crypto";
+import type { Change, Database } from "@patchbay/core";
+import { describe, expect, it } from "vitest";
+import { newInstallation, newOrganization, newUser, type Subject } from "./fixtures.ts";
+
+export const describeChanges = (subject: () => Subject): void => {
+  /** All that the other node hears while `work` is done, in order; a change of the suite's own marks the end. */
+  const heard = async (work: (database: Database) => Promise<void>): Promise<Change[]> => {
+    const { database, other } = subject();
+    const { id: marker } = await newInstallation(database);
+    const changes: Change[] = [];
+    const unsubscribe = other.changes.subscribe((change) => changes.push(change));
+    await work(database);
+    await database.installations.remove(marker, 1);
+    const isEnd = (change: Change) => change.kind === "installation" && change.id === marker;
+    // Its creation may still be on its way: the end is the last time that it is named.
+    await expect.poll(() => changes.filter(isEnd).length, { timeout: 10_000 }).toBeGreaterThan(0);
+    await other.ping();
+    unsubscribe();
+    return changes.filter((change) => !isEnd(change));
+  };
+
+  describe("changes", () => {
+    it("of installations and settings reach every node with their ids", async () => {
+      const { id } = await newInstallation(subject().database);
+      const changes = await heard(async ({ installations, settings }) => {
+        await settings.put(id, { project: null, values: { a: "\0" }, secrets: {} });
+        await installations.change(id, 1, {
+          lastError: { code: "internal", message: "\0", at: "", see: "" },
+        });
+        await settings.reset(id, null);
+        await installations.remove(id, 2);
+      });
+      const kinds = changes.filter((change) => "id" in change && change.id === id).map(({ kind }) => kind);
+      expect(kinds).toEqual(["settings", "installation", "settings", "installation"]);
+    });
+
+    it("of memberships, keys and sessions reach every node, and uses of a key do not", async () => {
+      const { database } = subject();
+      const organizationId = await newOrganization(database);
+      const { id: userId } = await newUser(database);
+      const [project, key, session] = [randomUUID(), randomUUID(), randomUUID()];
+      await database.organizations.createProject({ id: project, organizationId, slug: "web", name: "Web" });
+      const changes = await heard(async ({ accounts, organizations }) => {
+        await organizations.setMember(organizationId, userId, "member");
+        await organizations.setProjectMember(organizationId, project, userId, "member");
+        await accounts.createApiKey({
+          ...{ id: key, tokenHash: key, name: "", prefix: "", userId, organizationId },
+          rights: [],
+          expiresAt: null,
+        });
+        await accounts.useApiKey(key, new Date());
+        await accounts.deleteApiKey(organizationId, key);
+        await accounts.createSession({ tokenHash: session, userId, expiresAt: new Date() });
+        await accounts.deleteSession(session);
+        await organizations.removeProjectMember(organizationId, project, userId);
+        await organizations.removeMember(organizationId, userId);
+      });
+      const mine = changes.filter((change) => "id" in change && [userId, key, session].includes(change.id));
+      expect(mine).toEqual([
+        { kind: "member", id: userId },
+        { kind: "member", id: userId },
+        { kind: "api_key", id: key },
+        { kind: "session", id: session },
+        { kind: "member", id: userId },
+        { kind: "member", id: userId },
+      ]);
+    });
+
+    it("are told after they were committed, and not at all when they were not", async () => {
+      const [kept, undone] = [
+        await newInstallation(subject().database),
+        await newInstallation(subject().database),
+      ];
+      const states: string[] = [];
+      const unsubscribe = subject().other.changes.subscribe(async (change) => {
+        if (change.kind !== "installation" || change.id !== kept.id) return;
+        states.push((await subject().other.installations.findById(kept.id))?.state ?? "gone");
+      });
+      const changes = await heard(async (database) => {
+        await database.transaction(async ({ installations }) => {
+          await installations.change(kept.id, 1, { state: "enabling" });
+          await installations.change(kept.id, 2, { state: "enabled" });
+        });
+        const failing = database.transaction(async ({ installations }) => {
+          await installations.change(undone.id, 1, { state: "enabled" });
+          throw new Error("changed my mind");
+        });
+        await expect(failing).rejects.toThrow("changed my mind");
+      });
+      await expect.poll(() => states).toContain("enabled");
+      unsubscribe();
+      expect(states).not.toContain("enabling");
+      expect(changes.filter((change) => "id" in change && change.id === undone.id)).toEqual([]);
+      expect((await subject().database.installations.findById(undone.id))?.state).toBe("disabled");
+    });
+
+    it("are everything after the connection was lost, and are told again", async () => {
+      const { database, other } = subject();
+      const changes: Change[] = [];
+      const unsubscribe = other.changes.subscribe((change) => changes.push(change));
+      const throwing = other.changes.subscribe(() => {
+        throw new Error("a listener's fault is its own");
+      });
+      await subject().breakChangeFeeds();
+      await expect.poll(() => changes, { timeout: 15_000 }).toContainEqual({ kind: "everything" });
+      const { id } = await newInstallation(database);
+      await expect.poll(() => changes, { timeout: 5_000 }).toContainEqual({ kind: "installation", id });
+      throwing();
+      unsubscribe();
+    });
+  });
+};
