@@ -4,20 +4,20 @@ import { describe, expect, it } from "vitest";
 import { newInstallation, newOrganization, newUser, type Subject } from "./fixtures.ts";
 
 export const describeChanges = (subject: () => Subject): void => {
-  /** All that the other node hears while `work` is done, in order; a change of the suite's own marks the end. */
+  /** All that the other node hears of `work`, in order. An installation of the suite's own marks its begin and its end. */
   const heard = async (work: (database: Database) => Promise<void>): Promise<Change[]> => {
     const { database, other } = subject();
-    const { id: marker } = await newInstallation(database);
     const changes: Change[] = [];
     const unsubscribe = other.changes.subscribe((change) => changes.push(change));
+    const { id: marker } = await newInstallation(database);
+    const isMarker = (change: Change) => change.kind === "installation" && change.id === marker;
+    const markers = () => changes.filter(isMarker).length;
+    await expect.poll(markers, { timeout: 10_000 }).toBe(1);
     await work(database);
     await database.installations.remove(marker, 1);
-    const isEnd = (change: Change) => change.kind === "installation" && change.id === marker;
-    // Its creation may still be on its way: the end is the last time that it is named.
-    await expect.poll(() => changes.filter(isEnd).length, { timeout: 10_000 }).toBeGreaterThan(0);
-    await other.ping();
+    await expect.poll(markers, { timeout: 10_000 }).toBe(2);
     unsubscribe();
-    return changes.filter((change) => !isEnd(change));
+    return changes.slice(changes.findIndex(isMarker) + 1, changes.findLastIndex(isMarker));
   };
 
   describe("changes", () => {
