@@ -34,9 +34,8 @@ export type WrittenPackage = Pick<
 >;
 
 const COMPRESSION_LEVEL = 9;
-/** The zip format knows local times only, so the same fields come out in every time zone. */
-const FIXED_TIME = new Date(1980, 0, 1);
 const FILE_MODE = 0o100644;
+const PIECE_BYTES = 64 * 1024;
 
 /**
  * Writes a package. The same files give the same bytes, and so the same digest, wherever and in whatever order they
@@ -91,28 +90,26 @@ async function addAll(
   files: readonly PackageFile[],
   fail: (fault: unknown) => void,
 ): Promise<void> {
-  const budget = { unpackedBytes: MAX_UNPACKED_BYTES };
+  // The zip format knows local times only: the same fields come out in every time zone.
+  const mtime = new Date(1980, 0, 1);
+  let left = MAX_UNPACKED_BYTES;
   for (const file of files) {
-    const compress = !(await packsTooWell(file));
-    const options = {
-      mtime: FIXED_TIME,
-      mode: FILE_MODE,
-      forceDosTimestamp: true,
-      compress,
-      compressionLevel: compress ? COMPRESSION_LEVEL : 0,
-    };
+    const size = await sizeOf(file);
+    left -= size;
+    if (left < 0) throw tooLargeUnpacked();
+    const stored = size > ENTRY_RATIO_FLOOR_BYTES && (await packsTooWell(file));
+    const compressionLevel = stored ? 0 : COMPRESSION_LEVEL;
+    const options = { mtime, mode: FILE_MODE, forceDosTimestamp: true, compressionLevel };
     zip.addReadStreamLazy(file.path, options, (answer) => {
       // yazl listens to no errors of the streams that it is given.
-      const content = Readable.from(spend(contentOf(file), budget), { objectMode: false }).on("error", fail);
-      answer(null, content);
+      answer(null, Readable.from(contentOf(file), { objectMode: false }).on("error", fail));
     });
   }
   zip.end();
 }
 
-/** Whether deflate would pack the file better than the reader believes of an honest one. Such a file is stored. */
+/** Whether deflate would pack the file better than the reader believes of an honest one. */
 async function packsTooWell(file: PackageFile): Promise<boolean> {
-  if ((await sizeOf(file)) <= ENTRY_RATIO_FLOOR_BYTES) return false;
   let unpacked = 0;
   let packed = 0;
   const count = async function* (pieces: AsyncIterable<Buffer>) {
@@ -134,13 +131,32 @@ async function sizeOf(file: PackageFile): Promise<number> {
   return (await handle.stat()).size;
 }
 
+/** A file's content in pieces of PIECE_BYTES, the last one aside: how deflate packs depends on how it is fed. */
 async function* contentOf(file: PackageFile): AsyncGenerator<Buffer> {
   if ("content" in file) {
-    yield Buffer.from(file.content);
+    const content = Buffer.from(file.content);
+    for (let start = 0; start < content.length; start += PIECE_BYTES) {
+      yield content.subarray(start, start + PIECE_BYTES);
+    }
     return;
   }
   await using handle = await openSource(file.sourcePath);
-  yield* handle.createReadStream({ autoClose: false });
+  let piece: Buffer;
+  do {
+    piece = await readPiece(handle);
+    if (piece.length > 0) yield piece;
+  } while (piece.length === PIECE_BYTES);
+}
+
+async function readPiece(handle: FileHandle): Promise<Buffer> {
+  const piece = Buffer.allocUnsafe(PIECE_BYTES);
+  let length = 0;
+  while (length < PIECE_BYTES) {
+    const { bytesRead } = await handle.read(piece, length);
+    if (bytesRead === 0) break;
+    length += bytesRead;
+  }
+  return piece.subarray(0, length);
 }
 
 /** Opens a regular file and nothing else: a link may have come into its place, a pipe would be waited for. */
@@ -156,23 +172,6 @@ async function openSource(path: string): Promise<FileHandle> {
   if ((await handle.stat()).isFile()) return handle;
   await handle.close();
   throw new PatchbayError("archive_special_file", `${quoteName(path)} is not a regular file. Leave it out.`);
-}
-
-async function* spend(
-  content: AsyncIterable<Buffer>,
-  budget: { unpackedBytes: number },
-): AsyncGenerator<Buffer> {
-  for await (const piece of content) {
-    budget.unpackedBytes -= piece.length;
-    if (budget.unpackedBytes < 0) {
-      const limit = MAX_UNPACKED_BYTES / 1024 / 1024;
-      throw new PatchbayError(
-        "archive_unpacked_too_large",
-        `The files together are larger than ${limit} MiB. Leave out what is not used.`,
-      );
-    }
-    yield piece;
-  }
 }
 
 async function* limitBytes(archive: AsyncIterable<Buffer | string>): AsyncGenerator<Buffer | string> {
@@ -195,3 +194,9 @@ async function describe(path: string): Promise<WrittenPackage> {
   const { manifest, digest, archiveBytes, unpackedBytes, entries } = written;
   return { manifest, digest, archiveBytes, unpackedBytes, entries };
 }
+
+const tooLargeUnpacked = () =>
+  new PatchbayError(
+    "archive_unpacked_too_large",
+    `The files together are larger than ${MAX_UNPACKED_BYTES / 1024 / 1024} MiB. Leave out what is not used.`,
+  );

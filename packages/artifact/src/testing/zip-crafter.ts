@@ -47,6 +47,7 @@ export interface CraftedArchive {
 
 type EndField = "disk" | "directoryDisk" | "entriesOnDisk" | "entryCount" | "length" | "offset";
 
+/** It names itself as the bundle, so that an archive needs no second file. */
 export const MANIFEST = {
   id: "acme.crafted",
   name: "Crafted",
@@ -55,6 +56,7 @@ export const MANIFEST = {
   author: { name: "Acme" },
   category: "utility",
   engines: { patchbay: "^1.0.0" },
+  main: "plugin.json",
 };
 
 export const manifestEntry = (changes: object = {}): CraftedEntry => ({
