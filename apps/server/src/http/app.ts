@@ -48,7 +48,6 @@ export const createApp = async ({ services, metrics, logger, version, origin }: 
   registerValidation(app);
   await app.register(cookie);
   await app.register(multipart);
-  await app.register(etag, { weak: true });
   await app.register(swagger, { openapi: openApiHead(version) });
   registerObservation(app, metrics);
   registerSecurityHeaders(app);
@@ -56,6 +55,11 @@ export const createApp = async ({ services, metrics, logger, version, origin }: 
   authentication.register(app);
   registerIdempotency(app, services.database.idempotency);
   registerRoutes(app, services, metrics, authentication);
+  // Only where answers are read again and again: a tag costs a hash of every answer.
+  await app.register(async (scope) => {
+    await scope.register(etag, { weak: true });
+    catalogRoutes(scope.withTypeProvider<TypeBoxTypeProvider>(), services);
+  });
   await app.register(swaggerUi, {
     routePrefix: "/docs",
     staticCSP: true,
@@ -76,7 +80,6 @@ const registerRoutes = (
   authRoutes(app, services, authentication);
   apiKeyRoutes(app, services);
   organizationRoutes(app, services);
-  catalogRoutes(app, services);
   installationRoutes(app, services);
   configurationRoutes(app, services);
   observationRoutes(app, services);
