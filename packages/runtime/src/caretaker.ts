@@ -59,14 +59,13 @@ export class Caretaker {
   }
 
   #lookAfterIdle(instance: Instance, now: number): void {
-    if (instance.isDraining) return;
     if (now - instance.lastUsedAt >= this.#options.idleEvictionMs) this.#options.evict(instance);
     else instance.beat();
   }
 
   #evictSurplus(): void {
     const { instances, maxInstances, evict } = this.#options;
-    const idle = [...instances].filter((instance) => instance.isIdle && !instance.isDraining);
+    const idle = [...instances].filter(({ isIdle }) => isIdle);
     const surplus = instances.size - maxInstances;
     if (surplus <= 0) return;
     for (const instance of idle.sort((a, b) => a.lastUsedAt - b.lastUsedAt).slice(0, surplus))

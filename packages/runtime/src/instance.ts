@@ -87,8 +87,9 @@ export class Instance {
   get memoryMb(): number {
     return Math.min(this.spec.memoryMb, this.#sandbox.memoryMb);
   }
+  /** Whether it runs and has nothing to do. */
   get isIdle(): boolean {
-    return this.#calls.size === 0 && this.#entering === 0;
+    return this.#state === "running" && this.#hasNoCalls;
   }
   /** Milliseconds since the epoch. */
   get lastUsedAt(): number {
@@ -185,6 +186,10 @@ export class Instance {
     };
   }
 
+  get #hasNoCalls(): boolean {
+    return this.#calls.size === 0 && this.#entering === 0;
+  }
+
   async #startAfter(settings: Promise<void>, call: PluginCall, deadlineAt: number): Promise<PluginAnswer> {
     this.#entering++;
     try {
@@ -193,7 +198,7 @@ export class Instance {
       return this.#start(call, deadlineAt);
     } finally {
       this.#entering--;
-      if (this.isIdle) this.#wakeIdleWaiters();
+      if (this.#hasNoCalls) this.#wakeIdleWaiters();
     }
   }
 
@@ -280,7 +285,7 @@ export class Instance {
   }
 
   async #whenIdle(mostMs: number): Promise<void> {
-    if (this.isIdle || this.#end !== undefined) return;
+    if (this.#hasNoCalls || this.#end !== undefined) return;
     const { promise, resolve } = Promise.withResolvers<void>();
     this.#idle.waiters.push(resolve);
     const timer = setTimeout(resolve, mostMs);
@@ -289,7 +294,7 @@ export class Instance {
   }
 
   #wakeIdleWaiters(): void {
-    if (this.#end === undefined && !this.isIdle) return;
+    if (this.#end === undefined && !this.#hasNoCalls) return;
     for (const wake of this.#idle.waiters.splice(0)) wake();
   }
 

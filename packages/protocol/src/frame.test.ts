@@ -1,0 +1,88 @@
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { encodeFrame, type Frame, FrameDecoder, FrameError } from "./frame.ts";
+import { MAX_FRAME_BYTES } from "./limits.ts";
+
+const whole = (header: unknown, attachment = new Uint8Array(0)): Uint8Array =>
+  Buffer.concat([encodeFrame(header, attachment), attachment]);
+
+/** The bytes in pieces that end at these places. */
+const pieces = (bytes: Uint8Array, cuts: readonly number[]): Uint8Array[] => {
+  const ends = [...new Set(cuts.map((cut) => cut % (bytes.length + 1)))].sort((a, b) => a - b);
+  return [0, ...ends].map((start, index) => bytes.slice(start, [...ends, bytes.length][index]));
+};
+
+const decode = (parts: readonly Uint8Array[], options = {}): Frame[] => {
+  const decoder = new FrameDecoder(options);
+  return parts.flatMap((part) =>
+    [...decoder.push(part)].map(({ header, attachment }) => ({
+      header,
+      attachment: new Uint8Array(attachment),
+    })),
+  );
+};
+
+describe("frames", () => {
+  test("come out as they went in, wherever the stream is cut", () => {
+    const frame = fc.record({ header: fc.jsonValue(), attachment: fc.uint8Array({ maxLength: 200 }) });
+    fc.assert(
+      fc.property(
+        fc.array(frame, { maxLength: 5 }),
+        fc.array(fc.nat(), { maxLength: 12 }),
+        (frames, cuts) => {
+          const bytes = Buffer.concat(frames.map(({ header, attachment }) => whole(header, attachment)));
+          const expected = frames.map(({ header, attachment }) => ({
+            header: JSON.parse(JSON.stringify(header)),
+            attachment,
+          }));
+          expect(decode(pieces(bytes, cuts))).toEqual(expected);
+        },
+      ),
+      { numRuns: 300 },
+    );
+  });
+
+  test("of any bytes at all end in frames or a FrameError", () => {
+    const outcome = (bytes: Uint8Array, cuts: readonly number[]): void => {
+      try {
+        decode(pieces(bytes, cuts), { maxDepth: 20 });
+      } catch (error) {
+        expect(error).toBeInstanceOf(FrameError);
+      }
+    };
+    const small = fc
+      .uint8Array({ maxLength: 64 })
+      .map((bytes) => Uint8Array.of(0, 0, 0, bytes.length, ...bytes));
+    const mutated = fc.tuple(fc.jsonValue(), fc.nat(), fc.nat(255)).map(([header, place, byte]) => {
+      const bytes = whole(header);
+      bytes[place % bytes.length] = byte;
+      return bytes;
+    });
+    const any = fc.oneof(fc.uint8Array({ maxLength: 200 }), small, mutated);
+    fc.assert(fc.property(any, fc.array(fc.nat(), { maxLength: 5 }), outcome), { numRuns: 2_000 });
+  });
+
+  test.each([
+    ["announces more than is allowed", Uint8Array.of(0xff, 0xff, 0xff, 0xff, 0, 0, 0, 1)],
+    ["has a header longer than itself", Uint8Array.of(0, 0, 0, 5, 0, 0, 0, 2, 1)],
+    ["has no room for a header's length", Uint8Array.of(0, 0, 0, 3, 0, 0, 0, 0)],
+    ["has a header that is no JSON", Uint8Array.of(0, 0, 0, 5, 0, 0, 0, 1, 0x7b)],
+    ["has a header that is no UTF-8", Uint8Array.of(0, 0, 0, 7, 0, 0, 0, 3, 0x22, 0xff, 0x22)],
+    ["has an empty header", Uint8Array.of(0, 0, 0, 4, 0, 0, 0, 0)],
+  ])("are refused when one %s", (_what, bytes) => {
+    expect(() => decode([bytes])).toThrow(FrameError);
+  });
+
+  test("nest as deep as is allowed, brackets in strings not counted", () => {
+    const nested = (levels: number): unknown => JSON.parse("[".repeat(levels) + "]".repeat(levels));
+    expect(decode([whole(nested(20))], { maxDepth: 20 })).toHaveLength(1);
+    expect(() => decode([whole(nested(21))], { maxDepth: 20 })).toThrow(FrameError);
+    expect(decode([whole(['[[[{{{\\"[[[[[[[[[[[[[[[[[[[[[['])], { maxDepth: 2 })).toHaveLength(1);
+  });
+
+  test("are not made larger than is allowed", () => {
+    expect(() => encodeFrame({}, new Uint8Array(MAX_FRAME_BYTES))).toThrow(FrameError);
+    expect(() => encodeFrame("x".repeat(MAX_FRAME_BYTES))).toThrow(FrameError);
+    expect(encodeFrame({}, new Uint8Array(MAX_FRAME_BYTES - 6))).toHaveLength(10);
+  });
+});
