@@ -35,7 +35,6 @@ export type WrittenPackage = Pick<
 
 const COMPRESSION_LEVEL = 9;
 const FILE_MODE = 0o100644;
-const PIECE_BYTES = 64 * 1024;
 
 /**
  * Writes a package. The same files give the same bytes, and so the same digest, wherever and in whatever order they
@@ -90,8 +89,9 @@ async function addAll(
   files: readonly PackageFile[],
   fail: (fault: unknown) => void,
 ): Promise<void> {
-  // The zip format knows local times only: the same fields come out in every time zone.
-  const mtime = new Date(1980, 0, 1);
+  // The zip format knows local times only: the same fields come out in every time zone. A month after the format's
+  // first day, since yazl remembers that day in the zone of its loading and lifts earlier times to it.
+  const mtime = new Date(1980, 1, 1);
   let left = MAX_UNPACKED_BYTES;
   for (const file of files) {
     const size = await sizeOf(file);
@@ -131,32 +131,13 @@ async function sizeOf(file: PackageFile): Promise<number> {
   return (await handle.stat()).size;
 }
 
-/** A file's content in pieces of PIECE_BYTES, the last one aside: how deflate packs depends on how it is fed. */
 async function* contentOf(file: PackageFile): AsyncGenerator<Buffer> {
   if ("content" in file) {
-    const content = Buffer.from(file.content);
-    for (let start = 0; start < content.length; start += PIECE_BYTES) {
-      yield content.subarray(start, start + PIECE_BYTES);
-    }
+    yield Buffer.from(file.content);
     return;
   }
   await using handle = await openSource(file.sourcePath);
-  let piece: Buffer;
-  do {
-    piece = await readPiece(handle);
-    if (piece.length > 0) yield piece;
-  } while (piece.length === PIECE_BYTES);
-}
-
-async function readPiece(handle: FileHandle): Promise<Buffer> {
-  const piece = Buffer.allocUnsafe(PIECE_BYTES);
-  let length = 0;
-  while (length < PIECE_BYTES) {
-    const { bytesRead } = await handle.read(piece, length);
-    if (bytesRead === 0) break;
-    length += bytesRead;
-  }
-  return piece.subarray(0, length);
+  yield* handle.createReadStream({ autoClose: false });
 }
 
 /** Opens a regular file and nothing else: a link may have come into its place, a pipe would be waited for. */
