@@ -15,6 +15,7 @@ import type { App } from "./route.ts";
 import { catalogRoutes } from "./routes/catalog.ts";
 import { apiKeyRoutes, authRoutes, organizationRoutes } from "./routes/people.ts";
 import { configurationRoutes, installationRoutes, observationRoutes } from "./routes/plugins.ts";
+import { setUpPage } from "./routes/set-up-page.ts";
 import { deploymentRoutes, systemRoutes } from "./routes/system.ts";
 import { logRoutes, toolRoutes } from "./routes/tools.ts";
 import { registerValidation } from "./validation.ts";
@@ -77,6 +78,7 @@ const registerRoutes = (
   authentication: Authentication,
 ): void => {
   systemRoutes(app, services, metrics);
+  setUpPage(app);
   authRoutes(app, services, authentication);
   apiKeyRoutes(app, services);
   organizationRoutes(app, services);
