@@ -1,2 +1,0 @@
-export type { Row } from "./row.ts";
-export { benchSandbox } from "./sandbox.ts";
