@@ -1,11 +1,11 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import type { Readable, Writable } from "node:stream";
-import { BASE_DATA_BYTES, MAX_OPEN_FILES, MAX_STDERR_BYTES, STDERR_TAIL_BYTES } from "./limits.ts";
+import { MAX_OPEN_FILES, MAX_STDERR_BYTES, MAX_TASKS, STDERR_TAIL_BYTES } from "./limits.ts";
 import type { Reaper } from "./reaper.ts";
 import type { SandboxFiles } from "./sandbox-files.ts";
+import type { SandboxUser } from "./sandbox-users.ts";
 
 const KiB = 1024;
-const MiB = 1024 * KiB;
 
 /** How a sandbox's process ended. */
 export interface ProcessEnd {
@@ -18,9 +18,11 @@ export interface ProcessEnd {
 export interface ProcessOptions {
   readonly files: SandboxFiles;
   readonly memoryMb: number;
+  /** Bytes of data (heap, buffers, stacks) that the process may have in all; undefined where they are not limited. */
+  readonly maxDataBytes: number | undefined;
   readonly reaper: Reaper;
   /** The unprivileged user to run as; absent when the server is one itself. */
-  readonly user: { readonly uid: number; readonly gid: number } | undefined;
+  readonly user: SandboxUser | undefined;
 }
 
 /** Limits are set by a shell that then becomes the sandbox. A limit that the system does not know is left out. */
@@ -29,7 +31,8 @@ ulimit -c 0 2>/dev/null
 ulimit -f 0 2>/dev/null
 ulimit -n "$1" 2>/dev/null
 ulimit -d "$2" 2>/dev/null
-shift 2
+ulimit -u "$3" 2>/dev/null || ulimit -p "$3" 2>/dev/null
+shift 3
 exec "$@"`;
 
 /** Thin: starts the process of a sandbox, passes its pipes on, ends it. */
@@ -72,10 +75,12 @@ export class GuestProcess {
   /** Throws when the process cannot be started at all. */
   static async start(options: ProcessOptions): Promise<GuestProcess> {
     const { files, user, reaper } = options;
+    const { maxDataBytes } = options;
     const limits = [
-      String(MAX_OPEN_FILES),
-      String(Math.ceil((BASE_DATA_BYTES + options.memoryMb * MiB) / KiB)),
-    ];
+      MAX_OPEN_FILES,
+      maxDataBytes === undefined ? "unlimited" : Math.ceil(maxDataBytes / KiB),
+      user?.isShared === false ? MAX_TASKS : "unlimited",
+    ].map(String);
     const child = spawn(
       "/bin/sh",
       ["-c", LAUNCH, "sandbox", ...limits, files.deno, ...denoArguments(options)],
@@ -85,7 +90,7 @@ export class GuestProcess {
         stdio: ["pipe", "pipe", "pipe"],
         // Signals to the server's terminal are the server's to handle.
         detached: true,
-        ...(user ?? {}),
+        ...(user === undefined ? {} : { uid: user.uid, gid: user.gid }),
       },
     );
     const { pid, stdin, stdout, stderr } = child;

@@ -28,12 +28,17 @@ export const MEMORY_TIERS_MB = [64, 128, 256, 512, 1_024] as const;
 /** The refill waits this long after an activation: the first call, which most often follows, is not to share its CPU. */
 export const REFILL_DELAY_MS = 30;
 
-/** Data segments of a sandbox before any plugin code: heap reservation, threads' stacks, the binary's own. Measured: 550 MiB. */
-export const BASE_DATA_BYTES = 576 * MiB;
+/**
+ * What a sandbox's data may grow by beside the plugin's budget: the stacks of threads that its runtime starts when they are
+ * needed, some 4 MiB each. What a blank one has is measured at the start: it depends on the machine.
+ */
+export const DATA_HEADROOM_BYTES = 64 * MiB;
 /** Anonymous resident memory of a blank sandbox, with room for garbage. Measured: 20 to 30 MiB. */
 export const BASE_RESIDENT_BYTES = 64 * MiB;
 /** How often the memory of instances with calls under way is looked at; of idle ones at every heartbeat. */
 export const MEMORY_POLL_MS = 250;
+/** Threads and processes of a sandbox that has a user of its own. It has 5 threads, and 40 under load. */
+export const MAX_TASKS = 96;
 /** Files and sockets of a sandbox. It opens none beside its runtime's own dozen. */
 export const MAX_OPEN_FILES = 64;
 

@@ -32,6 +32,8 @@ export interface SandboxFiles {
 export interface SandboxFileOptions {
   /** The bundled guest; that of `@patchbay/guest` unless given. */
   readonly guestFile?: string;
+  /** The Deno binary; that of the installed package unless given. */
+  readonly denoFile?: string;
   /** A folder for what sandboxes read, in a place that everybody may enter; one below the system's temporary folder unless given. */
   readonly folder?: string;
 }
@@ -54,7 +56,7 @@ export const prepareSandboxFiles = async (options: SandboxFileOptions = {}): Pro
   await mkdir(emptyFolder, { recursive: true });
   await chmod(emptyFolder, 0o555);
   return {
-    deno: await reachableDeno(folder),
+    deno: await reachableDeno(options.denoFile ?? (await installedDeno()), folder),
     guest: await place(folder, "guest", ".js", guest),
     importMap: await place(folder, "imports", ".json", JSON.stringify(importMap())),
     emptyFolder,
@@ -116,8 +118,7 @@ const isExecutable = (path: string): Promise<boolean> =>
     () => false,
   );
 
-const reachableDeno = async (folder: string): Promise<string> => {
-  const source = await installedDeno();
+const reachableDeno = async (source: string, folder: string): Promise<string> => {
   if (process.getuid?.() !== 0 || (await everybodyCanRun(source))) return source;
   const { size, mtimeMs } = await stat(source);
   const copy = join(folder, `deno-${size}-${Math.trunc(mtimeMs)}`);

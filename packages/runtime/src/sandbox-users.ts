@@ -3,6 +3,8 @@ import { spawnSync } from "node:child_process";
 export interface SandboxUser {
   readonly uid: number;
   readonly gid: number;
+  /** Whether other processes have the same user. */
+  readonly isShared: boolean;
 }
 
 /** Numbers that no distribution gives to people or services, one for each sandbox in turn: more than there are sandboxes. */
@@ -24,9 +26,9 @@ export class SandboxUsers {
   /** The next user; undefined when the server is no root and cannot choose. */
   next(): SandboxUser | undefined {
     if (!this.#isRoot) return undefined;
-    if (!this.#hasOwnNumbers) return { uid: NOBODY, gid: NOBODY };
+    if (!this.#hasOwnNumbers) return { uid: NOBODY, gid: NOBODY, isShared: true };
     const uid = FIRST_UID + (this.#next++ % UIDS);
-    return { uid, gid: uid };
+    return { uid, gid: uid, isShared: false };
   }
 }
 

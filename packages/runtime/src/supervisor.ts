@@ -22,9 +22,8 @@ import { LogIntake } from "./log-intake.ts";
 import { Pool } from "./pool.ts";
 import { ProcessUsageTable } from "./process-usage.ts";
 import { Reaper } from "./reaper.ts";
-import { Sandbox } from "./sandbox.ts";
-import { prepareSandboxFiles, type SandboxFileOptions, type SandboxFiles } from "./sandbox-files.ts";
-import { SandboxUsers } from "./sandbox-users.ts";
+import { SandboxFactory } from "./sandbox-factory.ts";
+import { prepareSandboxFiles, type SandboxFileOptions } from "./sandbox-files.ts";
 import { ScriptCache } from "./script-cache.ts";
 import { withDeadline } from "./with-deadline.ts";
 
@@ -79,16 +78,19 @@ export class Supervisor implements PluginRuntime {
   readonly #caretaker: Caretaker;
   #closed = false;
 
-  private constructor(host: RuntimeHost, options: SupervisorOptions, files: SandboxFiles) {
+  private constructor(
+    host: RuntimeHost,
+    options: SupervisorOptions,
+    factory: SandboxFactory,
+    reaper: Reaper,
+  ) {
     this.#host = host;
     this.#options = options;
-    const reaper = new Reaper();
-    const users = new SandboxUsers();
     this.#reaper = reaper;
     this.#scripts = new ScriptCache((digest) => host.loadScript(digest));
     this.#log = new LogIntake((spec, lines) => host.log(spec, lines));
     this.#pool = new Pool({
-      start: (memoryMb) => Sandbox.start({ files, memoryMb, reaper, user: users.next() }, this.#fault),
+      start: (memoryMb) => factory.start(memoryMb),
       warm: { [DEFAULT_MEMORY_MB]: options.warmSandboxes ?? WARM_SANDBOXES },
       onRefillFailed: this.#fault,
     });
@@ -103,9 +105,18 @@ export class Supervisor implements PluginRuntime {
 
   /** Prepares the sandbox's files and the first blank sandboxes. Throws when sandboxes cannot be started here. */
   static async open(host: RuntimeHost, options: SupervisorOptions = {}): Promise<Supervisor> {
-    const supervisor = new Supervisor(host, options, await prepareSandboxFiles(options));
-    await supervisor.#pool.fill();
-    return supervisor;
+    const reaper = new Reaper();
+    const onInternalFault = (error: unknown): void => options.onInternalFault?.(error);
+    try {
+      const files = await prepareSandboxFiles(options);
+      const factory = await SandboxFactory.open({ files, reaper, onInternalFault });
+      const supervisor = new Supervisor(host, options, factory, reaper);
+      await supervisor.#pool.fill();
+      return supervisor;
+    } catch (error) {
+      reaper.close();
+      throw error;
+    }
   }
 
   async start(spec: PluginSpec): Promise<void> {
