@@ -1,16 +1,18 @@
 import {
+  encodeFrame,
+  FrameError,
   type HostMessage,
   type HostMethodName,
   MAX_PENDING_HOST_CALLS,
   type WireError,
 } from "@patchbay/protocol";
-import { pluginError } from "@patchbay/sdk";
+import { pluginError, QuotaExceededError } from "@patchbay/sdk";
 import { BodyStream } from "./body-stream.ts";
 import type { Pipe } from "./pipe.ts";
 
 /** Calls under way at once; the others wait here. A quarter of what the host bears, so that no honest plugin comes near. */
 const MAX_UNDER_WAY = MAX_PENDING_HOST_CALLS / 4;
-/** Bytes of attachments under way at once; a single larger one goes alone. */
+/** Bytes of calls under way at once; a single larger one goes alone. */
 const MAX_BYTES_UNDER_WAY = 16 * 1024 * 1024;
 
 export interface HostRequest {
@@ -35,11 +37,21 @@ interface Pending {
   body?: BodyStream;
 }
 
+interface WaitingCall {
+  readonly id: number;
+  readonly frame: Uint8Array;
+  readonly request: HostRequest;
+  readonly resolve: (reply: HostReply) => void;
+  readonly reject: (error: unknown) => void;
+}
+
+const sizeOf = ({ frame, request }: WaitingCall): number => frame.length + (request.attachment?.length ?? 0);
+
 /** The plugin's calls into the platform. */
 export class HostCalls {
   readonly #pipe: Pipe;
   readonly #pending = new Map<number, Pending>();
-  readonly #queue: (() => void)[] = [];
+  readonly #queue: WaitingCall[] = [];
   #nextId = 1;
   #bytesUnderWay = 0;
 
@@ -47,19 +59,19 @@ export class HostCalls {
     this.#pipe = pipe;
   }
 
-  /** Rejects with a `PluginError` of the host's code, or with the signal's reason. */
+  /** Rejects with a `PluginError` of the host's code, or with the signal's reason. The parameters are read at once. */
   request(method: HostMethodName, request: HostRequest = {}): Promise<HostReply> {
     const { promise, resolve, reject } = Promise.withResolvers<HostReply>();
-    const start = (): void => {
-      try {
-        request.signal?.throwIfAborted();
-        this.#start(method, request, resolve, reject);
-      } catch (error) {
-        reject(error);
-      }
-    };
-    if (this.#hasRoom(request.attachment?.length ?? 0)) start();
-    else this.#queue.push(start);
+    try {
+      const id = this.#nextId++;
+      const { params, call, attachment } = request;
+      const message = { t: "hostCall" as const, id, method, params, ...(call === undefined ? {} : { call }) };
+      const waiting = { id, frame: encodeFrame(message, attachment), request, resolve, reject };
+      if (this.#hasRoom(sizeOf(waiting))) this.#start(waiting);
+      else this.#queue.push(waiting);
+    } catch (error) {
+      reject(error instanceof FrameError ? new QuotaExceededError(error.message) : error);
+    }
     return promise;
   }
 
@@ -106,24 +118,20 @@ export class HostCalls {
     pending.reject(error);
   }
 
-  #start(
-    method: HostMethodName,
-    { params, attachment, call, signal }: HostRequest,
-    resolve: Pending["resolve"],
-    reject: Pending["reject"],
-  ): void {
-    const id = this.#nextId++;
-    this.#pipe.send(
-      { t: "hostCall", id, method, params, ...(call === undefined ? {} : { call }) },
-      attachment,
-    );
+  #start(waiting: WaitingCall): void {
+    const { id, frame, request, resolve, reject } = waiting;
+    const { signal, attachment } = request;
+    if (signal?.aborted) {
+      reject(signal.reason);
+      return;
+    }
     const onAbort = (): void => {
       this.#pipe.send({ t: "hostCancel", id });
       this.#pending.get(id)?.body?.fail(signal?.reason);
       reject(signal?.reason);
     };
     signal?.addEventListener("abort", onAbort, { once: true });
-    const bytes = attachment?.length ?? 0;
+    const bytes = sizeOf(waiting);
     this.#bytesUnderWay += bytes;
     this.#pending.set(id, {
       resolve,
@@ -131,6 +139,7 @@ export class HostCalls {
       bytes,
       release: () => signal?.removeEventListener("abort", onAbort),
     });
+    this.#pipe.sendFrame(frame, attachment);
   }
 
   #openBody(id: number): BodyStream {
@@ -148,7 +157,14 @@ export class HostCalls {
     this.#pending.delete(id);
     this.#bytesUnderWay -= pending.bytes;
     pending.release();
-    while (this.#queue.length > 0 && this.#hasRoom(0)) this.#queue.shift()?.();
+    for (
+      let next = this.#queue[0];
+      next !== undefined && this.#hasRoom(sizeOf(next));
+      next = this.#queue[0]
+    ) {
+      this.#queue.shift();
+      this.#start(next);
+    }
   }
 
   #hasRoom(bytes: number): boolean {

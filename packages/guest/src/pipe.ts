@@ -15,7 +15,12 @@ export class Pipe {
 
   /** Throws `FrameError` when the message is too large, TypeError when JSON cannot express it; nothing is sent then. */
   send(message: GuestMessage, attachment?: Uint8Array): void {
-    this.#push(encodeFrame(message, attachment));
+    this.sendFrame(encodeFrame(message, attachment), attachment);
+  }
+
+  /** Sends what `encodeFrame` made, and the attachment that it was made for. */
+  sendFrame(frame: Uint8Array, attachment?: Uint8Array): void {
+    this.#push(frame);
     if (attachment !== undefined) this.#push(attachment);
     if (this.#scheduled || this.#writing) return;
     this.#scheduled = true;

@@ -12,7 +12,7 @@ const pieces = (bytes: Uint8Array, cuts: readonly number[]): Uint8Array[] => {
   return [0, ...ends].map((start, index) => bytes.slice(start, [...ends, bytes.length][index]));
 };
 
-const decode = (parts: readonly Uint8Array[], options = {}): Frame[] => {
+const decode = (parts: readonly Uint8Array[], options = {}): Omit<Frame, "size">[] => {
   const decoder = new FrameDecoder(options);
   return parts.flatMap((part) =>
     [...decoder.push(part)].map(({ header, attachment }) => ({

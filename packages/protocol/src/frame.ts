@@ -8,6 +8,8 @@ export interface Frame {
   readonly header: unknown;
   /** Empty when the frame has no attachment. */
   readonly attachment: Uint8Array;
+  /** Size of the whole frame in bytes. */
+  readonly size: number;
 }
 
 /** What a reader throws at a frame that breaks the format. The connection is of no more use after it. */
@@ -66,11 +68,13 @@ export class FrameDecoder {
       if (headerLength + 4 > length) throw new FrameError("A frame's header is longer than the frame.");
       this.#needed = 4 + length;
       if (bytes.length < this.#needed) return;
-      this.#keep(bytes.subarray(this.#needed));
+      const size = this.#needed;
+      this.#keep(bytes.subarray(size));
       this.#needed = PREFIX_BYTES;
       yield {
         header: this.#parse(bytes.subarray(PREFIX_BYTES, PREFIX_BYTES + headerLength)),
-        attachment: bytes.subarray(PREFIX_BYTES + headerLength, 4 + length),
+        attachment: bytes.subarray(PREFIX_BYTES + headerLength, size),
+        size,
       };
     }
   }

@@ -11,7 +11,8 @@ import { readGuestMessage } from "./guest-messages.ts";
 import type { GuestProcess } from "./guest-process.ts";
 import { MAX_GUEST_BYTES_PER_SECOND, MAX_JSON_DEPTH } from "./limits.ts";
 
-export type MessageHandler = (message: GuestMessage, attachment: Uint8Array) => void;
+/** `size` is that of the whole frame in bytes. */
+export type MessageHandler = (message: GuestMessage, attachment: Uint8Array, size: number) => void;
 
 const SECOND_MS = 1_000;
 /** What leaves in one turn is joined into one write up to here. */
@@ -111,14 +112,14 @@ export class Connection {
     if (this.#fault !== undefined) return;
     try {
       this.#count(chunk.length);
-      for (const { header, attachment } of this.#decoder.push(chunk)) {
+      for (const { header, attachment, size } of this.#decoder.push(chunk)) {
         this.#windowFrames++;
         const message = readGuestMessage(header);
         if (message === undefined) {
           this.#violation("a message that no plugin may send.");
           return;
         }
-        this.#handler(message, attachment);
+        this.#handler(message, attachment, size);
         if (this.#fault !== undefined) return;
       }
     } catch (error) {

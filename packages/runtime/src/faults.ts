@@ -35,9 +35,13 @@ export const errorForGuest = (error: unknown): WireError => {
 const OUT_OF_MEMORY =
   /out of memory|heap limit|allocation failed|cannot allocate memory|bad_alloc|OOM error|memory allocation of/i;
 
+/** Every other reason to abort is printed. For this one, the memory to print it may be missing too. */
+const isSpeechlessAbort = ({ signal, stderr }: ProcessEnd): boolean =>
+  signal === "SIGABRT" && stderr.trim() === "";
+
 /** Why a sandbox ended that nobody ended. */
 export const errorFromEnd = (end: ProcessEnd, memoryMb: number): PatchbayError => {
-  if (OUT_OF_MEMORY.test(end.stderr)) return outOfMemory(memoryMb);
+  if (OUT_OF_MEMORY.test(end.stderr) || isSpeechlessAbort(end)) return outOfMemory(memoryMb);
   const how = end.signal === null ? `with code ${end.code}` : `by ${end.signal}`;
   return new PatchbayError(
     "plugin_crashed",

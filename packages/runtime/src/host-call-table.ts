@@ -42,8 +42,8 @@ export class HostCallTable {
     this.#options = options;
   }
 
-  /** Takes a guest's `hostCall`. Breaks the connection off when there are too many. */
-  start(message: HostCallMessage, attachment: Uint8Array): void {
+  /** Takes a guest's `hostCall`, whose frame has `bytes`. Breaks the connection off when there are too many. */
+  start(message: HostCallMessage, attachment: Uint8Array, bytes: number): void {
     if (this.#pending.has(message.id)) {
       const error = new PatchbayError(
         "protocol_violation",
@@ -52,8 +52,6 @@ export class HostCallTable {
       this.#options.breakOff(error);
       return;
     }
-    // The parameters count too: each is at least this large in memory.
-    const bytes = attachment.length;
     if (this.#pending.size >= MAX_PENDING_HOST_CALLS || this.#bytes + bytes > MAX_PENDING_HOST_BYTES) {
       const error = new PatchbayError(
         "plugin_flooding",

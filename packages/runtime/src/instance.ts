@@ -78,7 +78,7 @@ export class Instance {
     });
     this.#loaded.promise.catch(() => undefined);
     this.ended = sandbox.ended.then((error) => this.#onEnded(error));
-    connection.handOver((message, attachment) => this.#handle(message, attachment));
+    connection.handOver((message, attachment, size) => this.#handle(message, attachment, size));
   }
 
   get pid(): number {
@@ -216,15 +216,15 @@ export class Instance {
     }
   }
 
-  #handle(message: GuestMessage, attachment: Uint8Array): void {
-    if (!this.#take(message, attachment)) {
+  #handle(message: GuestMessage, attachment: Uint8Array, size: number): void {
+    if (!this.#take(message, attachment, size)) {
       const what = `The plugin was stopped: its process sent "${message.t}" out of turn.`;
       this.#sandbox.connection.breakOff(new PatchbayError("protocol_violation", what));
     }
   }
 
   /** False when the message is not allowed now. */
-  #take(message: GuestMessage, attachment: Uint8Array): boolean {
+  #take(message: GuestMessage, attachment: Uint8Array, size: number): boolean {
     switch (message.t) {
       case "value":
       case "chunk":
@@ -232,7 +232,7 @@ export class Instance {
       case "error":
         return this.#calls.handle(message);
       case "hostCall":
-        this.#hostCalls.start(message, attachment);
+        this.#hostCalls.start(message, attachment, size);
         return true;
       case "hostCancel":
         this.#hostCalls.cancel(message.id);

@@ -55,7 +55,7 @@ export const MAX_QUEUED_BYTES = 64 * MiB;
 export const BODY_PAUSE_BYTES = 1 * MiB;
 /** A body goes out in pieces of at most this size, so that other answers pass between them. */
 export const BODY_CHUNK_BYTES = 256 * KiB;
-/** Bytes of host calls that an instance may have under way. Four times what the guest allows itself. */
+/** Bytes of host calls that an instance may have under way: what the guest allows itself, or one largest frame, twice. */
 export const MAX_PENDING_HOST_BYTES = 64 * MiB;
 /** JSON that one instance may send in one second; reading it takes the host's time. */
 export const MAX_GUEST_BYTES_PER_SECOND = 256 * MiB;

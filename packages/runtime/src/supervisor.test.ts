@@ -235,6 +235,33 @@ describe("a host call", () => {
     expect(sent).toBeLessThan(64);
   });
 
+  test("in great number and size is sent no faster than the host answers", async () => {
+    let underWay = 0;
+    let most = 0;
+    runtime.host.answer = async () => {
+      most = Math.max(most, ++underWay);
+      await later(2);
+      underWay--;
+      return { value: true };
+    };
+    const spec = runtime.host.plugin(`{
+      async many(_, { api }) {
+        const calls = Array.from({ length: 3_000 }, () => api.storage.delete("x"));
+        return (await Promise.all(calls)).length;
+      },
+      async large(_, { api }) {
+        const value = "x".repeat(1_000_000);
+        await Promise.all(Array.from({ length: 90 }, (_, n) => api.tools.invoke("a/b", value)));
+        return "done";
+      },
+      tooLarge: (_, { api }) => api.storage.set("x", "x".repeat(40_000_000)),
+    }`);
+    expect(await runtime.call(spec, "many")).toBe(3_000);
+    expect(most).toBeLessThanOrEqual(250);
+    expect(await runtime.call(spec, "large")).toBe("done");
+    expect(await code(runtime.call(spec, "tooLarge"))).toBe("quota_exceeded");
+  });
+
   test("that is given up aborts the host's signal; one whose process ends too", async () => {
     const aborted: string[] = [];
     runtime.host.answer = (call) =>
