@@ -1,10 +1,12 @@
 import { availableParallelism, totalmem } from "node:os";
 import { benchHttp } from "./http.ts";
+import { benchPackageValidation } from "./package-validation.ts";
 import type { Row } from "./row.ts";
 import { benchSandbox } from "./sandbox.ts";
 
 const SUITES: Readonly<Record<string, () => Promise<readonly Row[]>>> = {
   sandbox: benchSandbox,
+  packages: benchPackageValidation,
   http: benchHttp,
 };
 

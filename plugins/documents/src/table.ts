@@ -7,9 +7,9 @@ export const markdownTable = (rows: readonly (readonly Cell[])[]): string => {
   if (head === undefined) return "";
   const width = Math.max(...rows.map((row) => row.length));
   const line = (cells: readonly Cell[]) =>
-    `| ${Array.from({ length: width }, (_, column) => escape(cells[column] ?? null)).join(" | ")} |`;
+    `| ${Array.from({ length: width }, (_, column) => escapeCell(cells[column] ?? null)).join(" | ")} |`;
   return [line(head), `|${" --- |".repeat(width)}`, ...body.map(line)].join("\n");
 };
 
-const escape = (cell: Cell): string =>
+const escapeCell = (cell: Cell): string =>
   cell === null ? "" : String(cell).replaceAll("|", "\\|").replaceAll(/\r?\n/g, " ");
