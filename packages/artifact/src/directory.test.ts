@@ -65,8 +65,8 @@ test.each<[name: string, code: string, make: () => unknown]>([
 
 test("refuses more files than a package may have", async () => {
   await mkdir(join(root, "many"));
-  for (let index = 0; index <= MAX_ARCHIVE_ENTRIES; index += 1)
-    await writeFile(join(root, "many", `${index}`), "");
+  const names = Array.from({ length: MAX_ARCHIVE_ENTRIES + 1 }, (_, index) => join(root, "many", `${index}`));
+  await Promise.all(names.map((name) => writeFile(name, "")));
   await expect(readDirectory(root)).rejects.toMatchObject({ code: "archive_too_many_entries" });
 });
 

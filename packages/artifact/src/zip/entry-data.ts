@@ -26,6 +26,15 @@ export function unpackWhole(record: DirectoryRecord, packed: Buffer): Buffer {
   return content;
 }
 
+/** The same check for an entry that nobody wants to have: its memory is free again at once. */
+export function verifyWhole(record: DirectoryRecord, packed: Buffer): void {
+  const { buffer } = unpackWhole(record, packed);
+  // Left to the garbage collector, the contents of thousands of entries pile up to more than the archive itself.
+  // Stored content is the caller's, and small buffers share an allocation; only what was made here is let go.
+  const isOwn = buffer !== packed.buffer && buffer.byteLength > Buffer.poolSize;
+  if (isOwn && buffer instanceof ArrayBuffer) buffer.transfer(0);
+}
+
 function inflateWhole(record: DirectoryRecord, packed: Buffer): Buffer {
   try {
     // One byte more than claimed, so that a longer entry shows, and that one chunk suffices for an honest one.

@@ -1,7 +1,7 @@
 import type { FileHandle } from "node:fs/promises";
 import { ForwardReader } from "./archive-source.ts";
 import type { DirectoryRecord } from "./central-directory.ts";
-import { CHUNK_BYTES, isSmall, unpackStream, unpackWhole } from "./entry-data.ts";
+import { CHUNK_BYTES, isSmall, unpackStream, verifyWhole } from "./entry-data.ts";
 import { readDescriptor, readLocalHeader } from "./local-header.ts";
 import { refuseArchive, refuseEntry } from "./refusal.ts";
 
@@ -57,7 +57,7 @@ async function verifyEntry(reader: ForwardReader, record: DirectoryRecord, next:
   }
   if (isSmall(record)) {
     const packed = await reader.take(record.packedBytes);
-    if (packed !== undefined) unpackWhole(record, packed);
+    if (packed !== undefined) verifyWhole(record, packed);
     return;
   }
   const chunks = reader.chunks(record.packedBytes, CHUNK_BYTES);
