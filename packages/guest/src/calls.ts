@@ -11,7 +11,6 @@ import { wireError } from "./errors.ts";
 import type { Pipe } from "./pipe.ts";
 import type { LoadedPlugin, Tool } from "./plugin.ts";
 import { StreamAnswer } from "./stream-answer.ts";
-import type { Check } from "./validation.ts";
 
 type CallMessage = Extract<HostMessage, { t: "call" }>;
 
@@ -107,7 +106,7 @@ export class Calls {
       const checked = await checkInput(input === undefined ? {} : input);
       const answer = await definition.run(checked, call);
       if (isAsyncIterable(answer)) return await this.#stream(call, answer);
-      if (checkOutput !== undefined) await checkAnswer(checkOutput, answer);
+      if (checkOutput !== undefined) await checkOutput(answer);
       if (this.#isActive(call)) this.#pipe.send({ t: "value", id: call.id, value: answer });
       this.#active.delete(call.id);
     } catch (thrown) {
@@ -140,13 +139,3 @@ const isAsyncIterable = (value: unknown): value is AsyncIterable<unknown> =>
   typeof value === "object" &&
   value !== null &&
   typeof (value as AsyncIterable<unknown>)[Symbol.asyncIterator] === "function";
-
-/** The fault is the plugin's, not its caller's. */
-const checkAnswer = async (check: Check, answer: unknown): Promise<void> => {
-  try {
-    await check(answer);
-  } catch (error) {
-    if (error instanceof PluginError) throw new PluginError("plugin_error", error.message, { cause: error });
-    throw error;
-  }
-};

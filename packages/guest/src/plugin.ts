@@ -1,7 +1,7 @@
 import { type FoundContributions, isJsonObject } from "@patchbay/protocol";
 import { type PluginApi, PluginError, type ToolDefinition, type ToolSchema } from "@patchbay/sdk";
+import { answerCheckFor, type Check, checkFor, isStandardSchema } from "@patchbay/sdk/validation";
 import { loadModulesOf, requireModule } from "./modules.ts";
-import { type Check, checkFor, isStandardSchema } from "./validation.ts";
 
 const NAMED_KINDS = ["models", "endpoints", "integrations", "schedules", "events", "workflowSteps"] as const;
 
@@ -79,17 +79,17 @@ const prepareTool = (name: string, value: unknown): Tool => {
   const definition = value as unknown as ToolDefinition;
   return {
     definition,
-    checkInput: whenFirstUsed(definition.input, "The input"),
+    checkInput: whenFirstUsed(() => checkFor(definition.input, "The input")),
     checkOutput:
-      definition.output === undefined ? undefined : whenFirstUsed(definition.output, "The tool's answer"),
+      definition.output === undefined ? undefined : whenFirstUsed(() => answerCheckFor(definition.output)),
   };
 };
 
 /** Compiling schemas costs time that a start has better use for. */
-const whenFirstUsed = (schema: ToolSchema | undefined, what: string): Check => {
+const whenFirstUsed = (make: () => Check): Check => {
   let check: Check | undefined;
   return (value) => {
-    check ??= checkFor(schema, what);
+    check ??= make();
     return check(value);
   };
 };

@@ -1,12 +1,7 @@
 import { type Schema, Validator } from "@cfworker/json-schema";
 import { escapePointer } from "@patchbay/protocol";
-import {
-  type InputFault,
-  InvalidInputError,
-  PluginError,
-  type StandardSchema,
-  type ToolSchema,
-} from "@patchbay/sdk";
+import { type InputFault, InvalidInputError, PluginError } from "./errors.ts";
+import type { StandardSchema, ToolSchema } from "./schema.ts";
 
 /** Faults that say only that something deeper is wrong; told when nothing deeper is. */
 const WRAPPERS = new Set([
@@ -33,12 +28,26 @@ export const isStandardSchema = (schema: ToolSchema): schema is StandardSchema =
   (typeof schema === "object" || typeof schema === "function") && schema !== null && "~standard" in schema;
 
 /**
- * A check for `schema`. It runs in the plugin's own sandbox, so a pattern without end or a hostile schema hurts nobody
+ * A check for `schema`. On the platform it runs in the plugin's own sandbox, so a pattern without end or a hostile schema hurts nobody
  * else. `what` begins the message: "The input". Throws `PluginError` when the schema itself is no good.
  */
 export const checkFor = (schema: ToolSchema | undefined, what: string): Check => {
   if (schema === undefined) return (value) => value;
   return isStandardSchema(schema) ? standardCheck(schema, what) : jsonSchemaCheck(schema as Schema, what);
+};
+
+/** The same for what a tool answers: a mismatch is the plugin's fault, not its caller's, and so a `plugin_error`. */
+export const answerCheckFor = (schema: ToolSchema | undefined): Check => {
+  const check = checkFor(schema, "The tool's answer");
+  return async (value) => {
+    try {
+      return await check(value);
+    } catch (error) {
+      if (error instanceof PluginError)
+        throw new PluginError("plugin_error", error.message, { cause: error });
+      throw error;
+    }
+  };
 };
 
 const standardCheck =

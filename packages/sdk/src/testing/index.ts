@@ -1,6 +1,7 @@
 export {
   createTestHarness,
   type LogEntry,
+  type ManifestPermissions,
   type TestHarness,
   type TestHarnessOptions,
 } from "./test-harness.ts";

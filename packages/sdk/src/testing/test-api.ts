@@ -1,3 +1,4 @@
+import { HOST_METHODS, type HostMethod, isHostMethodName } from "@patchbay/protocol";
 import type { PluginApi } from "../api/plugin-api.ts";
 import type { StorageListOptions, StoragePage } from "../api/storage.ts";
 import { NotAvailableError, PermissionDeniedError } from "../errors.ts";
@@ -24,7 +25,7 @@ export const testApi = ({ settings, grants, logs }: TestApiParts): PluginApi => 
     logs.push({ level, message, ...(fields && { fields }) });
   };
   return {
-    ...(missingDomains as Omit<PluginApi, "storage" | "settings" | "log">),
+    ...(missingDomains(grants) as Omit<PluginApi, "storage" | "settings" | "log">),
     settings: {
       getAll: async () => settings,
       get: async <T>(name: string) => settings[name] as T | undefined,
@@ -47,7 +48,7 @@ export const testApi = ({ settings, grants, logs }: TestApiParts): PluginApi => 
         delete: (path) => guarded(() => files.delete(path)),
         list: (options) => guarded(() => page(files, options)),
       },
-      conversations: missing("storage.conversations") as PluginApi["storage"]["conversations"],
+      conversations: missing("storage.conversations", grants) as PluginApi["storage"]["conversations"],
     },
   };
 };
@@ -69,19 +70,24 @@ const page = (
   return { items, ...(keys.length > limit && last !== undefined && { cursor: last }) };
 };
 
-/** A domain of which every method says that it is not there. */
-const missing = (domain: string): object =>
+/** A domain of which every method says that it is not granted, or that it is not there: in this order, as the platform does. */
+const missing = (domain: string, grants: ReadonlySet<string>): object =>
   new Proxy(
     {},
     {
-      get: (_target, method) => async () => {
-        throw new NotAvailableError(
-          `${domain}.${String(method)} is not available in this version of Patchbay.`,
-        );
+      get: (_target, key) => async () => {
+        const name = `${domain}.${String(key)}`;
+        const method: HostMethod | undefined = isHostMethodName(name) ? HOST_METHODS[name] : undefined;
+        if (method?.permission && !grants.has(method.permission))
+          throw new PermissionDeniedError(
+            `${name} needs the permission ${method.permission}, which was not granted.`,
+          );
+        throw new NotAvailableError(`${name} is not available in this version of Patchbay.`);
       },
     },
   );
 
-const missingDomains = Object.fromEntries(
-  ["chat", "memory", "tools", "workflows", "data", "ui"].map((domain) => [domain, missing(domain)]),
-);
+const missingDomains = (grants: ReadonlySet<string>): object =>
+  Object.fromEntries(
+    ["chat", "memory", "tools", "workflows", "data", "ui"].map((domain) => [domain, missing(domain, grants)]),
+  );

@@ -1,8 +1,7 @@
-import { type Schema, Validator } from "@cfworker/json-schema";
 import type { PluginApi } from "../api/plugin-api.ts";
-import type { PluginDefinition, ToolDefinition } from "../definitions.ts";
-import { InvalidInputError, PluginError } from "../errors.ts";
-import type { StandardSchema } from "../schema.ts";
+import type { PluginDefinition } from "../definitions.ts";
+import { PluginError } from "../errors.ts";
+import { answerCheckFor, checkFor } from "../validation.ts";
 import { testApi } from "./test-api.ts";
 
 export interface LogEntry {
@@ -11,11 +10,20 @@ export interface LogEntry {
   readonly fields?: Readonly<Record<string, unknown>>;
 }
 
+/** The part of a manifest that matters here. */
+export interface ManifestPermissions {
+  readonly permissions?: { readonly required?: readonly (string | { readonly name: string })[] };
+}
+
 export interface TestHarnessOptions {
   /** The effective settings. */
   readonly settings?: Readonly<Record<string, unknown>>;
-  /** Names of the permissions that are granted; none unless given. */
+  /** Names of the permissions that are granted; those that the manifest requires unless given. */
   readonly grants?: readonly string[];
+  /** The plugin's `plugin.json`, for the permissions that it requires. */
+  readonly manifest?: ManifestPermissions;
+  /** Stands in for `fetch` during calls, `onActivate` and `onDeactivate`; give it, and make one call at a time. */
+  readonly fetch?: typeof fetch;
   /** Slug of the project that calls are for. */
   readonly project?: string;
 }
@@ -45,44 +53,44 @@ export const createTestHarness = (
 ): TestHarness => {
   const logs: LogEntry[] = [];
   const settings = options.settings ?? {};
-  const api = testApi({ settings, grants: new Set(options.grants ?? []), logs });
+  const api = testApi({ settings, grants: new Set(options.grants ?? requiredBy(options.manifest)), logs });
+  const run = <T>(work: () => Promise<T>): Promise<T> => withFetch(options.fetch, work);
   return {
     api,
     logs,
-    activate: async () => await plugin.onActivate?.(api),
-    deactivate: async () => await plugin.onDeactivate?.(),
-    call: async (name, input = {}) => {
-      const tool = plugin.tools?.[name];
-      if (tool === undefined) throw new PluginError("tool_not_found", `The plugin has no tool "${name}".`);
-      const checked = await checkInput(tool, throughJson(input));
-      const answer = await tool.run(checked, {
-        api,
-        settings,
-        project: options.project,
-        signal: new AbortController().signal,
-        log: api.log,
-      });
-      return throughJson(isStream(answer) ? await Array.fromAsync(answer) : answer);
-    },
+    activate: () => run(async () => await plugin.onActivate?.(api)),
+    deactivate: () => run(async () => await plugin.onDeactivate?.()),
+    call: (name, input = {}) =>
+      run(async () => {
+        const tool = plugin.tools?.[name];
+        if (tool === undefined) throw new PluginError("tool_not_found", `The plugin has no tool "${name}".`);
+        const checked = await checkFor(tool.input, "The input")(throughJson(input));
+        const { signal } = new AbortController();
+        const answer = await tool.run(checked, {
+          api,
+          settings,
+          project: options.project,
+          signal,
+          log: api.log,
+        });
+        if (isStream(answer)) return throughJson(await Array.fromAsync(answer));
+        await answerCheckFor(tool.output)(answer);
+        return throughJson(answer);
+      }),
   };
 };
 
-const checkInput = async ({ input: schema }: ToolDefinition, input: unknown): Promise<unknown> => {
-  if (schema === undefined) return input;
-  if ("~standard" in schema) return await checkStandard(schema as StandardSchema, input);
-  const { valid, errors } = new Validator(schema as Schema, "2020-12", false).validate(input);
-  if (valid) return input;
-  const faults = errors.map(({ instanceLocation, error }) => ({
-    pointer: instanceLocation.replace(/^#/, ""),
-    message: error,
-  }));
-  throw new InvalidInputError(`The input does not fit: ${faults.at(-1)?.message}`, { errors: faults });
-};
+const requiredBy = (manifest: ManifestPermissions = {}): string[] =>
+  (manifest.permissions?.required ?? []).map((one) => (typeof one === "string" ? one : one.name));
 
-const checkStandard = async (schema: StandardSchema, input: unknown): Promise<unknown> => {
-  const result = await schema["~standard"].validate(input);
-  if (result.issues === undefined) return result.value;
-  throw new InvalidInputError(`The input does not fit: ${result.issues[0]?.message}`);
+const withFetch = async <T>(replacement: typeof fetch | undefined, work: () => Promise<T>): Promise<T> => {
+  const original = globalThis.fetch;
+  if (replacement !== undefined) globalThis.fetch = replacement;
+  try {
+    return await work();
+  } finally {
+    globalThis.fetch = original;
+  }
 };
 
 const isStream = (value: unknown): value is AsyncIterable<unknown> =>

@@ -1,0 +1,76 @@
+import { expect, test } from "vitest";
+import { definePlugin, tool } from "../definitions.ts";
+import { InvalidInputError, NotAvailableError, PermissionDeniedError } from "../errors.ts";
+import { createTestHarness } from "./test-harness.ts";
+
+const plugin = definePlugin({
+  tools: {
+    greet: tool({
+      description: "Greets.",
+      input: { type: "object", required: ["name"], properties: { name: { type: "string" } } },
+      run: ({ name }, { settings, project }) => ({
+        text: `${settings.greeting} ${name}`,
+        project,
+        left: undefined,
+      }),
+    }),
+    count: tool({
+      description: "Counts its calls.",
+      async run(_input, { api, log }) {
+        const count = ((await api.storage.get<number>("count")) ?? 0) + 1;
+        await api.storage.set("count", count);
+        log.info("counted", { count });
+        return count;
+      },
+    }),
+    stream: tool({
+      description: "Streams.",
+      async *run() {
+        yield 1;
+        yield 2;
+      },
+    }),
+    read: tool({ description: "Fetches.", run: async () => (await fetch("https://example.test/")).text() }),
+    ask: tool({
+      description: "Chats.",
+      run: async (_input, { api }) => api.chat.sendMessage({ messages: [] }),
+    }),
+    wrong: tool({ description: "Answers wrongly.", output: { type: "number" }, run: () => "text" }),
+  },
+  async onActivate(api) {
+    await api.storage.set("count", 40);
+  },
+});
+
+test("calls a tool with settings and project, and answers what JSON leaves", async () => {
+  const harness = createTestHarness(plugin, { settings: { greeting: "Hello" }, project: "apollo" });
+  expect(await harness.call("greet", { name: "Ada" })).toEqual({ text: "Hello Ada", project: "apollo" });
+  expect(await harness.call("stream")).toEqual([1, 2]);
+});
+
+test("refuses an input that does not fit, with where", async () => {
+  const harness = createTestHarness(plugin);
+  const refused = harness.call("greet", { name: 1 });
+  await expect(refused).rejects.toBeInstanceOf(InvalidInputError);
+  await expect(refused).rejects.toMatchObject({ errors: [{ pointer: "/name" }] });
+  await expect(harness.call("none")).rejects.toMatchObject({ code: "tool_not_found" });
+  await expect(harness.call("wrong")).rejects.toMatchObject({ code: "plugin_error" });
+});
+
+test("gives what was granted or what the manifest requires, and nothing else", async () => {
+  await expect(createTestHarness(plugin).call("count")).rejects.toBeInstanceOf(PermissionDeniedError);
+  const manifest = { permissions: { required: [{ name: "storage.scoped" }, "chat.inference"] } };
+  const harness = createTestHarness(plugin, { manifest });
+  await harness.activate();
+  expect(await harness.call("count")).toBe(41);
+  expect(harness.logs).toEqual([{ level: "info", message: "counted", fields: { count: 41 } }]);
+  await expect(harness.call("ask")).rejects.toBeInstanceOf(NotAvailableError);
+  await expect(createTestHarness(plugin).call("ask")).rejects.toBeInstanceOf(PermissionDeniedError);
+});
+
+test("lets a function stand in for fetch, and puts the real one back", async () => {
+  const before = globalThis.fetch;
+  const harness = createTestHarness(plugin, { fetch: async (input) => new Response(`read ${input}`) });
+  expect(await harness.call("read")).toBe("read https://example.test/");
+  expect(globalThis.fetch).toBe(before);
+});
