@@ -63,16 +63,19 @@ beforeAll(async () => {
   await writeFile(join(folder.path, "pack.py"), PYTHON);
 });
 
-describe.each(PACKERS)("an archive made by %s", (name, program, line) => {
-  test.skipIf(!has(program))("is taken, and reads as packed", async () => {
-    const file = join(folder.path, `${name.replaceAll(" ", "-")}.zip`);
-    await run("sh", ["-ec", line, "sh", file], { cwd: folder.path });
-    await using found = await readPackage(file);
-    for (const [path, content] of Object.entries(FILES)) {
-      expect((await found.readEntry(path)).toString()).toBe(content);
-    }
-  });
-});
+describe.each(PACKERS.filter(([, program]) => has(program)))(
+  "an archive made by %s",
+  (name, _program, line) => {
+    test("is taken, and reads as packed", async () => {
+      const file = join(folder.path, `${name.replaceAll(" ", "-")}.zip`);
+      await run("sh", ["-ec", line, "sh", file], { cwd: folder.path });
+      await using found = await readPackage(file);
+      for (const [path, content] of Object.entries(FILES)) {
+        expect((await found.readEntry(path)).toString()).toBe(content);
+      }
+    });
+  },
+);
 
 test("yauzl lists the same files in the archives that were taken", async () => {
   const archives = (await readdir(folder.path)).filter((file) => file.endsWith(".zip"));

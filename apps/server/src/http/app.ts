@@ -10,7 +10,7 @@ import type { ServerMetrics } from "../server-metrics.ts";
 import type { Services } from "../services.ts";
 import { Authentication } from "./authentication.ts";
 import { registerIdempotency } from "./idempotency.ts";
-import { registerProblems } from "./problems.ts";
+import { asPatchbayError, registerProblems, sendProblem } from "./problems.ts";
 import type { App } from "./route.ts";
 import { catalogRoutes } from "./routes/catalog.ts";
 import { apiKeyRoutes, authRoutes, organizationRoutes } from "./routes/people.ts";
@@ -44,6 +44,7 @@ export const createApp = async ({ services, metrics, logger, version, origin }: 
     genReqId: () => randomUUID(),
     forceCloseConnections: true,
     routerOptions: { maxParamLength: 200 },
+    frameworkErrors: (error, request, reply) => void sendProblem(request, reply, asPatchbayError(error)),
   }).withTypeProvider<TypeBoxTypeProvider>();
   registerProblems(app);
   registerValidation(app);

@@ -191,6 +191,20 @@ export const catalogRoutes = (app: App, services: Services): void => {
 
 /** Streams the multipart file `package` to `path`. Throws `package_too_large` or `invalid_request`. */
 const receive = async (request: FastifyRequest, path: string): Promise<"upload"> => {
+  try {
+    return await receivePart(request, path);
+  } catch (error) {
+    // The form's parser throws errors without a code at a body that breaks off.
+    if (error instanceof PatchbayError || (error instanceof Error && "code" in error)) throw error;
+    throw new PatchbayError(
+      "invalid_request",
+      "The multipart body is malformed or broke off. Send it again.",
+      { cause: error },
+    );
+  }
+};
+
+const receivePart = async (request: FastifyRequest, path: string): Promise<"upload"> => {
   for await (const part of request.parts({ limits: { fileSize: MAX_ARCHIVE_BYTES, files: 1, fields: 10 } })) {
     if (part.type !== "file") continue;
     if (part.fieldname !== "package")

@@ -1,0 +1,155 @@
+import { ERROR_CODES } from "@patchbay/protocol";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { Api } from "./support/api.ts";
+import { ADMIN, BOOTSTRAP_KEY, startServer, type TestServer, temporaryFolder } from "./support/server.ts";
+
+const METHODS = ["post", "put"] as const;
+const WRONG_BODIES: readonly unknown[] = [
+  [],
+  "text",
+  7,
+  { unknown: true, __proto__: null },
+  { plugin: 7, grants: "all", scope: {}, email: 7, rights: {}, input: 1, project: 1 },
+];
+
+let folder: Awaited<ReturnType<typeof temporaryFolder>>;
+let server: TestServer;
+let api: Api;
+
+beforeAll(async () => {
+  folder = await temporaryFolder();
+  server = await startServer({ dataDir: folder.path });
+  api = new Api(server.url);
+});
+afterAll(async () => {
+  await server?.stop();
+  await folder?.remove();
+});
+
+const expectProblem = (where: string, { status, headers, body }: Awaited<ReturnType<Api["get"]>>) => {
+  expect(status, where).toBeGreaterThanOrEqual(400);
+  expect(status, `${where}: ${JSON.stringify(body)}`).not.toBe(500);
+  expect(headers.get("content-type"), where).toContain("application/problem+json");
+  expect(Object.keys(ERROR_CODES), where).toContain(body.code);
+  expect(body.detail.length, where).toBeGreaterThan(15);
+  expect(body.remedy.length, where).toBeGreaterThan(5);
+  expect(JSON.stringify(body), where).not.toMatch(/node_modules|\.ts:\d|at Object\./);
+};
+
+describe("bad input", () => {
+  it("gets a problem document on every route that takes a body, and changes nothing", async () => {
+    const { paths } = (await api.get("/openapi.json")).body;
+    const before = (await api.get("/api/orgs/default/audit")).body.items.length;
+    let sent = 0;
+    for (const [path, methods] of Object.entries<Record<string, unknown>>(paths)) {
+      for (const method of METHODS) {
+        const operation = methods[method] as { requestBody?: unknown } | undefined;
+        if (operation?.requestBody === undefined) continue;
+        const at = path.replaceAll(/\{(\w+)\}/g, (_, name: string) =>
+          name === "org"
+            ? "default"
+            : name === "plugin"
+              ? "patchbay.feeds"
+              : name === "project"
+                ? "default"
+                : "x",
+        );
+        for (const body of WRONG_BODIES) {
+          // The settings of a plugin without a schema take an empty object only; every body here is something else.
+          expectProblem(
+            `${method} ${at} ${JSON.stringify(body)}`,
+            await api.call(method.toUpperCase(), at, body),
+          );
+          sent += 1;
+        }
+      }
+    }
+    expect(sent).toBeGreaterThan(50);
+    expect((await api.get("/api/orgs/default/audit")).body.items.length).toBe(before);
+  });
+
+  it("may be no JSON, no known type, too large, or at no address", async () => {
+    const send = async (path: string, body: string, type: string) => {
+      const response = await fetch(new URL(path, server.url), {
+        method: "POST",
+        body,
+        headers: { authorization: `Bearer ${BOOTSTRAP_KEY}`, "content-type": type },
+      });
+      return { status: response.status, headers: response.headers, body: await response.json() };
+    };
+    const plugins = "/api/orgs/default/plugins";
+    for (const [where, answer, status] of [
+      ["no JSON", await send(plugins, "{", "application/json"), 400],
+      ["no known type", await send(plugins, "a=b", "text/csv"), 415],
+      ["too large", await send(plugins, `"${"x".repeat(25 * 1024 * 1024)}"`, "application/json"), 413],
+      ["no address", await send("/api/nowhere", "{}", "application/json"), 404],
+      [
+        "a broken form",
+        await send("/api/orgs/default/uploads", "--x", "multipart/form-data; boundary=x"),
+        400,
+      ],
+    ] as const) {
+      expectProblem(where, answer);
+      expect(answer.status, where).toBe(status);
+    }
+  });
+
+  it("may be a package: garbage, too large, or none", async () => {
+    const uploads = "/api/orgs/default/uploads";
+    expect(await api.upload(uploads, Buffer.from("no zip at all"))).toMatchObject({
+      status: 422,
+      body: { code: "archive_unreadable" },
+    });
+    expect(await api.upload(uploads, Buffer.alloc(51 * 1024 * 1024))).toMatchObject({
+      status: 413,
+      body: { code: "package_too_large" },
+    });
+    expect(await api.post(uploads, { directory: "/nowhere" })).toMatchObject({
+      status: 422,
+      body: { code: "directory_unreadable" },
+    });
+    const form = new FormData();
+    form.append("other", "text");
+    expect(await api.call("POST", uploads, form)).toMatchObject({
+      status: 400,
+      body: { code: "invalid_request" },
+    });
+  });
+
+  it("may be in the address: names that are not names, pages that are not pages", async () => {
+    for (const path of [
+      "/api/orgs/default/plugins/%00",
+      "/api/orgs/default/plugins/..%2f..%2fetc",
+      "/api/orgs/default/catalog?limit=0",
+      "/api/orgs/default/catalog?limit=many",
+      "/api/orgs/default/catalog?cursor=nonsense",
+      "/api/orgs/default/catalog?nothing=1",
+      "/api/orgs/default/audit?cursor=%27%3B--",
+      "/api/orgs/default/plugins/patchbay.feeds/logs?after=x",
+      "/api/orgs/%27/plugins",
+      `/api/orgs/${"a".repeat(300)}/plugins`,
+    ]) {
+      expectProblem(path, await api.get(path));
+    }
+  });
+
+  it("may be guessing: sign-ins that fail too often have to wait", async () => {
+    const anonymous = api.as(null);
+    const statuses: number[] = [];
+    for (let attempt = 0; attempt < 12; attempt += 1) {
+      const { status } = await anonymous.post("/api/auth/sign-in", {
+        email: "guessed@example.org",
+        password: `guess ${attempt}`,
+      });
+      statuses.push(status);
+    }
+    expect(statuses.slice(0, 10)).toEqual(Array(10).fill(401));
+    expect(statuses.slice(10)).toEqual([429, 429]);
+    const { headers } = await anonymous.post("/api/auth/sign-in", {
+      email: "guessed@example.org",
+      password: "again",
+    });
+    expect(Number(headers.get("retry-after"))).toBeGreaterThan(0);
+    expect((await anonymous.post("/api/auth/sign-in", ADMIN)).status).toBe(200);
+  });
+});
