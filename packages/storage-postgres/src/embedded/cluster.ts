@@ -109,7 +109,8 @@ function removeUnfinished(layout: Layout): void {
     try {
       rmSync(join(layout.root, name), { recursive: true, force: true, maxRetries: 3 });
     } catch (error) {
-      if (errorCode(error) !== "ENOTEMPTY") throw error;
+      // Files come and go under a running initdb's hands.
+      if (errorCode(error) !== "ENOTEMPTY" && errorCode(error) !== "ENOENT") throw error;
     }
   }
 }
