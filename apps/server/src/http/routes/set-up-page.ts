@@ -52,7 +52,9 @@ const POLICY =
 
 /** Serves the set-up page. The token stays in the address's fragment, which browsers do not send. */
 export const setUpPage = (app: App): void => {
-  app.get("/", { config: { public: true }, schema: { hide: true } }, async (_request, reply) => reply.redirect("/docs"));
+  app.get("/", { config: { public: true }, schema: { hide: true } }, async (_request, reply) =>
+    reply.redirect("/docs"),
+  );
   const parts = {
     "/setup": ["text/html", PAGE],
     "/setup/style.css": ["text/css", STYLE],
