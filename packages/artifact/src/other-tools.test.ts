@@ -9,6 +9,8 @@ import { temporaryFolder } from "./testing/temporary-files.ts";
 import { MANIFEST } from "./testing/zip-crafter.ts";
 
 const run = promisify(execFile);
+/** In the C locale, which a bare shell has, jar cannot read names beyond ASCII. */
+const env = { ...process.env, LC_ALL: "C.UTF-8" };
 const folder = temporaryFolder();
 const FILES = {
   "plugin.json": JSON.stringify(MANIFEST),
@@ -68,7 +70,7 @@ describe.each(PACKERS.filter(([, program]) => has(program)))(
   (name, _program, line) => {
     test("is taken, and reads as packed", async () => {
       const file = join(folder.path, `${name.replaceAll(" ", "-")}.zip`);
-      await run("sh", ["-ec", line, "sh", file], { cwd: folder.path });
+      await run("sh", ["-ec", line, "sh", file], { cwd: folder.path, env });
       await using found = await readPackage(file);
       for (const [path, content] of Object.entries(FILES)) {
         expect((await found.readEntry(path)).toString()).toBe(content);

@@ -228,11 +228,16 @@ describe("a host call", () => {
         await Promise.all(Array.from({ length: 90 }, (_, n) => api.tools.invoke("a/b", value)));
         return "done";
       },
-      tooLarge: (_, { api }) => api.storage.set("x", "x".repeat(40_000_000)),
     }`);
     expect(await runtime.call(spec, "many")).toBe(3_000);
     expect(most).toBeLessThanOrEqual(250);
     expect(await runtime.call(spec, "large")).toBe("done");
+  });
+
+  test("too large for a message is refused", async () => {
+    const spec = runtime.host.plugin(`{
+      tooLarge: (_, { api }) => api.storage.set("x", "x".repeat(40_000_000)),
+    }`);
     expect(await codeOf(runtime.call(spec, "tooLarge"))).toBe("quota_exceeded");
   });
 
