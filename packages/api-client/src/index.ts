@@ -1,2 +1,10 @@
-export { type ClientOptions, type InstallOptions, PatchbayClient } from "./client.ts";
+export type { ActivityApi } from "./activity.ts";
+export type { AuthApi } from "./auth.ts";
+export type { CatalogApi, CatalogFilter } from "./catalog.ts";
+export { PatchbayClient } from "./client.ts";
 export type { ServerEvent } from "./events.ts";
+export type { FollowOptions } from "./follow.ts";
+export type { OrganizationsApi } from "./organizations.ts";
+export type { GrantInput, InstallOptions, LogFilter, PluginsApi, ScopeInput } from "./plugins.ts";
+export type { ToolCall, ToolsApi } from "./tools.ts";
+export type { ClientOptions, Page, PageQuery } from "./transport.ts";

@@ -7,6 +7,8 @@ import {
   type Grant,
   type InstallationDto,
   isPermissionName,
+  LOG_LEVELS,
+  type LogLevel,
   PatchbayError,
   type PermissionName,
   type PermissionRequest,
@@ -36,13 +38,13 @@ export const addPluginCommands = (plugin: Command): void => {
         const client = await openClient(options.org);
         const version = await findPackage(client, source, new Output(options.json));
         const grants = await chooseGrants(version, options);
-        const installed = await client.install({
+        const installed = await client.plugins.install({
           plugin: version.plugin,
           version: version.version,
           grants,
           ...(options.project && { scope: { projects: options.project } }),
         });
-        const result = options.enable ? await client.step(version.plugin, "enable") : installed;
+        const result = options.enable ? await client.plugins.step(version.plugin, "enable") : installed;
         show(options, result);
       },
     );
@@ -51,7 +53,7 @@ export const addPluginCommands = (plugin: Command): void => {
     .command("list")
     .description("List installed plugins")
     .action(async (options: Options) => {
-      const plugins = await (await openClient(options.org)).plugins();
+      const plugins = await (await openClient(options.org)).plugins.list();
       const rows = plugins.map(({ plugin: id, version, state, update }) => [
         id,
         version,
@@ -70,7 +72,7 @@ export const addPluginCommands = (plugin: Command): void => {
       .command(`${step} <plugin>`)
       .description(description)
       .action(async (id: string, options: Options) =>
-        show(options, await (await openClient(options.org)).step(id, step)),
+        show(options, await (await openClient(options.org)).plugins.step(id, step)),
       );
   }
 
@@ -88,7 +90,7 @@ export const addPluginCommands = (plugin: Command): void => {
           : await upload(client, options.package, new Output(options.json));
       const version = options.to ?? uploaded?.version;
       const grants = (options.grant ?? []).map(requirePermission);
-      show(options, await client.update(id, { ...(version !== undefined && { version }), grants }));
+      show(options, await client.plugins.update(id, { ...(version !== undefined && { version }), grants }));
     });
 
   plugin
@@ -97,7 +99,7 @@ export const addPluginCommands = (plugin: Command): void => {
     .option("--disable", "disable it first if it is enabled")
     .action(async (id: string, options: Options<{ disable?: boolean }>) => {
       await confirm(options, `Remove ${id} with its settings, grants and stored data?`);
-      await (await openClient(options.org)).uninstall(id, { disable: options.disable === true });
+      await (await openClient(options.org)).plugins.uninstall(id, { disable: options.disable === true });
       new Output(options.json).result({ plugin: id, uninstalled: true }, `${id} is uninstalled.`);
     });
 
@@ -120,10 +122,10 @@ export const addPluginCommands = (plugin: Command): void => {
         };
         const output = new Output(options.json);
         if (options.stream !== true) {
-          const answer = await client.callTool(id, tool, body);
+          const answer = await client.tools.call(id, tool, body);
           return output.result(answer, typeof answer === "string" ? answer : JSON.stringify(answer, null, 2));
         }
-        for await (const { event, data } of client.streamTool(id, tool, body))
+        for await (const { event, data } of client.tools.stream(id, tool, body))
           if (event === "output") output.line(data, JSON.stringify(data));
       },
     );
@@ -137,10 +139,10 @@ export const addPluginCommands = (plugin: Command): void => {
     .action(async (id: string, options: Options<{ follow?: boolean; level?: string; limit: string }>) => {
       const client = await openClient(options.org);
       const output = new Output(options.json);
-      const filter = options.level === undefined ? {} : { level: options.level };
+      const filter = options.level === undefined ? {} : { level: requireLevel(options.level) };
       const lines = options.follow
-        ? client.followLogs(id, filter)
-        : await client.logs(id, { ...filter, limit: Number(options.limit) });
+        ? client.plugins.followLogs(id, filter, { reconnect: false })
+        : await client.plugins.logs(id, { ...filter, limit: Number(options.limit) });
       for await (const line of lines)
         output.line(line, `${line.at}  ${line.level.padEnd(5)}  ${line.message}`);
     });
@@ -156,7 +158,7 @@ const findPackage = async (client: PatchbayClient, source: string, output: Outpu
     return await upload(client, source, output);
   if (source.endsWith(".zip") || source.includes("/")) throw new UsageError(`There is no file ${source}.`);
   const [id = "", wanted] = source.split("@");
-  const { versions } = await client.catalogPlugin(id);
+  const { versions } = await client.catalog.plugin(id);
   const found = wanted === undefined ? versions[0] : versions.find(({ version }) => version === wanted);
   if (found === undefined)
     throw new PatchbayError("package_not_found", `The catalog has no version ${wanted ?? ""} of ${id}.`);
@@ -166,7 +168,7 @@ const findPackage = async (client: PatchbayClient, source: string, output: Outpu
 const upload = async (client: PatchbayClient, file: string, output: Output): Promise<VersionDto> => {
   output.progress(`Uploading ${file}…`);
   try {
-    return await client.upload(await openAsBlob(resolve(file), { type: "application/zip" }));
+    return await client.catalog.upload(await openAsBlob(resolve(file), { type: "application/zip" }));
   } finally {
     output.endProgress();
   }
@@ -195,6 +197,12 @@ const chooseGrants = async (
 const requirePermission = (name: string): PermissionName => {
   if (isPermissionName(name)) return name;
   throw new UsageError(`"${name}" is not a permission.`);
+};
+
+const requireLevel = (name: string): LogLevel => {
+  const level = LOG_LEVELS.find((one) => one === name);
+  if (level !== undefined) return level;
+  throw new UsageError(`"${name}" is not a level; use ${LOG_LEVELS.join(", ")}.`);
 };
 
 const confirm = async ({ yes }: CommonOptions, question: string): Promise<void> => {

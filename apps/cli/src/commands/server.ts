@@ -32,7 +32,7 @@ export const addServerCommands = (program: Command): void => {
     .option("--key <key>", "the API key; read from standard input when absent")
     .action(async ({ url, key, org = "default", json }: CommonOptions & { url: string; key?: string }) => {
       const apiKey = key ?? (await readSecret());
-      const me = await new PatchbayClient({ url, apiKey, organization: org }).me();
+      const me = await new PatchbayClient({ url, apiKey, organization: org }).auth.me();
       const path = await saveLogin({ url, apiKey, organization: org });
       new Output(json).result(
         { url, organization: org, user: me.user.email, file: path },

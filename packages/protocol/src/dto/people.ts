@@ -13,10 +13,12 @@ const OrganizationRoleDto = Type.Enum(["owner", "admin", "member", "viewer"]);
 const ProjectRoleDto = Type.Enum(["manager", "member"]);
 
 export const SignInBody = Type.Object({ email: Email, password: Password }, strict);
+export type SignInBody = Static<typeof SignInBody>;
 export const SetUpBody = Type.Object(
   { token: Type.String({ maxLength: 200 }), email: Email, name: Name, password: Password },
   strict,
 );
+export type SetUpBody = Static<typeof SetUpBody>;
 
 export const MeDto = Type.Object({
   user: Type.Object({
@@ -39,7 +41,12 @@ export const MeDto = Type.Object({
 });
 export type MeDto = Static<typeof MeDto>;
 
+/** What signing in and setting up answer, beside the cookie. */
+export const SessionDto = Type.Object({ user: MeDto.properties.user, expiresAt: Time });
+export type SessionDto = Static<typeof SessionDto>;
+
 export const OrganizationBody = Type.Object({ slug: Slug, name: Name }, strict);
+export type OrganizationBody = Static<typeof OrganizationBody>;
 export const OrganizationDto = Type.Object({ slug: Type.String(), name: Type.String(), createdAt: Time });
 export type OrganizationDto = Static<typeof OrganizationDto>;
 
@@ -48,6 +55,7 @@ export const MemberBody = Type.Object(
   { email: Email, role: OrganizationRoleDto, name: Type.Optional(Name), password: Type.Optional(Password) },
   strict,
 );
+export type MemberBody = Static<typeof MemberBody>;
 export const MemberDto = Type.Object({
   userId: Type.String(),
   email: Type.String(),
@@ -57,15 +65,18 @@ export const MemberDto = Type.Object({
 export type MemberDto = Static<typeof MemberDto>;
 
 export const ProjectBody = Type.Object({ slug: Slug, name: Name }, strict);
+export type ProjectBody = Static<typeof ProjectBody>;
 export const ProjectDto = Type.Object({ slug: Type.String(), name: Type.String(), createdAt: Time });
 export type ProjectDto = Static<typeof ProjectDto>;
 export const ProjectMemberBody = Type.Object({ email: Email, role: ProjectRoleDto }, strict);
+export type ProjectMemberBody = Static<typeof ProjectMemberBody>;
 export const ProjectMemberDto = Type.Object({
   userId: Type.String(),
   email: Type.String(),
   name: Type.String(),
   role: ProjectRoleDto,
 });
+export type ProjectMemberDto = Static<typeof ProjectMemberDto>;
 
 export const ApiKeyBody = Type.Object(
   {
@@ -80,6 +91,7 @@ export const ApiKeyBody = Type.Object(
   },
   strict,
 );
+export type ApiKeyBody = Static<typeof ApiKeyBody>;
 export const ApiKeyDto = Type.Object({
   id: Type.String(),
   name: Type.String(),

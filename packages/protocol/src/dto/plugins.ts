@@ -8,7 +8,7 @@ const Badge = Type.Enum(["builtin", "official", "partner", "community", "private
 const State = Type.Enum(["disabled", "enabling", "enabled", "updating", "error", "blocked"]);
 const Open = Type.Record(Type.String(), Type.Unknown());
 
-const GrantDto = Type.Object({
+export const GrantDto = Type.Object({
   name: Type.String(),
   hosts: Type.Optional(Type.Array(Type.String())),
   methods: Type.Optional(Type.Array(Type.String())),
@@ -16,7 +16,10 @@ const GrantDto = Type.Object({
   streams: Type.Optional(Type.Array(Type.String())),
   callsPerMinute: Type.Optional(Type.Integer()),
 });
-const RequestDto = Type.Object({ ...GrantDto.properties, reason: Type.Optional(Type.String()) });
+export type GrantDto = Static<typeof GrantDto>;
+/** A permission as a manifest asks for it. */
+export const RequestDto = Type.Object({ ...GrantDto.properties, reason: Type.Optional(Type.String()) });
+export type RequestDto = Static<typeof RequestDto>;
 
 export const ScopeDto = Type.Object(
   {
@@ -27,12 +30,15 @@ export const ScopeDto = Type.Object(
   },
   strict,
 );
+export type ScopeDto = Static<typeof ScopeDto>;
 export const GrantsBody = Type.Object({ grants: Type.Array(GrantSchema, { maxItems: 50 }) }, strict);
+export type GrantsBody = Static<typeof GrantsBody>;
 export const GrantsDto = Type.Object({
   grants: Type.Array(GrantDto),
   required: Type.Array(RequestDto),
   optional: Type.Array(RequestDto),
 });
+export type GrantsDto = Static<typeof GrantsDto>;
 
 export const CatalogEntryDto = Type.Object({
   plugin: Type.String(),
@@ -81,10 +87,12 @@ export const InstallBody = Type.Object(
   },
   strict,
 );
+export type InstallBody = Static<typeof InstallBody>;
 export const UpdateBody = Type.Object(
   { version: Type.Optional(Semver), grants: Type.Optional(Type.Array(GrantSchema, { maxItems: 50 })) },
   strict,
 );
+export type UpdateBody = Static<typeof UpdateBody>;
 
 export const InstallationDto = Type.Object({
   plugin: Type.String(),
@@ -134,7 +142,9 @@ export const ToolCallBody = Type.Object(
   { input: Type.Optional(Type.Unknown()), project: Type.Optional(Type.String({ maxLength: 63 })) },
   strict,
 );
+export type ToolCallBody = Static<typeof ToolCallBody>;
 export const ToolAnswerDto = Type.Object({ output: Type.Unknown() });
+export type ToolAnswerDto = Static<typeof ToolAnswerDto>;
 
 export const LogLineDto = Type.Object({
   id: Type.String(),
@@ -163,6 +173,7 @@ export const MinuteMetricsDto = Type.Object({
   p50Ms: Type.Number(),
   p95Ms: Type.Number(),
 });
+export type MinuteMetricsDto = Static<typeof MinuteMetricsDto>;
 
 export const InstanceDto = Type.Object({
   pid: Type.Integer(),
@@ -175,3 +186,4 @@ export const InstanceDto = Type.Object({
   residentBytes: Type.Integer(),
   cpuMs: Type.Number(),
 });
+export type InstanceDto = Static<typeof InstanceDto>;

@@ -20,6 +20,7 @@ import {
   ProjectDto,
   ProjectMemberBody,
   ProjectMemberDto,
+  SessionDto,
   SetUpBody,
   SignInBody,
 } from "@patchbay/protocol";
@@ -32,13 +33,12 @@ import { toApiKeyDto, toOrganizationDto, toProjectDto } from "../views.ts";
 /** Signing in and out, and the first administrator. */
 export const authRoutes = (app: App, services: Services, authentication: Authentication): void => {
   const tags = ["People"];
-  const Session = Type.Object({ user: MeDto.properties.user, expiresAt: Type.String() });
 
   app.post(
     "/api/auth/sign-in",
     {
       config: { public: true },
-      schema: { tags, summary: "Sign in", body: SignInBody, response: answers({ 200: Session }) },
+      schema: { tags, summary: "Sign in", body: SignInBody, response: answers({ 200: SessionDto }) },
     },
     async (request, reply) => {
       authentication.requireOwnPage(request);
@@ -57,7 +57,7 @@ export const authRoutes = (app: App, services: Services, authentication: Authent
         tags,
         summary: "Become the first administrator",
         body: SetUpBody,
-        response: answers({ 201: Session }),
+        response: answers({ 201: SessionDto }),
       },
     },
     async (request, reply) => {

@@ -1,0 +1,30 @@
+import type { MeDto, SessionDto, SetUpBody, SignInBody } from "@patchbay/protocol";
+import type { Transport } from "./transport.ts";
+
+/** Who asks. Signing in sets a cookie, which only a browser keeps. */
+export class AuthApi {
+  readonly #transport: Transport;
+
+  constructor(transport: Transport) {
+    this.#transport = transport;
+  }
+
+  /** The caller with organizations, roles and rights. Throws `unauthenticated` when there is none. */
+  me(): Promise<MeDto> {
+    return this.#transport.json("GET", "/api/me");
+  }
+
+  /** Throws `bad_credentials` or `rate_limited`. */
+  signIn(body: SignInBody): Promise<SessionDto> {
+    return this.#transport.json("POST", "/api/auth/sign-in", { body });
+  }
+
+  signOut(): Promise<void> {
+    return this.#transport.nothing("POST", "/api/auth/sign-out");
+  }
+
+  /** Makes the first administrator. Throws `setup_link_invalid`. */
+  setUp(body: SetUpBody): Promise<SessionDto> {
+    return this.#transport.json("POST", "/api/auth/set-up", { body });
+  }
+}

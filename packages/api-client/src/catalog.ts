@@ -1,0 +1,67 @@
+import type { CatalogEntryDto, CatalogPluginDto, SettingsSchema, VersionDto } from "@patchbay/protocol";
+import type { Page, PageQuery, Transport } from "./transport.ts";
+
+export interface CatalogFilter extends PageQuery {
+  /** Words that must all occur. */
+  readonly q?: string;
+  readonly category?: "ui" | "model" | "data" | "integration" | "utility";
+  readonly source?: CatalogEntryDto["source"];
+  readonly badge?: CatalogEntryDto["badge"];
+}
+
+/** What can be installed. */
+export class CatalogApi {
+  readonly #transport: Transport;
+
+  constructor(transport: Transport) {
+    this.#transport = transport;
+  }
+
+  search(filter: CatalogFilter = {}): Promise<Page<CatalogEntryDto>> {
+    return this.#transport.json("GET", `${this.#transport.organization}/catalog`, { query: { ...filter } });
+  }
+
+  /** One plugin with its versions, newest first. Throws `package_not_found`. */
+  plugin(plugin: string): Promise<CatalogPluginDto> {
+    return this.#transport.json("GET", this.#plugin(plugin));
+  }
+
+  version(plugin: string, version: string): Promise<VersionDto> {
+    return this.#transport.json("GET", this.#version(plugin, version));
+  }
+
+  /** The settings' JSON Schema, of the newest version unless told. */
+  settingsSchema(plugin: string, version?: string): Promise<SettingsSchema> {
+    return this.#transport.json("GET", `${this.#plugin(plugin)}/settings-schema`, { query: { version } });
+  }
+
+  /** Where the package can be downloaded. */
+  artifactUrl(plugin: string, version: string): string {
+    return this.#transport.url(`${this.#version(plugin, version)}/artifact`).href;
+  }
+
+  /** Where a package (the multipart file `package`) is posted to: for uploads whose progress is shown. */
+  get uploadUrl(): string {
+    return this.#transport.url(`${this.#transport.organization}/uploads`).href;
+  }
+
+  /** Adds a package (the bytes of a zip) to the organization's catalog. */
+  upload(zip: Blob): Promise<VersionDto> {
+    const body = new FormData();
+    body.append("package", zip, "package.zip");
+    return this.#transport.json("POST", `${this.#transport.organization}/uploads`, { body });
+  }
+
+  /** The same with a folder on the server's machine; for administrators of the deployment. */
+  uploadDirectory(directory: string): Promise<VersionDto> {
+    return this.#transport.json("POST", `${this.#transport.organization}/uploads`, { body: { directory } });
+  }
+
+  #plugin(plugin: string): string {
+    return `${this.#transport.organization}/catalog/${encodeURIComponent(plugin)}`;
+  }
+
+  #version(plugin: string, version: string): string {
+    return `${this.#plugin(plugin)}/versions/${encodeURIComponent(version)}`;
+  }
+}

@@ -1,0 +1,93 @@
+import type {
+  ApiKeyBody,
+  ApiKeyDto,
+  MemberBody,
+  MemberDto,
+  NewApiKeyDto,
+  OrganizationBody,
+  OrganizationDto,
+  ProjectBody,
+  ProjectDto,
+  ProjectMemberBody,
+  ProjectMemberDto,
+} from "@patchbay/protocol";
+import type { Transport } from "./transport.ts";
+
+/** Organizations, and the people, projects and API keys of this client's one. */
+export class OrganizationsApi {
+  readonly #transport: Transport;
+
+  constructor(transport: Transport) {
+    this.#transport = transport;
+  }
+
+  list(): Promise<OrganizationDto[]> {
+    return this.#transport.items("/api/orgs");
+  }
+
+  create(body: OrganizationBody): Promise<OrganizationDto> {
+    return this.#transport.json("POST", "/api/orgs", { body });
+  }
+
+  members(): Promise<MemberDto[]> {
+    return this.#transport.items(`${this.#transport.organization}/members`);
+  }
+
+  /** Adds somebody or changes a role; with name and password the account is made too. */
+  setMember(body: MemberBody): Promise<MemberDto> {
+    return this.#transport.json("POST", `${this.#transport.organization}/members`, { body });
+  }
+
+  removeMember(userId: string): Promise<void> {
+    return this.#transport.nothing(
+      "DELETE",
+      `${this.#transport.organization}/members/${encodeURIComponent(userId)}`,
+    );
+  }
+
+  projects(): Promise<ProjectDto[]> {
+    return this.#transport.items(`${this.#transport.organization}/projects`);
+  }
+
+  createProject(body: ProjectBody): Promise<ProjectDto> {
+    return this.#transport.json("POST", `${this.#transport.organization}/projects`, { body });
+  }
+
+  projectMembers(project: string): Promise<ProjectMemberDto[]> {
+    return this.#transport.items(`${this.#project(project)}/members`);
+  }
+
+  setProjectMember(project: string, body: ProjectMemberBody): Promise<ProjectMemberDto> {
+    return this.#transport.json("POST", `${this.#project(project)}/members`, { body });
+  }
+
+  removeProjectMember(project: string, userId: string): Promise<void> {
+    return this.#transport.nothing(
+      "DELETE",
+      `${this.#project(project)}/members/${encodeURIComponent(userId)}`,
+    );
+  }
+
+  apiKeys(): Promise<ApiKeyDto[]> {
+    return this.#transport.items("/api/api-keys", { organization: this.#slug });
+  }
+
+  /** The answer holds the key itself, this once. */
+  createApiKey(key: Omit<ApiKeyBody, "organization">): Promise<NewApiKeyDto> {
+    return this.#transport.json("POST", "/api/api-keys", { body: { ...key, organization: this.#slug } });
+  }
+
+  deleteApiKey(id: string): Promise<void> {
+    return this.#transport.nothing("DELETE", `/api/api-keys/${encodeURIComponent(id)}`, {
+      query: { organization: this.#slug },
+    });
+  }
+
+  get #slug(): string {
+    return this.#transport.options.organization ?? "default";
+  }
+
+  #project(slug: string): string {
+    return `${this.#transport.organization}/projects/${encodeURIComponent(slug)}`;
+  }
+}

@@ -1,0 +1,148 @@
+import type {
+  Grant,
+  GrantsDto,
+  HistoryEventDto,
+  InstallationDto,
+  InstanceDto,
+  LogLevel,
+  LogLineDto,
+  MinuteMetricsDto,
+  PermissionName,
+  ScopeDto,
+  SettingsDto,
+} from "@patchbay/protocol";
+import { type FollowOptions, follow } from "./follow.ts";
+import type { Page, PageQuery, Transport } from "./transport.ts";
+
+export type GrantInput = PermissionName | Grant;
+export type ScopeInput = { readonly projects: "all" | readonly string[] };
+
+export interface InstallOptions {
+  readonly plugin: string;
+  /** The newest unless told. */
+  readonly version?: string;
+  readonly grants?: readonly GrantInput[];
+  readonly scope?: ScopeInput;
+  readonly settings?: Readonly<Record<string, unknown>>;
+}
+
+export interface LogFilter {
+  /** The least severe level. */
+  readonly level?: LogLevel;
+  /** Text that must occur. */
+  readonly q?: string;
+}
+
+/** Installed plugins: switching, versions, configuration, and what they do. */
+export class PluginsApi {
+  readonly #transport: Transport;
+
+  constructor(transport: Transport) {
+    this.#transport = transport;
+  }
+
+  list(): Promise<InstallationDto[]> {
+    return this.#transport.items(`${this.#transport.organization}/plugins`);
+  }
+
+  /** Throws `plugin_not_installed`. */
+  get(plugin: string): Promise<InstallationDto> {
+    return this.#transport.json("GET", this.#plugin(plugin));
+  }
+
+  /** Installs, disabled. Throws `grants_required` with `missing`. */
+  install(body: InstallOptions): Promise<InstallationDto> {
+    return this.#transport.json("POST", `${this.#transport.organization}/plugins`, { body });
+  }
+
+  /** A step without parameters. */
+  step(plugin: string, step: "enable" | "disable" | "rollback" | "retry"): Promise<InstallationDto> {
+    return this.#transport.json("POST", `${this.#plugin(plugin)}/${step}`);
+  }
+
+  /** To the newest version unless told. Throws `grants_required` with `missing`, and changes nothing then. */
+  update(
+    plugin: string,
+    body: { readonly version?: string; readonly grants?: readonly GrantInput[] } = {},
+  ): Promise<InstallationDto> {
+    return this.#transport.json("POST", `${this.#plugin(plugin)}/update`, { body });
+  }
+
+  /** Throws `plugin_enabled` unless it is disabled or may be. */
+  uninstall(plugin: string, query: { readonly disable: boolean }): Promise<void> {
+    return this.#transport.nothing("DELETE", this.#plugin(plugin), { query });
+  }
+
+  /** Effective settings; of a project when one is named. */
+  settings(plugin: string, project?: string): Promise<SettingsDto> {
+    return this.#transport.json("GET", `${this.#plugin(plugin)}/settings`, { query: { project } });
+  }
+
+  /** Absent keys stay, null unsets. Throws `settings_invalid`. */
+  putSettings(
+    plugin: string,
+    body: Readonly<Record<string, unknown>>,
+    project?: string,
+  ): Promise<SettingsDto> {
+    return this.#transport.json("PUT", `${this.#plugin(plugin)}/settings`, { body, query: { project } });
+  }
+
+  /** Back to the manifest's defaults. */
+  resetSettings(plugin: string, project?: string): Promise<SettingsDto> {
+    return this.#transport.json("DELETE", `${this.#plugin(plugin)}/settings`, { query: { project } });
+  }
+
+  grants(plugin: string): Promise<GrantsDto> {
+    return this.#transport.json("GET", `${this.#plugin(plugin)}/grants`);
+  }
+
+  /** Replaces all grants. */
+  putGrants(plugin: string, grants: readonly GrantInput[]): Promise<GrantsDto> {
+    return this.#transport.json("PUT", `${this.#plugin(plugin)}/grants`, { body: { grants } });
+  }
+
+  scope(plugin: string): Promise<ScopeDto> {
+    return this.#transport.json("GET", `${this.#plugin(plugin)}/scope`);
+  }
+
+  putScope(plugin: string, body: ScopeInput): Promise<ScopeDto> {
+    return this.#transport.json("PUT", `${this.#plugin(plugin)}/scope`, { body });
+  }
+
+  /** The newest lines, oldest first; with `after` those that follow the line of this id. */
+  logs(
+    plugin: string,
+    query: LogFilter & { readonly limit?: number; readonly after?: string } = {},
+  ): Promise<LogLineDto[]> {
+    return this.#transport.items(`${this.#plugin(plugin)}/logs`, { ...query });
+  }
+
+  /** The newest lines, then every further one as it comes. */
+  async *followLogs(
+    plugin: string,
+    filter: LogFilter = {},
+    options: FollowOptions = {},
+  ): AsyncGenerator<LogLineDto> {
+    const events = follow(this.#transport, `${this.#plugin(plugin)}/logs`, { ...filter }, options);
+    for await (const { event, data } of events) if (event === "line") yield data as LogLineDto;
+  }
+
+  /** By minute, for the last hour. */
+  metrics(plugin: string): Promise<MinuteMetricsDto[]> {
+    return this.#transport.items(`${this.#plugin(plugin)}/metrics`);
+  }
+
+  /** Every step, newest first. */
+  history(plugin: string, query: PageQuery = {}): Promise<Page<HistoryEventDto>> {
+    return this.#transport.json("GET", `${this.#plugin(plugin)}/history`, { query: { ...query } });
+  }
+
+  /** Running sandboxes. */
+  instances(plugin: string): Promise<InstanceDto[]> {
+    return this.#transport.items(`${this.#plugin(plugin)}/instances`);
+  }
+
+  #plugin(plugin: string): string {
+    return `${this.#transport.organization}/plugins/${encodeURIComponent(plugin)}`;
+  }
+}

@@ -1,0 +1,114 @@
+import { PatchbayError } from "@patchbay/protocol";
+import { readEvents, type ServerEvent } from "./events.ts";
+import { problemFrom, unreachable } from "./failure.ts";
+
+export interface ClientOptions {
+  /** The server, such as `http://127.0.0.1:4700`; in a browser the page's own origin. */
+  readonly url: string;
+  /** Without one the browser's session cookie says who asks. */
+  readonly apiKey?: string;
+  /** The organization's slug; `default` unless told. */
+  readonly organization?: string;
+  /** Aborting it ends every request of this client, which then throws `cancelled`. */
+  readonly signal?: AbortSignal;
+}
+
+export type Query = Readonly<Record<string, string | number | boolean | undefined>>;
+
+export interface RequestParts {
+  readonly query?: Query;
+  /** JSON, unless it is a form. */
+  readonly body?: unknown;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly signal?: AbortSignal;
+}
+
+/** A page of a list. `cursor` leads to the next one and is absent on the last. */
+export interface Page<T> {
+  readonly items: T[];
+  readonly cursor?: string;
+}
+
+export interface PageQuery {
+  readonly limit?: number;
+  readonly cursor?: string;
+}
+
+/** Sends requests. Throws `PatchbayError` with the server's code and message, `unavailable` when no server answers, or `cancelled`. */
+export class Transport {
+  readonly options: ClientOptions;
+
+  constructor(options: ClientOptions) {
+    this.options = options;
+  }
+
+  /** The address below which everything of the organization lies. */
+  get organization(): string {
+    return `/api/orgs/${encodeURIComponent(this.options.organization ?? "default")}`;
+  }
+
+  url(path: string, query: Query = {}): URL {
+    const url = new URL(path, this.options.url);
+    for (const [name, value] of Object.entries(query))
+      if (value !== undefined) url.searchParams.set(name, String(value));
+    return url;
+  }
+
+  async json<T>(method: string, path: string, parts?: RequestParts): Promise<T> {
+    return (await (await this.send(method, path, parts)).json()) as T;
+  }
+
+  /** The items of a list that comes in one page. */
+  async items<T>(path: string, query?: Query): Promise<T[]> {
+    return (await this.json<Page<T>>("GET", path, query && { query })).items;
+  }
+
+  async text(path: string): Promise<string> {
+    return await (await this.send("GET", path)).text();
+  }
+
+  /** For answers without content. */
+  async nothing(method: string, path: string, parts?: RequestParts): Promise<void> {
+    await this.send(method, path, parts);
+  }
+
+  /** The events of an answer, until it ends. */
+  async *events(
+    method: string,
+    path: string,
+    { onOpen, ...parts }: RequestParts & { readonly onOpen?: () => void } = {},
+  ): AsyncGenerator<ServerEvent> {
+    const headers = { ...parts.headers, accept: "text/event-stream" };
+    const response = await this.send(method, path, { ...parts, headers });
+    onOpen?.();
+    yield* readEvents(response);
+  }
+
+  async send(method: string, path: string, parts: RequestParts = {}): Promise<Response> {
+    const { apiKey, url } = this.options;
+    const signals = [this.options.signal, parts.signal].filter((signal) => signal !== undefined);
+    const signal = signals.length > 0 ? AbortSignal.any(signals) : null;
+    const isForm = parts.body instanceof FormData;
+    const response = await fetch(this.url(path, parts.query), {
+      method,
+      headers: {
+        ...(apiKey !== undefined && { authorization: `Bearer ${apiKey}` }),
+        ...(parts.body !== undefined && !isForm && { "content-type": "application/json" }),
+        ...parts.headers,
+      },
+      credentials: apiKey === undefined ? "same-origin" : "omit",
+      signal,
+      ...(parts.body !== undefined && {
+        body: parts.body instanceof FormData ? parts.body : JSON.stringify(parts.body),
+      }),
+    }).catch((error: unknown) => {
+      if (signal?.aborted === true) throw cancelled(error);
+      throw unreachable(url, error);
+    });
+    if (response.ok) return response;
+    throw await problemFrom(response);
+  }
+}
+
+const cancelled = (cause: unknown) =>
+  new PatchbayError("cancelled", "The request was given up before its answer came.", { cause });
