@@ -154,6 +154,7 @@ const composeNode = async (
   const unsubscribe = database.changes.subscribe((change) => forget(change, directory, settings, runtime));
   closers.push(async () => unsubscribe());
   const services: Services = {
+    version: packageJson.version,
     database,
     accounts: new Accounts(database, argon2Passwords, world),
     organizations: new Organizations(database, world),
@@ -245,7 +246,6 @@ const serve = async (
     services,
     metrics,
     logger: log,
-    version: packageJson.version,
     origin: () => origin,
   });
   closers.push(async () => await app.close());

@@ -13,6 +13,8 @@ import type {
 
 /** The domain, as the routes use it. */
 export interface Services {
+  /** Patchbay's own. */
+  readonly version: string;
   readonly database: Database;
   readonly accounts: Accounts;
   readonly organizations: Organizations;

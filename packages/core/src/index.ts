@@ -2,8 +2,11 @@ export {
   type Access,
   actorOf,
   authorize,
+  type HeldRight,
+  isDeploymentAdmin,
   type Principal,
   requireDeploymentAdmin,
+  rightsIn,
   SYSTEM_ACTOR,
 } from "./access/access.ts";
 export {

@@ -13,6 +13,7 @@ import { registerIdempotency } from "./idempotency.ts";
 import { asPatchbayError, registerProblems, sendProblem } from "./problems.ts";
 import type { App } from "./route.ts";
 import { catalogRoutes } from "./routes/catalog.ts";
+import { meRoutes } from "./routes/me.ts";
 import { apiKeyRoutes, authRoutes, organizationRoutes } from "./routes/people.ts";
 import { configurationRoutes, installationRoutes, observationRoutes } from "./routes/plugins.ts";
 import { setUpPage } from "./routes/set-up-page.ts";
@@ -29,13 +30,12 @@ export interface AppParts {
   readonly services: Services;
   readonly metrics: ServerMetrics;
   readonly logger: FastifyBaseLogger;
-  readonly version: string;
   /** The address at which browsers find the server. */
   origin(): string;
 }
 
 /** The HTTP server with all its routes. Does not listen yet. */
-export const createApp = async ({ services, metrics, logger, version, origin }: AppParts): Promise<App> => {
+export const createApp = async ({ services, metrics, logger, origin }: AppParts): Promise<App> => {
   const app = Fastify({
     loggerInstance: logger,
     logController: new LogController({ disableRequestLogging: true }),
@@ -50,7 +50,7 @@ export const createApp = async ({ services, metrics, logger, version, origin }: 
   registerValidation(app);
   await app.register(cookie);
   await app.register(multipart);
-  await app.register(swagger, { openapi: openApiHead(version) });
+  await app.register(swagger, { openapi: openApiHead(services.version) });
   registerObservation(app, metrics);
   registerSecurityHeaders(app);
   const authentication = new Authentication(services.accounts, services.database.changes, origin);
@@ -81,6 +81,7 @@ const registerRoutes = (
   systemRoutes(app, services, metrics);
   setUpPage(app);
   authRoutes(app, services, authentication);
+  meRoutes(app, services);
   apiKeyRoutes(app, services);
   organizationRoutes(app, services);
   installationRoutes(app, services);

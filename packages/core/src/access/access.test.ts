@@ -1,7 +1,7 @@
 import { PatchbayError } from "@patchbay/protocol";
 import { describe, expect, it } from "vitest";
 import type { Membership } from "../ports/organization-store.ts";
-import { authorize, type Principal, requireScope } from "./access.ts";
+import { authorize, type Principal, requireScope, rightsIn } from "./access.ts";
 import { type OrganizationRole, type ProjectRole, RIGHTS, type Right } from "./rights.ts";
 
 const membership = (
@@ -99,5 +99,34 @@ describe("requireScope", () => {
     expect(codeOf(() => requireScope(access(), { projects: "all" }))).toBe("forbidden");
     expect(codeOf(() => requireScope(access(), { projects: ["one", "two"] }))).toBe("forbidden");
     expect(codeOf(() => requireScope(access(), { projects: [] }))).toBe("forbidden");
+  });
+});
+
+describe("the list of what somebody may do", () => {
+  const held = (who: Principal) =>
+    who.memberships.map((one) =>
+      Object.fromEntries(rightsIn(who, one).map(({ right, reach }) => [right, reach])),
+    );
+
+  it("says of every right how far it reaches", () => {
+    const manager = membership("acme", "member", { web: "manager", app: "member", api: "manager" });
+    expect(held(principal([membership("acme", "viewer"), manager]))).toEqual([
+      { "org.plugins.read": "organization" },
+      {
+        "org.plugins.read": "organization",
+        "org.plugins.use": "organization",
+        "org.plugins.write": ["web", "api"],
+        "org.plugins.configure": ["web", "api"],
+      },
+    ]);
+  });
+
+  it("names every right of an owner, and with an API key those of the key in its organization only", () => {
+    const both = [membership("acme", "owner"), membership("other", "owner")];
+    expect(Object.keys(held(principal(both))[0] ?? {})).toEqual([...RIGHTS]);
+    expect(held(principal(both, { organization: "acme", rights: ["org.audit.read"] }))).toEqual([
+      { "org.audit.read": "organization" },
+      {},
+    ]);
   });
 });

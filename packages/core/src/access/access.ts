@@ -7,6 +7,7 @@ import {
   DEFAULT_POLICY,
   type OrganizationRole,
   type Reach,
+  RIGHTS,
   type Right,
   type RightsPolicy,
   reachOf,
@@ -62,10 +63,31 @@ export const authorize = (
   );
 };
 
+/** A right that somebody has, and how far it reaches: everywhere in the organization, or in these projects (by slug). */
+export interface HeldRight {
+  readonly right: Right;
+  readonly reach: "organization" | readonly string[];
+}
+
+/** All that the caller may do in one of their organizations; nothing in those that their API key is not for. */
+export const rightsIn = (
+  principal: Principal,
+  membership: Membership,
+  policy = DEFAULT_POLICY,
+): readonly HeldRight[] =>
+  RIGHTS.flatMap((right) => {
+    const access = grantAccess(principal, membership, right, policy);
+    if (access === null) return [];
+    return { right, reach: access.reach === "organization" ? "organization" : [...access.managed] };
+  });
+
+/** Whether the caller administers the deployment, in person or with a key of all rights. */
+export const isDeploymentAdmin = ({ user, key }: Principal): boolean =>
+  user.deploymentAdmin && (key === null || key.rights.includes("org.members.write"));
+
 /** Throws `forbidden` unless the caller administers the deployment, in person or with a key of all rights. */
 export const requireDeploymentAdmin = (principal: Principal): void => {
-  if (principal.user.deploymentAdmin && principal.key === null) return;
-  if (principal.user.deploymentAdmin && principal.key?.rights.includes("org.members.write")) return;
+  if (isDeploymentAdmin(principal)) return;
   throw new PatchbayError("forbidden", "Only an administrator of this deployment may do this.");
 };
 

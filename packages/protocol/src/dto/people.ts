@@ -20,6 +20,14 @@ export const SetUpBody = Type.Object(
 );
 export type SetUpBody = Static<typeof SetUpBody>;
 
+export const RightDto = Type.Object({
+  right: Type.String({ description: "Such as org.plugins.read" }),
+  reach: Type.Union([Type.Literal("organization"), Type.Array(Type.String())], {
+    description: "Everywhere in the organization, or in the projects of these slugs",
+  }),
+});
+export type RightDto = Static<typeof RightDto>;
+
 export const MeDto = Type.Object({
   user: Type.Object({
     id: Type.String(),
@@ -36,8 +44,13 @@ export const MeDto = Type.Object({
       name: Type.String(),
       role: OrganizationRoleDto,
       projects: Type.Record(Type.String(), ProjectRoleDto),
+      rights: Type.Array(RightDto),
     }),
   ),
+  deployment: Type.Object({
+    version: Type.String({ description: "Of Patchbay" }),
+    administrator: Type.Boolean({ description: "Whether the caller administers the deployment" }),
+  }),
 });
 export type MeDto = Static<typeof MeDto>;
 

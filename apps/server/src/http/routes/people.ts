@@ -1,15 +1,7 @@
-import {
-  authorize,
-  ORGANIZATION_ROLES,
-  PROJECT_ROLES,
-  type Principal,
-  RIGHTS,
-  type Right,
-} from "@patchbay/core";
+import { authorize, ORGANIZATION_ROLES, PROJECT_ROLES, RIGHTS, type Right } from "@patchbay/core";
 import {
   ApiKeyBody,
   ApiKeyDto,
-  MeDto,
   MemberBody,
   MemberDto,
   NewApiKeyDto,
@@ -29,6 +21,7 @@ import type { Services } from "../../services.ts";
 import { type Authentication, SESSION_COOKIE } from "../authentication.ts";
 import { type App, answers, listOf, NoContent, Org, OrgProject } from "../route.ts";
 import { toApiKeyDto, toOrganizationDto, toProjectDto } from "../views.ts";
+import { visibleMemberships } from "./me.ts";
 
 /** Signing in and out, and the first administrator. */
 export const authRoutes = (app: App, services: Services, authentication: Authentication): void => {
@@ -83,12 +76,6 @@ export const authRoutes = (app: App, services: Services, authentication: Authent
       if (token !== undefined) await services.accounts.signOut(token);
       return await reply.clearCookie(SESSION_COOKIE, { path: "/" }).code(204).send(null);
     },
-  );
-
-  app.get(
-    "/api/me",
-    { schema: { tags, summary: "Who am I", response: answers({ 200: MeDto }) } },
-    async (request) => meOf(request.principal),
   );
 };
 
@@ -331,22 +318,6 @@ export const organizationRoutes = (app: App, services: Services): void => {
     },
   );
 };
-
-const visibleMemberships = ({ key, memberships }: Principal) =>
-  memberships.filter(({ organization }) => key === null || key.organizationId === organization.id);
-
-const meOf = (principal: Principal): MeDto => ({
-  user: principal.user,
-  ...(principal.key && {
-    apiKey: { id: principal.key.id, name: principal.key.name, rights: [...principal.key.rights] },
-  }),
-  organizations: visibleMemberships(principal).map(({ organization, role, projects }) => ({
-    slug: organization.slug,
-    name: organization.name,
-    role,
-    projects: Object.fromEntries(projects),
-  })),
-});
 
 const requireRight = (right: string, index: number): Right => {
   if ((RIGHTS as readonly string[]).includes(right)) return right as Right;

@@ -1,0 +1,37 @@
+import { isDeploymentAdmin, type Membership, type Principal, rightsIn } from "@patchbay/core";
+import { MeDto } from "@patchbay/protocol";
+import type { Services } from "../../services.ts";
+import { type App, answers } from "../route.ts";
+
+/** The caller's own. */
+export const meRoutes = (app: App, services: Services): void => {
+  const tags = ["People"];
+
+  app.get(
+    "/api/me",
+    { schema: { tags, summary: "Who am I, and what may I do", response: answers({ 200: MeDto }) } },
+    async (request) => meOf(request.principal, services.version),
+  );
+};
+
+/** A key of one organization shows nothing of the person's others. */
+export const visibleMemberships = ({ key, memberships }: Principal): readonly Membership[] =>
+  memberships.filter(({ organization }) => key === null || key.organizationId === organization.id);
+
+const meOf = (principal: Principal, version: string): MeDto => ({
+  user: principal.user,
+  ...(principal.key && {
+    apiKey: { id: principal.key.id, name: principal.key.name, rights: [...principal.key.rights] },
+  }),
+  organizations: visibleMemberships(principal).map((membership) => ({
+    slug: membership.organization.slug,
+    name: membership.organization.name,
+    role: membership.role,
+    projects: Object.fromEntries(membership.projects),
+    rights: rightsIn(principal, membership).map(({ right, reach }) => ({
+      right,
+      reach: reach === "organization" ? reach : [...reach],
+    })),
+  })),
+  deployment: { version, administrator: isDeploymentAdmin(principal) },
+});

@@ -1,0 +1,55 @@
+import { PatchbayClient } from "@patchbay/api-client";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { Api } from "./support/api.ts";
+import { type Person, signedUp } from "./support/people.ts";
+import { BOOTSTRAP_KEY, startServer, type TestServer, temporaryFolder } from "./support/server.ts";
+
+let folder: Awaited<ReturnType<typeof temporaryFolder>>;
+let server: TestServer;
+let owner: Api;
+let client: PatchbayClient;
+/** Manages the project `web` and belongs to no other. */
+let manager: Person;
+/** Owns the organization `other` and belongs to no other. */
+let stranger: Person;
+
+beforeAll(async () => {
+  folder = await temporaryFolder();
+  server = await startServer({ dataDir: folder.path });
+  owner = new Api(server.url);
+  client = new PatchbayClient({ url: server.url, apiKey: BOOTSTRAP_KEY });
+  await client.organizations.createProject({ slug: "web", name: "Web" });
+  manager = await signedUp(server.url, "mia@example.org", { organization: "default", role: "member" });
+  await client.organizations.setProjectMember("web", { email: manager.email, role: "manager" });
+  stranger = await signedUp(server.url, "eve@example.org", { organization: "other", role: "owner" });
+});
+afterAll(async () => {
+  await server?.stop();
+  await folder?.remove();
+});
+
+describe("who I am", () => {
+  it("lists every organization with role, projects, and each right with its reach", async () => {
+    const { organizations, deployment } = (await manager.get("/api/me")).body;
+    expect(organizations).toEqual([
+      {
+        slug: "default",
+        name: "Default",
+        role: "member",
+        projects: { web: "manager" },
+        rights: [
+          { right: "org.plugins.read", reach: "organization" },
+          { right: "org.plugins.write", reach: ["web"] },
+          { right: "org.plugins.configure", reach: ["web"] },
+          { right: "org.plugins.use", reach: "organization" },
+        ],
+      },
+    ]);
+    expect(deployment).toEqual({ version: expect.stringMatching(/^\d+\.\d+\.\d+/), administrator: false });
+    const me = await client.auth.me();
+    expect(me.deployment.administrator).toBe(true);
+    expect(me.organizations[0]?.rights).toHaveLength(7);
+    expect(me.organizations.map(({ slug }) => slug)).toEqual(["default"]);
+    expect(JSON.stringify(me)).not.toContain("passwordHash");
+  });
+});
