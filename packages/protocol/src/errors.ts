@@ -67,6 +67,31 @@ export const ERROR_CODES = {
   api_key_not_found: [404, "There is no such API key.", "Check the list of API keys."],
   already_exists: [409, "Something with this name exists already.", "Choose another name."],
   last_owner: [409, "An organization needs an owner.", "Make someone else owner first."],
+  sign_in_expired: [
+    400,
+    "This sign-in was begun too long ago or in another browser, or is over already.",
+    "Begin again on the sign-in page.",
+  ],
+  sign_in_failed: [
+    403,
+    "The sign-in provider refused, or its answer could not be accepted.",
+    "Try again; an administrator finds the reason in the server's log.",
+  ],
+  sign_in_unavailable: [
+    503,
+    "The sign-in provider cannot be reached.",
+    "Try again in a moment, or sign in with a password.",
+  ],
+  sign_in_not_allowed: [
+    403,
+    "The sign-in provider knows this person, but nobody here does.",
+    "Ask an administrator to add your e-mail address.",
+  ],
+  email_unverified: [
+    403,
+    "The sign-in provider does not vouch for the e-mail address.",
+    "Confirm the address with the provider, then sign in again.",
+  ],
   setup_link_invalid: [
     403,
     "This set-up link was used, has expired or never existed.",
