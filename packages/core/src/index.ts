@@ -22,7 +22,8 @@ export {
   type RightsPolicy,
   reachOf,
 } from "./access/rights.ts";
-export { Accounts, type NewPerson, SESSION_MS } from "./accounts/accounts.ts";
+export { Accounts, type NewPerson, type OpenSession, SESSION_MS } from "./accounts/accounts.ts";
+export { type ProvenIdentity, SingleSignOn } from "./accounts/single-sign-on.ts";
 export { API_KEY_PREFIX, hashToken, newToken } from "./accounts/tokens.ts";
 export { Builtins } from "./builtins/builtins.ts";
 export { Catalog } from "./catalog/catalog.ts";
@@ -40,7 +41,7 @@ export { Lifecycle } from "./installations/lifecycle.ts";
 export { InvocationGateway, type ToolInvocation } from "./invocation/invocation-gateway.ts";
 export { CallMetrics, type MinuteMetrics } from "./metrics/call-metrics.ts";
 export { Organizations } from "./organizations/organizations.ts";
-export type { AccountStore, ApiKey, User } from "./ports/account-store.ts";
+export type { AccountStore, ApiKey, ExternalIdentity, User } from "./ports/account-store.ts";
 export type { ArtifactStore } from "./ports/artifact-store.ts";
 export type { Actor, AuditEvent, AuditStore } from "./ports/audit-store.ts";
 export type {

@@ -30,6 +30,13 @@ interface Users {
   createdAt: CreatedAt;
 }
 
+interface Identities {
+  issuer: string;
+  subject: string;
+  userId: string;
+  createdAt: CreatedAt;
+}
+
 interface Sessions {
   tokenHash: string;
   userId: string;
@@ -191,6 +198,7 @@ interface IdempotencyKeys {
 /** The tables as Kysely sees them: names in camel case stand for those in snake case. */
 export interface Tables {
   users: Users;
+  identities: Identities;
   sessions: Sessions;
   apiKeys: ApiKeys;
   setupLinks: SetupLinks;

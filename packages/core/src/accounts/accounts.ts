@@ -25,6 +25,13 @@ export interface NewPerson {
   readonly password: string;
 }
 
+/** A session that begins: its token is for the person alone. */
+export interface OpenSession {
+  readonly token: string;
+  readonly user: User;
+  readonly expiresAt: Date;
+}
+
 /** People, how they prove who they are, and their API keys. */
 export class Accounts {
   readonly #database: Database;
@@ -38,15 +45,18 @@ export class Accounts {
     this.#world = world;
   }
 
-  /** Creates a person. Throws `invalid_request` or `already_exists`. */
-  async createPerson(person: NewPerson, deploymentAdmin = false): Promise<User> {
+  /** Creates a person; without a password they sign in elsewhere only. Throws `invalid_request` or `already_exists`. */
+  async createPerson(
+    person: Omit<NewPerson, "password"> & { readonly password: string | null },
+    deploymentAdmin = false,
+  ): Promise<User> {
     const email = normalizeEmail(person.email);
-    checkPassword(person.password);
+    if (person.password !== null) checkPassword(person.password);
     return await this.#database.accounts.createUser({
       id: this.#world.newId(),
       email,
       name: person.name,
-      passwordHash: await this.#passwords.hash(person.password),
+      passwordHash: person.password === null ? null : await this.#passwords.hash(person.password),
       deploymentAdmin,
     });
   }
@@ -55,11 +65,7 @@ export class Accounts {
    * A new session's token. Throws `bad_credentials`, in the same time whether or not the address is known, or
    * `rate_limited` after too many failures for the address or from the client.
    */
-  async signIn(
-    email: string,
-    password: string,
-    client: string,
-  ): Promise<{ token: string; user: User; expiresAt: Date }> {
+  async signIn(email: string, password: string, client: string): Promise<OpenSession> {
     const address = email.trim().toLowerCase();
     await this.#limitAttempts(address, client);
     const user = await this.#database.accounts.findUserByEmail(address);
@@ -71,7 +77,23 @@ export class Accounts {
       throw new PatchbayError("bad_credentials", "E-mail address and password do not belong together.");
     }
     await this.#database.accounts.clearAttempts(`address:${address}`);
-    return { ...(await this.#openSession(user)), user };
+    return await this.openSession(user);
+  }
+
+  /** A new session for somebody who has proven who they are. */
+  async openSession(user: User): Promise<OpenSession> {
+    const token = newToken();
+    const expiresAt = new Date(this.#world.now().getTime() + SESSION_MS);
+    await this.#database.accounts.createSession({ tokenHash: hashToken(token), userId: user.id, expiresAt });
+    return { token, user, expiresAt };
+  }
+
+  /** Counts a step of a sign-in without a password. Throws `rate_limited` after as many as one client has with passwords. */
+  async limitClient(step: string, client: string): Promise<void> {
+    const now = this.#world.now();
+    const since = new Date(now.getTime() - ATTEMPT_WINDOW_MS);
+    const attempts = await this.#database.accounts.countAttempt(`${step}:${client}`, now, since);
+    if (attempts > MAX_ATTEMPTS_PER_CLIENT) throw tooManyAttempts();
   }
 
   async signOut(token: string): Promise<void> {
@@ -113,7 +135,7 @@ export class Accounts {
     token: string,
     person: NewPerson,
     prepare: (user: User) => Promise<void>,
-  ): Promise<{ token: string; user: User; expiresAt: Date }> {
+  ): Promise<OpenSession> {
     checkPassword(person.password);
     normalizeEmail(person.email);
     const isValid = await this.#database.accounts.useSetupLink(hashToken(token), this.#world.now());
@@ -125,7 +147,7 @@ export class Accounts {
     }
     const user = await this.createPerson(person, true);
     await prepare(user);
-    return { ...(await this.#openSession(user)), user };
+    return await this.openSession(user);
   }
 
   /** A new API key; `token` is shown to its owner now and never again. A key cannot do more than the person who makes it. */
@@ -195,13 +217,6 @@ export class Accounts {
     });
   }
 
-  async #openSession(user: User): Promise<{ token: string; expiresAt: Date }> {
-    const token = newToken();
-    const expiresAt = new Date(this.#world.now().getTime() + SESSION_MS);
-    await this.#database.accounts.createSession({ tokenHash: hashToken(token), userId: user.id, expiresAt });
-    return { token, expiresAt };
-  }
-
   async #limitAttempts(address: string, client: string): Promise<void> {
     const now = this.#world.now();
     const since = new Date(now.getTime() - ATTEMPT_WINDOW_MS);
@@ -210,13 +225,7 @@ export class Accounts {
       this.#database.accounts.countAttempt(`client:${client}`, now, since),
     ]);
     if (forAddress <= MAX_ATTEMPTS_PER_ADDRESS && forClient <= MAX_ATTEMPTS_PER_CLIENT) return;
-    throw new PatchbayError(
-      "rate_limited",
-      "Too many sign-ins failed. Wait a quarter of an hour and try again.",
-      {
-        facts: { retryAfterSeconds: ATTEMPT_WINDOW_MS / 1000 },
-      },
-    );
+    throw tooManyAttempts();
   }
 
   /** Verified against when the address is unknown, so that an answer takes as long as for a known one. */
@@ -226,12 +235,18 @@ export class Accounts {
   }
 }
 
+const tooManyAttempts = () =>
+  new PatchbayError("rate_limited", "Too many sign-ins failed. Wait a quarter of an hour and try again.", {
+    facts: { retryAfterSeconds: ATTEMPT_WINDOW_MS / 1000 },
+  });
+
 const keyAccess = (principal: Principal, organizationSlug: string) => {
   const { organization, role } = authorize(principal, organizationSlug, "org.plugins.read");
   return { organization, seesAll: role === "owner" || role === "admin" };
 };
 
-const normalizeEmail = (email: string): string => {
+/** The address in lower case. Throws `invalid_request` when it is none. */
+export const normalizeEmail = (email: string): string => {
   const address = email.trim().toLowerCase();
   if (/^[^@\s]+@[^@\s]+$/.test(address) && address.length <= 254) return address;
   throw new PatchbayError("invalid_request", `"${email.slice(0, 100)}" is not an e-mail address.`, {

@@ -13,6 +13,13 @@ export interface User {
   readonly createdAt: Date;
 }
 
+/** Somebody as another service knows them: `subject` is that service's name for them, and never another's. */
+export interface ExternalIdentity {
+  /** The service's own address, as it writes it. */
+  readonly issuer: string;
+  readonly subject: string;
+}
+
 export interface ApiKey {
   readonly id: string;
   readonly name: string;
@@ -33,6 +40,11 @@ export interface AccountStore {
   findUser(id: string): Promise<User | null>;
   findUserByEmail(email: string): Promise<User | null>;
   hasUsers(): Promise<boolean>;
+
+  /** Who signs in elsewhere as `identity`; null when nobody does. Both parts are compared exactly. */
+  findUserByIdentity(identity: ExternalIdentity): Promise<User | null>;
+  /** Lets `userId` sign in as `identity`. Throws `already_exists` when somebody does. */
+  createIdentity(identity: ExternalIdentity, userId: string): Promise<void>;
 
   createSession(session: { tokenHash: string; userId: string; expiresAt: Date }): Promise<void>;
   /** The session's user, or null when it does not exist or `now` is past its end. */

@@ -58,12 +58,22 @@ export type MeDto = Static<typeof MeDto>;
 export const SessionDto = Type.Object({ user: MeDto.properties.user, expiresAt: Time });
 export type SessionDto = Static<typeof SessionDto>;
 
+/** The ways to sign in: `items` are those of other services, such as `oidc`. */
+export const SignInProvidersDto = Type.Object({
+  items: Type.Array(Type.Object({ id: Type.String(), name: Type.String() })),
+  password: Type.Boolean({ description: "Whether e-mail address and password are taken" }),
+});
+export type SignInProvidersDto = Static<typeof SignInProvidersDto>;
+
 export const OrganizationBody = Type.Object({ slug: Slug, name: Name }, strict);
 export type OrganizationBody = Static<typeof OrganizationBody>;
 export const OrganizationDto = Type.Object({ slug: Type.String(), name: Type.String(), createdAt: Time });
 export type OrganizationDto = Static<typeof OrganizationDto>;
 
-/** `name` and `password` make an account for a person whom nobody here knows yet. */
+/**
+ * `name` and `password` make an account for a person whom nobody here knows yet; `name` alone does where people sign in
+ * through a provider.
+ */
 export const MemberBody = Type.Object(
   { email: Email, role: OrganizationRoleDto, name: Type.Optional(Name), password: Type.Optional(Password) },
   strict,

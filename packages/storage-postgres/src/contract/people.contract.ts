@@ -38,6 +38,37 @@ export const describePeople = (subject: () => Subject): void => {
       });
     });
 
+    it("find a person by who they are elsewhere, to the letter", async () => {
+      const user = await newUser(subject().database);
+      const identity = { issuer: "https://id.example.org", subject: `Abc-${user.id}` };
+      expect(await accounts().findUserByIdentity(identity)).toBeNull();
+      await accounts().createIdentity(identity, user.id);
+      await accounts().createIdentity({ ...identity, issuer: "https://other.example.org" }, user.id);
+      expect(await accounts().findUserByIdentity(identity)).toEqual(user);
+      for (const other of [
+        { ...identity, subject: `abc-${user.id}` },
+        { ...identity, subject: `${identity.subject} ` },
+        { ...identity, issuer: "https://id.example.org/" },
+      ])
+        expect(await accounts().findUserByIdentity(other)).toBeNull();
+    });
+
+    it("let one of many people be the same elsewhere, and the transaction around goes on", async () => {
+      const [ada, eve] = [await newUser(subject().database), await newUser(subject().database)];
+      const identity = { issuer: "https://id.example.org", subject: randomUUID() };
+      const links = await times(4, (index) =>
+        (index % 2 ? subject().other : subject().database).accounts
+          .createIdentity(identity, index < 2 ? ada.id : eve.id)
+          .then(() => "done")
+          .catch((error: unknown) => (error as { code: string }).code),
+      );
+      expect(links.sort()).toEqual(["already_exists", "already_exists", "already_exists", "done"]);
+      await subject().database.transaction(async (stores) => {
+        expect(await refusal(stores.accounts.createIdentity(identity, eve.id))).toBe("already_exists");
+        expect(await stores.accounts.findUser(eve.id)).toEqual(eve);
+      });
+    });
+
     it("know a session until its end", async () => {
       const user = await newUser(subject().database);
       const tokenHash = randomUUID();

@@ -4,11 +4,13 @@ import { type Migration, Migrator } from "kysely/migration";
 import type { Tables } from "../tables.ts";
 import { initialTables } from "./001-initial-tables.ts";
 import { changeTriggers } from "./002-change-triggers.ts";
+import { identities } from "./003-identities.ts";
 
 /** In the order of their names. What has been released never changes. */
 const MIGRATIONS: Readonly<Record<string, Migration>> = {
   "001-initial-tables": initialTables,
   "002-change-triggers": changeTriggers,
+  "003-identities": identities,
 };
 
 /** Any number will do, as long as nothing else in the database locks it. */

@@ -1,4 +1,4 @@
-import type { AccountStore, ApiKey, User } from "@patchbay/core";
+import type { AccountStore, ApiKey, ExternalIdentity, User } from "@patchbay/core";
 import { PatchbayError } from "@patchbay/protocol";
 import { type Kysely, sql } from "kysely";
 import { atomically } from "../connection.ts";
@@ -51,6 +51,28 @@ export class PostgresAccountStore implements AccountStore {
 
   async hasUsers(): Promise<boolean> {
     return (await this.#db.selectFrom("users").select("id").limit(1).executeTakeFirst()) !== undefined;
+  }
+
+  async findUserByIdentity({ issuer, subject }: ExternalIdentity): Promise<User | null> {
+    const user = await this.#db
+      .selectFrom("identities")
+      .innerJoin("users", "users.id", "identities.userId")
+      .select(USER_COLUMNS)
+      .where("identities.issuer", "=", issuer)
+      .where("identities.subject", "=", subject)
+      .executeTakeFirst();
+    return user ?? null;
+  }
+
+  async createIdentity({ issuer, subject }: ExternalIdentity, userId: string): Promise<void> {
+    const created = await this.#db
+      .insertInto("identities")
+      .values({ issuer, subject, userId })
+      .onConflict((conflict) => conflict.columns(["issuer", "subject"]).doNothing())
+      .returning("userId")
+      .executeTakeFirst();
+    if (created === undefined)
+      throw new PatchbayError("already_exists", "Somebody signs in with this identity already.");
   }
 
   async createSession(session: { tokenHash: string; userId: string; expiresAt: Date }): Promise<void> {
