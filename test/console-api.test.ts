@@ -1,6 +1,7 @@
-import { PatchbayClient } from "@patchbay/api-client";
+import { type GrantInput, PatchbayClient } from "@patchbay/api-client";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { Api } from "./support/api.ts";
+import { makePackage, type PluginSource } from "./support/packages.ts";
 import { type Person, signedUp } from "./support/people.ts";
 import { BOOTSTRAP_KEY, startServer, type TestServer, temporaryFolder } from "./support/server.ts";
 
@@ -28,6 +29,19 @@ afterAll(async () => {
   await folder?.remove();
 });
 
+/** A tool that always fails. */
+const BROKEN =
+  'export default { tools: { fail: { description: "f", run: () => { throw new Error("no"); } } } };';
+
+const upload = async (source: PluginSource) => {
+  const answer = await owner.upload("/api/orgs/default/uploads", await makePackage(source));
+  expect(answer.status, JSON.stringify(answer.body)).toBe(201);
+};
+const install = async (source: PluginSource, grants: readonly GrantInput[] = []) => {
+  await upload(source);
+  await client.plugins.install({ plugin: source.id, grants });
+};
+
 describe("who I am", () => {
   it("lists every organization with role, projects, and each right with its reach", async () => {
     const { organizations, deployment } = (await manager.get("/api/me")).body;
@@ -51,5 +65,33 @@ describe("who I am", () => {
     expect(me.organizations[0]?.rights).toHaveLength(7);
     expect(me.organizations.map(({ slug }) => slug)).toEqual(["default"]);
     expect(JSON.stringify(me)).not.toContain("passwordHash");
+  });
+});
+
+describe("installed plugins", () => {
+  it("come with all that a card shows", async () => {
+    const noise = {
+      category: "data",
+      keywords: ["noise"],
+      author: { name: "Ada", url: "https://ada.example" },
+    };
+    const settings = { type: "object", properties: { units: { type: "string", title: "Units" } } };
+    await install({ id: "acme.card", code: BROKEN, tools: ["fail"], manifest: { ...noise, settings } });
+    await owner.post("/api/orgs/default/plugins/acme.card/enable");
+    await owner.post("/api/orgs/default/tools/acme.card/fail", {});
+    await upload({ id: "acme.card", code: BROKEN, tools: ["fail"], version: "1.2.0", manifest: noise });
+    const card = (await client.plugins.list()).find(({ plugin }) => plugin === "acme.card");
+    expect(card).toMatchObject({
+      ...noise,
+      hasSettings: true,
+      hasUi: false,
+      version: "1.0.0",
+      badge: "private",
+      update: { version: "1.2.0", missing: [] },
+      health: { state: "degraded", calls: 1, errors: 1 },
+    });
+    expect(card).toEqual(await client.plugins.get("acme.card"));
+    expect((await client.tools.list()).map(({ tool }) => tool)).toContain("fail");
+    expect((await stranger.get("/api/orgs/default/plugins")).status).toBe(404);
   });
 });

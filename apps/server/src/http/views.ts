@@ -96,11 +96,20 @@ export const toCatalogEntryDto = (
   installed: installed ?? null,
 });
 
-export const toInstallationDto = ({ installation, manifest, update }: InstallationView): InstallationDto => ({
+export const toInstallationDto = ({
+  installation,
+  manifest,
+  update,
+  health,
+}: InstallationView): InstallationDto => ({
   plugin: installation.pluginId,
   name: manifest.name,
   description: manifest.description,
+  author: manifest.author,
   category: manifest.category,
+  keywords: manifest.keywords ?? [],
+  hasSettings: hasProperties(manifest.settings),
+  hasUi: manifest.ui !== undefined,
   version: installation.version,
   ...(installation.previous && { previousVersion: installation.previous.version }),
   state: installation.state,
@@ -110,9 +119,13 @@ export const toInstallationDto = ({ installation, manifest, update }: Installati
   grants: plain(installation.grants),
   ...(installation.lastError && { lastError: installation.lastError }),
   ...(update && { update: { version: update.version, missing: plain(update.missing) } }),
+  health,
   createdAt: installation.createdAt.toISOString(),
   updatedAt: installation.updatedAt.toISOString(),
 });
+
+const hasProperties = (schema: Manifest["settings"]): boolean =>
+  Object.keys((schema as SettingsSchema | undefined)?.properties ?? {}).length > 0;
 
 export const toGrantsDto = ({ installation, manifest }: InstallationView) => ({
   grants: plain<InstallationDto["grants"]>(installation.grants),

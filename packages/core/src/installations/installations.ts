@@ -6,6 +6,7 @@ import type { PackageVersion, Page } from "../ports/catalog-store.ts";
 import type { Installation } from "../ports/installation-store.ts";
 import type { LogQuery, StoredLogLine } from "../ports/log-store.ts";
 import type { InstanceReport } from "../ports/plugin-runtime.ts";
+import { type Health, healthOf } from "./health.ts";
 import type { InstallationContext } from "./installation-context.ts";
 import { availableUpdate } from "./version-change.ts";
 
@@ -14,6 +15,7 @@ export interface InstallationView {
   readonly manifest: Manifest;
   /** A newer version of the catalog, and what would have to be granted for it. */
   readonly update: { readonly version: string; readonly missing: readonly PermissionRequest[] } | null;
+  readonly health: Health;
 }
 
 export interface ListedTool {
@@ -34,9 +36,11 @@ export class Installations {
 
   async list(principal: Principal, slug: string): Promise<InstallationView[]> {
     const access = authorize(principal, slug, "org.plugins.read");
-    const installations = await this.#context.database.installations.list(access.organization.id);
+    const [installations, packages] = await this.#installedPackages(access);
     return await Promise.all(
-      installations.filter((one) => isVisible(access, one)).map((one) => this.#view(one)),
+      installations
+        .filter((one) => isVisible(access, one))
+        .map((one) => this.#viewWith(one, packages.get(one.pluginId) ?? [])),
     );
   }
 
@@ -58,15 +62,17 @@ export class Installations {
     const access = authorize(principal, slug, "org.plugins.read");
     if (project !== undefined && !isProjectVisible(access, project))
       throw new PatchbayError("project_not_found", `There is no project "${project}".`);
-    const installations = (await this.#context.database.installations.list(access.organization.id)).filter(
-      (one) => isVisible(access, one) && isServing(one) && appliesTo(one, project),
-    );
-    const packages = await Promise.all(
-      installations.map(async (one) => ({ one, manifest: (await this.#context.packageOf(one)).manifest })),
-    );
-    return packages.flatMap(({ one, manifest }) =>
-      (manifest.contributes?.tools ?? []).map((tool) => ({ plugin: one.pluginId, tool, scope: one.scope })),
-    );
+    const [installations, packages] = await this.#installedPackages(access);
+    return installations
+      .filter((one) => isVisible(access, one) && isServing(one) && appliesTo(one, project))
+      .flatMap(({ pluginId, version, scope }) => {
+        const running = packages.get(pluginId)?.find((one) => one.version === version);
+        return (running?.manifest.contributes?.tools ?? []).map((tool) => ({
+          plugin: pluginId,
+          tool,
+          scope,
+        }));
+      });
   }
 
   async logs(
@@ -100,7 +106,7 @@ export class Installations {
 
   async metrics(principal: Principal, slug: string, pluginId: string): Promise<MinuteMetrics[]> {
     const { installation } = await this.#visible(principal, slug, pluginId);
-    return this.#metrics.of(installation.id);
+    return this.#metrics.of(installation.id, this.#context.world.now());
   }
 
   async instances(principal: Principal, slug: string, pluginId: string): Promise<InstanceReport[]> {
@@ -119,15 +125,32 @@ export class Installations {
     );
   }
 
+  async #installedPackages({ organization: { id } }: Access) {
+    const { installations, catalog } = this.#context.database;
+    return await Promise.all([installations.list(id), catalog.listInstalled(id)]);
+  }
+
   async #view(installation: Installation): Promise<InstallationView> {
-    const versions: PackageVersion[] = await this.#context.database.catalog.listVersions(
-      installation.organizationId,
-      installation.pluginId,
-    );
+    const { organizationId, pluginId } = installation;
+    const versions = await this.#context.database.catalog.listVersions(organizationId, pluginId);
+    return await this.#viewWith(installation, versions);
+  }
+
+  /** `versions`, newest first, hold at least the newest and the installed one if the catalog has them. */
+  async #viewWith(
+    installation: Installation,
+    versions: readonly PackageVersion[],
+  ): Promise<InstallationView> {
     const current =
       versions.find(({ version }) => version === installation.version) ??
       (await this.#context.packageOf(installation));
-    return { installation, manifest: current.manifest, update: availableUpdate(installation, versions) };
+    const now = this.#context.world.now();
+    return {
+      installation,
+      manifest: current.manifest,
+      update: availableUpdate(installation, versions),
+      health: healthOf(installation, this.#metrics.lastHour(installation.id, now)),
+    };
   }
 }
 

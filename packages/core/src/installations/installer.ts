@@ -170,15 +170,18 @@ export class Installer {
   }
 
   async #requireNoDependents(installation: Installation): Promise<void> {
-    const others = (await this.#context.database.installations.list(installation.organizationId)).filter(
-      (one) => one.id !== installation.id,
-    );
-    const manifests = await Promise.all(
-      others.map(async (one) => (await this.#context.packageOf(one)).manifest),
-    );
-    const dependents = manifests
-      .filter(({ dependencies }) => dependencies?.[installation.pluginId] !== undefined)
-      .map(({ id }) => id);
+    const { installations, catalog } = this.#context.database;
+    const [all, packages] = await Promise.all([
+      installations.list(installation.organizationId),
+      catalog.listInstalled(installation.organizationId),
+    ]);
+    const dependents = all
+      .filter(({ id }) => id !== installation.id)
+      .filter(({ pluginId, version }) => {
+        const installed = packages.get(pluginId)?.find((one) => one.version === version);
+        return installed?.manifest.dependencies?.[installation.pluginId] !== undefined;
+      })
+      .map(({ pluginId }) => pluginId);
     if (dependents.length === 0) return;
     throw new PatchbayError(
       "dependency_in_use",

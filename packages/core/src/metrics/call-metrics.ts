@@ -8,6 +8,12 @@ export interface MinuteMetrics {
   readonly p95Ms: number;
 }
 
+/** Calls of a span of time, and how many of them failed. */
+export interface CallCount {
+  readonly calls: number;
+  readonly errors: number;
+}
+
 const MINUTE_MS = 60_000;
 const KEPT_MINUTES = 60;
 /** Bucket edges grow by a quarter from 0.05 ms to 5 minutes: quantiles are right within 25 %. */
@@ -34,9 +40,9 @@ export class CallMetrics {
     minute.buckets[bucket] = (minute.buckets[bucket] ?? 0) + 1;
   }
 
-  /** Minutes with calls, oldest first. */
-  of(installationId: string): MinuteMetrics[] {
-    return (this.#installations.get(installationId) ?? []).map(({ minute, calls, errors, buckets }) => ({
+  /** Minutes with calls in the hour before `now`, oldest first. */
+  of(installationId: string, now: Date): MinuteMetrics[] {
+    return this.#since(installationId, now).map(({ minute, calls, errors, buckets }) => ({
       at: new Date(minute * MINUTE_MS).toISOString(),
       calls,
       errors,
@@ -45,8 +51,23 @@ export class CallMetrics {
     }));
   }
 
+  /** All calls of the hour before `now`. */
+  lastHour(installationId: string, now: Date): CallCount {
+    let [calls, errors] = [0, 0];
+    for (const minute of this.#since(installationId, now)) {
+      calls += minute.calls;
+      errors += minute.errors;
+    }
+    return { calls, errors };
+  }
+
   forget(installationId: string): void {
     this.#installations.delete(installationId);
+  }
+
+  #since(installationId: string, now: Date): Minute[] {
+    const first = Math.floor(now.getTime() / MINUTE_MS) - KEPT_MINUTES;
+    return (this.#installations.get(installationId) ?? []).filter(({ minute }) => minute > first);
   }
 
   #minute(installationId: string, minute: number): Minute {

@@ -49,6 +49,11 @@ export interface CatalogStore {
   findVersion(organizationId: string, pluginId: string, version: string): Promise<PackageVersion | null>;
   /** All versions that the organization sees, newest semver first. */
   listVersions(organizationId: string, pluginId: string): Promise<PackageVersion[]>;
+  /**
+   * Of every plugin that the organization has installed the installed and the newest version that it sees, by plugin id,
+   * newest first; one where they are the same. In one query however many there are.
+   */
+  listInstalled(organizationId: string): Promise<ReadonlyMap<string, readonly PackageVersion[]>>;
   /** The newest version of each plugin that fits, by plugin id. Pre-releases come only where there is nothing else. */
   search(organizationId: string, query: CatalogQuery): Promise<Page<PackageVersion>>;
   /** Whether the system catalog holds the plugin: its id is taken for everyone. */

@@ -6,6 +6,11 @@ const Time = Type.String({ description: "RFC 3339" });
 const Source = Type.Enum(["builtin", "upload", "directory"]);
 const Badge = Type.Enum(["builtin", "official", "partner", "community", "private"]);
 const State = Type.Enum(["disabled", "enabling", "enabled", "updating", "error", "blocked"]);
+const Author = Type.Object({
+  name: Type.String(),
+  url: Type.Optional(Type.String()),
+  email: Type.Optional(Type.String()),
+});
 const Open = Type.Record(Type.String(), Type.Unknown());
 
 export const GrantDto = Type.Object({
@@ -44,11 +49,7 @@ export const CatalogEntryDto = Type.Object({
   plugin: Type.String(),
   name: Type.String(),
   description: Type.String(),
-  author: Type.Object({
-    name: Type.String(),
-    url: Type.Optional(Type.String()),
-    email: Type.Optional(Type.String()),
-  }),
+  author: Author,
   category: Type.String(),
   keywords: Type.Array(Type.String()),
   source: Source,
@@ -94,11 +95,22 @@ export const UpdateBody = Type.Object(
 );
 export type UpdateBody = Static<typeof UpdateBody>;
 
+export const HealthDto = Type.Object({
+  state: Type.Enum(["off", "starting", "healthy", "degraded", "failed"]),
+  calls: Type.Integer({ description: "Of the last hour, on the node that answers" }),
+  errors: Type.Integer(),
+});
+export type HealthDto = Static<typeof HealthDto>;
+
 export const InstallationDto = Type.Object({
   plugin: Type.String(),
   name: Type.String(),
   description: Type.String(),
+  author: Author,
   category: Type.String(),
+  keywords: Type.Array(Type.String()),
+  hasSettings: Type.Boolean({ description: "Whether there is anything to set" }),
+  hasUi: Type.Boolean({ description: "Whether it adds something to the console" }),
   version: Type.String(),
   previousVersion: Type.Optional(Type.String()),
   state: State,
@@ -110,6 +122,7 @@ export const InstallationDto = Type.Object({
     Type.Object({ code: Type.String(), message: Type.String(), at: Time, see: Type.String() }),
   ),
   update: Type.Optional(Type.Object({ version: Type.String(), missing: Type.Array(RequestDto) })),
+  health: HealthDto,
   createdAt: Time,
   updatedAt: Time,
 });

@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import type { CatalogQuery } from "@patchbay/core";
 import { describe, expect, it } from "vitest";
-import { newOrganization, packageOf, refusal, type Subject, times } from "./fixtures.ts";
+import { installationOf, newOrganization, packageOf, refusal, type Subject, times } from "./fixtures.ts";
 
 export const describeCatalog = (subject: () => Subject): void => {
   const catalog = () => subject().database.catalog;
@@ -27,6 +27,33 @@ export const describeCatalog = (subject: () => Subject): void => {
         const other = { ...one, id: randomUUID(), digest: "b".repeat(64) };
         expect(await refusal(catalog().addVersion(other))).toBe("version_exists");
       }
+    });
+
+    it("tells of all that is installed which version it is and which is the newest", async () => {
+      const { database } = subject();
+      const [mine, theirs] = [await newOrganization(database), await newOrganization(database)];
+      const add = (pluginId: string, version: string, organizationId: string | null = mine) =>
+        catalog().addVersion(packageOf({ pluginId, version, organizationId }));
+      const [old, current, shared] = ["old", "current", "shared"].map(
+        (name) => `${name}-${randomUUID()}`,
+      ) as [string, string, string];
+      for (const version of ["1.0.0", "1.9.0", "1.10.0"]) await add(old, version);
+      await add(old, "2.0.0", theirs);
+      await add(current, "1.0.0");
+      await add(shared, "1.0.0");
+      await add(shared, "1.1.0", null);
+      await add(`plugin-${randomUUID()}`, "1.0.0");
+      for (const pluginId of [old, current, shared])
+        await database.installations.create(installationOf(mine, pluginId));
+      const installed = await catalog().listInstalled(mine);
+      const versions = [...installed].map(([id, found]) => [id, found.map(({ version }) => version)]);
+      expect(Object.fromEntries(versions)).toEqual({
+        [old]: ["1.10.0", "1.0.0"],
+        [current]: ["1.0.0"],
+        [shared]: ["1.1.0", "1.0.0"],
+      });
+      expect(installed.get(current)?.[0]).toEqual(await catalog().findVersion(mine, current, "1.0.0"));
+      expect(await catalog().listInstalled(theirs)).toEqual(new Map());
     });
 
     it("adds a version once when many bring it at the same time", async () => {

@@ -1,6 +1,6 @@
 import type { CatalogQuery, CatalogStore, PackageVersion, Page } from "@patchbay/core";
 import { PatchbayError } from "@patchbay/protocol";
-import { type ExpressionBuilder, type Kysely, sql } from "kysely";
+import { type ExpressionBuilder, type Kysely, type OrderByItemBuilder, sql } from "kysely";
 import { decodeCursor, pageOf } from "../cursor.ts";
 import type { NewRow, Row, Tables } from "../tables.ts";
 import { isPrerelease, versionKey } from "../version-key.ts";
@@ -67,6 +67,39 @@ export class PostgresCatalogStore implements CatalogStore {
       .orderBy("organizationId", (order) => order.asc().nullsFirst())
       .execute();
     return rows.map(toVersion);
+  }
+
+  async listInstalled(organizationId: string): Promise<ReadonlyMap<string, readonly PackageVersion[]>> {
+    const ofInstallations = this.#db
+      .selectFrom("packages")
+      .innerJoin("installations", "installations.pluginId", "packages.pluginId")
+      .selectAll("packages")
+      .distinctOn("packages.pluginId")
+      .where("installations.organizationId", "=", organizationId)
+      .where(({ or, eb }) =>
+        or([eb("packages.organizationId", "is", null), eb("packages.organizationId", "=", organizationId)]),
+      )
+      .orderBy("packages.pluginId");
+    const systemFirst = (order: OrderByItemBuilder) => order.asc().nullsFirst();
+    const installed = ofInstallations
+      .whereRef("packages.version", "=", "installations.version")
+      .orderBy("packages.organizationId", systemFirst);
+    const newest = ofInstallations
+      .orderBy("packages.versionKey", "desc")
+      .orderBy("packages.version", "desc")
+      .orderBy("packages.organizationId", systemFirst);
+    const rows = await this.#db
+      .selectFrom(newest.as("newest"))
+      .selectAll()
+      .unionAll(this.#db.selectFrom(installed.as("installed")).selectAll())
+      .execute();
+    const byPlugin = new Map<string, PackageVersion[]>();
+    for (const row of rows) {
+      const versions = byPlugin.get(row.pluginId) ?? [];
+      byPlugin.set(row.pluginId, versions);
+      if (!versions.some(({ id }) => id === row.id)) versions.push(toVersion(row));
+    }
+    return byPlugin;
   }
 
   async search(organizationId: string, query: CatalogQuery): Promise<Page<PackageVersion>> {
