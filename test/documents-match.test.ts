@@ -2,7 +2,7 @@ import { execFile } from "node:child_process";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { promisify } from "node:util";
-import { HOST_METHODS, PERMISSIONS } from "@patchbay/protocol";
+import { HOST_METHODS, PERMISSIONS, VIEW_PLACES } from "@patchbay/protocol";
 import { describe, expect, it } from "vitest";
 
 const ROOT = join(import.meta.dirname, "..");
@@ -15,13 +15,15 @@ describe("the documents", () => {
 
   it("name every permission, and say which of them can be used", async () => {
     const guide = await read("docs/author-guide.md");
-    const built = new Set(
-      Object.values(HOST_METHODS).flatMap((method) =>
+    const built = new Set([
+      ...Object.values(HOST_METHODS).flatMap((method) =>
         "params" in method && method.permission ? [method.permission] : [],
       ),
-    );
+      ...VIEW_PLACES.map((place) => `ui.${place}`),
+      "ui.theme",
+    ]);
     for (const [name, { kind, title }] of Object.entries(PERMISSIONS)) {
-      const usable = (built as ReadonlySet<string>).has(name) ? "yes" : "`not_available`";
+      const usable = built.has(name) ? "yes" : "`not_available`";
       expect(guide).toContain(`| \`${name}\` | ${kind} | ${title} | ${usable} |`);
     }
   });

@@ -45,6 +45,18 @@ export const FetchParams = Type.Object(
   strict,
 );
 
+/** A note for whoever looks at the console. */
+export const NotificationParams = Type.Object(
+  {
+    title: Type.String({ minLength: 1, maxLength: 120 }),
+    message: Type.Optional(Type.String({ maxLength: 1_000 })),
+    level: Type.Optional(Type.Enum(["info", "success", "warning", "error"])),
+  },
+  strict,
+);
+const NoParams = Type.Object({}, strict);
+
+export type NotificationParams = Static<typeof NotificationParams>;
 export type FetchParams = Static<typeof FetchParams>;
 export type StorageListParams = Static<typeof StorageListParams>;
 
@@ -79,7 +91,8 @@ const method = (permission: PermissionName | null, params?: TSchema): HostMethod
 
 /**
  * What they answer: `storage.get` the value, or nothing when there is none; `set` and `write` null; `delete` whether there
- * was one; `list` a `StorageList`; `storage.files.read` a `FileReadAnswer`; `fetch` a `FetchHead`.
+ * was one; `list` a `StorageList`; `storage.files.read` a `FileReadAnswer`; `fetch` a `FetchHead`; `metrics.plugins` a
+ * list of `PluginMetricsDto`; `ui.showNotification` null.
  */
 export const HOST_METHODS = {
   "storage.get": method("storage.scoped", StorageKeyParams),
@@ -118,7 +131,8 @@ export const HOST_METHODS = {
   "data.streams": method("data.read"),
   "data.query": method("data.read"),
   "data.upsert": method("data.write"),
-  "ui.showNotification": method("ui.notifications"),
+  "metrics.plugins": method("metrics.read", NoParams),
+  "ui.showNotification": method("ui.notifications", NotificationParams),
   "ui.getTheme": method(null),
 } as const satisfies Record<string, HostMethod>;
 

@@ -1,6 +1,7 @@
 export * from "./dto/people.ts";
 export * from "./dto/plugins.ts";
 export * from "./dto/problem.ts";
+export * from "./dto/user-interface.ts";
 export {
   ERROR_CODES,
   type ErrorCode,
@@ -12,6 +13,12 @@ export {
 } from "./errors.ts";
 export { encodeFrame, type Frame, FrameDecoder, FrameError } from "./frame.ts";
 export {
+  type FrameHostMessage,
+  type FrameMessage,
+  type FrameTheme,
+  readFrameMessage,
+} from "./frame-messages.ts";
+export {
   type FetchHead,
   FetchParams,
   FileParams,
@@ -21,6 +28,7 @@ export {
   type HostMethod,
   type HostMethodName,
   isHostMethodName,
+  NotificationParams,
   type StorageEntry,
   StorageKeyParams,
   type StorageList,
@@ -36,7 +44,9 @@ export {
   PluginId,
   publicManifestSchema,
   Semver,
+  ThemeContribution,
   ToolContribution,
+  ViewContribution,
 } from "./manifest.ts";
 export {
   FoundContributions,
@@ -62,4 +72,14 @@ export {
 } from "./permissions.ts";
 export { SANDBOX_MODULES, type SandboxModule } from "./sandbox-modules.ts";
 export { checkSettingsSchema, type SettingsSchema, secretPaths } from "./settings-schema.ts";
+export {
+  THEME_TOKENS,
+  type ThemeToken,
+  UI_FAULT_PHASES,
+  UI_MODULES,
+  type UiFaultPhase,
+  type UiModule,
+  VIEW_PLACES,
+  type ViewPlace,
+} from "./user-interface.ts";
 export { normalizePermission, schemaErrors, validateManifest } from "./validate-manifest.ts";

@@ -65,3 +65,16 @@ export const MAX_FETCH_RESPONSE_BYTES = 24 * MiB;
 export const MAX_FETCH_REDIRECTS = 10;
 /** A plugin's `fetch` from first byte out to last byte in. */
 export const FETCH_DEADLINE_SECONDS = 60;
+
+/** A user-interface bundle: a browser compiles this much in about a second. */
+export const MAX_UI_BUNDLE_BYTES = 8 * MiB;
+/** One message between the console and a frame, in UTF-16 units. Above a 4 MiB file in base64. */
+export const MAX_FRAME_MESSAGE_LENGTH = 6 * MiB;
+/** Messages of a frame within one second, above which its port is closed; an eager panel sends some tens. */
+export const MAX_FRAME_MESSAGES_PER_SECOND = 2_000;
+/** The same in UTF-16 units of text. */
+export const MAX_FRAME_UNITS_PER_SECOND = 32 * MiB;
+/** Calls of one frame that may be under way; more are refused at once. */
+export const MAX_FRAME_CALLS = 64;
+/** A fault that a frame tells: enough for a stack. */
+export const MAX_FAULT_LENGTH = 4_000;

@@ -7,6 +7,7 @@ import {
   MIN_MEMORY_MB,
 } from "./limits.ts";
 import { PERMISSION_NAMES } from "./permissions.ts";
+import { THEME_TOKENS, VIEW_PLACES } from "./user-interface.ts";
 
 /**
  * The form of `plugin.json`. It is also the public schema at `/schema/plugin.v1.json`, so each `description` is what an
@@ -124,6 +125,33 @@ export const ToolContribution = Type.Object(
   },
   strict,
 );
+export const ViewContribution = Type.Object(
+  {
+    name: ContributionName,
+    title: Type.String({ minLength: 1, maxLength: 60, description: "the title that people see" }),
+    description: Type.Optional(description),
+    place: Type.Enum([...VIEW_PLACES], { description: `one of ${VIEW_PLACES.join(", ")}` }),
+    icon: Type.Optional(PackageFile),
+  },
+  { ...strict, description: "an object with name, title and place" },
+);
+const Color = Type.String({
+  pattern: "^#[0-9a-fA-F]{6}$",
+  description: "a colour of the form #rrggbb, such as #1c7ed6",
+});
+export const ThemeContribution = Type.Object(
+  {
+    name: ContributionName,
+    title: Type.String({ minLength: 1, maxLength: 60, description: "the title that people see" }),
+    scheme: Type.Enum(["light", "dark"], { description: "light or dark" }),
+    tokens: Type.Object(Object.fromEntries(THEME_TOKENS.map((token) => [token, Type.Optional(Color)])), {
+      ...strict,
+      minProperties: 1,
+      description: `an object of colours by name: ${THEME_TOKENS.join(", ")}`,
+    }),
+  },
+  { ...strict, description: "an object with name, title, scheme and tokens" },
+);
 const NamedContribution = Type.Object(
   { name: ContributionName, title, description: Type.Optional(description) },
   strict,
@@ -211,8 +239,18 @@ export const ManifestSchema = Type.Object(
           schedules: named(),
           events: named(),
           workflowSteps: named(),
-          views: named(),
-          themes: named(),
+          views: Type.Optional(
+            Type.Array(ViewContribution, {
+              maxItems: 50,
+              description: "a list of objects with name, title and place",
+            }),
+          ),
+          themes: Type.Optional(
+            Type.Array(ThemeContribution, {
+              maxItems: 50,
+              description: "a list of objects with name, title, scheme and tokens",
+            }),
+          ),
         },
         { ...strict, description: "an object of lists: tools, models, endpoints and so on" },
       ),
@@ -261,6 +299,8 @@ export const ManifestSchema = Type.Object(
 
 export type Manifest = Static<typeof ManifestSchema>;
 export type ToolContribution = Static<typeof ToolContribution>;
+export type ViewContribution = Static<typeof ViewContribution>;
+export type ThemeContribution = Static<typeof ThemeContribution>;
 export type PluginCategory = Manifest["category"];
 
 /** The schema as an editor or a validator of another make reads it. */

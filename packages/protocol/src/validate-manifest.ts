@@ -25,6 +25,7 @@ export const validateManifest = (value: unknown): Result<Manifest, FieldError[]>
     ...checkContributions(manifest),
     ...(manifest.settings === undefined ? [] : checkSettingsSchema(manifest.settings)),
     ...checkEntries(manifest),
+    ...checkUserInterface(manifest),
   ];
   return errors.length === 0
     ? { ok: true, value: manifest }
@@ -182,7 +183,8 @@ const checkContributions = (manifest: Manifest): FieldError[] => {
 };
 
 const checkEntries = (manifest: Manifest): FieldError[] => {
-  if (manifest.main === undefined && manifest.ui === undefined) {
+  const isTheme = (manifest.contributes?.themes ?? []).length > 0;
+  if (manifest.main === undefined && manifest.ui === undefined && !isTheme) {
     return [
       {
         pointer: "/main",
@@ -200,6 +202,39 @@ const checkEntries = (manifest: Manifest): FieldError[] => {
     ];
   }
   return [];
+};
+
+/** Views and themes need the permission of their place, and views need a bundle that defines them. */
+const checkUserInterface = (manifest: Manifest): FieldError[] => {
+  const { views = [], themes = [] } = manifest.contributes ?? {};
+  const asked = new Set(
+    [...(manifest.permissions?.required ?? []), ...(manifest.permissions?.optional ?? [])].map(
+      (entry) => normalizePermission(entry).name,
+    ),
+  );
+  const missing = (pointer: string, what: string, name: PermissionName): FieldError[] =>
+    asked.has(name)
+      ? []
+      : [
+          {
+            pointer,
+            message: `${what} needs the permission ${name}; add "${name}" to permissions.required.`,
+          },
+        ];
+  const errors = [
+    ...views.flatMap(({ name, place }, index) =>
+      missing(`/contributes/views/${index}/place`, `The view "${name}"`, `ui.${place}`),
+    ),
+    ...themes.flatMap(({ name }, index) =>
+      missing(`/contributes/themes/${index}`, `The theme "${name}"`, "ui.theme"),
+    ),
+  ];
+  if (views.length > 0 && manifest.ui === undefined)
+    errors.push({
+      pointer: "/ui",
+      message: "The plugin contributes views, but ui names no bundle that could show them.",
+    });
+  return errors;
 };
 
 /** A permission in its long form. */
