@@ -7,5 +7,5 @@ export {
   readPackage,
   type ValidatedPackage,
 } from "./reader.ts";
-export { type ScriptSource, toScript } from "./script.ts";
+export { checkUiModule, type ScriptSource, toScript } from "./script.ts";
 export { type PackageFile, type WritePackageOptions, type WrittenPackage, writePackage } from "./writer.ts";

@@ -3,9 +3,11 @@ import { fileURLToPath } from "node:url";
 import {
   MAX_SCRIPT_BYTES,
   MAX_SCRIPT_CONVERSION_BYTES,
+  MAX_UI_BUNDLE_BYTES,
   PatchbayError,
   SANDBOX_MODULES,
   SCRIPT_DEADLINE_SECONDS,
+  UI_MODULES,
 } from "@patchbay/protocol";
 import { Gate } from "./script/gate.ts";
 import type { FromConverter, ToConverter } from "./script/messages.ts";
@@ -42,14 +44,46 @@ export async function toScript(source: ScriptSource): Promise<string> {
   return script;
 }
 
-async function convert(source: ScriptSource): Promise<string> {
+/**
+ * Checks a user-interface bundle: one ES module in UTF-8 with a default export, whose imports are all in UI_MODULES. It is
+ * parsed in a process of its own with a deadline and a memory limit. Throws `import_not_available` or `script_invalid`,
+ * naming file and line.
+ */
+export async function checkUiModule(path: string, bytes: Uint8Array): Promise<void> {
+  if (bytes.length > MAX_UI_BUNDLE_BYTES)
+    throw new PatchbayError(
+      "script_invalid",
+      `${path} is larger than ${MAX_UI_BUNDLE_BYTES / 1024 / 1024} MiB. Leave out what is not used.`,
+    );
+  const content = decodeUtf8(path, bytes);
+  const question = { type: "check-ui" as const, path, content, modules: UI_MODULES };
+  await gate.run(() => inConverter(question, async () => undefined));
+}
+
+function decodeUtf8(path: string, bytes: Uint8Array): string {
+  try {
+    return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+  } catch (cause) {
+    throw new PatchbayError("script_invalid", `${path} is not a text in UTF-8.`, { cause });
+  }
+}
+
+async function convert({ main, readFile, limits }: ScriptSource): Promise<string> {
+  return await inConverter({ type: "convert", main, builtins: SANDBOX_MODULES }, readFile, limits);
+}
+
+async function inConverter(
+  question: Exclude<ToConverter, { type: "file" }>,
+  readFile: ScriptSource["readFile"],
+  limits?: ScriptSource["limits"],
+): Promise<string> {
   const converter = startConverter();
   const ending = new AbortController();
   try {
     return await Promise.race([
-      converse(converter, source),
-      watchDeadline(source.limits?.seconds ?? SCRIPT_DEADLINE_SECONDS, ending.signal),
-      watchMemory(converter, source.limits?.memoryBytes ?? MAX_SCRIPT_CONVERSION_BYTES, ending.signal),
+      converse(converter, question, readFile),
+      watchDeadline(limits?.seconds ?? SCRIPT_DEADLINE_SECONDS, ending.signal),
+      watchMemory(converter, limits?.memoryBytes ?? MAX_SCRIPT_CONVERSION_BYTES, ending.signal),
     ]);
   } finally {
     ending.abort();
@@ -81,7 +115,11 @@ function end(converter: ChildProcess): void {
 }
 
 /** Answers the converter's questions until it has the script or a refusal. */
-function converse(converter: ChildProcess, { main, readFile }: ScriptSource): Promise<string> {
+function converse(
+  converter: ChildProcess,
+  question: Exclude<ToConverter, { type: "file" }>,
+  readFile: ScriptSource["readFile"],
+): Promise<string> {
   const { promise, resolve, reject } = Promise.withResolvers<string>();
   let budget = MAX_SCRIPT_BYTES;
   const answer = async (path: string) => {
@@ -107,7 +145,7 @@ function converse(converter: ChildProcess, { main, readFile }: ScriptSource): Pr
   });
   converter.on("error", reject);
   converter.on("exit", () => reject(tooComplex("broke off")));
-  tell(converter, { type: "convert", main, builtins: SANDBOX_MODULES });
+  tell(converter, question);
   return promise;
 }
 
@@ -140,7 +178,7 @@ function pause(ms: number, ended: AbortSignal): Promise<void> {
 const tooComplex = (what: string) =>
   new PatchbayError(
     "script_invalid",
-    `Turning the server bundle into a script ${what}. Leave out what is not used, or build it in smaller parts.`,
+    `Reading the bundle ${what}. Leave out what is not used, or build it in smaller parts.`,
   );
 
 const tooLarge = () =>

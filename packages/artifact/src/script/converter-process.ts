@@ -4,6 +4,7 @@
  */
 import { bundleScript, Refusal } from "./bundle.ts";
 import type { FromConverter, ToConverter } from "./messages.ts";
+import { checkUiBundle } from "./ui-module.ts";
 
 const pendingReads = new Map<string, (content: Uint8Array | undefined) => void>();
 const files = new Map<string, Promise<Uint8Array | undefined>>();
@@ -22,11 +23,15 @@ function readFile(path: string): Promise<Uint8Array | undefined> {
   return content;
 }
 
-async function convert(main: string, builtins: readonly string[]): Promise<FromConverter> {
+async function convert(main: string, builtins: readonly string[]): Promise<string> {
+  const script = await bundleScript({ main, readFile, builtins });
+  checkCompiles(script, main);
+  return script;
+}
+
+async function answer(work: Promise<string>): Promise<FromConverter> {
   try {
-    const script = await bundleScript({ main, readFile, builtins });
-    checkCompiles(script, main);
-    return { type: "done", script };
+    return { type: "done", script: await work };
   } catch (fault) {
     if (fault instanceof Refusal) return { type: "refused", code: fault.code, message: fault.message };
     throw fault;
@@ -43,10 +48,16 @@ function checkCompiles(script: string, main: string): void {
   }
 }
 
+const finish = (work: Promise<string>) =>
+  void answer(work).then((message) => send(message, () => process.exit(0)));
+
 process.on("message", (message: ToConverter) => {
   switch (message.type) {
     case "convert":
-      void convert(message.main, message.builtins).then((answer) => send(answer, () => process.exit(0)));
+      finish(convert(message.main, message.builtins));
+      return;
+    case "check-ui":
+      finish(checkUiBundle(message).then(() => ""));
       return;
     case "file":
       pendingReads.get(message.path)?.(message.content ?? undefined);

@@ -3,6 +3,12 @@ import type { ErrorCode } from "@patchbay/protocol";
 /** What the host tells the converter process. */
 export type ToConverter =
   | { readonly type: "convert"; readonly main: string; readonly builtins: readonly string[] }
+  | {
+      readonly type: "check-ui";
+      readonly path: string;
+      readonly content: string;
+      readonly modules: readonly string[];
+    }
   /** The answer to `read`; null when the package has no such file. */
   | { readonly type: "file"; readonly path: string; readonly content: Uint8Array | null };
 
