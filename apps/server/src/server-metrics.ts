@@ -1,5 +1,5 @@
 import type { PluginRuntime } from "@patchbay/core";
-import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from "prom-client";
+import { collectDefaultMetrics, Gauge, Histogram, Registry } from "prom-client";
 
 /** Seconds; from a cached answer to a long tool call. */
 const DURATION_BUCKETS = [0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1, 3, 10, 30];
@@ -7,22 +7,15 @@ const DURATION_BUCKETS = [0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1, 3, 10, 30];
 /** What the server tells Prometheus about itself. */
 export class ServerMetrics {
   readonly #registry = new Registry();
-  readonly #requests: Counter<"method" | "route" | "status">;
-  readonly #durations: Histogram<"route">;
+  readonly #requests: Histogram<"method" | "route" | "status">;
 
   constructor(runtime: PluginRuntime) {
     const registers = [this.#registry];
     collectDefaultMetrics({ register: this.#registry });
-    this.#requests = new Counter({
-      name: "patchbay_http_requests_total",
-      help: "Answered requests",
-      labelNames: ["method", "route", "status"],
-      registers,
-    });
-    this.#durations = new Histogram({
+    this.#requests = new Histogram({
       name: "patchbay_http_request_seconds",
-      help: "Time to answer",
-      labelNames: ["route"],
+      help: "Time to answer requests",
+      labelNames: ["method", "route", "status"],
       buckets: DURATION_BUCKETS,
       registers,
     });
@@ -50,8 +43,7 @@ export class ServerMetrics {
   }
 
   record(method: string, route: string, status: number, seconds: number): void {
-    this.#requests.inc({ method, route, status });
-    this.#durations.observe({ route }, seconds);
+    this.#requests.observe({ method, route, status }, seconds);
   }
 
   get contentType(): string {

@@ -60,10 +60,10 @@ export class Connection {
     this.#handler = handler;
   }
 
-  /** Queues a message; those of one turn leave in one write. Throws `FrameError` when it is too large. */
+  /** Queues a message; those of one turn of the event loop leave in one write. Throws `FrameError` when it is too large. */
   send(message: HostMessage, attachment?: Uint8Array): void {
     const bytes = encodeFrame(message, attachment);
-    if (this.#waiting.length === 0) process.nextTick(this.#flush);
+    if (this.#waiting.length === 0) setImmediate(this.#flush);
     this.#waiting.push(bytes);
     this.#waitingBytes += bytes.length;
     if (attachment === undefined) return;

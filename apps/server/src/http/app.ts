@@ -17,6 +17,7 @@ import { meRoutes } from "./routes/me.ts";
 import { apiKeyRoutes, authRoutes, organizationRoutes } from "./routes/people.ts";
 import { configurationRoutes, installationRoutes, observationRoutes } from "./routes/plugins.ts";
 import { setUpPage } from "./routes/set-up-page.ts";
+import { singleSignOnRoutes } from "./routes/single-sign-on.ts";
 import { deploymentRoutes, systemRoutes } from "./routes/system.ts";
 import { logRoutes, toolRoutes } from "./routes/tools.ts";
 import { registerValidation } from "./validation.ts";
@@ -57,6 +58,7 @@ export const createApp = async ({ services, metrics, logger, origin }: AppParts)
   authentication.register(app);
   registerIdempotency(app, services.database.idempotency);
   registerRoutes(app, services, metrics, authentication);
+  singleSignOnRoutes(app, services, authentication, origin);
   // Only where answers are read again and again: a tag costs a hash of every answer.
   await app.register(async (scope) => {
     await scope.register(etag, { weak: true });
@@ -106,19 +108,21 @@ const openApiHead = (version: string) => ({
 });
 
 const registerObservation = (app: App, metrics: ServerMetrics): void => {
-  app.addHook("onResponse", async (request, reply) => {
+  // Hooks of every request call back: a promise for each would cost more than what they do.
+  app.addHook("onResponse", (request, reply, done) => {
     const route = request.routeOptions.url ?? "unknown";
     metrics.record(request.method, route, reply.statusCode, reply.elapsedTime / 1000);
     request.log.debug(
       { method: request.method, route, status: reply.statusCode, ms: Math.round(reply.elapsedTime) },
       "answered",
     );
+    done();
   });
 };
 
 /** Nothing that the API answers is to be shown, framed or guessed at by a browser. */
 const registerSecurityHeaders = (app: App): void => {
-  app.addHook("onSend", async (request, reply) => {
+  app.addHook("onSend", (request, reply, _payload, done) => {
     reply
       .header("x-content-type-options", "nosniff")
       .header("referrer-policy", "no-referrer")
@@ -126,5 +130,6 @@ const registerSecurityHeaders = (app: App): void => {
     if (!request.url.startsWith("/docs"))
       reply.header("content-security-policy", "default-src 'none'; frame-ancestors 'none'");
     if (!reply.hasHeader("cache-control")) reply.header("cache-control", "no-store");
+    done();
   });
 };

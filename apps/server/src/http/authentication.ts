@@ -1,7 +1,6 @@
 import type {} from "@fastify/cookie";
 import {
   type Accounts,
-  API_KEY_PREFIX,
   type Change,
   type ChangeFeed,
   hashToken,
@@ -28,6 +27,12 @@ export const SESSION_COOKIE = "patchbay_session";
 const PRINCIPAL_AGE_MS = 10_000;
 const SAFE_METHODS = new Set(["GET", "HEAD", "OPTIONS"]);
 
+/** What came with a request: by which key its caller is held, and what to say when there is none. */
+interface Credential {
+  readonly key: string;
+  readonly refusal: string;
+}
+
 interface HeldPrincipal {
   readonly principal: Principal;
   readonly readAt: number;
@@ -51,11 +56,30 @@ export class Authentication {
 
   register(app: FastifyInstance): void {
     app.decorateRequest("principal");
-    app.addHook("onRequest", async (request) => {
-      if (request.routeOptions.config.public === true || request.is404) return;
-      const bearer = bearerOf(request);
-      request.principal = bearer === null ? await this.#ofSession(request) : await this.#ofKey(bearer);
+    // Calls back, since for most requests there is nothing to wait for.
+    app.addHook("onRequest", (request, _reply, done) => {
+      if (request.routeOptions.config.public === true || request.is404) {
+        done();
+        return;
+      }
+      const credential = this.#credentialOf(request);
+      const known = this.#known(credential.key);
+      if (known !== null) {
+        request.principal = known;
+        done();
+        return;
+      }
+      this.#read(credential).then((principal) => {
+        request.principal = principal;
+        done();
+      }, done);
     });
+  }
+
+  /** Who sent the request, as of now: for answers that last. Throws `unauthenticated` once session or key have ended. */
+  async principalOf(request: FastifyRequest): Promise<Principal> {
+    const credential = this.#credentialOf(request);
+    return this.#known(credential.key) ?? (await this.#read(credential));
   }
 
   /** Throws `cross_origin` when a browser says that another site's page sent this. */
@@ -83,19 +107,13 @@ export class Authentication {
     });
   }
 
-  async #ofKey(token: string): Promise<Principal> {
-    const held =
-      token.startsWith(API_KEY_PREFIX) || token.length >= 16
-        ? await this.#find(`key ${hashToken(token)}`)
-        : null;
-    if (held !== null) return held;
-    throw new PatchbayError(
-      "unauthenticated",
-      "The API key is not valid: it is mistyped, was deleted or has expired.",
-    );
-  }
-
-  async #ofSession(request: FastifyRequest): Promise<Principal> {
+  #credentialOf(request: FastifyRequest): Credential {
+    const bearer = bearerOf(request);
+    if (bearer !== null)
+      return {
+        key: `key ${hashToken(bearer)}`,
+        refusal: "The API key is not valid: it is mistyped, was deleted or has expired.",
+      };
     const token = request.cookies[SESSION_COOKIE];
     if (token === undefined)
       throw new PatchbayError(
@@ -103,16 +121,19 @@ export class Authentication {
         'Sign in, or send an API key as "Authorization: Bearer pb_…".',
       );
     if (!SAFE_METHODS.has(request.method)) this.requireOwnPage(request);
-    const held = await this.#find(`session ${hashToken(token)}`);
-    if (held !== null) return held;
-    throw new PatchbayError("unauthenticated", "Your session has ended. Sign in again.");
+    return { key: `session ${hashToken(token)}`, refusal: "Your session has ended. Sign in again." };
   }
 
-  async #find(key: string): Promise<Principal | null> {
+  #known(key: string): Principal | null {
     const held = this.#principals.peek(key);
-    if (held && Date.now() - held.readAt < PRINCIPAL_AGE_MS) return held.principal;
-    if (held) this.#principals.invalidate(key);
-    return (await this.#principals.get(key))?.principal ?? null;
+    return held && Date.now() - held.readAt < PRINCIPAL_AGE_MS ? held.principal : null;
+  }
+
+  async #read({ key, refusal }: Credential): Promise<Principal> {
+    if (this.#principals.peek(key) !== undefined) this.#principals.invalidate(key); // too old
+    const held = await this.#principals.get(key);
+    if (held) return held.principal;
+    throw new PatchbayError("unauthenticated", refusal);
   }
 
   #forget(change: Change): void {
@@ -129,9 +150,12 @@ export class Authentication {
         return;
       case "installation":
       case "settings":
+      case "project":
+      case "catalog":
+      case "notification":
         return;
       default:
-        change satisfies never;
+        change.kind satisfies never;
     }
   }
 }

@@ -1,6 +1,9 @@
 import { ERROR_CODES, type ErrorCode, PatchbayError, type ProblemDto } from "@patchbay/protocol";
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 
+/** How long a body that is refused before its end is still read. */
+const LINGER_MS = 10_000;
+
 export const PROBLEM_TYPE = "application/problem+json";
 
 /** Every error that leaves the server becomes a problem document here; faults of the server's own leave as `internal`. */
@@ -25,9 +28,20 @@ export const sendProblem = (
 ): FastifyReply => {
   if (error.code === "internal") request.log.error({ err: error.cause ?? error }, "a request failed");
   const problem = problemOf(error, request.id);
+  if (!request.raw.complete) linger(request, reply);
   const { retryAfterSeconds } = error.facts;
   if (typeof retryAfterSeconds === "number") reply.header("retry-after", Math.ceil(retryAfterSeconds));
   return reply.code(error.status).type(PROBLEM_TYPE).send(JSON.stringify(problem));
+};
+
+/**
+ * Reads on and drops what the client still sends: a connection closed under its hands would lose it the answer.
+ * Node does that for connections that stay open.
+ */
+const linger = (request: FastifyRequest, reply: FastifyReply): void => {
+  reply.removeHeader("connection");
+  const timer = setTimeout(() => request.raw.destroy(), LINGER_MS);
+  request.raw.once("close", () => clearTimeout(timer));
 };
 
 export const problemOf = (error: PatchbayError, requestId: string): ProblemDto => {

@@ -44,13 +44,11 @@ export const authorize = (
   right: Right,
   policy = DEFAULT_POLICY,
 ): Access => {
-  const held = principal.memberships.flatMap(
-    (membership) => grantAccess(principal, membership, right, policy) ?? [],
-  );
-  const access = held.find(({ organization }) => organization.slug === organizationSlug);
-  if (access !== undefined) return access;
-  const isMember = principal.memberships.some(({ organization }) => organization.slug === organizationSlug);
-  if (held.length === 0 || (isMember && isVisible(principal, organizationSlug))) {
+  const membership = principal.memberships.find(({ organization }) => organization.slug === organizationSlug);
+  const access = membership && grantAccess(principal, membership, right, policy);
+  if (access) return access;
+  const holdsItNowhere = principal.memberships.every((one) => !grantAccess(principal, one, right, policy));
+  if (holdsItNowhere || (membership && isVisible(principal, organizationSlug))) {
     throw new PatchbayError(
       "forbidden",
       `This needs the right ${right}, which ${nameOf(principal)} does not have here.`,
