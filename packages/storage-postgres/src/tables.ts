@@ -106,6 +106,7 @@ interface Packages {
   digest: string;
   sizeBytes: number;
   scriptDigest: string | null;
+  uiDigest: string | null;
   manifest: Json<Manifest>;
   category: string;
   source: PackageSource;

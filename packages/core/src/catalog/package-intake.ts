@@ -1,6 +1,11 @@
 import { createHash } from "node:crypto";
-import { checkEngine, readPackage, toScript, type ValidatedPackage } from "@patchbay/artifact";
-import { MAX_SCRIPT_BYTES, PatchbayError, type SettingsSchema } from "@patchbay/protocol";
+import { checkEngine, checkUiModule, readPackage, toScript, type ValidatedPackage } from "@patchbay/artifact";
+import {
+  MAX_SCRIPT_BYTES,
+  MAX_UI_BUNDLE_BYTES,
+  PatchbayError,
+  type SettingsSchema,
+} from "@patchbay/protocol";
 import type { ArtifactStore } from "../ports/artifact-store.ts";
 import type { Actor } from "../ports/audit-store.ts";
 import type { Badge, PackageSource, PackageVersion } from "../ports/catalog-store.ts";
@@ -43,6 +48,7 @@ export class PackageIntake {
     const { manifest, digest } = packageFile;
     await this.#requireAdmissible(packageFile, origin);
     const scriptDigest = await this.#storeScript(packageFile);
+    const uiDigest = await this.#storeUi(packageFile);
     await this.#artifacts.putFile(digest, path);
     return await this.#database.transaction(async (stores) => {
       const admitted = await stores.catalog.addVersion({
@@ -53,6 +59,7 @@ export class PackageIntake {
         digest,
         sizeBytes: packageFile.archiveBytes,
         scriptDigest,
+        uiDigest,
         manifest,
         source: origin.source,
         badge: origin.badge,
@@ -104,9 +111,26 @@ export class PackageIntake {
         ? undefined
         : await packageFile.readEntry(path);
     };
-    const script = Buffer.from(await toScript({ main, readFile }));
-    const digest = createHash("sha256").update(script).digest("hex");
-    await this.#artifacts.put(digest, script);
+    return await this.#store(Buffer.from(await toScript({ main, readFile })));
+  }
+
+  /** The user-interface bundle as it is, stored under its digest; null for a plugin without one. */
+  async #storeUi(packageFile: ValidatedPackage): Promise<string | null> {
+    const { ui } = packageFile.manifest;
+    if (ui === undefined) return null;
+    if ((packageFile.entry(ui)?.size ?? 0) > MAX_UI_BUNDLE_BYTES)
+      throw new PatchbayError(
+        "script_invalid",
+        `${ui} is larger than ${MAX_UI_BUNDLE_BYTES / 1024 / 1024} MiB. Leave out what is not used.`,
+      );
+    const bundle = await packageFile.readEntry(ui);
+    await checkUiModule(ui, bundle);
+    return await this.#store(bundle);
+  }
+
+  async #store(content: Buffer): Promise<string> {
+    const digest = createHash("sha256").update(content).digest("hex");
+    await this.#artifacts.put(digest, content);
     return digest;
   }
 }

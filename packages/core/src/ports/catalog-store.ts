@@ -15,6 +15,8 @@ export interface PackageVersion {
   readonly sizeBytes: number;
   /** SHA-256 of the server bundle's script form, hex; null for a plugin without one. */
   readonly scriptDigest: string | null;
+  /** SHA-256 of the user-interface bundle, hex; null for a plugin without one. */
+  readonly uiDigest: string | null;
   readonly manifest: Manifest;
   readonly source: PackageSource;
   readonly badge: Badge;
@@ -58,6 +60,8 @@ export interface CatalogStore {
   search(organizationId: string, query: CatalogQuery): Promise<Page<PackageVersion>>;
   /** Whether the system catalog holds the plugin: its id is taken for everyone. */
   isSystemPlugin(pluginId: string): Promise<boolean>;
+  /** Whether a package of any organization has this user-interface bundle: it is served to whoever knows its digest. */
+  isUiBundle(digest: string): Promise<boolean>;
   /** Newest built-in version of each built-in plugin. */
   listBuiltins(): Promise<PackageVersion[]>;
 }

@@ -83,6 +83,15 @@ export const describeCatalog = (subject: () => Subject): void => {
       expect(await catalog().isSystemPlugin(own.pluginId)).toBe(false);
     });
 
+    it("knows a user-interface bundle by its digest, and other digests not", async () => {
+      const uiDigest = randomUUID().replaceAll("-", "").repeat(2);
+      const digest = randomUUID().replaceAll("-", "").repeat(2);
+      expect(await catalog().isUiBundle(uiDigest)).toBe(false);
+      await catalog().addVersion(packageOf({ uiDigest, digest }));
+      expect(await catalog().isUiBundle(uiDigest)).toBe(true);
+      expect(await catalog().isUiBundle(digest)).toBe(false);
+    });
+
     it("lists versions newest first and shows a pre-release only where there is nothing else", async () => {
       const organizationId = await newOrganization(subject().database);
       const pluginId = `plugin-${randomUUID()}`;

@@ -77,6 +77,7 @@ export const packageOf = (
     digest: "a".repeat(64),
     sizeBytes: 1_000,
     scriptDigest: null,
+    uiDigest: null,
     source: "upload",
     badge: "private",
     ...rest,

@@ -5,12 +5,14 @@ import type { Tables } from "../tables.ts";
 import { initialTables } from "./001-initial-tables.ts";
 import { changeTriggers } from "./002-change-triggers.ts";
 import { identities } from "./003-identities.ts";
+import { uiBundles } from "./004-ui-bundles.ts";
 
 /** In the order of their names. What has been released never changes. */
 const MIGRATIONS: Readonly<Record<string, Migration>> = {
   "001-initial-tables": initialTables,
   "002-change-triggers": changeTriggers,
   "003-identities": identities,
+  "004-ui-bundles": uiBundles,
 };
 
 /** Any number will do, as long as nothing else in the database locks it. */

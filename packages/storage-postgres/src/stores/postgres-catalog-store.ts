@@ -128,6 +128,16 @@ export class PostgresCatalogStore implements CatalogStore {
     return row !== undefined;
   }
 
+  async isUiBundle(digest: string): Promise<boolean> {
+    const row = await this.#db
+      .selectFrom("packages")
+      .select("id")
+      .where("uiDigest", "=", digest)
+      .limit(1)
+      .executeTakeFirst();
+    return row !== undefined;
+  }
+
   async listBuiltins(): Promise<PackageVersion[]> {
     const rows = await this.#db
       .selectFrom("packages")
@@ -160,9 +170,10 @@ const seenBy = (organizationId: string) => (where: ExpressionBuilder<Tables, "pa
   where.or([where("organizationId", "is", null), where("organizationId", "=", organizationId)]);
 
 const toRow = (version: Omit<PackageVersion, "createdAt">): NewRow<"packages"> => {
-  const { id, organizationId, pluginId, digest, sizeBytes, scriptDigest, manifest, source, badge } = version;
+  const { id, organizationId, pluginId, digest, sizeBytes, scriptDigest, uiDigest, manifest, source, badge } =
+    version;
   return {
-    ...{ id, organizationId, pluginId, digest, sizeBytes, scriptDigest, source, badge },
+    ...{ id, organizationId, pluginId, digest, sizeBytes, scriptDigest, uiDigest, source, badge },
     version: version.version,
     versionKey: versionKey(version.version),
     prerelease: isPrerelease(version.version),
