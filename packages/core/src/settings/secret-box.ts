@@ -40,7 +40,9 @@ export class SecretBox {
       throw new Error("A stored secret was encrypted with a key that PATCHBAY_SECRET_KEY no longer lists.");
     }
     const bytes = Buffer.from(body, "base64url");
-    const decipher = createDecipheriv(CIPHER, key, bytes.subarray(0, IV_BYTES)).setAAD(Buffer.from(context));
+    // Without a length a cut-off text would bring a shorter tag, which is easier to guess.
+    const decipher = createDecipheriv(CIPHER, key, bytes.subarray(0, IV_BYTES), { authTagLength: TAG_BYTES });
+    decipher.setAAD(Buffer.from(context));
     decipher.setAuthTag(bytes.subarray(bytes.length - TAG_BYTES));
     const plain = [decipher.update(bytes.subarray(IV_BYTES, bytes.length - TAG_BYTES)), decipher.final()];
     return Buffer.concat(plain).toString("utf8");
