@@ -44,6 +44,7 @@ import { argon2Passwords } from "./plugins-host/argon2-passwords.ts";
 import { LogWriter } from "./plugins-host/log-writer.ts";
 import { ServerMetrics } from "./server-metrics.ts";
 import type { Services } from "./services.ts";
+import { createSingleSignOn } from "./single-sign-on/single-sign-on-parts.ts";
 
 /** Where packed built-in plugins lie: made by the build, beside the sources. */
 const BUILTINS_FOLDER = join(import.meta.dirname, "../../../build/plugins");
@@ -153,10 +154,12 @@ const composeNode = async (
   const installer = new Installer(context);
   const unsubscribe = database.changes.subscribe((change) => forget(change, directory, settings, runtime));
   closers.push(async () => unsubscribe());
+  const accounts = new Accounts(database, argon2Passwords, world);
   const services: Services = {
     version: packageJson.version,
     database,
-    accounts: new Accounts(database, argon2Passwords, world),
+    accounts,
+    singleSignOn: createSingleSignOn(configuration.openId, { database, accounts, secrets, world }),
     organizations: new Organizations(database, world),
     builtins: new Builtins({ database, intake, installer, lifecycle, world }),
     catalog: new Catalog(database, artifacts, intake),

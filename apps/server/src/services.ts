@@ -10,6 +10,7 @@ import type {
   Lifecycle,
   Organizations,
 } from "@patchbay/core";
+import type { SingleSignOnParts } from "./single-sign-on/single-sign-on-parts.ts";
 
 /** The domain, as the routes use it. */
 export interface Services {
@@ -17,6 +18,8 @@ export interface Services {
   readonly version: string;
   readonly database: Database;
   readonly accounts: Accounts;
+  /** null when people sign in with passwords only. */
+  readonly singleSignOn: SingleSignOnParts | null;
   readonly organizations: Organizations;
   readonly builtins: Builtins;
   readonly catalog: Catalog;

@@ -1,4 +1,4 @@
-import type { MeDto, SessionDto, SetUpBody, SignInBody } from "@patchbay/protocol";
+import type { MeDto, SessionDto, SetUpBody, SignInBody, SignInProvidersDto } from "@patchbay/protocol";
 import type { Transport } from "./transport.ts";
 
 /** Who asks. Signing in sets a cookie, which only a browser keeps. */
@@ -12,6 +12,19 @@ export class AuthApi {
   /** The caller with organizations, roles and rights. Throws `unauthenticated` when there is none. */
   me(): Promise<MeDto> {
     return this.#transport.json("GET", "/api/me");
+  }
+
+  /** The ways to sign in; for the caller who has not signed in yet. */
+  providers(): Promise<SignInProvidersDto> {
+    return this.#transport.json("GET", "/api/auth/providers");
+  }
+
+  /**
+   * Where a browser goes to sign in through the provider `oidc`, as a link or by `location.assign`. It comes back to
+   * `returnTo`, a path of the server, or to `/sign-in?error=CODE`.
+   */
+  oidcUrl(returnTo = "/"): string {
+    return this.#transport.url("/api/auth/oidc", { returnTo }).href;
   }
 
   /** Throws `bad_credentials` or `rate_limited`. */

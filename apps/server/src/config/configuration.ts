@@ -1,4 +1,5 @@
 import { isAbsolute, resolve } from "node:path";
+import { isLoopback } from "../single-sign-on/bounded-fetch.ts";
 import { ConfigurationError } from "./configuration-error.ts";
 
 export interface Configuration {
@@ -13,12 +14,27 @@ export interface Configuration {
   readonly secretKeys: readonly Buffer[] | null;
   readonly admin: { readonly email: string; readonly password: string } | null;
   readonly bootstrapApiKey: string | null;
+  /** null: people sign in with passwords only. */
+  readonly openId: OpenIdSettings | null;
   /** Hosts or CIDRs that plugins may reach although private. */
   readonly egressAllowPrivate: readonly string[];
   readonly logLevel: string;
 }
 
+/** A provider of OpenID Connect with which people may sign in. */
+export interface OpenIdSettings {
+  readonly issuer: URL;
+  readonly clientId: string;
+  /** null: a public client, which proves itself by PKCE alone. */
+  readonly clientSecret: string | null;
+  /** What people call the provider. */
+  readonly name: string;
+  /** Domains whose people get an account when they first come; in lower case. */
+  readonly allowedDomains: readonly string[];
+}
+
 const LOG_LEVELS = ["fatal", "error", "warn", "info", "debug", "trace", "silent"];
+const DOMAIN = /^[a-z0-9-]+(\.[a-z0-9-]+)*$/;
 const SECRET_KEY_BYTES = 32;
 const MIN_BOOTSTRAP_KEY_CHARACTERS = 16;
 
@@ -46,6 +62,7 @@ export const readConfiguration = (environment: Environment, workingFolder: strin
     secretKeys,
     admin: readAdmin(environment),
     bootstrapApiKey: readBootstrapKey(environment),
+    openId: readOpenId(environment),
     egressAllowPrivate: list(environment.PATCHBAY_EGRESS_ALLOW_PRIVATE),
     logLevel: readLogLevel(environment.PATCHBAY_LOG_LEVEL),
   };
@@ -161,6 +178,62 @@ const readBootstrapKey = (environment: Environment): string | null => {
     );
   }
   return key;
+};
+
+const readOpenId = (environment: Environment): OpenIdSettings | null => {
+  const clientId = environment.PATCHBAY_OIDC_CLIENT_ID;
+  const clientSecret = environment.PATCHBAY_OIDC_CLIENT_SECRET;
+  const name = environment.PATCHBAY_OIDC_NAME;
+  const domains = list(environment.PATCHBAY_OIDC_ALLOWED_DOMAINS).map((domain) => domain.toLowerCase());
+  const issuer = readIssuer(environment.PATCHBAY_OIDC_ISSUER);
+  if (issuer === null) {
+    if (!clientId && !clientSecret && !name && domains.length === 0) return null;
+    throw new ConfigurationError(
+      "PATCHBAY_OIDC_ISSUER",
+      "is missing beside the other PATCHBAY_OIDC variables",
+      "https://login.example.org",
+    );
+  }
+  if (!clientId)
+    throw new ConfigurationError(
+      "PATCHBAY_OIDC_CLIENT_ID",
+      "is missing beside PATCHBAY_OIDC_ISSUER: the provider gives one when Patchbay is registered there",
+      "patchbay",
+    );
+  for (const domain of domains)
+    if (!DOMAIN.test(domain))
+      throw new ConfigurationError(
+        "PATCHBAY_OIDC_ALLOWED_DOMAINS",
+        `"${domain}" is not the part of an e-mail address after the @`,
+        "example.org,example.com",
+      );
+  return {
+    issuer,
+    clientId,
+    clientSecret: clientSecret || null,
+    name: name || issuer.host,
+    allowedDomains: domains,
+  };
+};
+
+/** The issuer as the provider writes it: its address is compared with what the provider says of itself. */
+const readIssuer = (text: string | undefined): URL | null => {
+  if (text === undefined || text === "") return null;
+  const url = URL.parse(text);
+  const isSafe = url?.protocol === "https:" || (url?.protocol === "http:" && isLoopback(url.hostname));
+  if (
+    url !== null &&
+    isSafe &&
+    url.search === "" &&
+    url.hash === "" &&
+    !url.pathname.includes("/.well-known/")
+  )
+    return url;
+  throw new ConfigurationError(
+    "PATCHBAY_OIDC_ISSUER",
+    `"${text}" is not the https address of an issuer, to which /.well-known/openid-configuration is added`,
+    "https://login.example.org",
+  );
 };
 
 const readLogLevel = (text: string | undefined): string => {

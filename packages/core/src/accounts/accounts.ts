@@ -245,10 +245,15 @@ const keyAccess = (principal: Principal, organizationSlug: string) => {
   return { organization, seesAll: role === "owner" || role === "admin" };
 };
 
-/** The address in lower case. Throws `invalid_request` when it is none. */
-export const normalizeEmail = (email: string): string => {
-  const address = email.trim().toLowerCase();
-  if (/^[^@\s]+@[^@\s]+$/.test(address) && address.length <= 254) return address;
+/** The address in lower case; null when `text` is none. */
+export const readEmail = (text: string): string | null => {
+  const address = text.trim().toLowerCase();
+  return /^[^@\s]+@[^@\s]+$/.test(address) && address.length <= 254 ? address : null;
+};
+
+const normalizeEmail = (email: string): string => {
+  const address = readEmail(email);
+  if (address !== null) return address;
   throw new PatchbayError("invalid_request", `"${email.slice(0, 100)}" is not an e-mail address.`, {
     errors: [{ pointer: "/email", message: "Write it as name@example.org." }],
   });

@@ -3,7 +3,7 @@ import type { ExternalIdentity, User } from "../ports/account-store.ts";
 import type { Actor } from "../ports/audit-store.ts";
 import type { Database, Stores } from "../ports/database.ts";
 import type { World } from "../world.ts";
-import { type Accounts, normalizeEmail, type OpenSession } from "./accounts.ts";
+import { type Accounts, type OpenSession, readEmail } from "./accounts.ts";
 
 /** As long as a name may be that people choose themselves. */
 const MAX_NAME_CHARACTERS = 100;
@@ -101,10 +101,13 @@ const vouchedAddress = ({ email, emailVerified }: ProvenIdentity): string => {
       "email_unverified",
       email === null ? "The provider names no e-mail address." : `The provider has not verified ${email}.`,
     );
-  const address = normalizeEmail(email);
-  // Some letters of other scripts become Latin ones in lower case; another mailbox than the one that was verified.
-  if (address !== email.trim().replaceAll(/[A-Z]/g, (letter) => letter.toLowerCase()))
-    throw new PatchbayError("email_unverified", `The address ${email} could be mistaken for another.`);
+  const address = readEmail(email);
+  // Some letters of other scripts become Latin ones in lower case: another mailbox than the one that was verified.
+  if (address === null || address !== email.trim().replaceAll(/[A-Z]/g, (letter) => letter.toLowerCase()))
+    throw new PatchbayError(
+      "email_unverified",
+      `${email.slice(0, 100)} is not an address that can be told apart.`,
+    );
   return address;
 };
 

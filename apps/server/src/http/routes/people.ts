@@ -190,7 +190,8 @@ export const organizationRoutes = (app: App, services: Services): void => {
       schema: {
         tags,
         summary: "Add a member, or change a role",
-        description: "With name and password, an account is made for someone whom nobody here knows yet.",
+        description:
+          "With name and password, an account is made for someone whom nobody here knows yet; without a password where people sign in through a provider.",
         params: Org,
         body: MemberBody,
         response: answers({ 201: MemberDto }),
@@ -201,10 +202,11 @@ export const organizationRoutes = (app: App, services: Services): void => {
       const { email, role, name, password } = request.body;
       const access = authorize(principal, params.org, "org.members.write");
       const isKnown = (await services.database.accounts.findUserByEmail(email.trim().toLowerCase())) !== null;
-      if (!isKnown && name !== undefined && password !== undefined) {
+      const canSignIn = password !== undefined || services.singleSignOn !== null;
+      if (!isKnown && name !== undefined && canSignIn) {
         if (role === "owner" && access.role !== "owner")
           throw new PatchbayError("forbidden", "Only an owner may add an owner.");
-        await services.accounts.createPerson({ email, name, password });
+        await services.accounts.createPerson({ email, name, password: password ?? null });
       }
       return await reply
         .code(201)

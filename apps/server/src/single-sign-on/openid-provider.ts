@@ -1,0 +1,150 @@
+import type { ProvenIdentity } from "@patchbay/core";
+import { PatchbayError } from "@patchbay/protocol";
+import {
+  allowInsecureRequests,
+  authorizationCodeGrant,
+  buildAuthorizationUrl,
+  type ClientAuth,
+  ClientSecretBasic,
+  ClientSecretPost,
+  type Configuration,
+  calculatePKCECodeChallenge,
+  customFetch,
+  discovery,
+  enableNonRepudiationChecks,
+  fetchUserInfo,
+  None,
+  randomNonce,
+  randomPKCECodeVerifier,
+  randomState,
+} from "openid-client";
+import type { OpenIdSettings } from "../config/configuration.ts";
+import { boundedFetch } from "./bounded-fetch.ts";
+import { METADATA_AGE_MS, PROVIDER_TIMEOUT_SECONDS } from "./limits.ts";
+import type { PendingSignIn } from "./pending-sign-ins.ts";
+import { toSignInFailure } from "./sign-in-failure.ts";
+
+interface Discovered {
+  readonly client: Configuration;
+  readonly at: number;
+}
+
+/** The provider with which people sign in, by OpenID Connect's authorization code flow with PKCE. */
+export class OpenIdProvider {
+  readonly #settings: OpenIdSettings;
+  readonly #now: () => Date;
+  #discovered: Discovered | null = null;
+  #discovering: Promise<Discovered> | null = null;
+
+  constructor(settings: OpenIdSettings, now: () => Date) {
+    this.#settings = settings;
+    this.#now = now;
+  }
+
+  /** Where to send a person, and what must be there when they come back. Throws `sign_in_unavailable`. */
+  async begin(redirectUri: string, returnTo: string): Promise<{ url: URL; pending: PendingSignIn }> {
+    const client = await this.#client();
+    const pending = {
+      state: randomState(),
+      nonce: randomNonce(),
+      codeVerifier: randomPKCECodeVerifier(),
+      returnTo,
+    };
+    const url = buildAuthorizationUrl(client, {
+      redirect_uri: redirectUri,
+      scope: "openid email profile",
+      state: pending.state,
+      nonce: pending.nonce,
+      code_challenge: await calculatePKCECodeChallenge(pending.codeVerifier),
+      code_challenge_method: "S256",
+    });
+    return { url, pending };
+  }
+
+  /**
+   * Who has come back to `address`. The ID token's signature, issuer, audience, end and nonce are checked. Throws
+   * `sign_in_failed` or `sign_in_unavailable`.
+   */
+  async complete(address: URL, pending: PendingSignIn): Promise<ProvenIdentity> {
+    const client = await this.#client();
+    try {
+      return await redeem(client, address, pending);
+    } catch (error) {
+      throw toSignInFailure(error);
+    }
+  }
+
+  /** What the provider says of itself: asked for when first needed, by one request for all that wait. */
+  async #client(): Promise<Configuration> {
+    const known = this.#discovered;
+    if (known !== null && this.#now().getTime() - known.at < METADATA_AGE_MS) return known.client;
+    this.#discovering ??= this.#discover().finally(() => {
+      this.#discovering = null;
+    });
+    try {
+      this.#discovered = await this.#discovering;
+      return this.#discovered.client;
+    } catch (error) {
+      if (known !== null) return known.client; // old, and likely as good as ever
+      throw new PatchbayError("sign_in_unavailable", "The sign-in provider cannot be reached.", {
+        cause: error,
+      });
+    }
+  }
+
+  async #discover(): Promise<Discovered> {
+    const { issuer, clientId, clientSecret } = this.#settings;
+    const client = await discovery(
+      issuer,
+      clientId,
+      undefined,
+      clientSecret === null ? None() : byMetadata(clientSecret),
+      {
+        [customFetch]: boundedFetch,
+        timeout: PROVIDER_TIMEOUT_SECONDS,
+        execute: [
+          enableNonRepudiationChecks,
+          ...(issuer.protocol === "http:" ? [allowInsecureRequests] : []),
+        ],
+      },
+    );
+    return { client, at: this.#now().getTime() };
+  }
+}
+
+const redeem = async (
+  client: Configuration,
+  address: URL,
+  pending: PendingSignIn,
+): Promise<ProvenIdentity> => {
+  const tokens = await authorizationCodeGrant(client, address, {
+    expectedState: pending.state,
+    expectedNonce: pending.nonce,
+    pkceCodeVerifier: pending.codeVerifier,
+    idTokenExpected: true,
+  });
+  const token = tokens.claims();
+  if (token === undefined) throw new Error("The provider gave no ID token.");
+  // Providers may leave the profile to their UserInfo endpoint.
+  const profile =
+    token.email === undefined && client.serverMetadata().userinfo_endpoint !== undefined
+      ? await fetchUserInfo(client, tokens.access_token, token.sub)
+      : token;
+  return {
+    issuer: token.iss,
+    subject: token.sub,
+    email: typeof profile.email === "string" ? profile.email : null,
+    emailVerified: profile.email_verified === true,
+    name: typeof profile.name === "string" ? profile.name : null,
+  };
+};
+
+/** The secret in the header, which is the rule, unless the provider says that it takes it in the body only. */
+const byMetadata = (secret: string): ClientAuth => {
+  const [inHeader, inBody] = [ClientSecretBasic(secret), ClientSecretPost(secret)];
+  return (server, client, body, headers) => {
+    const methods = server.token_endpoint_auth_methods_supported;
+    const takesHeader = methods === undefined || methods.includes("client_secret_basic");
+    return (takesHeader ? inHeader : inBody)(server, client, body, headers);
+  };
+};
