@@ -52,7 +52,7 @@ export type {
   PackageVersion,
   Page,
 } from "./ports/catalog-store.ts";
-export type { Change, ChangeFeed } from "./ports/change-feed.ts";
+export { CHANGE_KINDS, type Change, type ChangeFeed, type ChangePlace } from "./ports/change-feed.ts";
 export type { Database, Stores } from "./ports/database.ts";
 export type { Egress, EgressRequest, EgressRules, SecretResolver } from "./ports/egress.ts";
 export type { IdempotencyOutcome, IdempotencyStore, RecordedResponse } from "./ports/idempotency-store.ts";

@@ -1,4 +1,4 @@
-import type { Change, ChangeFeed, DomainLog } from "@patchbay/core";
+import { CHANGE_KINDS, type Change, type ChangeFeed, type ChangePlace, type DomainLog } from "@patchbay/core";
 import pg from "pg";
 import {
   FIRST_RECONNECT_PAUSE_MS,
@@ -8,7 +8,7 @@ import {
 } from "./limits.ts";
 
 const CHANNEL = "patchbay_changes";
-const KINDS: ReadonlySet<string> = new Set(["installation", "settings", "member", "api_key", "session"]);
+const KINDS: ReadonlySet<unknown> = new Set(CHANGE_KINDS);
 
 /** Changes as triggers tell them, on a connection of its own that is opened again whenever it is lost. */
 export class PostgresChangeFeed implements ChangeFeed {
@@ -132,10 +132,17 @@ const discard = (client: pg.Client): void => {
 /** Anyone with the database may send to the channel, also a newer Patchbay. */
 const parseChange = (payload: string): Change | null => {
   try {
-    const { kind, id } = JSON.parse(payload) as { kind?: unknown; id?: unknown };
-    const isChange = typeof kind === "string" && KINDS.has(kind) && typeof id === "string";
-    return isChange ? ({ kind, id } as Change) : null;
+    const { kind, id, ...place } = JSON.parse(payload) as Readonly<Record<string, unknown>>;
+    return KINDS.has(kind) && typeof id === "string" ? ({ kind, id, ...placeOf(place) } as Change) : null;
   } catch {
     return null; // not JSON, so not a change
   }
 };
+
+const placeOf = ({ organization, plugin, project, user, aspects }: Record<string, unknown>): ChangePlace => ({
+  ...(typeof organization === "string" && { organizationId: organization }),
+  ...(typeof plugin === "string" && { pluginId: plugin }),
+  ...(typeof project === "string" && { project }),
+  ...(typeof user === "string" && { userId: user }),
+  ...(Array.isArray(aspects) && { aspects: aspects.filter((one) => one === "grants" || one === "scope") }),
+});

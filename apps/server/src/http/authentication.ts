@@ -155,7 +155,7 @@ export class Authentication {
       case "notification":
         return;
       default:
-        change.kind satisfies never;
+        change satisfies never;
     }
   }
 }

@@ -1,10 +1,30 @@
-/** Something that other nodes may hold in memory has changed. Carries ids only: whoever needs more reads it. */
+export const CHANGE_KINDS = [
+  "installation",
+  "settings",
+  "member",
+  "project",
+  "api_key",
+  "session",
+  "catalog",
+  "notification",
+] as const;
+
+/** Where a change happened, as far as it is known and the change has such a place. */
+export interface ChangePlace {
+  /** Absent: in none, or (a package of the system catalog) in all. */
+  readonly organizationId?: string;
+  readonly pluginId?: string;
+  /** Slug of the project. */
+  readonly project?: string;
+  /** Whose API key it is; for whom alone a notification is. */
+  readonly userId?: string;
+  /** What of an installation is not as before. */
+  readonly aspects?: readonly ("grants" | "scope")[];
+}
+
+/** Something that nodes hold in memory, or that people look at, has changed. Carries ids only: whoever needs more reads it. */
 export type Change =
-  | { readonly kind: "installation"; readonly id: string }
-  | { readonly kind: "settings"; readonly id: string }
-  | { readonly kind: "member"; readonly id: string }
-  | { readonly kind: "api_key"; readonly id: string }
-  | { readonly kind: "session"; readonly id: string }
+  | ({ readonly kind: (typeof CHANGE_KINDS)[number]; readonly id: string } & ChangePlace)
   /** The connection was lost for a while: whatever is held in memory may be stale. */
   | { readonly kind: "everything" };
 

@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import type { Change, Database } from "@patchbay/core";
 import { describe, expect, it } from "vitest";
-import { newInstallation, newOrganization, newUser, type Subject } from "./fixtures.ts";
+import { newInstallation, newOrganization, newUser, packageOf, type Subject } from "./fixtures.ts";
 
 export const describeChanges = (subject: () => Subject): void => {
   /** All that the other node hears of `work`, in order. An installation of the suite's own marks its begin and its end. */
@@ -57,14 +57,35 @@ export const describeChanges = (subject: () => Subject): void => {
         await organizations.removeMember(organizationId, userId);
       });
       const mine = changes.filter((change) => "id" in change && [userId, key, session].includes(change.id));
+      const member = { kind: "member", id: userId, organizationId };
+      const apiKey = { kind: "api_key", id: key, organizationId, userId };
       expect(mine).toEqual([
-        { kind: "member", id: userId },
-        { kind: "member", id: userId },
-        { kind: "api_key", id: key },
+        ...[member, member, apiKey, apiKey],
         { kind: "session", id: session },
-        { kind: "member", id: userId },
-        { kind: "member", id: userId },
+        ...[member, member],
       ]);
+    });
+
+    it("say where they happened, and what of an installation is another", async () => {
+      const { database } = subject();
+      const { id, organizationId, pluginId } = await newInstallation(database);
+      const project = randomUUID();
+      const changes = await heard(async ({ catalog, installations, organizations, settings }) => {
+        await settings.put(id, { project: "web", values: {}, secrets: {} });
+        const grants = [{ name: "storage.scoped" }] as const;
+        await installations.change(id, 1, { grants, scope: { projects: ["web"] } });
+        await organizations.createProject({ id: project, organizationId, slug: "web", name: "Web" });
+        await catalog.addVersion(packageOf({ pluginId, organizationId }));
+        await catalog.addVersion(packageOf({ pluginId }));
+      });
+      const place = { organizationId, pluginId };
+      expect(changes.filter((change) => "id" in change && change.pluginId === pluginId)).toEqual([
+        { kind: "settings", id, ...place, project: "web" },
+        { kind: "installation", id, ...place, aspects: ["grants", "scope"] },
+        { kind: "catalog", id: expect.any(String), ...place },
+        { kind: "catalog", id: expect.any(String), pluginId },
+      ]);
+      expect(changes).toContainEqual({ kind: "project", id: project, organizationId, project: "web" });
     });
 
     it("are told after they were committed, and not at all when they were not", async () => {
@@ -105,7 +126,9 @@ export const describeChanges = (subject: () => Subject): void => {
       await subject().breakChangeFeeds();
       await expect.poll(() => changes, { timeout: 15_000 }).toContainEqual({ kind: "everything" });
       const { id } = await newInstallation(database);
-      await expect.poll(() => changes, { timeout: 5_000 }).toContainEqual({ kind: "installation", id });
+      await expect
+        .poll(() => changes, { timeout: 5_000 })
+        .toContainEqual(expect.objectContaining({ kind: "installation", id }));
       throwing();
       unsubscribe();
     });

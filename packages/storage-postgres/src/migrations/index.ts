@@ -6,6 +6,7 @@ import { initialTables } from "./001-initial-tables.ts";
 import { changeTriggers } from "./002-change-triggers.ts";
 import { identities } from "./003-identities.ts";
 import { uiBundles } from "./004-ui-bundles.ts";
+import { consoleData } from "./005-console-data.ts";
 
 /** In the order of their names. What has been released never changes. */
 const MIGRATIONS: Readonly<Record<string, Migration>> = {
@@ -13,6 +14,7 @@ const MIGRATIONS: Readonly<Record<string, Migration>> = {
   "002-change-triggers": changeTriggers,
   "003-identities": identities,
   "004-ui-bundles": uiBundles,
+  "005-console-data": consoleData,
 };
 
 /** Any number will do, as long as nothing else in the database locks it. */
