@@ -43,7 +43,7 @@ export { CallMetrics, type MinuteMetrics } from "./metrics/call-metrics.ts";
 export { Organizations } from "./organizations/organizations.ts";
 export type { AccountStore, ApiKey, ExternalIdentity, User } from "./ports/account-store.ts";
 export type { ArtifactStore } from "./ports/artifact-store.ts";
-export type { Actor, AuditEvent, AuditStore } from "./ports/audit-store.ts";
+export type { Actor, AuditEvent, AuditQuery, AuditStore } from "./ports/audit-store.ts";
 export type {
   Badge,
   CatalogQuery,

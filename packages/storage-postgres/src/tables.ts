@@ -12,7 +12,7 @@ import type {
   Transition,
 } from "@patchbay/core";
 import type { Grant, Manifest } from "@patchbay/protocol";
-import type { ColumnType, Generated, Insertable, Selectable } from "kysely";
+import type { ColumnType, Generated, Insertable, RawBuilder, Selectable } from "kysely";
 
 /** A column of type json: written as text, since `pg` would make a PostgreSQL array of an array. */
 type Json<T> = ColumnType<T, string, string>;
@@ -185,6 +185,9 @@ interface AuditEvents {
   pluginId: string | null;
   detail: Json<Readonly<Record<string, unknown>>>;
   at: CreatedAt;
+  /** Of the actor, and the words of all of it: what a search looks at. */
+  actorId: string | null;
+  words: ColumnType<string, RawBuilder<string>, never>;
 }
 
 interface IdempotencyKeys {

@@ -20,11 +20,22 @@ export interface AuditEvent {
   readonly at: Date;
 }
 
+export interface AuditQuery {
+  readonly pluginId?: string;
+  /** A person's or an API key's id. */
+  readonly actorId?: string;
+  readonly action?: string;
+  readonly from?: Date;
+  /** Events before this time. */
+  readonly until?: Date;
+  /** Beginnings of words that must all occur: in action, plugin, the actor's name or the detail. */
+  readonly q?: string;
+  readonly limit: number;
+  readonly cursor?: string;
+}
+
 export interface AuditStore {
   append(event: Omit<AuditEvent, "id" | "at">): Promise<void>;
   /** Newest first. */
-  list(
-    organizationId: string,
-    query: { pluginId?: string; limit: number; cursor?: string },
-  ): Promise<Page<AuditEvent>>;
+  list(organizationId: string, query: AuditQuery): Promise<Page<AuditEvent>>;
 }

@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import type { PluginLogLine } from "@patchbay/core";
+import type { AuditQuery, PluginLogLine } from "@patchbay/core";
 import { describe, expect, it } from "vitest";
 import { newInstallation, newOrganization, refusal, type Subject, times } from "./fixtures.ts";
 
@@ -136,6 +136,37 @@ export const describeRecords = (subject: () => Subject): void => {
         at: expect.any(Date),
       });
       expect(await refusal(audit().list(organizationId, { limit: 1, cursor: "eA" }))).toBe("invalid_request");
+    });
+  });
+
+  describe("a search of the audit log", () => {
+    it("narrows by plugin, actor, action, time and the beginnings of words, in which no sign is special", async () => {
+      const organizationId = await newOrganization(subject().database);
+      const ada = { kind: "user", id: randomUUID(), name: "ada@example.org \0" } as const;
+      const key = { kind: "api_key", id: randomUUID(), name: "CI (Größe's)" } as const;
+      const append = (action: string, actor: typeof ada | typeof key, detail: Record<string, unknown>) =>
+        audit().append({ organizationId, actor, action, pluginId: `p-${action.split(".")[0]}`, detail });
+      await append("plugin.installed", ada, { version: "1.2.0", text: "nul \0" });
+      await append("plugin.enabled", key, {});
+      await append("settings.changed", ada, { keys: ["apiKey", "x'y"] });
+      const found = async (query: Partial<AuditQuery>) =>
+        (await audit().list(organizationId, { limit: 9, ...query })).items.map(({ action }) => action);
+      expect(await found({ pluginId: "p-plugin" })).toEqual(["plugin.enabled", "plugin.installed"]);
+      expect(await found({ actorId: ada.id })).toEqual(["settings.changed", "plugin.installed"]);
+      expect(await found({ action: "plugin.enabled" })).toEqual(["plugin.enabled"]);
+      expect(await found({ q: "plugin.inst" })).toEqual(["plugin.installed"]);
+      expect(await found({ q: "ADA@example" })).toEqual(["settings.changed", "plugin.installed"]);
+      expect(await found({ q: "größe" })).toEqual(["plugin.enabled"]);
+      expect(await found({ q: "apikey x'y" })).toEqual(["settings.changed"]);
+      expect(await found({ q: "1.2" })).toEqual(["plugin.installed"]);
+      expect(await found({ q: "':* | ! & \0 \\" })).toHaveLength(3);
+      expect(await found({ q: "stalled" })).toEqual([]);
+      const [newest] = (await audit().list(organizationId, { limit: 1 })).items;
+      const at = newest?.at ?? T0;
+      expect(await found({ from: at })).toContain("settings.changed");
+      expect(await found({ until: at })).not.toContain("settings.changed");
+      expect(await found({ from: new Date(at.getTime() + 60_000) })).toEqual([]);
+      expect(await found({ actorId: ada.id, q: "plugin" })).toEqual(["plugin.installed"]);
     });
   });
 
