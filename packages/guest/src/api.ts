@@ -3,6 +3,7 @@ import type {
   ChatApi,
   DataApi,
   MemoryApi,
+  MetricsApi,
   PluginApi,
   PluginLog,
   SettingsApi,
@@ -62,6 +63,9 @@ export class Api implements PluginApi {
       query: (stream, query) => value(this.#ask("data.query", { stream, ...query })),
       upsert: (stream, records) => value(this.#ask("data.upsert", { stream, records })),
     }));
+  }
+  get metrics(): MetricsApi {
+    return this.#domain("metrics", () => ({ plugins: () => value(this.#ask("metrics.plugins", {})) }));
   }
   get ui(): UiApi {
     return this.#domain("ui", () => ({

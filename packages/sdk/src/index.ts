@@ -2,6 +2,7 @@ export type { ChatAnswer, ChatApi, ChatMessage, ChatRequest, ModelInfo } from ".
 export type { DataApi, DataQuery, DataStream } from "./api/data.ts";
 export type { PluginLog } from "./api/log.ts";
 export type { MemoryApi, MemoryEntry, MemoryHit, MemoryNamespace } from "./api/memory.ts";
+export type { MetricsApi, PluginMetrics, PluginMinute } from "./api/metrics.ts";
 export type { PluginApi } from "./api/plugin-api.ts";
 export type { SettingsApi, SettingsValues } from "./api/settings.ts";
 export type {

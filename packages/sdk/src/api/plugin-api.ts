@@ -2,6 +2,7 @@ import type { ChatApi } from "./chat.ts";
 import type { DataApi } from "./data.ts";
 import type { PluginLog } from "./log.ts";
 import type { MemoryApi } from "./memory.ts";
+import type { MetricsApi } from "./metrics.ts";
 import type { SettingsApi } from "./settings.ts";
 import type { StorageApi } from "./storage.ts";
 import type { ToolsApi, WorkflowsApi } from "./tools.ts";
@@ -19,6 +20,7 @@ export interface PluginApi {
   readonly tools: ToolsApi;
   readonly workflows: WorkflowsApi;
   readonly data: DataApi;
+  readonly metrics: MetricsApi;
   readonly ui: UiApi;
   readonly log: PluginLog;
 }

@@ -9,11 +9,12 @@ export interface Theme {
   readonly colors: Readonly<Record<string, string>>;
 }
 
-/** The console of whoever is looking at it. Throws `NotAvailableError` in this version. */
+/** The console of whoever is looking at it. Server code is looked at by nobody: there, `getTheme` throws `NotAvailableError`. */
 export interface UiApi {
-  /** Needs `ui.notifications`. */
+  /** Shows a short note in the console. Needs `ui.notifications`; throws `PermissionDeniedError` without. */
   showNotification(notification: Notification): Promise<void>;
+  /** The colours in use, by token (`background`, `text`, `accent` and so on), each `#rrggbb`. */
   getTheme(): Promise<Theme>;
-  /** Returns a function that ends it. */
+  /** Calls `listener` with every new theme. Returns a function that ends it. */
   onThemeChange(listener: (theme: Theme) => void): () => void;
 }

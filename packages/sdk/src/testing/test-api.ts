@@ -89,5 +89,8 @@ const missing = (domain: string, grants: ReadonlySet<string>): object =>
 
 const missingDomains = (grants: ReadonlySet<string>): object =>
   Object.fromEntries(
-    ["chat", "memory", "tools", "workflows", "data", "ui"].map((domain) => [domain, missing(domain, grants)]),
+    ["chat", "memory", "tools", "workflows", "data", "metrics", "ui"].map((domain) => [
+      domain,
+      missing(domain, grants),
+    ]),
   );
