@@ -4,6 +4,7 @@ import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import {
   Accounts,
+  ActivityFeed,
   Builtins,
   CallMetrics,
   Catalog,
@@ -168,6 +169,7 @@ const composeNode = async (
     configuration: new InstallationConfiguration(context),
     installations: new Installations(context, callMetrics),
     gateway: new InvocationGateway(directory, runtime, callMetrics),
+    activity: new ActivityFeed(database.changes, directory),
     uploads: folder.uploads,
     ready: () => database.ping(),
   };

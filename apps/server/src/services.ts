@@ -1,5 +1,6 @@
 import type {
   Accounts,
+  ActivityFeed,
   Builtins,
   Catalog,
   Database,
@@ -28,6 +29,7 @@ export interface Services {
   readonly configuration: InstallationConfiguration;
   readonly installations: Installations;
   readonly gateway: InvocationGateway;
+  readonly activity: ActivityFeed;
   /** A folder for uploads on their way into the store. */
   readonly uploads: string;
   /** Rejects while the server is starting or stopping. */

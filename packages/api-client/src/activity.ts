@@ -1,4 +1,5 @@
-import type { HistoryEventDto } from "@patchbay/protocol";
+import type { ActivityDto, HistoryEventDto } from "@patchbay/protocol";
+import { type FollowOptions, follow } from "./follow.ts";
 import type { Page, PageQuery, Transport } from "./transport.ts";
 
 /** What happened in the organization, and what happens. */
@@ -12,5 +13,14 @@ export class ActivityApi {
   /** The audit log, newest first. */
   audit(query: PageQuery = {}): Promise<Page<HistoryEventDto>> {
     return this.#transport.json("GET", `${this.#transport.organization}/audit`, { query: { ...query } });
+  }
+
+  /**
+   * What changes from now on, to be read again; after a lost connection (`onState`) that is everything. Throws
+   * `unauthenticated`, `forbidden` or `organization_not_found` once the caller may no longer read.
+   */
+  async *follow(options: FollowOptions = {}): AsyncGenerator<ActivityDto> {
+    const events = follow(this.#transport, `${this.#transport.organization}/events`, {}, options);
+    for await (const { event, data } of events) if (event === "change") yield data as ActivityDto;
   }
 }

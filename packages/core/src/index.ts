@@ -25,6 +25,11 @@ export {
 export { Accounts, type NewPerson, type OpenSession, SESSION_MS } from "./accounts/accounts.ts";
 export { type ProvenIdentity, SingleSignOn } from "./accounts/single-sign-on.ts";
 export { API_KEY_PREFIX, hashToken, newToken } from "./accounts/tokens.ts";
+export {
+  type Activity,
+  ActivityFeed,
+  MAX_ACTIVITY_STREAMS_PER_PERSON,
+} from "./activity/activity-feed.ts";
 export { Builtins } from "./builtins/builtins.ts";
 export { Catalog } from "./catalog/catalog.ts";
 export { PackageIntake } from "./catalog/package-intake.ts";

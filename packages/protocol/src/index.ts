@@ -1,3 +1,4 @@
+export * from "./dto/activity.ts";
 export * from "./dto/people.ts";
 export * from "./dto/plugins.ts";
 export * from "./dto/problem.ts";

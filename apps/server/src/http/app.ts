@@ -12,6 +12,7 @@ import { Authentication } from "./authentication.ts";
 import { registerIdempotency } from "./idempotency.ts";
 import { asPatchbayError, registerProblems, sendProblem } from "./problems.ts";
 import type { App } from "./route.ts";
+import { activityRoutes } from "./routes/activity.ts";
 import { catalogRoutes } from "./routes/catalog.ts";
 import { meRoutes } from "./routes/me.ts";
 import { apiKeyRoutes, authRoutes, organizationRoutes } from "./routes/people.ts";
@@ -91,6 +92,7 @@ const registerRoutes = (
   observationRoutes(app, services);
   toolRoutes(app, services);
   logRoutes(app, services);
+  activityRoutes(app, services, authentication);
   deploymentRoutes(app, services);
 };
 

@@ -105,6 +105,10 @@ export const requireScope = (access: Access, scope: ProjectScope): void => {
 export const isProjectVisible = (access: Access, slug: string): boolean =>
   access.role === "owner" || access.role === "admin" || access.projects.has(slug);
 
+/** Plugins of certain projects are hidden from those who belong to none of them. */
+export const isScopeVisible = (access: Access, { projects }: ProjectScope): boolean =>
+  projects === "all" || projects.some((slug) => isProjectVisible(access, slug));
+
 export const actorOf = ({ user, key }: Principal): Actor =>
   key === null
     ? { kind: "user", id: user.id, name: user.email }

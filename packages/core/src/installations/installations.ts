@@ -1,5 +1,11 @@
 import { type Manifest, PatchbayError, type PermissionRequest } from "@patchbay/protocol";
-import { type Access, authorize, isProjectVisible, type Principal } from "../access/access.ts";
+import {
+  type Access,
+  authorize,
+  isProjectVisible,
+  isScopeVisible,
+  type Principal,
+} from "../access/access.ts";
 import type { CallMetrics, MinuteMetrics } from "../metrics/call-metrics.ts";
 import type { AuditEvent } from "../ports/audit-store.ts";
 import type { PackageVersion, Page } from "../ports/catalog-store.ts";
@@ -154,8 +160,7 @@ export class Installations {
   }
 }
 
-const isVisible = (access: Access, { scope }: Installation): boolean =>
-  scope.projects === "all" || scope.projects.some((slug) => isProjectVisible(access, slug));
+const isVisible = (access: Access, { scope }: Installation): boolean => isScopeVisible(access, scope);
 
 const isServing = ({ state, transition }: Installation): boolean =>
   state === "enabled" || (state === "updating" && transition?.wasEnabled === true);
