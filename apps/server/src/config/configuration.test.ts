@@ -1,0 +1,62 @@
+import { describe, expect, it } from "vitest";
+import { readConfiguration } from "./configuration.ts";
+
+const read = (environment: Record<string, string>) => readConfiguration(environment, "/srv").openId;
+const complete = {
+  PATCHBAY_OIDC_ISSUER: "https://login.example.org/realm",
+  PATCHBAY_OIDC_CLIENT_ID: "patchbay",
+};
+
+describe("the configuration of a sign-in provider", () => {
+  it("is absent, or an issuer and a client id with the rest as it usually is", () => {
+    expect(read({})).toBeNull();
+    expect(read({ PATCHBAY_OIDC_ISSUER: "", PATCHBAY_OIDC_CLIENT_ID: "" })).toBeNull();
+    expect(read(complete)).toEqual({
+      issuer: new URL("https://login.example.org/realm"),
+      clientId: "patchbay",
+      clientSecret: null,
+      name: "login.example.org",
+      allowedDomains: [],
+    });
+    const full = {
+      ...complete,
+      PATCHBAY_OIDC_CLIENT_SECRET: "secret",
+      PATCHBAY_OIDC_NAME: "Acme",
+      PATCHBAY_OIDC_ALLOWED_DOMAINS: "Example.org, example.com,",
+    };
+    expect(read(full)).toMatchObject({
+      clientSecret: "secret",
+      name: "Acme",
+      allowedDomains: ["example.org", "example.com"],
+    });
+  });
+
+  it("may do without encryption on this machine only", () => {
+    for (const issuer of ["http://127.0.0.1:4000", "http://localhost/realm", "http://[::1]:80"])
+      expect(read({ ...complete, PATCHBAY_OIDC_ISSUER: issuer })?.issuer.protocol).toBe("http:");
+    for (const issuer of [
+      "http://login.example.org",
+      "http://127.0.0.1.example.org",
+      "http://localhost.example.org",
+    ])
+      expect(() => read({ ...complete, PATCHBAY_OIDC_ISSUER: issuer })).toThrow(/^PATCHBAY_OIDC_ISSUER/);
+  });
+
+  it("is refused by halves or out of shape, with the name of the variable at fault", () => {
+    for (const [change, name] of [
+      [{ PATCHBAY_OIDC_CLIENT_ID: "" }, "PATCHBAY_OIDC_CLIENT_ID"],
+      [{ PATCHBAY_OIDC_ISSUER: "" }, "PATCHBAY_OIDC_ISSUER"],
+      [{ PATCHBAY_OIDC_ISSUER: "login.example.org" }, "PATCHBAY_OIDC_ISSUER"],
+      [{ PATCHBAY_OIDC_ISSUER: "https://x.example/?a=b" }, "PATCHBAY_OIDC_ISSUER"],
+      [
+        { PATCHBAY_OIDC_ISSUER: "https://x.example/.well-known/openid-configuration" },
+        "PATCHBAY_OIDC_ISSUER",
+      ],
+      [{ PATCHBAY_OIDC_ALLOWED_DOMAINS: "@example.org" }, "PATCHBAY_OIDC_ALLOWED_DOMAINS"],
+      [{ PATCHBAY_OIDC_ALLOWED_DOMAINS: "*.example.org" }, "PATCHBAY_OIDC_ALLOWED_DOMAINS"],
+    ] as const)
+      expect(() => read({ ...complete, ...change })).toThrow(new RegExp(`^${name}`));
+    for (const name of ["CLIENT_SECRET", "NAME", "ALLOWED_DOMAINS"])
+      expect(() => read({ [`PATCHBAY_OIDC_${name}`]: "x" })).toThrow(/^PATCHBAY_OIDC_ISSUER/);
+  });
+});
