@@ -40,6 +40,14 @@ describe("the client", () => {
     expect(seen).toEqual(["Bearer pb_x", undefined]);
   });
 
+  it("knows where a browser goes to sign in through the provider, and to where it comes back", async () => {
+    const url = await serve((request, response) => response.end(JSON.stringify({ path: request.url })));
+    const { auth } = new PatchbayClient({ url });
+    expect(await auth.providers()).toEqual({ path: "/api/auth/providers" });
+    expect(auth.oidcUrl()).toBe(`${url}/api/auth/oidc?returnTo=%2F`);
+    expect(new URL(auth.oidcUrl("/a?b=1&c#d")).searchParams.get("returnTo")).toBe("/a?b=1&c#d");
+  });
+
   it("throws the server's code with its facts, unavailable without a server, and cancelled when given up", async () => {
     const url = await serve((request, response) => {
       if (request.url?.endsWith("/slow/grants") !== true) problem(response, 409, "grants_required");
