@@ -74,3 +74,8 @@ export class Catalog {
     return await this.#intake.admit(path, origin, signal);
   }
 }
+
+  /** A user-interface bundle by its digest. Throws `artifact_missing`. */
+  async openBundle(uiDigest: string) {
+    return await this.#artifacts.open(uiDigest);
+  }

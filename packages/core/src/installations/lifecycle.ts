@@ -93,11 +93,22 @@ export class Lifecycle {
   async markFailed(spec: PluginSpec, error: PatchbayError): Promise<void> {
     const installation = await this.#context.database.installations.findById(spec.installationId);
     if (installation?.state !== "enabled" || installation.version !== spec.version) return;
+    await this.#fail(installation, error);
+  }
+
+  /** The user interface failed where a plugin is switched on or off: as far as a console can tell, it does not run. */
+  async markViewFailed(installation: Installation, error: PatchbayError): Promise<void> {
+    if (installation.state !== "enabled") return;
+    await this.#fail(installation, error);
+    await this.#context.runtime.retire(installation.id);
+  }
+
+  async #fail(installation: Installation, error: PatchbayError): Promise<void> {
     const lastError = lastErrorOf(installation, error, this.#context.world.now());
     const step = {
       actor: SYSTEM_ACTOR,
       action: "plugin.failed",
-      detail: { version: spec.version, code: error.code, message: error.message },
+      detail: { version: installation.version, code: error.code, message: error.message },
     };
     await this.#context.change(installation, { state: "error", lastError }, step);
   }

@@ -36,17 +36,32 @@ export class InvocationGateway {
     organizationSlug: string,
     invocation: ToolInvocation,
   ): Promise<PluginAnswer> {
+    const plugin = await this.admit(principal, organizationSlug, invocation.plugin, invocation.project);
+    const spec = requireTool(plugin, invocation.tool);
+    return await this.#metered(spec, invocation);
+  }
+
+  /**
+   * The plugin, when the caller may use it now and for this project. Throws `forbidden`, `organization_not_found`,
+   * `plugin_not_installed`, `plugin_disabled`, `plugin_failed`, `project_not_found`, `project_required`,
+   * `plugin_out_of_scope`.
+   */
+  async admit(
+    principal: Principal,
+    organizationSlug: string,
+    pluginId: string,
+    project: string | undefined,
+  ): Promise<InstalledPlugin> {
     const access = authorize(principal, organizationSlug, "org.plugins.use");
-    const plugin = await this.#directory.find(access.organization.id, invocation.plugin);
+    const plugin = await this.#directory.find(access.organization.id, pluginId);
     if (plugin === null)
       throw new PatchbayError(
         "plugin_not_installed",
-        `The plugin "${invocation.plugin}" is not installed in this organization.`,
+        `The plugin "${pluginId}" is not installed in this organization.`,
       );
     requireRunning(plugin.installation);
-    requireInScope(access, plugin.installation, invocation.project);
-    const spec = requireTool(plugin, invocation.tool);
-    return await this.#metered(spec, invocation);
+    requireInScope(access, plugin.installation, project);
+    return plugin;
   }
 
   async #metered(spec: PluginSpec, { tool, input, project, signal }: ToolInvocation): Promise<PluginAnswer> {

@@ -71,9 +71,12 @@ export interface PluginRuntime {
   close(): Promise<void>;
 }
 
+/** Who makes a call into the platform: an installation, in a version. */
+export type HostCaller = Pick<PluginSpec, "installationId" | "organizationId" | "pluginId" | "version">;
+
 /** What a plugin's call into the platform comes with. */
 export interface HostCall {
-  readonly spec: PluginSpec;
+  readonly spec: HostCaller;
   /** Slug of the project of the call on whose behalf this is made. */
   readonly project?: string;
   readonly method: string;
@@ -82,6 +85,8 @@ export interface HostCall {
   readonly attachment: Uint8Array;
   /** Aborted when the plugin gives the call up or its process ends. */
   readonly signal: AbortSignal;
+  /** Set when a view makes the call, not server code. */
+  readonly fromView?: true;
 }
 
 export interface HostAnswer {
