@@ -14,7 +14,7 @@ const CLI = "apps/cli/src/main.ts";
 
 /** A step makes the file `output` from everything below `inputs`. `make()` puts it in place only when it is complete. */
 function steps() {
-  return [guestBundle(), ...pluginPackages()].filter((step) => step !== undefined);
+  return [guestBundle(), frameScripts(), consoleFiles(), ...pluginPackages()].filter((step) => step !== undefined);
 }
 
 /** The code that prepares a sandbox, in one script without imports. */
@@ -26,6 +26,39 @@ function guestBundle() {
     inputs: ["packages/guest", "packages/sdk", "packages/protocol", "package-lock.json"],
     output: join(ROOT, "packages/guest/dist/guest.js"),
     make: () => runNode([builder], "Bundling the sandbox guest"),
+  };
+}
+
+/** What the frames of user-interface plugins load. */
+function frameScripts() {
+  const builder = "packages/frame/build.mjs";
+  if (!existsSync(join(ROOT, builder))) return undefined;
+  return {
+    name: "plugin frame",
+    inputs: ["packages/frame", "packages/sdk", "packages/protocol", "package-lock.json"],
+    output: join(ROOT, "packages/frame/dist/boot.js"),
+    make: () => runNode([builder], "Bundling the plugin frame"),
+  };
+}
+
+/** The web console as browsers load it, with each file compressed beside it. */
+function consoleFiles() {
+  const builder = "apps/console/build.mjs";
+  if (!existsSync(join(ROOT, builder))) return undefined;
+  return {
+    name: "console",
+    inputs: ["apps/console", "packages/api-client", "packages/protocol", "package-lock.json"],
+    output: join(BUILD, "console", "index.html"),
+    make: async () => {
+      const unfinished = join(BUILD, `.unfinished-${process.pid}-console`);
+      try {
+        await runNode([builder, unfinished], "Building the console");
+        rmSync(join(BUILD, "console"), { recursive: true, force: true });
+        renameSync(unfinished, join(BUILD, "console"));
+      } finally {
+        rmSync(unfinished, { recursive: true, force: true });
+      }
+    },
   };
 }
 
