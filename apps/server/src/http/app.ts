@@ -14,13 +14,16 @@ import { asPatchbayError, registerProblems, sendProblem } from "./problems.ts";
 import type { App } from "./route.ts";
 import { activityRoutes } from "./routes/activity.ts";
 import { catalogRoutes } from "./routes/catalog.ts";
+import { consoleRoutes } from "./routes/console.ts";
+import { frameRoutes } from "./routes/frames.ts";
 import { meRoutes } from "./routes/me.ts";
+import { packagePartRoutes } from "./routes/package-parts.ts";
 import { apiKeyRoutes, authRoutes, organizationRoutes } from "./routes/people.ts";
 import { configurationRoutes, installationRoutes, observationRoutes } from "./routes/plugins.ts";
-import { setUpPage } from "./routes/set-up-page.ts";
 import { singleSignOnRoutes } from "./routes/single-sign-on.ts";
 import { deploymentRoutes, systemRoutes } from "./routes/system.ts";
 import { logRoutes, toolRoutes } from "./routes/tools.ts";
+import { viewRoutes } from "./routes/views.ts";
 import { registerValidation } from "./validation.ts";
 
 /** The largest tool input: a 15 MiB file in base64 with room for the rest. Below what a frame to a plugin takes. */
@@ -59,7 +62,9 @@ export const createApp = async ({ services, metrics, logger, origin }: AppParts)
   authentication.register(app);
   registerIdempotency(app, services.database.idempotency);
   registerRoutes(app, services, metrics, authentication);
+  await consoleRoutes(app, origin);
   singleSignOnRoutes(app, services, authentication, origin);
+  await frameRoutes(app, services, origin);
   // Only where answers are read again and again: a tag costs a hash of every answer.
   await app.register(async (scope) => {
     await scope.register(etag, { weak: true });
@@ -82,7 +87,6 @@ const registerRoutes = (
   authentication: Authentication,
 ): void => {
   systemRoutes(app, services, metrics);
-  setUpPage(app);
   authRoutes(app, services, authentication);
   meRoutes(app, services);
   apiKeyRoutes(app, services);
@@ -90,7 +94,9 @@ const registerRoutes = (
   installationRoutes(app, services);
   configurationRoutes(app, services);
   observationRoutes(app, services);
+  packagePartRoutes(app, services);
   toolRoutes(app, services);
+  viewRoutes(app, services);
   logRoutes(app, services);
   activityRoutes(app, services, authentication);
   deploymentRoutes(app, services);
@@ -129,7 +135,7 @@ const registerSecurityHeaders = (app: App): void => {
       .header("x-content-type-options", "nosniff")
       .header("referrer-policy", "no-referrer")
       .header("x-request-id", request.id);
-    if (!request.url.startsWith("/docs"))
+    if (!request.url.startsWith("/docs") && !reply.hasHeader("content-security-policy"))
       reply.header("content-security-policy", "default-src 'none'; frame-ancestors 'none'");
     if (!reply.hasHeader("cache-control")) reply.header("cache-control", "no-store");
     done();

@@ -1,0 +1,61 @@
+import type { ActivityDto } from "@patchbay/protocol";
+import { useEffect, useState } from "react";
+import { clientOf } from "./client.ts";
+import { queryClient } from "./query-client.ts";
+
+/** Which queries of an organization a change makes stale, by the beginnings of their keys. */
+const staleAfter = (org: string, { kind }: ActivityDto): readonly (readonly unknown[])[] => {
+  switch (kind) {
+    case "installation":
+    case "settings":
+    case "grants":
+    case "scope":
+      return [
+        [org, "plugins"],
+        [org, "tools"],
+        [org, "views"],
+        [org, "audit"],
+      ];
+    case "catalog":
+      return [
+        [org, "catalog"],
+        [org, "plugins"],
+      ];
+    case "members":
+      return [["me"], [org, "members"], [org, "projects"]];
+    case "projects":
+      return [["me"], [org, "projects"]];
+    case "keys":
+      return [[org, "keys"]];
+    case "notifications":
+      return [[org, "notifications"]];
+    case "everything":
+      return [["me"], [org]];
+  }
+};
+
+const refresh = (org: string, change: ActivityDto): void => {
+  for (const queryKey of staleAfter(org, change)) void queryClient.invalidateQueries({ queryKey });
+};
+
+/** Keeps what is shown of an organization as it is on the server. False while the connection for it is lost. */
+export const useLiveUpdates = (org: string): boolean => {
+  const [isLive, setIsLive] = useState(true);
+  useEffect(() => {
+    const stop = new AbortController();
+    let wasLost = false;
+    const onState = (state: "open" | "lost") => {
+      setIsLive(state === "open");
+      if (state === "open" && wasLost) refresh(org, { kind: "everything" });
+      wasLost = state === "lost";
+    };
+    const listen = async () => {
+      for await (const change of clientOf(org).activity.follow({ signal: stop.signal, onState }))
+        refresh(org, change);
+    };
+    // Refused: the person may not read here any more. Asking anew who they are brings the right page.
+    listen().catch(() => queryClient.invalidateQueries({ queryKey: ["me"] }));
+    return () => stop.abort();
+  }, [org]);
+  return isLive;
+};

@@ -1,0 +1,27 @@
+import { queryOptions } from "@tanstack/react-query";
+import { clientOf, origin } from "./client.ts";
+
+/** Queries that more than one page asks. Their keys begin with the organization, so that its changes can be told apart. */
+export const meQuery = () =>
+  queryOptions({ queryKey: ["me"], queryFn: () => origin.auth.me(), staleTime: 5 * 60_000 });
+
+export const providersQuery = () =>
+  queryOptions({ queryKey: ["providers"], queryFn: () => origin.auth.providers() });
+
+export const pluginsQuery = (org: string) =>
+  queryOptions({
+    queryKey: [org, "plugins"],
+    queryFn: ({ signal }) => clientOf(org).until(signal).plugins.list(),
+  });
+
+export const pluginQuery = (org: string, plugin: string) =>
+  queryOptions({
+    queryKey: [org, "plugins", plugin],
+    queryFn: ({ signal }) => clientOf(org).until(signal).plugins.get(plugin),
+  });
+
+export const projectsQuery = (org: string) =>
+  queryOptions({
+    queryKey: [org, "projects"],
+    queryFn: ({ signal }) => clientOf(org).until(signal).organizations.projects(),
+  });

@@ -1,0 +1,33 @@
+import { PatchbayError } from "@patchbay/protocol";
+import { MutationCache, QueryCache, QueryClient } from "@tanstack/react-query";
+
+/** How long what was read counts as fresh, in milliseconds. Changes arrive by events, so this may be long. */
+const FRESH_MS = 30_000;
+const MAX_TRIES = 3;
+
+let sessionEnded: () => void = () => undefined;
+
+/** Calls `listener` when the server says that nobody is signed in any more. */
+export const onSessionEnd = (listener: () => void): void => {
+  sessionEnded = listener;
+};
+
+const onError = (error: unknown): void => {
+  if (error instanceof PatchbayError && error.code === "unauthenticated") sessionEnded();
+};
+
+/** A refusal stays a refusal however often it is asked; only what may pass by itself is tried again. */
+const mayPass = (error: unknown): boolean => !(error instanceof PatchbayError) || error.status >= 500;
+
+export const queryClient = new QueryClient({
+  queryCache: new QueryCache({ onError }),
+  mutationCache: new MutationCache({ onError }),
+  defaultOptions: {
+    queries: {
+      staleTime: FRESH_MS,
+      retry: (failures, error) => failures < MAX_TRIES && mayPass(error),
+      refetchOnWindowFocus: false,
+    },
+    mutations: { retry: false },
+  },
+});

@@ -1,0 +1,39 @@
+import { Indicator } from "@mantine/core";
+import { IconPlug } from "@tabler/icons-react";
+import { useQuery } from "@tanstack/react-query";
+import { useTranslation } from "react-i18next";
+import { pluginsQuery } from "../api/queries.ts";
+import { NavigationLink } from "../components/links.tsx";
+import { needsAttention } from "../pages/plugins/attention.ts";
+import { useOrganization } from "./organization.ts";
+
+/** The places of the console that the person may go to. */
+export const Navigation = () => {
+  const { t } = useTranslation();
+  const { org } = useOrganization();
+  const { data: plugins } = useQuery(pluginsQuery(org));
+  const waiting = plugins?.filter(needsAttention).length ?? 0;
+  const attention = (
+    <Indicator
+      inline
+      size={16}
+      label={waiting}
+      color="orange"
+      position="middle-center"
+      disabled={waiting === 0}
+    >
+      {waiting > 0 && <span className="visually-hidden">{t("nav.attention", { count: waiting })}</span>}
+    </Indicator>
+  );
+  return (
+    <nav>
+      <NavigationLink
+        to="/o/$org/plugins"
+        params={{ org }}
+        label={t("nav.plugins")}
+        leftSection={<IconPlug size={18} aria-hidden />}
+        rightSection={attention}
+      />
+    </nav>
+  );
+};

@@ -1,0 +1,26 @@
+import { Group, Text } from "@mantine/core";
+import { IconCircleFilled } from "@tabler/icons-react";
+import { useSuspenseQuery } from "@tanstack/react-query";
+import { useTranslation } from "react-i18next";
+import { meQuery } from "../api/queries.ts";
+
+/** The line at the foot: whether what is shown is live, and the version. */
+export const StatusBar = ({ isLive }: { isLive: boolean }) => {
+  const { t } = useTranslation();
+  const { data: me } = useSuspenseQuery(meQuery());
+  return (
+    <Group h="100%" px="sm" gap="md" justify="space-between" wrap="nowrap">
+      <Group gap={6} role="status" wrap="nowrap">
+        <IconCircleFilled
+          size={8}
+          aria-hidden
+          color={isLive ? "var(--mantine-color-teal-6)" : "var(--mantine-color-orange-6)"}
+        />
+        <Text size="xs">{t(isLive ? "status.connected" : "status.lost")}</Text>
+      </Group>
+      <Text size="xs" c="dimmed">
+        {t("status.version", { version: me.deployment.version })}
+      </Text>
+    </Group>
+  );
+};

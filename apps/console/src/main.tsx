@@ -1,0 +1,18 @@
+import "@mantine/core/styles.css";
+import "@mantine/notifications/styles.css";
+import "./app/console.css";
+import { StrictMode } from "react";
+import { createRoot } from "react-dom/client";
+import { Console } from "./app/console.tsx";
+import { applyDensity } from "./app/density.ts";
+import { startMessages } from "./messages/i18n.ts";
+
+const root = document.getElementById("root");
+if (root === null) throw new Error("The page has no #root.");
+applyDensity();
+await startMessages();
+createRoot(root).render(
+  <StrictMode>
+    <Console />
+  </StrictMode>,
+);

@@ -1,0 +1,6 @@
+import type { Translated } from "../catalog.ts";
+import type { en } from "../en/index.ts";
+import { common } from "./common.ts";
+import { people } from "./people.ts";
+
+export const de: Translated<typeof en> = { common, people };

@@ -1,0 +1,42 @@
+import { createRoute, lazyRouteComponent, redirect } from "@tanstack/react-router";
+import { rememberedOrganization } from "../../app/organization.ts";
+import { rootRoute } from "../../router/root-route.ts";
+import { text } from "../../router/search.ts";
+import { requireSignedIn } from "../../router/signed-in.ts";
+
+export interface SignInSearch {
+  /** Where to go afterwards. */
+  readonly returnTo?: string;
+  /** Code of the error with which a sign-in elsewhere came back. */
+  readonly error?: string;
+}
+
+const homeRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: "/",
+  beforeLoad: async () => {
+    const { organizations } = await requireSignedIn("/");
+    const organization = rememberedOrganization(organizations);
+    if (organization !== null) throw redirect({ to: "/o/$org/plugins", params: { org: organization } });
+  },
+  component: lazyRouteComponent(() => import("./no-organization-page.tsx"), "NoOrganizationPage"),
+});
+
+const signInRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: "/sign-in",
+  validateSearch: (search): SignInSearch => {
+    const [returnTo, error] = [text(search.returnTo), text(search.error)];
+    return { ...(returnTo !== undefined && { returnTo }), ...(error !== undefined && { error }) };
+  },
+  component: lazyRouteComponent(() => import("./sign-in-page.tsx"), "SignInPage"),
+});
+
+const setUpRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: "/setup",
+  component: lazyRouteComponent(() => import("./set-up-page.tsx"), "SetUpPage"),
+});
+
+/** Outside of any organization: finding one, signing in, setting up. */
+export const peopleRoutes = [homeRoute, signInRoute, setUpRoute] as const;

@@ -1,0 +1,36 @@
+import { createRoute, redirect, retainSearchParams } from "@tanstack/react-router";
+import { NotFoundPage } from "../app/not-found-page.tsx";
+import { Shell } from "../app/shell.tsx";
+import { rootRoute } from "./root-route.ts";
+import { text } from "./search.ts";
+import { requireSignedIn } from "./signed-in.ts";
+
+// A type, not an interface: the router wants an index signature.
+export type OrganizationSearch = {
+  /** Slug of the project that narrows what is shown; stays while one moves about. */
+  readonly project?: string | undefined;
+};
+
+/** Everything of one organization. */
+export const organizationRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: "/o/$org",
+  validateSearch: (search): OrganizationSearch => {
+    const project = text(search.project);
+    return project === undefined ? {} : { project };
+  },
+  search: { middlewares: [retainSearchParams(["project"])] },
+  beforeLoad: async ({ location }) => {
+    await requireSignedIn(location.href);
+  },
+  component: Shell,
+  notFoundComponent: NotFoundPage,
+});
+
+export const organizationHomeRoute = createRoute({
+  getParentRoute: () => organizationRoute,
+  path: "/",
+  beforeLoad: ({ params }) => {
+    throw redirect({ to: "/o/$org/plugins", params });
+  },
+});

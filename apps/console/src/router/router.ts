@@ -1,0 +1,29 @@
+import { createRouter } from "@tanstack/react-router";
+import { onSessionEnd } from "../api/query-client.ts";
+import { peopleRoutes } from "../pages/people/routes.ts";
+import { pluginsRoutes } from "../pages/plugins/routes.ts";
+import { organizationHomeRoute, organizationRoute } from "./organization-route.ts";
+import { rootRoute } from "./root-route.ts";
+
+const routeTree = rootRoute.addChildren([
+  ...peopleRoutes,
+  organizationRoute.addChildren([organizationHomeRoute, ...pluginsRoutes]),
+]);
+
+export const router = createRouter({
+  routeTree,
+  defaultPreload: "intent",
+  scrollRestoration: true,
+  defaultPendingMs: 300,
+});
+
+onSessionEnd(() => {
+  const { pathname, href } = router.state.location;
+  if (pathname.startsWith("/o/")) void router.navigate({ to: "/sign-in", search: { returnTo: href } });
+});
+
+declare module "@tanstack/react-router" {
+  interface Register {
+    router: typeof router;
+  }
+}
