@@ -68,6 +68,68 @@ describe("who I am", () => {
   });
 });
 
+describe("what came in a package", () => {
+  const icon = '<svg xmlns="http://www.w3.org/2000/svg"><path d="M0 0h8v8z"/></svg>';
+  const at = "/api/orgs/default/catalog/acme.papers/versions/1.0.0";
+
+  it("can be read and looked at: README, CHANGELOG and icon", async () => {
+    await upload({
+      id: "acme.papers",
+      code: "export default {};",
+      manifest: { icon: "assets/icon.svg" },
+      files: {
+        "README.md": "# Papers\n\nGrüße",
+        "CHANGELOG.md": "y".repeat(80).concat("\n").repeat(9_000),
+        "assets/icon.svg": icon,
+      },
+    });
+    const version = await client.catalog.version("acme.papers", "1.0.0");
+    expect(version).toMatchObject({ hasReadme: true, hasChangelog: true });
+    expect(await client.catalog.readme("acme.papers", "1.0.0")).toBe("# Papers\n\nGrüße");
+    const changelog = await client.catalog.changelog("acme.papers", "1.0.0");
+    expect(changelog?.length).toBeGreaterThan(500 * 1024);
+    expect(changelog?.length).toBeLessThanOrEqual(512 * 1024);
+    expect(changelog?.endsWith("y\n")).toBe(true);
+    await client.plugins.install({ plugin: "acme.papers" });
+    const address = (await client.plugins.get("acme.papers")).icon ?? "";
+    expect(version.icon).toBe(address);
+    expect((await client.catalog.search({ q: "acme.papers" })).items[0]?.icon).toBe(address);
+    const answer = await owner.get(address);
+    expect(answer.body).toBe(icon);
+    expect(Object.fromEntries(answer.headers)).toMatchObject({
+      "content-type": "image/svg+xml",
+      "x-content-type-options": "nosniff",
+      "cache-control": "private, max-age=31536000, immutable",
+      "content-security-policy": expect.stringMatching(/default-src 'none'.*sandbox/),
+    });
+    const etag = answer.headers.get("etag") ?? "";
+    expect((await owner.get(address, { "if-none-match": etag })).status).toBe(304);
+    expect((await owner.get(`${at}/icon`)).headers.get("cache-control")).toBe("private, no-cache");
+    expect((await owner.get(`${at}/readme`)).headers.get("content-type")).toBe(
+      "text/markdown; charset=utf-8",
+    );
+  });
+
+  it("is not found where there is none, and by nobody else", async () => {
+    await upload({ id: "acme.bare", code: "export default {};" });
+    const bare = "/api/orgs/default/catalog/acme.bare/versions/1.0.0";
+    for (const part of ["readme", "changelog", "icon"]) {
+      expect(await owner.get(`${bare}/${part}`)).toMatchObject({ status: 404, body: { code: "not_found" } });
+      expect((await stranger.get(`${at}/${part}`)).body.code).toBe("organization_not_found");
+      expect((await stranger.get(`${at.replace("default", "other")}/${part}`)).status).toBe(404);
+    }
+    expect(await client.catalog.readme("acme.bare", "1.0.0")).toBeNull();
+    expect((await owner.get(`${at}/icon?digest=x`)).status).toBe(400);
+  });
+
+  it("is refused when its icon could do more than be looked at", async () => {
+    const files = { "icon.svg": icon.replace("<path", "<script>alert(1)</script><path") };
+    const source = { id: "acme.evil", code: "export default {};", manifest: { icon: "icon.svg" }, files };
+    const answer = await owner.upload("/api/orgs/default/uploads", await makePackage(source));
+    expect(answer).toMatchObject({ status: 422, body: { code: "icon_invalid" } });
+  });
+});
+
 describe("installed plugins", () => {
   it("come with all that a card shows", async () => {
     const noise = {

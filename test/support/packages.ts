@@ -10,6 +10,8 @@ export interface PluginSource {
   readonly code: string;
   readonly tools?: readonly string[];
   readonly manifest?: Record<string, unknown>;
+  /** Further files by path. */
+  readonly files?: Readonly<Record<string, string | Buffer>>;
 }
 
 /** A package with one server bundle, as the bytes of a zip. */
@@ -19,6 +21,7 @@ export const makePackage = async ({
   code,
   tools = [],
   manifest = {},
+  files = {},
 }: PluginSource): Promise<Uint8Array> => {
   const folder = await mkdtemp(join(tmpdir(), "patchbay-package-"));
   try {
@@ -39,6 +42,7 @@ export const makePackage = async ({
       files: [
         { path: "plugin.json", content },
         { path: "plugin.js", content: code },
+        ...Object.entries(files).map(([path, file]) => ({ path, content: file })),
       ],
       output,
     });

@@ -1,4 +1,10 @@
-import type { CatalogEntryDto, CatalogPluginDto, SettingsSchema, VersionDto } from "@patchbay/protocol";
+import {
+  type CatalogEntryDto,
+  type CatalogPluginDto,
+  PatchbayError,
+  type SettingsSchema,
+  type VersionDto,
+} from "@patchbay/protocol";
 import type { Page, PageQuery, Transport } from "./transport.ts";
 
 export interface CatalogFilter extends PageQuery {
@@ -35,6 +41,16 @@ export class CatalogApi {
     return this.#transport.json("GET", `${this.#plugin(plugin)}/settings-schema`, { query: { version } });
   }
 
+  /** README.md in Markdown, of the version as it was written; null when the package has none. */
+  readme(plugin: string, version: string): Promise<string | null> {
+    return this.#document(`${this.#version(plugin, version)}/readme`);
+  }
+
+  /** CHANGELOG.md in Markdown; null when the package has none. */
+  changelog(plugin: string, version: string): Promise<string | null> {
+    return this.#document(`${this.#version(plugin, version)}/changelog`);
+  }
+
   /** Where the package can be downloaded. */
   artifactUrl(plugin: string, version: string): string {
     return this.#transport.url(`${this.#version(plugin, version)}/artifact`).href;
@@ -55,6 +71,15 @@ export class CatalogApi {
   /** The same with a folder on the server's machine; for administrators of the deployment. */
   uploadDirectory(directory: string): Promise<VersionDto> {
     return this.#transport.json("POST", `${this.#transport.organization}/uploads`, { body: { directory } });
+  }
+
+  async #document(path: string): Promise<string | null> {
+    try {
+      return await this.#transport.text(path);
+    } catch (error) {
+      if (error instanceof PatchbayError && error.code === "not_found") return null;
+      throw error;
+    }
   }
 
   #plugin(plugin: string): string {

@@ -1,4 +1,5 @@
 export { isClutter, type ReadDirectoryOptions, readDirectory } from "./directory.ts";
+export { checkIcon } from "./icon.ts";
 export { checkEngine } from "./package-manifest.ts";
 export {
   openPackage,

@@ -31,7 +31,7 @@ export {
   MAX_ACTIVITY_STREAMS_PER_PERSON,
 } from "./activity/activity-feed.ts";
 export { Builtins } from "./builtins/builtins.ts";
-export { Catalog } from "./catalog/catalog.ts";
+export { Catalog, type StoredPart } from "./catalog/catalog.ts";
 export { PackageIntake } from "./catalog/package-intake.ts";
 export { fetchDomain } from "./gate/fetch-domain.ts";
 export { metricsDomain } from "./gate/metrics-domain.ts";

@@ -183,6 +183,11 @@ export const ERROR_CODES = {
     "The server bundle cannot be turned into a script.",
     "The message names the file and line.",
   ],
+  icon_invalid: [
+    422,
+    "The icon is not a picture that can be shown safely.",
+    "Use a PNG, WebP or plain SVG of at most 256 KiB.",
+  ],
   import_not_available: [
     422,
     "The server bundle imports a module that the sandbox does not have.",

@@ -20,6 +20,11 @@ export const MAX_ENTRY_PATH_BYTES = 512;
 export const MAX_MANIFEST_BYTES = 256 * 1024;
 /** The script form of a server bundle: it is handed to the sandbox through a pipe in one frame. */
 export const MAX_SCRIPT_BYTES = 24 * MiB;
+/** README and CHANGELOG as they are shown; longer ones are cut. The longest that people read have 200 KiB. */
+export const MAX_DOCUMENT_BYTES = 512 * 1024;
+/** An icon, and the pixels of its longer side: shown at 48, drawn for large screens. */
+export const MAX_ICON_BYTES = 256 * 1024;
+export const MAX_ICON_PIXELS = 1_024;
 /** Turning a bundle into a script. An honest bundle of the largest size takes a few seconds; hostile code takes for ever. */
 export const SCRIPT_DEADLINE_SECONDS = 30;
 /** Memory of that conversion. A minified bundle of 12 MB takes 570 MB; nested code takes gigabytes. */

@@ -107,6 +107,10 @@ interface Packages {
   sizeBytes: number;
   scriptDigest: string | null;
   uiDigest: string | null;
+  readmeDigest: string | null;
+  changelogDigest: string | null;
+  iconDigest: string | null;
+  iconType: string | null;
   manifest: Json<Manifest>;
   category: string;
   source: PackageSource;

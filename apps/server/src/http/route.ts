@@ -22,6 +22,10 @@ export type { FastifyInstance };
 const Slug = Type.String({ maxLength: 63 });
 export const Org = Type.Object({ org: Slug });
 export const OrgPlugin = Type.Object({ org: Slug, plugin: Type.String({ maxLength: 100 }) });
+export const OrgPluginVersion = Type.Object({
+  ...OrgPlugin.properties,
+  version: Type.String({ maxLength: 100 }),
+});
 export const OrgProject = Type.Object({ org: Slug, project: Slug });
 export const ProjectQuery = Type.Object({ project: Type.Optional(Slug) }, { additionalProperties: false });
 export const PageQuery = {

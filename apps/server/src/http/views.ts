@@ -68,7 +68,15 @@ const permissionsOf = ({ permissions }: Manifest) => ({
 /** JSON without the promise not to be changed, which schemas cannot express. */
 const plain = <T>(value: unknown): T => value as T;
 
-export const toVersionDto = (version: PackageVersion): VersionDto => ({
+/** Where the picture of a version is. Names its content too, so that it can be kept for ever. */
+const iconAddress = (org: string, plugin: string, version: string, digest: string | undefined | null) =>
+  digest === undefined || digest === null
+    ? {}
+    : {
+        icon: `/api/orgs/${org}/catalog/${plugin}/versions/${encodeURIComponent(version)}/icon?digest=${digest}`,
+      };
+
+export const toVersionDto = (version: PackageVersion, org: string): VersionDto => ({
   plugin: version.pluginId,
   version: version.version,
   digest: version.digest,
@@ -77,11 +85,15 @@ export const toVersionDto = (version: PackageVersion): VersionDto => ({
   badge: version.badge,
   createdAt: version.createdAt.toISOString(),
   permissions: plain(permissionsOf(version.manifest)),
+  ...iconAddress(org, version.pluginId, version.version, version.icon?.digest),
+  hasReadme: version.readmeDigest !== null,
+  hasChangelog: version.changelogDigest !== null,
   manifest: version.manifest,
 });
 
 export const toCatalogEntryDto = (
-  { pluginId, version, manifest, source, badge }: PackageVersion,
+  { pluginId, version, manifest, source, badge, icon }: PackageVersion,
+  org: string,
   installed: string | undefined,
 ): CatalogEntryDto => ({
   plugin: pluginId,
@@ -90,24 +102,24 @@ export const toCatalogEntryDto = (
   author: manifest.author,
   category: manifest.category,
   keywords: manifest.keywords ?? [],
+  ...iconAddress(org, pluginId, version, icon?.digest),
   source,
   badge,
   latest: version,
   installed: installed ?? null,
 });
 
-export const toInstallationDto = ({
-  installation,
-  manifest,
-  update,
-  health,
-}: InstallationView): InstallationDto => ({
+export const toInstallationDto = (
+  { installation, manifest, iconDigest, update, health }: InstallationView,
+  org: string,
+): InstallationDto => ({
   plugin: installation.pluginId,
   name: manifest.name,
   description: manifest.description,
   author: manifest.author,
   category: manifest.category,
   keywords: manifest.keywords ?? [],
+  ...iconAddress(org, installation.pluginId, installation.version, iconDigest),
   hasSettings: hasProperties(manifest.settings),
   hasUi: manifest.ui !== undefined,
   version: installation.version,

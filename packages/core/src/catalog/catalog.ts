@@ -5,6 +5,13 @@ import type { CatalogQuery, PackageVersion, Page } from "../ports/catalog-store.
 import type { Database } from "../ports/database.ts";
 import type { PackageIntake } from "./package-intake.ts";
 
+/** A part of a package that is stored by itself. */
+export interface StoredPart {
+  readonly digest: string;
+  /** Throws `artifact_missing` or `artifact_corrupt`. */
+  read(): Promise<Buffer>;
+}
+
 /** The packages that an organization can install: its own and the system's. */
 export class Catalog {
   readonly #database: Database;
@@ -58,6 +65,21 @@ export class Catalog {
     return await this.#artifacts.open(packageVersion.digest, range);
   }
 
+  /** A text that came with the version. Throws `not_found` when it has none. */
+  document({ pluginId, version, ...found }: PackageVersion, name: "readme" | "changelog"): StoredPart {
+    const digest = name === "readme" ? found.readmeDigest : found.changelogDigest;
+    if (digest === null)
+      throw new PatchbayError("not_found", `Version ${version} of "${pluginId}" came without a ${name}.`);
+    return { digest, read: () => this.#artifacts.read(digest) };
+  }
+
+  /** The version's picture. Throws `not_found` when it has none. */
+  icon({ pluginId, version, icon }: PackageVersion): StoredPart & { readonly type: string } {
+    if (icon === null)
+      throw new PatchbayError("not_found", `Version ${version} of "${pluginId}" came without an icon.`);
+    return { ...icon, read: () => this.#artifacts.read(icon.digest) };
+  }
+
   /** Whether the caller may upload to the organization; to be asked before the upload is read. */
   authorizeUpload(principal: Principal, slug: string): Access {
     return authorize(principal, slug, "org.plugins.write");
@@ -73,9 +95,9 @@ export class Catalog {
     } as const;
     return await this.#intake.admit(path, origin, signal);
   }
-}
 
   /** A user-interface bundle by its digest. Throws `artifact_missing`. */
   async openBundle(uiDigest: string) {
     return await this.#artifacts.open(uiDigest);
   }
+}

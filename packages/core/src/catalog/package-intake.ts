@@ -12,6 +12,7 @@ import type { Badge, PackageSource, PackageVersion } from "../ports/catalog-stor
 import type { Database } from "../ports/database.ts";
 import { settingsSchemaFault } from "../settings/schema-validator.ts";
 import type { World } from "../world.ts";
+import { storeDocuments } from "./package-documents.ts";
 
 export interface PackageOrigin {
   /** null: the system catalog. */
@@ -36,7 +37,7 @@ export class PackageIntake {
   /**
    * Admits the package in the file at `path`, which stays the caller's. The same version with the same bytes comes back
    * with `created: false`. Throws `package_*`, `archive_*`, `manifest_*`, `entry_missing`, `script_invalid`,
-   * `import_not_available`, `engine_mismatch`, `plugin_id_reserved` or `version_exists`; nothing is left behind then
+   * `import_not_available`, `icon_invalid`, `engine_mismatch`, `plugin_id_reserved` or `version_exists`; nothing is left behind then
    * but bytes that no row names.
    */
   async admit(
@@ -49,6 +50,7 @@ export class PackageIntake {
     await this.#requireAdmissible(packageFile, origin);
     const scriptDigest = await this.#storeScript(packageFile);
     const uiDigest = await this.#storeUi(packageFile);
+    const documents = await storeDocuments(packageFile, (content) => this.#store(content));
     await this.#artifacts.putFile(digest, path);
     return await this.#database.transaction(async (stores) => {
       const admitted = await stores.catalog.addVersion({
@@ -60,6 +62,7 @@ export class PackageIntake {
         sizeBytes: packageFile.archiveBytes,
         scriptDigest,
         uiDigest,
+        ...documents,
         manifest,
         source: origin.source,
         badge: origin.badge,

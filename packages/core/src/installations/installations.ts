@@ -19,6 +19,8 @@ import { availableUpdate } from "./version-change.ts";
 export interface InstallationView {
   readonly installation: Installation;
   readonly manifest: Manifest;
+  /** Digest of the installed version's icon; null when it has none. */
+  readonly iconDigest: string | null;
   /** A newer version of the catalog, and what would have to be granted for it. */
   readonly update: { readonly version: string; readonly missing: readonly PermissionRequest[] } | null;
   readonly health: Health;
@@ -154,6 +156,7 @@ export class Installations {
     return {
       installation,
       manifest: current.manifest,
+      iconDigest: current.icon?.digest ?? null,
       update: availableUpdate(installation, versions),
       health: healthOf(installation, this.#metrics.lastHour(installation.id, now)),
     };

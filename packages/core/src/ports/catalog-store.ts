@@ -17,6 +17,10 @@ export interface PackageVersion {
   readonly scriptDigest: string | null;
   /** SHA-256 of the user-interface bundle, hex; null for a plugin without one. */
   readonly uiDigest: string | null;
+  /** SHA-256 of README.md and CHANGELOG.md, hex; null for a package without them. */
+  readonly readmeDigest: string | null;
+  readonly changelogDigest: string | null;
+  readonly icon: { readonly digest: string; readonly type: string } | null;
   readonly manifest: Manifest;
   readonly source: PackageSource;
   readonly badge: Badge;

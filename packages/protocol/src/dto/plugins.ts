@@ -11,6 +11,7 @@ const Author = Type.Object({
   url: Type.Optional(Type.String()),
   email: Type.Optional(Type.String()),
 });
+const Icon = Type.Optional(Type.String({ description: "Address of the picture; absent when there is none" }));
 const Open = Type.Record(Type.String(), Type.Unknown());
 
 export const GrantDto = Type.Object({
@@ -52,6 +53,7 @@ export const CatalogEntryDto = Type.Object({
   author: Author,
   category: Type.String(),
   keywords: Type.Array(Type.String()),
+  icon: Icon,
   source: Source,
   badge: Badge,
   latest: Type.String(),
@@ -68,6 +70,9 @@ export const VersionDto = Type.Object({
   badge: Badge,
   createdAt: Time,
   permissions: Type.Object({ required: Type.Array(RequestDto), optional: Type.Array(RequestDto) }),
+  icon: Icon,
+  hasReadme: Type.Boolean(),
+  hasChangelog: Type.Boolean(),
   manifest: Type.Unsafe<Static<typeof ManifestSchema>>(Open),
 });
 export type VersionDto = Static<typeof VersionDto>;
@@ -109,6 +114,7 @@ export const InstallationDto = Type.Object({
   author: Author,
   category: Type.String(),
   keywords: Type.Array(Type.String()),
+  icon: Icon,
   hasSettings: Type.Boolean({ description: "Whether there is anything to set" }),
   hasUi: Type.Boolean({ description: "Whether it adds something to the console" }),
   version: Type.String(),

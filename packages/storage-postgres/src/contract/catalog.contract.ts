@@ -10,7 +10,8 @@ export const describeCatalog = (subject: () => Subject): void => {
     it("gives a version back as it was added, manifest and all", async () => {
       const organizationId = await newOrganization(subject().database);
       const about = { description: "nul \0, quote ', %_\\", zebra: 1, apple: 2 } as Record<string, unknown>;
-      const added = packageOf({ organizationId, about });
+      const icon = { digest: "c".repeat(64), type: "image/png" };
+      const added = packageOf({ organizationId, about, icon, readmeDigest: "d".repeat(64) });
       const { version, created } = await catalog().addVersion(added);
       expect(created).toBe(true);
       expect(version).toEqual({ ...added, createdAt: expect.any(Date) });

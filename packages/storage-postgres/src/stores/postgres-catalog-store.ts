@@ -170,10 +170,13 @@ const seenBy = (organizationId: string) => (where: ExpressionBuilder<Tables, "pa
   where.or([where("organizationId", "is", null), where("organizationId", "=", organizationId)]);
 
 const toRow = (version: Omit<PackageVersion, "createdAt">): NewRow<"packages"> => {
-  const { id, organizationId, pluginId, digest, sizeBytes, scriptDigest, uiDigest, manifest, source, badge } =
-    version;
+  const { id, organizationId, pluginId, digest, sizeBytes, source, badge } = version;
+  const { scriptDigest, uiDigest, readmeDigest, changelogDigest, icon, manifest } = version;
   return {
-    ...{ id, organizationId, pluginId, digest, sizeBytes, scriptDigest, uiDigest, source, badge },
+    ...{ id, organizationId, pluginId, digest, sizeBytes, source, badge },
+    ...{ scriptDigest, uiDigest, readmeDigest, changelogDigest },
+    iconDigest: icon?.digest ?? null,
+    iconType: icon?.type ?? null,
     version: version.version,
     versionKey: versionKey(version.version),
     prerelease: isPrerelease(version.version),
@@ -192,5 +195,10 @@ const toVersion = ({
   prerelease: _prerelease,
   category: _category,
   searchText: _text,
+  iconDigest,
+  iconType,
   ...version
-}: Row<"packages">): PackageVersion => version;
+}: Row<"packages">): PackageVersion => ({
+  ...version,
+  icon: iconDigest === null || iconType === null ? null : { digest: iconDigest, type: iconType },
+});

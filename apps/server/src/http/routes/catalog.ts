@@ -15,7 +15,7 @@ import type { FastifyReply, FastifyRequest } from "fastify";
 import Type from "typebox";
 import type { Services } from "../../services.ts";
 import { clientGone } from "../event-stream.ts";
-import { type App, answers, listOf, Org, OrgPlugin, PageQuery, pageOf } from "../route.ts";
+import { type App, answers, listOf, Org, OrgPlugin, OrgPluginVersion, PageQuery, pageOf } from "../route.ts";
 import { toCatalogEntryDto, toVersionDto } from "../views.ts";
 
 const Category = Type.Enum(["ui", "model", "data", "integration", "utility"]);
@@ -31,7 +31,6 @@ const CatalogSearch = Type.Object(
   },
   { additionalProperties: false },
 );
-const OrgPluginVersion = Type.Object({ ...OrgPlugin.properties, version: Type.String({ maxLength: 100 }) });
 
 /** The catalog: what can be installed. */
 export const catalogRoutes = (app: App, services: Services): void => {
@@ -57,7 +56,9 @@ export const catalogRoutes = (app: App, services: Services): void => {
       });
       const installed = await installations.installedVersions(access);
       return {
-        items: page.items.map((one) => toCatalogEntryDto(one, installed.get(one.pluginId))),
+        items: page.items.map((one) =>
+          toCatalogEntryDto(one, request.params.org, installed.get(one.pluginId)),
+        ),
         ...(page.cursor !== undefined && { cursor: page.cursor }),
       };
     },
@@ -83,7 +84,11 @@ export const catalogRoutes = (app: App, services: Services): void => {
       const [newest] = versions;
       if (newest === undefined)
         throw new PatchbayError("package_not_found", "The catalog has no such plugin.");
-      return { ...toCatalogEntryDto(newest, installed), versions: versions.map(toVersionDto) };
+      const { org } = request.params;
+      return {
+        ...toCatalogEntryDto(newest, org, installed),
+        versions: versions.map((one) => toVersionDto(one, org)),
+      };
     },
   );
 
@@ -99,7 +104,7 @@ export const catalogRoutes = (app: App, services: Services): void => {
     },
     async (request) => {
       const { org, plugin, version } = request.params;
-      return toVersionDto(await catalog.version(request.principal, org, plugin, version));
+      return toVersionDto(await catalog.version(request.principal, org, plugin, version), org);
     },
   );
 
@@ -181,7 +186,7 @@ export const catalogRoutes = (app: App, services: Services): void => {
           ? await receive(request, path)
           : await packDirectory(request.body, path);
         const { version, created } = await catalog.upload(access, path, source, clientGone(reply));
-        return await reply.code(created ? 201 : 200).send(toVersionDto(version));
+        return await reply.code(created ? 201 : 200).send(toVersionDto(version, params.org));
       } finally {
         await rm(folder, { recursive: true, force: true });
       }

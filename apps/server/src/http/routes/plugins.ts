@@ -45,7 +45,9 @@ export const installationRoutes = (app: App, services: Services): void => {
       },
     },
     async (request) => ({
-      items: (await installations.list(request.principal, request.params.org)).map(toInstallationDto),
+      items: (await installations.list(request.principal, request.params.org)).map((one) =>
+        toInstallationDto(one, request.params.org),
+      ),
     }),
   );
 
@@ -65,7 +67,7 @@ export const installationRoutes = (app: App, services: Services): void => {
       await installer.install(principal, params.org, body);
       return await reply
         .code(201)
-        .send(toInstallationDto(await installations.get(principal, params.org, body.plugin)));
+        .send(toInstallationDto(await installations.get(principal, params.org, body.plugin), params.org));
     },
   );
 
@@ -73,7 +75,7 @@ export const installationRoutes = (app: App, services: Services): void => {
     `${base}/:plugin`,
     { schema: { tags, summary: "One installed plugin", params: OrgPlugin, response: installation } },
     async ({ principal, params }) =>
-      toInstallationDto(await installations.get(principal, params.org, params.plugin)),
+      toInstallationDto(await installations.get(principal, params.org, params.plugin), params.org),
   );
 
   app.delete(
@@ -109,7 +111,7 @@ export const installationRoutes = (app: App, services: Services): void => {
       { schema: { tags, summary, params: OrgPlugin, response: installation } },
       async ({ principal, params }) => {
         await lifecycle[step](principal, params.org, params.plugin);
-        return toInstallationDto(await installations.get(principal, params.org, params.plugin));
+        return toInstallationDto(await installations.get(principal, params.org, params.plugin), params.org);
       },
     );
   }
@@ -129,7 +131,7 @@ export const installationRoutes = (app: App, services: Services): void => {
     },
     async ({ principal, params, body }) => {
       await lifecycle.update(principal, params.org, params.plugin, body ?? {});
-      return toInstallationDto(await installations.get(principal, params.org, params.plugin));
+      return toInstallationDto(await installations.get(principal, params.org, params.plugin), params.org);
     },
   );
 };
@@ -239,7 +241,7 @@ export const configurationRoutes = (app: App, services: Services): void => {
       },
     },
     async ({ principal, params }) =>
-      toInstallationDto(await installations.get(principal, params.org, params.plugin)).scope,
+      toInstallationDto(await installations.get(principal, params.org, params.plugin), params.org).scope,
   );
 
   app.put(
