@@ -14,7 +14,9 @@ const CLI = "apps/cli/src/main.ts";
 
 /** A step makes the file `output` from everything below `inputs`. `make()` puts it in place only when it is complete. */
 function steps() {
-  return [guestBundle(), frameScripts(), consoleFiles(), ...pluginPackages()].filter((step) => step !== undefined);
+  return [guestBundle(), frameScripts(), consoleFiles(), ...pluginPackages()].filter(
+    (step) => step !== undefined,
+  );
 }
 
 /** The code that prepares a sandbox, in one script without imports. */

@@ -20,6 +20,7 @@ import {
   Installer,
   InvocationGateway,
   Lifecycle,
+  metricsDomain,
   Organizations,
   PackageIntake,
   PermissionGate,
@@ -27,6 +28,10 @@ import {
   type RuntimeHost,
   SecretBox,
   storageDomain,
+  uiDomain,
+  ViewCalls,
+  ViewFaults,
+  Views,
   type World,
 } from "@patchbay/core";
 import type { PatchbayError } from "@patchbay/protocol";
@@ -126,9 +131,15 @@ const composeNode = async (
   const directory = new InstallationDirectory(database);
   const egress = createEgress({ allowPrivate: configuration.egressAllowPrivate });
   closers.push(() => egress.close());
+  const callMetrics = new CallMetrics();
   const gate = new PermissionGate(
     (call) => directory.inForce(call),
-    { ...storageDomain(database.pluginData), ...fetchDomain(egress, settings) },
+    {
+      ...storageDomain(database.pluginData),
+      ...fetchDomain(egress, settings),
+      ...metricsDomain(database, callMetrics, world),
+      ...uiDomain(),
+    },
     world,
   );
   const logs = new LogWriter(database.logs, world.log);
@@ -150,12 +161,12 @@ const composeNode = async (
   const context = new InstallationContext({ database, directory, runtime, settings, world });
   const lifecycle = new Lifecycle(context);
   late.lifecycle = lifecycle;
-  const callMetrics = new CallMetrics();
   const intake = new PackageIntake(database, artifacts, world);
   const installer = new Installer(context);
   const unsubscribe = database.changes.subscribe((change) => forget(change, directory, settings, runtime));
   closers.push(async () => unsubscribe());
   const accounts = new Accounts(database, argon2Passwords, world);
+  const gateway = new InvocationGateway(directory, runtime, callMetrics);
   const services: Services = {
     version: packageJson.version,
     database,
@@ -168,7 +179,10 @@ const composeNode = async (
     lifecycle,
     configuration: new InstallationConfiguration(context),
     installations: new Installations(context, callMetrics),
-    gateway: new InvocationGateway(directory, runtime, callMetrics),
+    gateway,
+    views: new Views(database),
+    viewCalls: new ViewCalls({ gateway, gate, settings, world, log: (id, lines) => logs.add(id, lines) }),
+    viewFaults: new ViewFaults(context, lifecycle, (id, lines) => logs.add(id, lines)),
     activity: new ActivityFeed(database.changes, directory),
     uploads: folder.uploads,
     ready: () => database.ping(),

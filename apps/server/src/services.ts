@@ -10,6 +10,9 @@ import type {
   InvocationGateway,
   Lifecycle,
   Organizations,
+  ViewCalls,
+  ViewFaults,
+  Views,
 } from "@patchbay/core";
 import type { SingleSignOnParts } from "./single-sign-on/single-sign-on-parts.ts";
 
@@ -29,6 +32,9 @@ export interface Services {
   readonly configuration: InstallationConfiguration;
   readonly installations: Installations;
   readonly gateway: InvocationGateway;
+  readonly views: Views;
+  readonly viewCalls: ViewCalls;
+  readonly viewFaults: ViewFaults;
   readonly activity: ActivityFeed;
   /** A folder for uploads on their way into the store. */
   readonly uploads: string;

@@ -1,0 +1,131 @@
+import type { ViewAnswer } from "@patchbay/core";
+import {
+  HostCallAnswerDto,
+  HostCallBody,
+  MAX_FETCH_RESPONSE_BYTES,
+  PatchbayError,
+  ThemeDto,
+  UiFaultBody,
+  ViewDto,
+} from "@patchbay/protocol";
+import type { Services } from "../../services.ts";
+import { clientGone, type ServerSentEvent, sendEvents, wantsEvents } from "../event-stream.ts";
+import { type App, answers, listOf, NoContent, Org, OrgPlugin, ProjectQuery } from "../route.ts";
+
+/** Answers of a stream are gathered for callers that did not ask for events; more than this is refused. */
+const MAX_GATHERED_VALUES = 10_000;
+
+/** User interfaces of plugins: what there is to show, and what a view asks of the platform. */
+export const viewRoutes = (app: App, { views, viewCalls, viewFaults }: Services): void => {
+  const tags = ["User interfaces"];
+
+  app.get(
+    "/api/orgs/:org/views",
+    {
+      schema: {
+        tags,
+        summary: "List views of enabled plugins",
+        params: Org,
+        querystring: ProjectQuery,
+        response: answers({ 200: listOf(ViewDto) }),
+      },
+    },
+    async ({ principal, params, query }) => ({
+      items: await views.list(principal, params.org, query.project),
+    }),
+  );
+
+  app.get(
+    "/api/orgs/:org/themes",
+    {
+      schema: {
+        tags,
+        summary: "List themes of enabled plugins",
+        params: Org,
+        response: answers({ 200: listOf(ThemeDto) }),
+      },
+    },
+    async ({ principal, params }) => ({ items: await views.themes(principal, params.org) }),
+  );
+
+  app.post(
+    "/api/orgs/:org/plugins/:plugin/host-calls",
+    {
+      schema: {
+        tags,
+        summary: "Call the platform as a plugin's view",
+        description:
+          "Through the same permission gate as server code, for the person who looks at the view. With `Accept: text/event-stream` the values of a stream come as events `chunk`; the last event is `value`.",
+        params: OrgPlugin,
+        body: HostCallBody,
+        response: answers({ 200: HostCallAnswerDto }),
+      },
+    },
+    async (request, reply) => {
+      const { principal, params, body } = request;
+      const answer = await viewCalls.handle(principal, params.org, params.plugin, {
+        method: body.method,
+        args: body.args ?? {},
+        attachment: Buffer.from(body.attachment ?? "", "base64"),
+        ...(body.project !== undefined && { project: body.project }),
+        signal: clientGone(reply),
+      });
+      if (wantsEvents(request)) return await sendEvents(request, reply, asEvents(answer));
+      return await gathered(answer);
+    },
+  );
+
+  app.post(
+    "/api/orgs/:org/plugins/:plugin/ui-faults",
+    {
+      schema: {
+        tags,
+        summary: "Report a fault of a plugin's user interface",
+        description:
+          "Goes to the plugin's log. A fault of `onActivate` or `onDeactivate` sets the state `error` when the caller may change the plugin.",
+        params: OrgPlugin,
+        body: UiFaultBody,
+        response: answers({ 204: NoContent }),
+      },
+    },
+    async ({ principal, params, body }, reply) => {
+      await viewFaults.report(principal, params.org, params.plugin, body);
+      return await reply.code(204).send(null);
+    },
+  );
+};
+
+const gathered = async (answer: ViewAnswer): Promise<HostCallAnswerDto> => {
+  if (answer.kind === "value") {
+    const body = answer.body === undefined ? undefined : await readBody(answer.body);
+    return { value: answer.value ?? null, ...(body !== undefined && { body }) };
+  }
+  const value: unknown[] = [];
+  for await (const one of answer.values) {
+    value.push(one);
+    if (value.length > MAX_GATHERED_VALUES)
+      throw new PatchbayError("answer_too_large", `The stream has more than ${MAX_GATHERED_VALUES} values.`);
+  }
+  return { value };
+};
+
+const readBody = async (body: AsyncIterable<Uint8Array>): Promise<string> => {
+  const chunks: Uint8Array[] = [];
+  let bytes = 0;
+  for await (const chunk of body) {
+    chunks.push(chunk);
+    bytes += chunk.length;
+    if (bytes > MAX_FETCH_RESPONSE_BYTES)
+      throw new PatchbayError("answer_too_large", `A view reads at most ${MAX_FETCH_RESPONSE_BYTES} bytes.`);
+  }
+  return Buffer.concat(chunks).toString("base64");
+};
+
+const asEvents = async function* (answer: ViewAnswer): AsyncGenerator<ServerSentEvent> {
+  if (answer.kind === "value") {
+    yield { event: "value", data: await gathered(answer) };
+    return;
+  }
+  for await (const value of answer.values) yield { event: "chunk", data: value };
+  yield { event: "value", data: { value: null } };
+};
