@@ -18,7 +18,6 @@ import { consoleRoutes } from "./routes/console.ts";
 import { frameRoutes } from "./routes/frames.ts";
 import { meRoutes } from "./routes/me.ts";
 import { packagePartRoutes } from "./routes/package-parts.ts";
-import { packagePartRoutes } from "./routes/package-parts.ts";
 import { apiKeyRoutes, authRoutes, organizationRoutes } from "./routes/people.ts";
 import { configurationRoutes, installationRoutes, observationRoutes } from "./routes/plugins.ts";
 import { singleSignOnRoutes } from "./routes/single-sign-on.ts";
@@ -95,7 +94,6 @@ const registerRoutes = (
   installationRoutes(app, services);
   configurationRoutes(app, services);
   observationRoutes(app, services);
-  packagePartRoutes(app, services);
   packagePartRoutes(app, services);
   toolRoutes(app, services);
   viewRoutes(app, services);
