@@ -1,4 +1,5 @@
 import { PatchbayError } from "@patchbay/protocol";
+import { Presets, SingleBar } from "cli-progress";
 
 export const EXIT_FAILED = 1;
 export const EXIT_WRONG_USE = 2;
@@ -29,6 +30,27 @@ export class Output {
   /** Says what is going on; nothing with `--json` or where nobody watches. */
   progress(text: string): void {
     if (!this.#json && process.stderr.isTTY) process.stderr.write(`\r\u001b[K${text}`);
+  }
+
+  /** A bar that fills as `total` bytes are done; nothing where nobody watches. `end` takes it away. */
+  bar(what: string, total: number): { readonly update: (bytes: number) => void; readonly end: () => void } {
+    if (this.#json || !process.stderr.isTTY) return { update: () => undefined, end: () => undefined };
+    const bar = new SingleBar(
+      {
+        format: `${what} {bar} {percentage} %, {done} of {all} MB`,
+        clearOnComplete: true,
+        hideCursor: true,
+        stream: process.stderr,
+      },
+      Presets.shades_classic,
+    );
+    const megabytes = (bytes: number) => (bytes / 1_000_000).toFixed(1);
+    const all = megabytes(total);
+    bar.start(total, 0, { done: "0.0", all });
+    return {
+      update: (bytes) => bar.update(Math.min(bytes, total), { done: megabytes(Math.min(bytes, total)), all }),
+      end: () => bar.stop(),
+    };
   }
 
   endProgress(): void {

@@ -61,11 +61,15 @@ export class CatalogApi {
     return this.#transport.url(`${this.#transport.organization}/uploads`).href;
   }
 
-  /** Adds a package (the bytes of a zip) to the organization's catalog. */
-  upload(zip: Blob): Promise<VersionDto> {
+  /**
+   * Adds a package (the bytes of a zip) to the organization's catalog. `onSent` hears how many bytes have left so far;
+   * only for Node, since browsers cannot send what is read piece by piece.
+   */
+  upload(zip: Blob, onSent?: (bytes: number) => void): Promise<VersionDto> {
     const body = new FormData();
     body.append("package", zip, "package.zip");
-    return this.#transport.json("POST", `${this.#transport.organization}/uploads`, { body });
+    const path = `${this.#transport.organization}/uploads`;
+    return this.#transport.json("POST", path, { body, ...(onSent && { onSent }) });
   }
 
   /** The same with a folder on the server's machine; for administrators of the deployment. */

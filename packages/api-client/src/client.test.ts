@@ -65,6 +65,28 @@ describe("the client", () => {
   });
 });
 
+describe("an upload", () => {
+  it("arrives whole, and says how much of it has left", async () => {
+    const url = await serve((request, response) => {
+      let bytes = 0;
+      request.on("data", (chunk: Buffer) => {
+        bytes += chunk.length;
+      });
+      request.on("end", () => response.end(JSON.stringify({ bytes, type: request.headers["content-type"] })));
+    });
+    const sent: number[] = [];
+    const zip = new Blob([new Uint8Array(3_000_000)]);
+    const answer = await new PatchbayClient({ url }).catalog.upload(zip, (bytes) => sent.push(bytes));
+    expect(answer).toMatchObject({
+      bytes: sent.at(-1),
+      type: expect.stringMatching(/^multipart\/form-data; boundary=/),
+    });
+    expect(sent.at(-1)).toBeGreaterThan(zip.size);
+    expect(sent.length).toBeGreaterThan(1);
+    expect(sent).toEqual(sent.toSorted((a, b) => a - b));
+  });
+});
+
 describe("a stream that is followed", () => {
   it("goes on after a broken connection from the last event, and ends when its reader is refused", async () => {
     const resumed: unknown[] = [];

@@ -20,6 +20,8 @@ export interface RequestParts {
   /** JSON, unless it is a form. */
   readonly body?: unknown;
   readonly headers?: Readonly<Record<string, string>>;
+  /** Hears how many bytes of a form have left so far. */
+  readonly onSent?: (bytes: number) => void;
   readonly signal?: AbortSignal;
 }
 
@@ -88,19 +90,17 @@ export class Transport {
     const { apiKey, url } = this.options;
     const signals = [this.options.signal, parts.signal].filter((signal) => signal !== undefined);
     const signal = signals.length > 0 ? AbortSignal.any(signals) : null;
-    const isForm = parts.body instanceof FormData;
+    const body = encode(parts);
     const response = await fetch(this.url(path, parts.query), {
       method,
       headers: {
         ...(apiKey !== undefined && { authorization: `Bearer ${apiKey}` }),
-        ...(parts.body !== undefined && !isForm && { "content-type": "application/json" }),
+        ...body.headers,
         ...parts.headers,
       },
       credentials: apiKey === undefined ? "same-origin" : "omit",
       signal,
-      ...(parts.body !== undefined && {
-        body: parts.body instanceof FormData ? parts.body : JSON.stringify(parts.body),
-      }),
+      ...body.init,
     }).catch((error: unknown) => {
       if (signal?.aborted === true) throw cancelled(error);
       throw unreachable(url, error);
@@ -109,6 +109,32 @@ export class Transport {
     throw await problemFrom(response);
   }
 }
+
+interface EncodedBody {
+  readonly headers: Record<string, string>;
+  readonly init: RequestInit;
+}
+
+const encode = ({ body, onSent }: RequestParts): EncodedBody => {
+  if (body === undefined) return { headers: {}, init: {} };
+  if (!(body instanceof FormData))
+    return { headers: { "content-type": "application/json" }, init: { body: JSON.stringify(body) } };
+  if (onSent === undefined) return { headers: {}, init: { body } };
+  const { headers, body: bytes } = new Response(body);
+  let sent = 0;
+  const counted = new TransformStream<Uint8Array, Uint8Array>({
+    transform(chunk, controller) {
+      sent += chunk.length;
+      onSent(sent);
+      controller.enqueue(chunk);
+    },
+  });
+  return {
+    headers: { "content-type": headers.get("content-type") ?? "" },
+    // Fetch wants it said that the answer is read only after the body has left.
+    init: { body: bytes?.pipeThrough(counted) ?? null, duplex: "half" } as RequestInit,
+  };
+};
 
 const cancelled = (cause: unknown) =>
   new PatchbayError("cancelled", "The request was given up before its answer came.", { cause });

@@ -1,6 +1,6 @@
 import { openAsBlob } from "node:fs";
 import { stat } from "node:fs/promises";
-import { resolve } from "node:path";
+import { basename, resolve } from "node:path";
 import { createInterface } from "node:readline/promises";
 import type { PatchbayClient } from "@patchbay/api-client";
 import {
@@ -166,11 +166,12 @@ const findPackage = async (client: PatchbayClient, source: string, output: Outpu
 };
 
 const upload = async (client: PatchbayClient, file: string, output: Output): Promise<VersionDto> => {
-  output.progress(`Uploading ${file}…`);
+  const zip = await openAsBlob(resolve(file), { type: "application/zip" });
+  const { update, end } = output.bar(`Uploading ${basename(file)}`, zip.size);
   try {
-    return await client.catalog.upload(await openAsBlob(resolve(file), { type: "application/zip" }));
+    return await client.catalog.upload(zip, update);
   } finally {
-    output.endProgress();
+    end();
   }
 };
 
