@@ -130,6 +130,36 @@ describe("what came in a package", () => {
   });
 });
 
+describe("the metrics of a plugin", () => {
+  it("say what it really used: processor time and memory, beside calls, errors and durations", async () => {
+    const code = `
+      const held = [];
+      export default { tools: {
+        burn: { description: "b", run: ({ ms }) => { const end = Date.now() + ms; while (Date.now() < end); return 1; } },
+        hold: { description: "h", run: ({ mib }) => { held.push(new Uint8Array(mib * 1024 * 1024).fill(7)); return 1; } },
+        fail: { description: "f", run: () => { throw new Error("no"); } },
+      } };`;
+    await install({ id: "acme.busy", code, tools: ["burn", "hold", "fail"] });
+    await owner.post("/api/orgs/default/plugins/acme.busy/enable");
+    const idle = (await client.plugins.metrics("acme.busy")).total;
+    expect(idle).toMatchObject({ calls: 0, errors: 0, p50Ms: 0 });
+    expect(idle.residentBytes).toBeGreaterThan(1_000_000);
+    await client.tools.call("acme.busy", "burn", { input: { ms: 900 } });
+    await client.tools.call("acme.busy", "hold", { input: { mib: 48 } });
+    await owner.post("/api/orgs/default/tools/acme.busy/fail", {});
+    await expect
+      .poll(async () => (await client.plugins.metrics("acme.busy")).total.residentBytes)
+      .toBeGreaterThan(idle.residentBytes + 40 * 1024 * 1024);
+    const { items, total } = await client.plugins.metrics("acme.busy");
+    expect(total).toMatchObject({ calls: 3, errors: 1 });
+    expect(total.cpuMs - idle.cpuMs).toBeGreaterThan(300);
+    expect(total.p95Ms).toBeGreaterThan(850);
+    expect(items.reduce((sum, { calls }) => sum + calls, 0)).toBe(3);
+    expect(items.reduce((sum, { cpuMs }) => sum + cpuMs, 0)).toBe(total.cpuMs);
+    expect((await stranger.get("/api/orgs/other/plugins/acme.busy/metrics")).status).toBe(404);
+  });
+});
+
 describe("installed plugins", () => {
   it("come with all that a card shows", async () => {
     const noise = {

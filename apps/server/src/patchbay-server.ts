@@ -25,6 +25,7 @@ import {
   PackageIntake,
   PermissionGate,
   PluginSettings,
+  ResourceSampler,
   type RuntimeHost,
   SecretBox,
   storageDomain,
@@ -55,6 +56,8 @@ import { createSingleSignOn } from "./single-sign-on/single-sign-on-parts.ts";
 /** Where packed built-in plugins lie: made by the build, beside the sources. */
 const BUILTINS_FOLDER = join(import.meta.dirname, "../../../build/plugins");
 const TIDY_EVERY_MS = 5 * 60 * 1000;
+/** How often it is read what sandboxes use: a reading takes a tenth of a millisecond for each. */
+const SAMPLE_EVERY_MS = 5_000;
 
 export interface RunningServer {
   /** Where browsers and clients find it. */
@@ -166,6 +169,9 @@ const composeNode = async (
   const unsubscribe = database.changes.subscribe((change) => forget(change, directory, settings, runtime));
   closers.push(async () => unsubscribe());
   const accounts = new Accounts(database, argon2Passwords, world);
+  const sampler = new ResourceSampler(runtime, callMetrics, world);
+  const sampling = setInterval(() => sampler.sample(), SAMPLE_EVERY_MS);
+  closers.push(async () => clearInterval(sampling));
   const gateway = new InvocationGateway(directory, runtime, callMetrics);
   const services: Services = {
     version: packageJson.version,
@@ -178,7 +184,7 @@ const composeNode = async (
     installer,
     lifecycle,
     configuration: new InstallationConfiguration(context),
-    installations: new Installations(context, callMetrics),
+    installations: new Installations(context, callMetrics, sampler),
     gateway,
     views: new Views(database),
     viewCalls: new ViewCalls({ gateway, gate, settings, world, log: (id, lines) => logs.add(id, lines) }),

@@ -6,7 +6,7 @@ import type {
   InstanceDto,
   LogLevel,
   LogLineDto,
-  MinuteMetricsDto,
+  MetricsDto,
   PermissionName,
   ScopeDto,
   SettingsDto,
@@ -127,9 +127,9 @@ export class PluginsApi {
     for await (const { event, data } of events) if (event === "line") yield data as LogLineDto;
   }
 
-  /** By minute, for the last hour. */
-  metrics(plugin: string): Promise<MinuteMetricsDto[]> {
-    return this.#transport.items(`${this.#plugin(plugin)}/metrics`);
+  /** Of the last hour: by minute, and all of it. */
+  metrics(plugin: string): Promise<MetricsDto> {
+    return this.#transport.json("GET", `${this.#plugin(plugin)}/metrics`);
   }
 
   /** Every step, newest first. */

@@ -47,6 +47,7 @@ export { Installer, type InstallRequest } from "./installations/installer.ts";
 export { Lifecycle } from "./installations/lifecycle.ts";
 export { InvocationGateway, type ToolInvocation } from "./invocation/invocation-gateway.ts";
 export { CallMetrics, type MinuteMetrics } from "./metrics/call-metrics.ts";
+export { ResourceSampler } from "./metrics/resource-sampler.ts";
 export { Organizations } from "./organizations/organizations.ts";
 export type { AccountStore, ApiKey, ExternalIdentity, User } from "./ports/account-store.ts";
 export type { ArtifactStore } from "./ports/artifact-store.ts";

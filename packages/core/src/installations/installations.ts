@@ -6,7 +6,8 @@ import {
   isScopeVisible,
   type Principal,
 } from "../access/access.ts";
-import type { CallMetrics, MinuteMetrics } from "../metrics/call-metrics.ts";
+import type { CallMetrics, MinuteMetrics, UsageMetrics } from "../metrics/call-metrics.ts";
+import type { ResourceSampler } from "../metrics/resource-sampler.ts";
 import type { AuditEvent } from "../ports/audit-store.ts";
 import type { PackageVersion, Page } from "../ports/catalog-store.ts";
 import type { Installation } from "../ports/installation-store.ts";
@@ -36,10 +37,12 @@ export interface ListedTool {
 export class Installations {
   readonly #context: InstallationContext;
   readonly #metrics: CallMetrics;
+  readonly #sampler: ResourceSampler;
 
-  constructor(context: InstallationContext, metrics: CallMetrics) {
+  constructor(context: InstallationContext, metrics: CallMetrics, sampler: ResourceSampler) {
     this.#context = context;
     this.#metrics = metrics;
+    this.#sampler = sampler;
   }
 
   async list(principal: Principal, slug: string): Promise<InstallationView[]> {
@@ -112,9 +115,19 @@ export class Installations {
     return await this.#context.database.audit.list(access.organization.id, page);
   }
 
-  async metrics(principal: Principal, slug: string, pluginId: string): Promise<MinuteMetrics[]> {
+  /** The last hour on this node: by minute, and all of it. */
+  async metrics(
+    principal: Principal,
+    slug: string,
+    pluginId: string,
+  ): Promise<{ minutes: MinuteMetrics[]; total: UsageMetrics }> {
     const { installation } = await this.#visible(principal, slug, pluginId);
-    return this.#metrics.of(installation.id, this.#context.world.now());
+    this.#sampler.sample();
+    const now = this.#context.world.now();
+    return {
+      minutes: this.#metrics.of(installation.id, now),
+      total: this.#metrics.total(installation.id, now),
+    };
   }
 
   async instances(principal: Principal, slug: string, pluginId: string): Promise<InstanceReport[]> {

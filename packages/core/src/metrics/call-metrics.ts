@@ -1,11 +1,17 @@
-/** One minute of an installation's calls on this node. Durations in milliseconds. */
-export interface MinuteMetrics {
-  /** Start of the minute. */
-  readonly at: string;
-  readonly calls: number;
-  readonly errors: number;
+/** What an installation did and used on this node in a span of time. */
+export interface UsageMetrics extends CallCount {
+  /** Durations of its calls; 0 without any. */
   readonly p50Ms: number;
   readonly p95Ms: number;
+  /** Processor time of its instances. */
+  readonly cpuMs: number;
+  /** The most that its instances held together; 0 when none ran. */
+  readonly residentBytes: number;
+}
+
+export interface MinuteMetrics extends UsageMetrics {
+  /** Start of the minute. */
+  readonly at: string;
 }
 
 /** Calls of a span of time, and how many of them failed. */
@@ -25,10 +31,12 @@ interface Minute {
   readonly minute: number;
   calls: number;
   errors: number;
+  cpuMs: number;
+  residentBytes: number;
   readonly buckets: Uint32Array;
 }
 
-/** Counts calls per installation and minute, for the last hour. In memory: a restart begins anew. */
+/** Counts calls and what they take, per installation and minute, for the last hour. In memory: a restart begins anew. */
 export class CallMetrics {
   readonly #installations = new Map<string, Minute[]>();
 
@@ -40,15 +48,33 @@ export class CallMetrics {
     minute.buckets[bucket] = (minute.buckets[bucket] ?? 0) + 1;
   }
 
-  /** Minutes with calls in the hour before `now`, oldest first. */
+  /** Adds what its instances have used since the last reading, and what they hold now. */
+  addUsage(installationId: string, at: number, usage: { cpuMs: number; residentBytes: number }): void {
+    const minute = this.#minute(installationId, Math.floor(at / MINUTE_MS));
+    minute.cpuMs += usage.cpuMs;
+    minute.residentBytes = Math.max(minute.residentBytes, usage.residentBytes);
+  }
+
+  /** Minutes of the hour before `now` in which it was called or ran, oldest first. */
   of(installationId: string, now: Date): MinuteMetrics[] {
-    return this.#since(installationId, now).map(({ minute, calls, errors, buckets }) => ({
-      at: new Date(minute * MINUTE_MS).toISOString(),
-      calls,
-      errors,
-      p50Ms: quantile(buckets, calls, 0.5),
-      p95Ms: quantile(buckets, calls, 0.95),
+    return this.#since(installationId, now).map((minute) => ({
+      at: new Date(minute.minute * MINUTE_MS).toISOString(),
+      ...metricsOf(minute),
     }));
+  }
+
+  /** The hour before `now` as a whole. */
+  total(installationId: string, now: Date): UsageMetrics {
+    const hour = emptyMinute(0);
+    for (const minute of this.#since(installationId, now)) {
+      hour.calls += minute.calls;
+      hour.errors += minute.errors;
+      hour.cpuMs += minute.cpuMs;
+      hour.residentBytes = Math.max(hour.residentBytes, minute.residentBytes);
+      for (const [index, count] of minute.buckets.entries())
+        hour.buckets[index] = (hour.buckets[index] ?? 0) + count;
+    }
+    return metricsOf(hour);
   }
 
   /** All calls of the hour before `now`. */
@@ -74,7 +100,7 @@ export class CallMetrics {
     const minutes = this.#installations.get(installationId) ?? [];
     const last = minutes.at(-1);
     if (last?.minute === minute) return last;
-    const fresh = { minute, calls: 0, errors: 0, buckets: new Uint32Array(BUCKETS) };
+    const fresh = emptyMinute(minute);
     this.#installations.set(installationId, [
       ...minutes.filter((one) => one.minute > minute - KEPT_MINUTES),
       fresh,
@@ -83,13 +109,28 @@ export class CallMetrics {
   }
 }
 
+const emptyMinute = (minute: number): Minute => ({
+  ...{ minute, calls: 0, errors: 0, cpuMs: 0, residentBytes: 0 },
+  buckets: new Uint32Array(BUCKETS),
+});
+
+const metricsOf = ({ calls, errors, cpuMs, residentBytes, buckets }: Minute): UsageMetrics => ({
+  calls,
+  errors,
+  p50Ms: quantile(buckets, calls, 0.5),
+  p95Ms: quantile(buckets, calls, 0.95),
+  cpuMs,
+  residentBytes,
+});
+
 const bucketOf = (durationMs: number): number => {
   if (durationMs <= FIRST_EDGE_MS) return 0;
   return Math.min(BUCKETS - 1, Math.ceil(Math.log(durationMs / FIRST_EDGE_MS) / Math.log(EDGE_GROWTH)));
 };
 
-/** The upper edge of the bucket in which the quantile lies, in milliseconds. */
+/** The upper edge of the bucket in which the quantile lies, in milliseconds; 0 without calls. */
 const quantile = (buckets: Uint32Array, calls: number, share: number): number => {
+  if (calls === 0) return 0;
   let seen = 0;
   for (const [index, count] of buckets.entries()) {
     seen += count;

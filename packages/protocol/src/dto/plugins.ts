@@ -185,14 +185,19 @@ export const HistoryEventDto = Type.Object({
 });
 export type HistoryEventDto = Static<typeof HistoryEventDto>;
 
-export const MinuteMetricsDto = Type.Object({
-  at: Time,
+const Usage = {
   calls: Type.Integer(),
   errors: Type.Integer(),
-  p50Ms: Type.Number(),
+  p50Ms: Type.Number({ description: "Half of the calls took at most this long; 0 without calls" }),
   p95Ms: Type.Number(),
-});
+  cpuMs: Type.Number({ description: "Processor time of all instances" }),
+  residentBytes: Type.Integer({ description: "The most memory that all instances held together" }),
+};
+export const MinuteMetricsDto = Type.Object({ at: Time, ...Usage });
 export type MinuteMetricsDto = Static<typeof MinuteMetricsDto>;
+/** Minutes in which the plugin was called or ran, oldest first, and the hour as a whole. */
+export const MetricsDto = Type.Object({ items: Type.Array(MinuteMetricsDto), total: Type.Object(Usage) });
+export type MetricsDto = Static<typeof MetricsDto>;
 
 export const InstanceDto = Type.Object({
   pid: Type.Integer(),

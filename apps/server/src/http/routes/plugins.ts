@@ -5,7 +5,7 @@ import {
   InstallationDto,
   InstallBody,
   InstanceDto,
-  MinuteMetricsDto,
+  MetricsDto,
   ScopeDto,
   SettingsDto,
   type SettingsSchema,
@@ -289,14 +289,16 @@ export const observationRoutes = (app: App, services: Services): void => {
     {
       schema: {
         tags,
-        summary: "Calls, errors and durations of this node by minute, for an hour",
+        summary: "Calls, errors, durations, processor time and memory of the last hour, by minute",
+        description: "As the node that answers has seen it.",
         params: OrgPlugin,
-        response: answers({ 200: listOf(MinuteMetricsDto) }),
+        response: answers({ 200: MetricsDto }),
       },
     },
-    async ({ principal, params }) => ({
-      items: await installations.metrics(principal, params.org, params.plugin),
-    }),
+    async ({ principal, params }) => {
+      const { minutes, total } = await installations.metrics(principal, params.org, params.plugin);
+      return { items: minutes, total };
+    },
   );
 
   app.get(
