@@ -16,8 +16,13 @@ export const toSignInFailure = (error: unknown): PatchbayError => {
 };
 
 /** What went wrong in the operator's words: no tokens and no claims, which the errors of the library carry along. */
-export const reasonOf = (error: unknown): string =>
-  causesOf(error).map(describe).join(": ").slice(0, MAX_REASON_CHARACTERS);
+export const reasonOf = (failure: PatchbayError): string => {
+  const causes = causesOf(failure.cause);
+  const unreachable = causes.find((cause) => cause instanceof ProviderUnreachable);
+  if (unreachable !== undefined) return unreachable.message;
+  const reason = causes.map(describe).join(": ");
+  return (reason || failure.message).slice(0, MAX_REASON_CHARACTERS);
+};
 
 const describe = (error: Error): string =>
   error instanceof AuthorizationResponseError || error instanceof ResponseBodyError
