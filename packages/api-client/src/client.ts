@@ -5,6 +5,7 @@ import { OrganizationsApi } from "./organizations.ts";
 import { PluginsApi } from "./plugins.ts";
 import { ToolsApi } from "./tools.ts";
 import { type ClientOptions, Transport } from "./transport.ts";
+import { ViewsApi } from "./views.ts";
 
 /**
  * The HTTP API as one caller sees it in one organization, for browsers and Node alike. Every method throws `PatchbayError`
@@ -17,6 +18,7 @@ export class PatchbayClient {
   readonly plugins: PluginsApi;
   readonly tools: ToolsApi;
   readonly activity: ActivityApi;
+  readonly views: ViewsApi;
   readonly #options: ClientOptions;
 
   constructor(options: ClientOptions) {
@@ -27,6 +29,7 @@ export class PatchbayClient {
     this.plugins = new PluginsApi(transport);
     this.tools = new ToolsApi(transport);
     this.activity = new ActivityApi(transport);
+    this.views = new ViewsApi(transport);
     this.#options = options;
   }
 

@@ -8,3 +8,4 @@ export type { OrganizationsApi } from "./organizations.ts";
 export type { GrantInput, InstallOptions, LogFilter, PluginsApi, ScopeInput } from "./plugins.ts";
 export type { ToolCall, ToolsApi } from "./tools.ts";
 export type { ClientOptions, Page, PageQuery } from "./transport.ts";
+export type { ViewsApi } from "./views.ts";
