@@ -14,6 +14,7 @@ const WANTED = [
   { name: "unzip", isThere: () => hasProgram("unzip") },
   { name: "zip", isThere: () => hasProgram("zip") },
   { name: "postgresql", isThere: hasPostgres },
+  { name: "chromium", isThere: () => hasProgram("chromium") },
 ];
 
 /** Installs what is missing where that is possible: as root on Debian or Ubuntu. */

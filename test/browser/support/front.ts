@@ -1,0 +1,55 @@
+import { once } from "node:events";
+import { createServer, request as forward, type OutgoingHttpHeaders } from "node:http";
+import type { AddressInfo } from "node:net";
+
+export interface Page {
+  readonly type: string;
+  readonly content: string | Uint8Array;
+  readonly headers?: OutgoingHttpHeaders;
+}
+
+/** The address of a server under test, with pages of the test's own at some paths. */
+export interface Front {
+  readonly url: string;
+  /** The server to which everything else goes. */
+  leadTo(url: string): void;
+  readonly pages: Map<string, Page>;
+  close(): Promise<void>;
+}
+
+export const startFront = async (): Promise<Front> => {
+  const pages = new Map<string, Page>();
+  let target = "";
+  const server = createServer((request, response) => {
+    const page = pages.get(new URL(request.url ?? "/", "http://front").pathname);
+    if (page !== undefined) {
+      response.writeHead(200, { "content-type": page.type, ...page.headers }).end(page.content);
+      return;
+    }
+    const { method, headers } = request;
+    const onward = forward(
+      new URL(request.url ?? "/", target),
+      { method: method ?? "GET", headers },
+      (answer) => {
+        response.writeHead(answer.statusCode ?? 502, answer.headers);
+        answer.pipe(response);
+      },
+    );
+    onward.on("error", () => response.destroy());
+    response.on("close", () => onward.destroy());
+    request.pipe(onward);
+  });
+  server.listen(0, "127.0.0.1");
+  await once(server, "listening");
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    leadTo: (url) => {
+      target = url;
+    },
+    pages,
+    close: async () => {
+      server.closeAllConnections();
+      server.close();
+    },
+  };
+};
