@@ -160,6 +160,59 @@ describe("the metrics of a plugin", () => {
   });
 });
 
+describe("notifications", () => {
+  const code = `export default { tools: {
+    note: { description: "n", run: (input, { api }) => api.ui.showNotification(input).then(() => "told") } } };`;
+  const note = (input: unknown, project?: string) =>
+    owner.post("/api/orgs/default/tools/acme.notes/note", { input, ...(project && { project }) });
+
+  it("of plugins reach everyone who sees what they are about, once they are granted", async () => {
+    const manifest = { permissions: { optional: ["ui.notifications"] } };
+    await install({ id: "acme.notes", code, tools: ["note"], manifest });
+    await owner.post("/api/orgs/default/plugins/acme.notes/enable");
+    expect((await note({ title: "Too soon" })).body.code).toBe("permission_denied");
+    await client.plugins.putGrants("acme.notes", ["ui.notifications"]);
+    await client.organizations.createProject({ slug: "closed", name: "Closed" });
+    expect((await note({ title: "Hello <b>", message: "you", level: "success" })).body).toEqual({
+      output: "told",
+    });
+    expect((await note({ title: "Of web" }, "web")).status).toBe(200);
+    expect((await note({ title: "Of closed" }, "closed")).status).toBe(200);
+    const mine = await client.notifications.list();
+    expect(mine.items.map(({ title }) => title)).toEqual(["Of closed", "Of web", "Hello <b>"]);
+    expect(mine.items[2]).toEqual({
+      ...{ id: expect.stringMatching(/^\d+$/), plugin: "acme.notes", level: "success", title: "Hello <b>" },
+      ...{ message: "you", createdAt: expect.any(String), read: false },
+    });
+    const theirs = (await manager.get("/api/orgs/default/notifications")).body;
+    expect(theirs.items.map(({ title }: { title: string }) => title)).toEqual(["Of web", "Hello <b>"]);
+    expect(theirs.unread).toBe(2);
+    expect((await stranger.get("/api/orgs/other/notifications")).body).toEqual({ items: [], unread: 0 });
+    expect((await stranger.get("/api/orgs/default/notifications")).status).toBe(404);
+  });
+
+  it("are read by each for themselves", async () => {
+    const [newest, second] = (await client.notifications.list({ limit: 2 })).items;
+    expect(await client.notifications.markRead({ ids: [newest?.id ?? ""] })).toEqual({ unread: 2 });
+    expect((await client.notifications.list({ unread: true })).items).toHaveLength(2);
+    expect(await client.notifications.markRead({ until: second?.id ?? "" })).toEqual({ unread: 0 });
+    expect((await manager.get("/api/orgs/default/notifications")).body.unread).toBe(2);
+    for (const body of [{}, { ids: [] }, { ids: ["x"] }, { until: 7 }, { ids: ["1"], until: "1" }])
+      expect((await owner.post("/api/orgs/default/notifications/read", body)).status).toBe(400);
+  });
+
+  it("are short, and few", async () => {
+    for (const input of [{}, { title: "" }, { title: "x".repeat(121) }, { title: "x", level: "loud" }])
+      expect((await note(input)).body).toMatchObject({
+        status: 422,
+        detail: expect.stringContaining("showNotification"),
+      });
+    const answers = await Promise.all(Array.from({ length: 12 }, (_, index) => note({ title: `${index}` })));
+    expect(answers.filter(({ status }) => status === 200).length).toBeLessThanOrEqual(10);
+    expect(answers.map(({ body }) => body.code)).toContain("quota_exceeded");
+  });
+});
+
 describe("installed plugins", () => {
   it("come with all that a card shows", async () => {
     const noise = {

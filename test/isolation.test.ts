@@ -29,6 +29,7 @@ const BODIES: Readonly<Record<string, unknown>> = {
   "put /api/orgs/{org}/plugins/{plugin}/grants": { grants: [] },
   "put /api/orgs/{org}/plugins/{plugin}/scope": { projects: "all" },
   "post /api/orgs/{org}/tools/{plugin}/{tool}": {},
+  "post /api/orgs/{org}/notifications/read": { until: "9" },
 };
 /** Routes that show everyone the same, or the caller what is the caller's. */
 const NOT_OF_AN_ORGANIZATION = ["/healthz", "/readyz", "/metrics", "/schema/", "/api/me", "/api/auth/"];

@@ -21,6 +21,7 @@ import {
   InvocationGateway,
   Lifecycle,
   metricsDomain,
+  Notifications,
   Organizations,
   PackageIntake,
   PermissionGate,
@@ -141,7 +142,7 @@ const composeNode = async (
       ...storageDomain(database.pluginData),
       ...fetchDomain(egress, settings),
       ...metricsDomain(database, callMetrics, world),
-      ...uiDomain(),
+      ...uiDomain(database.notifications, world),
     },
     world,
   );
@@ -190,6 +191,7 @@ const composeNode = async (
     viewCalls: new ViewCalls({ gateway, gate, settings, world, log: (id, lines) => logs.add(id, lines) }),
     viewFaults: new ViewFaults(context, lifecycle, (id, lines) => logs.add(id, lines)),
     activity: new ActivityFeed(database.changes, directory),
+    notifications: new Notifications(database),
     uploads: folder.uploads,
     ready: () => database.ping(),
   };

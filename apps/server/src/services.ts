@@ -9,6 +9,7 @@ import type {
   Installer,
   InvocationGateway,
   Lifecycle,
+  Notifications,
   Organizations,
   ViewCalls,
   ViewFaults,
@@ -36,6 +37,7 @@ export interface Services {
   readonly viewCalls: ViewCalls;
   readonly viewFaults: ViewFaults;
   readonly activity: ActivityFeed;
+  readonly notifications: Notifications;
   /** A folder for uploads on their way into the store. */
   readonly uploads: string;
   /** Rejects while the server is starting or stopping. */

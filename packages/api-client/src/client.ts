@@ -1,6 +1,7 @@
 import { ActivityApi } from "./activity.ts";
 import { AuthApi } from "./auth.ts";
 import { CatalogApi } from "./catalog.ts";
+import { NotificationsApi } from "./notifications.ts";
 import { OrganizationsApi } from "./organizations.ts";
 import { PluginsApi } from "./plugins.ts";
 import { ToolsApi } from "./tools.ts";
@@ -18,6 +19,7 @@ export class PatchbayClient {
   readonly plugins: PluginsApi;
   readonly tools: ToolsApi;
   readonly activity: ActivityApi;
+  readonly notifications: NotificationsApi;
   readonly views: ViewsApi;
   readonly #options: ClientOptions;
 
@@ -29,6 +31,7 @@ export class PatchbayClient {
     this.plugins = new PluginsApi(transport);
     this.tools = new ToolsApi(transport);
     this.activity = new ActivityApi(transport);
+    this.notifications = new NotificationsApi(transport);
     this.views = new ViewsApi(transport);
     this.#options = options;
   }

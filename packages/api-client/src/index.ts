@@ -4,6 +4,7 @@ export type { CatalogApi, CatalogFilter } from "./catalog.ts";
 export { PatchbayClient } from "./client.ts";
 export type { ServerEvent } from "./events.ts";
 export type { FollowOptions } from "./follow.ts";
+export type { NotificationsApi } from "./notifications.ts";
 export type { OrganizationsApi } from "./organizations.ts";
 export type { GrantInput, InstallOptions, LogFilter, PluginsApi, ScopeInput } from "./plugins.ts";
 export type { ToolCall, ToolsApi } from "./tools.ts";

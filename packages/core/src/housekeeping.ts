@@ -8,6 +8,9 @@ const DAY_MS = 24 * 60 * MINUTE_MS;
 /** Newest lines that each installation's log keeps, and for how long. */
 const KEPT_LOG_LINES = 10_000;
 const KEPT_LOG_MS = 14 * DAY_MS;
+/** The same of notifications, which people look at sooner or not at all. */
+const KEPT_NOTIFICATIONS = 200;
+const KEPT_NOTIFICATIONS_MS = 30 * DAY_MS;
 /** Answers by Idempotency-Key are repeated for a day. */
 const KEPT_ANSWERS_MS = DAY_MS;
 /** A change takes at most a start's deadline; one of another node that is older than this was left behind by a crash. */
@@ -38,6 +41,7 @@ export class Housekeeping {
     await this.#database.accounts.removeExpired(now);
     await this.#database.idempotency.removeOlder(before(KEPT_ANSWERS_MS));
     await this.#database.logs.trim(KEPT_LOG_LINES, before(KEPT_LOG_MS));
+    await this.#database.notifications.trim(KEPT_NOTIFICATIONS, before(KEPT_NOTIFICATIONS_MS));
   }
 }
 

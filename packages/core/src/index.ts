@@ -48,6 +48,7 @@ export { Lifecycle } from "./installations/lifecycle.ts";
 export { InvocationGateway, type ToolInvocation } from "./invocation/invocation-gateway.ts";
 export { CallMetrics, type MinuteMetrics } from "./metrics/call-metrics.ts";
 export { ResourceSampler } from "./metrics/resource-sampler.ts";
+export { Notifications, type ReadNotification } from "./notifications/notifications.ts";
 export { Organizations } from "./organizations/organizations.ts";
 export type { AccountStore, ApiKey, ExternalIdentity, User } from "./ports/account-store.ts";
 export type { ArtifactStore } from "./ports/artifact-store.ts";
@@ -74,6 +75,12 @@ export type {
   Transition,
 } from "./ports/installation-store.ts";
 export type { LogQuery, LogStore, StoredLogLine } from "./ports/log-store.ts";
+export type {
+  Notification,
+  NotificationLevel,
+  NotificationReader,
+  NotificationStore,
+} from "./ports/notification-store.ts";
 export type {
   Member,
   Membership,

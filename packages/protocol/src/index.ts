@@ -1,4 +1,5 @@
 export * from "./dto/activity.ts";
+export * from "./dto/notifications.ts";
 export * from "./dto/people.ts";
 export * from "./dto/plugins.ts";
 export * from "./dto/problem.ts";

@@ -54,6 +54,9 @@ export const MAX_LOG_MESSAGE_BYTES = 8 * 1024;
 /** Log lines of one installation a second; more are counted and dropped. */
 export const MAX_LOG_LINES_PER_SECOND = 200;
 
+/** Notifications of one installation a minute, whoever they are for: more is noise. */
+export const MAX_NOTIFICATIONS_PER_MINUTE = 10;
+
 /** A key of the plugin's key-value space, in UTF-8 bytes. */
 export const MAX_STORAGE_KEY_BYTES = 512;
 /** One stored value as JSON. */

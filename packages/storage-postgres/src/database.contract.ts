@@ -5,6 +5,7 @@ import { describeCatalog } from "./contract/catalog.contract.ts";
 import { describeChanges } from "./contract/changes.contract.ts";
 import { newOrganization, newUser, SILENT, type Subject, times } from "./contract/fixtures.ts";
 import { describeInstallations } from "./contract/installations.contract.ts";
+import { describeNotifications } from "./contract/notifications.contract.ts";
 import { describePeople } from "./contract/people.contract.ts";
 import { describePluginData } from "./contract/plugin-data.contract.ts";
 import { describeRecords } from "./contract/records.contract.ts";
@@ -45,6 +46,7 @@ export const describeDatabase = (name: string, start: () => Promise<ServerUnderT
     describeInstallations(subject);
     describePluginData(subject);
     describeRecords(subject);
+    describeNotifications(subject);
     describeChanges(subject);
   });
 };

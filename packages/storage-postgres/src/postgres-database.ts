@@ -18,6 +18,7 @@ import { PostgresCatalogStore } from "./stores/postgres-catalog-store.ts";
 import { PostgresIdempotencyStore } from "./stores/postgres-idempotency-store.ts";
 import { PostgresInstallationStore } from "./stores/postgres-installation-store.ts";
 import { PostgresLogStore } from "./stores/postgres-log-store.ts";
+import { PostgresNotificationStore } from "./stores/postgres-notification-store.ts";
 import { PostgresOrganizationStore } from "./stores/postgres-organization-store.ts";
 import { PostgresPluginDataStore } from "./stores/postgres-plugin-data-store.ts";
 import { PostgresSettingsStore } from "./stores/postgres-settings-store.ts";
@@ -36,6 +37,7 @@ export class PostgresDatabase implements Database {
   readonly pluginData: Stores["pluginData"];
   readonly audit: Stores["audit"];
   readonly logs: Stores["logs"];
+  readonly notifications: Stores["notifications"];
   readonly idempotency: Stores["idempotency"];
   readonly changes: ChangeFeed;
   readonly #db: Kysely<Tables>;
@@ -52,6 +54,7 @@ export class PostgresDatabase implements Database {
     this.pluginData = stores.pluginData;
     this.audit = stores.audit;
     this.logs = stores.logs;
+    this.notifications = stores.notifications;
     this.idempotency = stores.idempotency;
     this.changes = feed;
     this.#db = db;
@@ -105,6 +108,7 @@ const storesOver = (db: Kysely<Tables>): Stores => ({
   pluginData: new PostgresPluginDataStore(db),
   audit: new PostgresAuditStore(db),
   logs: new PostgresLogStore(db),
+  notifications: new PostgresNotificationStore(db),
   idempotency: new PostgresIdempotencyStore(db),
 });
 

@@ -3,6 +3,7 @@ import type {
   Badge,
   InstallationState,
   LastError,
+  NotificationLevel,
   OrganizationRole,
   PackageSource,
   ProjectRole,
@@ -194,6 +195,24 @@ interface AuditEvents {
   words: ColumnType<string, RawBuilder<string>, never>;
 }
 
+interface Notifications {
+  id: Counter;
+  organizationId: string;
+  installationId: string;
+  pluginId: string;
+  project: string | null;
+  userId: string | null;
+  level: NotificationLevel;
+  title: string;
+  message: string | null;
+  createdAt: CreatedAt;
+}
+
+interface NotificationReads {
+  notificationId: string;
+  userId: string;
+}
+
 interface IdempotencyKeys {
   caller: string;
   key: string;
@@ -223,6 +242,8 @@ export interface Tables {
   pluginFiles: PluginFiles;
   pluginLogs: PluginLogs;
   auditEvents: AuditEvents;
+  notifications: Notifications;
+  notificationReads: NotificationReads;
   idempotencyKeys: IdempotencyKeys;
 }
 

@@ -17,6 +17,7 @@ import { catalogRoutes } from "./routes/catalog.ts";
 import { consoleRoutes } from "./routes/console.ts";
 import { frameRoutes } from "./routes/frames.ts";
 import { meRoutes } from "./routes/me.ts";
+import { notificationRoutes } from "./routes/notifications.ts";
 import { packagePartRoutes } from "./routes/package-parts.ts";
 import { apiKeyRoutes, authRoutes, organizationRoutes } from "./routes/people.ts";
 import { configurationRoutes, installationRoutes, observationRoutes } from "./routes/plugins.ts";
@@ -99,6 +100,7 @@ const registerRoutes = (
   viewRoutes(app, services);
   logRoutes(app, services);
   activityRoutes(app, services, authentication);
+  notificationRoutes(app, services);
   deploymentRoutes(app, services);
 };
 

@@ -27,7 +27,7 @@ export class CallMeter {
     const retryAfterSeconds = Math.ceil(((minute + 1) * MINUTE_MS - now) / 1000);
     throw new PatchbayError(
       "quota_exceeded",
-      `${method} was granted for ${callsPerMinute} calls a minute; wait ${retryAfterSeconds} s.`,
+      `${method} may be called ${callsPerMinute} times a minute; wait ${retryAfterSeconds} s.`,
       {
         facts: { retryAfterSeconds },
       },

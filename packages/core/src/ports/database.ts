@@ -5,6 +5,7 @@ import type { ChangeFeed } from "./change-feed.ts";
 import type { IdempotencyStore } from "./idempotency-store.ts";
 import type { InstallationStore } from "./installation-store.ts";
 import type { LogStore } from "./log-store.ts";
+import type { NotificationStore } from "./notification-store.ts";
 import type { OrganizationStore } from "./organization-store.ts";
 import type { PluginDataStore } from "./plugin-data-store.ts";
 import type { SettingsStore } from "./settings-store.ts";
@@ -18,6 +19,7 @@ export interface Stores {
   readonly pluginData: PluginDataStore;
   readonly audit: AuditStore;
   readonly logs: LogStore;
+  readonly notifications: NotificationStore;
   readonly idempotency: IdempotencyStore;
 }
 

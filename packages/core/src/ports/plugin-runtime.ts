@@ -87,6 +87,8 @@ export interface HostCall {
   readonly signal: AbortSignal;
   /** Set when a view makes the call, not server code. */
   readonly fromView?: true;
+  /** Id of the person who looks at that view. */
+  readonly viewerId?: string;
 }
 
 export interface HostAnswer {

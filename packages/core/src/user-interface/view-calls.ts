@@ -66,7 +66,7 @@ export class ViewCalls {
       case "plugin.stream":
         return await this.#callTool(principal, slug, pluginId, call);
       default:
-        return { kind: "value", ...(await this.#throughGate(plugin, call)) };
+        return { kind: "value", ...(await this.#throughGate(plugin, call, principal.user.id)) };
     }
   }
 
@@ -74,13 +74,17 @@ export class ViewCalls {
     return await this.#parts.settings.forPlugin(installation.id, manifest, project ?? null);
   }
 
-  async #throughGate({ installation, package: { version } }: InstalledPlugin, call: ViewCall) {
+  async #throughGate(
+    { installation, package: { version } }: InstalledPlugin,
+    call: ViewCall,
+    viewerId: string,
+  ) {
     const { method, args, attachment, project, signal } = call;
     const { id: installationId, organizationId, pluginId } = installation;
     return await this.#parts.gate.handle({
       spec: { installationId, organizationId, pluginId, version },
       ...(project !== undefined && { project }),
-      ...{ method, params: args, attachment, signal, fromView: true },
+      ...{ method, params: args, attachment, signal, fromView: true, viewerId },
     });
   }
 

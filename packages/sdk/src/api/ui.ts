@@ -11,7 +11,11 @@ export interface Theme {
 
 /** The console of whoever is looking at it. Server code is looked at by nobody: there, `getTheme` throws `NotAvailableError`. */
 export interface UiApi {
-  /** Shows a short note in the console. Needs `ui.notifications`; throws `PermissionDeniedError` without. */
+  /**
+   * A short note in plain text. From a view it is for whoever looks at it; from server code for everyone who sees the plugin
+   * (and the project that the call is for). Needs `ui.notifications`; throws `PermissionDeniedError` without, and
+   * `QuotaExceededError` after 10 in a minute.
+   */
   showNotification(notification: Notification): Promise<void>;
   /** The colours in use, by token (`background`, `text`, `accent` and so on), each `#rrggbb`. */
   getTheme(): Promise<Theme>;
