@@ -1,4 +1,4 @@
-import { type GrantInput, PatchbayClient } from "@patchbay/api-client";
+import { type AuditFilter, type GrantInput, PatchbayClient } from "@patchbay/api-client";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { Api } from "./support/api.ts";
 import { makePackage, type PluginSource } from "./support/packages.ts";
@@ -157,6 +157,87 @@ describe("the metrics of a plugin", () => {
     expect(items.reduce((sum, { calls }) => sum + calls, 0)).toBe(3);
     expect(items.reduce((sum, { cpuMs }) => sum + cpuMs, 0)).toBe(total.cpuMs);
     expect((await stranger.get("/api/orgs/other/plugins/acme.busy/metrics")).status).toBe(404);
+  });
+});
+
+describe("what uninstalling would remove", () => {
+  it("is told in numbers, with the plugins that need it", async () => {
+    const code = `export default { tools: { put: { description: "p", run: async ({ key }, { api, log }) => {
+      log.info("one line"); await api.storage.set(key, "x".repeat(100)); await api.storage.files.write("f-" + key, "abc"); } } } };`;
+    const settings = {
+      type: "object",
+      properties: {
+        units: { type: "string" },
+        place: { type: "object", properties: { city: { type: "string" } } },
+        key: { type: "string", format: "secret", hosts: ["a.example"] },
+      },
+    };
+    const permissions = { required: ["storage.scoped"] };
+    await install({ id: "acme.hoard", code, tools: ["put"], manifest: { settings, permissions } }, [
+      "storage.scoped",
+    ]);
+    const bare = {
+      values: 0,
+      files: 0,
+      bytes: 0,
+      settings: 0,
+      overrides: 0,
+      secrets: 0,
+      logLines: 0,
+      notifications: 0,
+    };
+    expect(await client.plugins.data("acme.hoard")).toEqual({ ...bare, grants: 1, usedBy: [] });
+    await owner.post("/api/orgs/default/plugins/acme.hoard/enable");
+    for (const key of ["a", "b"]) await client.tools.call("acme.hoard", "put", { input: { key } });
+    await client.plugins.putSettings("acme.hoard", { units: "m", place: { city: "Ulm" }, key: "s3cret" });
+    await client.plugins.putSettings("acme.hoard", { units: "km", key: "other" }, "web");
+    await install({
+      id: "acme.user",
+      code: "export default {};",
+      manifest: { dependencies: { "acme.hoard": "^1.0.0" } },
+    });
+    await expect.poll(async () => (await client.plugins.data("acme.hoard")).logLines).toBe(2);
+    expect(await client.plugins.data("acme.hoard")).toEqual({
+      ...{ values: 2, files: 2, bytes: expect.any(Number), settings: 2, overrides: 1, secrets: 2 },
+      ...{ grants: 1, logLines: 2, notifications: 0, usedBy: ["acme.user"] },
+    });
+    expect((await client.plugins.data("acme.hoard")).bytes).toBeGreaterThan(200);
+    expect((await stranger.get("/api/orgs/other/plugins/acme.hoard/data")).status).toBe(404);
+  });
+});
+
+describe("the audit log", () => {
+  const actions = async (filter: AuditFilter) =>
+    (await client.activity.audit(filter)).items.map(({ action, plugin }) => `${action} ${plugin ?? ""}`);
+
+  it("is searched by actor, plugin, action, time and words, page by page", async () => {
+    const before = new Date().toISOString();
+    await install({ id: "acme.audited", code: "export default {};" });
+    await owner.post("/api/orgs/default/plugins/acme.audited/enable");
+    await client.organizations.createProject({ slug: "by-mia", name: "M" });
+    expect(await actions({ plugin: "acme.audited" })).toEqual([
+      ...["plugin.enabled acme.audited", "plugin.installed acme.audited", "package.added acme.audited"],
+    ]);
+    expect(await actions({ plugin: "acme.audited", action: "plugin.enabled" })).toHaveLength(1);
+    expect(await actions({ q: "INSTALLED acme.aud" })).toEqual(["plugin.installed acme.audited"]);
+    expect(await actions({ q: "by-mia" })).toEqual(["project.created "]);
+    expect((await actions({ from: before })).length).toBe(4);
+    expect(await actions({ from: before, until: before })).toEqual([]);
+    const { actor } = (await client.activity.audit({ q: "audited", limit: 1 })).items[0] ?? {};
+    expect(actor).toMatchObject({ kind: "api_key", id: expect.any(String) });
+    expect(await actions({ actor: actor?.id ?? "", from: before })).toHaveLength(4);
+    expect(await actions({ actor: "nobody" })).toEqual([]);
+    const first = await client.activity.audit({ plugin: "acme.audited", limit: 2 });
+    expect(await actions({ plugin: "acme.audited", limit: 2, cursor: first.cursor ?? "" })).toEqual([
+      "package.added acme.audited",
+    ]);
+  });
+
+  it("refuses what is no filter, and those who may not read it", async () => {
+    for (const query of ["from=yesterday", "until=7", "who=me", `q=${"x".repeat(201)}`])
+      expect((await owner.get(`/api/orgs/default/audit?${query}`)).status, query).toBe(400);
+    expect((await manager.get("/api/orgs/default/audit?q=x")).status).toBe(403);
+    expect((await stranger.get("/api/orgs/other/audit?plugin=acme.audited")).body.items).toEqual([]);
   });
 });
 

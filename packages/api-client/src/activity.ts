@@ -2,6 +2,20 @@ import type { ActivityDto, HistoryEventDto } from "@patchbay/protocol";
 import { type FollowOptions, follow } from "./follow.ts";
 import type { Page, PageQuery, Transport } from "./transport.ts";
 
+export interface AuditFilter extends PageQuery {
+  /** Id of a person or an API key, as in an event's `actor`. */
+  readonly actor?: string;
+  readonly plugin?: string;
+  /** Such as `plugin.installed`. */
+  readonly action?: string;
+  /** RFC 3339. */
+  readonly from?: string;
+  /** RFC 3339; events before this time. */
+  readonly until?: string;
+  /** Beginnings of words that must all occur. */
+  readonly q?: string;
+}
+
 /** What happened in the organization, and what happens. */
 export class ActivityApi {
   readonly #transport: Transport;
@@ -11,7 +25,7 @@ export class ActivityApi {
   }
 
   /** The audit log, newest first. */
-  audit(query: PageQuery = {}): Promise<Page<HistoryEventDto>> {
+  audit(query: AuditFilter = {}): Promise<Page<HistoryEventDto>> {
     return this.#transport.json("GET", `${this.#transport.organization}/audit`, { query: { ...query } });
   }
 

@@ -1,4 +1,4 @@
-export type { ActivityApi } from "./activity.ts";
+export type { ActivityApi, AuditFilter } from "./activity.ts";
 export type { AuthApi } from "./auth.ts";
 export type { CatalogApi, CatalogFilter } from "./catalog.ts";
 export { PatchbayClient } from "./client.ts";

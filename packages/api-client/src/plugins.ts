@@ -2,6 +2,7 @@ import type {
   Grant,
   GrantsDto,
   HistoryEventDto,
+  InstallationDataDto,
   InstallationDto,
   InstanceDto,
   LogLevel,
@@ -71,6 +72,11 @@ export class PluginsApi {
   /** Throws `plugin_enabled` unless it is disabled or may be. */
   uninstall(plugin: string, query: { readonly disable: boolean }): Promise<void> {
     return this.#transport.nothing("DELETE", this.#plugin(plugin), { query });
+  }
+
+  /** What uninstalling would remove, in numbers. */
+  data(plugin: string): Promise<InstallationDataDto> {
+    return this.#transport.json("GET", `${this.#plugin(plugin)}/data`);
   }
 
   /** Effective settings; of a project when one is named. */

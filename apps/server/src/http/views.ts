@@ -187,7 +187,7 @@ export const toHistoryEventDto = ({
 }: AuditEvent): HistoryEventDto => ({
   id,
   at: at.toISOString(),
-  actor: { kind: actor.kind, name: actor.name },
+  actor: { kind: actor.kind, ...(actor.id !== null && { id: actor.id }), name: actor.name },
   action,
   ...(pluginId !== null && { plugin: pluginId }),
   detail: { ...detail },

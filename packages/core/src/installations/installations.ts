@@ -8,13 +8,14 @@ import {
 } from "../access/access.ts";
 import type { CallMetrics, MinuteMetrics, UsageMetrics } from "../metrics/call-metrics.ts";
 import type { ResourceSampler } from "../metrics/resource-sampler.ts";
-import type { AuditEvent } from "../ports/audit-store.ts";
+import type { AuditEvent, AuditQuery } from "../ports/audit-store.ts";
 import type { PackageVersion, Page } from "../ports/catalog-store.ts";
 import type { Installation } from "../ports/installation-store.ts";
 import type { LogQuery, StoredLogLine } from "../ports/log-store.ts";
 import type { InstanceReport } from "../ports/plugin-runtime.ts";
 import { type Health, healthOf } from "./health.ts";
 import type { InstallationContext } from "./installation-context.ts";
+import { type StoredData, storedDataOf } from "./stored-data.ts";
 import { availableUpdate } from "./version-change.ts";
 
 export interface InstallationView {
@@ -86,6 +87,24 @@ export class Installations {
       });
   }
 
+  /** What would be gone with the plugin, and which plugins could not do without it. */
+  async storedData(
+    principal: Principal,
+    slug: string,
+    pluginId: string,
+  ): Promise<StoredData & { readonly usedBy: readonly string[] }> {
+    const { access, installation } = await this.#visible(principal, slug, pluginId);
+    const [data, [installations, packages]] = await Promise.all([
+      storedDataOf(this.#context.database, installation),
+      this.#installedPackages(access),
+    ]);
+    const usedBy = installations
+      .filter((one) => isVisible(access, one))
+      .filter((one) => dependsOn(one, packages, pluginId))
+      .map((one) => one.pluginId);
+    return { ...data, usedBy };
+  }
+
   async logs(
     principal: Principal,
     slug: string,
@@ -106,13 +125,9 @@ export class Installations {
     return await this.#context.database.audit.list(access.organization.id, { pluginId, ...page });
   }
 
-  async audit(
-    principal: Principal,
-    slug: string,
-    page: { limit: number; cursor?: string },
-  ): Promise<Page<AuditEvent>> {
+  async audit(principal: Principal, slug: string, query: AuditQuery): Promise<Page<AuditEvent>> {
     const access = authorize(principal, slug, "org.audit.read");
-    return await this.#context.database.audit.list(access.organization.id, page);
+    return await this.#context.database.audit.list(access.organization.id, query);
   }
 
   /** The last hour on this node: by minute, and all of it. */
@@ -177,6 +192,16 @@ export class Installations {
 }
 
 const isVisible = (access: Access, { scope }: Installation): boolean => isScopeVisible(access, scope);
+
+/** Whether the version that is installed needs the other plugin. */
+export const dependsOn = (
+  { pluginId, version }: Installation,
+  packages: ReadonlyMap<string, readonly PackageVersion[]>,
+  other: string,
+): boolean => {
+  const installed = packages.get(pluginId)?.find((one) => one.version === version);
+  return installed?.manifest.dependencies?.[other] !== undefined;
+};
 
 const isServing = ({ state, transition }: Installation): boolean =>
   state === "enabled" || (state === "updating" && transition?.wasEnabled === true);

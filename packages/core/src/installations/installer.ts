@@ -8,6 +8,7 @@ import type { PackageVersion } from "../ports/catalog-store.ts";
 import type { Installation, ProjectScope } from "../ports/installation-store.ts";
 import type { JsonObject } from "../settings/json-merge.ts";
 import { type InstallationContext, requireIdle } from "./installation-context.ts";
+import { dependsOn } from "./installations.ts";
 
 export interface InstallRequest {
   readonly plugin: string;
@@ -177,10 +178,7 @@ export class Installer {
     ]);
     const dependents = all
       .filter(({ id }) => id !== installation.id)
-      .filter(({ pluginId, version }) => {
-        const installed = packages.get(pluginId)?.find((one) => one.version === version);
-        return installed?.manifest.dependencies?.[installation.pluginId] !== undefined;
-      })
+      .filter((one) => dependsOn(one, packages, installation.pluginId))
       .map(({ pluginId }) => pluginId);
     if (dependents.length === 0) return;
     throw new PatchbayError(

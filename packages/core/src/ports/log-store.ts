@@ -20,6 +20,8 @@ export interface LogQuery {
 export interface LogStore {
   append(installationId: string, lines: readonly PluginLogLine[]): Promise<void>;
   list(installationId: string, query: LogQuery): Promise<StoredLogLine[]>;
+  /** How many lines the installation has. */
+  count(installationId: string): Promise<number>;
   /** Keeps the newest `keepLines` of each installation and nothing older than `before`. */
   trim(keepLines: number, before: Date): Promise<void>;
 }

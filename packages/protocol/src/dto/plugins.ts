@@ -178,12 +178,31 @@ export type LogLineDto = Static<typeof LogLineDto>;
 export const HistoryEventDto = Type.Object({
   id: Type.String(),
   at: Time,
-  actor: Type.Object({ kind: Type.Enum(["user", "api_key", "system"]), name: Type.String() }),
+  actor: Type.Object({
+    kind: Type.Enum(["user", "api_key", "system"]),
+    id: Type.Optional(Type.String({ description: "By which the audit log can be filtered" })),
+    name: Type.String(),
+  }),
   action: Type.String(),
   plugin: Type.Optional(Type.String()),
   detail: Open,
 });
 export type HistoryEventDto = Static<typeof HistoryEventDto>;
+
+/** What uninstalling would remove. */
+export const InstallationDataDto = Type.Object({
+  values: Type.Integer({ description: "Stored values" }),
+  files: Type.Integer({ description: "Stored files" }),
+  bytes: Type.Integer({ description: "Of values and files" }),
+  settings: Type.Integer({ description: "Settings that the organization has set" }),
+  overrides: Type.Integer({ description: "Settings that projects have set instead" }),
+  secrets: Type.Integer(),
+  grants: Type.Integer(),
+  logLines: Type.Integer(),
+  notifications: Type.Integer(),
+  usedBy: Type.Array(Type.String(), { description: "Installed plugins that need this one" }),
+});
+export type InstallationDataDto = Static<typeof InstallationDataDto>;
 
 const Usage = {
   calls: Type.Integer(),

@@ -63,6 +63,7 @@ export const describeRecords = (subject: () => Subject): void => {
       );
       const found = await messages(id, { limit: 3_000 });
       expect(found).toEqual(Array.from({ length: 2_500 }, (_, index) => String(index)));
+      expect(await logs().count(id)).toBe(2_500);
       await logs().append(randomUUID(), [line("last words")]);
       await logs().append(id, []);
     });

@@ -42,6 +42,15 @@ export class PostgresLogStore implements LogStore {
     return (newestFirst ? rows.reverse() : rows).map(toLine);
   }
 
+  async count(installationId: string): Promise<number> {
+    const { count } = await this.#db
+      .selectFrom("pluginLogs")
+      .where("installationId", "=", installationId)
+      .select(({ fn }) => fn.countAll<string>().as("count"))
+      .executeTakeFirstOrThrow();
+    return Number(count);
+  }
+
   async trim(keepLines: number, before: Date): Promise<void> {
     await this.#db.deleteFrom("pluginLogs").where("at", "<", before).execute();
     await sql`

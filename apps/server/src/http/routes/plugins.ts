@@ -1,11 +1,8 @@
 import {
   GrantsBody,
   GrantsDto,
-  HistoryEventDto,
   InstallationDto,
   InstallBody,
-  InstanceDto,
-  MetricsDto,
   ScopeDto,
   SettingsDto,
   type SettingsSchema,
@@ -13,18 +10,8 @@ import {
 } from "@patchbay/protocol";
 import Type from "typebox";
 import type { Services } from "../../services.ts";
-import {
-  type App,
-  answers,
-  listOf,
-  NoContent,
-  Org,
-  OrgPlugin,
-  PageQuery,
-  ProjectQuery,
-  pageOf,
-} from "../route.ts";
-import { toGrantsDto, toHistoryEventDto, toInstallationDto, toInstanceDto, toSettingsDto } from "../views.ts";
+import { type App, answers, listOf, NoContent, Org, OrgPlugin, ProjectQuery } from "../route.ts";
+import { toGrantsDto, toInstallationDto, toSettingsDto } from "../views.ts";
 
 const tags = ["Plugins"];
 const base = "/api/orgs/:org/plugins";
@@ -258,78 +245,6 @@ export const configurationRoutes = (app: App, services: Services): void => {
     async ({ principal, params, body }) => {
       await configuration.putScope(principal, params.org, params.plugin, body);
       return body;
-    },
-  );
-};
-
-/** What happened and what runs. Logs have a file of their own. */
-export const observationRoutes = (app: App, services: Services): void => {
-  const { installations } = services;
-  const Page = Type.Object(PageQuery, { additionalProperties: false });
-
-  app.get(
-    `${base}/:plugin/history`,
-    {
-      schema: {
-        tags,
-        summary: "Every step of this plugin, newest first",
-        params: OrgPlugin,
-        querystring: Page,
-        response: answers({ 200: listOf(HistoryEventDto) }),
-      },
-    },
-    async ({ principal, params, query }) => {
-      const page = await installations.history(principal, params.org, params.plugin, pageOf(query));
-      return { ...page, items: page.items.map(toHistoryEventDto) };
-    },
-  );
-
-  app.get(
-    `${base}/:plugin/metrics`,
-    {
-      schema: {
-        tags,
-        summary: "Calls, errors, durations, processor time and memory of the last hour, by minute",
-        description: "As the node that answers has seen it.",
-        params: OrgPlugin,
-        response: answers({ 200: MetricsDto }),
-      },
-    },
-    async ({ principal, params }) => {
-      const { minutes, total } = await installations.metrics(principal, params.org, params.plugin);
-      return { items: minutes, total };
-    },
-  );
-
-  app.get(
-    `${base}/:plugin/instances`,
-    {
-      schema: {
-        tags,
-        summary: "Running sandboxes of this node",
-        params: OrgPlugin,
-        response: answers({ 200: listOf(InstanceDto) }),
-      },
-    },
-    async ({ principal, params }) => ({
-      items: (await installations.instances(principal, params.org, params.plugin)).map(toInstanceDto),
-    }),
-  );
-
-  app.get(
-    "/api/orgs/:org/audit",
-    {
-      schema: {
-        tags: ["Organizations"],
-        summary: "The audit log, newest first",
-        params: Org,
-        querystring: Page,
-        response: answers({ 200: listOf(HistoryEventDto) }),
-      },
-    },
-    async ({ principal, params, query }) => {
-      const page = await installations.audit(principal, params.org, pageOf(query));
-      return { ...page, items: page.items.map(toHistoryEventDto) };
     },
   );
 };
