@@ -1,10 +1,10 @@
-import { type ChildProcess, spawn } from "node:child_process";
+import { type ChildProcess, execFile, spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { promisify } from "node:util";
 import { writePackage } from "@patchbay/artifact";
-import autocannon from "autocannon";
 import { median, type Row } from "./row.ts";
 
 const SERVER = new URL("../../apps/server/src/main.ts", import.meta.url).pathname;
@@ -18,7 +18,7 @@ const BODY = JSON.stringify({ input: { text: "hello" } });
 
 /**
  * Tool calls over HTTP, with API key, validation and sandbox, beside a bare Fastify that echoes the same body. Both are
- * driven by autocannon from a third process, in turns.
+ * driven by wrk, in turns.
  */
 export const benchHttp = async (): Promise<Row[]> => {
   const folder = await mkdtemp(join(tmpdir(), "patchbay-bench-http-"));
@@ -72,17 +72,18 @@ interface Load {
 }
 
 const load = async ({ url, authorization }: { url: string; authorization: string }): Promise<Load> => {
-  const result = await autocannon({
-    url,
-    method: "POST",
-    body: BODY,
-    headers: { "content-type": "application/json", authorization },
-    connections: CONNECTIONS,
-    duration: SECONDS,
+  const script = join(import.meta.dirname, "wrk-post.lua");
+  const options = ["-t1", `-c${CONNECTIONS}`, `-d${SECONDS}s`, "-s", script, url];
+  const { stdout } = await promisify(execFile)("wrk", options, {
+    env: { ...process.env, BENCH_BODY: BODY, BENCH_AUTHORIZATION: authorization },
+  }).catch((cause: unknown) => {
+    throw new Error("The HTTP benchmark needs wrk, from Debian's package of that name.", { cause });
   });
-  if (result.non2xx > 0 || result.errors > 0)
-    throw new Error(`${result.non2xx} refusals and ${result.errors} errors at ${url}.`);
-  return { perSecond: result.requests.average, meanMs: result.latency.average };
+  const { perSecond, meanMs, failed } = JSON.parse(stdout.trim().split("\n").at(-1) ?? "") as Load & {
+    failed: number;
+  };
+  if (failed > 0) throw new Error(`${failed} refusals or errors at ${url}.`);
+  return { perSecond, meanMs };
 };
 
 const install = async (url: string, folder: string): Promise<void> => {

@@ -1,6 +1,7 @@
 import { readFile } from "node:fs/promises";
 import type { PluginSpec } from "@patchbay/core";
 import { Supervisor } from "@patchbay/runtime";
+import { callsThroughGateway } from "./gateway.ts";
 import { nodeFirstAnswer, openMcpPeer } from "./peers/peers.ts";
 import { median, quantile, type Row } from "./row.ts";
 import { BenchHost } from "./sandbox-host.ts";
@@ -104,7 +105,8 @@ const mcpFirstAnswer = async (): Promise<number> => {
 const benchCalls = async ({ host, supervisor }: Bench): Promise<Row[]> => {
   const { spec } = await host.store(smallScript());
   const mcp = await openMcpPeer();
-  const ours = () => supervisor.call(spec, CALL);
+  const call = callsThroughGateway(supervisor, spec);
+  const ours = () => call(INPUT);
   const theirs = () => mcp.call(INPUT);
   const latency: { ours: number[]; theirs: number[] } = { ours: [], theirs: [] };
   const throughput: { ours: number[]; theirs: number[] } = { ours: [], theirs: [] };
@@ -119,7 +121,7 @@ const benchCalls = async ({ host, supervisor }: Bench): Promise<Row[]> => {
   const microseconds = (ms: number): number => ms * 1000;
   return [
     {
-      what: "A call, through the supervisor",
+      what: "A call, at the gateway",
       unit: "µs",
       patchbay: microseconds(median(latency.ours)),
       peers: { [MCP]: microseconds(median(latency.theirs)) },
@@ -132,7 +134,7 @@ const benchCalls = async ({ host, supervisor }: Bench): Promise<Row[]> => {
       peers: { [MCP]: microseconds(quantile(latency.theirs, 0.99)) },
     },
     {
-      what: `Calls a second, ${CALLS_IN_FLIGHT} under way`,
+      what: `Calls a second at the gateway, ${CALLS_IN_FLIGHT} under way`,
       unit: "/s",
       patchbay: median(throughput.ours),
       peers: { [MCP]: median(throughput.theirs) },

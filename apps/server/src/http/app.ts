@@ -48,6 +48,8 @@ export const createApp = async ({ services, metrics, logger, origin }: AppParts)
     logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: MAX_BODY_BYTES,
     requestTimeout: REQUEST_TIMEOUT_MS,
+    // No logger of its own for each request: it costs more than the few lines that are ever written with it.
+    childLoggerFactory: (parent) => parent,
     genReqId: () => randomUUID(),
     forceCloseConnections: true,
     routerOptions: { maxParamLength: 200 },
@@ -124,7 +126,13 @@ const registerObservation = (app: App, metrics: ServerMetrics): void => {
     const route = request.routeOptions.url ?? "unknown";
     metrics.record(request.method, route, reply.statusCode, reply.elapsedTime / 1000);
     request.log.debug(
-      { method: request.method, route, status: reply.statusCode, ms: Math.round(reply.elapsedTime) },
+      {
+        reqId: request.id,
+        method: request.method,
+        route,
+        status: reply.statusCode,
+        ms: Math.round(reply.elapsedTime),
+      },
       "answered",
     );
     done();

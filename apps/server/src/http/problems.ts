@@ -26,7 +26,8 @@ export const sendProblem = (
   reply: FastifyReply,
   error: PatchbayError,
 ): FastifyReply => {
-  if (error.code === "internal") request.log.error({ err: error.cause ?? error }, "a request failed");
+  if (error.code === "internal")
+    request.log.error({ reqId: request.id, err: error.cause ?? error }, "a request failed");
   const problem = problemOf(error, request.id);
   if (!request.raw.complete) linger(request, reply);
   const { retryAfterSeconds } = error.facts;

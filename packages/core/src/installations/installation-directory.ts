@@ -1,7 +1,6 @@
 import { DEFAULT_CALL_SECONDS, DEFAULT_MEMORY_MB, type Grant, type Manifest } from "@patchbay/protocol";
-import type { PackageVersion } from "../ports/catalog-store.ts";
-import type { Stores } from "../ports/database.ts";
-import type { Installation } from "../ports/installation-store.ts";
+import type { CatalogStore, PackageVersion } from "../ports/catalog-store.ts";
+import type { Installation, InstallationStore } from "../ports/installation-store.ts";
 import type { HostCall, PluginSpec } from "../ports/plugin-runtime.ts";
 import { ReadThroughCache } from "../read-through-cache.ts";
 
@@ -13,16 +12,22 @@ export interface InstalledPlugin {
   readonly spec: PluginSpec | null;
 }
 
+/** Where the directory reads. */
+export interface DirectoryStores {
+  readonly installations: Pick<InstallationStore, "find">;
+  readonly catalog: Pick<CatalogStore, "findVersion">;
+}
+
 const keyOf = (organizationId: string, pluginId: string): string =>
   JSON.stringify([organizationId, pluginId]);
 
 /** Installations as calls need them: held in memory, read anew after a change on any node. */
 export class InstallationDirectory {
-  readonly #stores: Pick<Stores, "installations" | "catalog">;
+  readonly #stores: DirectoryStores;
   readonly #plugins: ReadThroughCache<InstalledPlugin | null>;
   readonly #keysById = new Map<string, string>();
 
-  constructor(stores: Pick<Stores, "installations" | "catalog">) {
+  constructor(stores: DirectoryStores) {
     this.#stores = stores;
     this.#plugins = new ReadThroughCache(async (key) => {
       const [organizationId, pluginId] = JSON.parse(key) as [string, string];

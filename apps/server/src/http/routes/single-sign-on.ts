@@ -148,7 +148,7 @@ const refuse = (
   error: unknown,
 ): FastifyReply => {
   const failure = asPatchbayError(error);
-  const facts = { code: failure.code, reason: reasonOf(failure), issuer };
+  const facts = { reqId: request.id, code: failure.code, reason: reasonOf(failure), issuer };
   if (failure.code === "internal") request.log.error({ ...facts, err: error }, "a sign-in failed");
   else request.log.warn(facts, "a sign-in through the provider was refused");
   return reply.redirect(`${SIGN_IN_PAGE}?error=${failure.code}`);

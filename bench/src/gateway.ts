@@ -1,0 +1,91 @@
+import {
+  CallMetrics,
+  InstallationDirectory,
+  InvocationGateway,
+  type PluginRuntime,
+  type PluginSpec,
+  type Principal,
+} from "@patchbay/core";
+import type { Manifest } from "@patchbay/protocol";
+
+const ORGANIZATION = { id: "bench", slug: "bench", name: "Bench", createdAt: new Date() };
+const TOOL = "echo";
+
+/** Somebody who may use plugins, as authentication finds them for a request. */
+const PRINCIPAL: Principal = {
+  user: {
+    id: "bench",
+    email: "bench@example.org",
+    name: "Bench",
+    passwordHash: null,
+    deploymentAdmin: false,
+    createdAt: new Date(),
+  },
+  key: null,
+  memberships: [{ organization: ORGANIZATION, role: "member", projects: new Map() }],
+};
+
+/** Calls the plugin's tool as every surface does: through rights, scope, state and metrics, to the sandbox. */
+export const callsThroughGateway = (
+  runtime: PluginRuntime,
+  spec: PluginSpec,
+): ((input: unknown) => Promise<unknown>) => {
+  const gateway = new InvocationGateway(directoryOf(spec), runtime, new CallMetrics());
+  return (input) =>
+    gateway.callTool(PRINCIPAL, ORGANIZATION.slug, { plugin: spec.pluginId, tool: TOOL, input });
+};
+
+/** Holds one enabled installation of the plugin. Nothing changes, so it is read once, as in a server between changes. */
+const directoryOf = (spec: PluginSpec): InstallationDirectory => {
+  const manifest: Manifest = {
+    id: spec.pluginId,
+    name: "Echo",
+    version: spec.version,
+    description: "Answers with its input.",
+    author: { name: "Bench" },
+    category: "utility",
+    engines: { patchbay: "^1.0.0" },
+    main: "plugin.js",
+    contributes: { tools: [{ name: TOOL, description: "Answers with its input." }] },
+  };
+  const createdAt = new Date();
+  const origin = { source: "upload", badge: "private" } as const;
+  return new InstallationDirectory({
+    installations: {
+      find: async () => ({
+        id: spec.installationId,
+        organizationId: ORGANIZATION.id,
+        pluginId: spec.pluginId,
+        version: spec.version,
+        previous: null,
+        state: "enabled",
+        ...origin,
+        scope: { projects: "all" },
+        grants: [],
+        transition: null,
+        lastError: null,
+        revision: 1,
+        createdAt,
+        updatedAt: createdAt,
+      }),
+    },
+    catalog: {
+      findVersion: async () => ({
+        id: "bench",
+        organizationId: ORGANIZATION.id,
+        pluginId: spec.pluginId,
+        version: spec.version,
+        digest: spec.scriptDigest,
+        sizeBytes: 0,
+        scriptDigest: spec.scriptDigest,
+        uiDigest: null,
+        readmeDigest: null,
+        changelogDigest: null,
+        icon: null,
+        manifest,
+        ...origin,
+        createdAt,
+      }),
+    },
+  });
+};
