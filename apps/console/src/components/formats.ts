@@ -1,0 +1,69 @@
+import { useMemo } from "react";
+import { useTranslation } from "react-i18next";
+
+const SECOND_MS = 1_000;
+const STEPS: readonly (readonly [Intl.RelativeTimeFormatUnit, number])[] = [
+  ["day", 24 * 60 * 60 * SECOND_MS],
+  ["hour", 60 * 60 * SECOND_MS],
+  ["minute", 60 * SECOND_MS],
+  ["second", SECOND_MS],
+];
+/** Longer ago than this, the day says more than the distance, in milliseconds. */
+const RELATIVE_UP_TO_MS = 30 * 24 * 60 * 60 * SECOND_MS;
+const UNIT_STEP = 1_024;
+const BYTE_UNITS = ["byte", "kilobyte", "megabyte", "gigabyte"] as const;
+
+/** Numbers and times as the reader's language writes them. */
+export interface Formats {
+  number(value: number): string;
+  /** A share from 0 to 1 as a percentage. */
+  percent(share: number): string;
+  /** Bytes in the unit that suits: 1,204 bytes, 3.4 MB. */
+  bytes(value: number): string;
+  /** Date and time of an RFC 3339 text. */
+  dateTime(at: string): string;
+  /** How long ago it was; the date when that is long. */
+  ago(at: string): string;
+  /** Words as a list: a, b and c. */
+  list(words: readonly string[]): string;
+}
+
+const formatsOf = (language: string): Formats => {
+  const number = new Intl.NumberFormat(language);
+  const percent = new Intl.NumberFormat(language, { style: "percent", maximumFractionDigits: 1 });
+  const dateTime = new Intl.DateTimeFormat(language, { dateStyle: "medium", timeStyle: "short" });
+  const day = new Intl.DateTimeFormat(language, { dateStyle: "medium" });
+  const relative = new Intl.RelativeTimeFormat(language, { numeric: "auto" });
+  const list = new Intl.ListFormat(language);
+  return {
+    number: (value) => number.format(value),
+    percent: (share) => percent.format(share),
+    bytes: (value) => {
+      const power = Math.min(
+        BYTE_UNITS.length - 1,
+        Math.floor(Math.log(Math.max(1, value)) / Math.log(UNIT_STEP)),
+      );
+      const unit = BYTE_UNITS[power] ?? "byte";
+      return new Intl.NumberFormat(language, {
+        style: "unit",
+        unit,
+        unitDisplay: unit === "byte" ? "long" : "short",
+        maximumFractionDigits: 1,
+      }).format(value / UNIT_STEP ** power);
+    },
+    dateTime: (at) => dateTime.format(new Date(at)),
+    ago: (at) => {
+      const distance = new Date(at).getTime() - Date.now();
+      if (Math.abs(distance) > RELATIVE_UP_TO_MS) return day.format(new Date(at));
+      const [unit, length] = STEPS.find(([, ms]) => Math.abs(distance) >= ms) ?? ["second", SECOND_MS];
+      return relative.format(Math.round(distance / length), unit);
+    },
+    list: (words) => list.format(words),
+  };
+};
+
+/** Formats of the chosen language. */
+export const useFormats = (): Formats => {
+  const { i18n } = useTranslation();
+  return useMemo(() => formatsOf(i18n.language), [i18n.language]);
+};
