@@ -1,6 +1,7 @@
 import type { Translated } from "../catalog.ts";
 import type { en } from "../en/index.ts";
 import { common } from "./common.ts";
+import { forms } from "./forms.ts";
 import { people } from "./people.ts";
 
-export const de: Translated<typeof en> = { common, people };
+export const de: Translated<typeof en> = { common, forms, people };

@@ -1,4 +1,5 @@
 import { common } from "./common.ts";
+import { forms } from "./forms.ts";
 import { people } from "./people.ts";
 
-export const en = { common, people } as const;
+export const en = { common, forms, people } as const;

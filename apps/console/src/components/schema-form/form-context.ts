@@ -1,0 +1,18 @@
+import { createContext, type ReactNode, use } from "react";
+
+/** What every field of one form knows. */
+export interface FieldContext {
+  readonly root: unknown;
+  readonly disabled: boolean;
+  errorAt(pointer: string): string | undefined;
+  isSecretSet(pointer: string): boolean;
+  noteAt(pointer: string): ReactNode;
+}
+
+export const FormContext = createContext<FieldContext | null>(null);
+
+export const useFormContext = (): FieldContext => {
+  const context = use(FormContext);
+  if (context === null) throw new Error("A field stands outside of a SchemaForm.");
+  return context;
+};
