@@ -2,7 +2,7 @@ import { type AuditFilter, type GrantInput, PatchbayClient } from "@patchbay/api
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { Api } from "./support/api.ts";
 import { makePackage, type PluginSource } from "./support/packages.ts";
-import { type Person, signedUp } from "./support/people.ts";
+import { Person, signedUp } from "./support/people.ts";
 import { BOOTSTRAP_KEY, startServer, type TestServer, temporaryFolder } from "./support/server.ts";
 
 let folder: Awaited<ReturnType<typeof temporaryFolder>>;
@@ -61,7 +61,7 @@ describe("who I am", () => {
     ]);
     expect(deployment).toEqual({ version: expect.stringMatching(/^\d+\.\d+\.\d+/), administrator: false });
     const me = await client.auth.me();
-    expect(me.deployment.administrator).toBe(true);
+    expect(me).toMatchObject({ hasPassword: true, deployment: { administrator: true } });
     expect(me.organizations[0]?.rights).toHaveLength(7);
     expect(me.organizations.map(({ slug }) => slug)).toEqual(["default"]);
     expect(JSON.stringify(me)).not.toContain("passwordHash");
@@ -157,6 +157,50 @@ describe("the metrics of a plugin", () => {
     expect(items.reduce((sum, { calls }) => sum + calls, 0)).toBe(3);
     expect(items.reduce((sum, { cpuMs }) => sum + cpuMs, 0)).toBe(total.cpuMs);
     expect((await stranger.get("/api/orgs/other/plugins/acme.busy/metrics")).status).toBe(404);
+  });
+});
+
+describe("changing the password", () => {
+  it("asks for the old one, and ends every other session", async () => {
+    const person = await signedUp(server.url, "pat@example.org", { organization: "default", role: "viewer" });
+    const elsewhere = new Person(server.url, person.email, person.password);
+    await elsewhere.signIn();
+    const key = await person.post("/api/api-keys", {
+      ...{ organization: "default", name: "k", rights: ["org.plugins.read"] },
+    });
+    const change = (current: string, password: string) =>
+      person.post("/api/me/password", { current, password });
+    expect((await change("guessed", "a new password")).body).toMatchObject({
+      ...{ code: "bad_credentials", errors: [{ pointer: "/current" }] },
+    });
+    expect((await change(person.password, "short")).body.code).toBe("invalid_request");
+    for (const body of [{}, { current: person.password }, { current: 7, password: 8 }])
+      expect((await person.post("/api/me/password", body)).status).toBe(400);
+    expect((await elsewhere.get("/api/me")).status).toBe(200);
+    expect((await change(person.password, "a new password")).status).toBe(204);
+    expect((await person.get("/api/me")).status).toBe(200);
+    await expect.poll(async () => (await elsewhere.get("/api/me")).status).toBe(401);
+    expect((await elsewhere.signIn()).body.code).toBe("bad_credentials");
+    expect((await elsewhere.signIn("a new password")).status).toBe(200);
+    const byKey = owner.as(key.body.token);
+    expect((await byKey.get("/api/orgs/default/plugins")).status).toBe(200);
+    const refused = await byKey.post("/api/me/password", {
+      current: "a new password",
+      password: "of a thief",
+    });
+    expect(refused.body.code).toBe("forbidden");
+  });
+
+  it("cannot be used to guess, nor from another site", async () => {
+    const person = await signedUp(server.url, "gus@example.org", { organization: "default", role: "viewer" });
+    const change = { current: "guessed", password: "a new password" };
+    const foreign = { ...person.headers, origin: "https://evil.example" };
+    expect((await owner.as(null).post("/api/me/password", change, foreign)).body.code).toBe("cross_origin");
+    const codes: string[] = [];
+    for (let attempt = 0; attempt < 12; attempt += 1)
+      codes.push((await person.post("/api/me/password", change)).body.code);
+    expect(codes.slice(0, 9)).toEqual(Array(9).fill("bad_credentials"));
+    expect(codes.at(-1)).toBe("rate_limited");
   });
 });
 

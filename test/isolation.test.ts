@@ -29,6 +29,8 @@ const BODIES: Readonly<Record<string, unknown>> = {
   "put /api/orgs/{org}/plugins/{plugin}/grants": { grants: [] },
   "put /api/orgs/{org}/plugins/{plugin}/scope": { projects: "all" },
   "post /api/orgs/{org}/tools/{plugin}/{tool}": {},
+  "post /api/orgs/{org}/plugins/{plugin}/host-calls": { method: "settings.getAll" },
+  "post /api/orgs/{org}/plugins/{plugin}/ui-faults": { version: "1.0.0", phase: "render", message: "x" },
   "post /api/orgs/{org}/notifications/read": { until: "9" },
 };
 /** Routes that show everyone the same, or the caller what is the caller's. */

@@ -1,4 +1,11 @@
-import type { MeDto, SessionDto, SetUpBody, SignInBody, SignInProvidersDto } from "@patchbay/protocol";
+import type {
+  MeDto,
+  PasswordBody,
+  SessionDto,
+  SetUpBody,
+  SignInBody,
+  SignInProvidersDto,
+} from "@patchbay/protocol";
 import type { Transport } from "./transport.ts";
 
 /** Who asks. Signing in sets a cookie, which only a browser keeps. */
@@ -25,6 +32,11 @@ export class AuthApi {
    */
   oidcUrl(returnTo = "/"): string {
     return this.#transport.url("/api/auth/oidc", { returnTo }).href;
+  }
+
+  /** Ends the person's other sessions. Throws `bad_credentials` (of `current`), `rate_limited` or `invalid_request`. */
+  changePassword(body: PasswordBody): Promise<void> {
+    return this.#transport.nothing("POST", "/api/me/password", { body });
   }
 
   /** Throws `bad_credentials` or `rate_limited`. */

@@ -96,6 +96,44 @@ export class Accounts {
     if (attempts > MAX_ATTEMPTS_PER_CLIENT) throw tooManyAttempts();
   }
 
+  /**
+   * Gives the caller another password and ends their other sessions; API keys stay. `session` is the token of the one that
+   * asks. Throws `forbidden` for a caller with an API key and for people without a password, `bad_credentials`,
+   * `rate_limited` or `invalid_request`.
+   */
+  async changePassword(
+    principal: Principal,
+    change: { readonly current: string; readonly password: string },
+    session: string,
+    client: string,
+  ): Promise<void> {
+    const user = await this.#database.accounts.findUser(principal.user.id);
+    if (principal.key !== null || user === null)
+      throw new PatchbayError("forbidden", "Sign in to change your password; an API key cannot.");
+    if (user.passwordHash === null)
+      throw new PatchbayError("forbidden", "You sign in elsewhere and have no password here.");
+    await this.#limitAttempts(user.email, client);
+    const current = change.current.slice(0, MAX_PASSWORD_CHARACTERS);
+    if (!(await this.#passwords.verify(user.passwordHash, current)))
+      throw new PatchbayError("bad_credentials", "The current password is another one.", {
+        errors: [{ pointer: "/current", message: "This is not your current password." }],
+      });
+    checkPassword(change.password);
+    const passwordHash = await this.#passwords.hash(change.password);
+    await this.#database.transaction(async (stores) => {
+      await stores.accounts.setPassword(user.id, passwordHash);
+      await stores.accounts.deleteOtherSessions(user.id, hashToken(session));
+      await stores.audit.append({
+        organizationId: null,
+        actor: actorOf(principal),
+        action: "password.changed",
+        pluginId: null,
+        detail: {},
+      });
+    });
+    await this.#database.accounts.clearAttempts(`address:${user.email}`);
+  }
+
   async signOut(token: string): Promise<void> {
     await this.#database.accounts.deleteSession(hashToken(token));
   }

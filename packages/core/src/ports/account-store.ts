@@ -50,6 +50,9 @@ export interface AccountStore {
   /** The session's user, or null when it does not exist or `now` is past its end. */
   findSessionUser(tokenHash: string, now: Date): Promise<User | null>;
   deleteSession(tokenHash: string): Promise<void>;
+  /** Ends every session of the person but the one of this hash. */
+  deleteOtherSessions(userId: string, tokenHash: string): Promise<void>;
+  setPassword(userId: string, passwordHash: string): Promise<void>;
   /** Removes ended sessions, used set-up links and old sign-in attempts. */
   removeExpired(now: Date): Promise<void>;
 

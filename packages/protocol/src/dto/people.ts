@@ -35,6 +35,9 @@ export const MeDto = Type.Object({
     name: Type.String(),
     deploymentAdmin: Type.Boolean(),
   }),
+  hasPassword: Type.Boolean({
+    description: "Whether there is one to change; not for those who sign in elsewhere",
+  }),
   apiKey: Type.Optional(
     Type.Object({ id: Type.String(), name: Type.String(), rights: Type.Array(Type.String()) }),
   ),
@@ -53,6 +56,9 @@ export const MeDto = Type.Object({
   }),
 });
 export type MeDto = Static<typeof MeDto>;
+
+export const PasswordBody = Type.Object({ current: Password, password: Password }, strict);
+export type PasswordBody = Static<typeof PasswordBody>;
 
 /** What signing in and setting up answer, beside the cookie. */
 export const SessionDto = Type.Object({ user: MeDto.properties.user, expiresAt: Time });

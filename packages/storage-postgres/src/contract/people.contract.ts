@@ -79,6 +79,22 @@ export const describePeople = (subject: () => Subject): void => {
       expect(await accounts().findSessionUser(tokenHash, T0)).toBeNull();
     });
 
+    it("take another password, and end every session of a person but one", async () => {
+      const [user, other] = [await newUser(subject().database), await newUser(subject().database)];
+      const [here, there, theirs] = [randomUUID(), randomUUID(), randomUUID()];
+      for (const [tokenHash, userId] of [
+        [here, user.id],
+        [there, user.id],
+        [theirs, other.id],
+      ] as const)
+        await accounts().createSession({ tokenHash, userId, expiresAt: later(60) });
+      await accounts().setPassword(user.id, "$argon2id$new");
+      await accounts().deleteOtherSessions(user.id, here);
+      expect(await accounts().findSessionUser(here, T0)).toEqual({ ...user, passwordHash: "$argon2id$new" });
+      expect(await accounts().findSessionUser(there, T0)).toBeNull();
+      expect(await accounts().findSessionUser(theirs, T0)).toEqual(other);
+    });
+
     it("forget what has expired and keep the rest", async () => {
       const { id: userId } = await newUser(subject().database);
       const [ended, lasting, link, subjectName] = [randomUUID(), randomUUID(), randomUUID(), randomUUID()];

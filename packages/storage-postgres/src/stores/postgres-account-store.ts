@@ -95,6 +95,18 @@ export class PostgresAccountStore implements AccountStore {
     await this.#db.deleteFrom("sessions").where("tokenHash", "=", tokenHash).execute();
   }
 
+  async deleteOtherSessions(userId: string, tokenHash: string): Promise<void> {
+    await this.#db
+      .deleteFrom("sessions")
+      .where("userId", "=", userId)
+      .where("tokenHash", "!=", tokenHash)
+      .execute();
+  }
+
+  async setPassword(userId: string, passwordHash: string): Promise<void> {
+    await this.#db.updateTable("users").set({ passwordHash }).where("id", "=", userId).execute();
+  }
+
   async removeExpired(now: Date): Promise<void> {
     await this.#db.deleteFrom("sessions").where("expiresAt", "<=", now).execute();
     await this.#db.deleteFrom("setupLinks").where("expiresAt", "<=", now).execute();

@@ -1,7 +1,8 @@
 import { isDeploymentAdmin, type Membership, type Principal, rightsIn } from "@patchbay/core";
-import { MeDto } from "@patchbay/protocol";
+import { MeDto, PasswordBody } from "@patchbay/protocol";
 import type { Services } from "../../services.ts";
-import { type App, answers } from "../route.ts";
+import { SESSION_COOKIE } from "../authentication.ts";
+import { type App, answers, NoContent } from "../route.ts";
 
 /** The caller's own. */
 export const meRoutes = (app: App, services: Services): void => {
@@ -12,6 +13,24 @@ export const meRoutes = (app: App, services: Services): void => {
     { schema: { tags, summary: "Who am I, and what may I do", response: answers({ 200: MeDto }) } },
     async (request) => meOf(request.principal, services.version),
   );
+
+  app.post(
+    "/api/me/password",
+    {
+      schema: {
+        tags,
+        summary: "Change my password",
+        description: "Ends the caller's other sessions. API keys stay as they are.",
+        body: PasswordBody,
+        response: answers({ 204: NoContent }),
+      },
+    },
+    async (request, reply) => {
+      const session = request.cookies[SESSION_COOKIE] ?? "";
+      await services.accounts.changePassword(request.principal, request.body, session, request.ip);
+      return await reply.code(204).send(null);
+    },
+  );
 };
 
 /** A key of one organization shows nothing of the person's others. */
@@ -20,6 +39,7 @@ export const visibleMemberships = ({ key, memberships }: Principal): readonly Me
 
 const meOf = (principal: Principal, version: string): MeDto => ({
   user: principal.user,
+  hasPassword: principal.user.passwordHash !== null,
   ...(principal.key && {
     apiKey: { id: principal.key.id, name: principal.key.name, rights: [...principal.key.rights] },
   }),
