@@ -3,8 +3,8 @@ import "@mantine/notifications/styles.css";
 import "./app/console.css";
 import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
+import { applyDensity } from "./app/appearance/density.ts";
 import { Console } from "./app/console.tsx";
-import { applyDensity } from "./app/density.ts";
 import { startMessages } from "./messages/i18n.ts";
 
 const root = document.getElementById("root");

@@ -8,6 +8,10 @@ const staleAfter = (org: string, { kind }: ActivityDto): readonly (readonly unkn
   switch (kind) {
     case "installation":
     case "settings":
+      return [
+        [org, "plugins"],
+        [org, "settings version"],
+      ];
     case "grants":
     case "scope":
       return [

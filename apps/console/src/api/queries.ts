@@ -25,3 +25,24 @@ export const projectsQuery = (org: string) =>
     queryKey: [org, "projects"],
     queryFn: ({ signal }) => clientOf(org).until(signal).organizations.projects(),
   });
+
+/** Views of plugins; those that apply to a project when one is chosen. */
+export const viewsQuery = (org: string, project: string | undefined) =>
+  queryOptions({
+    queryKey: [org, "views", project ?? null],
+    queryFn: ({ signal }) => clientOf(org).until(signal).views.list(project),
+  });
+
+export const themesQuery = (org: string) =>
+  queryOptions({
+    queryKey: [org, "views", "themes"],
+    queryFn: ({ signal }) => clientOf(org).until(signal).views.themes(),
+  });
+
+/** Differs after each change of a plugin's settings, which views are told of. */
+export const settingsVersionQuery = (org: string, plugin: string) =>
+  queryOptions({
+    queryKey: [org, "settings version", plugin],
+    queryFn: () => Date.now(),
+    staleTime: Number.POSITIVE_INFINITY,
+  });

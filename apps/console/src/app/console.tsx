@@ -2,19 +2,32 @@ import { MantineProvider } from "@mantine/core";
 import { Notifications } from "@mantine/notifications";
 import { QueryClientProvider } from "@tanstack/react-query";
 import { RouterProvider } from "@tanstack/react-router";
+import { useMemo } from "react";
 import { queryClient } from "../api/query-client.ts";
 import { router } from "../router/router.ts";
-import { theme } from "./theme.ts";
+import { usePluginTheme } from "./appearance/plugin-theme.ts";
+import { theme } from "./appearance/theme.ts";
+import { variablesResolver } from "./appearance/tokens.ts";
 
 /** The policy of the page allows styles with this mark only. A new one comes with every page. */
 const styleNonce = (): string =>
   document.querySelector<HTMLMetaElement>('meta[name="csp-nonce"]')?.content ?? "";
 
-export const Console = () => (
-  <MantineProvider theme={theme} defaultColorScheme="auto" getStyleNonce={styleNonce}>
-    <Notifications position="bottom-right" limit={4} />
-    <QueryClientProvider client={queryClient}>
-      <RouterProvider router={router} />
-    </QueryClientProvider>
-  </MantineProvider>
-);
+export const Console = () => {
+  const pluginTheme = usePluginTheme();
+  const resolver = useMemo(() => variablesResolver(pluginTheme), [pluginTheme]);
+  return (
+    <MantineProvider
+      theme={theme}
+      defaultColorScheme="auto"
+      cssVariablesResolver={resolver}
+      getStyleNonce={styleNonce}
+      {...(pluginTheme !== null && { forceColorScheme: pluginTheme.scheme })}
+    >
+      <Notifications position="bottom-right" limit={4} />
+      <QueryClientProvider client={queryClient}>
+        <RouterProvider router={router} />
+      </QueryClientProvider>
+    </MantineProvider>
+  );
+};

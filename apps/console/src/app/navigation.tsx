@@ -5,6 +5,7 @@ import { useTranslation } from "react-i18next";
 import { pluginsQuery } from "../api/queries.ts";
 import { NavigationLink } from "../components/links.tsx";
 import { needsAttention } from "../pages/plugins/attention.ts";
+import { PanelNavigation } from "../panels/panel-navigation.tsx";
 import { useOrganization } from "./organization.ts";
 
 /** The places of the console that the person may go to. */
@@ -26,7 +27,7 @@ export const Navigation = () => {
     </Indicator>
   );
   return (
-    <nav>
+    <>
       <NavigationLink
         to="/o/$org/plugins"
         params={{ org }}
@@ -34,6 +35,7 @@ export const Navigation = () => {
         leftSection={<IconPlug size={18} aria-hidden />}
         rightSection={attention}
       />
-    </nav>
+      <PanelNavigation />
+    </>
   );
 };

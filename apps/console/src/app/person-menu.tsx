@@ -1,14 +1,16 @@
 import { ActionIcon, Menu, Text, useMantineColorScheme } from "@mantine/core";
 import { IconCheck, IconUser } from "@tabler/icons-react";
-import { useMutation, useSuspenseQuery } from "@tanstack/react-query";
+import { useMutation, useQuery, useSuspenseQuery } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 import { type ReactNode, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { origin } from "../api/client.ts";
-import { meQuery } from "../api/queries.ts";
+import { meQuery, themesQuery } from "../api/queries.ts";
 import { queryClient } from "../api/query-client.ts";
 import { chooseLanguage, LANGUAGES, type Language } from "../messages/i18n.ts";
-import { chooseDensity, chosenDensity, DENSITIES } from "./density.ts";
+import { chooseDensity, chosenDensity, DENSITIES } from "./appearance/density.ts";
+import { choosePluginTheme, themeKey, usePluginTheme } from "./appearance/plugin-theme.ts";
+import { useOrganization } from "./organization.ts";
 
 const SCHEMES = ["auto", "light", "dark"] as const;
 
@@ -17,6 +19,9 @@ export const PersonMenu = () => {
   const { t, i18n } = useTranslation();
   const { data: me } = useSuspenseQuery(meQuery());
   const { colorScheme, setColorScheme } = useMantineColorScheme();
+  const theme = usePluginTheme();
+  const { org } = useOrganization();
+  const { data: themes = [] } = useQuery(themesQuery(org));
   const [density, setDensity] = useState(chosenDensity);
   const navigate = useNavigate();
   const signOut = useMutation({
@@ -49,6 +54,23 @@ export const PersonMenu = () => {
             {t(`appearance.${scheme}`)}
           </Choice>
         ))}
+        {themes.length > 0 && (
+          <>
+            <Menu.Label>{t("appearance.theme")}</Menu.Label>
+            <Choice isChosen={theme === null} onChoose={() => choosePluginTheme(null)}>
+              {t("appearance.ownTheme")}
+            </Choice>
+            {themes.map((one) => (
+              <Choice
+                key={themeKey(one)}
+                isChosen={theme !== null && themeKey(one) === themeKey(theme)}
+                onChoose={() => choosePluginTheme(one)}
+              >
+                {one.title}
+              </Choice>
+            ))}
+          </>
+        )}
         <Menu.Label>{t("appearance.density")}</Menu.Label>
         {DENSITIES.map((one) => (
           <Choice

@@ -1,25 +1,27 @@
-import { AppShell, Burger, Group, ScrollArea } from "@mantine/core";
-import { useDisclosure, useDocumentTitle } from "@mantine/hooks";
+import { AppShell, ScrollArea } from "@mantine/core";
+import { useDisclosure, useDocumentTitle, useLocalStorage } from "@mantine/hooks";
 import { Outlet, useRouterState } from "@tanstack/react-router";
 import { Suspense, useEffect } from "react";
 import { useTranslation } from "react-i18next";
 import { useLiveUpdates } from "../api/live.ts";
 import { PageSkeleton } from "../components/page-skeleton.tsx";
+import { PanelSidebar } from "../panels/panel-sidebar.tsx";
+import { useViews } from "../panels/use-views.ts";
+import { useChosenTheme } from "./appearance/plugin-theme.ts";
+import { Header } from "./header.tsx";
 import { Navigation } from "./navigation.tsx";
 import { NotFoundPage } from "./not-found-page.tsx";
 import { rememberOrganization, useOrganization } from "./organization.ts";
-import { OrganizationMenu } from "./organization-menu.tsx";
-import { PersonMenu } from "./person-menu.tsx";
-import { ProjectMenu } from "./project-menu.tsx";
 import { StatusBar } from "./status-bar.tsx";
 
 const HEADER_PX = 48;
 const NAVIGATION_PX = 220;
 const STATUS_BAR_PX = 28;
+const ASIDE_PX = 320;
 
 /** What surrounds every page of an organization. */
 export const Shell = () => {
-  const { t } = useTranslation();
+  const { t } = useTranslation(["common", "panels"]);
   const { org, membership } = useOrganization();
   const [isOpen, { toggle, close }] = useDisclosure(false);
   const path = useRouterState({ select: (state) => state.location.pathname });
@@ -30,11 +32,17 @@ export const Shell = () => {
     if (membership !== undefined) rememberOrganization(org);
   }, [org, membership]);
   const isLive = useLiveUpdates(org);
+  useChosenTheme(org);
+  const sidebar = useViews("sidebar");
+  const [wantsSidebar, setWantsSidebar] = useLocalStorage({ key: "patchbay-sidebar", defaultValue: false });
+  const showsSidebar = wantsSidebar && sidebar.length > 0;
+  const toggleSidebar = () => setWantsSidebar(!wantsSidebar);
   if (membership === undefined) return <NotFoundPage />;
   return (
     <AppShell
       header={{ height: HEADER_PX }}
       navbar={{ width: NAVIGATION_PX, breakpoint: "sm", collapsed: { mobile: !isOpen } }}
+      {...(showsSidebar && { aside: { width: ASIDE_PX, breakpoint: "md" } })}
       footer={{ height: STATUS_BAR_PX }}
       padding="md"
     >
@@ -42,22 +50,12 @@ export const Shell = () => {
         {t("skipToContent")}
       </a>
       <AppShell.Header px="sm">
-        <Group h="100%" justify="space-between" wrap="nowrap" gap="xs">
-          <Group gap={4} wrap="nowrap" miw={0}>
-            <Burger
-              opened={isOpen}
-              onClick={toggle}
-              hiddenFrom="sm"
-              size="sm"
-              aria-label={t(isOpen ? "nav.closeNav" : "nav.open")}
-            />
-            <OrganizationMenu />
-            <ProjectMenu />
-          </Group>
-          <Group gap={4} wrap="nowrap">
-            <PersonMenu />
-          </Group>
-        </Group>
+        <Header
+          isNavigationOpen={isOpen}
+          toggleNavigation={toggle}
+          isSidebarOpen={showsSidebar}
+          {...(sidebar.length > 0 && { toggleSidebar })}
+        />
       </AppShell.Header>
       <AppShell.Navbar aria-label={t("nav.label")}>
         <AppShell.Section grow component={ScrollArea} p="xs">
@@ -69,6 +67,11 @@ export const Shell = () => {
           <Outlet />
         </Suspense>
       </AppShell.Main>
+      {showsSidebar && (
+        <AppShell.Aside aria-label={t("panels:sidebar")}>
+          <PanelSidebar views={sidebar} />
+        </AppShell.Aside>
+      )}
       <AppShell.Footer>
         <StatusBar isLive={isLive} />
       </AppShell.Footer>

@@ -3,6 +3,7 @@ import { IconCircleFilled } from "@tabler/icons-react";
 import { useSuspenseQuery } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
 import { meQuery } from "../api/queries.ts";
+import { PanelStrip } from "../panels/panel-strip.tsx";
 
 /** The line at the foot: whether what is shown is live, and the version. */
 export const StatusBar = ({ isLive }: { isLive: boolean }) => {
@@ -18,6 +19,7 @@ export const StatusBar = ({ isLive }: { isLive: boolean }) => {
         />
         <Text size="xs">{t(isLive ? "status.connected" : "status.lost")}</Text>
       </Group>
+      <PanelStrip place="statusbar" />
       <Text size="xs" c="dimmed">
         {t("status.version", { version: me.deployment.version })}
       </Text>

@@ -2,12 +2,13 @@ import { createRouter } from "@tanstack/react-router";
 import { onSessionEnd } from "../api/query-client.ts";
 import { peopleRoutes } from "../pages/people/routes.ts";
 import { pluginsRoutes } from "../pages/plugins/routes.ts";
+import { panelRoutes } from "../panels/routes.ts";
 import { organizationHomeRoute, organizationRoute } from "./organization-route.ts";
 import { rootRoute } from "./root-route.ts";
 
 const routeTree = rootRoute.addChildren([
   ...peopleRoutes,
-  organizationRoute.addChildren([organizationHomeRoute, ...pluginsRoutes]),
+  organizationRoute.addChildren([organizationHomeRoute, ...pluginsRoutes, ...panelRoutes]),
 ]);
 
 export const router = createRouter({

@@ -55,6 +55,8 @@ export const common: Translated<typeof english> = {
     light: "Hell",
     dark: "Dunkel",
     auto: "Wie das System",
+    theme: "Thema",
+    ownTheme: "Patchbay",
     density: "Dichte",
     comfortable: "Bequem",
     compact: "Kompakt",

@@ -53,6 +53,8 @@ export const common = {
     light: "Light",
     dark: "Dark",
     auto: "As the system",
+    theme: "Theme",
+    ownTheme: "Patchbay",
     density: "Density",
     comfortable: "Comfortable",
     compact: "Compact",
