@@ -204,6 +204,81 @@ describe("changing the password", () => {
   });
 });
 
+describe("organizations and projects", () => {
+  it("get other names, while their addresses stay", async () => {
+    expect(await client.organizations.rename("Acme, Inc.")).toMatchObject({
+      slug: "default",
+      name: "Acme, Inc.",
+    });
+    await expect.poll(async () => (await client.auth.me()).organizations[0]?.name).toBe("Acme, Inc.");
+    expect(await client.organizations.renameProject("web", "The web")).toMatchObject({
+      slug: "web",
+      name: "The web",
+    });
+    for (const [path, code] of [
+      ["/api/orgs/default", "forbidden"],
+      ["/api/orgs/default/projects/web", "forbidden"],
+    ]) {
+      expect((await manager.call("PUT", path ?? "", { name: "Mine" })).body.code).toBe(code);
+      for (const body of [{}, { name: "" }, { name: 7 }, { name: "x", slug: "y" }])
+        expect((await owner.put(path ?? "", body)).status).toBe(400);
+    }
+    expect((await owner.put("/api/orgs/default/projects/none", { name: "x" })).status).toBe(404);
+    await client.organizations.rename("Default");
+  });
+
+  it("go with all that is about them, and not while a plugin would apply nowhere", async () => {
+    const settings = { type: "object", properties: { units: { type: "string", default: "m" } } };
+    await client.organizations.createProject({ slug: "doomed", name: "Doomed" });
+    await client.organizations.setProjectMember("doomed", { email: manager.email, role: "manager" });
+    await upload({ id: "acme.scoped", code: "export default {};", manifest: { settings } });
+    await client.plugins.install({ plugin: "acme.scoped", scope: { projects: ["doomed"] } });
+    await client.plugins.putSettings("acme.scoped", { units: "km" }, "doomed");
+    expect(await owner.delete("/api/orgs/default/projects/doomed")).toMatchObject({
+      ...{ status: 409, body: { code: "project_in_use", plugins: ["acme.scoped"] } },
+    });
+    expect((await client.plugins.settings("acme.scoped", "doomed")).values).toEqual({ units: "km" });
+    await client.plugins.putScope("acme.scoped", { projects: ["doomed", "web"] });
+    expect((await manager.call("DELETE", "/api/orgs/default/projects/doomed")).body.code).toBe("forbidden");
+    expect((await stranger.call("DELETE", "/api/orgs/default/projects/doomed")).status).toBe(404);
+    await client.organizations.deleteProject("doomed");
+    expect((await client.plugins.get("acme.scoped")).scope).toEqual({ projects: ["web"] });
+    expect((await client.plugins.data("acme.scoped")).overrides).toBe(0);
+    expect((await manager.get("/api/me")).body.organizations[0].projects).toEqual({ web: "manager" });
+    expect(
+      (await owner.put("/api/orgs/default/plugins/acme.scoped/scope", { projects: ["doomed"] })).status,
+    ).toBe(404);
+    expect((await owner.delete("/api/orgs/default/projects/doomed")).body.code).toBe("project_not_found");
+    await client.organizations.createProject({ slug: "doomed", name: "Again" });
+    expect((await client.plugins.settings("acme.scoped", "doomed")).values).toEqual({ units: "m" });
+    const [deleted] = (await client.activity.audit({ action: "project.deleted" })).items;
+    expect(deleted?.detail).toEqual({ project: "doomed", plugins: ["acme.scoped"], overrides: 1 });
+  });
+
+  it("are never left in a scope or a setting that is changed at the same moment", async () => {
+    await install({
+      id: "acme.raced",
+      code: "export default {};",
+      manifest: { settings: { type: "object", properties: { a: { type: "string" } } } },
+    });
+    for (let round = 0; round < 8; round += 1) {
+      const project = `race-${round}`;
+      await client.organizations.createProject({ slug: project, name: project });
+      const answers = await Promise.all([
+        owner.put(`/api/orgs/default/plugins/acme.raced/settings?project=${project}`, { a: "x" }),
+        owner.delete(`/api/orgs/default/projects/${project}`),
+        owner.put("/api/orgs/default/plugins/acme.raced/scope", { projects: [project, "web"] }),
+      ]);
+      for (const { status, body } of answers)
+        expect([200, 204, 404, 409], JSON.stringify(body)).toContain(status);
+      if (answers[1]?.status !== 204) await client.organizations.deleteProject(project);
+      expect((await client.plugins.data("acme.raced")).overrides).toBe(0);
+      const { projects } = (await client.plugins.get("acme.raced")).scope;
+      expect(projects === "all" || !projects.includes(project)).toBe(true);
+    }
+  });
+});
+
 describe("what uninstalling would remove", () => {
   it("is told in numbers, with the plugins that need it", async () => {
     const code = `export default { tools: { put: { description: "p", run: async ({ key }, { api, log }) => {

@@ -29,6 +29,11 @@ export class OrganizationsApi {
     return this.#transport.json("POST", "/api/orgs", { body });
   }
 
+  /** Gives this client's organization another name; its slug stays. */
+  rename(name: string): Promise<OrganizationDto> {
+    return this.#transport.json("PUT", this.#transport.organization, { body: { name } });
+  }
+
   members(): Promise<MemberDto[]> {
     return this.#transport.items(`${this.#transport.organization}/members`);
   }
@@ -51,6 +56,16 @@ export class OrganizationsApi {
 
   createProject(body: ProjectBody): Promise<ProjectDto> {
     return this.#transport.json("POST", `${this.#transport.organization}/projects`, { body });
+  }
+
+  /** Gives the project another name; its slug stays. */
+  renameProject(project: string, name: string): Promise<ProjectDto> {
+    return this.#transport.json("PUT", this.#project(project), { body: { name } });
+  }
+
+  /** With memberships and overridden settings. Throws `project_in_use` with `plugins` that apply to no other project. */
+  deleteProject(project: string): Promise<void> {
+    return this.#transport.nothing("DELETE", this.#project(project));
   }
 
   projectMembers(project: string): Promise<ProjectMemberDto[]> {

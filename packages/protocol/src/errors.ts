@@ -63,6 +63,11 @@ export const ERROR_CODES = {
     "There is no such project in this organization.",
     "Check its name against the list of projects.",
   ],
+  project_in_use: [
+    409,
+    "Plugins apply to this project and to no other.",
+    "Change the scope of those listed in `plugins`, or uninstall them, first.",
+  ],
   user_not_found: [404, "There is no such person in this organization.", "Check the list of members."],
   api_key_not_found: [404, "There is no such API key.", "Check the list of API keys."],
   already_exists: [409, "Something with this name exists already.", "Choose another name."],

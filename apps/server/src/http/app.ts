@@ -22,6 +22,7 @@ import { observationRoutes } from "./routes/observation.ts";
 import { packagePartRoutes } from "./routes/package-parts.ts";
 import { apiKeyRoutes, authRoutes, organizationRoutes } from "./routes/people.ts";
 import { configurationRoutes, installationRoutes } from "./routes/plugins.ts";
+import { projectRoutes } from "./routes/projects.ts";
 import { singleSignOnRoutes } from "./routes/single-sign-on.ts";
 import { deploymentRoutes, systemRoutes } from "./routes/system.ts";
 import { logRoutes, toolRoutes } from "./routes/tools.ts";
@@ -95,6 +96,7 @@ const registerRoutes = (
   meRoutes(app, services);
   apiKeyRoutes(app, services);
   organizationRoutes(app, services);
+  projectRoutes(app, services);
   installationRoutes(app, services);
   configurationRoutes(app, services);
   observationRoutes(app, services);

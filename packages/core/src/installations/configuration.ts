@@ -45,6 +45,9 @@ export class Configuration {
     const { installation, manifest } = await this.#configurable(principal, slug, pluginId, project);
     const patch = settingsPatch(body);
     await this.#context.database.transaction(async (stores) => {
+      // Again, so that the project is not deleted before this is done.
+      if (project !== null)
+        await this.#context.requireProjects(installation.organizationId, { projects: [project] }, stores);
       await this.#context.settings.put(stores, installation.id, manifest, project, patch);
       const detail = { project, keys: Object.keys(patch) };
       await this.#context.record(stores, installation, {
@@ -110,9 +113,11 @@ export class Configuration {
     const { access, installation, actor } = await this.#context.findWritable(principal, slug, pluginId);
     requireIdle(installation);
     requireScope(access, scope);
-    await this.#context.requireProjects(access.organization.id, scope);
     const detail = { before: installation.scope, after: scope };
-    return await this.#context.change(installation, { scope }, { actor, action: "scope.changed", detail });
+    const step = { actor, action: "scope.changed", detail };
+    return await this.#context.change(installation, { scope }, step, (stores) =>
+      this.#context.requireProjects(access.organization.id, scope, stores),
+    );
   }
 
   async #configurable(

@@ -81,16 +81,19 @@ export class InstallationContext {
     );
   }
 
-  /** One change with its line in the history: both, or neither. Throws `plugin_busy` when someone else was faster. */
+  /**
+   * One change with its line in the history: both, or neither. `first` is asked before anything is changed. Throws
+   * `plugin_busy` when someone else was faster.
+   */
   async change(
     installation: Installation,
     change: InstallationChange,
     step: Step | null,
-    also?: (stores: Stores) => Promise<void>,
+    first?: (stores: Stores) => Promise<void>,
   ): Promise<Installation> {
     const changed = await this.database.transaction(async (stores) => {
+      await first?.(stores);
       const result = await stores.installations.change(installation.id, installation.revision, change);
-      await also?.(stores);
       if (step !== null) await this.record(stores, result, step);
       return result;
     });
@@ -107,16 +110,18 @@ export class InstallationContext {
   }
 
   /** Throws `project_not_found` when the scope names a project that the organization does not have. */
-  async requireProjects(organizationId: string, scope: ProjectScope): Promise<void> {
+  async requireProjects(
+    organizationId: string,
+    scope: ProjectScope,
+    { organizations }: Pick<Stores, "organizations"> = this.database,
+  ): Promise<void> {
     if (scope.projects === "all") return;
     if (scope.projects.length === 0) {
       throw new PatchbayError("invalid_request", 'Name at least one project, or "all".', {
         errors: [{ pointer: "/projects", message: "The list is empty." }],
       });
     }
-    const known = new Set(
-      (await this.database.organizations.listProjects(organizationId)).map(({ slug }) => slug),
-    );
+    const known = new Set((await organizations.listProjects(organizationId)).map(({ slug }) => slug));
     const unknown = scope.projects.find((slug) => !known.has(slug));
     if (unknown === undefined) return;
     throw new PatchbayError("project_not_found", `There is no project "${unknown}" in this organization.`);

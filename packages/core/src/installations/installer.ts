@@ -36,7 +36,6 @@ export class Installer {
     const access = authorize(principal, slug, "org.plugins.write");
     const scope = request.scope ?? { projects: "all" };
     requireScope(access, scope);
-    await this.#context.requireProjects(access.organization.id, scope);
     return await this.installFor(access.organization.id, actorOf(principal), { ...request, scope });
   }
 
@@ -105,6 +104,7 @@ export class Installer {
   ): Promise<Installation> {
     const { database, world, settings } = this.#context;
     return await database.transaction(async (stores) => {
+      await this.#context.requireProjects(organizationId, request.scope, stores);
       const installation = await stores.installations.create({
         id: world.newId(),
         organizationId,

@@ -12,6 +12,7 @@ import type { User } from "../ports/account-store.ts";
 import type { Database, Stores } from "../ports/database.ts";
 import type { Member, Organization, Project } from "../ports/organization-store.ts";
 import type { World } from "../world.ts";
+import { removeProject } from "./project-removal.ts";
 
 /** Organizations, their projects and members. */
 export class Organizations {
@@ -51,6 +52,17 @@ export class Organizations {
         detail: { slug: organization.slug },
       });
       return organization;
+    });
+  }
+
+  /** Gives the organization another name; its slug, which addresses hold, stays. */
+  async rename(principal: Principal, slug: string, name: string): Promise<Organization> {
+    const access = authorize(principal, slug, "org.members.write");
+    const before = access.organization.name;
+    return await this.#audited(access, "organization.renamed", { before, after: name }, async (stores) => {
+      const renamed = await stores.organizations.renameOrganization(access.organization.id, name);
+      if (renamed !== null) return renamed;
+      throw new PatchbayError("organization_not_found", `The organization "${slug}" is gone.`);
     });
   }
 
@@ -117,6 +129,29 @@ export class Organizations {
         ...request,
       }),
     );
+  }
+
+  /** Gives a project another name; its slug stays. Throws `project_not_found`. */
+  async renameProject(
+    principal: Principal,
+    slug: string,
+    projectSlug: string,
+    name: string,
+  ): Promise<Project> {
+    const access = authorize(principal, slug, "org.members.write");
+    const { name: before } = await this.#project(access, projectSlug);
+    const detail = { project: projectSlug, before, after: name };
+    return await this.#audited(access, "project.renamed", detail, async (stores) => {
+      const renamed = await stores.organizations.renameProject(access.organization.id, projectSlug, name);
+      if (renamed !== null) return renamed;
+      throw new PatchbayError("project_not_found", `There is no project "${projectSlug}".`);
+    });
+  }
+
+  /** Throws what `removeProject` throws. */
+  async deleteProject(principal: Principal, slug: string, projectSlug: string): Promise<void> {
+    const access = authorize(principal, slug, "org.members.write");
+    await this.#database.transaction((stores) => removeProject(stores, access, projectSlug));
   }
 
   async listProjectMembers(

@@ -38,6 +38,8 @@ export interface OrganizationStore {
   createOrganization(organization: Omit<Organization, "createdAt">): Promise<Organization>;
   findOrganization(slug: string): Promise<Organization | null>;
   listOrganizations(): Promise<Organization[]>;
+  /** Null when there is none. */
+  renameOrganization(organizationId: string, name: string): Promise<Organization | null>;
   /** Every organization that the person belongs to, by slug. */
   membershipsOf(userId: string): Promise<Membership[]>;
 
@@ -47,8 +49,14 @@ export interface OrganizationStore {
 
   /** Throws `already_exists` when the organization has a project of this slug. */
   createProject(project: Omit<Project, "createdAt">): Promise<Project>;
+  /** In a transaction the project stays until its end. */
   findProject(organizationId: string, slug: string): Promise<Project | null>;
+  /** In a transaction these projects stay until its end. */
   listProjects(organizationId: string): Promise<Project[]>;
+  /** Null when there is none. */
+  renameProject(organizationId: string, slug: string, name: string): Promise<Project | null>;
+  /** With its memberships. Whether there was one. */
+  deleteProject(organizationId: string, slug: string): Promise<boolean>;
   setProjectMember(
     organizationId: string,
     projectId: string,

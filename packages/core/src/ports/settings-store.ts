@@ -13,4 +13,6 @@ export interface SettingsStore {
   put(installationId: string, settings: StoredSettings): Promise<void>;
   /** Removes one level; null is the organization's, `"every"` all of them. */
   reset(installationId: string, project: string | null | "every"): Promise<void>;
+  /** Removes the project's level of every installation of the organization; how many there were. */
+  removeProject(organizationId: string, project: string): Promise<number>;
 }

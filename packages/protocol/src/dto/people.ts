@@ -73,6 +73,9 @@ export type SignInProvidersDto = Static<typeof SignInProvidersDto>;
 
 export const OrganizationBody = Type.Object({ slug: Slug, name: Name }, strict);
 export type OrganizationBody = Static<typeof OrganizationBody>;
+/** A new name; the slug, which addresses hold, stays. */
+export const RenameBody = Type.Object({ name: Name }, strict);
+export type RenameBody = Static<typeof RenameBody>;
 export const OrganizationDto = Type.Object({ slug: Type.String(), name: Type.String(), createdAt: Time });
 export type OrganizationDto = Static<typeof OrganizationDto>;
 

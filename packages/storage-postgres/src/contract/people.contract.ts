@@ -1,6 +1,14 @@
 import { randomUUID } from "node:crypto";
 import { beforeEach, describe, expect, it } from "vitest";
-import { newOrganization, newUser, refusal, type Subject, times } from "./fixtures.ts";
+import {
+  installationOf,
+  newInstallation,
+  newOrganization,
+  newUser,
+  refusal,
+  type Subject,
+  times,
+} from "./fixtures.ts";
 
 const T0 = new Date("2026-03-01T12:00:00Z");
 const later = (seconds: number): Date => new Date(T0.getTime() + seconds * 1000);
@@ -200,6 +208,35 @@ export const describePeople = (subject: () => Subject): void => {
       const again = { id: randomUUID(), slug: `org-${id}`, name: "Other" };
       expect(await refusal(organizations().createOrganization(again))).toBe("already_exists");
       expect((await organizations().listOrganizations()).map((one) => one.id)).toContain(id);
+    });
+
+    it("get other names, and go with their memberships", async () => {
+      const { database } = subject();
+      const { organizations, installations, settings } = database;
+      const organizationId = await newOrganization(database);
+      const { id: userId } = await newUser(database);
+      const id = randomUUID();
+      await organizations.createProject({ id, organizationId, slug: "web", name: "Web" });
+      await organizations.setMember(organizationId, userId, "member");
+      await organizations.setProjectMember(organizationId, id, userId, "manager");
+      expect(await organizations.renameOrganization(organizationId, "New")).toMatchObject({ name: "New" });
+      expect(await organizations.renameOrganization(randomUUID(), "New")).toBeNull();
+      expect(await organizations.renameProject(organizationId, "web", "New")).toMatchObject({
+        id,
+        name: "New",
+      });
+      expect(await organizations.renameProject(organizationId, "app", "New")).toBeNull();
+      const mine = await installations.create(installationOf(organizationId));
+      const theirs = await newInstallation(database);
+      for (const installation of [mine, theirs])
+        await settings.put(installation.id, { project: "web", values: { a: 1 }, secrets: {} });
+      await settings.put(mine.id, { project: null, values: { a: 2 }, secrets: {} });
+      expect(await settings.removeProject(organizationId, "web")).toBe(1);
+      expect((await settings.list(mine.id)).map(({ project }) => project)).toEqual([null]);
+      expect(await settings.list(theirs.id)).toHaveLength(1);
+      expect(await organizations.deleteProject(organizationId, "web")).toBe(true);
+      expect(await organizations.deleteProject(organizationId, "web")).toBe(false);
+      expect((await organizations.membershipsOf(userId))[0]?.projects).toEqual(new Map());
     });
 
     it("tell what a person is in each of them and in their projects", async () => {

@@ -48,6 +48,12 @@ export class PostgresOrganizationStore implements OrganizationStore {
     return await this.#db.selectFrom("organizations").select(ORGANIZATION_COLUMNS).orderBy("slug").execute();
   }
 
+  async renameOrganization(organizationId: string, name: string): Promise<Organization | null> {
+    const organizations = this.#db.updateTable("organizations").set({ name });
+    const renamed = organizations.where("id", "=", organizationId).returning(ORGANIZATION_COLUMNS);
+    return (await renamed.executeTakeFirst()) ?? null;
+  }
+
   async membershipsOf(userId: string): Promise<Membership[]> {
     const rows = await this.#db
       .selectFrom("members")
@@ -115,13 +121,33 @@ export class PostgresOrganizationStore implements OrganizationStore {
   }
 
   async findProject(organizationId: string, slug: string): Promise<Project | null> {
-    const projects = this.#db.selectFrom("projects").selectAll().where("organizationId", "=", organizationId);
+    const projects = this.#projectsOf(organizationId);
     return (await projects.where("slug", "=", slug).executeTakeFirst()) ?? null;
   }
 
   async listProjects(organizationId: string): Promise<Project[]> {
-    const projects = this.#db.selectFrom("projects").selectAll();
-    return await projects.where("organizationId", "=", organizationId).orderBy("slug").execute();
+    return await this.#projectsOf(organizationId).orderBy("slug").execute();
+  }
+
+  async renameProject(organizationId: string, slug: string, name: string): Promise<Project | null> {
+    const renamed = await this.#db
+      .updateTable("projects")
+      .set({ name })
+      .where("organizationId", "=", organizationId)
+      .where("slug", "=", slug)
+      .returningAll()
+      .executeTakeFirst();
+    return renamed ?? null;
+  }
+
+  async deleteProject(organizationId: string, slug: string): Promise<boolean> {
+    const deleted = await this.#db
+      .deleteFrom("projects")
+      .where("organizationId", "=", organizationId)
+      .where("slug", "=", slug)
+      .returning("id")
+      .executeTakeFirst();
+    return deleted !== undefined;
   }
 
   /** Throws `user_not_found` for somebody who is not in the organization, `project_not_found` for another's project. */
@@ -167,5 +193,13 @@ export class PostgresOrganizationStore implements OrganizationStore {
       .where("projectMembers.projectId", "=", projectId)
       .orderBy("users.email")
       .execute();
+  }
+
+  #projectsOf(organizationId: string) {
+    return this.#db
+      .selectFrom("projects")
+      .selectAll()
+      .where("organizationId", "=", organizationId)
+      .$if(this.#db.isTransaction, (query) => query.forKeyShare());
   }
 }

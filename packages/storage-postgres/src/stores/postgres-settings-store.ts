@@ -42,4 +42,15 @@ export class PostgresSettingsStore implements SettingsStore {
     const which = project === "every" ? levels : levels.where("project", "is not distinct from", project);
     await which.execute();
   }
+
+  async removeProject(organizationId: string, project: string): Promise<number> {
+    const { numDeletedRows } = await this.#db
+      .deleteFrom("installationSettings")
+      .using("installations")
+      .whereRef("installations.id", "=", "installationSettings.installationId")
+      .where("installations.organizationId", "=", organizationId)
+      .where("installationSettings.project", "=", project)
+      .executeTakeFirst();
+    return Number(numDeletedRows);
+  }
 }

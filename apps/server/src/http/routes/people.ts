@@ -1,4 +1,4 @@
-import { authorize, ORGANIZATION_ROLES, PROJECT_ROLES, RIGHTS, type Right } from "@patchbay/core";
+import { authorize, ORGANIZATION_ROLES, RIGHTS, type Right } from "@patchbay/core";
 import {
   ApiKeyBody,
   ApiKeyDto,
@@ -8,10 +8,7 @@ import {
   OrganizationBody,
   OrganizationDto,
   PatchbayError,
-  ProjectBody,
-  ProjectDto,
-  ProjectMemberBody,
-  ProjectMemberDto,
+  RenameBody,
   SessionDto,
   SetUpBody,
   SignInBody,
@@ -19,9 +16,10 @@ import {
 import Type from "typebox";
 import type { Services } from "../../services.ts";
 import { type Authentication, SESSION_COOKIE } from "../authentication.ts";
-import { type App, answers, listOf, NoContent, Org, OrgProject } from "../route.ts";
-import { toApiKeyDto, toOrganizationDto, toProjectDto } from "../views.ts";
+import { type App, answers, listOf, NoContent, Org } from "../route.ts";
+import { toApiKeyDto, toOrganizationDto } from "../views.ts";
 import { visibleMemberships } from "./me.ts";
+import { requireOneOf } from "./require-one-of.ts";
 
 /** Signing in and out, and the first administrator. */
 export const authRoutes = (app: App, services: Services, authentication: Authentication): void => {
@@ -146,7 +144,6 @@ export const apiKeyRoutes = (app: App, services: Services): void => {
 export const organizationRoutes = (app: App, services: Services): void => {
   const tags = ["Organizations"];
   const OrgUser = Type.Object({ org: Org.properties.org, user: Type.String({ maxLength: 64 }) });
-  const OrgProjectUser = Type.Object({ ...OrgProject.properties, user: Type.String({ maxLength: 64 }) });
   const { organizations } = services;
 
   app.get(
@@ -174,6 +171,21 @@ export const organizationRoutes = (app: App, services: Services): void => {
       await services.builtins.spreadTo(organization.id);
       return await reply.code(201).send(toOrganizationDto(organization));
     },
+  );
+
+  app.put(
+    "/api/orgs/:org",
+    {
+      schema: {
+        tags,
+        summary: "Rename an organization",
+        params: Org,
+        body: RenameBody,
+        response: answers({ 200: OrganizationDto }),
+      },
+    },
+    async ({ principal, params, body }) =>
+      toOrganizationDto(await organizations.rename(principal, params.org, body.name)),
   );
 
   app.get(
@@ -224,101 +236,6 @@ export const organizationRoutes = (app: App, services: Services): void => {
       return await reply.code(204).send(null);
     },
   );
-
-  app.get(
-    "/api/orgs/:org/projects",
-    {
-      schema: { tags, summary: "List projects", params: Org, response: answers({ 200: listOf(ProjectDto) }) },
-    },
-    async (request) => ({
-      items: (await organizations.listProjects(request.principal, request.params.org)).map(toProjectDto),
-    }),
-  );
-
-  app.post(
-    "/api/orgs/:org/projects",
-    {
-      schema: {
-        tags,
-        summary: "Create a project",
-        params: Org,
-        body: ProjectBody,
-        response: answers({ 201: ProjectDto }),
-      },
-    },
-    async (request, reply) =>
-      reply
-        .code(201)
-        .send(
-          toProjectDto(
-            await organizations.createProject(request.principal, request.params.org, request.body),
-          ),
-        ),
-  );
-
-  app.get(
-    "/api/orgs/:org/projects/:project/members",
-    {
-      schema: {
-        tags,
-        summary: "List a project's members",
-        params: OrgProject,
-        response: answers({ 200: listOf(ProjectMemberDto) }),
-      },
-    },
-    async (request) => ({
-      items: await organizations.listProjectMembers(
-        request.principal,
-        request.params.org,
-        request.params.project,
-      ),
-    }),
-  );
-
-  app.post(
-    "/api/orgs/:org/projects/:project/members",
-    {
-      schema: {
-        tags,
-        summary: "Add a member to a project, or change a role",
-        params: OrgProject,
-        body: ProjectMemberBody,
-        response: answers({ 201: ProjectMemberDto }),
-      },
-    },
-    async (request, reply) => {
-      const { email, role } = request.body;
-      const { org, project } = request.params;
-      return await reply
-        .code(201)
-        .send(
-          await organizations.setProjectMember(
-            request.principal,
-            org,
-            project,
-            email,
-            requireOneOf(PROJECT_ROLES, role),
-          ),
-        );
-    },
-  );
-
-  app.delete(
-    "/api/orgs/:org/projects/:project/members/:user",
-    {
-      schema: {
-        tags,
-        summary: "Remove a member from a project",
-        params: OrgProjectUser,
-        response: answers({ 204: NoContent }),
-      },
-    },
-    async (request, reply) => {
-      const { org, project, user } = request.params;
-      await organizations.removeProjectMember(request.principal, org, project, user);
-      return await reply.code(204).send(null);
-    },
-  );
 };
 
 const requireRight = (right: string, index: number): Right => {
@@ -326,11 +243,4 @@ const requireRight = (right: string, index: number): Right => {
   throw new PatchbayError("invalid_request", `"${right}" is not a right.`, {
     errors: [{ pointer: `/rights/${index}`, message: `It must be one of ${RIGHTS.join(", ")}.` }],
   });
-};
-
-/** The schema has checked it already; this tells the compiler. */
-const requireOneOf = <T extends string>(known: readonly T[], value: string): T => {
-  const found = known.find((one) => one === value);
-  if (found !== undefined) return found;
-  throw new PatchbayError("invalid_request", `"${value}" must be one of ${known.join(", ")}.`);
 };
