@@ -24,7 +24,7 @@ export const Console = () => {
       getStyleNonce={styleNonce}
       {...(pluginTheme !== null && { forceColorScheme: pluginTheme.scheme })}
     >
-      <Notifications position="bottom-right" limit={4} />
+      <Notifications position="bottom-center" limit={4} />
       <QueryClientProvider client={queryClient}>
         <RouterProvider router={router} />
       </QueryClientProvider>

@@ -1,18 +1,19 @@
-import { ActionIcon, Menu, Text, useMantineColorScheme } from "@mantine/core";
-import { IconCheck, IconUser } from "@tabler/icons-react";
+import { ActionIcon, type MantineColorScheme, Menu, Text, useMantineColorScheme } from "@mantine/core";
+import { IconUser } from "@tabler/icons-react";
 import { useMutation, useQuery, useSuspenseQuery } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
-import { type ReactNode, useState } from "react";
+import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { origin } from "../api/client.ts";
 import { meQuery, themesQuery } from "../api/queries.ts";
 import { queryClient } from "../api/query-client.ts";
 import { chooseLanguage, LANGUAGES, type Language } from "../messages/i18n.ts";
-import { chooseDensity, chosenDensity, DENSITIES } from "./appearance/density.ts";
+import { chooseDensity, chosenDensity, DENSITIES, type Density } from "./appearance/density.ts";
 import { choosePluginTheme, themeKey, usePluginTheme } from "./appearance/plugin-theme.ts";
 import { useOrganization } from "./organization.ts";
 
 const SCHEMES = ["auto", "light", "dark"] as const;
+const OWN_THEME = "";
 
 /** Who is signed in, how the console looks to them, and the way out. */
 export const PersonMenu = () => {
@@ -48,52 +49,38 @@ export const PersonMenu = () => {
           </Text>
         </Menu.Label>
         <Menu.Divider />
-        <Menu.Label>{t("appearance.scheme")}</Menu.Label>
-        {SCHEMES.map((scheme) => (
-          <Choice key={scheme} isChosen={scheme === colorScheme} onChoose={() => setColorScheme(scheme)}>
-            {t(`appearance.${scheme}`)}
-          </Choice>
-        ))}
+        <Choices
+          label={t("appearance.scheme")}
+          chosen={colorScheme}
+          choices={SCHEMES.map((scheme) => [scheme, t(`appearance.${scheme}`)])}
+          onChoose={(scheme) => setColorScheme(scheme as MantineColorScheme)}
+        />
         {themes.length > 0 && (
-          <>
-            <Menu.Label>{t("appearance.theme")}</Menu.Label>
-            <Choice isChosen={theme === null} onChoose={() => choosePluginTheme(null)}>
-              {t("appearance.ownTheme")}
-            </Choice>
-            {themes.map((one) => (
-              <Choice
-                key={themeKey(one)}
-                isChosen={theme !== null && themeKey(one) === themeKey(theme)}
-                onChoose={() => choosePluginTheme(one)}
-              >
-                {one.title}
-              </Choice>
-            ))}
-          </>
+          <Choices
+            label={t("appearance.theme")}
+            chosen={theme === null ? OWN_THEME : themeKey(theme)}
+            choices={[
+              [OWN_THEME, t("appearance.ownTheme")],
+              ...themes.map((one): Choice => [themeKey(one), one.title]),
+            ]}
+            onChoose={(key) => choosePluginTheme(themes.find((one) => themeKey(one) === key) ?? null)}
+          />
         )}
-        <Menu.Label>{t("appearance.density")}</Menu.Label>
-        {DENSITIES.map((one) => (
-          <Choice
-            key={one}
-            isChosen={one === density}
-            onChoose={() => {
-              chooseDensity(one);
-              setDensity(one);
-            }}
-          >
-            {t(`appearance.${one}`)}
-          </Choice>
-        ))}
-        <Menu.Label>{t("appearance.language")}</Menu.Label>
-        {Object.entries(LANGUAGES).map(([language, name]) => (
-          <Choice
-            key={language}
-            isChosen={language === i18n.language}
-            onChoose={() => void chooseLanguage(language as Language)}
-          >
-            <span lang={language}>{name}</span>
-          </Choice>
-        ))}
+        <Choices
+          label={t("appearance.density")}
+          chosen={density}
+          choices={DENSITIES.map((one) => [one, t(`appearance.${one}`)])}
+          onChoose={(one) => {
+            chooseDensity(one as Density);
+            setDensity(one as Density);
+          }}
+        />
+        <Choices
+          label={t("appearance.language")}
+          chosen={i18n.language}
+          choices={Object.entries(LANGUAGES)}
+          onChoose={(language) => void chooseLanguage(language as Language)}
+        />
         <Menu.Divider />
         <Menu.Item component="a" href="/docs" target="_blank" rel="noreferrer">
           {t("header.apiReference")}
@@ -106,19 +93,25 @@ export const PersonMenu = () => {
   );
 };
 
-interface ChoiceProps {
-  readonly isChosen: boolean;
-  readonly onChoose: () => void;
-  readonly children: ReactNode;
+/** A value, and what people read. */
+type Choice = readonly [value: string, label: string];
+
+interface ChoicesProps {
+  readonly label: string;
+  readonly chosen: string;
+  readonly choices: readonly Choice[];
+  readonly onChoose: (value: string) => void;
 }
 
-const Choice = ({ isChosen, onChoose, children }: ChoiceProps) => (
-  <Menu.Item
-    role="menuitemradio"
-    aria-checked={isChosen}
-    rightSection={isChosen && <IconCheck size={14} aria-hidden />}
-    onClick={onChoose}
-  >
-    {children}
-  </Menu.Item>
+const Choices = ({ label, chosen, choices, onChoose }: ChoicesProps) => (
+  <>
+    <Menu.Label>{label}</Menu.Label>
+    <Menu.RadioGroup aria-label={label} value={chosen} onChange={onChoose}>
+      {choices.map(([value, text]) => (
+        <Menu.RadioItem key={value} value={value}>
+          {text}
+        </Menu.RadioItem>
+      ))}
+    </Menu.RadioGroup>
+  </>
 );

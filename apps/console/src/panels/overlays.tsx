@@ -56,7 +56,7 @@ export const Overlays = () => {
               </Text>
               <CloseButton size="sm" aria-label={t("closeOverlay", { title: view.title })} onClick={close} />
             </Group>
-            <Box h={HEIGHT_PX} mah="calc(100dvh - 140px)" style={{ overflow: "auto" }}>
+            <Box mah={`min(${HEIGHT_PX}px, 100dvh - 140px)`} style={{ overflow: "auto" }}>
               <Panel key={viewKey(view)} view={view} maxHeight={HEIGHT_PX} onEscape={close} />
             </Box>
           </Paper>
