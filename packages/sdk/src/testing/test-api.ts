@@ -1,6 +1,7 @@
 import { HOST_METHODS, type HostMethod, isHostMethodName } from "@patchbay/protocol";
 import type { PluginApi } from "../api/plugin-api.ts";
 import type { StorageListOptions, StoragePage } from "../api/storage.ts";
+import type { Notification } from "../api/ui.ts";
 import { NotAvailableError, PermissionDeniedError } from "../errors.ts";
 import type { LogEntry } from "./test-harness.ts";
 
@@ -8,12 +9,13 @@ interface TestApiParts {
   readonly settings: Readonly<Record<string, unknown>>;
   readonly grants: ReadonlySet<string>;
   readonly logs: LogEntry[];
+  readonly notifications: Notification[];
 }
 
 type Stored<T> = Map<string, { readonly value: T; readonly bytes: number }>;
 
 /** The platform in memory, as far as it is built; the rest throws `NotAvailableError`, as the real one does. */
-export const testApi = ({ settings, grants, logs }: TestApiParts): PluginApi => {
+export const testApi = ({ settings, grants, logs, notifications }: TestApiParts): PluginApi => {
   const values: Stored<string> = new Map();
   const files: Stored<{ bytes: Uint8Array<ArrayBuffer>; contentType: string | undefined }> = new Map();
   const guarded = async <T>(work: () => T): Promise<T> => {
@@ -25,7 +27,18 @@ export const testApi = ({ settings, grants, logs }: TestApiParts): PluginApi => 
     logs.push({ level, message, ...(fields && { fields }) });
   };
   return {
-    ...(missingDomains(grants) as Omit<PluginApi, "storage" | "settings" | "log">),
+    ...(missingDomains(grants) as Omit<PluginApi, "storage" | "settings" | "log" | "ui">),
+    ui: {
+      showNotification: async (notification) => {
+        if (!grants.has("ui.notifications"))
+          throw new PermissionDeniedError(
+            "This needs the permission ui.notifications, which was not granted.",
+          );
+        notifications.push(notification);
+      },
+      getTheme: (missing("ui", grants) as PluginApi["ui"]).getTheme,
+      onThemeChange: () => () => undefined,
+    },
     settings: {
       getAll: async () => settings,
       get: async <T>(name: string) => settings[name] as T | undefined,
@@ -89,7 +102,7 @@ const missing = (domain: string, grants: ReadonlySet<string>): object =>
 
 const missingDomains = (grants: ReadonlySet<string>): object =>
   Object.fromEntries(
-    ["chat", "memory", "tools", "workflows", "data", "metrics", "ui"].map((domain) => [
+    ["chat", "memory", "tools", "workflows", "data", "metrics"].map((domain) => [
       domain,
       missing(domain, grants),
     ]),

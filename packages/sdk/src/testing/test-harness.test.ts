@@ -74,3 +74,15 @@ test("lets a function stand in for fetch, and puts the real one back", async () 
   expect(await harness.call("read")).toBe("read https://example.test/");
   expect(globalThis.fetch).toBe(before);
 });
+
+test("keeps what people are notified of, once that is granted", async () => {
+  const plugin = definePlugin({
+    tools: {
+      note: tool({ description: "n", run: (_input, { api }) => api.ui.showNotification({ title: "Done" }) }),
+    },
+  });
+  const harness = createTestHarness(plugin, { grants: ["ui.notifications"] });
+  await harness.call("note");
+  expect(harness.notifications).toEqual([{ title: "Done" }]);
+  await expect(createTestHarness(plugin).call("note")).rejects.toBeInstanceOf(PermissionDeniedError);
+});

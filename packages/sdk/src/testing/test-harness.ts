@@ -1,4 +1,5 @@
 import type { PluginApi } from "../api/plugin-api.ts";
+import type { Notification } from "../api/ui.ts";
 import type { PluginDefinition } from "../definitions.ts";
 import { PluginError } from "../errors.ts";
 import { answerCheckFor, checkFor } from "../validation.ts";
@@ -39,6 +40,8 @@ export interface TestHarness {
   deactivate(): Promise<void>;
   /** All that was logged, oldest first. */
   readonly logs: readonly LogEntry[];
+  /** All that people were notified of, oldest first. */
+  readonly notifications: readonly Notification[];
   readonly api: PluginApi;
 }
 
@@ -53,11 +56,14 @@ export const createTestHarness = (
 ): TestHarness => {
   const logs: LogEntry[] = [];
   const settings = options.settings ?? {};
-  const api = testApi({ settings, grants: new Set(options.grants ?? requiredBy(options.manifest)), logs });
+  const notifications: Notification[] = [];
+  const grants = new Set(options.grants ?? requiredBy(options.manifest));
+  const api = testApi({ settings, grants, logs, notifications });
   const run = <T>(work: () => Promise<T>): Promise<T> => withFetch(options.fetch, work);
   return {
     api,
     logs,
+    notifications,
     activate: () => run(async () => await plugin.onActivate?.(api)),
     deactivate: () => run(async () => await plugin.onDeactivate?.()),
     call: (name, input = {}) =>
