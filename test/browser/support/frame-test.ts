@@ -64,6 +64,20 @@ export class FrameTest {
     await this.#removeFolder();
   }
 
+  /** Serves a page of the test's own at the console's address. */
+  serve(path: string, html: string): void {
+    this.#front.pages.set(path, { type: "text/html", content: html });
+  }
+
+  redirect(path: string, location: string): void {
+    this.#front.pages.set(path, { type: "text/html", content: "", status: 302, headers: { location } });
+  }
+
+  /** What browsers asked of the console's address so far. */
+  requests(): Front["requests"] {
+    return this.#front.requests;
+  }
+
   /** Uploads, installs and enables. */
   async install(source: UiPluginSource): Promise<void> {
     await this.upload(source);
@@ -77,9 +91,9 @@ export class FrameTest {
     expectStatus(201, await this.api.upload("/api/orgs/default/uploads", await makeUiPackage(source)));
   }
 
-  /** A signed-in person's page. The context is the caller's to close. */
-  async openPage(): Promise<{ page: ShownPage; context: BrowserContext }> {
-    const context = await this.browser.newContext();
+  /** A signed-in person's page, in a context of its own unless one is given. The context is the caller's to close. */
+  async openPage(given?: BrowserContext): Promise<{ page: ShownPage; context: BrowserContext }> {
+    const context = given ?? (await this.browser.newContext());
     const signedIn = await context.request.post(`${this.url}/api/auth/sign-in`, { data: ADMIN });
     if (!signedIn.ok()) throw new Error(`Signing in answered ${signedIn.status()}.`);
     const page = await context.newPage();

@@ -1,11 +1,17 @@
 import { once } from "node:events";
-import { createServer, request as forward, type OutgoingHttpHeaders } from "node:http";
+import {
+  createServer,
+  request as forward,
+  type IncomingHttpHeaders,
+  type OutgoingHttpHeaders,
+} from "node:http";
 import type { AddressInfo } from "node:net";
 
 export interface Page {
   readonly type: string;
   readonly content: string | Uint8Array;
   readonly headers?: OutgoingHttpHeaders;
+  readonly status?: number;
 }
 
 /** The address of a server under test, with pages of the test's own at some paths. */
@@ -14,16 +20,23 @@ export interface Front {
   /** The server to which everything else goes. */
   leadTo(url: string): void;
   readonly pages: Map<string, Page>;
+  /** All requests so far. */
+  readonly requests: { readonly path: string; readonly headers: IncomingHttpHeaders }[];
   close(): Promise<void>;
 }
 
 export const startFront = async (): Promise<Front> => {
   const pages = new Map<string, Page>();
+  const requests: Front["requests"] = [];
   let target = "";
   const server = createServer((request, response) => {
-    const page = pages.get(new URL(request.url ?? "/", "http://front").pathname);
+    const { pathname } = new URL(request.url ?? "/", "http://front");
+    requests.push({ path: pathname, headers: request.headers });
+    const page = pages.get(pathname);
     if (page !== undefined) {
-      response.writeHead(200, { "content-type": page.type, ...page.headers }).end(page.content);
+      response
+        .writeHead(page.status ?? 200, { "content-type": page.type, ...page.headers })
+        .end(page.content);
       return;
     }
     const { method, headers } = request;
@@ -47,6 +60,7 @@ export const startFront = async (): Promise<Front> => {
       target = url;
     },
     pages,
+    requests,
     close: async () => {
       server.closeAllConnections();
       server.close();
