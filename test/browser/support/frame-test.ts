@@ -12,6 +12,7 @@ import { makeUiPackage, type UiPluginSource } from "./ui-package.ts";
 
 const PAGE = "/test-console";
 const SCRIPT = "/test-console.js";
+const BEAT = "/test-beat";
 
 /** A real server, a real browser, and a page that shows views of plugins as the console does. */
 export class FrameTest {
@@ -47,6 +48,7 @@ export class FrameTest {
       environment: { PATCHBAY_PUBLIC_URL: front.url, PATCHBAY_PORT: String(port) },
     });
     front.pages.set(SCRIPT, { type: "text/javascript", content: script });
+    front.pages.set(BEAT, { type: "text/plain", content: "" });
     front.pages.set(PAGE, {
       type: "text/html",
       content: `<!doctype html><html lang="en"><title>Console</title><body><script type="module" src="${SCRIPT}"></script></body></html>`,
@@ -76,6 +78,11 @@ export class FrameTest {
   /** What browsers asked of the console's address so far. */
   requests(): Front["requests"] {
     return this.#front.requests;
+  }
+
+  /** How the frames of pages stood, each time a page told: `plugin=state`, joined by `&`. */
+  beats(): string[] {
+    return this.#front.requests.filter(({ path }) => path === BEAT).map(({ query }) => query);
   }
 
   /** Uploads, installs and enables. */

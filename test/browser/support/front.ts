@@ -21,7 +21,11 @@ export interface Front {
   leadTo(url: string): void;
   readonly pages: Map<string, Page>;
   /** All requests so far. */
-  readonly requests: { readonly path: string; readonly headers: IncomingHttpHeaders }[];
+  readonly requests: {
+    readonly path: string;
+    readonly query: string;
+    readonly headers: IncomingHttpHeaders;
+  }[];
   close(): Promise<void>;
 }
 
@@ -30,8 +34,8 @@ export const startFront = async (): Promise<Front> => {
   const requests: Front["requests"] = [];
   let target = "";
   const server = createServer((request, response) => {
-    const { pathname } = new URL(request.url ?? "/", "http://front");
-    requests.push({ path: pathname, headers: request.headers });
+    const { pathname, search } = new URL(request.url ?? "/", "http://front");
+    requests.push({ path: pathname, query: search.slice(1), headers: request.headers });
     const page = pages.get(pathname);
     if (page !== undefined) {
       response
