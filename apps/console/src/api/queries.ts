@@ -46,3 +46,16 @@ export const settingsVersionQuery = (org: string, plugin: string) =>
     queryFn: () => Date.now(),
     staleTime: Number.POSITIVE_INFINITY,
   });
+
+export const notificationsQuery = (org: string) =>
+  queryOptions({
+    queryKey: [org, "notifications"],
+    queryFn: ({ signal }) => clientOf(org).until(signal).notifications.list(),
+  });
+
+/** Tools that can be called; those that apply to a project when one is chosen. */
+export const toolsQuery = (org: string, project: string | undefined) =>
+  queryOptions({
+    queryKey: [org, "tools", project ?? null],
+    queryFn: ({ signal }) => clientOf(org).until(signal).tools.list(project),
+  });

@@ -3,7 +3,9 @@ import { IconLayoutSidebarRight } from "@tabler/icons-react";
 import { useTranslation } from "react-i18next";
 import { Overlays } from "../panels/overlays.tsx";
 import { PanelStrip } from "../panels/panel-strip.tsx";
+import { NotificationsMenu } from "./notifications/notifications-menu.tsx";
 import { OrganizationMenu } from "./organization-menu.tsx";
+import { Commands } from "./palette/commands.tsx";
 import { PersonMenu } from "./person-menu.tsx";
 import { ProjectMenu } from "./project-menu.tsx";
 
@@ -47,6 +49,8 @@ export const Header = ({ isNavigationOpen, toggleNavigation, isSidebarOpen, togg
             <IconLayoutSidebarRight size={18} aria-hidden />
           </ActionIcon>
         )}
+        <Commands />
+        <NotificationsMenu />
         <PersonMenu />
       </Group>
     </Group>

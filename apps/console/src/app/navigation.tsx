@@ -1,5 +1,5 @@
-import { Indicator } from "@mantine/core";
-import { IconPlug } from "@tabler/icons-react";
+import { Divider, Indicator } from "@mantine/core";
+import { IconActivity, IconPlug, IconSettings } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
 import { pluginsQuery } from "../api/queries.ts";
@@ -11,7 +11,7 @@ import { useOrganization } from "./organization.ts";
 /** The places of the console that the person may go to. */
 export const Navigation = () => {
   const { t } = useTranslation();
-  const { org } = useOrganization();
+  const { org, may } = useOrganization();
   const { data: plugins } = useQuery(pluginsQuery(org));
   const waiting = plugins?.filter(needsAttention).length ?? 0;
   const attention = (
@@ -36,6 +36,21 @@ export const Navigation = () => {
         rightSection={attention}
       />
       <PanelNavigation />
+      <Divider my="xs" />
+      {may("org.audit.read") && (
+        <NavigationLink
+          to="/o/$org/activity"
+          params={{ org }}
+          label={t("nav.activity")}
+          leftSection={<IconActivity size={18} aria-hidden />}
+        />
+      )}
+      <NavigationLink
+        to="/o/$org/settings"
+        params={{ org }}
+        label={t("nav.settings")}
+        leftSection={<IconSettings size={18} aria-hidden />}
+      />
     </>
   );
 };

@@ -1,14 +1,22 @@
 import { createRouter } from "@tanstack/react-router";
 import { onSessionEnd } from "../api/query-client.ts";
+import { activityRoutes } from "../pages/activity/routes.ts";
 import { peopleRoutes } from "../pages/people/routes.ts";
 import { pluginsRoutes } from "../pages/plugins/routes.ts";
+import { settingsRoutes } from "../pages/settings/routes.ts";
 import { panelRoutes } from "../panels/routes.ts";
 import { organizationHomeRoute, organizationRoute } from "./organization-route.ts";
 import { rootRoute } from "./root-route.ts";
 
 const routeTree = rootRoute.addChildren([
   ...peopleRoutes,
-  organizationRoute.addChildren([organizationHomeRoute, ...pluginsRoutes, ...panelRoutes]),
+  organizationRoute.addChildren([
+    organizationHomeRoute,
+    ...pluginsRoutes,
+    ...panelRoutes,
+    ...activityRoutes,
+    ...settingsRoutes,
+  ]),
 ]);
 
 export const router = createRouter({

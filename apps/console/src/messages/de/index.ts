@@ -1,8 +1,10 @@
 import type { Translated } from "../catalog.ts";
 import type { en } from "../en/index.ts";
+import { activity } from "./activity.ts";
 import { common } from "./common.ts";
 import { forms } from "./forms.ts";
 import { panels } from "./panels.ts";
 import { people } from "./people.ts";
+import { settings } from "./settings.ts";
 
-export const de: Translated<typeof en> = { common, forms, panels, people };
+export const de: Translated<typeof en> = { activity, common, forms, panels, people, settings };

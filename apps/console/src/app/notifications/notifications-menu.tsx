@@ -1,0 +1,42 @@
+import { ActionIcon, Indicator, Popover } from "@mantine/core";
+import { IconBell } from "@tabler/icons-react";
+import { useQuery } from "@tanstack/react-query";
+import { lazy, Suspense, useState } from "react";
+import { useTranslation } from "react-i18next";
+import { notificationsQuery } from "../../api/queries.ts";
+import { PageSkeleton } from "../../components/page-skeleton.tsx";
+import { useOrganization } from "../organization.ts";
+
+const NotificationList = lazy(() => import("./notification-list.tsx"));
+
+/** What plugins wanted people to know, with the number of what is new. */
+export const NotificationsMenu = () => {
+  const { t } = useTranslation();
+  const { org } = useOrganization();
+  const { data } = useQuery(notificationsQuery(org));
+  const [isOpen, setIsOpen] = useState(false);
+  const unread = data?.unread ?? 0;
+  return (
+    <Popover position="bottom-end" width={340} opened={isOpen} onChange={setIsOpen} trapFocus returnFocus>
+      <Popover.Target>
+        <Indicator label={unread} size={16} disabled={unread === 0} offset={6}>
+          <ActionIcon
+            variant="subtle"
+            color="gray"
+            size="lg"
+            aria-label={unread === 0 ? t("header.notifications") : t("header.unread", { count: unread })}
+            aria-expanded={isOpen}
+            onClick={() => setIsOpen(!isOpen)}
+          >
+            <IconBell size={18} aria-hidden />
+          </ActionIcon>
+        </Indicator>
+      </Popover.Target>
+      <Popover.Dropdown p={0} maw="calc(100vw - 16px)">
+        <Suspense fallback={<PageSkeleton />}>
+          <NotificationList />
+        </Suspense>
+      </Popover.Dropdown>
+    </Popover>
+  );
+};

@@ -1,0 +1,48 @@
+import { ActionIcon, Tooltip } from "@mantine/core";
+import { useHotkeys } from "@mantine/hooks";
+import { IconSearch } from "@tabler/icons-react";
+import { useNavigate } from "@tanstack/react-router";
+import { lazy, Suspense, useState } from "react";
+import { useTranslation } from "react-i18next";
+import { useOrganization } from "../organization.ts";
+import { useShortcuts } from "./shortcuts.ts";
+
+const CommandPalette = lazy(() => import("./palette.tsx"));
+const ShortcutHelp = lazy(() => import("./shortcut-help.tsx"));
+
+/** The command palette and the keys that lead somewhere, with the button for those who do not know the key. */
+export const Commands = () => {
+  const { t } = useTranslation();
+  const { org } = useOrganization();
+  const navigate = useNavigate();
+  const [open, setOpen] = useState<"palette" | "help" | null>(null);
+  const params = { org };
+  const close = () => setOpen(null);
+  useHotkeys([["mod+K", () => setOpen("palette")]], []);
+  useShortcuts({
+    "g p": () => void navigate({ to: "/o/$org/plugins", params }),
+    "g t": () => void navigate({ to: "/o/$org/tools", params }),
+    "g a": () => void navigate({ to: "/o/$org/activity", params }),
+    "g s": () => void navigate({ to: "/o/$org/settings", params }),
+    "?": () => setOpen("help"),
+  });
+  return (
+    <>
+      <Tooltip label={`${t("header.palette")} (Ctrl K)`}>
+        <ActionIcon
+          variant="subtle"
+          color="gray"
+          size="lg"
+          aria-label={t("header.palette")}
+          onClick={() => setOpen("palette")}
+        >
+          <IconSearch size={18} aria-hidden />
+        </ActionIcon>
+      </Tooltip>
+      <Suspense>
+        {open === "palette" && <CommandPalette onClose={close} />}
+        {open === "help" && <ShortcutHelp onClose={close} />}
+      </Suspense>
+    </>
+  );
+};

@@ -1,0 +1,115 @@
+import { Alert, Button, Group, Modal, type ModalProps } from "@mantine/core";
+import { useMediaQuery } from "@mantine/hooks";
+import { useBlocker } from "@tanstack/react-router";
+import { createContext, type ReactNode, use, useEffect, useMemo, useRef, useState } from "react";
+import { useTranslation } from "react-i18next";
+
+export interface DialogProps {
+  readonly title: ReactNode;
+  readonly children: ReactNode;
+  /** Called when the dialog is to go; it is shown for as long as it is mounted. */
+  readonly onClose: () => void;
+  /** Whether closing it, or leaving the page, would lose what somebody has entered: then it asks first. */
+  readonly isDirty?: boolean;
+  /** Keeps it open by accident, while something is under way. */
+  readonly isBusy?: boolean;
+  readonly size?: ModalProps["size"];
+}
+
+interface DialogControls {
+  /** Closes, and asks first when something would be lost. */
+  close(): void;
+  /** Closes at once: what was entered is saved. */
+  leave(): void;
+}
+
+const Controls = createContext<DialogControls>({ close: () => undefined, leave: () => undefined });
+
+/** For what stands in a `Dialog`. */
+export const useDialog = (): DialogControls => use(Controls);
+
+/** A dialog over the page, which fills a phone. Focus stays within, and returns to where it was. */
+export const Dialog = ({
+  title,
+  children,
+  onClose,
+  isDirty = false,
+  isBusy = false,
+  size = "lg",
+}: DialogProps) => {
+  const { t } = useTranslation();
+  const isPhone = useMediaQuery("(max-width: 48em)");
+  const [isAsking, setIsAsking] = useState(false);
+  const isLeaving = useRef(false);
+  useReturnedFocus();
+  const blocker = useBlocker({
+    shouldBlockFn: () => isDirty && !isLeaving.current,
+    enableBeforeUnload: () => isDirty && !isLeaving.current,
+    withResolver: true,
+  });
+  const controls = useMemo<DialogControls>(() => {
+    const leave = () => {
+      isLeaving.current = true;
+      onClose();
+    };
+    return { leave, close: () => (isDirty ? setIsAsking(true) : leave()) };
+  }, [isDirty, onClose]);
+  const isBlocked = blocker.status === "blocked";
+  const stay = () => {
+    setIsAsking(false);
+    if (isBlocked) blocker.reset();
+  };
+  return (
+    <Modal
+      opened
+      onClose={isBusy ? () => undefined : controls.close}
+      title={title}
+      size={size}
+      fullScreen={isPhone === true}
+      returnFocus={false}
+      closeButtonProps={{ "aria-label": t("close"), disabled: isBusy }}
+      transitionProps={{ duration: 0 }}
+    >
+      <Controls value={controls}>{children}</Controls>
+      {(isAsking || isBlocked) && (
+        <Alert color="orange" mt="md" role="alertdialog" aria-label={t("notSaved")} title={t("notSaved")}>
+          <Group gap="xs">
+            <Button
+              size="xs"
+              color="red"
+              autoFocus
+              onClick={isBlocked ? () => blocker.proceed() : controls.leave}
+            >
+              {t("discard")}
+            </Button>
+            <Button size="xs" variant="default" onClick={stay}>
+              {t("stay")}
+            </Button>
+          </Group>
+        </Alert>
+      )}
+    </Modal>
+  );
+};
+
+/** Focus goes back to what opened the dialog; of a menu's item, which is gone by then, to the menu's button. */
+const useReturnedFocus = (): void => {
+  const [opener] = useState(() => {
+    const active = document.activeElement;
+    const menu = active?.closest("[role=menu]")?.getAttribute("aria-labelledby");
+    return (menu !== null && menu !== undefined ? document.getElementById(menu) : null) ?? active;
+  });
+  useEffect(
+    () => () => {
+      if (opener instanceof HTMLElement && opener.isConnected) opener.focus({ preventScroll: true });
+    },
+    [opener],
+  );
+};
+
+/** The buttons at the foot of a dialog: the way out, then what it is for. */
+export const DialogActions = ({ children }: { children: ReactNode }) => (
+  <Group justify="flex-end" gap="xs" mt="md">
+    {children}
+  </Group>
+);

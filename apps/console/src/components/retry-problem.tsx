@@ -1,0 +1,21 @@
+import { Button, Stack } from "@mantine/core";
+import { useTranslation } from "react-i18next";
+import { ProblemAlert } from "./problem-alert.tsx";
+
+export interface RetryProblemProps {
+  readonly error: unknown;
+  readonly onRetry: () => void;
+}
+
+/** In place of what could not be read. */
+export const RetryProblem = ({ error, onRetry }: RetryProblemProps) => {
+  const { t } = useTranslation();
+  return (
+    <Stack gap="sm" align="flex-start">
+      <ProblemAlert error={error} />
+      <Button variant="default" onClick={onRetry}>
+        {t("retry")}
+      </Button>
+    </Stack>
+  );
+};

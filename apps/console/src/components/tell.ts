@@ -1,0 +1,22 @@
+import { notifications } from "@mantine/notifications";
+import { PatchbayError } from "@patchbay/protocol";
+
+/** Long enough to read an error and note its code, in milliseconds. */
+const PROBLEM_MS = 12_000;
+const DONE_MS = 4_000;
+
+/** Says that something has happened. */
+export const tellDone = (message: string): void => {
+  notifications.show({ message, color: "teal", autoClose: DONE_MS, role: "status" });
+};
+
+/** Says what did not work, in the words of the API. */
+export const tellProblem = (title: string, error: unknown): void => {
+  const message =
+    error instanceof PatchbayError
+      ? `${error.message} (${error.code})`
+      : error instanceof Error
+        ? error.message
+        : String(error);
+  notifications.show({ title, message, color: "red", autoClose: PROBLEM_MS, role: "alert" });
+};

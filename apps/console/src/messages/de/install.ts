@@ -1,0 +1,76 @@
+import type { Translated } from "../catalog.ts";
+import type { install as english } from "../en/install.ts";
+
+export const install: Translated<typeof english> = {
+  title: "Plugin installieren",
+  titleOf: "{{name}} installieren",
+  failed: "{{name}} konnte nicht installiert werden",
+  notEnabled: "{{name}} konnte nicht aktiviert werden",
+  installedOnly: "{{name}} ist installiert und deaktiviert. Ihre Eingaben sind gespeichert.",
+  steps: "Schritte",
+  step: {
+    about: "Was es ist",
+    permissions: "Was es darf",
+    scope: "Wo es gilt",
+    settings: "Einstellungen",
+  },
+  source: { upload: "Aus einer Zip-Datei", catalog: "Aus dem Katalog", directory: "Aus einem Verzeichnis" },
+  upload: {
+    drop: "Legen Sie ein Paket hier ab",
+    pick: "Datei auswählen",
+    limit: "Eine Zip-Datei mit höchstens {{limit}}",
+    failed: "{{file}} kann nicht installiert werden",
+    tooLarge: "Das Paket hat {{size}}, erlaubt sind höchstens {{limit}}.",
+    bar: "Hochladen",
+    progress: "{{file}}: {{sent}} von {{total}} gesendet ({{percent}})",
+    checking: "{{file}} ist gesendet. Der Server prüft die Datei…",
+  },
+  directory: {
+    label: "Verzeichnis auf dem Server",
+    help: "Der Ordner, in dem plugin.json liegt, mit absolutem Pfad.",
+    failed: "Dieses Verzeichnis kann nicht installiert werden",
+  },
+  catalog: {
+    search: "Katalog durchsuchen",
+    empty: "Nichts im Katalog passt dazu.",
+    choose: "Auswählen",
+    chooseOne: "{{name}} auswählen",
+    installed: "{{version}} ist installiert",
+  },
+  about: {
+    by: "Von",
+    readme: "README",
+    private: "Jemand aus dieser Organisation hat das Paket hinzugefügt. Sonst hat es niemand geprüft.",
+    community: "Jemand aus der Community hat das Paket erstellt. Es wurde nicht geprüft.",
+    installed: "Version {{version}} ist schon installiert.",
+    update: "Stattdessen aktualisieren",
+  },
+  permissions: {
+    none: "Es verlangt keine Berechtigung: Es rechnet nur und erreicht nichts.",
+    required: "Erforderlich",
+    requiredHelp: "Ohne diese kann es nicht arbeiten. Mit der Installation werden sie erteilt.",
+    noneRequired: "Es braucht keine.",
+    optional: "Optional",
+    optionalHelp: "Aus, solange Sie sie nicht einschalten. Das können Sie jederzeit ändern.",
+  },
+  scope: {
+    label: "Projekte",
+    all: "Alle Projekte",
+    allHelp: "Auch solche, die später dazukommen.",
+    some: "Ausgewählte Projekte",
+    own: "Sie dürfen es in Projekten installieren, die Sie leiten.",
+    projects: "Ausgewählte Projekte",
+    choose: "Wählen Sie mindestens ein Projekt.",
+  },
+  settings: {
+    none: "Es hat keine Einstellungen.",
+    enable: "Gleich aktivieren",
+    enableHelp: "Sonst wird es installiert und bleibt aus.",
+  },
+  submit: {
+    only: "Installieren",
+    everywhere: "Installieren und in allen Projekten aktivieren",
+    projects_one: "Installieren und in {{count}} Projekt aktivieren",
+    projects_other: "Installieren und in {{count}} Projekten aktivieren",
+  },
+};

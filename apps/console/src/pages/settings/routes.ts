@@ -1,0 +1,64 @@
+import { createRoute, lazyRouteComponent, redirect } from "@tanstack/react-router";
+import { organizationRoute } from "../../router/organization-route.ts";
+
+const settingsRoute = createRoute({
+  getParentRoute: () => organizationRoute,
+  path: "/settings",
+  component: lazyRouteComponent(() => import("./settings-page.tsx"), "SettingsPage"),
+});
+
+const homeRoute = createRoute({
+  getParentRoute: () => settingsRoute,
+  path: "/",
+  beforeLoad: ({ params }) => {
+    throw redirect({ to: "/o/$org/settings/members", params });
+  },
+});
+
+const membersRoute = createRoute({
+  getParentRoute: () => settingsRoute,
+  path: "/members",
+  component: lazyRouteComponent(() => import("./members-page.tsx"), "MembersPage"),
+});
+
+const projectsRoute = createRoute({
+  getParentRoute: () => settingsRoute,
+  path: "/projects",
+  component: lazyRouteComponent(() => import("./projects-page.tsx"), "ProjectsPage"),
+});
+
+const projectRoute = createRoute({
+  getParentRoute: () => settingsRoute,
+  path: "/projects/$slug",
+  component: lazyRouteComponent(() => import("./project-page.tsx"), "ProjectPage"),
+});
+
+const keysRoute = createRoute({
+  getParentRoute: () => settingsRoute,
+  path: "/api-keys",
+  component: lazyRouteComponent(() => import("./api-keys-page.tsx"), "ApiKeysPage"),
+});
+
+const organizationSettingsRoute = createRoute({
+  getParentRoute: () => settingsRoute,
+  path: "/organization",
+  component: lazyRouteComponent(() => import("./organization-page.tsx"), "OrganizationPage"),
+});
+
+const accountRoute = createRoute({
+  getParentRoute: () => settingsRoute,
+  path: "/account",
+  component: lazyRouteComponent(() => import("./account-page.tsx"), "AccountPage"),
+});
+
+export const settingsRoutes = [
+  settingsRoute.addChildren([
+    homeRoute,
+    membersRoute,
+    projectsRoute,
+    projectRoute,
+    keysRoute,
+    organizationSettingsRoute,
+    accountRoute,
+  ]),
+] as const;

@@ -1,0 +1,42 @@
+import { Tabs } from "@mantine/core";
+import { Outlet, useNavigate, useRouterState } from "@tanstack/react-router";
+import { useTranslation } from "react-i18next";
+import { useOrganization } from "../../app/organization.ts";
+import { Page } from "../../components/page.tsx";
+
+const TABS = ["members", "projects", "api-keys", "organization", "account"] as const;
+
+/** What is kept about the organization and oneself, a tab for each kind. */
+export const SettingsPage = () => {
+  const { t } = useTranslation("settings");
+  const { org } = useOrganization();
+  const navigate = useNavigate();
+  const tab = useRouterState({
+    select: ({ location }) => TABS.find((one) => location.pathname.includes(`/settings/${one}`)),
+  });
+  return (
+    <Page title={t("title")}>
+      <Tabs
+        value={tab ?? null}
+        onChange={(next) =>
+          void navigate({ to: `/o/$org/settings/${next as (typeof TABS)[number]}`, params: { org } })
+        }
+        keepMounted={false}
+        activateTabWithKeyboard={false}
+      >
+        <Tabs.List mb="md" style={{ flexWrap: "nowrap", overflowX: "auto", overflowY: "hidden" }}>
+          {TABS.map((one) => (
+            <Tabs.Tab key={one} value={one}>
+              {t(`tabs.${one}`)}
+            </Tabs.Tab>
+          ))}
+        </Tabs.List>
+        {tab !== undefined && (
+          <Tabs.Panel value={tab}>
+            <Outlet />
+          </Tabs.Panel>
+        )}
+      </Tabs>
+    </Page>
+  );
+};
