@@ -3,6 +3,7 @@ export type { AuthApi } from "./auth.ts";
 export type { CatalogApi, CatalogFilter } from "./catalog.ts";
 export { PatchbayClient } from "./client.ts";
 export type { ServerEvent } from "./events.ts";
+export { asError } from "./failure.ts";
 export type { FollowOptions } from "./follow.ts";
 export type { NotificationsApi } from "./notifications.ts";
 export type { OrganizationsApi } from "./organizations.ts";

@@ -3,8 +3,21 @@ import type { en } from "../en/index.ts";
 import { activity } from "./activity.ts";
 import { common } from "./common.ts";
 import { forms } from "./forms.ts";
+import { install } from "./install.ts";
 import { panels } from "./panels.ts";
 import { people } from "./people.ts";
+import { permissions } from "./permissions.ts";
+import { plugins } from "./plugins.ts";
 import { settings } from "./settings.ts";
 
-export const de: Translated<typeof en> = { activity, common, forms, panels, people, settings };
+export const de: Translated<typeof en> = {
+  plugins,
+  permissions,
+  install,
+  activity,
+  common,
+  forms,
+  panels,
+  people,
+  settings,
+};

@@ -1,8 +1,21 @@
 import { activity } from "./activity.ts";
 import { common } from "./common.ts";
 import { forms } from "./forms.ts";
+import { install } from "./install.ts";
 import { panels } from "./panels.ts";
 import { people } from "./people.ts";
+import { permissions } from "./permissions.ts";
+import { plugins } from "./plugins.ts";
 import { settings } from "./settings.ts";
 
-export const en = { activity, common, forms, panels, people, settings } as const;
+export const en = {
+  plugins,
+  permissions,
+  install,
+  activity,
+  common,
+  forms,
+  panels,
+  people,
+  settings,
+} as const;

@@ -1,30 +1,190 @@
-import { Card, Group, SimpleGrid, Text } from "@mantine/core";
-import { useSuspenseQuery } from "@tanstack/react-query";
+import { Button, Skeleton, Stack, Text } from "@mantine/core";
+import type { InstallationDto } from "@patchbay/protocol";
+import { IconPlus } from "@tabler/icons-react";
+import { useQuery } from "@tanstack/react-query";
+import { getRouteApi } from "@tanstack/react-router";
+import { useCallback, useEffect, useMemo, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { pluginsQuery } from "../../api/queries.ts";
 import { useOrganization } from "../../app/organization.ts";
 import { Page } from "../../components/page.tsx";
+import { RetryProblem } from "../../components/retry-problem.tsx";
+import { AttentionList } from "./attention-list.tsx";
+import { BulkBar } from "./bulk-bar.tsx";
+import { CardSection } from "./card-section.tsx";
+import { filterPlugins } from "./filter-plugins.ts";
+import type { CardActions } from "./plugin-card.tsx";
+import { PluginDialog } from "./plugin-dialog.tsx";
+import { PluginFilters } from "./plugin-filters.tsx";
+import { usePluginSwitch } from "./plugin-steps.ts";
+import type { PluginsSearch } from "./plugins-search.ts";
+import { usePluginRights } from "./rights.ts";
+
+const route = getRouteApi("/o/$org/plugins");
 
 export const PluginsPage = () => {
-  const { t } = useTranslation();
+  const { t } = useTranslation(["plugins", "common"]);
   const { org } = useOrganization();
-  const { data: plugins } = useSuspenseQuery(pluginsQuery(org));
+  const { mayInstall } = usePluginRights();
+  const search = route.useSearch();
+  const navigate = route.useNavigate();
+  const plugins = useQuery(pluginsQuery(org));
+  const change = useCallback(
+    (part: Partial<PluginsSearch>, replace = true) =>
+      void navigate({ search: (old) => ({ ...old, ...part }), replace, resetScroll: false }),
+    [navigate],
+  );
+  const close = useCallback(() => change({ dialog: undefined, plugin: undefined }), [change]);
+  const install = mayInstall && (
+    <Button
+      leftSection={<IconPlus size={16} aria-hidden />}
+      onClick={() => change({ dialog: "install" }, false)}
+    >
+      {t("install")}
+    </Button>
+  );
   return (
-    <Page title={t("nav.plugins")}>
-      <SimpleGrid cols={{ base: 1, md: 2, xl: 3 }} component="ul" p={0} m={0}>
-        {plugins.map(({ plugin, name, version, state, description }) => (
-          <Card key={plugin} component="li" withBorder padding="sm">
-            <Group justify="space-between">
-              <Text fw={600}>{name}</Text>
-              <Text size="xs">{t(`state.${state}`)}</Text>
-            </Group>
-            <Text size="xs" c="dimmed">
-              {version}
-            </Text>
-            <Text lineClamp={2}>{description}</Text>
-          </Card>
-        ))}
-      </SimpleGrid>
+    <Page title={t("common:nav.plugins")} actions={install}>
+      {plugins.data !== undefined ? (
+        <Installed plugins={plugins.data} search={search} change={change} />
+      ) : plugins.error !== null ? (
+        <RetryProblem error={plugins.error} onRetry={() => void plugins.refetch()} />
+      ) : (
+        <CardsSkeleton />
+      )}
+      {search.dialog !== undefined && (
+        <PluginDialog kind={search.dialog} plugin={search.plugin} onClose={close} />
+      )}
     </Page>
+  );
+};
+
+interface InstalledProps {
+  readonly plugins: readonly InstallationDto[];
+  readonly search: PluginsSearch;
+  readonly change: (part: Partial<PluginsSearch>, replace?: boolean) => void;
+}
+
+const Installed = ({ plugins, search, change }: InstalledProps) => {
+  const { t } = useTranslation(["plugins", "common"]);
+  const { org, project } = useOrganization();
+  const { mayChange } = usePluginRights();
+  const { q, category, sort } = search;
+  const shown = useMemo(
+    () =>
+      filterPlugins(plugins, { q, category, sort, project }, (one) => [
+        t(`common:category.${one.category as "ui"}`),
+        t(`common:badge.${one.badge}`),
+      ]),
+    [plugins, q, category, sort, project, t],
+  );
+  const [selected, setSelected] = useState<ReadonlySet<string>>(new Set());
+  const actions = useCardActions(change, setSelected);
+  if (plugins.length === 0) return <Text>{t("empty")}</Text>;
+  const chosen = plugins.filter(({ plugin }) => selected.has(plugin));
+  const selectable = shown.filter(mayChange);
+  const section = { org, selected, mayChange, actions };
+  return (
+    <Stack gap="md">
+      <AttentionList org={org} plugins={plugins} mayChange={mayChange} actions={actions} />
+      <PluginFilters search={search} onChange={change} />
+      <Text className="visually-hidden" role="status">
+        {t("shown", { count: shown.length })}
+      </Text>
+      {chosen.length > 0 && (
+        <BulkBar
+          org={org}
+          selected={chosen}
+          selectable={selectable.length}
+          onSelectAll={() => setSelected(new Set(selectable.map(({ plugin }) => plugin)))}
+          onClear={() => setSelected(new Set())}
+        />
+      )}
+      {shown.length === 0 ? (
+        <NothingFound onClear={() => change({ q: undefined, category: undefined })} />
+      ) : (
+        <>
+          <CardSection
+            {...section}
+            title={t("common:state.enabled")}
+            plugins={shown.filter(({ state }) => state !== "disabled")}
+          />
+          <CardSection
+            {...section}
+            title={t("common:state.disabled")}
+            plugins={shown.filter(({ state }) => state === "disabled")}
+          />
+        </>
+      )}
+    </Stack>
+  );
+};
+
+/** The same functions for every card for as long as the page lives, so that a card is drawn anew only when its plugin changes. */
+const useCardActions = (
+  change: InstalledProps["change"],
+  setSelected: (update: (old: ReadonlySet<string>) => ReadonlySet<string>) => void,
+): CardActions => {
+  const { mutate } = usePluginSwitch();
+  const follow = useFollowedSwitch();
+  return useMemo(
+    () => ({
+      open: (dialog, plugin) => change({ dialog, plugin }, false),
+      toggle: (plugin, on) => {
+        follow(plugin.plugin);
+        mutate({ plugin, on });
+      },
+      select: (plugin, isSelected) =>
+        setSelected((old) => {
+          const next = new Set(old);
+          if (isSelected) next.add(plugin);
+          else next.delete(plugin);
+          return next;
+        }),
+    }),
+    [change, mutate, follow, setSelected],
+  );
+};
+
+/** A switched card moves to the other section: focus goes with it, if it is in sight there. */
+const useFollowedSwitch = (): ((plugin: string) => void) => {
+  const followed = useRef<string | null>(null);
+  useEffect(() => {
+    const plugin = followed.current;
+    if (plugin === null || document.activeElement !== document.body) return;
+    const moved = document.querySelector<HTMLInputElement>(`[data-toggle="${CSS.escape(plugin)}"]`);
+    if (moved === null || moved.disabled) return;
+    moved.focus({ preventScroll: true });
+    followed.current = null;
+  });
+  return useCallback((plugin) => {
+    followed.current = plugin;
+  }, []);
+};
+
+const NothingFound = ({ onClear }: { onClear: () => void }) => {
+  const { t } = useTranslation("plugins");
+  return (
+    <Stack align="flex-start" gap="xs">
+      <Text>{t("nothingFound")}</Text>
+      <Button variant="default" onClick={onClear}>
+        {t("clearFilters")}
+      </Button>
+    </Stack>
+  );
+};
+
+const CardsSkeleton = () => {
+  const { t } = useTranslation();
+  return (
+    <Stack gap="md" aria-busy="true">
+      <span className="visually-hidden" role="status">
+        {t("loading")}
+      </span>
+      <Skeleton height={20} width={220} />
+      <Skeleton height={36} />
+      <Skeleton height={148} />
+      <Skeleton height={148} />
+    </Stack>
   );
 };

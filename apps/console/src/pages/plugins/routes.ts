@@ -1,10 +1,18 @@
 import { createRoute, lazyRouteComponent } from "@tanstack/react-router";
 import { organizationRoute } from "../../router/organization-route.ts";
+import { pluginsSearch } from "./plugins-search.ts";
 
 const pluginsRoute = createRoute({
   getParentRoute: () => organizationRoute,
   path: "/plugins",
+  validateSearch: pluginsSearch,
   component: lazyRouteComponent(() => import("./plugins-page.tsx"), "PluginsPage"),
 });
 
-export const pluginsRoutes = [pluginsRoute] as const;
+const pluginRoute = createRoute({
+  getParentRoute: () => organizationRoute,
+  path: "/plugins/$plugin",
+  component: lazyRouteComponent(() => import("./plugin-page.tsx"), "PluginPage"),
+});
+
+export const pluginsRoutes = [pluginsRoute, pluginRoute] as const;

@@ -1,0 +1,44 @@
+import type { PermissionKind, PermissionName, RequestDto } from "@patchbay/protocol";
+import { isPermissionName, PERMISSIONS } from "@patchbay/protocol";
+
+/** What leaves the organization or acts beyond the plugin comes first, what only adds something to see last. */
+export const KINDS: readonly PermissionKind[] = ["api", "data", "system"];
+
+/** The riskiest first; what is not listed comes after these. */
+const RISKIEST: readonly PermissionName[] = [
+  "net.fetch",
+  "endpoints.serve",
+  "workflows.run",
+  "tools.invoke",
+  "chat.inference",
+  "chat.messages",
+  "data.write",
+  "data.read",
+  "memory.extract",
+  "ui.overlay",
+  "schedule.run",
+  "events.subscribe",
+];
+
+const rankOf = ({ name, hosts }: RequestDto): number => {
+  if (name === "net.fetch" && (hosts === undefined || hosts.includes("*"))) return -1;
+  const place = RISKIEST.indexOf(name as PermissionName);
+  return place < 0 ? RISKIEST.length : place;
+};
+
+export interface PermissionGroup {
+  readonly kind: PermissionKind;
+  readonly requests: readonly RequestDto[];
+}
+
+/** Permissions by kind, the riskiest first among the kinds and within each; kinds without any are left out. */
+export const groupPermissions = (requests: readonly RequestDto[]): PermissionGroup[] =>
+  KINDS.map((kind) => ({
+    kind,
+    requests: requests
+      .filter(({ name }) => (isPermissionName(name) ? PERMISSIONS[name].kind : "system") === kind)
+      .toSorted((a, b) => rankOf(a) - rankOf(b)),
+  })).filter(({ requests: found }) => found.length > 0);
+
+/** The request as a grant: without its reason. */
+export const grantOf = ({ reason: _reason, ...grant }: RequestDto) => grant;

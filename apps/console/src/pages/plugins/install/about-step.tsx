@@ -1,0 +1,112 @@
+import { Alert, Anchor, Badge, Box, Code, Group, Skeleton, Stack, Text } from "@mantine/core";
+import type { CatalogPluginDto, VersionDto } from "@patchbay/protocol";
+import { useQuery } from "@tanstack/react-query";
+import { useTranslation } from "react-i18next";
+import { useOrganization } from "../../../app/organization.ts";
+import { useFormats } from "../../../components/formats.ts";
+import { ButtonLink } from "../../../components/links.tsx";
+import { Markdown } from "../../../components/markdown.tsx";
+import { PluginIcon } from "../../../components/plugin-icon.tsx";
+
+export interface AboutStepProps {
+  readonly offered: CatalogPluginDto;
+  readonly target: VersionDto;
+}
+
+/** What it is and who made it. */
+export const AboutStep = ({ offered, target }: AboutStepProps) => {
+  const { t } = useTranslation(["install", "common"]);
+  const formats = useFormats();
+  const { manifest, badge, version, sizeBytes, digest } = target;
+  const { author, license } = manifest;
+  return (
+    <Stack gap="md">
+      {offered.installed !== null && (
+        <AlreadyInstalled plugin={offered.plugin} installed={offered.installed} />
+      )}
+      <Group wrap="nowrap" align="flex-start" gap="md">
+        <PluginIcon icon={target.icon} size={48} />
+        <Stack gap={4} miw={0}>
+          <Group gap={6}>
+            <Text fw={600} size="lg">
+              {manifest.name}
+            </Text>
+            <Text c="dimmed">{version}</Text>
+            <Badge variant="default" size="sm" tt="none">
+              {t(`common:badge.${badge}`)}
+            </Badge>
+          </Group>
+          <Text size="sm">
+            {t("about.by")}{" "}
+            {author.url === undefined ? (
+              author.name
+            ) : (
+              <Anchor
+                href={author.url}
+                target="_blank"
+                rel="noopener noreferrer"
+                size="sm"
+                underline="always"
+              >
+                {author.name}
+              </Anchor>
+            )}
+            {" · "}
+            {t(`common:category.${manifest.category}`)}
+            {license !== undefined && ` · ${license}`} · {formats.bytes(sizeBytes)}
+          </Text>
+          <Text>{manifest.description}</Text>
+        </Stack>
+      </Group>
+      {(badge === "private" || badge === "community") && <Alert color="gray">{t(`about.${badge}`)}</Alert>}
+      <Text size="xs" c="dimmed" style={{ overflowWrap: "anywhere" }}>
+        SHA-256 <Code>{digest}</Code>
+      </Text>
+      {target.hasReadme && <Readme target={target} />}
+    </Stack>
+  );
+};
+
+const AlreadyInstalled = ({ plugin, installed }: { plugin: string; installed: string }) => {
+  const { t } = useTranslation("install");
+  const { org } = useOrganization();
+  return (
+    <Alert color="blue" role="status">
+      <Group justify="space-between" gap="xs">
+        <Text>{t("about.installed", { version: installed })}</Text>
+        <ButtonLink
+          to="/o/$org/plugins"
+          params={{ org }}
+          search={{ dialog: "update", plugin }}
+          size="xs"
+          variant="default"
+        >
+          {t("about.update")}
+        </ButtonLink>
+      </Group>
+    </Alert>
+  );
+};
+
+const Readme = ({ target: { plugin, version } }: { target: VersionDto }) => {
+  const { t } = useTranslation("install");
+  const { org, client } = useOrganization();
+  const readme = useQuery({
+    queryKey: [org, "catalog", plugin, "readme", version],
+    queryFn: () => client.catalog.readme(plugin, version),
+  });
+  if (readme.error !== null || readme.data === null) return null;
+  if (readme.data === undefined) return <Skeleton height={120} />;
+  return (
+    <Box component="section" aria-label={t("about.readme")} mah={320} tabIndex={0} style={READ}>
+      <Markdown text={readme.data} />
+    </Box>
+  );
+};
+
+const READ = {
+  overflowY: "auto",
+  border: "1px solid var(--console-border)",
+  borderRadius: 8,
+  padding: 12,
+} as const;

@@ -1,0 +1,113 @@
+import { Badge, Button, Group, Skeleton, Stack, Text, TextInput } from "@mantine/core";
+import { useDebouncedValue } from "@mantine/hooks";
+import type { CatalogEntryDto } from "@patchbay/protocol";
+import { IconSearch } from "@tabler/icons-react";
+import { keepPreviousData, useInfiniteQuery } from "@tanstack/react-query";
+import { useState } from "react";
+import { useTranslation } from "react-i18next";
+import { useOrganization } from "../../../app/organization.ts";
+import { PluginIcon } from "../../../components/plugin-icon.tsx";
+import { RetryProblem } from "../../../components/retry-problem.tsx";
+import type { SourceProps } from "./choose-source.tsx";
+
+const TYPING_MS = 200;
+const PAGE_ENTRIES = 20;
+
+/** The organization's catalog. */
+export const CatalogSource = ({ onChoose }: SourceProps) => {
+  const { t } = useTranslation(["install", "common"]);
+  const { org, client } = useOrganization();
+  const [typed, setTyped] = useState("");
+  const [q] = useDebouncedValue(typed.trim(), TYPING_MS);
+  const found = useInfiniteQuery({
+    queryKey: [org, "catalog", "search", q],
+    queryFn: ({ pageParam }) =>
+      client.catalog.search({
+        limit: PAGE_ENTRIES,
+        ...(q !== "" && { q }),
+        ...(pageParam !== undefined && { cursor: pageParam }),
+      }),
+    initialPageParam: undefined as string | undefined,
+    getNextPageParam: ({ cursor }) => cursor,
+    placeholderData: keepPreviousData,
+  });
+  const entries = found.data?.pages.flatMap(({ items }) => items);
+  return (
+    <Stack gap="md">
+      <TextInput
+        type="search"
+        label={t("catalog.search")}
+        leftSection={<IconSearch size={16} aria-hidden />}
+        value={typed}
+        onChange={({ currentTarget }) => setTyped(currentTarget.value)}
+        data-autofocus
+      />
+      {found.error !== null ? (
+        <RetryProblem error={found.error} onRetry={() => void found.refetch()} />
+      ) : entries === undefined ? (
+        <Stack gap="xs" aria-busy="true">
+          <Skeleton height={56} />
+          <Skeleton height={56} />
+        </Stack>
+      ) : (
+        <>
+          {entries.length === 0 && <Text role="status">{t("catalog.empty")}</Text>}
+          <Stack component="ul" gap="xs" p={0} m={0} style={{ listStyle: "none" }}>
+            {entries.map((entry) => (
+              <Entry key={entry.plugin} entry={entry} onChoose={onChoose} />
+            ))}
+          </Stack>
+          {found.hasNextPage && (
+            <Button
+              variant="default"
+              w="fit-content"
+              loading={found.isFetchingNextPage}
+              onClick={() => void found.fetchNextPage()}
+            >
+              {t("common:more")}
+            </Button>
+          )}
+        </>
+      )}
+    </Stack>
+  );
+};
+
+const Entry = ({ entry, onChoose }: SourceProps & { entry: CatalogEntryDto }) => {
+  const { t } = useTranslation(["install", "common"]);
+  const { plugin, name, description, author, latest, badge, installed } = entry;
+  return (
+    <Group component="li" wrap="nowrap" align="flex-start" gap="sm">
+      <PluginIcon icon={entry.icon} />
+      <div style={{ flex: 1, minWidth: 0 }}>
+        <Group gap={6}>
+          <Text fw={600}>{name}</Text>
+          <Text size="sm" c="dimmed">
+            {latest} · {author.name}
+          </Text>
+          <Badge variant="default" size="sm" tt="none">
+            {t(`common:badge.${badge}`)}
+          </Badge>
+        </Group>
+        <Text size="sm" lineClamp={2}>
+          {description}
+        </Text>
+      </div>
+      {installed === null ? (
+        <Button
+          size="xs"
+          variant="default"
+          flex="none"
+          onClick={() => onChoose({ plugin, version: latest })}
+          aria-label={t("catalog.chooseOne", { name })}
+        >
+          {t("catalog.choose")}
+        </Button>
+      ) : (
+        <Text size="sm" c="dimmed" flex="none">
+          {t("catalog.installed", { version: installed })}
+        </Text>
+      )}
+    </Group>
+  );
+};

@@ -1,0 +1,24 @@
+import type { RequestDto, ScopeDto, VersionDto } from "@patchbay/protocol";
+import { grantOf } from "../../../components/permissions/permission-risk.ts";
+
+export const STEPS = ["about", "permissions", "scope", "settings"] as const;
+export type Step = (typeof STEPS)[number];
+
+/** What has been decided so far. */
+export interface InstallDraft {
+  /** Names of the optional permissions that are granted. */
+  readonly optional: ReadonlySet<string>;
+  readonly projects: ScopeDto["projects"];
+  readonly settings: Readonly<Record<string, unknown>>;
+  readonly isEnabling: boolean;
+}
+
+/** All required permissions, and those optional ones that were switched on. */
+export const grantsOf = (
+  { permissions }: VersionDto,
+  { optional }: InstallDraft,
+): Omit<RequestDto, "reason">[] =>
+  [...permissions.required, ...permissions.optional.filter(({ name }) => optional.has(name))].map(grantOf);
+
+/** Whether enough has been said: where it applies is nowhere until a project is chosen. */
+export const isComplete = ({ projects }: InstallDraft): boolean => projects === "all" || projects.length > 0;

@@ -1,0 +1,127 @@
+import { Alert, Button, Group, Stack } from "@mantine/core";
+import { type CatalogPluginDto, PatchbayError, type VersionDto } from "@patchbay/protocol";
+import { useEffect, useRef, useState } from "react";
+import { useTranslation } from "react-i18next";
+import { useDialog } from "../../../components/dialog.tsx";
+import { ProblemAlert } from "../../../components/problem-alert.tsx";
+import { defaultsOf } from "../../../components/schema-form/json-schema.ts";
+import { usePluginRights } from "../rights.ts";
+import { AboutStep } from "./about-step.tsx";
+import { type InstallDraft, isComplete, STEPS, type Step } from "./install-draft.ts";
+import { PermissionsStep } from "./permissions-step.tsx";
+import { ScopeStep } from "./scope-step.tsx";
+import { SettingsStep } from "./settings-step.tsx";
+import { StepList } from "./step-list.tsx";
+import { useInstall } from "./use-install.ts";
+
+export interface InstallStepsProps {
+  readonly offered: CatalogPluginDto;
+  readonly target: VersionDto;
+  readonly onBack: () => void;
+  readonly onBusy: (isBusy: boolean) => void;
+  readonly onName: (name: string) => void;
+}
+
+/** What it is, what it may do, where it applies, its settings; then it is installed. */
+export const InstallSteps = ({ offered, target, onBack, onBusy, onName }: InstallStepsProps) => {
+  const { t } = useTranslation(["install", "common"]);
+  const { ownProjects } = usePluginRights();
+  const { name } = target.manifest;
+  const [step, setStep] = useState<Step>("about");
+  const [draft, setDraft] = useState<InstallDraft>(() => ({
+    optional: new Set(),
+    projects: ownProjects === null ? "all" : [],
+    settings: defaultsOf(target.manifest.settings),
+    isEnabling: true,
+  }));
+  const change = (part: Partial<InstallDraft>) => setDraft((old) => ({ ...old, ...part }));
+  const { install, isInstalled } = useInstall(target, draft);
+  useEffect(() => onName(name), [name, onName]);
+  useEffect(() => onBusy(install.isPending), [install.isPending, onBusy]);
+  const top = useRef<HTMLDivElement>(null);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: a new step starts at its top, where readers are told of it
+  useEffect(() => top.current?.focus(), [step]);
+  if (isInstalled) return <InstalledOnly name={name} error={install.error} />;
+  const invalid = install.error instanceof PatchbayError ? install.error.errors : [];
+  const place = STEPS.indexOf(step);
+  return (
+    <Stack gap="md">
+      <StepList step={step} onStep={setStep} />
+      {install.error !== null && <ProblemAlert title={t("failed", { name })} error={install.error} />}
+      <section ref={top} tabIndex={-1} aria-label={t(`step.${step}`)} style={{ outline: "none" }}>
+        {step === "about" && <AboutStep offered={offered} target={target} />}
+        {step === "permissions" && (
+          <PermissionsStep
+            target={target}
+            optional={draft.optional}
+            onChange={(optional) => change({ optional })}
+          />
+        )}
+        {step === "scope" && (
+          <ScopeStep projects={draft.projects} onChange={(projects) => change({ projects })} />
+        )}
+        {step === "settings" && (
+          <SettingsStep target={target} draft={draft} errors={invalid} onChange={change} />
+        )}
+      </section>
+      <Group justify="space-between" gap="xs">
+        <Button
+          variant="default"
+          disabled={install.isPending}
+          onClick={() => (place === 0 ? onBack() : setStep(STEPS[place - 1] ?? "about"))}
+        >
+          {t("common:back")}
+        </Button>
+        {step === "settings" ? (
+          <InstallButton draft={draft} isPending={install.isPending} onClick={() => install.mutate()} />
+        ) : (
+          offered.installed === null && (
+            <Button
+              disabled={step === "scope" && !isComplete(draft)}
+              onClick={() => setStep(STEPS[place + 1] ?? "settings")}
+            >
+              {t("common:next")}
+            </Button>
+          )
+        )}
+      </Group>
+    </Stack>
+  );
+};
+
+interface InstallButtonProps {
+  readonly draft: InstallDraft;
+  readonly isPending: boolean;
+  readonly onClick: () => void;
+}
+
+/** Says what it does. */
+const InstallButton = ({ draft, isPending, onClick }: InstallButtonProps) => {
+  const { t } = useTranslation("install");
+  const { projects, isEnabling } = draft;
+  const words = !isEnabling
+    ? t("submit.only")
+    : projects === "all"
+      ? t("submit.everywhere")
+      : t("submit.projects", { count: projects.length });
+  return (
+    <Button loading={isPending} disabled={!isComplete(draft)} onClick={onClick}>
+      {words}
+    </Button>
+  );
+};
+
+/** It is installed, but could not be enabled: nothing has to be entered again. */
+const InstalledOnly = ({ name, error }: { name: string; error: unknown }) => {
+  const { t } = useTranslation(["install", "common"]);
+  const { leave } = useDialog();
+  return (
+    <Stack gap="md">
+      <Alert color="orange">{t("installedOnly", { name })}</Alert>
+      {error !== null && <ProblemAlert title={t("notEnabled", { name })} error={error} />}
+      <Button w="fit-content" onClick={leave}>
+        {t("common:close")}
+      </Button>
+    </Stack>
+  );
+};

@@ -1,0 +1,48 @@
+import { Stack, Text, Title } from "@mantine/core";
+import type { VersionDto } from "@patchbay/protocol";
+import { useTranslation } from "react-i18next";
+import { PermissionList } from "../../../components/permissions/permission-list.tsx";
+
+export interface PermissionsStepProps {
+  readonly target: VersionDto;
+  /** Names of the optional ones that are on. */
+  readonly optional: ReadonlySet<string>;
+  readonly onChange: (optional: ReadonlySet<string>) => void;
+}
+
+/** What it may do: what it cannot work without, and what is up to the person. */
+export const PermissionsStep = ({ target: { permissions }, optional, onChange }: PermissionsStepProps) => {
+  const { t } = useTranslation("install");
+  if (permissions.required.length === 0 && permissions.optional.length === 0)
+    return <Text>{t("permissions.none")}</Text>;
+  return (
+    <Stack gap="lg">
+      <section>
+        <Title order={3} size="h2">
+          {t("permissions.required")}
+        </Title>
+        <Text c="dimmed" size="sm" mb="xs">
+          {t(permissions.required.length === 0 ? "permissions.noneRequired" : "permissions.requiredHelp")}
+        </Text>
+        <PermissionList requests={permissions.required} />
+      </section>
+      {permissions.optional.length > 0 && (
+        <section>
+          <Title order={3} size="h2">
+            {t("permissions.optional")}
+          </Title>
+          <Text c="dimmed" size="sm" mb="xs">
+            {t("permissions.optionalHelp")}
+          </Text>
+          <PermissionList
+            requests={permissions.optional}
+            granted={optional}
+            onToggle={({ name }, isGranted) =>
+              onChange(isGranted ? new Set([...optional, name]) : optional.difference(new Set([name])))
+            }
+          />
+        </section>
+      )}
+    </Stack>
+  );
+};

@@ -1,0 +1,49 @@
+import type { VersionDto } from "@patchbay/protocol";
+import { useMutation } from "@tanstack/react-query";
+import { useState } from "react";
+import { useTranslation } from "react-i18next";
+import { queryClient } from "../../../api/query-client.ts";
+import { useOrganization } from "../../../app/organization.ts";
+import { useDialog } from "../../../components/dialog.tsx";
+import { defaultsOf } from "../../../components/schema-form/json-schema.ts";
+import { tellDone } from "../../../components/tell.ts";
+import { refreshPlugins } from "../plugin-steps.ts";
+import { settingsPatchOf } from "../settings-draft.ts";
+import { grantsOf, type InstallDraft } from "./install-draft.ts";
+
+/** Installs and enables as decided, and closes the dialog. `isInstalled` with an error: only the enabling failed. */
+export const useInstall = (target: VersionDto, draft: InstallDraft) => {
+  const { t } = useTranslation("plugins");
+  const { org, client } = useOrganization();
+  const { leave } = useDialog();
+  const [isInstalled, setIsInstalled] = useState(false);
+  const { plugin, version, manifest } = target;
+  const install = useMutation({
+    mutationFn: async () => {
+      await client.plugins.install({
+        plugin,
+        version,
+        grants: grantsOf(target, draft) as never,
+        scope: { projects: draft.projects },
+        // Only what was changed: a default that is left alone follows the package's.
+        settings: settingsPatchOf(defaultsOf(manifest.settings), draft.settings),
+      });
+      if (!draft.isEnabling) return;
+      try {
+        await client.plugins.step(plugin, "enable");
+      } catch (error) {
+        setIsInstalled(true);
+        throw error;
+      }
+    },
+    onSuccess: () => {
+      tellDone(t(draft.isEnabling ? "done.enabled" : "done.installed", { name: manifest.name }));
+      leave();
+    },
+    onSettled: () => {
+      void queryClient.invalidateQueries({ queryKey: [org, "catalog"] });
+      return refreshPlugins(org);
+    },
+  });
+  return { install, isInstalled };
+};

@@ -1,0 +1,147 @@
+import { ActionIcon, Button, Checkbox, Switch } from "@mantine/core";
+import type { InstallationDto } from "@patchbay/protocol";
+import { IconSettings } from "@tabler/icons-react";
+import { memo } from "react";
+import { useTranslation } from "react-i18next";
+import { useFormats } from "../../components/formats.ts";
+import { AnchorLink } from "../../components/links.tsx";
+import { PluginIcon } from "../../components/plugin-icon.tsx";
+import styles from "./plugin-card.module.css";
+import { PluginMenu } from "./plugin-menu.tsx";
+import type { DialogKind } from "./plugins-search.ts";
+
+/** Height of a card in pixels. All are equally high, so that the list knows where each stands without drawing it. */
+export const CARD_PX = 148;
+
+export interface CardActions {
+  readonly open: (dialog: DialogKind, plugin: string) => void;
+  readonly toggle: (plugin: InstallationDto, on: boolean) => void;
+  readonly select: (plugin: string, isSelected: boolean) => void;
+}
+
+export interface PluginCardProps {
+  readonly org: string;
+  readonly plugin: InstallationDto;
+  readonly mayChange: boolean;
+  readonly isSelected: boolean;
+  readonly actions: CardActions;
+}
+
+const isBusy = ({ state }: InstallationDto): boolean => state === "enabling" || state === "updating";
+
+/** One installed plugin. */
+export const PluginCard = memo(({ org, plugin, mayChange, isSelected, actions }: PluginCardProps) => {
+  const { t } = useTranslation(["plugins", "common"]);
+  const { name, state } = plugin;
+  return (
+    <article className={styles.card} data-selected={isSelected} aria-label={name}>
+      <div className={styles.row}>
+        {mayChange && (
+          <Checkbox
+            size="xs"
+            checked={isSelected}
+            onChange={({ currentTarget }) => actions.select(plugin.plugin, currentTarget.checked)}
+            aria-label={t("card.select", { name })}
+          />
+        )}
+        <PluginIcon icon={plugin.icon} size={28} />
+        <AnchorLink
+          to="/o/$org/plugins/$plugin"
+          params={{ org, plugin: plugin.plugin }}
+          className={styles.name}
+          c="inherit"
+          title={name}
+        >
+          {name}
+        </AnchorLink>
+        {plugin.hasSettings && (
+          <ActionIcon
+            variant="subtle"
+            color="gray"
+            aria-label={t("card.settings", { name })}
+            onClick={() => actions.open("settings", plugin.plugin)}
+          >
+            <IconSettings size={16} aria-hidden />
+          </ActionIcon>
+        )}
+        <PluginMenu plugin={plugin} mayChange={mayChange} actions={actions} />
+        <Switch
+          size="sm"
+          checked={state !== "disabled"}
+          disabled={!mayChange || isBusy(plugin) || state === "blocked"}
+          title={mayChange ? undefined : t("card.mayNot")}
+          aria-label={t("card.toggle", { name })}
+          data-toggle={plugin.plugin}
+          onChange={({ currentTarget }) => actions.toggle(plugin, currentTarget.checked)}
+        />
+      </div>
+      <CardFacts plugin={plugin} />
+      <CardText plugin={plugin} />
+      <CardFoot plugin={plugin} mayChange={mayChange} actions={actions} />
+    </article>
+  );
+});
+
+const CardFacts = ({ plugin }: { plugin: InstallationDto }) => {
+  const { t } = useTranslation(["plugins", "common"]);
+  const facts = [plugin.version, t(`common:category.${plugin.category as "ui"}`), plugin.author.name];
+  return (
+    <div className={styles.row}>
+      <span className={styles.facts} title={facts.join(" · ")}>
+        {facts.join(" · ")}
+      </span>
+      <span className={styles.badge}>{t(`common:badge.${plugin.badge}`)}</span>
+    </div>
+  );
+};
+
+/** What it does; or, when something went wrong, what that was: the reason why the old version still runs, too. */
+const CardText = ({ plugin: { description, lastError, state } }: { plugin: InstallationDto }) => {
+  const { t } = useTranslation("plugins");
+  if (lastError === undefined) return <span className={styles.description}>{description}</span>;
+  const words = state === "enabled" ? t("card.keptOld", { message: lastError.message }) : lastError.message;
+  return (
+    <span className={styles.error} title={words}>
+      {words}
+    </span>
+  );
+};
+
+const CardFoot = ({
+  plugin,
+  mayChange,
+  actions,
+}: Pick<PluginCardProps, "plugin" | "mayChange" | "actions">) => {
+  const { t } = useTranslation(["plugins", "common"]);
+  const formats = useFormats();
+  const { health, update, state } = plugin;
+  const isQuiet = health.state === "off" || health.state === "starting" || health.state === "failed";
+  const calls = t("card.calls", {
+    count: health.calls,
+    calls: formats.number(health.calls),
+    errors: formats.number(health.errors),
+  });
+  const words = isQuiet
+    ? t(`common:state.${state}`)
+    : health.state === "degraded"
+      ? t("card.degraded", { calls })
+      : calls;
+  return (
+    <div className={styles.row}>
+      <span className={styles.dot} data-health={health.state} aria-hidden />
+      <span className={styles.facts} title={isQuiet ? words : t("card.lastHour", { words })}>
+        {words}
+      </span>
+      {update !== undefined && mayChange && (
+        <Button
+          size="compact-xs"
+          variant="light"
+          onClick={() => actions.open("update", plugin.plugin)}
+          aria-label={t("card.updateTo", { name: plugin.name, version: update.version })}
+        >
+          {t("card.update", { version: update.version })}
+        </Button>
+      )}
+    </div>
+  );
+};

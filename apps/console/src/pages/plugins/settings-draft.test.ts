@@ -1,0 +1,38 @@
+import { describe, expect, it } from "vitest";
+import { settingsPatchOf } from "./settings-draft.ts";
+
+describe("a change of settings", () => {
+  it("sends nothing when nothing changed", () => {
+    const values = { units: "metric", list: [1, 2], inner: { on: true } };
+    expect(settingsPatchOf(values, structuredClone(values))).toEqual({});
+  });
+
+  it("sends what is new or different, at its depth, and lists as a whole", () => {
+    expect(
+      settingsPatchOf(
+        { a: 1, list: [1], inner: { on: true, off: 1 } },
+        {
+          a: 2,
+          list: [1, 2],
+          inner: { on: false, off: 1 },
+          b: "x",
+        },
+      ),
+    ).toEqual({ a: 2, list: [1, 2], inner: { on: false }, b: "x" });
+  });
+
+  it("sends null for what was taken away, and for a secret that is to be removed", () => {
+    expect(settingsPatchOf({ a: 1, inner: { on: true } }, { inner: {} })).toEqual({
+      a: null,
+      inner: { on: null },
+    });
+    expect(settingsPatchOf({}, { apiKey: null })).toEqual({ apiKey: null });
+    expect(settingsPatchOf({ inner: { on: true } }, {})).toEqual({ inner: { on: null } });
+  });
+
+  it("sends null for what goes back to the inherited value", () => {
+    expect(
+      settingsPatchOf({ a: 1, inner: { on: true } }, { a: 1, inner: { on: true } }, new Set(["/inner/on"])),
+    ).toEqual({ inner: { on: null } });
+  });
+});

@@ -1,0 +1,155 @@
+import { Checkbox, List, Paper, Skeleton, Stack, Text, Title } from "@mantine/core";
+import { isJsonObject, type RequestDto, type VersionDto } from "@patchbay/protocol";
+import { useQuery } from "@tanstack/react-query";
+import { useTranslation } from "react-i18next";
+import { useOrganization } from "../../app/organization.ts";
+import { Markdown } from "../../components/markdown.tsx";
+import { PermissionList, usePermissionTitle } from "../../components/permissions/permission-list.tsx";
+
+export interface UpdateDifferenceProps {
+  /** The installed version; undefined when the catalog does not have it any more. */
+  readonly current: VersionDto | undefined;
+  readonly target: VersionDto;
+  /** Permissions that must be granted with the update. */
+  readonly missing: readonly RequestDto[];
+  readonly isAccepted: boolean;
+  readonly onAccept: (isAccepted: boolean) => void;
+  /** Optional permissions that are to be granted with it. */
+  readonly optional: readonly RequestDto[];
+  readonly onOptional: (optional: readonly RequestDto[]) => void;
+}
+
+/** What is different in another version: permissions, settings, and what its author says of it. */
+export const UpdateDifference = (props: UpdateDifferenceProps) => {
+  const { t } = useTranslation("plugins");
+  const { current, target } = props;
+  const settings = newSettings(current, target);
+  return (
+    <>
+      <section>
+        <Title order={3}>{t("update.permissions")}</Title>
+        <PermissionDifference {...props} />
+      </section>
+      {settings.length > 0 && (
+        <section>
+          <Title order={3}>{t("update.newSettings")}</Title>
+          <List size="sm">
+            {settings.map((title) => (
+              <List.Item key={title}>{title}</List.Item>
+            ))}
+          </List>
+        </section>
+      )}
+      <section>
+        <Title order={3} mb={4}>
+          {t("update.changelog")}
+        </Title>
+        <Changelog target={target} />
+      </section>
+    </>
+  );
+};
+
+const namesOf = (requests: readonly RequestDto[]) => new Set(requests.map(({ name }) => name));
+const allOf = (version: VersionDto | undefined): readonly RequestDto[] =>
+  version === undefined ? [] : [...version.permissions.required, ...version.permissions.optional];
+
+const PermissionDifference = ({
+  current,
+  target,
+  missing,
+  isAccepted,
+  onAccept,
+  optional,
+  onOptional,
+}: UpdateDifferenceProps) => {
+  const { t } = useTranslation("plugins");
+  const before = namesOf(allOf(current));
+  const newOptional = target.permissions.optional.filter(({ name }) => !before.has(name));
+  const after = namesOf(allOf(target));
+  const removed = allOf(current).filter(({ name }) => !after.has(name));
+  if (missing.length === 0 && newOptional.length === 0 && removed.length === 0)
+    return <Text>{t("update.unchanged")}</Text>;
+  return (
+    <Stack gap="sm" mt={4}>
+      {missing.length > 0 && (
+        <Paper withBorder p="sm">
+          <Text fw={500} mb="xs">
+            {t("update.added")}
+          </Text>
+          <PermissionList requests={missing} added={namesOf(missing)} />
+          <Checkbox
+            mt="sm"
+            label={t("update.accept", { count: missing.length })}
+            checked={isAccepted}
+            onChange={({ currentTarget }) => onAccept(currentTarget.checked)}
+          />
+        </Paper>
+      )}
+      {newOptional.length > 0 && (
+        <div>
+          <Text fw={500} mb={4}>
+            {t("update.optional")}
+          </Text>
+          <PermissionList
+            requests={newOptional}
+            granted={namesOf(optional)}
+            onToggle={(request, isGranted) =>
+              onOptional(
+                isGranted ? [...optional, request] : optional.filter(({ name }) => name !== request.name),
+              )
+            }
+          />
+        </div>
+      )}
+      {removed.length > 0 && (
+        <div>
+          <Text fw={500}>{t("update.removed")}</Text>
+          <List size="sm">
+            {removed.map(({ name }) => (
+              <RemovedPermission key={name} name={name} />
+            ))}
+          </List>
+        </div>
+      )}
+    </Stack>
+  );
+};
+
+const RemovedPermission = ({ name }: { name: string }) => (
+  <List.Item>
+    <Text component="del" size="sm">
+      {usePermissionTitle(name)}
+    </Text>
+  </List.Item>
+);
+
+/** Titles of the settings that the installed version does not have. */
+const newSettings = (current: VersionDto | undefined, target: VersionDto): string[] => {
+  const before = propertiesOf(current);
+  return Object.entries(propertiesOf(target))
+    .filter(([name]) => !Object.hasOwn(before, name))
+    .map(([name, schema]) =>
+      isJsonObject(schema) && typeof schema.title === "string" ? schema.title : name,
+    );
+};
+
+const propertiesOf = (version: VersionDto | undefined): Record<string, unknown> => {
+  const settings: unknown = version?.manifest.settings;
+  return isJsonObject(settings) && isJsonObject(settings.properties) ? settings.properties : {};
+};
+
+const Changelog = ({ target }: { target: VersionDto }) => {
+  const { t } = useTranslation("plugins");
+  const { org, client } = useOrganization();
+  const { plugin, version } = target;
+  const changelog = useQuery({
+    queryKey: [org, "catalog", plugin, "changelog", version],
+    queryFn: () => client.catalog.changelog(plugin, version),
+    enabled: target.hasChangelog,
+  });
+  if (!target.hasChangelog || changelog.data === null || changelog.error !== null)
+    return <Text c="dimmed">{t("update.noChangelog")}</Text>;
+  if (changelog.data === undefined) return <Skeleton height={80} />;
+  return <Markdown text={changelog.data} />;
+};
