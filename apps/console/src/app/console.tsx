@@ -2,6 +2,7 @@ import { MantineProvider } from "@mantine/core";
 import { Notifications } from "@mantine/notifications";
 import { QueryClientProvider } from "@tanstack/react-query";
 import { RouterProvider } from "@tanstack/react-router";
+import { setNonce } from "get-nonce";
 import { useMemo } from "react";
 import { queryClient } from "../api/query-client.ts";
 import { router } from "../router/router.ts";
@@ -12,6 +13,9 @@ import { variablesResolver } from "./appearance/tokens.ts";
 /** The policy of the page allows styles with this mark only. A new one comes with every page. */
 const styleNonce = (): string =>
   document.querySelector<HTMLMetaElement>('meta[name="csp-nonce"]')?.content ?? "";
+
+// Mantine's dialogs lock the page's scrolling with a library that makes its own styles.
+setNonce(styleNonce());
 
 export const Console = () => {
   const pluginTheme = usePluginTheme();

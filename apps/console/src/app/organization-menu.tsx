@@ -20,6 +20,7 @@ export const OrganizationMenu = () => {
           color="gray"
           size="compact-md"
           miw={0}
+          styles={{ label: { display: "block", textOverflow: "ellipsis" } }}
           rightSection={<IconChevronDown size={14} aria-hidden />}
           aria-label={`${t("header.organization")}: ${membership?.name ?? org}`}
         >

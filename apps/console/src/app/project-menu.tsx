@@ -24,6 +24,7 @@ export const ProjectMenu = () => {
           color="gray"
           size="compact-md"
           miw={0}
+          styles={{ label: { display: "block", textOverflow: "ellipsis" } }}
           rightSection={<IconChevronDown size={14} aria-hidden />}
           aria-label={`${t("header.project")}: ${name}`}
         >

@@ -1,12 +1,14 @@
-import { Badge, Code, Group, Stack, Text } from "@mantine/core";
+import { Badge, Group, Stack, Text } from "@mantine/core";
 import type { HistoryEventDto } from "@patchbay/protocol";
 import { useTranslation } from "react-i18next";
 import { useOrganization } from "../app/organization.ts";
 import { useFormats } from "./formats.ts";
 import { AnchorLink } from "./links.tsx";
 
-/** More of a detail than this is in the API. */
-const MAX_DETAIL = 300;
+/** What is longer is in the API in full. */
+const MAX_FACTS = 400;
+const DIGEST = /^[0-9a-f]{64}$/;
+const SHOWN_OF_DIGEST = 12;
 
 export interface EventListProps {
   readonly events: readonly HistoryEventDto[];
@@ -28,7 +30,7 @@ const Event = ({ event, showsPlugin }: { event: HistoryEventDto; showsPlugin: bo
   const { org } = useOrganization();
   const formats = useFormats();
   const { at, actor, action, plugin, detail } = event;
-  const facts = Object.keys(detail).length === 0 ? "" : JSON.stringify(detail);
+  const facts = Object.entries(detail).map(([name, value]) => `${name}: ${factText(value)}`);
   return (
     <Stack
       component="li"
@@ -56,9 +58,22 @@ const Event = ({ event, showsPlugin }: { event: HistoryEventDto; showsPlugin: bo
         {" · "}
         {actor.name}
       </Text>
-      {facts !== "" && (
-        <Code style={{ overflowWrap: "anywhere", width: "fit-content" }}>{facts.slice(0, MAX_DETAIL)}</Code>
+      {facts.length > 0 && (
+        <Text size="xs" style={{ overflowWrap: "anywhere" }}>
+          {facts.join(" · ").slice(0, MAX_FACTS)}
+        </Text>
       )}
     </Stack>
   );
+};
+
+/** A fact of an event in a few words: names of what has one, the beginning of a digest. */
+const factText = (value: unknown): string => {
+  if (typeof value === "string") return DIGEST.test(value) ? `${value.slice(0, SHOWN_OF_DIGEST)}…` : value;
+  if (Array.isArray(value)) return value.length === 0 ? "–" : value.map(factText).join(", ");
+  if (typeof value !== "object" || value === null) return String(value);
+  if ("name" in value) return factText(value.name);
+  return Object.entries(value)
+    .map(([name, part]) => `${name} ${factText(part)}`)
+    .join(", ");
 };

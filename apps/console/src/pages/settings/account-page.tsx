@@ -18,12 +18,12 @@ export const AccountPage = () => {
         <Title order={2}>{me.user.name}</Title>
         <Text c="dimmed">{me.user.email}</Text>
       </Stack>
-      {me.hasPassword ? <PasswordForm /> : <Text>{t("account.none")}</Text>}
+      {me.hasPassword ? <PasswordForm email={me.user.email} /> : <Text>{t("account.none")}</Text>}
     </Stack>
   );
 };
 
-const PasswordForm = () => {
+const PasswordForm = ({ email }: { email: string }) => {
   const { t } = useTranslation("settings");
   const form = useForm({ initialValues: EMPTY });
   const change = useMutation({
@@ -38,6 +38,8 @@ const PasswordForm = () => {
       <Stack gap="sm" maw={400}>
         <Title order={3}>{t("account.password")}</Title>
         <Text c="dimmed">{t("account.passwordText")}</Text>
+        {/* So that a password manager knows whose it is. */}
+        <input type="email" autoComplete="username" value={email} readOnly hidden />
         {change.error !== null && <ProblemAlert error={change.error} />}
         <PasswordInput
           label={t("account.current")}

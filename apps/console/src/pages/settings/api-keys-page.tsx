@@ -1,4 +1,4 @@
-import { Button, Code, Group, Stack, Table, Text } from "@mantine/core";
+import { Button, Code, Group, Stack, Text } from "@mantine/core";
 import type { ApiKeyDto } from "@patchbay/protocol";
 import { useQueryClient, useSuspenseQuery } from "@tanstack/react-query";
 import { useState } from "react";
@@ -10,6 +10,7 @@ import { useFormats } from "../../components/formats.ts";
 import { QueryBoundary } from "../../components/query-boundary.tsx";
 import { tellDone } from "../../components/tell.ts";
 import { CreateKeyDialog } from "./create-key-dialog.tsx";
+import type { KEY_RIGHTS } from "./roles.ts";
 
 export const ApiKeysPage = () => {
   const { t } = useTranslation("settings");
@@ -40,51 +41,50 @@ const KeyTable = () => {
   if (keys.length === 0) return <Text>{t("keys.none")}</Text>;
   return (
     <>
-      <Table.ScrollContainer minWidth={560}>
-        <Table verticalSpacing="xs">
-          <Table.Thead>
-            <Table.Tr>
-              <Table.Th>{t("common:name")}</Table.Th>
-              <Table.Th>{t("keys.rights")}</Table.Th>
-              <Table.Th>{t("keys.lastUsed")}</Table.Th>
-              <Table.Th>{t("keys.expires")}</Table.Th>
-              <Table.Th w={110}>
-                <span className="visually-hidden">{t("members.actions")}</span>
-              </Table.Th>
-            </Table.Tr>
-          </Table.Thead>
-          <Table.Tbody>
-            {keys.map((key) => (
-              <Table.Tr key={key.id}>
-                <Table.Td>
-                  <Text>{key.name}</Text>
-                  <Code>{key.prefix}…</Code>
-                </Table.Td>
-                <Table.Td>
-                  <Text size="xs">{key.rights.join(", ")}</Text>
-                </Table.Td>
-                <Table.Td>
-                  {key.lastUsedAt === undefined ? t("keys.never") : formats.ago(key.lastUsedAt)}
-                </Table.Td>
-                <Table.Td>
-                  {key.expiresAt === undefined ? t("keys.doesNotExpire") : formats.dateTime(key.expiresAt)}
-                </Table.Td>
-                <Table.Td>
-                  <Button
-                    variant="subtle"
-                    color="red"
-                    size="compact-sm"
-                    aria-label={t("keys.delete", { name: key.name })}
-                    onClick={() => setDeleting(key)}
-                  >
-                    {t("common:remove")}
-                  </Button>
-                </Table.Td>
-              </Table.Tr>
-            ))}
-          </Table.Tbody>
-        </Table>
-      </Table.ScrollContainer>
+      <Stack component="ul" gap={0} p={0} m={0} style={{ listStyle: "none" }}>
+        {keys.map((key) => (
+          <Group
+            key={key.id}
+            component="li"
+            justify="space-between"
+            align="flex-start"
+            wrap="nowrap"
+            py="xs"
+            style={{ borderBottom: "1px solid var(--mantine-color-default-border)" }}
+          >
+            <Stack gap={2}>
+              <Group gap="xs">
+                <Text fw={600}>{key.name}</Text>
+                <Code>{key.prefix}…</Code>
+              </Group>
+              <Text size="sm">
+                {formats.list(
+                  key.rights.map((right) => t(`rights.${right as (typeof KEY_RIGHTS)[number]}`, right)),
+                )}
+              </Text>
+              <Text size="xs" c="dimmed">
+                {key.lastUsedAt === undefined
+                  ? t("keys.neverUsed")
+                  : t("keys.lastUsed", { when: formats.ago(key.lastUsedAt) })}
+                {" · "}
+                {key.expiresAt === undefined
+                  ? t("keys.doesNotExpire")
+                  : t("keys.expiresAt", { when: formats.dateTime(key.expiresAt) })}
+              </Text>
+            </Stack>
+            <Button
+              variant="subtle"
+              color="red"
+              size="compact-sm"
+              style={{ flexShrink: 0 }}
+              aria-label={t("keys.delete", { name: key.name })}
+              onClick={() => setDeleting(key)}
+            >
+              {t("common:remove")}
+            </Button>
+          </Group>
+        ))}
+      </Stack>
       {deleting !== null && (
         <ConfirmDialog
           title={t("keys.delete", { name: deleting.name })}

@@ -24,7 +24,7 @@ export const SettingsPage = () => {
         keepMounted={false}
         activateTabWithKeyboard={false}
       >
-        <Tabs.List mb="md" style={{ flexWrap: "nowrap", overflowX: "auto", overflowY: "hidden" }}>
+        <Tabs.List mb="md">
           {TABS.map((one) => (
             <Tabs.Tab key={one} value={one}>
               {t(`tabs.${one}`)}
