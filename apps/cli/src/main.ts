@@ -1,6 +1,7 @@
 import { Command, CommanderError, Option } from "commander";
 import packageJson from "../package.json" with { type: "json" };
 import { addAuthorCommands } from "./commands/author.ts";
+import { addDevCommand } from "./commands/dev.ts";
 import { addPluginCommands } from "./commands/plugins.ts";
 import { addServerCommands } from "./commands/server.ts";
 import { EXIT_WRONG_USE, Output } from "./output.ts";
@@ -22,6 +23,7 @@ const program = new Command("patchbay")
 addServerCommands(program);
 const plugin = program.command("plugin").description("Make, install and watch plugins");
 addAuthorCommands(plugin);
+addDevCommand(plugin);
 addPluginCommands(plugin);
 addCommonOptions(program);
 

@@ -8,6 +8,8 @@ const SOURCES = ["src/plugin.ts", "src/plugin.js", "src/index.ts", "src/index.js
 /** The SDK that came with this command, for folders that have none installed. */
 const OWN_SDK = fileURLToPath(import.meta.resolve("@patchbay/sdk"));
 const OWN_TESTING = fileURLToPath(import.meta.resolve("@patchbay/sdk/testing"));
+const OWN_UI = fileURLToPath(import.meta.resolve("@patchbay/sdk/ui"));
+const OWN_UI_TESTING = fileURLToPath(import.meta.resolve("@patchbay/sdk/testing/ui"));
 
 /** The author's source file in a plugin's folder, or null: then the bundle that the manifest names is taken as it is. */
 export const findSource = (folder: string): string | null =>
@@ -43,9 +45,15 @@ export const bundleServer = async (folder: string, source: string): Promise<Uint
 export const sdkAlias = (folder: string): Record<string, string> =>
   existsSync(join(folder, "node_modules/@patchbay/sdk"))
     ? {}
-    : { "@patchbay/sdk/testing": OWN_TESTING, "@patchbay/sdk": OWN_SDK };
+    : {
+        "@patchbay/sdk/testing/ui": OWN_UI_TESTING,
+        "@patchbay/sdk/testing": OWN_TESTING,
+        "@patchbay/sdk/ui": OWN_UI,
+        "@patchbay/sdk": OWN_SDK,
+      };
 
-const asFailure = (error: BuildFailure): PatchbayError => {
+/** esbuild's first error, with file and line, as one of the codes that a package is refused with. */
+export const asFailure = (error: BuildFailure): PatchbayError => {
   const [first] = error.errors ?? [];
   if (first === undefined) return new PatchbayError("script_invalid", String(error.message));
   const where = first.location ? `${first.location.file}:${first.location.line}: ` : "";

@@ -3,6 +3,7 @@ import { mkdir, mkdtemp, readFile, rm, stat } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join, resolve } from "node:path";
 import {
+  checkUiModule,
   type PackageFile,
   readDirectory,
   readPackage,
@@ -18,6 +19,7 @@ import {
   validateManifest,
 } from "@patchbay/protocol";
 import { bundleServer, findSource } from "./bundle.ts";
+import { bundleUi, findUiSource } from "./bundle-ui.ts";
 import { inspectScript } from "./inspect.ts";
 
 /** What a package takes from the author's folder beside the manifest and the bundles that it names. */
@@ -25,14 +27,16 @@ const DOCUMENTS = ["README.md", "CHANGELOG.md", "LICENSE", "LICENSE.md", "NOTICE
 const ASSETS_FOLDER = "assets";
 
 /**
- * Packs a plugin's folder: bundles the source, runs it in a sandbox to see what it contributes, completes the manifest
- * and writes the zip. Throws what the validation of a package throws.
+ * Packs a plugin's folder: bundles the sources, runs the server's in a sandbox to see what it contributes, completes the
+ * manifest and writes the zip. `version` replaces the manifest's. Throws what the validation of a package throws.
  */
 export const packFolder = async (
   folder: string,
   output: string | undefined,
+  version?: string,
 ): Promise<WrittenPackage & { path: string }> => {
-  const manifest = await readManifest(folder);
+  const written = await readManifest(folder);
+  const manifest = version === undefined ? written : { ...written, version };
   const files = await collectFiles(folder, manifest);
   const completed = manifest.main === undefined ? manifest : await withContributions(manifest, files);
   const path = resolve(output ?? join(folder, `${manifest.id}-${manifest.version}.zip`));
@@ -60,7 +64,8 @@ export const validatePath = async (path: string): Promise<Manifest> => {
   return packageFile.manifest;
 };
 
-const readManifest = async (folder: string): Promise<Manifest> => {
+/** `plugin.json` of a folder, checked. Throws `manifest_missing` or `manifest_invalid`. */
+export const readManifest = async (folder: string): Promise<Manifest> => {
   const path = join(folder, "plugin.json");
   const text = await readFile(path, "utf8").catch(() => {
     throw new PatchbayError(
@@ -94,7 +99,8 @@ const collectFiles = async (folder: string, { main, ui, icon }: Manifest): Promi
         : { path: main, content: await bundleServer(folder, source) },
     );
   }
-  for (const path of [ui, icon, ...DOCUMENTS.filter((name) => existsSync(join(folder, name)))]) {
+  if (ui !== undefined) files.push(await uiFile(folder, ui));
+  for (const path of [icon, ...DOCUMENTS.filter((name) => existsSync(join(folder, name)))]) {
     if (path !== undefined) files.push(sourceFile(folder, path));
   }
   if (existsSync(join(folder, ASSETS_FOLDER))) {
@@ -102,6 +108,15 @@ const collectFiles = async (folder: string, { main, ui, icon }: Manifest): Promi
       files.push({ ...asset, path: `${ASSETS_FOLDER}/${asset.path}` });
   }
   return [...new Map(files.map((file) => [file.path, file])).values()];
+};
+
+/** The user-interface bundle, checked as the server checks it. */
+const uiFile = async (folder: string, path: string): Promise<PackageFile> => {
+  const source = findUiSource(folder);
+  const file = source === null ? sourceFile(folder, path) : { path, content: await bundleUi(folder, source) };
+  const content = "content" in file ? Buffer.from(file.content) : await readFile(file.sourcePath);
+  await checkUiModule(path, content);
+  return file;
 };
 
 const sourceFile = (folder: string, path: string): PackageFile => {

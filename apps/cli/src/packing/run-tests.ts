@@ -6,10 +6,13 @@ import { PatchbayError } from "@patchbay/protocol";
 import { build } from "esbuild";
 import { sdkAlias } from "./bundle.ts";
 
-/** Bundles every `*.test.ts` and `*.test.js` of a plugin's folder and runs them with Node's test runner. Returns its exit code. */
+const REQUIRE =
+  'import { createRequire } from "node:module"; const require = createRequire(import.meta.url);';
+
+/** Bundles every `*.test.ts`, `.tsx`, `.js` and `.jsx` of a plugin's folder and runs them with Node's test runner. Returns its exit code. */
 export const runTests = async (folder: string): Promise<number> => {
   const tests: string[] = [];
-  for await (const path of glob("**/*.test.{ts,js}", {
+  for await (const path of glob("**/*.test.{ts,tsx,js,jsx}", {
     cwd: folder,
     exclude: (name) => name === "node_modules",
   }))
@@ -30,6 +33,10 @@ export const runTests = async (folder: string): Promise<number> => {
       packages: "bundle",
       sourcemap: "inline",
       outExtension: { ".js": ".mjs" },
+      jsx: "automatic",
+      loader: { ".css": "text", ".md": "text", ".svg": "dataurl", ".png": "dataurl", ".woff2": "dataurl" },
+      // CommonJS libraries, React among them, require modules of Node.
+      banner: { js: REQUIRE },
       alias: sdkAlias(folder),
       logLevel: "error",
     });

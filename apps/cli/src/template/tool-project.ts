@@ -1,3 +1,5 @@
+import { gitignore, json, packageJson, titleOf } from "./project-files.ts";
+
 /** The files of a new plugin with one tool, by path. */
 export const toolProject = (id: string): Readonly<Record<string, string>> => {
   const name = id.slice(id.indexOf(".") + 1);
@@ -22,22 +24,13 @@ export const toolProject = (id: string): Readonly<Record<string, string>> => {
         properties: { greeting: { type: "string", title: "Greeting", default: "Hello", maxLength: 40 } },
       },
     }),
-    "package.json": json({
-      name,
-      private: true,
-      type: "module",
-      scripts: {
-        test: "patchbay plugin test",
-        validate: "patchbay plugin validate",
-        pack: "patchbay plugin pack",
-      },
-      devDependencies: { "@patchbay/sdk": "^1.0.0" },
-    }),
+    "package.json": packageJson(name),
     "tsconfig.json": json({
       compilerOptions: {
         target: "ES2024",
         module: "preserve",
         moduleResolution: "bundler",
+        types: ["node"],
         strict: true,
         noEmit: true,
         allowImportingTsExtensions: true,
@@ -45,20 +38,12 @@ export const toolProject = (id: string): Readonly<Record<string, string>> => {
       },
       include: ["src"],
     }),
-    ".gitignore": "node_modules/\ndist/\n*.zip\n",
+    ".gitignore": gitignore,
     "README.md": readme(id, name),
     "src/plugin.ts": PLUGIN,
     "src/plugin.test.ts": TEST,
   };
 };
-
-const json = (value: unknown): string => `${JSON.stringify(value, null, 2)}\n`;
-
-const titleOf = (name: string): string =>
-  name
-    .split("-")
-    .map((word) => word.charAt(0).toUpperCase() + word.slice(1))
-    .join(" ");
 
 const readme = (id: string, name: string): string => `# ${titleOf(name)}
 

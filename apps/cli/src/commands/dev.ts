@@ -1,0 +1,115 @@
+import { watch } from "node:fs";
+import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join, resolve, sep } from "node:path";
+import type { PatchbayClient } from "@patchbay/api-client";
+import {
+  type Manifest,
+  normalizePermission,
+  PatchbayError,
+  type PermissionRequest,
+} from "@patchbay/protocol";
+import type { Command } from "commander";
+import type { CommonOptions } from "../main.ts";
+import { Output } from "../output.ts";
+import { packFolder, readManifest } from "../packing/pack.ts";
+import { openClient } from "../session.ts";
+
+/** Editors write a file in several steps. */
+const SETTLE_MS = 150;
+/** What changes in these is made by others, or by this command. */
+const IGNORED = new Set(["node_modules", "dist", ".git"]);
+
+/** `plugin dev`: from a saved file to a running plugin without a further command. */
+export const addDevCommand = (plugin: Command): void => {
+  plugin
+    .command("dev [folder]")
+    .description("Upload every change of a plugin's folder at once, and update the installation")
+    .option("--once", "upload the folder as it is, and end")
+    .action(async (given: string | undefined, options: CommonOptions & { once?: boolean }) => {
+      const folder = resolve(given ?? ".");
+      const client = await openClient(options.org);
+      const output = new Output(options.json);
+      if (options.once === true) {
+        tell(output, await bring(client, folder));
+        return;
+      }
+      await readManifest(folder);
+      await bringEachChange(client, folder, output);
+    });
+};
+
+interface Brought {
+  readonly plugin: string;
+  readonly version: string;
+  readonly milliseconds: number;
+}
+
+/** Watches until the process is ended. A change that cannot be brought is said, and the next one tried. */
+const bringEachChange = async (client: PatchbayClient, folder: string, output: Output): Promise<void> => {
+  const attempt = () =>
+    bring(client, folder).then(
+      (brought) => tell(output, brought),
+      (error: unknown) => {
+        output.failure(error, false);
+        process.exitCode = 0;
+      },
+    );
+  let work = attempt();
+  let waiting = false;
+  let timer: NodeJS.Timeout | undefined;
+  const changed = (path: string | null): void => {
+    if (path !== null && (path.split(sep).some((part) => IGNORED.has(part)) || path.endsWith(".zip"))) return;
+    clearTimeout(timer);
+    timer = setTimeout(() => {
+      if (waiting) return;
+      waiting = true;
+      work = work.then(() => {
+        waiting = false;
+        return attempt();
+      });
+    }, SETTLE_MS);
+  };
+  const watcher = watch(folder, { recursive: true }, (_event, path) => changed(path));
+  await new Promise<void>((ended) => {
+    for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, ended);
+  });
+  watcher.close();
+  clearTimeout(timer);
+};
+
+/** Packs the folder as a pre-release of its version, uploads it, and updates to it, or installs and enables it. */
+const bring = async (client: PatchbayClient, folder: string): Promise<Brought> => {
+  const startedAt = Date.now();
+  const { version: base } = await readManifest(folder);
+  const version = `${base.replace(/[-+].*/, "")}-dev.${startedAt}`;
+  const temporary = await mkdtemp(join(tmpdir(), "patchbay-dev-"));
+  try {
+    const { path, manifest } = await packFolder(folder, join(temporary, "package.zip"), version);
+    await client.catalog.upload(new Blob([await readFile(path)]));
+    await run(client, manifest);
+    return { plugin: manifest.id, version, milliseconds: Date.now() - startedAt };
+  } finally {
+    await rm(temporary, { recursive: true, force: true });
+  }
+};
+
+/** What the plugin requires is granted: whoever develops it knows why. Optional permissions stay as they are. */
+const run = async (client: PatchbayClient, manifest: Manifest): Promise<void> => {
+  const { id: plugin, version } = manifest;
+  const grants = (manifest.permissions?.required ?? []).map(normalizePermission).map(withoutReason);
+  const installed = await client.plugins.get(plugin).catch((error: unknown) => {
+    if (error instanceof PatchbayError && error.code === "plugin_not_installed") return null;
+    throw error;
+  });
+  if (installed === null) await client.plugins.install({ plugin, version, grants });
+  else await client.plugins.update(plugin, { version, grants });
+  await client.plugins.step(plugin, "enable");
+};
+
+const withoutReason = ({ reason: _reason, ...grant }: PermissionRequest) => grant;
+
+const tell = (output: Output, brought: Brought): void => {
+  const time = new Date().toLocaleTimeString();
+  output.line(brought, `${time}  ${brought.plugin} ${brought.version} runs (${brought.milliseconds} ms)`);
+};

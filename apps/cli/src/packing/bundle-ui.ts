@@ -1,0 +1,69 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { PatchbayError, UI_MODULES } from "@patchbay/protocol";
+import { type BuildFailure, build, type Plugin } from "esbuild";
+import { asFailure, sdkAlias } from "./bundle.ts";
+
+const SOURCES = ["src/ui.tsx", "src/ui.jsx", "src/ui.ts", "src/ui.js"];
+
+/** The author's source of the user interface in a plugin's folder, or null: then the bundle that the manifest names is taken. */
+export const findUiSource = (folder: string): string | null =>
+  SOURCES.find((path) => existsSync(join(folder, path))) ?? null;
+
+/**
+ * Bundles `source` into one ES module for a frame: React and the SDK stay imports, all else is inside. CSS is imported as
+ * text, small pictures and fonts as data addresses. Throws `script_invalid` or `import_not_available`.
+ */
+export const bundleUi = async (folder: string, source: string): Promise<Uint8Array> => {
+  const result = await build({
+    absWorkingDir: folder,
+    entryPoints: [source],
+    bundle: true,
+    write: false,
+    format: "esm",
+    platform: "browser",
+    mainFields: ["module", "browser", "main"],
+    target: "es2023",
+    charset: "utf8",
+    legalComments: "inline",
+    minify: true,
+    jsx: "automatic",
+    loader: {
+      ".css": "text",
+      ".md": "text",
+      ".svg": "dataurl",
+      ".png": "dataurl",
+      ".jpg": "dataurl",
+      ".webp": "dataurl",
+      ".woff2": "dataurl",
+    },
+    define: { "process.env.NODE_ENV": '"production"' },
+    plugins: [frameModules],
+    alias: sdkAlias(folder),
+    logLevel: "silent",
+  }).catch((error: BuildFailure) => {
+    throw asFailure(error);
+  });
+  const [bundle] = result.outputFiles;
+  if (bundle === undefined) throw new PatchbayError("script_invalid", `Bundling ${source} gave no output.`);
+  return bundle.contents;
+};
+
+const SHIM = "frame-module";
+
+/** Leaves what the frame provides as imports, also where a CommonJS library requires it. */
+const frameModules: Plugin = {
+  name: "frame-modules",
+  setup(hooks) {
+    hooks.onResolve({ filter: /.*/ }, ({ path, kind, namespace }) => {
+      if (!(UI_MODULES as readonly string[]).includes(path)) return undefined;
+      return kind === "require-call" && namespace !== SHIM
+        ? { path, namespace: SHIM }
+        : { path, external: true };
+    });
+    hooks.onLoad({ filter: /.*/, namespace: SHIM }, ({ path }) => ({
+      contents: `import * as found from ${JSON.stringify(path)}; module.exports = found;`,
+      loader: "js",
+    }));
+  },
+};

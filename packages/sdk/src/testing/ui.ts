@@ -1,0 +1,5 @@
+export {
+  createViewHarness,
+  type ViewHarness,
+  type ViewHarnessOptions,
+} from "./view-harness.ts";
