@@ -3,6 +3,7 @@ import { useMediaQuery } from "@mantine/hooks";
 import { useBlocker } from "@tanstack/react-router";
 import { createContext, type ReactNode, use, useEffect, useMemo, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
+import styles from "./dialog.module.css";
 
 export interface DialogProps {
   readonly title: ReactNode;
@@ -69,6 +70,7 @@ export const Dialog = ({
       returnFocus={false}
       closeButtonProps={{ "aria-label": t("close"), disabled: isBusy }}
       transitionProps={{ duration: 0 }}
+      classNames={{ title: styles.title ?? "" }}
     >
       <Controls value={controls}>{children}</Controls>
       {(isAsking || isBlocked) && (
@@ -107,9 +109,16 @@ const useReturnedFocus = (): void => {
   );
 };
 
-/** The buttons at the foot of a dialog: the way out, then what it is for. */
-export const DialogActions = ({ children }: { children: ReactNode }) => (
-  <Group justify="flex-end" gap="xs" mt="md">
+export interface DialogActionsProps {
+  /** What stands apart, at the other side: such as the way back. */
+  readonly aside?: ReactNode;
+  readonly children: ReactNode;
+}
+
+/** The buttons at the foot of a dialog, always in sight: the way out, then what it is for. */
+export const DialogActions = ({ aside, children }: DialogActionsProps) => (
+  <Group justify="flex-end" gap="xs" className={styles.actions}>
+    {aside !== undefined && <div style={{ marginRight: "auto" }}>{aside}</div>}
     {children}
   </Group>
 );

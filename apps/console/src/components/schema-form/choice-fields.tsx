@@ -22,7 +22,7 @@ export const ChoiceField = ({ control, schema, value, isRequired, onChange }: Co
         onChange(currentTarget.value === "" ? undefined : options[Number(currentTarget.value)])
       }
       data={[...none, ...options.map((option, index) => ({ value: String(index), label: wordOf(option) }))]}
-      maw={400}
+      styles={{ wrapper: { maxWidth: 400 } }}
     />
   );
 };

@@ -102,7 +102,7 @@ const NumberField = ({ control, schema, value, onChange }: ControlProps) => (
     clampBehavior="none"
     {...(schema.minimum !== undefined && { min: schema.minimum })}
     {...(schema.maximum !== undefined && { max: schema.maximum })}
-    maw={240}
+    styles={{ wrapper: { maxWidth: 240 } }}
   />
 );
 

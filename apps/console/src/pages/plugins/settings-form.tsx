@@ -229,11 +229,11 @@ const Origin = ({ pointer, project, origin, draft, isSecret, isFixed }: OriginPr
     project: t("settings.fromProject"),
   };
   return (
-    <Text component="span" size="xs">
+    <Text component="span" inherit>
       {isUnset ? t("settings.backPending") : words[origin]}{" "}
       {isOwn && !isSecret && !isFixed && (
-        <Anchor component="button" type="button" size="xs" onClick={() => draft.toggleUnset(pointer)}>
-          {t(isUnset ? "settings.undo" : "settings.back")}
+        <Anchor component="button" type="button" inherit onClick={() => draft.toggleUnset(pointer)}>
+          {t(isUnset ? "settings.undo" : project === null ? "settings.backToDefault" : "settings.back")}
         </Anchor>
       )}
     </Text>
@@ -277,18 +277,19 @@ const FormActions = ({ project, isDirty, isSaving, isResetting, onReset }: FormA
       </Alert>
     );
   return (
-    <Group justify="space-between" gap="xs">
-      <Button variant="subtle" color="gray" onClick={() => setIsAsking(true)} loading={isResetting}>
-        {label}
+    <DialogActions
+      aside={
+        <Button variant="subtle" color="gray" px={0} onClick={() => setIsAsking(true)} loading={isResetting}>
+          {label}
+        </Button>
+      }
+    >
+      <Button variant="default" onClick={close}>
+        {t("common:cancel")}
       </Button>
-      <Group gap="xs">
-        <Button variant="default" onClick={close}>
-          {t("common:cancel")}
-        </Button>
-        <Button type="submit" disabled={!isDirty} loading={isSaving}>
-          {t("common:save")}
-        </Button>
-      </Group>
-    </Group>
+      <Button type="submit" disabled={!isDirty} loading={isSaving}>
+        {t("common:save")}
+      </Button>
+    </DialogActions>
   );
 };

@@ -106,7 +106,7 @@ const Readme = ({ target: { plugin, version } }: { target: VersionDto }) => {
 
 const READ = {
   overflowY: "auto",
-  border: "1px solid var(--console-border)",
+  border: "1px solid var(--mantine-color-default-border)",
   borderRadius: 8,
   padding: 12,
 } as const;

@@ -1,8 +1,8 @@
-import { Alert, Button, Group, Stack } from "@mantine/core";
+import { Alert, Button, Stack } from "@mantine/core";
 import { type CatalogPluginDto, PatchbayError, type VersionDto } from "@patchbay/protocol";
 import { useEffect, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
-import { useDialog } from "../../../components/dialog.tsx";
+import { DialogActions, useDialog } from "../../../components/dialog.tsx";
 import { ProblemAlert } from "../../../components/problem-alert.tsx";
 import { defaultsOf } from "../../../components/schema-form/json-schema.ts";
 import { usePluginRights } from "../rights.ts";
@@ -64,14 +64,17 @@ export const InstallSteps = ({ offered, target, onBack, onBusy, onName }: Instal
           <SettingsStep target={target} draft={draft} errors={invalid} onChange={change} />
         )}
       </section>
-      <Group justify="space-between" gap="xs">
-        <Button
-          variant="default"
-          disabled={install.isPending}
-          onClick={() => (place === 0 ? onBack() : setStep(STEPS[place - 1] ?? "about"))}
-        >
-          {t("common:back")}
-        </Button>
+      <DialogActions
+        aside={
+          <Button
+            variant="default"
+            disabled={install.isPending}
+            onClick={() => (place === 0 ? onBack() : setStep(STEPS[place - 1] ?? "about"))}
+          >
+            {t("common:back")}
+          </Button>
+        }
+      >
         {step === "settings" ? (
           <InstallButton draft={draft} isPending={install.isPending} onClick={() => install.mutate()} />
         ) : (
@@ -84,7 +87,7 @@ export const InstallSteps = ({ offered, target, onBack, onBusy, onName }: Instal
             </Button>
           )
         )}
-      </Group>
+      </DialogActions>
     </Stack>
   );
 };
