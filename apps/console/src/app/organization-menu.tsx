@@ -1,4 +1,4 @@
-import { Button, Menu } from "@mantine/core";
+import { Button, Menu, Text } from "@mantine/core";
 import { IconCheck, IconChevronDown } from "@tabler/icons-react";
 import { useSuspenseQuery } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
@@ -20,11 +20,12 @@ export const OrganizationMenu = () => {
           color="gray"
           size="compact-md"
           miw={0}
-          styles={{ label: { display: "block", textOverflow: "ellipsis" } }}
           rightSection={<IconChevronDown size={14} aria-hidden />}
           aria-label={`${t("header.organization")}: ${membership?.name ?? org}`}
         >
-          {membership?.name ?? org}
+          <Text span inherit truncate>
+            {membership?.name ?? org}
+          </Text>
         </Button>
       </Menu.Target>
       <Menu.Dropdown>

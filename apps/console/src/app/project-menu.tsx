@@ -1,4 +1,4 @@
-import { Button, Menu } from "@mantine/core";
+import { Button, Menu, Text } from "@mantine/core";
 import { IconCheck, IconChevronDown } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
@@ -24,11 +24,12 @@ export const ProjectMenu = () => {
           color="gray"
           size="compact-md"
           miw={0}
-          styles={{ label: { display: "block", textOverflow: "ellipsis" } }}
           rightSection={<IconChevronDown size={14} aria-hidden />}
           aria-label={`${t("header.project")}: ${name}`}
         >
-          {name}
+          <Text span inherit truncate>
+            {name}
+          </Text>
         </Button>
       </Menu.Target>
       <Menu.Dropdown mah="70vh" style={{ overflowY: "auto" }}>

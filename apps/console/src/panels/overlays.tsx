@@ -24,7 +24,14 @@ export const Overlays = () => {
     <>
       <Menu position="bottom-end">
         <Menu.Target>
-          <ActionIcon ref={button} variant="subtle" color="gray" size="lg" aria-label={t("overlays")}>
+          <ActionIcon
+            ref={button}
+            variant="subtle"
+            color="gray"
+            size="lg"
+            visibleFrom="sm"
+            aria-label={t("overlays")}
+          >
             <IconBoxMultiple size={18} aria-hidden />
           </ActionIcon>
         </Menu.Target>

@@ -58,9 +58,9 @@ const KeyTable = () => {
                 <Code>{key.prefix}…</Code>
               </Group>
               <Text size="sm">
-                {formats.list(
-                  key.rights.map((right) => t(`rights.${right as (typeof KEY_RIGHTS)[number]}`, right)),
-                )}
+                {key.rights
+                  .map((right) => t(`rights.${right as (typeof KEY_RIGHTS)[number]}`, right))
+                  .join(" · ")}
               </Text>
               <Text size="xs" c="dimmed">
                 {key.lastUsedAt === undefined
