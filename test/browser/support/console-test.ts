@@ -1,0 +1,119 @@
+import { readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import type { Browser, BrowserContext, Page } from "playwright-core";
+import { expect } from "vitest";
+import { Api } from "../../support/api.ts";
+import { ADMIN, startServer, type TestServer, temporaryFolder } from "../../support/server.ts";
+import { launchChromium } from "./chromium.ts";
+
+const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+const ORGANIZATION = "/api/orgs/default";
+
+export interface VisitOptions {
+  readonly email?: string;
+  readonly password?: string;
+  readonly scheme?: "light" | "dark";
+  /** In pixels. */
+  readonly width?: number;
+  readonly locale?: string;
+}
+
+/** Somebody in front of the console: their page, and what went wrong in it. */
+export interface Visit {
+  readonly page: Page;
+  readonly context: BrowserContext;
+  /** What the page's own code threw, and what its policy refused. */
+  readonly faults: string[];
+}
+
+/** A real server with its console, and a real browser. */
+export class ConsoleTest {
+  readonly browser: Browser;
+  readonly server: TestServer;
+  readonly api: Api;
+  readonly #removeFolder: () => Promise<void>;
+
+  private constructor(browser: Browser, server: TestServer, removeFolder: () => Promise<void>) {
+    this.browser = browser;
+    this.server = server;
+    this.api = new Api(server.url);
+    this.#removeFolder = removeFolder;
+  }
+
+  static async start(): Promise<ConsoleTest> {
+    const folder = await temporaryFolder();
+    const [server, browser] = await Promise.all([startServer({ dataDir: folder.path }), launchChromium()]);
+    return new ConsoleTest(browser, server, folder.remove);
+  }
+
+  /** A page of a person who is signed in: the administrator unless told. */
+  async visit({
+    email = ADMIN.email,
+    password = ADMIN.password,
+    scheme = "light",
+    width = 1280,
+    locale = "en-GB",
+  }: VisitOptions = {}): Promise<Visit> {
+    const context = await this.browser.newContext({
+      baseURL: this.server.url,
+      colorScheme: scheme,
+      viewport: { width, height: 900 },
+      locale,
+    });
+    await context.request.post("/api/auth/sign-in", { data: { email, password } });
+    const page = await context.newPage();
+    const faults: string[] = [];
+    page.on("pageerror", (error) => faults.push(error.message));
+    page.on("console", (message) => {
+      if (message.text().includes("Content Security Policy")) faults.push(message.text());
+    });
+    return { page, context, faults };
+  }
+
+  /** Puts a package into the catalog. */
+  async upload(zip: Uint8Array): Promise<void> {
+    const { status, body } = await this.api.upload(`${ORGANIZATION}/uploads`, zip);
+    expect([200, 201], JSON.stringify(body)).toContain(status);
+  }
+
+  async install(body: Record<string, unknown>, { enable = false } = {}): Promise<void> {
+    const answer = await this.api.post(`${ORGANIZATION}/plugins`, body);
+    expect(answer.status, JSON.stringify(answer.body)).toBe(201);
+    if (enable) await this.api.post(`${ORGANIZATION}/plugins/${String(body.plugin)}/enable`);
+  }
+
+  /** The installation as the API has it, or null. */
+  async installation(plugin: string) {
+    const { status, body } = await this.api.get(`${ORGANIZATION}/plugins/${plugin}`);
+    return status === 200 ? body : null;
+  }
+
+  async close(): Promise<void> {
+    await this.browser.close();
+    await this.server.stop();
+    await this.#removeFolder();
+  }
+}
+
+/** Rules that axe finds broken in a serious or critical way, each with the first place where. */
+export const brokenRules = async (page: Page): Promise<string[]> => {
+  // Colours that are on their way are no one's contrast.
+  await page.evaluate(() =>
+    Promise.all(document.getAnimations().map((animation) => animation.finished.catch(() => null))),
+  );
+  await page.evaluate(AXE);
+  const results = await page.evaluate(() =>
+    (
+      globalThis as unknown as {
+        axe: { run(): Promise<{ violations: { id: string; impact: string; nodes: { html: string }[] }[] }> };
+      }
+    ).axe.run(),
+  );
+  return results.violations
+    .filter(({ impact }) => impact === "serious" || impact === "critical")
+    .map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 160)).join(" | ")}`);
+};
+
+/** How many pixels the page can be moved sideways. */
+export const sidewaysPixels = (page: Page): Promise<number> =>
+  page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
