@@ -9,9 +9,14 @@ import { launchChromium } from "./chromium.ts";
 const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 const ORGANIZATION = "/api/orgs/default";
 
-export interface VisitOptions {
-  readonly email?: string;
-  readonly password?: string;
+export interface Person {
+  readonly email: string;
+  readonly password: string;
+}
+
+export interface VisitOptions extends Partial<Person> {
+  /** False: nobody has signed in yet. */
+  readonly signedIn?: boolean;
   readonly scheme?: "light" | "dark";
   /** In pixels. */
   readonly width?: number;
@@ -40,9 +45,13 @@ export class ConsoleTest {
     this.#removeFolder = removeFolder;
   }
 
-  static async start(): Promise<ConsoleTest> {
+  /** `environment` comes besides what all test servers have. */
+  static async start(environment: Record<string, string> = {}): Promise<ConsoleTest> {
     const folder = await temporaryFolder();
-    const [server, browser] = await Promise.all([startServer({ dataDir: folder.path }), launchChromium()]);
+    const [server, browser] = await Promise.all([
+      startServer({ dataDir: folder.path, environment }),
+      launchChromium(),
+    ]);
     return new ConsoleTest(browser, server, folder.remove);
   }
 
@@ -50,6 +59,7 @@ export class ConsoleTest {
   async visit({
     email = ADMIN.email,
     password = ADMIN.password,
+    signedIn = true,
     scheme = "light",
     width = 1280,
     locale = "en-GB",
@@ -59,8 +69,12 @@ export class ConsoleTest {
       colorScheme: scheme,
       viewport: { width, height: 900 },
       locale,
+      permissions: ["clipboard-read", "clipboard-write"],
     });
-    await context.request.post("/api/auth/sign-in", { data: { email, password } });
+    if (signedIn) {
+      const answer = await context.request.post("/api/auth/sign-in", { data: { email, password } });
+      if (!answer.ok()) throw new Error(`Signing in as ${email} answered ${answer.status()}.`);
+    }
     const page = await context.newPage();
     const faults: string[] = [];
     page.on("pageerror", (error) => faults.push(error.message));
@@ -68,6 +82,14 @@ export class ConsoleTest {
       if (message.text().includes("Content Security Policy")) faults.push(message.text());
     });
     return { page, context, faults };
+  }
+
+  /** Makes an account that belongs to the default organization. */
+  async addPerson(role: "owner" | "admin" | "member" | "viewer", name: string = role): Promise<Person> {
+    const person = { email: `${name}@example.org`, password: `the pass phrase of ${name}` };
+    const { status, body } = await this.api.post(`${ORGANIZATION}/members`, { ...person, name, role });
+    expect([200, 201], JSON.stringify(body)).toContain(status);
+    return person;
   }
 
   /** Puts a package into the catalog. */
