@@ -12,7 +12,13 @@ import { pdftotext, SampleFiles } from "./support/sample-files.ts";
 import { startServer, type TestServer, temporaryFolder } from "./support/server.ts";
 
 const run = promisify(execFile);
-const PLUGINS = ["patchbay.documents", "patchbay.feeds", "patchbay.web-reader"];
+const PLUGINS = [
+  "patchbay.documents",
+  "patchbay.feeds",
+  "patchbay.highlight",
+  "patchbay.insights",
+  "patchbay.web-reader",
+];
 const isDebian = existsSync("/usr/bin/apt-get");
 
 let folder: Awaited<ReturnType<typeof temporaryFolder>>;

@@ -38,4 +38,137 @@ describe("a view of a plugin", () => {
     await expect.poll(() => frame.locator("p").textContent()).toBe("acme.hello acme.hello hello true");
     expect((await page.heard()).faults).toEqual([]);
   });
+
+  it("reads settings, themes, streams and its own tools by hooks, and hears of changes", async () => {
+    await test.install({
+      id: "acme.hooks",
+      permissions: ["ui.notifications"],
+      tools: ["double", "count"],
+      code: `export default { tools: {
+        double: { description: "d", run: ({ n }) => n * 2 },
+        count: { description: "c", async *run({ to }) { for (let n = 1; n <= to; n += 1) yield n; } },
+      } };`,
+      manifest: {
+        settings: { type: "object", properties: { unit: { type: "string", default: "metric" } } },
+      },
+      ui: `
+        import { createElement as h, useEffect, useState } from "react";
+        import { useApi, useSettings, useStream, useTheme, useView } from "@patchbay/sdk/ui";
+        export const onActivate = (api) => api.log.info("activated in a frame");
+        export const onDeactivate = () => { globalThis.api.log.info("deactivated in a frame"); };
+        export default function View() {
+          const [api, settings, theme, view] = [useApi(), useSettings(), useTheme(), useView()];
+          globalThis.api = api;
+          const stream = useStream((signal) => api.plugin.stream("count", { to: 3 }, { signal }));
+          const [doubled, setDoubled] = useState(0);
+          useEffect(() => { api.plugin.call("double", { n: 21 }).then(setDoubled); stream.start(); }, []);
+          const facts = [settings?.unit, theme.mode, view.name, view.place, view.locale, doubled, stream.state, stream.values];
+          return h("p", { onClick: () => api.ui.showNotification({ title: "Clicked", level: "success" }) }, facts.join(" "));
+        }
+      `,
+    });
+    await page.show({ plugin: "acme.hooks" });
+    const frame = await page.running("acme.hooks");
+    const text = () => frame.locator("p").textContent();
+    await expect.poll(text).toBe("metric light main page en 42 done 1,2,3");
+    await page.setTheme({ mode: "dark", colors: { background: "#000000", text: "#ffffff" } });
+    await expect.poll(text).toContain("metric dark");
+    const background = () => frame.evaluate(() => getComputedStyle(document.documentElement).backgroundColor);
+    expect(await background()).toBe("rgb(0, 0, 0)");
+    await test.api.put("/api/orgs/default/plugins/acme.hooks/settings", { unit: "imperial" });
+    await page.changeSettings();
+    await expect.poll(text).toContain("imperial dark");
+    await frame.locator("p").click();
+    await expect
+      .poll(async () => (await page.heard()).notifications)
+      .toEqual([{ title: "Clicked", level: "success" }]);
+    await frame.locator("p").press("Escape");
+    await expect.poll(async () => (await page.heard()).escapes).toBe(1);
+    await page.show();
+    const log = async () =>
+      JSON.stringify((await test.api.get("/api/orgs/default/plugins/acme.hooks/logs")).body);
+    await expect.poll(log).toMatch(/activated in a frame.*deactivated in a frame/);
+    expect(await page.page.locator("iframe").count()).toBe(0);
+  });
+
+  it("is not ended by a link in a text that it shows", async () => {
+    await test.install({
+      id: "acme.links",
+      ui: `
+        import { createElement } from "react";
+        export default () => createElement("a", { href: "https://example.org/" }, "a link");
+      `,
+    });
+    await page.show({ plugin: "acme.links" });
+    const frame = await page.running("acme.links");
+    await frame.locator("a").click();
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    expect(await frame.locator("a").textContent()).toBe("a link");
+  });
+
+  it("is as high as its content, up to what its place has", async () => {
+    await test.install({
+      id: "acme.height",
+      views: [{ name: "main", place: "sidebar" }],
+      ui: `
+        import { createElement } from "react";
+        export default () => createElement("div", { style: { height: 123 } });
+      `,
+    });
+    await page.show({ plugin: "acme.height" });
+    await page.running("acme.height");
+    await expect.poll(async () => (await page.page.locator("iframe").boundingBox())?.height).toBe(123);
+  });
+
+  it("is listed only while the plugin is enabled and its place is granted, with themes beside it", async () => {
+    const tokens = { background: "#101113", text: "#f1f3f5" };
+    const listed = async (what: "views" | "themes") =>
+      (await test.api.get(`/api/orgs/default/${what}`)).body.items.filter(
+        ({ plugin }: { plugin: string }) => plugin === "acme.places",
+      );
+    await test.install({
+      id: "acme.places",
+      ui: "export default () => null;",
+      permissions: ["ui.theme"],
+      manifest: {
+        permissions: { required: ["ui.page"], optional: ["ui.sidebar", "ui.theme"] },
+        contributes: {
+          views: [
+            { name: "main", title: "Main", place: "page" },
+            { name: "side", title: "Side", place: "sidebar" },
+          ],
+          themes: [{ name: "night", title: "Night", scheme: "dark", tokens }],
+        },
+      },
+    });
+    expect(await listed("views")).toMatchObject([
+      { name: "main", title: "Main", place: "page", version: "1.0.0" },
+    ]);
+    expect(await listed("themes")).toEqual([]);
+    const path = "/api/orgs/default/plugins/acme.places";
+    await test.api.put(`${path}/grants`, { grants: ["ui.page", "ui.sidebar", "ui.theme"] });
+    expect((await listed("views")).map(({ name }: { name: string }) => name)).toEqual(["main", "side"]);
+    expect(await listed("themes")).toMatchObject([{ name: "night", scheme: "dark", tokens }]);
+    await test.api.post(`${path}/disable`);
+    expect([await listed("views"), await listed("themes")]).toEqual([[], []]);
+  });
+
+  it("puts the installation into the state error when it cannot be activated, told by somebody who may", async () => {
+    await test.install({
+      id: "acme.refuses",
+      ui: "export const onActivate = () => { throw new Error('not in this house'); }; export default () => null;",
+    });
+    await page.show({ plugin: "acme.refuses" });
+    expect(await page.fallback("acme.refuses")).toContain("not in this house");
+    const path = "/api/orgs/default/plugins/acme.refuses";
+    await expect.poll(async () => (await test.api.get(path)).body.state).toBe("error");
+    expect((await test.api.get(path)).body.lastError).toMatchObject({
+      code: "activation_failed",
+      message: "onActivate of the user interface failed: not in this house",
+    });
+    await test.api.post(`${path}/retry`);
+    const stale = { version: "0.9.0", phase: "activate", message: "an older version" };
+    expect((await test.api.post(`${path}/ui-faults`, stale)).status).toBe(204);
+    expect((await test.api.get(path)).body.state).toBe("enabled");
+  });
 });

@@ -68,6 +68,7 @@ class Frame {
     this.#colors.apply(start.theme);
     this.#tellHeight();
     this.#tellEscape();
+    stayOnLinks();
     this.#view = new PluginView({
       start,
       api: frameApi(this.#port, this.#colors, this.#settings),
@@ -110,5 +111,14 @@ class Frame {
     });
   }
 }
+
+/** A frame that follows a link is taken away: one in a text that a plugin shows must not end the view. */
+const stayOnLinks = (): void => {
+  addEventListener("click", (event) => {
+    const link = event.composedPath().find((one) => one instanceof HTMLAnchorElement);
+    const leads = link?.getAttribute("href");
+    if (leads !== null && leads !== undefined && !leads.startsWith("#")) event.preventDefault();
+  });
+};
 
 boot();

@@ -23,7 +23,7 @@ export interface ChartProps {
 const WIDTH = 640;
 const HEIGHT = 160;
 const LEFT = 52;
-const RIGHT = 8;
+const RIGHT = 26;
 const TOP = 8;
 const BOTTOM = 20;
 const STEPS = 4;

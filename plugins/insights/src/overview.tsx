@@ -114,7 +114,7 @@ const Plugins = ({ plugins, now, locale, chosen, choose }: PluginsProps): ReactN
         <thead>
           <tr>
             <th scope="col">{words.plugin}</th>
-            <th scope="col">{words.lastHour}</th>
+            <th scope="col">{words.trend}</th>
             <th scope="col" className="number">
               {words.calls}
             </th>

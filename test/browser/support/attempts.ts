@@ -71,7 +71,11 @@ const leaving = {
   "location": (t) => { location.href = t; },
   "location.replace": (t) => location.replace(t),
   "refresh by meta": (t) => element("meta", { "http-equiv": "refresh", content: "0; url=" + t }),
-  "click on a link": (t) => element("a", { href: t }, document.body).click(),
+  "click on a link": (t) => {
+    const link = element("a", { href: t }, document.body);
+    link.addEventListener("click", (event) => event.stopPropagation());
+    link.click();
+  },
   "window.open into itself": (t) => open(t, "_self"),
   "redirect": () => { location.href = "/frame/redirect"; },
 };

@@ -36,12 +36,31 @@ let tell: {
   settings(): void;
 };
 
+const LIGHT: FrameTheme = {
+  mode: "light",
+  colors: {
+    ...{
+      background: "#ffffff",
+      surface: "#f8f9fa",
+      border: "#dee2e6",
+      text: "#1a1b1e",
+      mutedText: "#5c6066",
+    },
+    ...{
+      accent: "#1c7ed6",
+      accentText: "#ffffff",
+      success: "#2b8a3e",
+      warning: "#b35c00",
+      danger: "#c92a2a",
+    },
+  },
+};
+/** Pages have room; all other places have little. */
+const SIZES = { page: { width: 1000, maxHeight: 800 }, other: { width: 600, maxHeight: 400 } };
+
 const Page = (): ReactNode => {
   const [shown, setShown] = useState<readonly Shown[]>([]);
-  const [theme, setTheme] = useState<FrameTheme>({
-    mode: "light",
-    colors: { background: "#ffffff", text: "#111111" },
-  });
+  const [theme, setTheme] = useState<FrameTheme>(LIGHT);
   const [settings, setSettings] = useState(0);
   const [clicks, setClicks] = useState(0);
   useEffect(() => {
@@ -56,13 +75,13 @@ const Page = (): ReactNode => {
         <div
           key={`${view.plugin} ${view.name}`}
           data-testid={`${view.plugin}/${view.name}`}
-          style={{ width: 600, overflow: "hidden" }}
+          style={{ width: sizeOf(view).width, overflow: "hidden" }}
         >
           <PluginFrame
             view={{ ...view, pluginId: view.plugin }}
             theme={theme}
             locale="en"
-            maxHeight={400}
+            maxHeight={sizeOf(view).maxHeight}
             settingsVersion={settings}
             words={words}
             call={(call) => {
@@ -92,6 +111,8 @@ const Page = (): ReactNode => {
     </MantineProvider>
   );
 };
+
+const sizeOf = ({ place }: ViewDto) => (place === "page" ? SIZES.page : SIZES.other);
 
 let gap = 0;
 let last = performance.now();

@@ -1,6 +1,7 @@
 import { once } from "node:events";
 import { type AddressInfo, createServer } from "node:net";
 import { join } from "node:path";
+import type { FrameTheme } from "@patchbay/protocol";
 import { build } from "esbuild";
 import type { Browser, BrowserContext, Frame, Page } from "playwright-core";
 import { Api } from "../../support/api.ts";
@@ -123,6 +124,15 @@ export class ShownPage {
   async show(...views: { plugin: string; view?: string; project?: string }[]): Promise<void> {
     const wanted = views.map((one) => ({ view: "main", ...one }));
     await this.page.evaluate((shown) => (globalThis as unknown as Global).framePage.show(shown), wanted);
+  }
+
+  async setTheme(theme: FrameTheme): Promise<void> {
+    await this.page.evaluate((next) => (globalThis as unknown as Global).framePage.setTheme(next), theme);
+  }
+
+  /** Tells the views that their settings changed, as the console does when it hears of it. */
+  async changeSettings(): Promise<void> {
+    await this.page.evaluate(() => (globalThis as unknown as Global).framePage.changeSettings());
   }
 
   async heard(): Promise<FramePage["heard"]> {
