@@ -4,10 +4,10 @@ import { join } from "node:path";
 import type { FrameTheme } from "@patchbay/protocol";
 import { build } from "esbuild";
 import type { Browser, BrowserContext, Frame, Page } from "playwright-core";
+import type { FramePage } from "../../../apps/console/src/frames/testing/frame-page.tsx";
 import { Api } from "../../support/api.ts";
 import { ADMIN, startServer, type TestServer, temporaryFolder } from "../../support/server.ts";
 import { launchChromium } from "./chromium.ts";
-import type { FramePage } from "./frame-page.tsx";
 import { type Front, startFront } from "./front.ts";
 import { makeUiPackage, type UiPluginSource } from "./ui-package.ts";
 
@@ -192,7 +192,7 @@ const freePort = async (): Promise<number> => {
 
 const bundlePage = async (): Promise<string> => {
   const { outputFiles } = await build({
-    entryPoints: [join(import.meta.dirname, "frame-page.tsx")],
+    entryPoints: [join(import.meta.dirname, "../../../apps/console/src/frames/testing/frame-page.tsx")],
     bundle: true,
     write: false,
     format: "esm",

@@ -3,10 +3,10 @@ import { PatchbayClient } from "@patchbay/api-client";
 import type { FrameTheme, NotificationParams, ViewDto } from "@patchbay/protocol";
 import { type ReactNode, useEffect, useState } from "react";
 import { createRoot } from "react-dom/client";
-import { hostCalls } from "../../../apps/console/src/frames/host-calls.ts";
-import { PluginFrame } from "../../../apps/console/src/frames/plugin-frame.tsx";
+import { hostCalls } from "../host-calls.ts";
+import { PluginFrame } from "../plugin-frame.tsx";
 
-/** A console that consists of frames: one for each view that the test asks for. */
+/** For the browser tests: a console that consists of frames, one for each view that a test asks for. */
 const client = new PatchbayClient({ url: location.origin, organization: "default" });
 
 export interface FramePage {
