@@ -1,0 +1,183 @@
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { ADMIN } from "../support/server.ts";
+import { ConsoleTest } from "./support/console-test.ts";
+
+describe("a fresh server", () => {
+  let test: ConsoleTest;
+  beforeAll(async () => {
+    test = await ConsoleTest.start({
+      PATCHBAY_ADMIN_EMAIL: "",
+      PATCHBAY_ADMIN_PASSWORD: "",
+      PATCHBAY_BOOTSTRAP_API_KEY: "",
+    });
+  });
+  afterAll(() => test.close());
+
+  it("is set up through the one-time link, and leads to the plugins", async () => {
+    const link = /http:\S+\/setup#\S+/.exec(test.server.output())?.[0];
+    const { page, context, faults } = await test.visit({ signedIn: false });
+    await page.goto(`${test.server.url}/setup`);
+    await page.getByText("This address lacks its token").waitFor();
+    await page.goto("about:blank");
+    await page.goto(link ?? "");
+    await page.getByLabel("Your name").fill("Ada");
+    await page.getByLabel("E-mail address").fill("ada@example.org");
+    await page.getByRole("textbox", { name: "Password" }).fill("short");
+    await page.getByRole("button", { name: "Create the account" }).click();
+    expect(page.url()).toContain("/setup"); // the browser itself refuses a password of 5 characters
+    await page.getByRole("textbox", { name: "Password" }).fill("a long pass phrase");
+    await page.getByRole("button", { name: "Create the account" }).click();
+    await page.getByRole("heading", { level: 1, name: "Plugins" }).waitFor();
+    expect(new URL(page.url()).pathname).toBe("/o/default/plugins");
+    await page.goto("about:blank");
+    await page.goto(link ?? "");
+    await page.getByLabel("Your name").fill("Eve");
+    await page.getByLabel("E-mail address").fill("eve@example.org");
+    await page.getByRole("textbox", { name: "Password" }).fill("another pass phrase");
+    await page.getByRole("button", { name: "Create the account" }).click();
+    await page.getByRole("alert").getByText("setup_link_invalid").waitFor();
+    expect(faults).toEqual([]);
+    await context.close();
+  });
+});
+
+describe("signing in", () => {
+  let test: ConsoleTest;
+  beforeAll(async () => {
+    test = await ConsoleTest.start();
+  });
+  afterAll(() => test.close());
+
+  it("comes back to the address that was asked for; wrong words are refused in place", async () => {
+    const { page, context, faults } = await test.visit({ signedIn: false });
+    await page.goto("/o/default/activity?period=week");
+    await page.getByRole("heading", { name: "Sign in" }).waitFor();
+    await page.getByLabel("E-mail address").fill(ADMIN.email);
+    await page.getByRole("textbox", { name: "Password" }).fill("wrong");
+    await page.getByRole("button", { name: "Sign in" }).click();
+    await page.getByRole("alert").getByText("bad_credentials").waitFor();
+    await page.getByRole("textbox", { name: "Password" }).fill(ADMIN.password);
+    await page.keyboard.press("Enter");
+    await page.getByRole("heading", { level: 1, name: "Activity" }).waitFor();
+    expect(page.url()).toContain("period=week");
+    await page.getByRole("button", { name: "Your account" }).click();
+    await page.getByRole("menuitem", { name: "Sign out" }).click();
+    await page.getByRole("heading", { name: "Sign in" }).waitFor();
+    await page.goto("/o/default/plugins");
+    await page.getByRole("heading", { name: "Sign in" }).waitFor();
+    expect(faults).toEqual([]);
+    await context.close();
+  });
+
+  it("never leads to another site, whatever the link says", async () => {
+    for (const returnTo of [
+      "//example.org/x",
+      "https://example.org",
+      "/\\example.org",
+      "javascript:alert(1)",
+    ]) {
+      const { page, context } = await test.visit({ signedIn: false });
+      await page.goto(`/sign-in?returnTo=${encodeURIComponent(returnTo)}`);
+      await page.getByLabel("E-mail address").fill(ADMIN.email);
+      await page.getByRole("textbox", { name: "Password" }).fill(ADMIN.password);
+      await page.getByRole("button", { name: "Sign in" }).click();
+      await page.getByRole("heading", { level: 1, name: "Plugins" }).waitFor();
+      expect(page.url().startsWith(test.server.url), returnTo).toBe(true);
+      await context.close();
+    }
+  });
+
+  it("that has ended leads to the sign-in page and back", async () => {
+    const { page, context } = await test.visit();
+    await page.goto("/o/default/settings/members");
+    await page.getByRole("tab", { name: "API keys" }).waitFor();
+    await context.clearCookies();
+    await page.getByRole("tab", { name: "API keys" }).click();
+    await page.getByRole("heading", { name: "Sign in" }).waitFor();
+    expect(new URL(page.url()).searchParams.get("returnTo")).toContain("/o/default/settings/api-keys");
+    await context.close();
+  });
+
+  it("of somebody without an organization says what to do", async () => {
+    const person = await test.addPerson("viewer", "nobody");
+    const members = await test.api.get("/api/orgs/default/members");
+    const { userId } = members.body.items.find(({ email }: { email: string }) => email === person.email);
+    await test.api.delete(`/api/orgs/default/members/${userId}`);
+    const { page, context } = await test.visit(person);
+    await page.goto("/");
+    await page.getByText("Ask an administrator to add nobody@example.org").waitFor();
+    await context.close();
+  });
+
+  it("through a provider that was refused says why", async () => {
+    const { page, context } = await test.visit({ signedIn: false });
+    await page.goto("/sign-in?error=sign_in_not_allowed");
+    await page.getByRole("alert").getByText("sign_in_not_allowed").waitFor();
+    await context.close();
+  });
+});
+
+describe("the page", () => {
+  let test: ConsoleTest;
+  beforeAll(async () => {
+    test = await ConsoleTest.start();
+  });
+  afterAll(() => test.close());
+
+  it("has a strict policy, runs nothing inline and loads nothing from elsewhere", async () => {
+    const answer = await fetch(`${test.server.url}/o/default/plugins`);
+    const policy = answer.headers.get("content-security-policy") ?? "";
+    const directives = Object.fromEntries(
+      policy.split("; ").map((one) => [one.split(" ")[0], one.split(" ").slice(1).join(" ")]),
+    );
+    expect(directives).toMatchObject({
+      "default-src": "'none'",
+      "script-src": `${test.server.url}/assets/ ${test.server.url}/color-scheme.js`,
+      "style-src": expect.stringMatching(/^\S+\/assets\/ 'nonce-[\w+/]{22}=='$/),
+      "frame-src": `${test.server.url}/frame/`,
+      "frame-ancestors": "'none'",
+      "base-uri": "'none'",
+    });
+    expect(policy).not.toMatch(/unsafe|\*|data:.*script/);
+    const again = await fetch(`${test.server.url}/o/default/plugins`);
+    expect(again.headers.get("content-security-policy")).not.toBe(policy); // a mark for each answer
+    const html = await answer.text();
+    expect(html).not.toMatch(/<script(?![^>]*\bsrc=)|\son\w+=|<style/i);
+    expect(html).not.toMatch(/(?:src|href)="(?:https?:)?\/\//);
+    const { page, context } = await test.visit();
+    const hosts = new Set<string>();
+    page.on("request", (request) => hosts.add(new URL(request.url()).origin));
+    await page.goto("/o/default/plugins");
+    expect([...hosts]).toEqual([test.server.url]);
+    const ran = await page.evaluate(() => {
+      const script = document.createElement("script");
+      script.textContent = "globalThis.ran = true";
+      document.head.append(script);
+      return "ran" in globalThis;
+    });
+    expect(ran).toBe(false);
+    await context.close();
+  });
+
+  it("loads at most 250 kB of compressed script on a cold cache", async () => {
+    const { page, context } = await test.visit();
+    let bytes = 0;
+    const counted: Promise<void>[] = [];
+    page.on("requestfinished", (request) => {
+      if (request.resourceType() !== "script") return;
+      counted.push(
+        request.sizes().then(({ responseBodySize }) => {
+          bytes += responseBodySize;
+        }),
+      );
+    });
+    await page.goto(`${test.server.url}/o/default/plugins`);
+    await page.getByRole("heading", { level: 1, name: "Plugins" }).waitFor();
+    await page.waitForLoadState("load");
+    await Promise.all(counted);
+    console.log(`First load: ${Math.round(bytes / 1000)} kB of compressed script in ${counted.length} files`);
+    expect(bytes).toBeGreaterThan(50_000);
+    expect(bytes).toBeLessThanOrEqual(250_000);
+    await context.close();
+  });
+});

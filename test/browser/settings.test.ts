@@ -1,0 +1,242 @@
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { Api } from "../support/api.ts";
+import { ADMIN } from "../support/server.ts";
+import { ConsoleTest } from "./support/console-test.ts";
+
+let test: ConsoleTest;
+beforeAll(async () => {
+  test = await ConsoleTest.start();
+});
+afterAll(() => test.close());
+
+describe("members", () => {
+  it("are added with an account of their own, get another role, and leave", async () => {
+    const { page, context, faults } = await test.visit();
+    await page.goto("/o/default/settings/members");
+    await page.getByRole("button", { name: "Add a member" }).click();
+    const dialog = page.getByRole("dialog", { name: "Add a member" });
+    await dialog.getByLabel("E-mail address").fill("bo@example.org");
+    await dialog.getByRole("button", { name: "Add a member" }).click();
+    await dialog.getByRole("alert").waitFor(); // nobody here has this address yet
+    await dialog.getByText("Make an account").click();
+    await dialog.getByLabel("Name").fill("Bo Berg");
+    await dialog.getByLabel("First password").fill("the pass phrase of Bo");
+    await dialog.getByRole("button", { name: "Add a member" }).click();
+    await dialog.waitFor({ state: "detached" });
+    const row = page.getByRole("row").filter({ hasText: "bo@example.org" });
+    await row.getByRole("textbox", { name: "Role of Bo Berg" }).click();
+    await page.getByRole("option", { name: "Administrator" }).click();
+    await page.getByText("The role of Bo Berg is now: Administrator.").waitFor();
+    expect((await test.api.get("/api/orgs/default/members")).body.items).toContainEqual(
+      expect.objectContaining({ email: "bo@example.org", role: "admin" }),
+    );
+    await row.getByRole("button", { name: "Remove Bo Berg" }).click();
+    await page.getByRole("dialog").getByRole("button", { name: "Remove Bo Berg" }).click();
+    await row.waitFor({ state: "detached" });
+    expect(faults).toEqual([]);
+    await context.close();
+  });
+
+  it("who may not manage others see them, and no way to change them", async () => {
+    const member = await test.addPerson("member");
+    const { page, context } = await test.visit(member);
+    await page.goto("/o/default/settings/members");
+    await page.getByRole("row").filter({ hasText: "member@example.org" }).waitFor();
+    expect(await page.getByRole("button", { name: /Remove|Add/ }).count()).toBe(0);
+    expect(await page.getByRole("link", { name: "Activity" }).count()).toBe(0);
+    await context.close();
+  });
+
+  it("cannot lose their last owner, and hear why", async () => {
+    const { page, context } = await test.visit();
+    await page.goto("/o/default/settings/members");
+    await page.getByRole("row").filter({ hasText: ADMIN.email }).getByRole("button").click();
+    await page
+      .getByRole("dialog")
+      .getByRole("button", { name: /^Remove/ })
+      .click();
+    await page.getByRole("dialog").getByRole("alert").getByText("last_owner").waitFor();
+    await context.close();
+  });
+});
+
+describe("projects", () => {
+  it("are made, renamed, given people, chosen for the whole console, and deleted by their name", async () => {
+    const { page, context, faults } = await test.visit();
+    await page.goto("/o/default/settings/projects");
+    await page.getByRole("button", { name: "Create a project" }).click();
+    const dialog = page.getByRole("dialog");
+    await dialog.getByLabel("Name", { exact: true }).fill("Märkte & Läden");
+    await dialog.getByRole("button", { name: "Create a project" }).click();
+    await page.getByRole("link", { name: "Märkte & Läden" }).click();
+    expect(new URL(page.url()).pathname).toBe("/o/default/settings/projects/markte-laden");
+    await page.getByLabel("Name").fill("Markets");
+    await page.getByRole("button", { name: "Save" }).click();
+    await page.getByRole("heading", { name: "Markets" }).waitFor();
+    await page.getByRole("textbox", { name: "Person" }).click();
+    await page.getByRole("option").first().click();
+    await page.getByRole("button", { name: "Add" }).click();
+    await page.getByRole("row").first().waitFor();
+    await page.getByRole("button", { name: "Project: All projects" }).click();
+    await page.getByRole("menuitem", { name: "Markets" }).click();
+    await page.getByRole("button", { name: "Project: Markets" }).waitFor();
+    await page.getByRole("link", { name: "Plugins" }).click();
+    await page.getByRole("heading", { level: 1, name: "Plugins" }).waitFor();
+    expect(page.url()).toContain("project=markte-laden");
+    await page.goto("/o/default/settings/projects/markte-laden");
+    await page.getByRole("button", { name: "Delete Markets" }).click();
+    const action = page.getByRole("dialog").getByRole("button", { name: "Delete Markets" });
+    expect(await action.isDisabled()).toBe(true);
+    await page.getByRole("dialog").getByLabel("Type markte-laden to confirm").fill("markte-laden");
+    await action.click();
+    await page.getByText("The project Markets is deleted.").waitFor();
+    await page.getByRole("link", { name: "Markets" }).waitFor({ state: "detached" });
+    expect(faults).toEqual([]);
+    await context.close();
+  });
+});
+
+describe("an API key", () => {
+  it("is shown once, works with the rights that were chosen, and is refused when it is removed", async () => {
+    const { page, context, faults } = await test.visit();
+    await page.goto("/o/default/settings/api-keys");
+    await page.getByRole("button", { name: "Create an API key" }).click();
+    const dialog = page.getByRole("dialog");
+    await dialog.getByLabel("Name").fill("Night job");
+    await dialog.getByRole("checkbox", { name: "Call tools" }).uncheck();
+    await dialog.getByRole("button", { name: "Create an API key" }).click();
+    const token = await dialog.getByText(/^pb_[\w-]{30,}$/).textContent();
+    await dialog.getByRole("button", { name: "Copy" }).click();
+    expect(await page.evaluate(() => navigator.clipboard.readText())).toBe(token);
+    await dialog.getByRole("button", { name: "Close" }).last().click();
+    const key = new Api(test.server.url, token);
+    expect((await key.get("/api/orgs/default/plugins")).status).toBe(200);
+    expect((await key.get("/api/orgs/default/audit")).status).toBe(403);
+    await page.getByRole("listitem").filter({ hasText: "Night job" }).getByRole("button").click();
+    await page.getByRole("dialog").getByRole("button", { name: "Remove Night job" }).click();
+    await page.getByRole("listitem").filter({ hasText: "Night job" }).waitFor({ state: "detached" });
+    expect((await key.get("/api/orgs/default/plugins")).status).toBe(401);
+    expect(faults).toEqual([]);
+    await context.close();
+  });
+});
+
+describe("an organization", () => {
+  it("is renamed, and another is made and changed to", async () => {
+    const { page, context } = await test.visit();
+    await page.goto("/o/default/settings/organization");
+    await page.getByLabel("Name").first().fill("Head office");
+    await page.getByRole("button", { name: "Save" }).click();
+    await page.getByRole("button", { name: "Organization: Head office" }).waitFor();
+    await page.getByLabel("Name", { exact: true }).last().fill("Branch");
+    await page.getByRole("button", { name: "Create an organization" }).click();
+    await page.getByRole("button", { name: "Organization: Branch" }).waitFor();
+    expect(new URL(page.url()).pathname).toBe("/o/branch/plugins");
+    await page.getByRole("button", { name: "Organization: Branch" }).click();
+    await page.getByRole("menuitem", { name: "Head office" }).click();
+    await page.getByRole("button", { name: "Organization: Head office" }).waitFor();
+    await page.goto("/"); // where one was last
+    await page.getByRole("button", { name: "Organization: Head office" }).waitFor();
+    await context.close();
+  });
+
+  it("that one does not belong to is not there", async () => {
+    const viewer = await test.addPerson("viewer");
+    const { page, context } = await test.visit(viewer);
+    await page.goto("/o/branch/plugins");
+    await page.getByText("There is nothing at this address").waitFor();
+    await context.close();
+  });
+});
+
+describe("one's account", () => {
+  it("has another password after the right one was given", async () => {
+    const person = await test.addPerson("member", "changer");
+    const { page, context } = await test.visit(person);
+    await page.goto("/o/default/settings/account");
+    await page.getByLabel("Current password").fill("wrong one");
+    await page.getByLabel("New password").fill("quite another phrase");
+    await page.getByRole("button", { name: "Change the password" }).click();
+    await page.getByRole("alert").waitFor();
+    await page.getByLabel("Current password").fill(person.password);
+    await page.getByRole("button", { name: "Change the password" }).click();
+    await page.getByText("The password is changed.").waitFor();
+    await context.close();
+    await expect(test.visit(person)).rejects.toThrow("401");
+    await (await test.visit({ ...person, password: "quite another phrase" })).context.close();
+  });
+});
+
+describe("activity", () => {
+  it("lists who did what, and is narrowed by words, plugin and time, in the address", async () => {
+    const { page, context } = await test.visit();
+    await page.goto("/o/default/activity");
+    await page.getByText("Project deleted").first().waitFor();
+    await page.getByLabel("Search").fill("markte");
+    await page.getByText("Installed").first().waitFor({ state: "detached" });
+    await page.waitForURL(/q=markte/);
+    await page.getByText("Project renamed").waitFor();
+    await page.reload();
+    await page.getByText("Project renamed").waitFor();
+    expect(await page.getByLabel("Search").inputValue()).toBe("markte");
+    await page.getByLabel("Search").fill("");
+    await page.getByRole("textbox", { name: "Plugin" }).click();
+    await page.getByRole("option", { name: "Documents" }).click();
+    await page.getByText("Installed").first().waitFor();
+    await page.getByText("Project renamed").waitFor({ state: "detached" });
+    await context.close();
+  });
+});
+
+describe("the keyboard", () => {
+  it("leads everywhere: the palette, two keys for a page, and a list of the keys", async () => {
+    const { page, context, faults } = await test.visit();
+    await page.goto("/o/default/plugins");
+    await page.keyboard.press("g");
+    await page.keyboard.press("a");
+    await page.getByRole("heading", { level: 1, name: "Activity" }).waitFor();
+    await page.keyboard.press("Control+k");
+    await page.getByPlaceholder("Search or run a command").fill("api k");
+    await page.keyboard.press("Enter");
+    await page.waitForURL(/settings\/api-keys/);
+    await page.keyboard.press("?");
+    await page.getByRole("dialog", { name: "Keyboard shortcuts" }).waitFor();
+    await page.keyboard.press("Escape");
+    await page.getByRole("dialog").waitFor({ state: "detached" });
+    await page.getByLabel("x", { exact: true }).waitFor({ state: "detached" });
+    await page.goto("/o/default/activity");
+    await page.getByLabel("Search").focus();
+    await page.keyboard.type("g p");
+    expect(await page.getByLabel("Search").inputValue()).toBe("g p"); // text stays text
+    await page.keyboard.press("Home");
+    await page.goto("/o/default/settings/members");
+    await page.keyboard.press("Tab");
+    expect(await page.evaluate(() => document.activeElement?.textContent)).toBe("Skip to the content");
+    await page.keyboard.press("Enter");
+    expect(await page.evaluate(() => document.activeElement?.id)).toBe("content");
+    expect(faults).toEqual([]);
+    await context.close();
+  });
+});
+
+describe("how the console looks", () => {
+  it("is chosen, stays over a reload, and is spoken in the chosen language", async () => {
+    const { page, context } = await test.visit();
+    await page.goto("/o/default/settings/members");
+    await page.getByRole("button", { name: "Your account" }).click();
+    await page.getByRole("menuitemradio", { name: "Dark" }).click();
+    await page.getByRole("menuitemradio", { name: "Compact" }).click();
+    await page.getByRole("menuitemradio", { name: "Deutsch" }).click();
+    await page.reload();
+    await page.getByRole("heading", { level: 1, name: "Einstellungen" }).waitFor();
+    expect(await page.locator("html").getAttribute("lang")).toBe("de");
+    expect(await page.locator("html").getAttribute("data-density")).toBe("compact");
+    expect(await page.locator("html").getAttribute("data-mantine-color-scheme")).toBe("dark");
+    await page.goto("/o/default/activity");
+    await page
+      .getByText(/vor \d+ (?:Sekunde|Minute)/)
+      .first()
+      .waitFor();
+    await context.close();
+  });
+});
