@@ -22,7 +22,7 @@ const connect = (call: CallFrame = async () => ({ value: null })) => {
   const broken = Promise.withResolvers<string>();
   const channel = new FrameChannel(port1, call, {
     message: (message) => messages.push(message),
-    broken: broken.resolve,
+    broken: (_fault, cause) => broken.resolve(cause),
   });
   open.push(channel, port2);
   const sent: FrameHostMessage[] = [];

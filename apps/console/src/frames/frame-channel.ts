@@ -29,11 +29,21 @@ export interface FrameAnswer {
 /** Carries out a view's calls. What it throws reaches the view: the code and message of a `PatchbayError`, else only that it failed. */
 export type CallFrame = (call: FrameCall) => Promise<FrameAnswer>;
 
+/** Why a port was closed: `unreadable` and `unknown` messages, a `flood`, a call's number used twice (`repeated`). */
+export type ChannelFault = "unreadable" | "unknown" | "flood" | "repeated";
+
+const CAUSES: Readonly<Record<ChannelFault, string>> = {
+  unreadable: "It sent something that cannot be read.",
+  unknown: "It sent a message that the console does not know.",
+  flood: "It sent more messages than the console can take.",
+  repeated: "It used the number of a call twice.",
+};
+
 export interface ChannelEvents {
   /** Everything but calls. */
   message(message: Exclude<FrameMessage, { t: "call" | "cancel" }>): void;
   /** The frame does what no honest one does; the port is closed. `cause` is for people. */
-  broken(cause: string): void;
+  broken(fault: ChannelFault, cause: string): void;
 }
 
 /** The port of one frame: reads what comes as hostile input, within bounds, and answers calls. */
@@ -52,7 +62,7 @@ export class FrameChannel {
     this.#call = call;
     this.#events = events;
     port.onmessage = ({ data }) => this.#receive(data);
-    port.onmessageerror = () => this.#break("It sent something that cannot be read.");
+    port.onmessageerror = () => this.#break("unreadable");
   }
 
   send(message: FrameHostMessage): void {
@@ -70,11 +80,11 @@ export class FrameChannel {
   #receive(data: unknown): void {
     if (this.#isClosed) return;
     if (!this.#isWithinRate(typeof data === "string" ? data.length : 0)) {
-      this.#break("It sent more messages than the console can take.");
+      this.#break("flood");
       return;
     }
     const message = readFrameMessage(data);
-    if (message === null) this.#break("It sent a message that the console does not know.");
+    if (message === null) this.#break("unknown");
     else if (message.t === "call") this.#start(message);
     else if (message.t === "cancel") this.#cancel(message.id);
     else this.#events.message(message);
@@ -88,15 +98,15 @@ export class FrameChannel {
     return this.#messages <= MAX_FRAME_MESSAGES_PER_SECOND && this.#units <= MAX_FRAME_UNITS_PER_SECOND;
   }
 
-  #break(cause: string): void {
+  #break(fault: ChannelFault): void {
     if (this.#isClosed) return;
     this.close();
-    this.#events.broken(cause);
+    this.#events.broken(fault, CAUSES[fault]);
   }
 
   #start({ id, method, args, attachment }: Extract<FrameMessage, { t: "call" }>): void {
     if (this.#calls.has(id)) {
-      this.#break("It used the number of a call twice.");
+      this.#break("repeated");
       return;
     }
     if (this.#calls.size >= MAX_FRAME_CALLS) {

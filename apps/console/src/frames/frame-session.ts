@@ -6,7 +6,7 @@ import {
   type UiFaultPhase,
   type ViewPlace,
 } from "@patchbay/protocol";
-import { type CallFrame, FrameChannel } from "./frame-channel.ts";
+import { type CallFrame, type ChannelFault, FrameChannel } from "./frame-channel.ts";
 import { createFrameElement } from "./frame-element.ts";
 import {
   HEARTBEAT_MS,
@@ -17,12 +17,14 @@ import {
   STOP_MS,
 } from "./limits.ts";
 
-/** How a frame stands. `cause` is one sentence for people. */
+/** Why a frame was taken away: what it threw and where, how it misused its port, or that it did not answer (`hang`) or start (`late`). */
+export type FrameReason = "load" | "activate" | "render" | "hang" | "late" | "left" | ChannelFault;
+
+/** How a frame stands. `cause` is one sentence for people: the plugin's own words for the first three reasons. */
 export type FrameState =
   | { readonly kind: "loading" }
   | { readonly kind: "running" }
-  | { readonly kind: "failed"; readonly cause: string }
-  | { readonly kind: "hung"; readonly cause: string };
+  | { readonly kind: "failed" | "hung"; readonly reason: FrameReason; readonly cause: string };
 
 export interface FrameFault {
   readonly phase: UiFaultPhase;
@@ -57,6 +59,11 @@ export interface FrameSessionOptions {
   /** For the plugin's log. */
   faulted?(fault: FrameFault): void;
 }
+
+const PHASES: Readonly<Record<FrameReason, UiFaultPhase>> = {
+  ...{ load: "load", activate: "activate", render: "render", hang: "hang", late: "load" },
+  ...{ left: "channel", unreadable: "channel", unknown: "channel", flood: "channel", repeated: "channel" },
+};
 
 /**
  * One view of a plugin in a frame of its own: makes the element, holds its only way out, watches whether it answers. A frame
@@ -130,7 +137,7 @@ export class FrameSession {
       loads += 1;
       // A plugin that navigates its frame has left the page that the console gave it.
       if (loads === 1) this.#connect(frame);
-      else this.#end("failed", "channel", "It left its own page.");
+      else this.#end("left", "It left its own page.");
     });
     this.#frame = frame;
     [this.#beats, this.#answered] = [0, 0];
@@ -144,7 +151,7 @@ export class FrameSession {
     const { view, locale, call } = this.#options;
     const channel = new FrameChannel(port1, call, {
       message: (message) => this.#receive(message),
-      broken: (cause) => this.#end("failed", "channel", cause),
+      broken: (fault, cause) => this.#end(fault, cause),
     });
     this.#channel = channel;
     [this.#beats, this.#answered] = [0, 0];
@@ -185,26 +192,26 @@ export class FrameSession {
   #takeFault({ phase, message, stack }: Extract<FrameMessage, { t: "fault" }>): void {
     if (phase === "runtime" || phase === "deactivate")
       this.#report({ phase, message, ...(stack !== undefined && { stack }) });
-    else this.#end("failed", phase, message, stack);
+    else if (phase === "load" || phase === "activate" || phase === "render") this.#end(phase, message, stack);
   }
 
   #beat(): void {
     if (this.#beats - this.#answered >= MISSED_BEATS && this.#channel !== undefined) {
-      this.#end("hung", "hang", `It has not answered for ${(MISSED_BEATS * HEARTBEAT_MS) / 1_000} seconds.`);
+      this.#end("hang", `It has not answered for ${(MISSED_BEATS * HEARTBEAT_MS) / 1_000} seconds.`);
       return;
     }
     this.#beats += 1;
     if (this.#state.kind === "loading" && this.#beats > START_BEATS) {
-      this.#end("failed", "load", `It was not there after ${(START_BEATS * HEARTBEAT_MS) / 1_000} seconds.`);
+      this.#end("late", `It was not there after ${(START_BEATS * HEARTBEAT_MS) / 1_000} seconds.`);
       return;
     }
     this.#channel?.send({ t: "ping", n: this.#beats });
   }
 
-  #end(kind: "failed" | "hung", phase: UiFaultPhase, message: string, stack?: string): void {
+  #end(reason: FrameReason, cause: string, stack?: string): void {
     this.#remove();
-    this.#report({ phase, message, ...(stack !== undefined && { stack }) });
-    this.#change({ kind, cause: message });
+    this.#report({ phase: PHASES[reason], message: cause, ...(stack !== undefined && { stack }) });
+    this.#change({ kind: reason === "hang" ? "hung" : "failed", reason, cause });
   }
 
   #report(fault: FrameFault): void {

@@ -1,6 +1,11 @@
 import { Button, Group, Paper, Stack, Text } from "@mantine/core";
 import { type ReactNode, useCallback, useEffect, useLayoutEffect, useRef, useState } from "react";
-import { FrameSession, type FrameSessionOptions, type FrameState } from "./frame-session.ts";
+import {
+  type FrameReason,
+  FrameSession,
+  type FrameSessionOptions,
+  type FrameState,
+} from "./frame-session.ts";
 
 export interface PluginFrameProps extends Omit<FrameSessionOptions, "changed" | "heightChanged"> {
   /** Changes whenever the plugin's settings did. */
@@ -12,6 +17,8 @@ export interface PluginFrameProps extends Omit<FrameSessionOptions, "changed" | 
     /** Such as "Weather is not available". */
     failed(pluginName: string): string;
     readonly retry: string;
+    /** The cause in the person's language; the session's own words unless given. */
+    cause?(reason: FrameReason, cause: string): string;
   };
   stateChanged?(state: FrameState): void;
 }
@@ -39,7 +46,7 @@ export const PluginFrame = (props: PluginFrameProps): ReactNode => {
           <Stack gap="xs">
             <Text fw={600}>{words.failed(view.manifest.name)}</Text>
             <Text size="sm" c="dimmed" style={{ overflowWrap: "anywhere" }}>
-              {state.cause.slice(0, 300)}
+              {(words.cause?.(state.reason, state.cause) ?? state.cause).slice(0, MAX_CAUSE_LENGTH)}
             </Text>
             <Group>
               <Button size="xs" variant="default" onClick={() => session.current?.retry()}>
@@ -53,6 +60,8 @@ export const PluginFrame = (props: PluginFrameProps): ReactNode => {
   );
 };
 
+/** What a plugin says of its error may be long; the whole is in its log. */
+const MAX_CAUSE_LENGTH = 300;
 /** Before a view has said how high it is. */
 const FIRST_HEIGHT = 80;
 
