@@ -123,10 +123,10 @@ export class PluginsApi {
     return this.#transport.items(`${this.#plugin(plugin)}/logs`, { ...query });
   }
 
-  /** The newest lines, then every further one as it comes. */
+  /** The newest lines, 100 unless told and at most 1,000, then every further one as it comes. */
   async *followLogs(
     plugin: string,
-    filter: LogFilter = {},
+    filter: LogFilter & { readonly limit?: number } = {},
     options: FollowOptions = {},
   ): AsyncGenerator<LogLineDto> {
     const events = follow(this.#transport, `${this.#plugin(plugin)}/logs`, { ...filter }, options);

@@ -18,16 +18,31 @@ export interface DialogProps {
 }
 
 interface DialogControls {
+  /** False where the same form stands on a page. */
+  readonly isDialog: boolean;
   /** Closes, and asks first when something would be lost. */
   close(): void;
   /** Closes at once: what was entered is saved. */
   leave(): void;
 }
 
-const Controls = createContext<DialogControls>({ close: () => undefined, leave: () => undefined });
+const Controls = createContext<DialogControls>({
+  isDialog: false,
+  close: () => undefined,
+  leave: () => undefined,
+});
 
 /** For what stands in a `Dialog`. */
 export const useDialog = (): DialogControls => use(Controls);
+
+/** For a form of dialogs that stands on a page: what would close the dialog calls `onClose`. */
+export const InsteadOfDialog = ({ onClose, children }: Pick<DialogProps, "onClose" | "children">) => {
+  const controls = useMemo<DialogControls>(
+    () => ({ isDialog: false, close: onClose, leave: () => undefined }),
+    [onClose],
+  );
+  return <Controls value={controls}>{children}</Controls>;
+};
 
 /** A dialog over the page, which fills a phone. Focus stays within, and returns to where it was. */
 export const Dialog = ({
@@ -53,7 +68,7 @@ export const Dialog = ({
       isLeaving.current = true;
       onClose();
     };
-    return { leave, close: () => (isDirty ? setIsAsking(true) : leave()) };
+    return { isDialog: true, leave, close: () => (isDirty ? setIsAsking(true) : leave()) };
   }, [isDirty, onClose]);
   const isBlocked = blocker.status === "blocked";
   const stay = () => {

@@ -22,6 +22,10 @@ export interface Formats {
   bytes(value: number): string;
   /** Date and time of an RFC 3339 text. */
   dateTime(at: string): string;
+  /** Time of day of an RFC 3339 text, to the second; with `short` to the minute. */
+  time(at: string, precision?: "short"): string;
+  /** A duration in milliseconds in the unit that suits: 340 ms, 1.2 s. */
+  duration(ms: number): string;
   /** How long ago it was; the date when that is long. */
   ago(at: string): string;
   /** Words as a list: a, b and c. */
@@ -34,6 +38,12 @@ const formatsOf = (language: string): Formats => {
   const dateTime = new Intl.DateTimeFormat(language, { dateStyle: "medium", timeStyle: "short" });
   const day = new Intl.DateTimeFormat(language, { dateStyle: "medium" });
   const relative = new Intl.RelativeTimeFormat(language, { numeric: "auto" });
+  const clock = new Intl.DateTimeFormat(language, { timeStyle: "medium" });
+  const shortClock = new Intl.DateTimeFormat(language, { timeStyle: "short" });
+  const spanOf = (unit: "millisecond" | "second") =>
+    new Intl.NumberFormat(language, { style: "unit", unit, maximumSignificantDigits: 3 });
+  const milliseconds = spanOf("millisecond");
+  const seconds = spanOf("second");
   const list = new Intl.ListFormat(language);
   return {
     number: (value) => number.format(value),
@@ -52,6 +62,8 @@ const formatsOf = (language: string): Formats => {
       }).format(value / UNIT_STEP ** power);
     },
     dateTime: (at) => dateTime.format(new Date(at)),
+    time: (at, precision) => (precision === "short" ? shortClock : clock).format(new Date(at)),
+    duration: (ms) => (ms < SECOND_MS ? milliseconds.format(ms) : seconds.format(ms / SECOND_MS)),
     ago: (at) => {
       const distance = new Date(at).getTime() - Date.now();
       if (Math.abs(distance) > RELATIVE_UP_TO_MS) return day.format(new Date(at));

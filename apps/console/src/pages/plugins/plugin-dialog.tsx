@@ -17,6 +17,8 @@ export interface PluginDialogProps {
   readonly kind: DialogKind;
   /** Id of an installed plugin; for `install` of one in the catalog, or undefined to choose. */
   readonly plugin: string | undefined;
+  /** Version to update to; the newest unless told. */
+  readonly version?: string | undefined;
   readonly onClose: () => void;
 }
 
@@ -34,6 +36,7 @@ export const PluginDialog = (props: PluginDialogProps) => (
 const DialogOfInstalled = ({
   kind,
   plugin,
+  version,
   onClose,
 }: PluginDialogProps & { kind: Exclude<DialogKind, "install"> }) => {
   const { t } = useTranslation("plugins");
@@ -52,7 +55,7 @@ const DialogOfInstalled = ({
     case "settings":
       return <SettingsDialog {...dialog} />;
     case "update":
-      return <UpdateDialog {...dialog} />;
+      return <UpdateDialog {...dialog} version={version} />;
     case "rollback":
       return <RollbackDialog {...dialog} />;
     case "uninstall":

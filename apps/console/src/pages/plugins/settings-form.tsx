@@ -78,7 +78,7 @@ interface LoadedFormProps extends SettingsFormProps {
 
 const LoadedForm = ({ installation, project, onDirty, schema, settings }: LoadedFormProps) => {
   const { t } = useTranslation(["plugins", "common"]);
-  const { close } = useDialog();
+  const { isDialog, close } = useDialog();
   const { mayConfigure } = usePluginRights();
   const draft = useDraft(settings, onDirty);
   const { save, reset } = useSettingsChanges(installation, project, draft.forget);
@@ -122,11 +122,13 @@ const LoadedForm = ({ installation, project, onDirty, schema, settings }: Loaded
             onReset={() => reset.mutate()}
           />
         ) : (
-          <DialogActions>
-            <Button variant="default" onClick={close}>
-              {t("common:close")}
-            </Button>
-          </DialogActions>
+          isDialog && (
+            <DialogActions>
+              <Button variant="default" onClick={close}>
+                {t("common:close")}
+              </Button>
+            </DialogActions>
+          )
         )}
       </Stack>
     </form>
@@ -250,7 +252,7 @@ interface FormActionsProps {
 
 const FormActions = ({ project, isDirty, isSaving, isResetting, onReset }: FormActionsProps) => {
   const { t } = useTranslation(["plugins", "common"]);
-  const { close } = useDialog();
+  const { isDialog, close } = useDialog();
   const [isAsking, setIsAsking] = useState(false);
   const label = t(project === null ? "settings.reset" : "settings.resetProject");
   if (isAsking)
@@ -284,7 +286,7 @@ const FormActions = ({ project, isDirty, isSaving, isResetting, onReset }: FormA
         </Button>
       }
     >
-      <Button variant="default" onClick={close}>
+      <Button variant="default" onClick={close} disabled={!isDialog && !isDirty}>
         {t("common:cancel")}
       </Button>
       <Button type="submit" disabled={!isDirty} loading={isSaving}>

@@ -19,8 +19,13 @@ import { refreshPlugins, showInstallation } from "./plugin-steps.ts";
 import type { InstalledDialogProps } from "./rollback-dialog.tsx";
 import { UpdateDifference } from "./update-difference.tsx";
 
+interface UpdateDialogProps extends InstalledDialogProps {
+  /** The version that is looked at first; the newest unless told. */
+  readonly version: string | undefined;
+}
+
 /** What another version changes, and the step to it. */
-const UpdateDialog = ({ installation, onClose }: InstalledDialogProps) => {
+const UpdateDialog = ({ installation, version, onClose }: UpdateDialogProps) => {
   const { t } = useTranslation("plugins");
   const { org, client } = useOrganization();
   const found = useQuery({
@@ -34,7 +39,7 @@ const UpdateDialog = ({ installation, onClose }: InstalledDialogProps) => {
       ) : found.data === undefined ? (
         <Skeleton height={200} />
       ) : (
-        <Update installation={installation} offered={found.data} />
+        <Update installation={installation} offered={found.data} version={version} />
       )}
     </Dialog>
   );
@@ -43,14 +48,15 @@ const UpdateDialog = ({ installation, onClose }: InstalledDialogProps) => {
 interface UpdateProps {
   readonly installation: InstallationDto;
   readonly offered: CatalogPluginDto;
+  readonly version: string | undefined;
 }
 
-const Update = ({ installation, offered }: UpdateProps) => {
+const Update = ({ installation, offered, version }: UpdateProps) => {
   const { t } = useTranslation(["plugins", "common"]);
   const { close } = useDialog();
   const current = offered.versions.find(({ version }) => version === installation.version);
   const others = offered.versions.filter(({ version }) => version !== installation.version);
-  const [chosen, setChosen] = useState(installation.update?.version ?? others[0]?.version);
+  const [chosen, setChosen] = useState(version ?? installation.update?.version ?? others[0]?.version);
   const target = others.find(({ version }) => version === chosen);
   if (target === undefined)
     return (
