@@ -1,5 +1,5 @@
 import { Divider, Indicator } from "@mantine/core";
-import { IconActivity, IconPlug, IconSettings } from "@tabler/icons-react";
+import { IconActivity, IconPlug, IconSettings, IconTool } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
 import { pluginsQuery } from "../api/queries.ts";
@@ -34,6 +34,12 @@ export const Navigation = () => {
         label={t("nav.plugins")}
         leftSection={<IconPlug size={18} aria-hidden />}
         rightSection={attention}
+      />
+      <NavigationLink
+        to="/o/$org/tools"
+        params={{ org }}
+        label={t("nav.tools")}
+        leftSection={<IconTool size={18} aria-hidden />}
       />
       <PanelNavigation />
       <Divider my="xs" />

@@ -2,8 +2,10 @@ import { createRouter } from "@tanstack/react-router";
 import { onSessionEnd } from "../api/query-client.ts";
 import { activityRoutes } from "../pages/activity/routes.ts";
 import { peopleRoutes } from "../pages/people/routes.ts";
+import { pluginRoutes } from "../pages/plugin/routes.ts";
 import { pluginsRoutes } from "../pages/plugins/routes.ts";
 import { settingsRoutes } from "../pages/settings/routes.ts";
+import { toolsRoutes } from "../pages/tools/routes.ts";
 import { panelRoutes } from "../panels/routes.ts";
 import { organizationHomeRoute, organizationRoute } from "./organization-route.ts";
 import { rootRoute } from "./root-route.ts";
@@ -13,6 +15,8 @@ const routeTree = rootRoute.addChildren([
   organizationRoute.addChildren([
     organizationHomeRoute,
     ...pluginsRoutes,
+    ...pluginRoutes,
+    ...toolsRoutes,
     ...panelRoutes,
     ...activityRoutes,
     ...settingsRoutes,

@@ -7,8 +7,10 @@ import { install } from "./install.ts";
 import { panels } from "./panels.ts";
 import { people } from "./people.ts";
 import { permissions } from "./permissions.ts";
+import { plugin } from "./plugin.ts";
 import { plugins } from "./plugins.ts";
 import { settings } from "./settings.ts";
+import { tools } from "./tools.ts";
 
 export const de: Translated<typeof en> = {
   plugins,
@@ -19,5 +21,7 @@ export const de: Translated<typeof en> = {
   forms,
   panels,
   people,
+  plugin,
   settings,
+  tools,
 };

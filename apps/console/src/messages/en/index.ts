@@ -5,8 +5,10 @@ import { install } from "./install.ts";
 import { panels } from "./panels.ts";
 import { people } from "./people.ts";
 import { permissions } from "./permissions.ts";
+import { plugin } from "./plugin.ts";
 import { plugins } from "./plugins.ts";
 import { settings } from "./settings.ts";
+import { tools } from "./tools.ts";
 
 export const en = {
   plugins,
@@ -17,5 +19,7 @@ export const en = {
   forms,
   panels,
   people,
+  plugin,
   settings,
+  tools,
 } as const;

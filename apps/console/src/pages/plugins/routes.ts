@@ -9,10 +9,4 @@ const pluginsRoute = createRoute({
   component: lazyRouteComponent(() => import("./plugins-page.tsx"), "PluginsPage"),
 });
 
-const pluginRoute = createRoute({
-  getParentRoute: () => organizationRoute,
-  path: "/plugins/$plugin",
-  component: lazyRouteComponent(() => import("./plugin-page.tsx"), "PluginPage"),
-});
-
-export const pluginsRoutes = [pluginsRoute, pluginRoute] as const;
+export const pluginsRoutes = [pluginsRoute] as const;

@@ -1,0 +1,69 @@
+import { infiniteQueryOptions, queryOptions } from "@tanstack/react-query";
+import { clientOf } from "./client.ts";
+
+const HISTORY_PAGE = 50;
+/** How often what is measured is read again, in milliseconds. */
+const METRICS_EVERY_MS = 10_000;
+const INSTANCES_EVERY_MS = 3_000;
+
+/** What the page of one plugin reads. */
+export const versionQuery = (org: string, plugin: string, version: string) =>
+  queryOptions({
+    queryKey: [org, "catalog", plugin, "versions", version],
+    queryFn: ({ signal }) => clientOf(org).until(signal).catalog.version(plugin, version),
+  });
+
+export const catalogPluginQuery = (org: string, plugin: string) =>
+  queryOptions({
+    queryKey: [org, "catalog", plugin],
+    queryFn: ({ signal }) => clientOf(org).until(signal).catalog.plugin(plugin),
+  });
+
+export const readmeQuery = (org: string, plugin: string, version: string) =>
+  queryOptions({
+    queryKey: [org, "catalog", plugin, "readme", version],
+    queryFn: ({ signal }) => clientOf(org).until(signal).catalog.readme(plugin, version),
+  });
+
+export const grantsQuery = (org: string, plugin: string) =>
+  queryOptions({
+    queryKey: [org, "plugins", plugin, "grants"],
+    queryFn: ({ signal }) => clientOf(org).until(signal).plugins.grants(plugin),
+  });
+
+export const metricsQuery = (org: string, plugin: string) =>
+  queryOptions({
+    queryKey: [org, "plugins", plugin, "metrics"],
+    queryFn: ({ signal }) => clientOf(org).until(signal).plugins.metrics(plugin),
+    refetchInterval: METRICS_EVERY_MS,
+    staleTime: 0,
+  });
+
+export const instancesQuery = (org: string, plugin: string) =>
+  queryOptions({
+    queryKey: [org, "plugins", plugin, "instances"],
+    queryFn: ({ signal }) => clientOf(org).until(signal).plugins.instances(plugin),
+    refetchInterval: INSTANCES_EVERY_MS,
+    staleTime: 0,
+  });
+
+export const historyQuery = (org: string, plugin: string) =>
+  infiniteQueryOptions({
+    queryKey: [org, "plugins", plugin, "history"],
+    initialPageParam: undefined as string | undefined,
+    queryFn: ({ signal, pageParam }) =>
+      clientOf(org)
+        .until(signal)
+        .plugins.history(plugin, {
+          limit: HISTORY_PAGE,
+          ...(pageParam !== undefined && { cursor: pageParam }),
+        }),
+    getNextPageParam: ({ cursor }) => cursor,
+  });
+
+/** The tools of enabled plugins; those that apply to a project when one is chosen. */
+export const toolsQuery = (org: string, project: string | undefined) =>
+  queryOptions({
+    queryKey: [org, "tools", project ?? null],
+    queryFn: ({ signal }) => clientOf(org).until(signal).tools.list(project),
+  });

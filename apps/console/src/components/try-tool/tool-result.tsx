@@ -1,0 +1,91 @@
+import { Group, Loader, SegmentedControl, Stack, Text, Title } from "@mantine/core";
+import { useId, useState } from "react";
+import { useTranslation } from "react-i18next";
+import { CopyButton } from "../copy-button.tsx";
+import { useFormats } from "../formats.ts";
+import { ButtonLink } from "../links.tsx";
+import { ProblemAlert } from "../problem-alert.tsx";
+import styles from "./try-tool.module.css";
+import type { ToolCallState } from "./use-tool-call.ts";
+import { ValueView } from "./value-view.tsx";
+
+export interface ToolResultProps {
+  readonly org: string;
+  readonly plugin: string;
+  readonly call: ToolCallState;
+}
+
+/** What a tool answered: every value as it comes, laid out or as JSON, or what went wrong. */
+export const ToolResult = ({ org, plugin, call }: ToolResultProps) => {
+  const { t } = useTranslation("tools");
+  const heading = useId();
+  const [form, setForm] = useState<"formatted" | "raw">("formatted");
+  const { phase, values, error } = call;
+  // A stream is the list of its values; anything else is its one value.
+  const value = values.length === 1 ? values[0] : values;
+  return (
+    <Stack component="section" gap="xs" aria-labelledby={heading} miw={0}>
+      <Group justify="space-between" gap="xs">
+        <Title order={3} id={heading}>
+          {t("result")}
+        </Title>
+        {values.length > 0 && (
+          <Group gap="xs">
+            <CopyButton value={textOf(value)} label={t("copyResult")} />
+            <SegmentedControl
+              size="xs"
+              aria-label={t("show")}
+              value={form}
+              onChange={(next) => setForm(next as typeof form)}
+              data={[
+                { value: "formatted", label: t("formatted") },
+                { value: "raw", label: t("raw") },
+              ]}
+            />
+          </Group>
+        )}
+      </Group>
+      <ResultStatus call={call} />
+      {phase === "failed" && (
+        <>
+          <ProblemAlert error={error} title={t("failed")} />
+          <ButtonLink
+            to="/o/$org/plugins/$plugin/logs"
+            params={{ org, plugin }}
+            variant="default"
+            size="xs"
+            w="fit-content"
+          >
+            {t("toLogs")}
+          </ButtonLink>
+        </>
+      )}
+      {values.length > 0 && (
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: a long answer is scrolled by keyboard as well
+        <section className={styles.result} tabIndex={0} aria-label={t("answer")}>
+          {form === "raw" ? <pre className={styles.raw}>{textOf(value)}</pre> : <ValueView value={value} />}
+        </section>
+      )}
+    </Stack>
+  );
+};
+
+const textOf = (value: unknown): string => JSON.stringify(value, null, 2) ?? "";
+
+const ResultStatus = ({ call: { phase, values, count, ms } }: Pick<ToolResultProps, "call">) => {
+  const { t } = useTranslation("tools");
+  const formats = useFormats();
+  const facts = [
+    phase === "idle" ? t("idle") : t(`phase.${phase}`, { duration: formats.duration(Math.round(ms)) }),
+    ...(count > 1 ? [t("values", { count, number: formats.number(count) })] : []),
+    ...(count > values.length ? [t("newest", { number: formats.number(values.length) })] : []),
+  ];
+  return (
+    <Group gap="xs">
+      {phase === "running" && <Loader size={14} aria-hidden />}
+      <Text size="sm" c="dimmed" role="status">
+        {facts.join(" · ")}
+      </Text>
+    </Group>
+  );
+};

@@ -1,0 +1,116 @@
+import { Alert, Button, Code, Grid, Group, Skeleton, Stack, Text } from "@mantine/core";
+import type { InstallationDto, VersionDto } from "@patchbay/protocol";
+import { IconAlertTriangle } from "@tabler/icons-react";
+import { useQuery } from "@tanstack/react-query";
+import { useTranslation } from "react-i18next";
+import { readmeQuery, versionQuery } from "../../api/plugin-queries.ts";
+import { useOrganization } from "../../app/organization.ts";
+import { useFormats } from "../../components/formats.ts";
+import { ButtonLink } from "../../components/links.tsx";
+import { Markdown } from "../../components/markdown.tsx";
+import { RetryProblem } from "../../components/retry-problem.tsx";
+import { usePluginRetry } from "../plugins/plugin-steps.ts";
+import { usePluginRights } from "../plugins/rights.ts";
+import { Contributions } from "./contributions.tsx";
+import { PluginFacts } from "./plugin-facts.tsx";
+import { usePlugin } from "./use-plugin.ts";
+
+/** What the plugin is, by its author's words and by the facts; first of all what is wrong with it. */
+export const OverviewTab = () => {
+  const { org } = useOrganization();
+  const installation = usePlugin();
+  const { plugin, version } = installation;
+  const found = useQuery(versionQuery(org, plugin, version));
+  return (
+    <Stack gap="md">
+      {installation.lastError !== undefined && <LastError installation={installation} />}
+      <Text>{installation.description}</Text>
+      <Grid gap="lg">
+        <Grid.Col span={{ base: 12, lg: 4 }} order={{ base: 1, lg: 2 }}>
+          <Stack gap="md">
+            <PluginFacts installation={installation} version={found.data} />
+            {found.data !== undefined && <Contributions manifest={found.data.manifest} plugin={plugin} />}
+          </Stack>
+        </Grid.Col>
+        <Grid.Col span={{ base: 12, lg: 8 }} order={{ base: 2, lg: 1 }}>
+          {found.error !== null ? (
+            <RetryProblem error={found.error} onRetry={() => void found.refetch()} />
+          ) : found.data === undefined ? (
+            <Skeleton height={240} />
+          ) : (
+            <Readme version={found.data} />
+          )}
+        </Grid.Col>
+      </Grid>
+    </Stack>
+  );
+};
+
+const Readme = ({ version: { plugin, version, hasReadme } }: { version: VersionDto }) => {
+  const { t } = useTranslation("plugin");
+  const { org } = useOrganization();
+  const readme = useQuery({ ...readmeQuery(org, plugin, version), enabled: hasReadme });
+  if (!hasReadme || readme.data === null) return <Text c="dimmed">{t("overview.noReadme")}</Text>;
+  if (readme.error !== null)
+    return <RetryProblem error={readme.error} onRetry={() => void readme.refetch()} />;
+  if (readme.data === undefined) return <Skeleton height={240} />;
+  return (
+    <section aria-label={t("overview.readme")}>
+      <Markdown text={readme.data} />
+    </section>
+  );
+};
+
+/** The words of the platform, and where to look next. */
+const LastError = ({ installation }: { installation: InstallationDto }) => {
+  const { t } = useTranslation("plugin");
+  const { org } = useOrganization();
+  const { mayChange } = usePluginRights();
+  const formats = useFormats();
+  const retry = usePluginRetry();
+  const { plugin, state, version, lastError } = installation;
+  if (lastError === undefined) return null;
+  return (
+    <Alert
+      color="red"
+      role="alert"
+      icon={<IconAlertTriangle aria-hidden />}
+      title={t(state === "enabled" ? "overview.lastChange" : "overview.lastError")}
+    >
+      <Stack gap="xs">
+        <Text style={{ overflowWrap: "anywhere", whiteSpace: "pre-wrap" }}>{lastError.message}</Text>
+        {state === "enabled" && <Text>{t("overview.stillRuns", { version })}</Text>}
+        <Text size="xs">
+          <Code>{lastError.code}</Code>{" "}
+          <time dateTime={lastError.at} title={formats.dateTime(lastError.at)}>
+            {formats.ago(lastError.at)}
+          </time>
+        </Text>
+        <Group gap="xs">
+          <ButtonLink
+            to="/o/$org/plugins/$plugin/logs"
+            params={{ org, plugin }}
+            search={{ level: "warn" }}
+            variant="default"
+            size="xs"
+          >
+            {t("overview.toLogs")}
+          </ButtonLink>
+          <ButtonLink
+            to="/o/$org/plugins/$plugin/history"
+            params={{ org, plugin }}
+            variant="default"
+            size="xs"
+          >
+            {t("overview.toHistory")}
+          </ButtonLink>
+          {state === "error" && mayChange(installation) && (
+            <Button size="xs" loading={retry.isPending} onClick={() => retry.mutate(installation)}>
+              {t("overview.retry")}
+            </Button>
+          )}
+        </Group>
+      </Stack>
+    </Alert>
+  );
+};

@@ -1,0 +1,122 @@
+import { Alert, Button, Skeleton, Stack, Text, Title } from "@mantine/core";
+import type { GrantDto, GrantsDto, RequestDto } from "@patchbay/protocol";
+import { useMutation, useQuery } from "@tanstack/react-query";
+import { useId } from "react";
+import { useTranslation } from "react-i18next";
+import { grantsQuery } from "../../api/plugin-queries.ts";
+import { queryClient } from "../../api/query-client.ts";
+import { useOrganization } from "../../app/organization.ts";
+import { PermissionList } from "../../components/permissions/permission-list.tsx";
+import { grantOf } from "../../components/permissions/permission-risk.ts";
+import { RetryProblem } from "../../components/retry-problem.tsx";
+import { tellDone, tellProblem } from "../../components/tell.ts";
+import { refreshPlugins } from "../plugins/plugin-steps.ts";
+import { usePluginRights } from "../plugins/rights.ts";
+import { usePlugin } from "./use-plugin.ts";
+
+/** What the plugin may do, and what it would like to. */
+export const PermissionsTab = () => {
+  const { org } = useOrganization();
+  const { plugin } = usePlugin();
+  const grants = useQuery(grantsQuery(org, plugin));
+  if (grants.error !== null)
+    return <RetryProblem error={grants.error} onRetry={() => void grants.refetch()} />;
+  if (grants.data === undefined) return <Skeleton height={240} />;
+  return <Permissions grants={grants.data} />;
+};
+
+const Permissions = ({ grants: { grants, required, optional } }: { grants: GrantsDto }) => {
+  const { t } = useTranslation("plugin");
+  const installation = usePlugin();
+  const { mayChange } = usePluginRights();
+  const put = usePutGrants();
+  const granted = new Set(grants.map(({ name }) => name));
+  const missing = required.filter(({ name }) => !granted.has(name));
+  const isAllowed = mayChange(installation);
+  if (required.length + optional.length === 0) return <Text>{t("permissions.none")}</Text>;
+  const toggle = (request: RequestDto, isGranted: boolean) =>
+    put.mutate(
+      isGranted ? [...grants, grantOf(request)] : grants.filter(({ name }) => name !== request.name),
+    );
+  return (
+    <Stack gap="lg" maw={720}>
+      {missing.length > 0 && (
+        <Alert color="orange" title={t("permissions.missing", { count: missing.length })}>
+          {isAllowed && (
+            <Button
+              size="xs"
+              loading={put.isPending}
+              onClick={() => put.mutate([...grants, ...missing.map(grantOf)])}
+            >
+              {t("permissions.grantMissing", { count: missing.length })}
+            </Button>
+          )}
+        </Alert>
+      )}
+      {required.length > 0 && (
+        <Section title={t("permissions.required")} help={t("permissions.requiredHelp")}>
+          <PermissionList requests={inForce(required, grants)} granted={granted} order={3} />
+        </Section>
+      )}
+      {optional.length > 0 && (
+        <Section
+          title={t("permissions.optional")}
+          help={t(isAllowed ? "permissions.optionalHelp" : "permissions.mayNot")}
+        >
+          <PermissionList
+            requests={inForce(optional, grants)}
+            granted={granted}
+            onToggle={toggle}
+            disabled={!isAllowed || put.isPending}
+            order={3}
+          />
+        </Section>
+      )}
+    </Stack>
+  );
+};
+
+/** Requests as they were granted, which may be less than what was asked for. */
+const inForce = (requests: readonly RequestDto[], grants: readonly GrantDto[]): RequestDto[] =>
+  requests.map((request) => ({ ...request, ...grants.find(({ name }) => name === request.name) }));
+
+/** Replaces the grants: shown at once, put back when the server refuses. */
+const usePutGrants = () => {
+  const { t } = useTranslation("plugin");
+  const { org, client } = useOrganization();
+  const { plugin, name } = usePlugin();
+  const { queryKey } = grantsQuery(org, plugin);
+  return useMutation({
+    mutationFn: (grants: readonly GrantDto[]) => client.plugins.putGrants(plugin, grants as never),
+    onMutate: async (grants) => {
+      await queryClient.cancelQueries({ queryKey });
+      const before = queryClient.getQueryData(queryKey);
+      queryClient.setQueryData(queryKey, (old) => old && { ...old, grants: [...grants] });
+      return before;
+    },
+    onSuccess: (answer) => {
+      queryClient.setQueryData(queryKey, answer);
+      tellDone(t("permissions.changed", { name }));
+    },
+    onError: (error, _grants, before) => {
+      queryClient.setQueryData(queryKey, before);
+      tellProblem(t("permissions.failed"), error);
+    },
+    onSettled: () => refreshPlugins(org),
+  });
+};
+
+const Section = ({ title, help, children }: { title: string; help: string; children: React.ReactNode }) => {
+  const heading = useId();
+  return (
+    <section aria-labelledby={heading}>
+      <Title order={2} id={heading}>
+        {title}
+      </Title>
+      <Text size="sm" c="dimmed" mb="sm">
+        {help}
+      </Text>
+      {children}
+    </section>
+  );
+};

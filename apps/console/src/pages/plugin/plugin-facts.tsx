@@ -1,0 +1,95 @@
+import { Anchor, Badge, Code, Group, Text, Title } from "@mantine/core";
+import type { InstallationDto, VersionDto } from "@patchbay/protocol";
+import { type ReactNode, useId } from "react";
+import { useTranslation } from "react-i18next";
+import { CopyButton } from "../../components/copy-button.tsx";
+import { useFormats } from "../../components/formats.ts";
+import styles from "./plugin.module.css";
+
+/** Enough of a digest to tell two apart. */
+const DIGEST_SHOWN = 16;
+
+export interface PluginFactsProps {
+  readonly installation: InstallationDto;
+  /** Of the installed version; undefined while it is on its way. */
+  readonly version: VersionDto | undefined;
+}
+
+/** Who made it, what it is, and where it came from. */
+export const PluginFacts = ({ installation, version }: PluginFactsProps) => {
+  const { t } = useTranslation(["plugin", "common"]);
+  const formats = useFormats();
+  const heading = useId();
+  const { plugin, author, category, keywords, source, scope, createdAt, updatedAt } = installation;
+  return (
+    <section aria-labelledby={heading}>
+      <Title order={2} id={heading} mb="xs">
+        {t("facts.title")}
+      </Title>
+      <dl className={styles.facts}>
+        <Fact name={t("facts.id")}>
+          <Code>{plugin}</Code>
+        </Fact>
+        <Fact name={t("facts.author")}>
+          {author.name}
+          {author.email !== undefined && (
+            <>
+              {" "}
+              <Anchor href={`mailto:${author.email}`} inherit>
+                {author.email}
+              </Anchor>
+            </>
+          )}
+        </Fact>
+        <Fact name={t("facts.category")}>{t(`common:category.${category as "ui"}`)}</Fact>
+        <Fact name={t("facts.scope")}>
+          {scope.projects === "all" ? t("scope.all") : formats.list(scope.projects)}
+        </Fact>
+        <Fact name={t("facts.source")}>{t(`source.${source}`)}</Fact>
+        {version !== undefined && <PackageFacts version={version} />}
+        <Fact name={t("facts.installed")}>{formats.dateTime(createdAt)}</Fact>
+        <Fact name={t("facts.changed")}>{formats.dateTime(updatedAt)}</Fact>
+        {keywords.length > 0 && (
+          <Fact name={t("facts.keywords")}>
+            <Group gap={4}>
+              {keywords.map((keyword) => (
+                <Badge key={keyword} variant="default" size="sm" tt="none">
+                  {keyword}
+                </Badge>
+              ))}
+            </Group>
+          </Fact>
+        )}
+      </dl>
+    </section>
+  );
+};
+
+const PackageFacts = ({ version: { manifest, digest, sizeBytes } }: { version: VersionDto }) => {
+  const { t } = useTranslation("plugin");
+  const formats = useFormats();
+  return (
+    <>
+      <Fact name={t("facts.licence")}>{manifest.license ?? t("facts.noLicence")}</Fact>
+      <Fact name={t("facts.engine")}>Patchbay {manifest.engines.patchbay}</Fact>
+      <Fact name={t("facts.size")}>{formats.bytes(sizeBytes)}</Fact>
+      <Fact name={t("facts.digest")}>
+        <Group gap="xs">
+          <Code title={digest}>{digest.slice(0, DIGEST_SHOWN)}…</Code>
+          <CopyButton value={digest} label={t("facts.copyDigest")} />
+        </Group>
+      </Fact>
+    </>
+  );
+};
+
+const Fact = ({ name, children }: { name: string; children: ReactNode }) => (
+  <div className={styles.fact}>
+    <Text component="dt" size="sm" c="dimmed">
+      {name}
+    </Text>
+    <Text component="dd" size="sm" m={0} style={{ overflowWrap: "anywhere" }}>
+      {children}
+    </Text>
+  </div>
+);

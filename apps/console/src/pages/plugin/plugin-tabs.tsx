@@ -1,0 +1,71 @@
+import { Tabs } from "@mantine/core";
+import type { InstallationDto } from "@patchbay/protocol";
+import { Outlet, useNavigate, useRouterState } from "@tanstack/react-router";
+import { Suspense, useEffect, useRef } from "react";
+import { useTranslation } from "react-i18next";
+import { useOrganization } from "../../app/organization.ts";
+import { PageSkeleton } from "../../components/page-skeleton.tsx";
+
+const TABS = [
+  "overview",
+  "permissions",
+  "scope",
+  "settings",
+  "tools",
+  "logs",
+  "metrics",
+  "history",
+  "versions",
+  "instances",
+] as const;
+type Tab = (typeof TABS)[number];
+
+/** What there is to know about a plugin, a tab for each kind of it. */
+export const PluginTabs = ({ installation }: { installation: InstallationDto }) => {
+  const { t } = useTranslation("plugin");
+  const { org } = useOrganization();
+  const { plugin, hasSettings } = installation;
+  const navigate = useNavigate();
+  const list = useRef<HTMLDivElement>(null);
+  const tab = useRouterState({
+    select: ({ location }) => TABS.find((one) => location.pathname.endsWith(`/${one}`)),
+  });
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the chosen tab is brought into sight when another is chosen
+  useEffect(() => {
+    list.current
+      ?.querySelector('[aria-selected="true"]')
+      ?.scrollIntoView({ block: "nearest", inline: "nearest" });
+  }, [tab]);
+  const open = (next: Tab) =>
+    void navigate({ to: `/o/$org/plugins/$plugin/${next}`, params: { org, plugin }, resetScroll: false });
+  return (
+    <Tabs
+      value={tab ?? null}
+      onChange={(next) => open(next as Tab)}
+      keepMounted={false}
+      activateTabWithKeyboard={false}
+    >
+      <Tabs.List
+        ref={list}
+        mb="md"
+        aria-label={t("tabs.label")}
+        style={{ flexWrap: "nowrap", overflowX: "auto", overflowY: "hidden" }}
+      >
+        {TABS.filter((one) => one !== "settings" || hasSettings || tab === "settings").map((one) => (
+          <Tabs.Tab key={one} value={one} flex="none">
+            {t(`tabs.${one}`)}
+          </Tabs.Tab>
+        ))}
+      </Tabs.List>
+      {tab === undefined ? (
+        <Outlet />
+      ) : (
+        <Tabs.Panel value={tab}>
+          <Suspense fallback={<PageSkeleton />}>
+            <Outlet />
+          </Suspense>
+        </Tabs.Panel>
+      )}
+    </Tabs>
+  );
+};

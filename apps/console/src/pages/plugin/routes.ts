@@ -1,0 +1,97 @@
+import { createRoute, lazyRouteComponent, redirect } from "@tanstack/react-router";
+import { organizationRoute } from "../../router/organization-route.ts";
+import { pluginLogsSearch, pluginSearch, pluginSettingsSearch, pluginToolsSearch } from "./plugin-search.ts";
+
+const pluginRoute = createRoute({
+  getParentRoute: () => organizationRoute,
+  path: "/plugins/$plugin",
+  validateSearch: pluginSearch,
+  component: lazyRouteComponent(() => import("./plugin-page.tsx"), "PluginPage"),
+});
+
+const homeRoute = createRoute({
+  getParentRoute: () => pluginRoute,
+  path: "/",
+  beforeLoad: ({ params, search }) => {
+    throw redirect({ to: "/o/$org/plugins/$plugin/overview", params, search, replace: true });
+  },
+});
+
+const overviewRoute = createRoute({
+  getParentRoute: () => pluginRoute,
+  path: "/overview",
+  component: lazyRouteComponent(() => import("./overview-tab.tsx"), "OverviewTab"),
+});
+
+const permissionsRoute = createRoute({
+  getParentRoute: () => pluginRoute,
+  path: "/permissions",
+  component: lazyRouteComponent(() => import("./permissions-tab.tsx"), "PermissionsTab"),
+});
+
+const scopeRoute = createRoute({
+  getParentRoute: () => pluginRoute,
+  path: "/scope",
+  component: lazyRouteComponent(() => import("./scope-tab.tsx"), "ScopeTab"),
+});
+
+const settingsRoute = createRoute({
+  getParentRoute: () => pluginRoute,
+  path: "/settings",
+  validateSearch: pluginSettingsSearch,
+  component: lazyRouteComponent(() => import("./settings-tab.tsx"), "SettingsTab"),
+});
+
+const toolsRoute = createRoute({
+  getParentRoute: () => pluginRoute,
+  path: "/tools",
+  validateSearch: pluginToolsSearch,
+  component: lazyRouteComponent(() => import("./tools-tab.tsx"), "ToolsTab"),
+});
+
+const logsRoute = createRoute({
+  getParentRoute: () => pluginRoute,
+  path: "/logs",
+  validateSearch: pluginLogsSearch,
+  component: lazyRouteComponent(() => import("./logs/logs-tab.tsx"), "LogsTab"),
+});
+
+const metricsRoute = createRoute({
+  getParentRoute: () => pluginRoute,
+  path: "/metrics",
+  component: lazyRouteComponent(() => import("./metrics/metrics-tab.tsx"), "MetricsTab"),
+});
+
+const historyRoute = createRoute({
+  getParentRoute: () => pluginRoute,
+  path: "/history",
+  component: lazyRouteComponent(() => import("./history-tab.tsx"), "HistoryTab"),
+});
+
+const versionsRoute = createRoute({
+  getParentRoute: () => pluginRoute,
+  path: "/versions",
+  component: lazyRouteComponent(() => import("./versions-tab.tsx"), "VersionsTab"),
+});
+
+const instancesRoute = createRoute({
+  getParentRoute: () => pluginRoute,
+  path: "/instances",
+  component: lazyRouteComponent(() => import("./instances-tab.tsx"), "InstancesTab"),
+});
+
+export const pluginRoutes = [
+  pluginRoute.addChildren([
+    homeRoute,
+    overviewRoute,
+    permissionsRoute,
+    scopeRoute,
+    settingsRoute,
+    toolsRoute,
+    logsRoute,
+    metricsRoute,
+    historyRoute,
+    versionsRoute,
+    instancesRoute,
+  ]),
+] as const;

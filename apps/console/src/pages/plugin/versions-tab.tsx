@@ -1,0 +1,109 @@
+import { Badge, Button, Code, Group, Skeleton, Stack, Text } from "@mantine/core";
+import type { InstallationDto, VersionDto } from "@patchbay/protocol";
+import { useQuery } from "@tanstack/react-query";
+import { getRouteApi } from "@tanstack/react-router";
+import { useTranslation } from "react-i18next";
+import { catalogPluginQuery } from "../../api/plugin-queries.ts";
+import { useOrganization } from "../../app/organization.ts";
+import { CopyButton } from "../../components/copy-button.tsx";
+import { useFormats } from "../../components/formats.ts";
+import { RetryProblem } from "../../components/retry-problem.tsx";
+import { usePluginRights } from "../plugins/rights.ts";
+import styles from "./plugin.module.css";
+import { usePlugin } from "./use-plugin.ts";
+
+const DIGEST_SHOWN = 12;
+const route = getRouteApi("/o/$org/plugins/$plugin");
+
+/** The versions in the catalog, newest first, each with the step to it. */
+export const VersionsTab = () => {
+  const { org } = useOrganization();
+  const installation = usePlugin();
+  const found = useQuery(catalogPluginQuery(org, installation.plugin));
+  if (found.error !== null) return <RetryProblem error={found.error} onRetry={() => void found.refetch()} />;
+  if (found.data === undefined) return <Skeleton height={160} />;
+  const { versions } = found.data;
+  const own = versions.findIndex(({ version }) => version === installation.version);
+  return (
+    <ul className={styles.plainList}>
+      {versions.map((version, place) => (
+        <VersionItem
+          key={version.version}
+          version={version}
+          installation={installation}
+          isNewer={own < 0 || place < own}
+        />
+      ))}
+    </ul>
+  );
+};
+
+interface VersionItemProps {
+  readonly version: VersionDto;
+  readonly installation: InstallationDto;
+  readonly isNewer: boolean;
+}
+
+const VersionItem = ({ version: one, installation, isNewer }: VersionItemProps) => {
+  const { t } = useTranslation("plugin");
+  const formats = useFormats();
+  const { version, createdAt, digest, sizeBytes } = one;
+  const isInstalled = version === installation.version;
+  return (
+    <li className={styles.version}>
+      <Stack gap={4} miw={0}>
+        <Group gap="xs">
+          <Text fw={600}>{version}</Text>
+          {isInstalled && (
+            <Badge variant="light" color="accent" tt="none">
+              {t("versions.installed")}
+            </Badge>
+          )}
+          {version === installation.previousVersion && (
+            <Badge variant="default" tt="none">
+              {t("versions.previous")}
+            </Badge>
+          )}
+        </Group>
+        <Text size="xs" c="dimmed">
+          {t("versions.added")}{" "}
+          <time dateTime={createdAt} title={formats.dateTime(createdAt)}>
+            {formats.ago(createdAt)}
+          </time>
+          {` · ${formats.bytes(sizeBytes)} · ${t(`source.${one.source}`)}`}
+        </Text>
+        <Group gap="xs">
+          <Text size="xs" c="dimmed">
+            SHA-256
+          </Text>
+          <Code title={digest}>{digest.slice(0, DIGEST_SHOWN)}…</Code>
+          <CopyButton value={digest} label={t("versions.copyDigest", { version })} />
+        </Group>
+      </Stack>
+      {!isInstalled && <VersionStep version={version} installation={installation} isNewer={isNewer} />}
+    </li>
+  );
+};
+
+const VersionStep = ({
+  version,
+  installation,
+  isNewer,
+}: Pick<VersionItemProps, "installation" | "isNewer"> & { version: string }) => {
+  const { t } = useTranslation("plugin");
+  const { mayChange } = usePluginRights();
+  const navigate = route.useNavigate();
+  if (!mayChange(installation)) return null;
+  const isPrevious = version === installation.previousVersion;
+  const open = () =>
+    void navigate({
+      to: ".",
+      search: (old) => ({ ...old, ...(isPrevious ? { dialog: "rollback" } : { dialog: "update", version }) }),
+      resetScroll: false,
+    });
+  return (
+    <Button variant="default" size="xs" flex="none" onClick={open}>
+      {t(isNewer ? "versions.update" : "versions.back", { version })}
+    </Button>
+  );
+};
