@@ -1,7 +1,8 @@
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import type { BrowserContext } from "playwright-core";
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from "vitest";
+import { describeInBrowser } from "./support/chromium.ts";
 import { FrameTest, type ShownPage } from "./support/frame-test.ts";
 
 /** Where pictures go when somebody wants to look at them. */
@@ -60,7 +61,7 @@ const picture = async (name: string): Promise<void> => {
   await page.page.screenshot({ path: join(PICTURES, `${name}.png`), fullPage: true });
 };
 
-describe("patchbay.insights", () => {
+describeInBrowser("patchbay.insights", () => {
   const insights = "patchbay.insights";
 
   it("draws the calls of the last hour on its page, all together and of one plugin", async () => {
@@ -107,7 +108,7 @@ describe("patchbay.insights", () => {
   });
 });
 
-describe("patchbay.highlight", () => {
+describeInBrowser("patchbay.highlight", () => {
   const highlight = "patchbay.highlight";
 
   it("previews Markdown with tables, boxes and coloured code, and shows HTML in it as text", async () => {

@@ -1,7 +1,7 @@
 import type { BrowserContext, Frame } from "playwright-core";
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from "vitest";
 import { temporaryFolder } from "../support/server.ts";
-import { launchWithProfile } from "./support/chromium.ts";
+import { describeInBrowser, launchWithProfile } from "./support/chromium.ts";
 import { FrameTest, type ShownPage } from "./support/frame-test.ts";
 
 /** A view that does something bad when it is told to, by a global function of its frame. */
@@ -106,7 +106,7 @@ const expectFine = async (frame: Frame) => {
   expect(await page.isUsable()).toBe(true);
 };
 
-describe("a view that breaks", () => {
+describeInBrowser("a view that breaks", () => {
   it.each([
     ["evil.throws", "thrown in rendering"],
     ["evil.effect", "thrown in an effect"],
@@ -152,7 +152,7 @@ describe("a view that breaks", () => {
   });
 });
 
-describe("a view that hangs", () => {
+describeInBrowser("a view that hangs", () => {
   it("is taken away after three seconds, while its neighbour and the page go on, and starts anew", async () => {
     await page.show({ plugin: "evil.loop" }, { plugin: "acme.good" });
     const good = await page.running("acme.good");
@@ -190,7 +190,7 @@ describe("a view that hangs", () => {
   });
 });
 
-describe("a view whose process ends", () => {
+describeInBrowser("a view whose process ends", () => {
   it("is taken away like one that hangs, and the page goes on", async () => {
     const profile = await temporaryFolder();
     // A small heap, so that the process ends before the machine is short of memory.
@@ -214,7 +214,7 @@ describe("a view whose process ends", () => {
   });
 });
 
-describe("a view that lies", () => {
+describeInBrowser("a view that lies", () => {
   it("is cut off when it floods its port, before the page is slow", async () => {
     await page.show({ plugin: "evil.port" }, { plugin: "acme.good" });
     const good = await page.running("acme.good");

@@ -1,10 +1,10 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { BrowserContext, Frame, Page } from "playwright-core";
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from "vitest";
 import { temporaryFolder } from "../support/server.ts";
 import { ATTEMPTS, HOSTILE_UI } from "./support/attempts.ts";
-import { launchWithProfile } from "./support/chromium.ts";
+import { describeInBrowser, launchWithProfile } from "./support/chromium.ts";
 import { FrameTest, type ShownPage } from "./support/frame-test.ts";
 import { startWitness, type Witness } from "./support/witness.ts";
 
@@ -84,7 +84,7 @@ const hostileFrame = async (): Promise<Frame> => {
   return await page.running("evil.panel");
 };
 
-describe("a hostile view", () => {
+describeInBrowser("a hostile view", () => {
   it("reaches no address by anything that loads, and a sandbox alone would let it", async () => {
     const control = await controlFrame("sandboxed");
     const frame = await hostileFrame();

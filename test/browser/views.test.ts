@@ -1,5 +1,6 @@
 import type { BrowserContext } from "playwright-core";
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from "vitest";
+import { describeInBrowser } from "./support/chromium.ts";
 import { FrameTest, type ShownPage } from "./support/frame-test.ts";
 
 let test: FrameTest;
@@ -15,7 +16,7 @@ beforeEach(async () => {
 });
 afterEach(async () => await context.close());
 
-describe("a view of a plugin", () => {
+describeInBrowser("a view of a plugin", () => {
   it("renders in a frame, with its properties, and calls the platform through the gate", async () => {
     await test.install({
       id: "acme.hello",
@@ -104,6 +105,28 @@ describe("a view of a plugin", () => {
     await frame.locator("a").click();
     await new Promise((resolve) => setTimeout(resolve, 300));
     expect(await frame.locator("a").textContent()).toBe("a link");
+  });
+
+  it("is entered and left with the Tab key", async () => {
+    await test.install({
+      id: "acme.keys",
+      ui: `
+        import { createElement } from "react";
+        export default () => createElement("button", null, "inside");
+      `,
+    });
+    await page.show({ plugin: "acme.keys" }, { plugin: "acme.links" });
+    const frame = await page.running("acme.keys");
+    await page.running("acme.links");
+    await page.page.locator("#alive").focus();
+    await page.page.keyboard.press("Tab");
+    await expect.poll(() => frame.evaluate(() => document.activeElement?.textContent)).toBe("inside");
+    await page.page.keyboard.press("Tab");
+    await expect
+      .poll(() =>
+        page.page.evaluate(() => document.activeElement?.closest("[data-frame]")?.getAttribute("data-frame")),
+      )
+      .toBe("acme.links");
   });
 
   it("is as high as its content, up to what its place has", async () => {

@@ -23,6 +23,9 @@ export function checkManifest(bytes: Buffer, hasFile: (path: string) => boolean)
     const path = manifest[field];
     if (path !== undefined && !hasFile(path)) throw missingFile(field, path);
   }
+  for (const [index, { icon }] of (manifest.contributes?.views ?? []).entries()) {
+    if (icon !== undefined && !hasFile(icon)) throw missingFile(`contributes.views[${index}].icon`, icon);
+  }
   return manifest;
 }
 

@@ -99,6 +99,17 @@ test.each([
     "entry_missing",
     "dist/none.js",
   ],
+  [
+    "a missing icon of a view",
+    JSON.stringify({
+      ...MANIFEST,
+      ui: MANIFEST.main,
+      permissions: { required: ["ui.page"] },
+      contributes: { views: [{ name: "a", title: "A", place: "page", icon: "view.svg" }] },
+    }),
+    "entry_missing",
+    "contributes.views[0].icon",
+  ],
   ["a missing icon", JSON.stringify({ ...MANIFEST, icon: "icon.svg" }), "entry_missing", '"icon"'],
 ])("refuses a manifest with %s", async (_name, content, expected, hint) => {
   const refused = read({ name: "plugin.json", content }, code);

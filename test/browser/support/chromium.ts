@@ -1,5 +1,6 @@
 import { existsSync } from "node:fs";
 import { type Browser, type BrowserContext, chromium } from "playwright-core";
+import { describe } from "vitest";
 
 /** Where distributions and people put it. */
 const PROGRAMS = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"];
@@ -15,6 +16,9 @@ const ARGUMENTS = [
 /** The browser of the tests, or undefined where there is none. */
 export const chromiumPath = (): string | undefined =>
   [process.env.CHROMIUM_PATH ?? "", ...PROGRAMS].find((path) => path !== "" && existsSync(path));
+
+/** For tests that need one: elsewhere they are skipped, and counted as such. */
+export const describeInBrowser = describe.skipIf(chromiumPath() === undefined);
 
 /** Starts it; to be closed by the caller. Throws when there is none. */
 export const launchChromium = async (): Promise<Browser> =>

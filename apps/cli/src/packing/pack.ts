@@ -89,7 +89,10 @@ const parseJson = (path: string, text: string): unknown => {
   }
 };
 
-const collectFiles = async (folder: string, { main, ui, icon }: Manifest): Promise<PackageFile[]> => {
+const collectFiles = async (
+  folder: string,
+  { main, ui, icon, contributes }: Manifest,
+): Promise<PackageFile[]> => {
   const files: PackageFile[] = [];
   if (main !== undefined) {
     const source = findSource(folder);
@@ -100,7 +103,8 @@ const collectFiles = async (folder: string, { main, ui, icon }: Manifest): Promi
     );
   }
   if (ui !== undefined) files.push(await uiFile(folder, ui));
-  for (const path of [icon, ...DOCUMENTS.filter((name) => existsSync(join(folder, name)))]) {
+  const icons = [icon, ...(contributes?.views ?? []).map((view) => view.icon)];
+  for (const path of [...icons, ...DOCUMENTS.filter((name) => existsSync(join(folder, name)))]) {
     if (path !== undefined) files.push(sourceFile(folder, path));
   }
   if (existsSync(join(folder, ASSETS_FOLDER))) {
