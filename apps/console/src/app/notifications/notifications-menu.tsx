@@ -17,26 +17,25 @@ export const NotificationsMenu = () => {
   const [isOpen, setIsOpen] = useState(false);
   const unread = data?.unread ?? 0;
   return (
-    <Popover position="bottom-end" width={340} opened={isOpen} onChange={setIsOpen} trapFocus returnFocus>
-      <Popover.Target>
-        <Indicator label={unread} size={16} disabled={unread === 0} offset={6}>
+    <Indicator label={unread} size={16} disabled={unread === 0} offset={6}>
+      <Popover position="bottom-end" width={340} opened={isOpen} onChange={setIsOpen} trapFocus returnFocus>
+        <Popover.Target>
           <ActionIcon
             variant="subtle"
             color="gray"
             size="lg"
             aria-label={unread === 0 ? t("header.notifications") : t("header.unread", { count: unread })}
-            aria-expanded={isOpen}
             onClick={() => setIsOpen(!isOpen)}
           >
             <IconBell size={18} aria-hidden />
           </ActionIcon>
-        </Indicator>
-      </Popover.Target>
-      <Popover.Dropdown p={0} maw="calc(100vw - 16px)">
-        <Suspense fallback={<PageSkeleton />}>
-          <NotificationList />
-        </Suspense>
-      </Popover.Dropdown>
-    </Popover>
+        </Popover.Target>
+        <Popover.Dropdown p={0} maw="calc(100vw - 16px)">
+          <Suspense fallback={<PageSkeleton />}>
+            <NotificationList />
+          </Suspense>
+        </Popover.Dropdown>
+      </Popover>
+    </Indicator>
   );
 };
