@@ -42,7 +42,7 @@ const choose = async (name: string, item: string) => {
 describe("an update", () => {
   it("says what changes: version, permissions, settings and the changelog", async () => {
     await open();
-    await card("Weather").getByRole("button", { name: "Update Weather to 1.1.0" }).click();
+    await card("Weather").getByRole("button", { name: "Update to 1.1.0: Weather" }).click();
     for (const words of [
       "Version 1.0.0 → 1.1.0",
       "“Reads forecasts every hour.”",

@@ -179,7 +179,7 @@ describe("installing from elsewhere", () => {
     await test.upload(await sample({ id: "bean.ledger", manifest: { name: "Ledger" } }));
     await dialog.getByRole("tab", { name: "From the catalog" }).click();
     await dialog.getByLabel("Search the catalog").fill("ledger");
-    await press("Choose Ledger");
+    await press("Choose: Ledger");
     for (let step = 0; step < 3; step += 1) await press("Next");
     await press("Install, then enable in all projects");
     await visit.page.getByText("Ledger is enabled.").waitFor();

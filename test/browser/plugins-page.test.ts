@@ -36,9 +36,9 @@ describe("the plugins page", () => {
     const page = await open();
     const list = page.getByRole("region", { name: "Needs attention" });
     await list.getByText("No licence.").waitFor();
-    await list.getByRole("button", { name: "Retry Broken" }).waitFor();
+    await list.getByRole("button", { name: "Retry: Broken" }).waitFor();
     await list.getByText("Version 1.1.0 waits for 1 permission.").waitFor();
-    await list.getByRole("button", { name: "Review the update of Weather" }).click();
+    await list.getByRole("button", { name: "Review update: Weather" }).click();
     await page.getByRole("dialog", { name: "Update Weather" }).waitFor();
   });
 
@@ -48,7 +48,7 @@ describe("the plugins page", () => {
     const text = await card("Weather").textContent();
     for (const words of ["1.0.0 · Integration · Acme", "Private", "Forecasts for any place.", "0 calls"])
       expect(text).toContain(words);
-    expect(await card("Weather").getByRole("button", { name: "Update Weather to 1.1.0" }).count()).toBe(1);
+    expect(await card("Weather").getByRole("button", { name: "Update to 1.1.0: Weather" }).count()).toBe(1);
     expect(await card("Weather").locator("img").getAttribute("src")).toContain("/icon?digest=");
     expect(await card("Broken").textContent()).toContain("No licence.");
   });

@@ -36,15 +36,20 @@ const SETTINGS = {
 };
 
 export interface WeatherOptions {
+  readonly id?: string;
   readonly version?: string;
   /** Asks for a permission more, and has a setting more. */
   readonly isLater?: boolean;
 }
 
 /** A package with everything that people are shown: permissions of three kinds, settings, documents, a picture. */
-export const weather = ({ version = "1.0.0", isLater = false }: WeatherOptions = {}): Promise<Uint8Array> =>
+export const weather = ({
+  id = "acme.weather",
+  version = "1.0.0",
+  isLater = false,
+}: WeatherOptions = {}): Promise<Uint8Array> =>
   sample({
-    id: "acme.weather",
+    id,
     version,
     files: {
       "icon.svg": ICON,

@@ -54,15 +54,14 @@ const PermissionItem = ({ request, granted, onToggle, added, disabled = false }:
         {title}
       </Text>
       {isNew && (
-        <Badge component="span" color="orange" variant="light" size="sm" tt="none">
+        <Badge component="span" variant="default" size="sm" tt="none">
           {t("new")}
         </Badge>
       )}
       {granted !== undefined && onToggle === undefined && isGranted && (
         <Badge
           component="span"
-          color="gray"
-          variant="light"
+          variant="default"
           size="sm"
           tt="none"
           leftSection={<IconCheck size={12} aria-hidden />}

@@ -34,7 +34,7 @@ export const install: Translated<typeof english> = {
     search: "Katalog durchsuchen",
     empty: "Nichts im Katalog passt dazu.",
     choose: "Auswählen",
-    chooseOne: "{{name}} auswählen",
+    chooseOne: "Auswählen: {{name}}",
     installed: "{{version}} ist installiert",
   },
   about: {

@@ -32,7 +32,7 @@ export const install = {
     search: "Search the catalog",
     empty: "Nothing in the catalog matches.",
     choose: "Choose",
-    chooseOne: "Choose {{name}}",
+    chooseOne: "Choose: {{name}}",
     installed: "{{version}} is installed",
   },
   about: {
