@@ -18,13 +18,13 @@ describe("members", () => {
     await dialog.getByLabel("E-mail address").fill("bo@example.org");
     await dialog.getByRole("button", { name: "Add a member" }).click();
     await dialog.getByRole("alert").waitFor(); // nobody here has this address yet
-    await dialog.getByText("Make an account").click();
-    await dialog.getByLabel("Name").fill("Bo Berg");
+    await dialog.getByRole("switch", { name: "Make an account" }).press("Space");
+    await dialog.getByRole("textbox", { name: "Name" }).fill("Bo Berg");
     await dialog.getByLabel("First password").fill("the pass phrase of Bo");
     await dialog.getByRole("button", { name: "Add a member" }).click();
     await dialog.waitFor({ state: "detached" });
     const row = page.getByRole("row").filter({ hasText: "bo@example.org" });
-    await row.getByRole("textbox", { name: "Role of Bo Berg" }).click();
+    await row.getByRole("combobox", { name: "Role of Bo Berg" }).click();
     await page.getByRole("option", { name: "Administrator" }).click();
     await page.getByText("The role of Bo Berg is now: Administrator.").waitFor();
     expect((await test.api.get("/api/orgs/default/members")).body.items).toContainEqual(
@@ -66,14 +66,14 @@ describe("projects", () => {
     await page.goto("/o/default/settings/projects");
     await page.getByRole("button", { name: "Create a project" }).click();
     const dialog = page.getByRole("dialog");
-    await dialog.getByLabel("Name", { exact: true }).fill("Märkte & Läden");
+    await dialog.getByRole("textbox", { name: "Name", exact: true }).fill("Märkte & Läden");
     await dialog.getByRole("button", { name: "Create a project" }).click();
     await page.getByRole("link", { name: "Märkte & Läden" }).click();
     expect(new URL(page.url()).pathname).toBe("/o/default/settings/projects/markte-laden");
     await page.getByLabel("Name").fill("Markets");
     await page.getByRole("button", { name: "Save" }).click();
     await page.getByRole("heading", { name: "Markets" }).waitFor();
-    await page.getByRole("textbox", { name: "Person" }).click();
+    await page.getByRole("combobox", { name: "Person" }).click();
     await page.getByRole("option").first().click();
     await page.getByRole("button", { name: "Add" }).click();
     await page.getByRole("row").first().waitFor();
@@ -128,7 +128,7 @@ describe("an organization", () => {
     await page.getByLabel("Name").first().fill("Head office");
     await page.getByRole("button", { name: "Save" }).click();
     await page.getByRole("button", { name: "Organization: Head office" }).waitFor();
-    await page.getByLabel("Name", { exact: true }).last().fill("Branch");
+    await page.getByRole("textbox", { name: "Name", exact: true }).last().fill("Branch");
     await page.getByRole("button", { name: "Create an organization" }).click();
     await page.getByRole("button", { name: "Organization: Branch" }).waitFor();
     expect(new URL(page.url()).pathname).toBe("/o/branch/plugins");
@@ -172,15 +172,15 @@ describe("activity", () => {
     const { page, context } = await test.visit();
     await page.goto("/o/default/activity");
     await page.getByText("Project deleted").first().waitFor();
-    await page.getByLabel("Search").fill("markte");
+    await page.getByRole("searchbox", { name: "Search" }).fill("markte");
     await page.getByText("Installed").first().waitFor({ state: "detached" });
     await page.waitForURL(/q=markte/);
     await page.getByText("Project renamed").waitFor();
     await page.reload();
     await page.getByText("Project renamed").waitFor();
-    expect(await page.getByLabel("Search").inputValue()).toBe("markte");
-    await page.getByLabel("Search").fill("");
-    await page.getByRole("textbox", { name: "Plugin" }).click();
+    expect(await page.getByRole("searchbox", { name: "Search" }).inputValue()).toBe("markte");
+    await page.getByRole("searchbox", { name: "Search" }).fill("");
+    await page.getByRole("combobox", { name: "Plugin" }).click();
     await page.getByRole("option", { name: "Documents" }).click();
     await page.getByText("Installed").first().waitFor();
     await page.getByText("Project renamed").waitFor({ state: "detached" });
@@ -192,6 +192,7 @@ describe("the keyboard", () => {
   it("leads everywhere: the palette, two keys for a page, and a list of the keys", async () => {
     const { page, context, faults } = await test.visit();
     await page.goto("/o/default/plugins");
+    await page.getByRole("heading", { level: 1, name: "Plugins" }).waitFor();
     await page.keyboard.press("g");
     await page.keyboard.press("a");
     await page.getByRole("heading", { level: 1, name: "Activity" }).waitFor();
@@ -205,9 +206,9 @@ describe("the keyboard", () => {
     await page.getByRole("dialog").waitFor({ state: "detached" });
     await page.getByLabel("x", { exact: true }).waitFor({ state: "detached" });
     await page.goto("/o/default/activity");
-    await page.getByLabel("Search").focus();
+    await page.getByRole("searchbox", { name: "Search" }).focus();
     await page.keyboard.type("g p");
-    expect(await page.getByLabel("Search").inputValue()).toBe("g p"); // text stays text
+    expect(await page.getByRole("searchbox", { name: "Search" }).inputValue()).toBe("g p"); // text stays text
     await page.keyboard.press("Home");
     await page.goto("/o/default/settings/members");
     await page.keyboard.press("Tab");

@@ -7,6 +7,8 @@ import { ADMIN, startServer, type TestServer, temporaryFolder } from "../../supp
 import { launchChromium } from "./chromium.ts";
 
 const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+/** Longer than anything takes on a busy machine. */
+const WAIT_MS = 15_000;
 const ORGANIZATION = "/api/orgs/default";
 
 export interface Person {
@@ -76,6 +78,7 @@ export class ConsoleTest {
       if (!answer.ok()) throw new Error(`Signing in as ${email} answered ${answer.status()}.`);
     }
     const page = await context.newPage();
+    page.setDefaultTimeout(WAIT_MS);
     const faults: string[] = [];
     page.on("pageerror", (error) => faults.push(error.message));
     page.on("console", (message) => {
