@@ -6,12 +6,12 @@ import { queryClient } from "./query-client.ts";
 /** Which queries of an organization a change makes stale, by the beginnings of their keys. */
 const staleAfter = (org: string, { kind }: ActivityDto): readonly (readonly unknown[])[] => {
   switch (kind) {
-    case "installation":
     case "settings":
       return [
         [org, "plugins"],
         [org, "settings version"],
       ];
+    case "installation":
     case "grants":
     case "scope":
       return [
