@@ -63,7 +63,8 @@ const formatsOf = (language: string): Formats => {
     },
     dateTime: (at) => dateTime.format(new Date(at)),
     time: (at, precision) => (precision === "short" ? shortClock : clock).format(new Date(at)),
-    duration: (ms) => (ms < SECOND_MS ? milliseconds.format(ms) : seconds.format(ms / SECOND_MS)),
+    duration: (ms) =>
+      ms < SECOND_MS ? milliseconds.format(Math.round(ms * 10) / 10) : seconds.format(ms / SECOND_MS),
     ago: (at) => {
       const distance = new Date(at).getTime() - Date.now();
       if (Math.abs(distance) > RELATIVE_UP_TO_MS) return day.format(new Date(at));
@@ -74,8 +75,12 @@ const formatsOf = (language: string): Formats => {
   };
 };
 
+/** The language as it is written where the person lives, as far as the browser knows: days before months, 24 hours. */
+const localeOf = (language: string): string =>
+  navigator.languages.find((tag) => tag.split("-")[0] === language) ?? language;
+
 /** Formats of the chosen language. */
 export const useFormats = (): Formats => {
   const { i18n } = useTranslation();
-  return useMemo(() => formatsOf(i18n.language), [i18n.language]);
+  return useMemo(() => formatsOf(localeOf(i18n.language)), [i18n.language]);
 };

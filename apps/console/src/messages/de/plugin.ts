@@ -10,7 +10,7 @@ export const plugin: Translated<typeof english> = {
     permissions: "Berechtigungen",
     scope: "Geltung",
     settings: "Einstellungen",
-    tools: "Tools",
+    tools: "Werkzeuge",
     logs: "Protokoll",
     metrics: "Messwerte",
     history: "Verlauf",
@@ -48,7 +48,7 @@ export const plugin: Translated<typeof english> = {
   contributions: {
     title: "Was es hinzufügt",
     none: "Nichts, was man sehen oder aufrufen könnte.",
-    tools: "Tools",
+    tools: "Werkzeuge",
     views: "Ansichten",
     themes: "Farbschemata",
   },
@@ -88,8 +88,8 @@ export const plugin: Translated<typeof english> = {
     changed: "{{name}} gilt jetzt dort, wo Sie es ausgewählt haben.",
   },
   tools: {
-    none: "Es bringt keine Tools mit.",
-    atRest: "Das Plugin läuft nicht. Aktivieren Sie es, um seine Tools auszuprobieren.",
+    none: "Es bringt keine Werkzeuge mit.",
+    atRest: "Das Plugin läuft nicht. Aktivieren Sie es, um seine Werkzeuge auszuprobieren.",
   },
   logs: {
     lines: "Protokollzeilen",
@@ -108,7 +108,7 @@ export const plugin: Translated<typeof english> = {
   },
   metrics: {
     none: "In der letzten Stunde wurde nichts aufgerufen.",
-    tryTool: "Tool ausprobieren",
+    tryTool: "Werkzeug ausprobieren",
     asTable: "Als Tabelle zeigen",
     asCharts: "Als Diagramme zeigen",
     node: "Aus der letzten Stunde, wie der antwortende Knoten sie gesehen hat.",

@@ -7,7 +7,7 @@ import { useFormats } from "../../components/formats.ts";
 import styles from "./plugin.module.css";
 
 /** Enough of a digest to tell two apart. */
-const DIGEST_SHOWN = 16;
+const DIGEST_SHOWN = 12;
 
 export interface PluginFactsProps {
   readonly installation: InstallationDto;

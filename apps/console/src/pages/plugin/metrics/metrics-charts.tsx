@@ -30,8 +30,6 @@ const MetricsCharts = ({ minutes, total }: MetricsChartsProps) => {
     data: minutes.map((minute) => ({ ...minute })),
     dataKey: "at",
     h: CHART_PX,
-    withLegend: true,
-    legendProps: { verticalAlign: "bottom" as const },
     // Drawn as a picture: the table has the numbers.
     accessibilityLayer: false,
     xAxisLabel: t("metrics.time"),
@@ -39,15 +37,21 @@ const MetricsCharts = ({ minutes, total }: MetricsChartsProps) => {
       minTickGap: TICK_GAP_PX,
       tickFormatter: (at: string) => formats.time(at, "short"),
     },
-    tooltipProps: { labelFormatter: (at: ReactNode) => formats.time(String(at), "short") },
+    // Without a point under the pointer there is no label.
+    tooltipProps: {
+      labelFormatter: (at: ReactNode) =>
+        typeof at === "string" && at !== "" ? formats.time(at, "short") : "",
+    },
     yAxisProps: { width: 56 },
   };
-  const line = { withDots: false, curveType: "linear" as const, connectNulls: false };
+  // A minute on its own is a dot.
+  const line = { dotProps: { r: 2 }, curveType: "linear" as const, connectNulls: false };
   return (
     <SimpleGrid cols={{ base: 1, lg: 2 }} spacing="xl" verticalSpacing="xl">
       <Figure title={t("metrics.chart.calls")} summary={said("calls", "errors")}>
         <BarChart
           {...shared}
+          withLegend
           type="stacked"
           yAxisLabel={t("metrics.perMinute")}
           valueFormatter={formats.number}
@@ -62,8 +66,7 @@ const MetricsCharts = ({ minutes, total }: MetricsChartsProps) => {
         <LineChart
           {...shared}
           {...line}
-          withDots
-          dotProps={{ r: 2 }}
+          withLegend
           yAxisLabel="ms"
           valueFormatter={formats.number}
           series={[
@@ -84,8 +87,6 @@ const MetricsCharts = ({ minutes, total }: MetricsChartsProps) => {
         <LineChart
           {...shared}
           {...line}
-          withDots
-          dotProps={{ r: 2 }}
           yAxisLabel="MB"
           valueFormatter={formats.number}
           series={[{ name: "memoryMb", label: t("metrics.memory"), color: OK }]}

@@ -76,9 +76,9 @@ export const totalsOf = (total: Total, formats: Formats) =>
     ["calls", formats.number(total.calls)],
     ["errors", formats.number(total.errors)],
     ["errorRate", formats.percent(total.calls === 0 ? 0 : total.errors / total.calls)],
-    ["p50", formats.duration(Math.round(total.p50Ms))],
-    ["p95", formats.duration(Math.round(total.p95Ms))],
-    ["cpu", formats.duration(Math.round(total.cpuMs))],
+    ["p50", formats.duration(total.p50Ms)],
+    ["p95", formats.duration(total.p95Ms)],
+    ["cpu", formats.duration(total.cpuMs)],
     ["memory", formats.bytes(total.residentBytes)],
   ] as const;
 

@@ -28,9 +28,9 @@ export const MetricsTable = ({ metrics: { items } }: { metrics: MetricsDto }) =>
               </Table.Th>
               <Table.Td>{formats.number(calls)}</Table.Td>
               <Table.Td>{formats.number(errors)}</Table.Td>
-              <Table.Td>{calls === 0 ? "" : formats.duration(Math.round(p50Ms))}</Table.Td>
-              <Table.Td>{calls === 0 ? "" : formats.duration(Math.round(p95Ms))}</Table.Td>
-              <Table.Td>{formats.duration(Math.round(cpuMs))}</Table.Td>
+              <Table.Td>{calls === 0 ? "" : formats.duration(p50Ms)}</Table.Td>
+              <Table.Td>{calls === 0 ? "" : formats.duration(p95Ms)}</Table.Td>
+              <Table.Td>{formats.duration(cpuMs)}</Table.Td>
               <Table.Td>{formats.bytes(residentBytes)}</Table.Td>
             </Table.Tr>
           ))}
