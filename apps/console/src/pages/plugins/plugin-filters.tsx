@@ -23,7 +23,7 @@ export const PluginFilters = ({ search, onChange }: PluginFiltersProps) => {
       <TextInput
         ref={input}
         type="search"
-        flex="1 1 220px"
+        flex="4 1 220px"
         aria-label={t("filter.search")}
         aria-keyshortcuts="/"
         placeholder={t("filter.search")}
@@ -33,7 +33,7 @@ export const PluginFilters = ({ search, onChange }: PluginFiltersProps) => {
         onChange={({ currentTarget }) => setTyped(currentTarget.value)}
       />
       <NativeSelect
-        flex="0 1 170px"
+        flex="1 1 140px"
         aria-label={t("filter.category")}
         value={search.category ?? ""}
         onChange={({ currentTarget }) =>
@@ -45,7 +45,7 @@ export const PluginFilters = ({ search, onChange }: PluginFiltersProps) => {
         ]}
       />
       <NativeSelect
-        flex="0 1 170px"
+        flex="1 1 140px"
         aria-label={t("filter.sort")}
         value={search.sort ?? "name"}
         onChange={({ currentTarget }) =>

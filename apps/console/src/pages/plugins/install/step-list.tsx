@@ -13,7 +13,7 @@ export const StepList = ({ step, onStep }: StepListProps) => {
   const place = STEPS.indexOf(step);
   return (
     <nav aria-label={t("steps")}>
-      <Group component="ol" gap="md" p={0} m={0} style={{ listStyle: "none" }}>
+      <Group component="ol" gap="4px 16px" p={0} m={0} style={{ listStyle: "none" }}>
         {STEPS.map((one, index) => (
           <li key={one}>
             <UnstyledButton
