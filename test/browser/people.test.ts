@@ -159,6 +159,26 @@ describe("the page", () => {
     await context.close();
   });
 
+  it("leads to the server's own address from another name of this machine", async () => {
+    const { page, context } = await test.visit({ signedIn: false });
+    await page.goto(test.server.url.replace("127.0.0.1", "localhost"));
+    await page.getByRole("heading", { name: "Sign in" }).waitFor();
+    expect(page.url()).toContain(test.server.url);
+    await context.close();
+  });
+
+  it("that describes the HTTP API, and the one that an error's type names, are open to everybody", async () => {
+    const { page, context, faults } = await test.visit({ signedIn: false });
+    await page.goto("/docs");
+    await page.getByText("A self-hosted plugin platform").waitFor();
+    await page.getByRole("button", { name: "Expand operation" }).first().waitFor();
+    const { type } = await (await context.request.get("/api/me")).json();
+    await page.goto(type);
+    await page.locator("dt:target", { hasText: "unauthenticated" }).waitFor();
+    expect(faults).toEqual([]);
+    await context.close();
+  });
+
   it("loads at most 250 kB of compressed script on a cold cache", async () => {
     const { page, context } = await test.visit();
     let bytes = 0;

@@ -11,10 +11,11 @@ import type { Services } from "../services.ts";
 import { Authentication } from "./authentication.ts";
 import { registerIdempotency } from "./idempotency.ts";
 import { asPatchbayError, registerProblems, sendProblem } from "./problems.ts";
-import type { App } from "./route.ts";
+import { type App, registerPublic } from "./route.ts";
 import { activityRoutes } from "./routes/activity.ts";
 import { catalogRoutes } from "./routes/catalog.ts";
 import { consoleRoutes } from "./routes/console.ts";
+import { errorPage } from "./routes/error-page.ts";
 import { frameRoutes } from "./routes/frames.ts";
 import { meRoutes } from "./routes/me.ts";
 import { notificationRoutes } from "./routes/notifications.ts";
@@ -33,6 +34,10 @@ import { registerValidation } from "./validation.ts";
 const MAX_BODY_BYTES = 24 * 1024 * 1024;
 /** No request of ours takes longer to arrive, on the slowest line on which 50 MiB make sense. */
 const REQUEST_TIMEOUT_MS = 10 * 60 * 1000;
+
+/** The description's page sets styles by script, and shows its own icons as data. */
+const DOCS_POLICY =
+  "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
 export interface AppParts {
   readonly services: Services;
@@ -75,10 +80,14 @@ export const createApp = async ({ services, metrics, logger, origin }: AppParts)
     await scope.register(etag, { weak: true });
     catalogRoutes(scope.withTypeProvider<TypeBoxTypeProvider>(), services);
   });
-  await app.register(swaggerUi, {
-    routePrefix: "/docs",
-    staticCSP: true,
-    uiConfig: { docExpansion: "none" },
+  errorPage(app);
+  await registerPublic(app, async (scope) => {
+    await scope.register(swaggerUi, {
+      routePrefix: "/docs",
+      staticCSP: DOCS_POLICY,
+      theme: { title: "Patchbay: HTTP API" },
+      uiConfig: { docExpansion: "none", layout: "BaseLayout", validatorUrl: "" },
+    });
   });
   app.get("/openapi.json", { config: { public: true }, schema: { hide: true } }, async () => app.swagger());
   await app.ready();

@@ -19,6 +19,20 @@ export type App = FastifyInstance<
 >;
 export type { FastifyInstance };
 
+/** Registers what needs no caller and is no part of the API's description: pages and their files. */
+export const registerPublic = async (
+  app: App,
+  register: (scope: FastifyInstance) => Promise<void>,
+): Promise<void> => {
+  await app.register(async (scope) => {
+    scope.addHook("onRoute", (route) => {
+      route.config = { ...route.config, public: true };
+      route.schema = { ...route.schema, hide: true };
+    });
+    await register(scope);
+  });
+};
+
 const Slug = Type.String({ maxLength: 63 });
 export const Org = Type.Object({ org: Slug });
 export const OrgPlugin = Type.Object({ org: Slug, plugin: Type.String({ maxLength: 100 }) });

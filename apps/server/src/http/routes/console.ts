@@ -2,8 +2,8 @@ import { randomBytes } from "node:crypto";
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import fastifyStatic from "@fastify/static";
-import type { FastifyReply } from "fastify";
-import type { App } from "../route.ts";
+import type { FastifyReply, FastifyRequest } from "fastify";
+import { type App, registerPublic } from "../route.ts";
 
 /** The built console, made by the build beside the sources. */
 const FOLDER = join(import.meta.dirname, "../../../../../build/console");
@@ -11,6 +11,7 @@ const FOLDER = join(import.meta.dirname, "../../../../../build/console");
 const PAGES = ["/", "/sign-in", "/setup", "/o/*"];
 const NONCE_BYTES = 16;
 const NONCE_MARK = "%CSP_NONCE%";
+const ORIGIN_MARK = "%ORIGIN%";
 const PUBLIC = { config: { public: true }, schema: { hide: true } } as const;
 
 /**
@@ -24,22 +25,22 @@ export const consoleRoutes = async (app: App, origin: () => string): Promise<voi
     return;
   }
   const page = readFileSync(join(FOLDER, "index.html"), "utf8");
-  const sendPage = (reply: FastifyReply): FastifyReply => {
+  const sendPage = (request: FastifyRequest, reply: FastifyReply): FastifyReply => {
+    const own = new URL(origin());
+    // `localhost` and `127.0.0.1` are two origins to a browser, and the policy and the cookie know one.
+    if (isLoopback(request.hostname) && isLoopback(own.hostname) && request.host !== own.host)
+      return reply.redirect(`${own.origin}${request.url}`);
     const nonce = randomBytes(NONCE_BYTES).toString("base64");
     return reply
       .header("content-security-policy", policy(origin(), nonce))
       .header("cross-origin-opener-policy", "same-origin")
       .header("x-frame-options", "DENY")
       .type("text/html; charset=utf-8")
-      .send(page.replace(NONCE_MARK, nonce));
+      .send(page.replace(NONCE_MARK, nonce).replaceAll(ORIGIN_MARK, own.origin));
   };
-  for (const path of PAGES) app.get(path, PUBLIC, async (_request, reply) => sendPage(reply));
-  await app.register(async (files) => {
+  for (const path of PAGES) app.get(path, PUBLIC, async (request, reply) => sendPage(request, reply));
+  await registerPublic(app, async (files) => {
     // What the build names by its content never changes.
-    files.addHook("onRoute", (route) => {
-      route.config = { ...route.config, public: true };
-      route.schema = { ...route.schema, hide: true };
-    });
     await files.register(fastifyStatic, {
       root: join(FOLDER, "assets"),
       prefix: "/assets/",
@@ -58,6 +59,8 @@ export const consoleRoutes = async (app: App, origin: () => string): Promise<voi
     }
   });
 };
+
+const isLoopback = (host: string): boolean => /^(?:localhost|127(?:\.\d+){3}|\[::1\]|::1)$/.test(host);
 
 /**
  * Nothing but the console's own scripts run, and styles that carry the mark of this very answer. Frames show plugins'
