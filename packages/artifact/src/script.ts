@@ -144,7 +144,12 @@ function converse(
     }
   });
   converter.on("error", reject);
-  converter.on("exit", () => reject(tooComplex("broke off")));
+  // Its last words may still be on their way when it has exited; after the end of the channel they are not.
+  const brokeOff = () => reject(tooComplex("broke off"));
+  converter.on("exit", () => {
+    if (converter.connected) converter.once("disconnect", brokeOff);
+    else setImmediate(brokeOff);
+  });
   tell(converter, question);
   return promise;
 }
