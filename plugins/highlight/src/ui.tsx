@@ -19,12 +19,11 @@ export default function Highlight(_props: ViewProps): ReactNode {
   const [draft, change] = useDraft({ text: sample, language: "markdown" });
   const shown = useDeferredValue(draft);
   const language = shown.language ?? guessLanguage(shown.text);
-  const ids = { title: useId(), language: useId(), text: useId(), preview: useId() };
+  const ids = { language: useId(), text: useId(), preview: useId() };
   const guessed = LANGUAGES.find(({ name }) => name === language)?.title;
   return (
-    <main className={mode} aria-labelledby={ids.title}>
+    <main className={mode} aria-label={words.title}>
       <style>{style}</style>
-      <h1 id={ids.title}>{words.title}</h1>
       <div className="bar">
         <label htmlFor={ids.language}>{words.language}</label>
         <select

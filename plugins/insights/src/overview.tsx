@@ -20,8 +20,7 @@ export const Overview = ({ plugins = [], now }: Metrics): ReactNode => {
   const one = used.find(({ plugin }) => plugin === chosen);
   const hour = one === undefined ? sumOf(used, now) : hourOf(one.minutes, now);
   return (
-    <main>
-      <h1>{words.title}</h1>
+    <main aria-label={words.title}>
       <p className="muted">{words.lastHour}</p>
       <Figures hour={hour} locale={locale} />
       <h2>{one?.name ?? words.all}</h2>

@@ -62,7 +62,7 @@ const WEB = /^https?:/i;
 
 const Author = ({ installation: { author } }: { installation: InstallationDto }) =>
   author.url !== undefined && WEB.test(author.url) ? (
-    <Anchor href={author.url} target="_blank" rel="noopener noreferrer nofollow" inherit>
+    <Anchor href={author.url} target="_blank" rel="noopener noreferrer nofollow" underline="always" inherit>
       {author.name}
     </Anchor>
   ) : (

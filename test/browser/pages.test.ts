@@ -1,0 +1,111 @@
+import { mkdir } from "node:fs/promises";
+import { join } from "node:path";
+import type { Page } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { brokenRules, ConsoleTest, sidewaysPixels, type VisitOptions } from "./support/console-test.ts";
+import { brokenSample, WEATHER_GRANTS, weather } from "./support/sample-plugins.ts";
+
+/** Where pictures of all pages go; none are taken unless it is set. `npm run screenshots` sets it. */
+const PICTURES = process.env.PATCHBAY_SCREENSHOTS;
+const QUIET_MS = 100;
+const WEATHER = "/o/default/plugins/acme.weather";
+
+const LOOKS = {
+  light: {},
+  dark: { scheme: "dark" },
+  phone: { width: 390 },
+  "phone in German, dark": { width: 390, locale: "de-DE", scheme: "dark" },
+} as const satisfies Record<string, VisitOptions>;
+
+/** Every page of the console, and every dialog that has an address. */
+const PAGES = {
+  plugins: "/o/default/plugins",
+  "plugins none found": "/o/default/plugins?q=nothing-has-this-name",
+  install: "/o/default/plugins?dialog=install",
+  "install one": "/o/default/plugins?dialog=install&plugin=acme.clock",
+  "settings dialog": "/o/default/plugins?dialog=settings&plugin=acme.weather",
+  "update dialog": "/o/default/plugins?dialog=update&plugin=acme.weather",
+  "uninstall dialog": "/o/default/plugins?dialog=uninstall&plugin=acme.weather",
+  "plugin overview": `${WEATHER}/overview`,
+  "plugin permissions": `${WEATHER}/permissions`,
+  "plugin scope": `${WEATHER}/scope`,
+  "plugin settings": `${WEATHER}/settings`,
+  "plugin tools": `${WEATHER}/tools`,
+  "plugin logs": `${WEATHER}/logs`,
+  "plugin metrics": `${WEATHER}/metrics`,
+  "plugin history": `${WEATHER}/history`,
+  "plugin versions": `${WEATHER}/versions`,
+  "plugin instances": `${WEATHER}/instances`,
+  "failed plugin": "/o/default/plugins/acme.broken/overview",
+  "no such plugin": "/o/default/plugins/acme.nothing/overview",
+  tools: "/o/default/tools?tool=acme.weather/hello",
+  activity: "/o/default/activity",
+  members: "/o/default/settings/members",
+  projects: "/o/default/settings/projects",
+  project: "/o/default/settings/projects/alpha",
+  "API keys": "/o/default/settings/api-keys",
+  organization: "/o/default/settings/organization",
+  account: "/o/default/settings/account",
+  "page of a plugin": "/o/default/views/patchbay.insights/overview",
+  "no such page": "/o/default/nowhere",
+} as const;
+const PUBLIC_PAGES = { "sign in": "/sign-in", "set up": "/setup#token" } as const;
+
+let test: ConsoleTest;
+beforeAll(async () => {
+  test = await ConsoleTest.start();
+  const org = "/api/orgs/default";
+  await test.upload(await weather());
+  await test.install({ plugin: "acme.weather", grants: WEATHER_GRANTS }, { enable: true });
+  await test.upload(await weather({ version: "1.1.0", isLater: true }));
+  await test.upload(await weather({ id: "acme.clock" }));
+  await test.upload(await brokenSample({ id: "acme.broken" }, "The licence file is missing."));
+  await test.install({ plugin: "acme.broken" }, { enable: true });
+  await test.api.post(`${org}/plugins/patchbay.insights/enable`);
+  await test.api.post(`${org}/projects`, { slug: "alpha", name: "Alpha" });
+  await test.addPerson("member");
+  for (let n = 0; n < 20; n += 1) await test.api.post(`${org}/tools/acme.weather/hello`, { input: {} });
+});
+afterAll(() => test.close());
+
+/** Comes back when nothing on the page is on its way any more. */
+const settled = async (page: Page): Promise<void> => {
+  await page.locator("h1, [role=alert]").first().waitFor();
+  if (page.url().includes("dialog=")) await page.getByRole("dialog").waitFor();
+  await page.waitForFunction(
+    () => document.querySelector('[aria-busy="true"], .mantine-Skeleton-root[data-visible]') === null,
+  );
+  await page.waitForTimeout(QUIET_MS); // the last thing that was read is drawn
+};
+
+const picture = async (page: Page, look: string, name: string): Promise<void> => {
+  if (PICTURES === undefined) return;
+  const folder = join(PICTURES, look.replaceAll(/[^a-zA-Z]+/g, "-"));
+  await mkdir(folder, { recursive: true });
+  await page.screenshot({ path: join(folder, `${name.replaceAll(" ", "-")}.png`) });
+};
+
+describe.each(Object.entries<VisitOptions>(LOOKS))("every page, %s,", (look, options) => {
+  it("can be read and used by everybody, fits its window, and breaks no rule of its own", async () => {
+    const findings: Record<string, unknown> = {};
+    for (const [pages, signedIn] of [
+      [PAGES, true],
+      [PUBLIC_PAGES, false],
+    ] as const) {
+      const { page, context, faults } = await test.visit({ ...options, signedIn });
+      for (const [name, path] of Object.entries(pages)) {
+        await page.goto(path);
+        await settled(page);
+        await picture(page, look, name);
+        const found = [
+          ...(await brokenRules(page)),
+          ...faults.splice(0),
+          ...((await sidewaysPixels(page)) > 0 ? [`${await sidewaysPixels(page)} pixels too wide`] : []),
+        ];
+        if (found.length > 0) findings[name] = found;
+      }
+      await context.close();
+    }
+    expect(findings).toEqual({});
+  });
+});
