@@ -92,7 +92,14 @@ const CallForm = ({ tool, isRunning, error, onRun, onCancel }: CallFormProps) =>
         {!mayUse && <Text c="dimmed">{t("mayNot")}</Text>}
         <Group gap="xs">
           {isRunning ? (
-            <Button variant="default" onClick={onCancel}>
+            <Button
+              variant="default"
+              onClick={(event) => {
+                // By the time of the default action this may be the button that submits.
+                event.preventDefault();
+                onCancel();
+              }}
+            >
               {t("common:cancel")}
             </Button>
           ) : (

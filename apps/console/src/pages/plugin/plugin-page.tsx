@@ -2,7 +2,7 @@ import { Skeleton, Stack, Text } from "@mantine/core";
 import { useDocumentTitle } from "@mantine/hooks";
 import { type InstallationDto, PatchbayError } from "@patchbay/protocol";
 import { useQuery } from "@tanstack/react-query";
-import { getRouteApi } from "@tanstack/react-router";
+import { getRouteApi, useNavigate } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
 import { pluginQuery } from "../../api/queries.ts";
 import { ButtonLink } from "../../components/links.tsx";
@@ -36,12 +36,12 @@ export const PluginPage = () => {
 const Installed = ({ installation }: { installation: InstallationDto }) => {
   const { t } = useTranslation();
   const { dialog, version } = route.useSearch();
-  const navigate = route.useNavigate();
+  const navigate = useNavigate();
   useDocumentTitle(`${installation.name} · ${t("product")}`);
   const show = (next: PluginSearch) =>
     void navigate({
       to: ".",
-      search: (old) => ({ ...old, dialog: undefined, version: undefined, ...next }),
+      search: (old: object) => ({ ...old, dialog: undefined, version: undefined, ...next }),
       resetScroll: false,
     });
   return (

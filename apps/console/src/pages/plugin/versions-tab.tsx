@@ -1,7 +1,7 @@
 import { Badge, Button, Code, Group, Skeleton, Stack, Text } from "@mantine/core";
 import type { InstallationDto, VersionDto } from "@patchbay/protocol";
 import { useQuery } from "@tanstack/react-query";
-import { getRouteApi } from "@tanstack/react-router";
+import { useNavigate } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
 import { catalogPluginQuery } from "../../api/plugin-queries.ts";
 import { useOrganization } from "../../app/organization.ts";
@@ -13,7 +13,6 @@ import styles from "./plugin.module.css";
 import { usePlugin } from "./use-plugin.ts";
 
 const DIGEST_SHOWN = 12;
-const route = getRouteApi("/o/$org/plugins/$plugin");
 
 /** The versions in the catalog, newest first, each with the step to it. */
 export const VersionsTab = () => {
@@ -92,7 +91,7 @@ const VersionStep = ({
 }: Pick<VersionItemProps, "installation" | "isNewer"> & { version: string }) => {
   const { t } = useTranslation("plugin");
   const { mayChange } = usePluginRights();
-  const navigate = route.useNavigate();
+  const navigate = useNavigate();
   if (!mayChange(installation)) return null;
   const isPrevious = version === installation.previousVersion;
   const open = () =>
