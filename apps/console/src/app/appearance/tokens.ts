@@ -61,6 +61,8 @@ const variablesOf = (scheme: Scheme, theme: ThemeDto | null): Record<string, str
     "--mantine-color-accent-outline": link,
     "--mantine-primary-color-contrast": tokens.accentText,
     "--mantine-color-error": tokens.danger,
+    "--mantine-color-red-text": tokens.danger,
+    "--mantine-color-red-outline": tokens.danger,
     "--pb-success": tokens.success,
     "--pb-warning": tokens.warning,
     "--pb-danger": tokens.danger,
