@@ -83,6 +83,15 @@ describe("the page of a plugin", () => {
     await page.waitForURL(/\/logs\?level=warn/);
   });
 
+  it("stays where it is when another project is chosen", async () => {
+    const { page } = visit;
+    await open("tools?tool=greet");
+    await page.getByRole("button", { name: "Project: All projects" }).click();
+    await page.getByRole("menuitem", { name: "Kitchen" }).click();
+    await page.waitForURL(/\/tools\?.*project=kitchen/);
+    await page.getByRole("heading", { name: "Greet" }).waitFor();
+  });
+
   it("says when there is no such plugin", async () => {
     await visit.page.goto("/o/default/plugins/no.such");
     await visit.page.getByRole("link", { name: "Go to Plugins" }).waitFor();

@@ -11,10 +11,10 @@ export const ProjectMenu = () => {
   const { t } = useTranslation();
   const { org, project } = useOrganization();
   const { data: projects = [] } = useQuery(projectsQuery(org));
-  const navigate = useNavigate({ from: "/o/$org" });
+  const navigate = useNavigate();
   if (projects.length === 0) return null;
   const choose = (slug: string | undefined) =>
-    navigate({ to: ".", search: (old) => ({ ...old, project: slug }) });
+    navigate({ to: ".", search: (old: object) => ({ ...old, project: slug }) });
   const name = projects.find(({ slug }) => slug === project)?.name ?? t("header.allProjects");
   return (
     <Menu position="bottom-start">
