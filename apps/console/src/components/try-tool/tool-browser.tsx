@@ -1,7 +1,7 @@
 import { Button, NavLink, Stack, Title } from "@mantine/core";
 import { useMediaQuery } from "@mantine/hooks";
 import type { ToolDto } from "@patchbay/protocol";
-import { IconArrowLeft } from "@tabler/icons-react";
+import { IconArrowLeft, IconChevronRight } from "@tabler/icons-react";
 import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import styles from "./try-tool.module.css";
@@ -85,6 +85,7 @@ const Group = ({ group: { title, tools }, shown, onSelect }: GroupProps) => (
               active={isShown}
               aria-current={isShown}
               label={tool.title ?? tool.tool}
+              rightSection={<IconChevronRight size={14} aria-hidden />}
               onClick={() => onSelect(tool)}
             />
           </li>

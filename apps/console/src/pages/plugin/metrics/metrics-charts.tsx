@@ -43,6 +43,7 @@ const MetricsCharts = ({ minutes, total }: MetricsChartsProps) => {
         typeof at === "string" && at !== "" ? formats.time(at, "short") : "",
     },
     yAxisProps: { width: 56 },
+    styles: { axisLabel: { fill: "var(--mantine-color-dimmed)" } },
   };
   // A minute on its own is a dot.
   const line = { dotProps: { r: 2 }, curveType: "linear" as const, connectNulls: false };
