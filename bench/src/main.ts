@@ -1,4 +1,5 @@
 import { availableParallelism, totalmem } from "node:os";
+import { benchConsole } from "./console.ts";
 import { benchHttp } from "./http.ts";
 import { benchPackageValidation } from "./package-validation.ts";
 import type { Row } from "./row.ts";
@@ -8,6 +9,7 @@ const SUITES: Readonly<Record<string, () => Promise<readonly Row[]>>> = {
   sandbox: benchSandbox,
   packages: benchPackageValidation,
   http: benchHttp,
+  console: benchConsole,
 };
 
 /** `npm run bench` runs every suite; `npm run bench -- http` those that are named. */

@@ -1,0 +1,106 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { writePackage } from "@patchbay/artifact";
+
+const SERVER = new URL("../../apps/server/src/main.ts", import.meta.url).pathname;
+export const KEY = "pb_key-of-the-benchmarks";
+export const ADMIN = { email: "bench@example.org", password: "bench pass phrase" };
+
+/** A real server with an empty database, as a process of its own. */
+export interface BenchServer {
+  readonly url: string;
+  /** Adds a package with a tool `echo`, installs it, and enables it unless told. Throws what the server refuses. */
+  install(plugin: { id: string; name: string; enable?: boolean }): Promise<void>;
+  close(): Promise<void>;
+}
+
+export const startBenchServer = async (): Promise<BenchServer> => {
+  const folder = await mkdtemp(join(tmpdir(), "patchbay-bench-server-"));
+  const child = startScript(SERVER, {
+    PATCHBAY_PORT: "0",
+    PATCHBAY_DATA_DIR: folder,
+    PATCHBAY_ADMIN_EMAIL: ADMIN.email,
+    PATCHBAY_ADMIN_PASSWORD: ADMIN.password,
+    PATCHBAY_BOOTSTRAP_API_KEY: KEY,
+    PATCHBAY_LOG_LEVEL: "warn",
+  });
+  const url = await urlOf(child);
+  return {
+    url,
+    install: (plugin) => install(url, folder, plugin),
+    close: async () => {
+      await stop(child);
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+};
+
+const install = async (
+  url: string,
+  folder: string,
+  { id, name, enable = true }: { id: string; name: string; enable?: boolean },
+): Promise<void> => {
+  const output = join(folder, `${id}.zip`);
+  const tools = [{ name: "echo", description: "Answers with its input." }];
+  const manifest = {
+    id,
+    name,
+    version: "1.0.0",
+    description: "Answers with its input.",
+    author: { name: "Bench" },
+    category: "utility",
+    engines: { patchbay: "^1.0.0" },
+    main: "plugin.js",
+    contributes: { tools },
+  };
+  const code =
+    'export default { tools: { echo: { description: "Answers with its input.", run: (input) => input } } };';
+  await writePackage({
+    files: [
+      { path: "plugin.json", content: JSON.stringify(manifest) },
+      { path: "plugin.js", content: code },
+    ],
+    output,
+  });
+  const form = new FormData();
+  form.append("package", new Blob([await readFile(output)]), "package.zip");
+  const headers = { authorization: `Bearer ${KEY}` };
+  const json = { ...headers, "content-type": "application/json" };
+  const steps: [path: string, init: RequestInit][] = [
+    ["uploads", { method: "POST", headers, body: form }],
+    ["plugins", { method: "POST", headers: json, body: JSON.stringify({ plugin: id }) }],
+    ...(enable ? [[`plugins/${id}/enable`, { method: "POST", headers }] as [string, RequestInit]] : []),
+  ];
+  for (const [path, init] of steps) {
+    const response = await fetch(`${url}/api/orgs/default/${path}`, init);
+    if (!response.ok) throw new Error(`${path}: ${response.status} ${await response.text()}`);
+  }
+};
+
+/** Runs a script that prints its address. */
+export const startScript = (script: string, environment: Record<string, string>): ChildProcess =>
+  spawn(process.execPath, [script], {
+    env: { PATH: process.env.PATH, HOME: process.env.HOME, ...environment },
+    stdio: ["ignore", "pipe", "inherit"],
+  });
+
+/** The address that it prints. Throws when it ends without one. */
+export const urlOf = async (child: ChildProcess): Promise<string> => {
+  let printed = "";
+  for await (const chunk of child.stdout ?? []) {
+    printed += chunk;
+    const url = /http:\/\/[\d.]+:\d+/.exec(printed)?.[0];
+    if (url !== undefined) return url;
+  }
+  throw new Error(`A server of the benchmark did not start: ${printed}`);
+};
+
+/** Ends it in an orderly way, and waits. */
+export const stop = async (child: ChildProcess): Promise<void> => {
+  if (child.exitCode !== null) return;
+  child.kill("SIGTERM");
+  await once(child, "exit");
+};
