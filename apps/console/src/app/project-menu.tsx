@@ -1,50 +1,29 @@
-import { Button, Menu, Text } from "@mantine/core";
-import { IconCheck, IconChevronDown } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
 import { projectsQuery } from "../api/queries.ts";
 import { useOrganization } from "./organization.ts";
+import { Switcher } from "./switcher.tsx";
+
+/** Stands for all projects: no slug is empty. */
+const ALL = "";
 
 /** Narrows what is shown to one project. Absent while the organization has none. */
 export const ProjectMenu = () => {
   const { t } = useTranslation();
-  const { org, project } = useOrganization();
+  const { org, project = ALL } = useOrganization();
   const { data: projects = [] } = useQuery(projectsQuery(org));
   const navigate = useNavigate();
   if (projects.length === 0) return null;
-  const choose = (slug: string | undefined) =>
-    navigate({ to: ".", search: (old: object) => ({ ...old, project: slug }) });
-  const name = projects.find(({ slug }) => slug === project)?.name ?? t("header.allProjects");
+  const choices = [{ slug: ALL, name: t("header.allProjects") }, ...projects];
   return (
-    <Menu position="bottom-start">
-      <Menu.Target>
-        <Button
-          variant="subtle"
-          color="gray"
-          size="compact-md"
-          miw={0}
-          rightSection={<IconChevronDown size={14} aria-hidden />}
-          aria-label={`${t("header.project")}: ${name}`}
-        >
-          <Text span inherit truncate>
-            {name}
-          </Text>
-        </Button>
-      </Menu.Target>
-      <Menu.Dropdown mah="70vh" style={{ overflowY: "auto" }}>
-        <Menu.Label>{t("header.project")}</Menu.Label>
-        {[{ slug: undefined, name: t("header.allProjects") }, ...projects].map(({ slug, name: label }) => (
-          <Menu.Item
-            key={slug ?? ""}
-            rightSection={slug === project && <IconCheck size={14} aria-hidden />}
-            aria-current={slug === project}
-            onClick={() => choose(slug)}
-          >
-            {label}
-          </Menu.Item>
-        ))}
-      </Menu.Dropdown>
-    </Menu>
+    <Switcher
+      label={t("header.project")}
+      chosen={choices.find(({ slug }) => slug === project)?.name ?? t("header.allProjects")}
+      choices={choices.map(({ slug, name }) => ({ key: slug, name, isChosen: slug === project }))}
+      onChoose={(slug) =>
+        void navigate({ to: ".", search: (old: object) => ({ ...old, project: slug || undefined }) })
+      }
+    />
   );
 };
