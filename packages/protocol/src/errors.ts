@@ -224,6 +224,16 @@ export const ERROR_CODES = {
     "The package's bytes are not those that were stored.",
     "Restore the store, or upload the version again.",
   ],
+  artifact_store_unavailable: [
+    503,
+    "The artifact store does not answer, or breaks off.",
+    "Try again in a moment; what is installed goes on working meanwhile.",
+  ],
+  artifact_store_refused: [
+    503,
+    "The artifact store refuses Patchbay: its credentials, its bucket or its rights there.",
+    "An administrator of the deployment checks the PATCHBAY_S3 variables.",
+  ],
 
   // Installations
   plugin_not_installed: [404, "The organization has no such installation.", "Install the plugin first."],
@@ -271,10 +281,29 @@ export const ERROR_CODES = {
   ],
   dependency_missing: [
     409,
-    "The plugin needs another plugin that is not installed in a fitting version.",
-    "Install those listed in `missing` first.",
+    "The plugin needs another plugin that is neither installed nor in the catalog in a fitting version.",
+    "Add those listed in `missing` to the catalog, or install them, first.",
   ],
-  dependency_in_use: [409, "Other plugins need this one.", "Uninstall those listed in `dependents` first."],
+  dependency_conflict: [
+    409,
+    "No version of a plugin suits everyone who needs it.",
+    "`conflicts` names who wants what; update or uninstall one of them first.",
+  ],
+  dependency_cycle: [
+    409,
+    "Plugins need each other in a circle.",
+    "`cycle` names them; choose another version of one.",
+  ],
+  dependency_disabled: [
+    409,
+    "The plugin needs another plugin that is not enabled.",
+    "Enable those listed in `disabled` first.",
+  ],
+  dependency_in_use: [
+    409,
+    "Other plugins need this one.",
+    "Disable or uninstall those listed in `dependents` first.",
+  ],
 
   // Running plugins
   tool_not_found: [404, "The plugin has no such tool.", "Check GET /api/orgs/:org/tools."],
