@@ -15,6 +15,9 @@ const WANTED = [
   { name: "zip", isThere: () => hasProgram("zip") },
   { name: "postgresql", isThere: hasPostgres },
   { name: "chromium", isThere: () => hasProgram("chromium") },
+  { name: "ceph-mon", isThere: () => hasProgram("ceph-mon") },
+  { name: "ceph-osd", isThere: () => hasProgram("ceph-osd") },
+  { name: "radosgw", isThere: () => hasProgram("radosgw") },
 ];
 
 /** Installs what is missing where that is possible: as root on Debian or Ubuntu. */

@@ -109,7 +109,7 @@ export const describeArtifactStore = (
         await subject.damage(digest, damaged);
         const corrupt = { code: "artifact_corrupt" };
         await expect(store.read(digest)).rejects.toMatchObject(corrupt);
-        await expect(buffer((await store.open(digest)).stream)).rejects.toMatchObject(corrupt);
+        await expect(store.open(digest).then(({ stream }) => buffer(stream))).rejects.toMatchObject(corrupt);
         await expect(store.localFile(digest)).rejects.toMatchObject(corrupt);
       }
     });
@@ -140,9 +140,33 @@ export const describeArtifactStore = (
         await expect(store.read(digest)).rejects.toThrow(TypeError);
         await expect(store.open(digest)).rejects.toThrow(TypeError);
         await expect(store.localFile(digest)).rejects.toThrow(TypeError);
+        await expect(store.pull(digest)).rejects.toThrow(TypeError);
+        await expect(store.remove(digest)).rejects.toThrow(TypeError);
+        await expect(store.addressOf(digest, { fileName: "x", mediaType: "x/y" })).rejects.toThrow(TypeError);
         await expect(store.putFile(digest, secret)).rejects.toThrow();
         await expect(store.put(digest, Buffer.from("x"))).rejects.toThrow();
       }
+    });
+
+    it("has what was pulled at hand, and says when there is nothing to pull", async () => {
+      const { store } = subject;
+      const { bytes, digest } = await stored();
+      await store.pull(digest);
+      expect(await store.pull(digest)).toBe("here");
+      expect((await store.read(digest)).equals(bytes)).toBe(true);
+      await subject.lose(digest);
+      await expect(store.pull(digest)).rejects.toMatchObject({ code: "artifact_missing" });
+    });
+
+    it("removes an artifact, also one that is not there", async () => {
+      const { store } = subject;
+      const { bytes, digest } = await stored();
+      await store.remove(digest);
+      await store.remove(digest);
+      expect(await store.has(digest)).toBe(false);
+      await expect(store.read(digest)).rejects.toMatchObject({ code: "artifact_missing" });
+      await store.put(digest, bytes);
+      expect((await store.read(digest)).equals(bytes)).toBe(true);
     });
 
     it("survives a reader that stops halfway", async () => {

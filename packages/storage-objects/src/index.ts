@@ -1,1 +1,4 @@
 export { LocalArtifactStore } from "./local-artifact-store.ts";
+export { S3ArtifactStore } from "./s3-artifact-store.ts";
+export { S3Bucket } from "./s3-bucket.ts";
+export type { S3Settings } from "./s3-settings.ts";

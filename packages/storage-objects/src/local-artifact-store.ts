@@ -1,7 +1,6 @@
 import { createHash, type Hash, randomUUID } from "node:crypto";
-import { constants, createReadStream } from "node:fs";
+import { constants, createReadStream, createWriteStream } from "node:fs";
 import {
-  access,
   copyFile,
   type FileHandle,
   mkdir,
@@ -11,12 +10,13 @@ import {
   rename,
   rm,
   stat,
+  utimes,
 } from "node:fs/promises";
-import { dirname, join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { type Readable, Transform } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import type { ArtifactStore } from "@patchbay/core";
-import { PatchbayError } from "@patchbay/protocol";
+import { corruptArtifact, isDigest, missingArtifact, requireDigest } from "./artifacts.ts";
 
 /** Nobody but Patchbay's user reads what was uploaded. */
 const FOLDER_MODE = 0o700;
@@ -53,26 +53,44 @@ export class LocalArtifactStore implements ArtifactStore {
     await this.#store(digest, async (target) => {
       // Costs nothing where the file system can share blocks.
       await copyFile(path, target, constants.COPYFILE_FICLONE);
-      if ((await digestOfFile(target)) !== digest) throw corrupt(digest);
+      if ((await digestOfFile(target)) !== digest) throw corruptArtifact(digest);
     });
   }
 
   /** Throws `artifact_corrupt` when the bytes do not have the digest. */
   async put(digest: string, bytes: Uint8Array): Promise<void> {
-    if (createHash("sha256").update(bytes).digest("hex") !== requireDigest(digest)) throw corrupt(digest);
+    if (createHash("sha256").update(bytes).digest("hex") !== requireDigest(digest))
+      throw corruptArtifact(digest);
     await this.#store(digest, async (target) => {
       await using file = await open(target, "wx", FILE_MODE);
       await file.writeFile(bytes);
     });
   }
 
+  /** The bytes are written as they come. Throws `artifact_corrupt` when they do not have the digest, and what the stream throws. */
+  async putStream(digest: string, bytes: Readable): Promise<void> {
+    await this.#store(digest, async (target) => {
+      await pipeline(checked(bytes, digest), createWriteStream(target, { flags: "wx", mode: FILE_MODE }));
+    });
+  }
+
   async has(digest: string): Promise<boolean> {
-    return await exists(this.#pathOf(digest));
+    return (await this.sizeOf(digest)) !== null;
+  }
+
+  /** In bytes; null when there is no such artifact. */
+  async sizeOf(digest: string): Promise<number | null> {
+    try {
+      return (await stat(this.#pathOf(digest))).size;
+    } catch (error) {
+      if (isAbsent(error)) return null;
+      throw error;
+    }
   }
 
   async read(digest: string): Promise<Buffer> {
     const bytes = await orMissing(digest, readFile(this.#pathOf(digest)));
-    if (createHash("sha256").update(bytes).digest("hex") !== digest) throw corrupt(digest);
+    if (createHash("sha256").update(bytes).digest("hex") !== digest) throw corruptArtifact(digest);
     return bytes;
   }
 
@@ -94,8 +112,44 @@ export class LocalArtifactStore implements ArtifactStore {
   /** The artifact's own file, which must not be written to; there is nothing to release. */
   async localFile(digest: string): Promise<{ path: string; release(): Promise<void> }> {
     const path = this.#pathOf(digest);
-    if ((await orMissing(digest, digestOfFile(path))) !== digest) throw corrupt(digest);
+    if ((await orMissing(digest, digestOfFile(path))) !== digest) throw corruptArtifact(digest);
     return { path, release: async () => undefined };
+  }
+
+  async pull(digest: string): Promise<"here"> {
+    if (!(await this.has(digest))) throw missingArtifact(digest);
+    return "here";
+  }
+
+  /** There is none: the folder is this machine's. */
+  async addressOf(digest: string): Promise<null> {
+    requireDigest(digest);
+    return null;
+  }
+
+  async remove(digest: string): Promise<void> {
+    await rm(this.#pathOf(digest), { force: true });
+  }
+
+  /** Notes that the artifact is in use; nothing when it is not there. */
+  async touch(digest: string): Promise<void> {
+    const now = new Date();
+    await utimes(this.#pathOf(digest), now, now).catch((error: unknown) => {
+      if (!isAbsent(error)) throw error;
+    });
+  }
+
+  /** All artifacts: when each was stored or touched last, in milliseconds. */
+  async list(): Promise<{ digest: string; sizeBytes: number; usedAt: number }[]> {
+    const names = await readdir(this.#artifacts, { recursive: true });
+    const found: { digest: string; sizeBytes: number; usedAt: number }[] = [];
+    for (const name of names) {
+      const digest = basename(name);
+      if (!isDigest(digest)) continue;
+      const file = await stat(join(this.#artifacts, name)).catch(() => null);
+      if (file !== null) found.push({ digest, sizeBytes: file.size, usedAt: file.mtimeMs });
+    }
+    return found;
   }
 
   #pathOf(digest: string): string {
@@ -106,7 +160,7 @@ export class LocalArtifactStore implements ArtifactStore {
   async #store(digest: string, write: (target: string) => Promise<void>): Promise<void> {
     const path = this.#pathOf(digest);
     // What is there but damaged is replaced: storing it again is how an operator repairs it.
-    if ((await exists(path)) && (await digestOfFile(path)) === digest) return;
+    if ((await this.has(digest)) && (await digestOfFile(path)) === digest) return await this.touch(digest);
     const unfinished = join(this.#unfinished, randomUUID());
     try {
       await write(unfinished);
@@ -136,20 +190,6 @@ const flush = async (path: string, before?: (file: FileHandle) => Promise<void>)
   await file.sync();
 };
 
-const requireDigest = (digest: string): string => {
-  if (!/^[0-9a-f]{64}$/.test(digest)) throw new TypeError("A digest is a SHA-256 in lower-case hex.");
-  return digest;
-};
-
-const exists = (path: string): Promise<boolean> =>
-  access(path).then(
-    () => true,
-    (error: unknown) => {
-      if (isAbsent(error)) return false;
-      throw error;
-    },
-  );
-
 const isAbsent = (error: unknown): boolean =>
   error instanceof Error && "code" in error && error.code === "ENOENT";
 
@@ -158,12 +198,9 @@ const orMissing = async <T>(digest: string, reading: Promise<T>): Promise<T> => 
     return await reading;
   } catch (error) {
     if (!isAbsent(error)) throw error;
-    throw new PatchbayError("artifact_missing", `The artifact store has no ${digest}.`, { cause: error });
+    throw missingArtifact(digest, error);
   }
 };
-
-const corrupt = (digest: string) =>
-  new PatchbayError("artifact_corrupt", `The bytes of artifact ${digest} are not those that belong to it.`);
 
 const digestOfFile = async (path: string): Promise<string> => {
   const hash = createHash("sha256");
@@ -180,7 +217,7 @@ const checked = (source: Readable, digest: string): Readable => {
       hash.update(chunk);
       done(null, chunk);
     },
-    flush: (done) => done(hash.digest("hex") === digest ? null : corrupt(digest)),
+    flush: (done) => done(hash.digest("hex") === digest ? null : corruptArtifact(digest)),
   });
   // Whoever reads hears of every failure through `check`, which the pipeline destroys with it.
   pipeline(source, check).catch(() => undefined);

@@ -1,0 +1,1 @@
+export { missingForRadosgw, type Radosgw, startRadosgw } from "./radosgw.ts";
