@@ -2,6 +2,7 @@ import {
   type CatalogEntryDto,
   type CatalogPluginDto,
   PatchbayError,
+  type ResolutionDto,
   type SettingsSchema,
   type VersionDto,
 } from "@patchbay/protocol";
@@ -34,6 +35,14 @@ export class CatalogApi {
 
   version(plugin: string, version: string): Promise<VersionDto> {
     return this.#transport.json("GET", this.#version(plugin, version));
+  }
+
+  /**
+   * What installing this version, or updating to it, would need. Throws what would stop that, such as `dependency_missing` or
+   * `dependency_conflict`.
+   */
+  resolution(plugin: string, version: string): Promise<ResolutionDto> {
+    return this.#transport.json("GET", `${this.#version(plugin, version)}/resolution`);
   }
 
   /** The settings' JSON Schema, of the newest version unless told. */

@@ -4,6 +4,7 @@ import type {
   HistoryEventDto,
   InstallationDataDto,
   InstallationDto,
+  InstalledDto,
   InstanceDto,
   LogLevel,
   LogLineDto,
@@ -25,6 +26,8 @@ export interface InstallOptions {
   readonly grants?: readonly GrantInput[];
   readonly scope?: ScopeInput;
   readonly settings?: Readonly<Record<string, unknown>>;
+  /** What the plugins that come along may do, by their ids. */
+  readonly dependencies?: Readonly<Record<string, { readonly grants?: readonly GrantInput[] }>>;
 }
 
 export interface LogFilter {
@@ -51,8 +54,8 @@ export class PluginsApi {
     return this.#transport.json("GET", this.#plugin(plugin));
   }
 
-  /** Installs, disabled. Throws `grants_required` with `missing`. */
-  install(body: InstallOptions): Promise<InstallationDto> {
+  /** Installs, disabled, with all that it needs. Throws `grants_required` with `missing`, and `dependencies` for those that come along. */
+  install(body: InstallOptions): Promise<InstalledDto> {
     return this.#transport.json("POST", `${this.#transport.organization}/plugins`, { body });
   }
 

@@ -43,7 +43,12 @@ export { Configuration } from "./installations/configuration.ts";
 export { InstallationContext } from "./installations/installation-context.ts";
 export { InstallationDirectory, type InstalledPlugin } from "./installations/installation-directory.ts";
 export { Installations, type InstallationView, type ListedTool } from "./installations/installations.ts";
-export { Installer, type InstallRequest } from "./installations/installer.ts";
+export {
+  type Installed,
+  Installer,
+  type InstallRequest,
+  type ResolutionView,
+} from "./installations/installer.ts";
 export { Lifecycle } from "./installations/lifecycle.ts";
 export { InvocationGateway, type ToolInvocation } from "./invocation/invocation-gateway.ts";
 export { CallMetrics, type MinuteMetrics } from "./metrics/call-metrics.ts";

@@ -49,6 +49,11 @@ export const DEFAULT_MEMORY_MB = 128;
 export const MIN_MEMORY_MB = 32;
 export const MAX_MEMORY_MB = 1_024;
 
+/** Plugins that come along with one that is installed, because it needs them: beyond any use that is not a mistake. */
+export const MAX_PLUGINS_ALONG = 100;
+/** Versions that are tried to find those that go together; each takes microseconds. */
+export const MAX_RESOLUTION_STEPS = 5_000;
+
 /** One log line of a plugin; longer ones are cut. */
 export const MAX_LOG_MESSAGE_BYTES = 8 * 1024;
 /** Log lines of one installation a second; more are counted and dropped. */

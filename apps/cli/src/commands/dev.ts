@@ -102,8 +102,16 @@ const run = async (client: PatchbayClient, manifest: Manifest): Promise<void> =>
     if (error instanceof PatchbayError && error.code === "plugin_not_installed") return null;
     throw error;
   });
-  if (installed === null) await client.plugins.install({ plugin, version, grants });
-  else await client.plugins.update(plugin, { version, grants });
+  if (installed === null) {
+    const { along } = await client.catalog.resolution(plugin, version);
+    const dependencies = Object.fromEntries(
+      along.map((one) => [
+        one.plugin,
+        { grants: (one.permissions.required as PermissionRequest[]).map(withoutReason) },
+      ]),
+    );
+    await client.plugins.install({ plugin, version, grants, dependencies });
+  } else await client.plugins.update(plugin, { version, grants });
   await client.plugins.step(plugin, "enable");
 };
 

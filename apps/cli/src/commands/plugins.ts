@@ -6,6 +6,7 @@ import type { PatchbayClient } from "@patchbay/api-client";
 import {
   type Grant,
   type InstallationDto,
+  type InstalledDto,
   isPermissionName,
   LOG_LEVELS,
   type LogLevel,
@@ -38,14 +39,19 @@ export const addPluginCommands = (plugin: Command): void => {
         const client = await openClient(options.org);
         const version = await findPackage(client, source, new Output(options.json));
         const grants = await chooseGrants(version, options);
+        const { along } = await client.catalog.resolution(version.plugin, version.version);
+        const dependencies: Record<string, { grants: (PermissionName | Grant)[] }> = {};
+        for (const one of along)
+          dependencies[one.plugin] = { grants: await chooseGrants(one, { ...options, grant: [] }) };
         const installed = await client.plugins.install({
           plugin: version.plugin,
           version: version.version,
           grants,
+          ...(along.length > 0 && { dependencies }),
           ...(options.project && { scope: { projects: options.project } }),
         });
         const result = options.enable ? await client.plugins.step(version.plugin, "enable") : installed;
-        show(options, result);
+        show(options, { ...result, along: installed.along });
       },
     );
 
@@ -177,7 +183,7 @@ const upload = async (client: PatchbayClient, file: string, output: Output): Pro
 
 /** Required permissions after a word with the person, and those that were named. */
 const chooseGrants = async (
-  { plugin, permissions }: VersionDto,
+  { plugin, permissions }: Pick<VersionDto, "plugin" | "permissions">,
   options: Options<{ grant?: string[] }>,
 ): Promise<(PermissionName | Grant)[]> => {
   const required = permissions.required as PermissionRequest[];
@@ -215,8 +221,9 @@ const confirm = async ({ yes }: CommonOptions, question: string): Promise<void> 
   if (!/^y(es)?$/i.test(answer.trim())) throw new UsageError("Nothing was changed.");
 };
 
-const show = (options: CommonOptions, installation: InstallationDto): void =>
-  new Output(options.json).result(
-    installation,
-    `${installation.plugin} ${installation.version} is ${installation.state}.`,
-  );
+const show = (options: CommonOptions, installation: InstallationDto & Partial<InstalledDto>): void => {
+  const { plugin, version, state, along = [] } = installation;
+  const others = along.map((one) => `${one.plugin} ${one.version}`).join(", ");
+  const text = `${plugin} ${version} is ${state}.${others === "" ? "" : ` Installed with it: ${others}.`}`;
+  new Output(options.json).result(installation, text);
+};

@@ -8,6 +8,7 @@ import type {
   Organization,
   PackageVersion,
   Project,
+  ResolutionView,
   StoredLogLine,
 } from "@patchbay/core";
 import {
@@ -16,11 +17,13 @@ import {
   escapePointer,
   type HistoryEventDto,
   type InstallationDto,
+  type InstalledDto,
   type LogLineDto,
   type Manifest,
   normalizePermission,
   type OrganizationDto,
   type ProjectDto,
+  type ResolutionDto,
   type SettingsDto,
   type SettingsSchema,
   secretPaths,
@@ -135,6 +138,44 @@ export const toInstallationDto = (
   createdAt: installation.createdAt.toISOString(),
   updatedAt: installation.updatedAt.toISOString(),
 });
+
+export const toInstalledDto = (
+  view: InstallationView,
+  along: readonly InstallationView[],
+  org: string,
+): InstalledDto => ({
+  ...toInstallationDto(view, org),
+  along: along.map((one) => toInstallationDto(one, org)),
+});
+
+export const toResolutionDto = (
+  { wanted, along, present, demands }: ResolutionView,
+  org: string,
+): ResolutionDto => {
+  const wantedBy = (plugin: string) =>
+    demands
+      .filter((one) => one.plugin === plugin)
+      .map(({ by, version, range }) => ({ plugin: by, version, range }));
+  return {
+    plugin: wanted.pluginId,
+    version: wanted.version,
+    along: along.map((one) => ({
+      plugin: one.pluginId,
+      name: one.manifest.name,
+      description: one.manifest.description,
+      version: one.version,
+      ...iconAddress(org, one.pluginId, one.version, one.icon?.digest),
+      source: one.source,
+      badge: one.badge,
+      permissions: plain(permissionsOf(one.manifest)),
+      wantedBy: wantedBy(one.pluginId),
+    })),
+    present: present.map(({ pluginId, version, state }) => ({
+      ...{ plugin: pluginId, version, state },
+      wantedBy: wantedBy(pluginId),
+    })),
+  };
+};
 
 const hasProperties = (schema: Manifest["settings"]): boolean =>
   Object.keys((schema as SettingsSchema | undefined)?.properties ?? {}).length > 0;

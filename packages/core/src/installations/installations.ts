@@ -6,6 +6,7 @@ import {
   isScopeVisible,
   type Principal,
 } from "../access/access.ts";
+import { InstalledGraph } from "../dependencies/installed-graph.ts";
 import type { CallMetrics, MinuteMetrics, UsageMetrics } from "../metrics/call-metrics.ts";
 import type { ResourceSampler } from "../metrics/resource-sampler.ts";
 import type { AuditEvent, AuditQuery } from "../ports/audit-store.ts";
@@ -94,14 +95,13 @@ export class Installations {
     pluginId: string,
   ): Promise<StoredData & { readonly usedBy: readonly string[] }> {
     const { access, installation } = await this.#visible(principal, slug, pluginId);
-    const [data, [installations, packages]] = await Promise.all([
-      storedDataOf(this.#context.database, installation),
-      this.#installedPackages(access),
+    const { database } = this.#context;
+    const [data, graph] = await Promise.all([
+      storedDataOf(database, installation),
+      InstalledGraph.load(database, access.organization.id),
     ]);
-    const usedBy = installations
-      .filter((one) => isVisible(access, one))
-      .filter((one) => dependsOn(one, packages, pluginId))
-      .map((one) => one.pluginId);
+    const dependents = graph.dependentsOf(pluginId).map((one) => one.installation);
+    const usedBy = dependents.filter((one) => isVisible(access, one)).map((one) => one.pluginId);
     return { ...data, usedBy };
   }
 
@@ -192,16 +192,6 @@ export class Installations {
 }
 
 const isVisible = (access: Access, { scope }: Installation): boolean => isScopeVisible(access, scope);
-
-/** Whether the version that is installed needs the other plugin. */
-export const dependsOn = (
-  { pluginId, version }: Installation,
-  packages: ReadonlyMap<string, readonly PackageVersion[]>,
-  other: string,
-): boolean => {
-  const installed = packages.get(pluginId)?.find((one) => one.version === version);
-  return installed?.manifest.dependencies?.[other] !== undefined;
-};
 
 const isServing = ({ state, transition }: Installation): boolean =>
   state === "enabled" || (state === "updating" && transition?.wasEnabled === true);

@@ -1,14 +1,14 @@
-import { checkEngine } from "@patchbay/artifact";
 import { type Grant, PatchbayError, type PermissionName } from "@patchbay/protocol";
-import semver from "semver";
-import { actorOf, authorize, type Principal, requireScope } from "../access/access.ts";
-import { missingGrants, normalizeGrants, requireGrantsAskedFor } from "../access/grants.ts";
+import { actorOf, authorize, isScopeVisible, type Principal, requireScope } from "../access/access.ts";
+import { requireUnneeded } from "../dependencies/checks.ts";
+import { InstalledGraph } from "../dependencies/installed-graph.ts";
+import { type Plan, planChange, planInstall } from "../dependencies/planning.ts";
 import type { Actor } from "../ports/audit-store.ts";
-import type { PackageVersion } from "../ports/catalog-store.ts";
+import type { Stores } from "../ports/database.ts";
 import type { Installation, ProjectScope } from "../ports/installation-store.ts";
 import type { JsonObject } from "../settings/json-merge.ts";
+import { type GrantedVersion, grantAll } from "./granted-version.ts";
 import { type InstallationContext, requireIdle } from "./installation-context.ts";
-import { dependsOn } from "./installations.ts";
 
 export interface InstallRequest {
   readonly plugin: string;
@@ -17,6 +17,20 @@ export interface InstallRequest {
   readonly grants?: readonly (PermissionName | Grant)[];
   readonly scope?: ProjectScope;
   readonly settings?: JsonObject;
+  /** What the plugins that come along may do, by their ids. */
+  readonly dependencies?: Readonly<Record<string, { readonly grants?: readonly (PermissionName | Grant)[] }>>;
+}
+
+export interface Installed {
+  readonly installation: Installation;
+  /** What had to be installed with it, each after what it needs itself. */
+  readonly along: readonly Installation[];
+}
+
+/** What an installation of a version would need, or a change to it. */
+export interface ResolutionView extends Omit<Plan, "graph"> {
+  /** What it needs and is installed already, as far as the caller sees it. */
+  readonly present: readonly Installation[];
 }
 
 /** Brings plugins into an organization and takes them out again. */
@@ -28,11 +42,12 @@ export class Installer {
   }
 
   /**
-   * Installs a version of the catalog, disabled. All or nothing. Throws `package_not_found`, `already_installed`,
-   * `grants_required` (422), `grant_invalid`, `settings_invalid`, `project_not_found`, `dependency_missing` or
-   * `engine_mismatch`.
+   * Installs a version of the catalog, disabled, with all that it needs and that is not installed. All or nothing. Throws
+   * `package_not_found`, `already_installed`, `grants_required` (422; with `missing`, and `dependencies` for those that come
+   * along), `grant_invalid`, `settings_invalid`, `project_not_found`, `engine_mismatch`, `dependency_missing`,
+   * `dependency_conflict` or `dependency_cycle`.
    */
-  async install(principal: Principal, slug: string, request: InstallRequest): Promise<Installation> {
+  async install(principal: Principal, slug: string, request: InstallRequest): Promise<Installed> {
     const access = authorize(principal, slug, "org.plugins.write");
     const scope = request.scope ?? { projects: "all" };
     requireScope(access, scope);
@@ -44,20 +59,47 @@ export class Installer {
     organizationId: string,
     actor: Actor,
     request: InstallRequest & { scope: ProjectScope },
-  ): Promise<Installation> {
-    const chosen = await this.#choose(organizationId, request.plugin, request.version);
-    if ((await this.#context.database.installations.find(organizationId, request.plugin)) !== null) {
-      throw new PatchbayError(
-        "already_installed",
-        `"${request.plugin}" is installed already. Use update to change its version.`,
-      );
-    }
-    checkEngine(chosen.manifest, this.#context.world.patchbayVersion);
-    await this.#requireDependencies(organizationId, chosen);
-    const grants = normalizeGrants(request.grants ?? []);
-    requireGrantsAskedFor(chosen.manifest, grants);
-    requireGranted(chosen, grants);
-    return await this.#create(organizationId, actor, chosen, { ...request, grants });
+  ): Promise<Installed> {
+    const { database, world } = this.#context;
+    return await database.transaction(async (stores) => {
+      await stores.installations.lockAll(organizationId);
+      const plan = await planInstall(stores, organizationId, request, world.patchbayVersion);
+      const { wanted, along } = grantAll(plan, request);
+      await this.#context.requireProjects(organizationId, request.scope, stores);
+      const created: Installation[] = [];
+      for (const one of along)
+        created.push(await this.#create(stores, organizationId, actor, one, request.scope, wanted));
+      const installation = await this.#create(stores, organizationId, actor, wanted, request.scope);
+      if (request.settings !== undefined) {
+        const { manifest } = wanted.version;
+        await this.#context.settings.put(stores, installation.id, manifest, null, request.settings);
+      }
+      return { installation, along: created };
+    });
+  }
+
+  /**
+   * What an installation of this version, or a change to it when the plugin is installed, would need; nothing is changed.
+   * Throws as those would, except that grants are not looked at.
+   */
+  async resolution(
+    principal: Principal,
+    slug: string,
+    pluginId: string,
+    version: string,
+  ): Promise<ResolutionView> {
+    const access = authorize(principal, slug, "org.plugins.read");
+    const { database, world } = this.#context;
+    const { id } = access.organization;
+    const installed = await database.installations.find(id, pluginId);
+    const isVisible = (one: Installation) => isScopeVisible(access, one.scope);
+    const { graph, ...plan } =
+      installed !== null && isVisible(installed)
+        ? await planChange(database, installed, version, world.patchbayVersion)
+        : await planInstall(database, id, { plugin: pluginId, version }, world.patchbayVersion);
+    const needed = new Set(plan.demands.map(({ plugin }) => plugin));
+    const present = [...needed].flatMap((one) => graph.find(one)?.installation ?? []).filter(isVisible);
+    return { ...plan, present };
   }
 
   /**
@@ -84,9 +126,10 @@ export class Installer {
         `"${pluginId}" is enabled. Disable it first, or add ?disable=true.`,
       );
     }
-    await this.#requireNoDependents(installation);
     const removed = await this.#context.database.pluginData.usage(installation.id);
     await this.#context.database.transaction(async (stores) => {
+      await stores.installations.lockAll(installation.organizationId);
+      requireUnneeded(await InstalledGraph.load(stores, installation.organizationId), pluginId);
       await stores.installations.remove(installation.id, installation.revision);
       const detail = { version: installation.version, removed };
       await this.#context.record(stores, installation, { actor, action: "plugin.uninstalled", detail });
@@ -97,110 +140,26 @@ export class Installer {
   }
 
   async #create(
+    stores: Stores,
     organizationId: string,
     actor: Actor,
-    chosen: PackageVersion,
-    request: { scope: ProjectScope; grants: readonly Grant[]; settings?: JsonObject },
+    { version: chosen, grants }: GrantedVersion,
+    scope: ProjectScope,
+    /** Who needs it, for one that comes along. */
+    neededBy?: GrantedVersion,
   ): Promise<Installation> {
-    const { database, world, settings } = this.#context;
-    return await database.transaction(async (stores) => {
-      await this.#context.requireProjects(organizationId, request.scope, stores);
-      const installation = await stores.installations.create({
-        id: world.newId(),
-        organizationId,
-        pluginId: chosen.pluginId,
-        version: chosen.version,
-        previous: null,
-        state: "disabled",
-        source: chosen.source,
-        badge: chosen.badge,
-        scope: request.scope,
-        grants: request.grants,
-        transition: null,
-        lastError: null,
-      });
-      if (request.settings !== undefined)
-        await settings.put(stores, installation.id, chosen.manifest, null, request.settings);
-      const detail = {
-        version: chosen.version,
-        digest: chosen.digest,
-        grants: request.grants,
-        scope: request.scope,
-      };
-      await this.#context.record(stores, installation, { actor, action: "plugin.installed", detail });
-      return installation;
+    const { pluginId, version, digest, source, badge } = chosen;
+    const installation = await stores.installations.create({
+      id: this.#context.world.newId(),
+      ...{ organizationId, pluginId, version, source, badge, scope, grants },
+      previous: null,
+      state: "disabled",
+      transition: null,
+      lastError: null,
     });
-  }
-
-  async #choose(
-    organizationId: string,
-    pluginId: string,
-    version: string | undefined,
-  ): Promise<PackageVersion> {
-    const versions = await this.#context.database.catalog.listVersions(organizationId, pluginId);
-    const chosen = version === undefined ? versions[0] : versions.find((one) => one.version === version);
-    if (chosen !== undefined) return chosen;
-    const what = version === undefined ? "no plugin" : `no version ${version} of`;
-    throw new PatchbayError("package_not_found", `The catalog has ${what} "${pluginId}".`);
-  }
-
-  async #requireDependencies(organizationId: string, { manifest }: PackageVersion): Promise<void> {
-    const wanted = Object.entries(manifest.dependencies ?? {});
-    if (wanted.length === 0) return;
-    const installed = new Map(
-      (await this.#context.database.installations.list(organizationId)).map((one) => [
-        one.pluginId,
-        one.version,
-      ]),
-    );
-    const missing = wanted.filter(([id, range]) => !semver.satisfies(installed.get(id) ?? "", range));
-    if (missing.length === 0) return;
-    throw new PatchbayError(
-      "dependency_missing",
-      `"${manifest.id}" needs ${missing.map(([id, range]) => `${id} ${range}`).join(", ")}. Install that first.`,
-      {
-        facts: {
-          missing: missing.map(([plugin, range]) => ({
-            plugin,
-            range,
-            installed: installed.get(plugin) ?? null,
-          })),
-        },
-      },
-    );
-  }
-
-  async #requireNoDependents(installation: Installation): Promise<void> {
-    const { installations, catalog } = this.#context.database;
-    const [all, packages] = await Promise.all([
-      installations.list(installation.organizationId),
-      catalog.listInstalled(installation.organizationId),
-    ]);
-    const dependents = all
-      .filter(({ id }) => id !== installation.id)
-      .filter((one) => dependsOn(one, packages, installation.pluginId))
-      .map(({ pluginId }) => pluginId);
-    if (dependents.length === 0) return;
-    throw new PatchbayError(
-      "dependency_in_use",
-      `${dependents.join(", ")} needs "${installation.pluginId}". Uninstall that first.`,
-      {
-        facts: { dependents },
-      },
-    );
+    const along = neededBy === undefined ? {} : { alongWith: neededBy.version.pluginId };
+    const detail = { version, digest, grants, scope, ...along };
+    await this.#context.record(stores, installation, { actor, action: "plugin.installed", detail });
+    return installation;
   }
 }
-
-const requireGranted = ({ manifest }: PackageVersion, grants: readonly Grant[]): void => {
-  const missing = missingGrants(manifest, grants);
-  if (missing.length === 0) return;
-  const names = missing.map(({ name }) => name).join(", ");
-  throw new PatchbayError(
-    "grants_required",
-    `"${manifest.id}" cannot work without ${names}. Grant it to install the plugin.`,
-    {
-      status: 422,
-      facts: { missing },
-    },
-  );
-};

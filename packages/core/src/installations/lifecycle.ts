@@ -1,11 +1,15 @@
 import { checkEngine } from "@patchbay/artifact";
 import { type Grant, PatchbayError, type PermissionName } from "@patchbay/protocol";
-import { type Principal, SYSTEM_ACTOR } from "../access/access.ts";
+import { type Access, type Principal, SYSTEM_ACTOR } from "../access/access.ts";
 import { missingGrants } from "../access/grants.ts";
+import { requireChangeable, requireNotRelied, requireOn, toEnableFirst } from "../dependencies/checks.ts";
+import { InstalledGraph } from "../dependencies/installed-graph.ts";
 import type { Actor } from "../ports/audit-store.ts";
 import type { PackageVersion } from "../ports/catalog-store.ts";
+import type { Stores } from "../ports/database.ts";
 import type { Installation, LastError } from "../ports/installation-store.ts";
 import type { PluginSpec } from "../ports/plugin-runtime.ts";
+import { enableInOrder, requireOwn } from "./enable-in-order.ts";
 import { type InstallationContext, requireIdle } from "./installation-context.ts";
 import { specOf } from "./installation-directory.ts";
 import { planRollback, planUpdate, type VersionChange } from "./version-change.ts";
@@ -23,38 +27,35 @@ export class Lifecycle {
   }
 
   /**
-   * Starts the plugin and comes back when it answers. Enabling what is enabled changes nothing. Throws `grants_required`,
-   * `settings_invalid`, `plugin_busy`; or what the start threw, and then the installation is in the state `error`.
+   * Starts the plugin, after all that it needs, and comes back when it answers. Enabling what is enabled changes nothing.
+   * Throws `grants_required`, `settings_invalid`, `plugin_busy`, `dependency_missing`, `dependency_conflict`,
+   * `dependency_cycle`, `dependency_disabled`; or what the start threw, and then the installation that did not start is in
+   * the state `error` and the others are as before.
    */
   async enable(principal: Principal, slug: string, pluginId: string): Promise<Installation> {
-    const { installation, actor } = await this.#context.findWritable(principal, slug, pluginId);
-    return installation.state === "enabled" ? installation : await this.#enable(installation, actor);
+    const { access, installation, actor } = await this.#context.findWritable(principal, slug, pluginId);
+    if (installation.state === "enabled") return installation;
+    return await this.#enableWithNeeded(access, installation, actor);
   }
 
   /** The same for an installation in the state `error`. */
   async retry(principal: Principal, slug: string, pluginId: string): Promise<Installation> {
-    const { installation, actor } = await this.#context.findWritable(principal, slug, pluginId);
-    return installation.state === "error" ? await this.#enable(installation, actor) : installation;
+    const { access, installation, actor } = await this.#context.findWritable(principal, slug, pluginId);
+    if (installation.state !== "error") return installation;
+    return await this.#enableWithNeeded(access, installation, actor);
   }
 
-  /** Stops the plugin after the calls under way. Settings, grants and data stay. Throws `plugin_busy`. */
+  /** Stops the plugin after the calls under way. Settings, grants and data stay. Throws `plugin_busy`; `dependency_in_use` when an enabled plugin needs it. */
   async disable(principal: Principal, slug: string, pluginId: string): Promise<Installation> {
     const { installation, actor } = await this.#context.findWritable(principal, slug, pluginId);
-    if (installation.state === "disabled") return installation;
-    requireIdle(installation);
-    const disabled = await this.#context.change(
-      installation,
-      { state: "disabled", lastError: null },
-      { actor, action: "plugin.disabled" },
-    );
-    await this.#context.runtime.retire(installation.id);
-    return disabled;
+    return await this.#disable(installation, actor);
   }
 
   /**
    * Changes the version; to the newest without `version`. The old one serves until the new one answers, and stays when it
    * does not: the error is thrown and kept as `lastError`. Throws `package_not_found`, `same_version`, `engine_mismatch`,
-   * `grants_required` (with `missing`), `grant_invalid`, `settings_invalid`, `plugin_busy`.
+   * `grants_required` (with `missing`), `grant_invalid`, `settings_invalid`, `plugin_busy`; `dependency_conflict` when an
+   * installed plugin cannot do with the new version, `dependency_missing` or `dependency_disabled` when it needs more.
    */
   async update(
     principal: Principal,
@@ -147,12 +148,51 @@ export class Lifecycle {
     );
   }
 
+  async #enableWithNeeded(access: Access, installation: Installation, actor: Actor): Promise<Installation> {
+    const { database, world } = this.#context;
+    requireIdle(installation);
+    const chosen = await this.#context.packageOf(installation);
+    const graph = await InstalledGraph.load(database, installation.organizationId);
+    const first = toEnableFirst(graph, chosen);
+    requireOwn(access, installation.pluginId, first);
+    for (const one of [...first, installation])
+      await this.#requireStartable(one, await this.#context.packageOf(one), one.grants);
+    const switches = {
+      enable: (one: Installation) => this.#enable(one, actor),
+      disable: (one: Installation) => this.#disable(one, actor),
+    };
+    return await enableInOrder(first, installation, switches, world.log);
+  }
+
+  async #disable(installation: Installation, actor: Actor): Promise<Installation> {
+    if (installation.state === "disabled") return installation;
+    requireIdle(installation);
+    const change = { state: "disabled", lastError: null } as const;
+    const step = { actor, action: "plugin.disabled" };
+    const disabled = await this.#context.change(installation, change, step, async (stores) =>
+      requireNotRelied(await this.#lockedGraph(stores, installation), installation.pluginId),
+    );
+    await this.#context.runtime.retire(installation.id);
+    return disabled;
+  }
+
+  /** Who needs whom; stays so until the transaction of `stores` is over. */
+  async #lockedGraph(stores: Stores, { organizationId }: Installation): Promise<InstalledGraph> {
+    await stores.installations.lockAll(organizationId);
+    return await InstalledGraph.load(stores, organizationId);
+  }
+
   async #enable(installation: Installation, actor: Actor): Promise<Installation> {
     requireIdle(installation);
     const chosen = await this.#context.packageOf(installation);
     await this.#requireStartable(installation, chosen, installation.grants);
     const transition = this.#transition("enable", installation, chosen, installation.grants);
-    const enabling = await this.#context.change(installation, { state: "enabling", transition }, null);
+    const enabling = await this.#context.change(
+      installation,
+      { state: "enabling", transition },
+      null,
+      async (stores) => requireOn(await this.#lockedGraph(stores, installation), chosen),
+    );
     const spec = specOf(installation, chosen);
     try {
       this.#context.runtime.forgive(installation.id);
@@ -189,10 +229,13 @@ export class Lifecycle {
       transition: null,
     } as const;
     const step = { actor, action, detail: { from: installation.version, to: target.version, grants } };
-    if (installation.state === "disabled") return await this.#context.change(installation, committed, step);
+    const check = async (stores: Stores) =>
+      requireChangeable(await this.#lockedGraph(stores, installation), installation, target);
+    if (installation.state === "disabled")
+      return await this.#context.change(installation, committed, step, check);
     await this.#requireStartable(installation, target, grants);
     const transition = this.#transition("update", installation, target, grants);
-    const updating = await this.#context.change(installation, { state: "updating", transition }, null);
+    const updating = await this.#context.change(installation, { state: "updating", transition }, null, check);
     const spec = specOf(installation, target);
     try {
       this.#context.runtime.forgive(installation.id);

@@ -62,6 +62,11 @@ export interface InstallationStore {
   create(installation: Omit<Installation, "revision" | "createdAt" | "updatedAt">): Promise<Installation>;
   find(organizationId: string, pluginId: string): Promise<Installation | null>;
   findById(id: string): Promise<Installation | null>;
+  /**
+   * Within a transaction: waits until every other transaction that asked for the same organization is over, so that what is
+   * read after it stays true until the end. Nobody else is held up.
+   */
+  lockAll(organizationId: string): Promise<void>;
   /** By plugin id. */
   list(organizationId: string): Promise<Installation[]>;
   /** Those with a change under way, of all organizations. */

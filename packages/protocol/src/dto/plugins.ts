@@ -1,4 +1,5 @@
 import Type, { type Static } from "typebox";
+import { MAX_PLUGINS_ALONG } from "../limits.ts";
 import { GrantSchema, type ManifestSchema, PluginId, Semver } from "../manifest.ts";
 
 const strict = { additionalProperties: false } as const;
@@ -90,6 +91,16 @@ export const InstallBody = Type.Object(
     grants: Type.Optional(Type.Array(GrantSchema, { maxItems: 50 })),
     scope: Type.Optional(ScopeDto),
     settings: Type.Optional(Open),
+    dependencies: Type.Optional(
+      Type.Record(
+        PluginId,
+        Type.Object({ grants: Type.Optional(Type.Array(GrantSchema, { maxItems: 50 })) }, strict),
+        {
+          maxProperties: MAX_PLUGINS_ALONG,
+          description: "What the plugins that come along may do, by their ids",
+        },
+      ),
+    ),
   },
   strict,
 );
@@ -133,6 +144,47 @@ export const InstallationDto = Type.Object({
   updatedAt: Time,
 });
 export type InstallationDto = Static<typeof InstallationDto>;
+
+/** An installation that was made, with those that came along. */
+export const InstalledDto = Type.Object({
+  ...InstallationDto.properties,
+  along: Type.Array(InstallationDto, {
+    description: "What it needs and was not installed, each after what it needs itself",
+  }),
+});
+export type InstalledDto = Static<typeof InstalledDto>;
+
+const WantedBy = Type.Array(
+  Type.Object({
+    plugin: Type.String(),
+    version: Type.String(),
+    range: Type.String({ description: "Of the versions that are fit, such as ^2.0.0" }),
+  }),
+);
+/** What an installation of a version needs beside it. */
+export const ResolutionDto = Type.Object({
+  plugin: Type.String(),
+  version: Type.String(),
+  along: Type.Array(
+    Type.Object({
+      plugin: Type.String(),
+      name: Type.String(),
+      description: Type.String(),
+      version: Type.String(),
+      icon: Icon,
+      source: Source,
+      badge: Badge,
+      permissions: Type.Object({ required: Type.Array(RequestDto), optional: Type.Array(RequestDto) }),
+      wantedBy: WantedBy,
+    }),
+    { description: "What would be installed with it, each after what it needs itself" },
+  ),
+  present: Type.Array(
+    Type.Object({ plugin: Type.String(), version: Type.String(), state: State, wantedBy: WantedBy }),
+    { description: "What it needs and is installed already" },
+  ),
+});
+export type ResolutionDto = Static<typeof ResolutionDto>;
 
 export const SettingsDto = Type.Object({
   values: Open,

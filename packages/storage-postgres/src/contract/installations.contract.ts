@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import { describe, expect, it } from "vitest";
 import {
   installationOf,
@@ -91,6 +92,33 @@ export const describeInstallations = (subject: () => Subject): void => {
       expect(outcomes.filter((code) => code === "plugin_busy")).toHaveLength(5);
       expect(await refusal(installations().remove(id, 1))).toBe("plugin_busy");
       expect(await installations().findById(id)).toMatchObject({ revision: 2 });
+    });
+
+    it("of one organization are locked for one transaction at a time, on all nodes", async () => {
+      const organizationId = await newOrganization(subject().database);
+      const steps: string[] = [];
+      const first = Promise.withResolvers<void>();
+      const holding = subject().database.transaction(async (stores) => {
+        await stores.installations.lockAll(organizationId);
+        steps.push("locked");
+        first.resolve();
+        // Those who do not ask for the lock go on.
+        await installations().create(installationOf(organizationId, "elsewhere"));
+        await sleep(100);
+        await stores.installations.create(installationOf(organizationId, "here"));
+        steps.push("done");
+      });
+      await first.promise;
+      const other = await newOrganization(subject().database);
+      await subject().other.transaction((stores) => stores.installations.lockAll(other));
+      const seen = await subject().other.transaction(async (stores) => {
+        await stores.installations.lockAll(organizationId);
+        steps.push("locked again");
+        return await stores.installations.list(organizationId);
+      });
+      await holding;
+      expect(steps).toEqual(["locked", "done", "locked again"]);
+      expect(seen.map(({ pluginId }) => pluginId)).toEqual(["elsewhere", "here"]);
     });
 
     it("take settings, stored data and logs with them", async () => {

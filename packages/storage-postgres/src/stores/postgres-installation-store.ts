@@ -51,6 +51,12 @@ export class PostgresInstallationStore implements InstallationStore {
     return row ?? null;
   }
 
+  async lockAll(organizationId: string): Promise<void> {
+    // Not a full lock: rows that refer to the organization may still come.
+    const organization = this.#db.selectFrom("organizations").select("id").where("id", "=", organizationId);
+    await organization.forNoKeyUpdate().execute();
+  }
+
   async list(organizationId: string): Promise<Installation[]> {
     const installations = this.#db.selectFrom("installations").selectAll();
     return await installations.where("organizationId", "=", organizationId).orderBy("pluginId").execute();

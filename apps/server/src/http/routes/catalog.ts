@@ -9,6 +9,7 @@ import {
   CatalogPluginDto,
   MAX_ARCHIVE_BYTES,
   PatchbayError,
+  ResolutionDto,
   VersionDto,
 } from "@patchbay/protocol";
 import type { FastifyReply, FastifyRequest } from "fastify";
@@ -16,7 +17,7 @@ import Type from "typebox";
 import type { Services } from "../../services.ts";
 import { clientGone } from "../event-stream.ts";
 import { type App, answers, listOf, Org, OrgPlugin, OrgPluginVersion, PageQuery, pageOf } from "../route.ts";
-import { toCatalogEntryDto, toVersionDto } from "../views.ts";
+import { toCatalogEntryDto, toResolutionDto, toVersionDto } from "../views.ts";
 
 const Category = Type.Enum(["ui", "model", "data", "integration", "utility"]);
 const Source = Type.Enum(["builtin", "upload", "directory"]);
@@ -35,7 +36,7 @@ const CatalogSearch = Type.Object(
 /** The catalog: what can be installed. */
 export const catalogRoutes = (app: App, services: Services): void => {
   const tags = ["Catalog"];
-  const { catalog, installations } = services;
+  const { catalog, installations, installer } = services;
 
   app.get(
     "/api/orgs/:org/catalog",
@@ -109,6 +110,22 @@ export const catalogRoutes = (app: App, services: Services): void => {
   );
 
   app.get(
+    "/api/orgs/:org/catalog/:plugin/versions/:version/resolution",
+    {
+      schema: {
+        tags,
+        summary: "What installing this version, or updating to it, would need",
+        description:
+          "Which further plugins come along, with the permissions of each; or the problem that would stop it. Nothing is changed.",
+        params: OrgPluginVersion,
+        response: answers({ 200: ResolutionDto }),
+      },
+    },
+    async ({ principal, params: { org, plugin, version } }) =>
+      toResolutionDto(await installer.resolution(principal, org, plugin, version), org),
+  );
+
+  app.get(
     "/api/orgs/:org/catalog/:plugin/settings-schema",
     {
       schema: {
@@ -132,9 +149,13 @@ export const catalogRoutes = (app: App, services: Services): void => {
       schema: {
         tags,
         summary: "Download the package",
-        description: "Takes Range. The bytes of a version never change.",
+        description:
+          "Takes Range. The bytes of a version never change. Where packages are kept in S3 the answer may be an address there, which works for two minutes.",
         params: OrgPluginVersion,
-        response: answers({ 200: Type.Unsafe<unknown>({ description: "The zip" }) }),
+        response: answers({
+          200: Type.Unsafe<unknown>({ description: "The zip" }),
+          302: Type.Unsafe<unknown>({ description: "The zip is at the address in Location" }),
+        }),
       },
     },
     async (request, reply) => {
@@ -143,10 +164,15 @@ export const catalogRoutes = (app: App, services: Services): void => {
       const etag = `"${found.digest}"`;
       reply.headers({
         etag,
+        "repr-digest": `sha-256=:${Buffer.from(found.digest, "hex").toString("base64")}:`,
         "accept-ranges": "bytes",
         "cache-control": "private, max-age=31536000, immutable",
       });
       if (request.headers["if-none-match"] === etag) return await reply.code(304).send();
+      // An address is signed for GET alone.
+      const address = request.method === "GET" ? await catalog.addressOf(found) : null;
+      if (address !== null)
+        return await reply.header("cache-control", "private, no-store").redirect(address.href, 302);
       const range = rangeOf(request, found.sizeBytes, reply);
       const { stream } = await catalog.open(found, range);
       const length = range === undefined ? found.sizeBytes : range.end - range.start + 1;

@@ -3,6 +3,7 @@ import {
   GrantsDto,
   InstallationDto,
   InstallBody,
+  InstalledDto,
   ScopeDto,
   SettingsDto,
   type SettingsSchema,
@@ -11,7 +12,7 @@ import {
 import Type from "typebox";
 import type { Services } from "../../services.ts";
 import { type App, answers, listOf, NoContent, Org, OrgPlugin, ProjectQuery } from "../route.ts";
-import { toGrantsDto, toInstallationDto, toSettingsDto } from "../views.ts";
+import { toGrantsDto, toInstallationDto, toInstalledDto, toSettingsDto } from "../views.ts";
 
 const tags = ["Plugins"];
 const base = "/api/orgs/:org/plugins";
@@ -43,18 +44,20 @@ export const installationRoutes = (app: App, services: Services): void => {
     {
       schema: {
         tags,
-        summary: "Install a plugin, disabled",
+        summary: "Install a plugin, disabled, with all that it needs",
+        description:
+          "What it needs and is not installed comes along. `dependencies` grants what those require; …/resolution says it beforehand.",
         params: Org,
         body: InstallBody,
-        response: answers({ 201: InstallationDto }),
+        response: answers({ 201: InstalledDto }),
       },
     },
     async (request, reply) => {
       const { principal, params, body } = request;
-      await installer.install(principal, params.org, body);
-      return await reply
-        .code(201)
-        .send(toInstallationDto(await installations.get(principal, params.org, body.plugin), params.org));
+      const { along } = await installer.install(principal, params.org, body);
+      const view = (plugin: string) => installations.get(principal, params.org, plugin);
+      const others = await Promise.all(along.map(({ pluginId }) => view(pluginId)));
+      return await reply.code(201).send(toInstalledDto(await view(body.plugin), others, params.org));
     },
   );
 
@@ -87,7 +90,7 @@ export const installationRoutes = (app: App, services: Services): void => {
   );
 
   const steps = {
-    enable: "Start a plugin",
+    enable: "Start a plugin, after all that it needs",
     disable: "Stop a plugin; settings and data stay",
     rollback: "Go back to the version before the last update",
     retry: "Start a failed plugin again",

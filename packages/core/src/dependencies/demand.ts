@@ -1,0 +1,30 @@
+import type { Manifest } from "@patchbay/protocol";
+import semver from "semver";
+
+/** A plugin's wish for another one, as its manifest has it. */
+export interface Demand {
+  /** Who wants it, in which version. */
+  readonly by: string;
+  readonly version: string;
+  /** What is wanted, and which of its versions are fit. */
+  readonly plugin: string;
+  readonly range: string;
+}
+
+export const demandsOf = ({ id, version, dependencies }: Manifest): Demand[] =>
+  Object.entries(dependencies ?? {}).map(([plugin, range]) => ({ by: id, version, plugin, range }));
+
+/** Whether the version is fit. A pre-release that somebody chose is fit where its release would be. */
+export const isMetBy = ({ range }: Demand, version: string): boolean =>
+  semver.satisfies(version, range) || semver.satisfies(semver.coerce(version) ?? "", range);
+
+/** The same for a version that nobody chose: a pre-release only where the range itself names one, as npm has it. */
+export const isOfferedBy = ({ range }: Demand, version: string): boolean => semver.satisfies(version, range);
+
+/** "acme.maps 1.0.0 wants ^2.0.0, acme.route 1.1.0 wants ^1.0.0" */
+export const inWords = (demands: readonly Demand[]): string =>
+  demands.map(({ by, version, range }) => `${by} ${version} wants ${range}`).join(", ");
+
+/** Who wants what, for people and programs alike. */
+export const asFacts = (demands: readonly Demand[]) =>
+  demands.map(({ by, version, range }) => ({ plugin: by, version, range }));
