@@ -30,6 +30,11 @@ export {
   ActivityFeed,
   MAX_ACTIVITY_STREAMS_PER_PERSON,
 } from "./activity/activity-feed.ts";
+export { ArtifactCollection, type CollectionReport } from "./artifacts/artifact-collection.ts";
+export {
+  ArtifactSynchronization,
+  type SynchronizationReport,
+} from "./artifacts/artifact-synchronization.ts";
 export { Builtins } from "./builtins/builtins.ts";
 export { Catalog, type StoredPart } from "./catalog/catalog.ts";
 export { PackageIntake } from "./catalog/package-intake.ts";
@@ -56,6 +61,7 @@ export { ResourceSampler } from "./metrics/resource-sampler.ts";
 export { Notifications, type ReadNotification } from "./notifications/notifications.ts";
 export { Organizations } from "./organizations/organizations.ts";
 export type { AccountStore, ApiKey, ExternalIdentity, User } from "./ports/account-store.ts";
+export type { ArtifactIndex, NeededArtifact } from "./ports/artifact-index.ts";
 export type { ArtifactStore } from "./ports/artifact-store.ts";
 export type { Actor, AuditEvent, AuditQuery, AuditStore } from "./ports/audit-store.ts";
 export type {

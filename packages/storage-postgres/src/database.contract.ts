@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import pg from "pg";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { describeArtifacts } from "./contract/artifacts.contract.ts";
 import { describeCatalog } from "./contract/catalog.contract.ts";
 import { describeChanges } from "./contract/changes.contract.ts";
 import { newOrganization, newUser, SILENT, type Subject, times } from "./contract/fixtures.ts";
@@ -43,6 +44,7 @@ export const describeDatabase = (name: string, start: () => Promise<ServerUnderT
     describeTransactions(subject);
     describePeople(subject);
     describeCatalog(subject);
+    describeArtifacts(subject);
     describeInstallations(subject);
     describePluginData(subject);
     describeRecords(subject);

@@ -13,6 +13,7 @@ import {
 import { migrate } from "./migrations/index.ts";
 import { PostgresChangeFeed } from "./postgres-change-feed.ts";
 import { PostgresAccountStore } from "./stores/postgres-account-store.ts";
+import { PostgresArtifactIndex } from "./stores/postgres-artifact-index.ts";
 import { PostgresAuditStore } from "./stores/postgres-audit-store.ts";
 import { PostgresCatalogStore } from "./stores/postgres-catalog-store.ts";
 import { PostgresIdempotencyStore } from "./stores/postgres-idempotency-store.ts";
@@ -32,6 +33,7 @@ export class PostgresDatabase implements Database {
   readonly accounts: Stores["accounts"];
   readonly organizations: Stores["organizations"];
   readonly catalog: Stores["catalog"];
+  readonly artifacts: Stores["artifacts"];
   readonly installations: Stores["installations"];
   readonly settings: Stores["settings"];
   readonly pluginData: Stores["pluginData"];
@@ -49,6 +51,7 @@ export class PostgresDatabase implements Database {
     this.accounts = stores.accounts;
     this.organizations = stores.organizations;
     this.catalog = stores.catalog;
+    this.artifacts = stores.artifacts;
     this.installations = stores.installations;
     this.settings = stores.settings;
     this.pluginData = stores.pluginData;
@@ -103,6 +106,7 @@ const storesOver = (db: Kysely<Tables>): Stores => ({
   accounts: new PostgresAccountStore(db),
   organizations: new PostgresOrganizationStore(db),
   catalog: new PostgresCatalogStore(db),
+  artifacts: new PostgresArtifactIndex(db),
   installations: new PostgresInstallationStore(db),
   settings: new PostgresSettingsStore(db),
   pluginData: new PostgresPluginDataStore(db),

@@ -121,6 +121,12 @@ interface Packages {
   createdAt: CreatedAt;
 }
 
+interface Artifacts {
+  digest: string;
+  /** When somebody said last that it will be needed. */
+  claimedAt: Date;
+}
+
 interface Installations {
   id: string;
   organizationId: string;
@@ -235,6 +241,7 @@ export interface Tables {
   projects: Projects;
   projectMembers: ProjectMembers;
   packages: Packages;
+  artifacts: Artifacts;
   installations: Installations;
   installationSettings: InstallationSettings;
   pluginUsage: PluginUsage;

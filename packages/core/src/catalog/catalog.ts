@@ -65,6 +65,12 @@ export class Catalog {
     return await this.#artifacts.open(packageVersion.digest, range);
   }
 
+  /** Where clients get the package from the artifact store itself, for a short time; null when they must get it here. */
+  async addressOf({ digest, pluginId, version }: PackageVersion): Promise<URL | null> {
+    const as = { fileName: `${pluginId}-${version}.zip`, mediaType: "application/zip" };
+    return await this.#artifacts.addressOf(digest, as);
+  }
+
   /** A text that came with the version. Throws `not_found` when it has none. */
   document({ pluginId, version, ...found }: PackageVersion, name: "readme" | "changelog"): StoredPart {
     const digest = name === "readme" ? found.readmeDigest : found.changelogDigest;

@@ -37,8 +37,8 @@ export class PackageIntake {
   /**
    * Admits the package in the file at `path`, which stays the caller's. The same version with the same bytes comes back
    * with `created: false`. Throws `package_*`, `archive_*`, `manifest_*`, `entry_missing`, `script_invalid`,
-   * `import_not_available`, `icon_invalid`, `engine_mismatch`, `plugin_id_reserved` or `version_exists`; nothing is left behind then
-   * but bytes that no row names.
+   * `import_not_available`, `icon_invalid`, `engine_mismatch`, `plugin_id_reserved`, `version_exists` or `artifact_store_*`; nothing
+   * is left behind then but bytes that no row names, which are collected later.
    */
   async admit(
     path: string,
@@ -51,6 +51,7 @@ export class PackageIntake {
     const scriptDigest = await this.#storeScript(packageFile);
     const uiDigest = await this.#storeUi(packageFile);
     const documents = await storeDocuments(packageFile, (content) => this.#store(content));
+    await this.#database.artifacts.claim(digest);
     await this.#artifacts.putFile(digest, path);
     return await this.#database.transaction(async (stores) => {
       const admitted = await stores.catalog.addVersion({
@@ -133,6 +134,7 @@ export class PackageIntake {
 
   async #store(content: Buffer): Promise<string> {
     const digest = createHash("sha256").update(content).digest("hex");
+    await this.#database.artifacts.claim(digest);
     await this.#artifacts.put(digest, content);
     return digest;
   }

@@ -93,6 +93,9 @@ export class InstallationContext {
   ): Promise<Installation> {
     const changed = await this.database.transaction(async (stores) => {
       await first?.(stores);
+      for (const version of [change.version, change.transition?.toVersion])
+        if (version !== undefined)
+          await stores.catalog.holdVersion(installation.organizationId, installation.pluginId, version);
       const result = await stores.installations.change(installation.id, installation.revision, change);
       if (step !== null) await this.record(stores, result, step);
       return result;

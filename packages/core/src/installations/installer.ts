@@ -149,6 +149,7 @@ export class Installer {
     neededBy?: GrantedVersion,
   ): Promise<Installation> {
     const { pluginId, version, digest, source, badge } = chosen;
+    await stores.catalog.holdVersion(organizationId, chosen.pluginId, chosen.version);
     const installation = await stores.installations.create({
       id: this.#context.world.newId(),
       ...{ organizationId, pluginId, version, source, badge, scope, grants },

@@ -68,4 +68,16 @@ export interface CatalogStore {
   isUiBundle(digest: string): Promise<boolean>;
   /** Newest built-in version of each built-in plugin. */
   listBuiltins(): Promise<PackageVersion[]>;
+  /**
+   * Keeps a version that the organization sees from being removed until the transaction ends, by when an installation must name it.
+   * Throws `package_not_found` when it has been removed.
+   */
+  holdVersion(organizationId: string, pluginId: string, version: string): Promise<void>;
+  /**
+   * How many versions came before this time, are not among the `keep` newest of their plugin in their catalog (nor among the `keep`
+   * newest that are no pre-releases), and are neither installed, nor being installed, nor what an installation can go back to.
+   */
+  countSuperseded(keep: number, before: Date): Promise<number>;
+  /** Removes up to `limit` of these and returns them. Part of a transaction. */
+  removeSuperseded(keep: number, before: Date, limit: number): Promise<PackageVersion[]>;
 }

@@ -1,4 +1,5 @@
 import type { AccountStore } from "./account-store.ts";
+import type { ArtifactIndex } from "./artifact-index.ts";
 import type { AuditStore } from "./audit-store.ts";
 import type { CatalogStore } from "./catalog-store.ts";
 import type { ChangeFeed } from "./change-feed.ts";
@@ -14,6 +15,7 @@ export interface Stores {
   readonly accounts: AccountStore;
   readonly organizations: OrganizationStore;
   readonly catalog: CatalogStore;
+  readonly artifacts: ArtifactIndex;
   readonly installations: InstallationStore;
   readonly settings: SettingsStore;
   readonly pluginData: PluginDataStore;

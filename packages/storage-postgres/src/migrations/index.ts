@@ -7,6 +7,7 @@ import { changeTriggers } from "./002-change-triggers.ts";
 import { identities } from "./003-identities.ts";
 import { uiBundles } from "./004-ui-bundles.ts";
 import { consoleData } from "./005-console-data.ts";
+import { artifacts } from "./006-artifacts.ts";
 
 /** In the order of their names. What has been released never changes. */
 const MIGRATIONS: Readonly<Record<string, Migration>> = {
@@ -15,6 +16,7 @@ const MIGRATIONS: Readonly<Record<string, Migration>> = {
   "003-identities": identities,
   "004-ui-bundles": uiBundles,
   "005-console-data": consoleData,
+  "006-artifacts": artifacts,
 };
 
 /** Any number will do, as long as nothing else in the database locks it. */

@@ -1,6 +1,7 @@
 import type { CatalogQuery, CatalogStore, PackageVersion, Page } from "@patchbay/core";
 import { PatchbayError } from "@patchbay/protocol";
 import { type ExpressionBuilder, type Kysely, type OrderByItemBuilder, sql } from "kysely";
+import { atomically } from "../connection.ts";
 import { decodeCursor, pageOf } from "../cursor.ts";
 import type { NewRow, Row, Tables } from "../tables.ts";
 import { isPrerelease, versionKey } from "../version-key.ts";
@@ -151,6 +152,46 @@ export class PostgresCatalogStore implements CatalogStore {
     return rows.map(toVersion);
   }
 
+  async holdVersion(organizationId: string, pluginId: string, version: string): Promise<void> {
+    const rows = await this.#db
+      .selectFrom("packages")
+      .select("id")
+      .where(seenBy(organizationId))
+      .where("pluginId", "=", pluginId)
+      .where("version", "=", version)
+      .forKeyShare()
+      .execute();
+    if (rows.length > 0) return;
+    throw new PatchbayError(
+      "package_not_found",
+      `The catalog has no version ${version} of "${pluginId}" any more.`,
+    );
+  }
+
+  async countSuperseded(keep: number, before: Date): Promise<number> {
+    const { rows } = await sql<{ count: string }>`
+      select count(*) as count from (${superseded(keep, before)}) as superseded`.execute(this.#db);
+    return Number(rows[0]?.count ?? 0);
+  }
+
+  /** Locks first and looks anew then, so that who holds a version has written by then what it is held for. */
+  async removeSuperseded(keep: number, before: Date, limit: number): Promise<PackageVersion[]> {
+    return await atomically(this.#db, async (db) => {
+      const { rows } = await sql<{ id: string }>`
+        select id from packages
+        where id in (select id from (${superseded(keep, before)}) as superseded limit ${limit})
+        order by id for update skip locked
+      `.execute(db);
+      const removed = await db
+        .deleteFrom("packages")
+        .where("id", "in", [...rows.map(({ id }) => id), ""])
+        .where(sql<boolean>`not ${isUsed}`)
+        .returningAll()
+        .execute();
+      return removed.map(toVersion);
+    });
+  }
+
   /** The version of each plugin that the catalog shows. */
   #newest(organizationId: string, cursor: string | undefined) {
     const visible = this.#db
@@ -168,6 +209,28 @@ export class PostgresCatalogStore implements CatalogStore {
 
 const seenBy = (organizationId: string) => (where: ExpressionBuilder<Tables, "packages">) =>
   where.or([where("organizationId", "is", null), where("organizationId", "=", organizationId)]);
+
+/** Of a row of `packages`: whether an installation runs it, is about to, or can go back to it. */
+const isUsed = sql`exists (
+  select 1 from installations
+  where installations.plugin_id = packages.plugin_id
+    and (packages.organization_id is null or packages.organization_id = installations.organization_id)
+    and packages.version in (
+      installations.version, installations.previous->>'version', installations.transition->>'toVersion')
+)`;
+
+/** Ids. Versions of the system and of each organization are counted apart. */
+const superseded = (keep: number, before: Date) => sql`
+  select id from (
+    select id, organization_id, plugin_id, version, prerelease, created_at,
+      row_number() over (partition by organization_id, plugin_id order by version_key desc, version desc) as place,
+      row_number() over (
+        partition by organization_id, plugin_id, prerelease order by version_key desc, version desc
+      ) as place_of_kind
+    from packages
+  ) as packages
+  where place > ${keep} and (prerelease or place_of_kind > ${keep}) and created_at < ${before} and not ${isUsed}
+`;
 
 const toRow = (version: Omit<PackageVersion, "createdAt">): NewRow<"packages"> => {
   const { id, organizationId, pluginId, digest, sizeBytes, source, badge } = version;
