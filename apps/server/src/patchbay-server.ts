@@ -2,9 +2,13 @@ import { randomUUID } from "node:crypto";
 import { readdir } from "node:fs/promises";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import {
   Accounts,
   ActivityFeed,
+  ArtifactCollection,
+  type ArtifactStore,
+  ArtifactSynchronization,
   Builtins,
   CallMetrics,
   Catalog,
@@ -38,11 +42,11 @@ import {
 } from "@patchbay/core";
 import type { PatchbayError } from "@patchbay/protocol";
 import { createEgress, Supervisor } from "@patchbay/runtime";
-import { LocalArtifactStore } from "@patchbay/storage-objects";
 import { PostgresDatabase } from "@patchbay/storage-postgres";
 import { startEmbeddedPostgres } from "@patchbay/storage-postgres/embedded";
 import type { Logger } from "pino";
 import packageJson from "../package.json" with { type: "json" };
+import { openArtifacts } from "./artifacts/server-artifacts.ts";
 import type { Configuration } from "./config/configuration.ts";
 import { type DataFolder, openDataFolder } from "./config/data-folder.ts";
 import { createFirstAdministrator } from "./first-administrator.ts";
@@ -57,6 +61,8 @@ import { createSingleSignOn } from "./single-sign-on/single-sign-on-parts.ts";
 /** Where packed built-in plugins lie: made by the build, beside the sources. */
 const BUILTINS_FOLDER = join(import.meta.dirname, "../../../build/plugins");
 const TIDY_EVERY_MS = 5 * 60 * 1000;
+/** How long a start waits for artifacts that enabled plugins need; what is missing then is fetched meanwhile, or when it is used. */
+const SYNCHRONIZATION_WAIT_MS = 3_000;
 /** How often it is read what sandboxes use: a reading takes a tenth of a millisecond for each. */
 const SAMPLE_EVERY_MS = 5_000;
 
@@ -113,6 +119,7 @@ interface Node {
   readonly services: Services;
   readonly metrics: ServerMetrics;
   readonly housekeeping: Housekeeping;
+  readonly synchronization: ArtifactSynchronization;
 }
 
 const composeNode = async (
@@ -129,7 +136,13 @@ const composeNode = async (
     patchbayVersion: packageJson.version,
     log: asDomainLog(log),
   };
-  const artifacts = await LocalArtifactStore.open(folder.artifacts);
+  const { store: artifacts, close: closeArtifacts } = await openArtifacts(
+    folder.artifacts,
+    configuration.s3,
+    database.artifacts,
+    log,
+  );
+  closers.push(closeArtifacts);
   const secrets = new SecretBox(configuration.secretKeys ?? [await folder.secretKey()]);
   const settings = new PluginSettings(database.settings, secrets);
   const directory = new InstallationDirectory(database);
@@ -195,15 +208,18 @@ const composeNode = async (
     uploads: folder.uploads,
     ready: () => database.ping(),
   };
+  const synchronization = new ArtifactSynchronization(database, artifacts, world);
+  const collection = new ArtifactCollection(database, artifacts, world);
   return {
     services,
     metrics: new ServerMetrics(runtime),
-    housekeeping: new Housekeeping(database, lifecycle, world),
+    housekeeping: new Housekeeping({ database, lifecycle, collection, synchronization, world }),
+    synchronization,
   };
 };
 
 const runtimeHost = (parts: {
-  artifacts: LocalArtifactStore;
+  artifacts: ArtifactStore;
   gate: PermissionGate;
   directory: InstallationDirectory;
   settings: PluginSettings;
@@ -264,7 +280,7 @@ const forget = (
 
 const serve = async (
   configuration: Configuration,
-  { services, metrics, housekeeping }: Node,
+  { services, metrics, housekeeping, synchronization }: Node,
   log: Logger,
   closers: (() => Promise<void>)[],
 ) => {
@@ -280,6 +296,12 @@ const serve = async (
   await services.builtins.admit(await builtinPackages());
   await housekeeping.recoverOwn();
   await services.builtins.spread();
+  await Promise.race([
+    synchronization
+      .run()
+      .catch((error: unknown) => log.warn({ err: error }, "artifacts were not looked for")),
+    sleep(SYNCHRONIZATION_WAIT_MS, undefined, { ref: false }),
+  ]);
   await listen(app, configuration);
   if (configuration.publicUrl === null)
     origin = `http://${hostInUrl(configuration.host)}:${(app.server.address() as AddressInfo).port}`;

@@ -1,3 +1,5 @@
+import type { ArtifactCollection } from "./artifacts/artifact-collection.ts";
+import type { ArtifactSynchronization } from "./artifacts/artifact-synchronization.ts";
 import type { Lifecycle } from "./installations/lifecycle.ts";
 import type { Database } from "./ports/database.ts";
 import type { Installation } from "./ports/installation-store.ts";
@@ -20,12 +22,22 @@ const ABANDONED_AFTER_MS = 10 * MINUTE_MS;
 export class Housekeeping {
   readonly #database: Database;
   readonly #lifecycle: Lifecycle;
+  readonly #collection: Pick<ArtifactCollection, "run">;
+  readonly #synchronization: Pick<ArtifactSynchronization, "run">;
   readonly #world: World;
 
-  constructor(database: Database, lifecycle: Lifecycle, world: World) {
-    this.#database = database;
-    this.#lifecycle = lifecycle;
-    this.#world = world;
+  constructor(parts: {
+    database: Database;
+    lifecycle: Lifecycle;
+    collection: Pick<ArtifactCollection, "run">;
+    synchronization: Pick<ArtifactSynchronization, "run">;
+    world: World;
+  }) {
+    this.#database = parts.database;
+    this.#lifecycle = parts.lifecycle;
+    this.#collection = parts.collection;
+    this.#synchronization = parts.synchronization;
+    this.#world = parts.world;
   }
 
   /** At start: whatever this node had under way is abandoned, since only one process runs as this node. */
@@ -42,6 +54,9 @@ export class Housekeeping {
     await this.#database.idempotency.removeOlder(before(KEPT_ANSWERS_MS));
     await this.#database.logs.trim(KEPT_LOG_LINES, before(KEPT_LOG_MS));
     await this.#database.notifications.trim(KEPT_NOTIFICATIONS, before(KEPT_NOTIFICATIONS_MS));
+    // What other nodes have enabled meanwhile; and last what depends on another machine than the database's.
+    await this.#synchronization.run();
+    await this.#collection.run();
   }
 }
 

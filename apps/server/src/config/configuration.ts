@@ -1,6 +1,7 @@
 import { isAbsolute, resolve } from "node:path";
 import { isLoopback } from "../single-sign-on/bounded-fetch.ts";
 import { ConfigurationError } from "./configuration-error.ts";
+import { readS3, type S3Configuration } from "./s3-configuration.ts";
 
 export interface Configuration {
   readonly host: string;
@@ -10,6 +11,8 @@ export interface Configuration {
   readonly dataDir: string;
   /** null: the embedded server. */
   readonly databaseUrl: string | null;
+  /** null: artifacts are kept in the data folder. */
+  readonly s3: S3Configuration | null;
   /** null: generated into the data folder. */
   readonly secretKeys: readonly Buffer[] | null;
   readonly admin: { readonly email: string; readonly password: string } | null;
@@ -59,6 +62,7 @@ export const readConfiguration = (environment: Environment, workingFolder: strin
     publicUrl: readPublicUrl(environment.PATCHBAY_PUBLIC_URL),
     dataDir: isAbsolute(dataDir) ? dataDir : resolve(workingFolder, dataDir),
     databaseUrl,
+    s3: readS3(environment),
     secretKeys,
     admin: readAdmin(environment),
     bootstrapApiKey: readBootstrapKey(environment),
@@ -76,13 +80,9 @@ const list = (text: string | undefined): string[] =>
 
 /** Better a refusal than a setting that is silently without effect. */
 const refuseUnavailable = (environment: Environment): void => {
-  for (const name of ["PATCHBAY_S3_BUCKET", "PATCHBAY_MARKETPLACE_URL", "PATCHBAY_GITHUB_API_URL"]) {
+  for (const name of ["PATCHBAY_MARKETPLACE_URL", "PATCHBAY_GITHUB_API_URL"]) {
     if (environment[name])
-      throw new ConfigurationError(
-        name,
-        "is not available in this version; packages are kept in the data folder",
-        "",
-      );
+      throw new ConfigurationError(name, "is not available in this version; packages are uploaded", "");
   }
 };
 
