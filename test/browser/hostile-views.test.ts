@@ -97,8 +97,9 @@ afterEach(async () => await context.close());
 type Global = { begin(): void; say(message: unknown): void; api: { storage: Storage } };
 type Storage = { get(key: string): Promise<unknown>; set(key: string, value: unknown): Promise<void> };
 const begin = (frame: Frame) => frame.evaluate(() => (globalThis as unknown as Global).begin());
+/** In a moment: the console may take the frame away before its answer to this has left. */
 const say = (frame: Frame, message: unknown) =>
-  frame.evaluate((said) => (globalThis as unknown as Global).say(said), message);
+  frame.evaluate((said) => void setTimeout(() => (globalThis as unknown as Global).say(said), 50), message);
 /** The other view on the page renders, and its calls are answered. */
 const expectFine = async (frame: Frame) => {
   expect(await frame.locator("p").textContent()).toBe("I am fine");

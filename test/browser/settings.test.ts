@@ -211,6 +211,7 @@ describe("the keyboard", () => {
     expect(await page.getByRole("searchbox", { name: "Search" }).inputValue()).toBe("g p"); // text stays text
     await page.keyboard.press("Home");
     await page.goto("/o/default/settings/members");
+    await page.getByRole("heading", { level: 1, name: "Settings" }).waitFor();
     await page.keyboard.press("Tab");
     expect(await page.evaluate(() => document.activeElement?.textContent)).toBe("Skip to the content");
     await page.keyboard.press("Enter");
