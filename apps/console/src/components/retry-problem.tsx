@@ -4,15 +4,16 @@ import { ProblemAlert } from "./problem-alert.tsx";
 
 export interface RetryProblemProps {
   readonly error: unknown;
+  readonly title?: string;
   readonly onRetry: () => void;
 }
 
 /** In place of what could not be read. */
-export const RetryProblem = ({ error, onRetry }: RetryProblemProps) => {
+export const RetryProblem = ({ error, title, onRetry }: RetryProblemProps) => {
   const { t } = useTranslation();
   return (
     <Stack gap="sm" align="flex-start">
-      <ProblemAlert error={error} />
+      <ProblemAlert error={error} {...(title !== undefined && { title })} />
       <Button variant="default" onClick={onRetry}>
         {t("retry")}
       </Button>

@@ -4,6 +4,7 @@ import type { install as english } from "../en/install.ts";
 export const install: Translated<typeof english> = {
   title: "Plugin installieren",
   titleOf: "{{name}} installieren",
+  cannot: "{{name}} kann nicht installiert werden",
   failed: "{{name}} konnte nicht installiert werden",
   notEnabled: "{{name}} konnte nicht aktiviert werden",
   installedOnly: "{{name}} ist installiert und deaktiviert. Ihre Eingaben sind gespeichert.",
@@ -44,6 +45,14 @@ export const install: Translated<typeof english> = {
     community: "Jemand aus der Community hat das Paket erstellt. Es wurde nicht geprüft.",
     installed: "Version {{version}} ist schon installiert.",
     update: "Stattdessen aktualisieren",
+  },
+  along: {
+    title_one: "{{count}} weiteres Plugin wird mit installiert",
+    title_other: "{{count}} weitere Plugins werden mit installiert",
+    one: "{{name}} {{version}}, benötigt von {{plugins}}",
+    permissions: "{{name}} kommt mit",
+    help: "Ohne diese kann {{name}} {{version}} nicht arbeiten. Mit der Installation werden sie erteilt.",
+    none: "{{name}} {{version}} braucht keine Berechtigung.",
   },
   permissions: {
     none: "Es verlangt keine Berechtigung: Es rechnet nur und erreicht nichts.",

@@ -127,6 +127,7 @@ export const plugins: Translated<typeof english> = {
     submit: "{{name}} deinstallieren",
   },
   update: {
+    cannot: "Version {{to}} kann jetzt nicht installiert werden",
     title: "{{name}} aktualisieren",
     versions: "Version {{from}} → {{to}}",
     target: "Version",

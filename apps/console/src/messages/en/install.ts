@@ -2,6 +2,7 @@
 export const install = {
   title: "Install a plugin",
   titleOf: "Install {{name}}",
+  cannot: "{{name}} cannot be installed",
   failed: "{{name}} could not be installed",
   notEnabled: "{{name}} could not be enabled",
   installedOnly: "{{name}} is installed, and disabled. What you entered is saved.",
@@ -42,6 +43,14 @@ export const install = {
     community: "A member of the community made this package. Nobody has reviewed it.",
     installed: "Version {{version}} is installed already.",
     update: "Update instead",
+  },
+  along: {
+    title_one: "{{count}} further plugin is installed with it",
+    title_other: "{{count}} further plugins are installed with it",
+    one: "{{name}} {{version}}, which {{plugins}} needs",
+    permissions: "{{name}} comes along",
+    help: "{{name}} {{version}} cannot work without these. Installing grants them.",
+    none: "{{name}} {{version}} needs no permission.",
   },
   permissions: {
     none: "It asks for no permission: it computes, and reaches nothing.",

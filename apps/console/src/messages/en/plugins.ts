@@ -119,6 +119,7 @@ export const plugins = {
     submit: "Uninstall {{name}}",
   },
   update: {
+    cannot: "Version {{to}} cannot be installed now",
     title: "Update {{name}}",
     versions: "Version {{from}} → {{to}}",
     target: "Version",

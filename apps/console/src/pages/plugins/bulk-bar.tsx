@@ -1,5 +1,5 @@
 import { Button, Group, Paper, Text } from "@mantine/core";
-import type { InstallationDto } from "@patchbay/protocol";
+import { type InstallationDto, PatchbayError } from "@patchbay/protocol";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { tellDone, tellProblem } from "../../components/tell.ts";
@@ -69,7 +69,13 @@ interface Failure {
   readonly error: unknown;
 }
 
-/** Switches them a few at a time; comes back with those that could not be. */
+/** What passes once others of the selection are switched. */
+const PASSING: readonly string[] = ["dependency_in_use", "plugin_busy"];
+
+/**
+ * Switches them a few at a time; comes back with those that could not be. One that waits for others of the selection, since
+ * they need it, is tried again as long as that leads further.
+ */
 const switchAll = async (
   org: string,
   plugins: readonly InstallationDto[],
@@ -77,14 +83,36 @@ const switchAll = async (
   onDone: (done: number) => void,
 ): Promise<Failure[]> => {
   const failed: Failure[] = [];
-  const due = plugins.values();
+  let due = plugins;
   let done = 0;
-  const worker = async () => {
-    for (const plugin of due) {
-      await switchPlugin(org, { plugin, on }).catch((error: unknown) => failed.push({ plugin, error }));
+  while (due.length > 0) {
+    const round = await switchOnce(org, due, on, () => {
       done += 1;
       onDone(done);
-    }
+    });
+    const waiting = round.filter(
+      ({ error }) => error instanceof PatchbayError && PASSING.includes(error.code),
+    );
+    const isStuck = waiting.length === due.length;
+    failed.push(...round.filter((one) => isStuck || !waiting.includes(one)));
+    due = isStuck ? [] : waiting.map(({ plugin }) => plugin);
+  }
+  return failed;
+};
+
+const switchOnce = async (
+  org: string,
+  plugins: readonly InstallationDto[],
+  on: boolean,
+  onSwitched: () => void,
+): Promise<Failure[]> => {
+  const failed: Failure[] = [];
+  const due = plugins.values();
+  const worker = async () => {
+    for (const plugin of due)
+      await switchPlugin(org, { plugin, on }).then(onSwitched, (error: unknown) => {
+        failed.push({ plugin, error });
+      });
   };
   await Promise.all(Array.from({ length: AT_ONCE }, worker));
   return failed;

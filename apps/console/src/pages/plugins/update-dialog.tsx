@@ -16,6 +16,7 @@ import { ProblemAlert } from "../../components/problem-alert.tsx";
 import { RetryProblem } from "../../components/retry-problem.tsx";
 import { tellDone } from "../../components/tell.ts";
 import { refreshPlugins, showInstallation } from "./plugin-steps.ts";
+import { resolutionQuery } from "./resolution-query.ts";
 import type { InstalledDialogProps } from "./rollback-dialog.tsx";
 import { UpdateDifference } from "./update-difference.tsx";
 
@@ -112,6 +113,8 @@ const ToVersion = ({ installation, current, target }: ToVersionProps) => {
   const [isAccepted, setIsAccepted] = useState(false);
   const [optional, setOptional] = useState<readonly RequestDto[]>([]);
   const update = useUpdate(installation);
+  const { org } = useOrganization();
+  const resolution = useQuery(resolutionQuery(org, target));
   const missing = missingOf(installation, target, update.error);
   const versions = { from: installation.version, to: target.version };
   const submit = () =>
@@ -121,6 +124,13 @@ const ToVersion = ({ installation, current, target }: ToVersionProps) => {
     });
   return (
     <Stack gap="md">
+      {resolution.error !== null && (
+        <RetryProblem
+          title={t("update.cannot", { to: target.version })}
+          error={resolution.error}
+          onRetry={() => void resolution.refetch()}
+        />
+      )}
       {update.error !== null && (
         <ProblemAlert title={t("update.failed", { from: installation.version })} error={update.error} />
       )}
@@ -141,7 +151,11 @@ const ToVersion = ({ installation, current, target }: ToVersionProps) => {
         <Button variant="default" onClick={close}>
           {t("common:cancel")}
         </Button>
-        <Button onClick={submit} disabled={missing.length > 0 && !isAccepted} loading={update.isPending}>
+        <Button
+          onClick={submit}
+          disabled={resolution.error !== null || (missing.length > 0 && !isAccepted)}
+          loading={update.isPending}
+        >
           {t("update.submit", versions)}
         </Button>
       </DialogActions>

@@ -1,5 +1,5 @@
 import { Alert, Anchor, Badge, Box, Code, Group, Skeleton, Stack, Text } from "@mantine/core";
-import type { CatalogPluginDto, VersionDto } from "@patchbay/protocol";
+import type { CatalogPluginDto, ResolutionDto, VersionDto } from "@patchbay/protocol";
 import { useQuery } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
 import { useOrganization } from "../../../app/organization.ts";
@@ -7,14 +7,16 @@ import { useFormats } from "../../../components/formats.ts";
 import { ButtonLink } from "../../../components/links.tsx";
 import { Markdown } from "../../../components/markdown.tsx";
 import { PluginIcon } from "../../../components/plugin-icon.tsx";
+import { AlongNote } from "./along.tsx";
 
 export interface AboutStepProps {
   readonly offered: CatalogPluginDto;
   readonly target: VersionDto;
+  readonly along: ResolutionDto["along"];
 }
 
-/** What it is and who made it. */
-export const AboutStep = ({ offered, target }: AboutStepProps) => {
+/** What it is and who made it, and what comes along with it. */
+export const AboutStep = ({ offered, target, along }: AboutStepProps) => {
   const { t } = useTranslation(["install", "common"]);
   const formats = useFormats();
   const { manifest, badge, version, sizeBytes, digest } = target;
@@ -58,6 +60,7 @@ export const AboutStep = ({ offered, target }: AboutStepProps) => {
           <Text>{manifest.description}</Text>
         </Stack>
       </Group>
+      <AlongNote along={along} />
       {(badge === "private" || badge === "community") && <Alert color="gray">{t(`about.${badge}`)}</Alert>}
       <Text size="xs" c="dimmed" style={{ overflowWrap: "anywhere" }}>
         SHA-256 <Code>{digest}</Code>

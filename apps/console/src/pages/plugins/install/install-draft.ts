@@ -1,4 +1,4 @@
-import type { RequestDto, ScopeDto, VersionDto } from "@patchbay/protocol";
+import type { RequestDto, ResolutionDto, ScopeDto, VersionDto } from "@patchbay/protocol";
 import { grantOf } from "../../../components/permissions/permission-risk.ts";
 
 export const STEPS = ["about", "permissions", "scope", "settings"] as const;
@@ -19,6 +19,12 @@ export const grantsOf = (
   { optional }: InstallDraft,
 ): Omit<RequestDto, "reason">[] =>
   [...permissions.required, ...permissions.optional.filter(({ name }) => optional.has(name))].map(grantOf);
+
+/** What those that come along require. */
+export const dependenciesOf = (along: ResolutionDto["along"]) =>
+  Object.fromEntries(
+    along.map(({ plugin, permissions }) => [plugin, { grants: permissions.required.map(grantOf) }]),
+  );
 
 /** Whether enough has been said: where it applies is nowhere until a project is chosen. */
 export const isComplete = ({ projects }: InstallDraft): boolean => projects === "all" || projects.length > 0;

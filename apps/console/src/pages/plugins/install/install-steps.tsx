@@ -1,10 +1,19 @@
 import { Alert, Button, Stack } from "@mantine/core";
-import { type CatalogPluginDto, PatchbayError, type VersionDto } from "@patchbay/protocol";
+import {
+  type CatalogPluginDto,
+  PatchbayError,
+  type ResolutionDto,
+  type VersionDto,
+} from "@patchbay/protocol";
+import { useQuery } from "@tanstack/react-query";
 import { useEffect, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
+import { useOrganization } from "../../../app/organization.ts";
 import { DialogActions, useDialog } from "../../../components/dialog.tsx";
 import { ProblemAlert } from "../../../components/problem-alert.tsx";
+import { RetryProblem } from "../../../components/retry-problem.tsx";
 import { defaultsOf } from "../../../components/schema-form/json-schema.ts";
+import { resolutionQuery } from "../resolution-query.ts";
 import { usePluginRights } from "../rights.ts";
 import { AboutStep } from "./about-step.tsx";
 import { type InstallDraft, isComplete, STEPS, type Step } from "./install-draft.ts";
@@ -22,6 +31,8 @@ export interface InstallStepsProps {
   readonly onName: (name: string) => void;
 }
 
+const NONE: ResolutionDto["along"] = [];
+
 /** What it is, what it may do, where it applies, its settings; then it is installed. */
 export const InstallSteps = ({ offered, target, onBack, onBusy, onName }: InstallStepsProps) => {
   const { t } = useTranslation(["install", "common"]);
@@ -35,7 +46,10 @@ export const InstallSteps = ({ offered, target, onBack, onBusy, onName }: Instal
     isEnabling: true,
   }));
   const change = (part: Partial<InstallDraft>) => setDraft((old) => ({ ...old, ...part }));
-  const { install, isInstalled } = useInstall(target, draft);
+  const { org } = useOrganization();
+  const resolution = useQuery({ ...resolutionQuery(org, target), enabled: offered.installed === null });
+  const along = resolution.data?.along ?? NONE;
+  const { install, isInstalled } = useInstall(target, draft, along);
   useEffect(() => onName(name), [name, onName]);
   useEffect(() => onBusy(install.isPending), [install.isPending, onBusy]);
   const top = useRef<HTMLDivElement>(null);
@@ -47,12 +61,20 @@ export const InstallSteps = ({ offered, target, onBack, onBusy, onName }: Instal
   return (
     <Stack gap="md">
       <StepList step={step} onStep={setStep} />
+      {resolution.error !== null && (
+        <RetryProblem
+          title={t("cannot", { name })}
+          error={resolution.error}
+          onRetry={() => void resolution.refetch()}
+        />
+      )}
       {install.error !== null && <ProblemAlert title={t("failed", { name })} error={install.error} />}
       <section ref={top} tabIndex={-1} aria-label={t(`step.${step}`)} style={{ outline: "none" }}>
-        {step === "about" && <AboutStep offered={offered} target={target} />}
+        {step === "about" && <AboutStep offered={offered} target={target} along={along} />}
         {step === "permissions" && (
           <PermissionsStep
             target={target}
+            along={along}
             optional={draft.optional}
             onChange={(optional) => change({ optional })}
           />
@@ -80,7 +102,7 @@ export const InstallSteps = ({ offered, target, onBack, onBusy, onName }: Instal
         ) : (
           offered.installed === null && (
             <Button
-              disabled={step === "scope" && !isComplete(draft)}
+              disabled={resolution.data === undefined || (step === "scope" && !isComplete(draft))}
               onClick={() => setStep(STEPS[place + 1] ?? "settings")}
             >
               {t("common:next")}

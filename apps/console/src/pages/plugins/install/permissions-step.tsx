@@ -1,22 +1,35 @@
 import { Stack, Text, Title } from "@mantine/core";
-import type { VersionDto } from "@patchbay/protocol";
+import type { ResolutionDto, VersionDto } from "@patchbay/protocol";
 import { useTranslation } from "react-i18next";
 import { PermissionList } from "../../../components/permissions/permission-list.tsx";
+import { AlongPermissions } from "./along.tsx";
 
 export interface PermissionsStepProps {
   readonly target: VersionDto;
+  readonly along: ResolutionDto["along"];
   /** Names of the optional ones that are on. */
   readonly optional: ReadonlySet<string>;
   readonly onChange: (optional: ReadonlySet<string>) => void;
 }
 
 /** What it may do: what it cannot work without, and what is up to the person. */
-export const PermissionsStep = ({ target: { permissions }, optional, onChange }: PermissionsStepProps) => {
+export const PermissionsStep = ({ along, ...own }: PermissionsStepProps) => (
+  <Stack gap="lg">
+    <OwnPermissions {...own} />
+    <AlongPermissions along={along} />
+  </Stack>
+);
+
+const OwnPermissions = ({
+  target: { permissions },
+  optional,
+  onChange,
+}: Omit<PermissionsStepProps, "along">) => {
   const { t } = useTranslation("install");
   if (permissions.required.length === 0 && permissions.optional.length === 0)
     return <Text>{t("permissions.none")}</Text>;
   return (
-    <Stack gap="lg">
+    <>
       <section>
         <Title order={3} size="h2">
           {t("permissions.required")}
@@ -43,6 +56,6 @@ export const PermissionsStep = ({ target: { permissions }, optional, onChange }:
           />
         </section>
       )}
-    </Stack>
+    </>
   );
 };

@@ -1,4 +1,4 @@
-import type { VersionDto } from "@patchbay/protocol";
+import type { ResolutionDto, VersionDto } from "@patchbay/protocol";
 import { useMutation } from "@tanstack/react-query";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
@@ -9,10 +9,10 @@ import { defaultsOf } from "../../../components/schema-form/json-schema.ts";
 import { tellDone } from "../../../components/tell.ts";
 import { refreshPlugins } from "../plugin-steps.ts";
 import { settingsPatchOf } from "../settings-draft.ts";
-import { grantsOf, type InstallDraft } from "./install-draft.ts";
+import { dependenciesOf, grantsOf, type InstallDraft } from "./install-draft.ts";
 
 /** Installs and enables as decided, and closes the dialog. `isInstalled` with an error: only the enabling failed. */
-export const useInstall = (target: VersionDto, draft: InstallDraft) => {
+export const useInstall = (target: VersionDto, draft: InstallDraft, along: ResolutionDto["along"]) => {
   const { t } = useTranslation("plugins");
   const { org, client } = useOrganization();
   const { leave } = useDialog();
@@ -24,6 +24,7 @@ export const useInstall = (target: VersionDto, draft: InstallDraft) => {
         plugin,
         version,
         grants: grantsOf(target, draft) as never,
+        ...(along.length > 0 && { dependencies: dependenciesOf(along) as never }),
         scope: { projects: draft.projects },
         // Only what was changed: a default that is left alone follows the package's.
         settings: settingsPatchOf(defaultsOf(manifest.settings), draft.settings),
