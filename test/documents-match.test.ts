@@ -30,8 +30,13 @@ describe("the documents", () => {
 
   it("name every variable that the server reads", async () => {
     const guide = await read("docs/operator-guide.md");
-    const source = await read("apps/server/src/config/configuration.ts");
-    const names = new Set([...source.matchAll(/environment\.(PATCHBAY_\w+)/g)].map(([, name]) => name));
+    const files = ["configuration", "s3-configuration"].map((name) => `apps/server/src/config/${name}.ts`);
+    const source = (await Promise.all(files.map(read))).join("\n");
+    const names = new Set(
+      [...source.matchAll(/environment\.(PATCHBAY_\w+)|"(PATCHBAY_\w+)"/g)].map(
+        ([, one, other]) => one ?? other,
+      ),
+    );
     expect(names.size).toBeGreaterThan(8);
     for (const name of names) expect(guide).toContain(`\`${name}\``);
   });
