@@ -153,6 +153,7 @@ describe.skipIf(missing.length > 0)(`packages in S3${why}`, () => {
     const kept = await api.raw(ARTIFACT("1.0.0"));
     expect([kept.status, kept.redirected]).toEqual([200, false]);
     expect((await api.get("/readyz")).status).toBe(200);
+    expect(server.output().match(/S3 fails; what is installed goes on/g)).toHaveLength(1);
 
     // A start without S3, on a folder that has what it needs.
     await server.stop();

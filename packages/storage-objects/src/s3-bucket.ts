@@ -15,23 +15,34 @@ const FOR_EVER = "public, max-age=31536000, immutable";
 
 type Sdk = typeof import("@aws-sdk/client-s3");
 
+/** Hears how each request ended: null when it was answered, also when that was a no. */
+export type S3Listener = (fault: PatchbayError | null) => void;
+
+const ignore = (): void => undefined;
+
 /** Artifacts as objects of a bucket: `sha256/ab/abcdef…`. Bytes are not checked here. */
 export class S3Bucket {
   readonly #sdk: Sdk;
   readonly #client: S3Client;
   readonly #settings: S3Settings;
   readonly #times: S3Times;
+  readonly #listener: S3Listener;
 
-  private constructor(sdk: Sdk, settings: S3Settings, times: S3Times) {
+  private constructor(sdk: Sdk, settings: S3Settings, times: S3Times, listener: S3Listener) {
     this.#sdk = sdk;
+    this.#listener = listener;
     this.#settings = settings;
     this.#times = times;
     this.#client = clientOf(sdk, settings, times);
   }
 
   /** Loads the SDK, which nobody else needs. Asks nothing of the server. */
-  static async open(settings: S3Settings, times: S3Times = S3_TIMES): Promise<S3Bucket> {
-    return new S3Bucket(await import("@aws-sdk/client-s3"), settings, times);
+  static async open(
+    settings: S3Settings,
+    times: S3Times = S3_TIMES,
+    listener: S3Listener = ignore,
+  ): Promise<S3Bucket> {
+    return new S3Bucket(await import("@aws-sdk/client-s3"), settings, times, listener);
   }
 
   /** Throws `artifact_store_refused` or `artifact_store_unavailable` when the bucket cannot be used. */
@@ -146,9 +157,10 @@ export class S3Bucket {
     for (let attempt = 1; ; attempt += 1) {
       try {
         await this.#putOnce(digest, sizeBytes, body());
+        this.#listener(null);
         return;
       } catch (error) {
-        if (kindOf(error) !== "unavailable" || attempt >= S3_ATTEMPTS) throw storeFault(digest, error);
+        if (kindOf(error) !== "unavailable" || attempt >= S3_ATTEMPTS) throw this.#fault(digest, error);
       }
     }
   }
@@ -176,21 +188,28 @@ export class S3Bucket {
     }
   }
 
+  #fault(digest: string, error: unknown): PatchbayError {
+    const fault = storeFault(digest, error);
+    const isOutage = fault.code === "artifact_store_unavailable" || fault.code === "artifact_store_refused";
+    this.#listener(isOutage ? fault : null);
+    return fault;
+  }
+
   async #ask<T>(digest: string, send: (signal: AbortSignal) => Promise<T>): Promise<T> {
     const deadline = new AbortController();
     const timer = setTimeout(() => deadline.abort(), this.#times.requestMs);
     try {
-      return await send(deadline.signal);
+      const answer = await send(deadline.signal);
+      this.#listener(null);
+      return answer;
     } catch (error) {
-      throw storeFault(digest, error);
+      throw this.#fault(digest, error);
     } finally {
       // Only the answer is waited for so long; its body has a clock of its own.
       clearTimeout(timer);
     }
   }
 }
-
-const ignore = (): void => undefined;
 
 const clientOf = ({ S3Client }: Sdk, settings: S3Settings, times: S3Times): S3Client =>
   new S3Client({

@@ -1,6 +1,6 @@
 import type { ArtifactIndex, ArtifactStore } from "@patchbay/core";
 import { PatchbayError } from "@patchbay/protocol";
-import { LocalArtifactStore, S3ArtifactStore, S3Bucket } from "@patchbay/storage-objects";
+import { LocalArtifactStore, S3_TIMES, S3ArtifactStore, S3Bucket } from "@patchbay/storage-objects";
 import type { Logger } from "pino";
 import type { S3Configuration } from "../config/s3-configuration.ts";
 
@@ -27,8 +27,11 @@ export const openArtifacts = async (
 ): Promise<ServerArtifacts> => {
   const local = await LocalArtifactStore.open(folder);
   if (s3 === null) return { store: local, close: async () => undefined };
-  const store = new S3ArtifactStore(await S3Bucket.open(s3), local, { givesAddresses: s3.redirects });
+  const late: { connection?: Connection } = {};
+  const bucket = await S3Bucket.open(s3, S3_TIMES, (fault) => late.connection?.heard(fault));
+  const store = new S3ArtifactStore(bucket, local, { givesAddresses: s3.redirects });
   const connection = new Connection(store, s3, index, log);
+  late.connection = connection;
   await connection.start();
   return { store, close: () => connection.close() };
 };
@@ -42,6 +45,7 @@ class Connection {
   #attempt: Promise<void> = Promise.resolve();
   /** What was logged last, so that it is logged once. */
   #reason = "";
+  #isFailing = false;
   #isClosed = false;
 
   constructor(
@@ -67,6 +71,20 @@ class Connection {
     clearTimeout(timer);
     if (!this.#store.isAttached && this.#reason === "")
       this.#warn("artifact_store_unavailable", "No answer yet.");
+  }
+
+  /** How a request to S3 ended, whoever made it: the log tells when it fails, and when it is over. */
+  heard(fault: PatchbayError | null): void {
+    if (!this.#store.isAttached || this.#isClosed) return;
+    if (fault === null) {
+      if (this.#isFailing) this.#log.info(this.#where, "S3 answers again");
+      this.#isFailing = false;
+    } else {
+      const { code, message: reason } = fault;
+      if (!this.#isFailing)
+        this.#log.warn({ ...this.#where, code, reason }, "S3 fails; what is installed goes on from copies");
+      this.#isFailing = true;
+    }
   }
 
   /** Comes back when an attempt under way has ended, which the end of the connections hastens. */
