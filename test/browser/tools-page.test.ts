@@ -10,7 +10,8 @@ beforeAll(async () => {
   await test.api.post("/api/orgs/default/projects", { slug: "kitchen", name: "Kitchen" });
   await test.upload(await lively());
   await test.install({ plugin: LIVELY, grants: ["storage.scoped"] }, { enable: true });
-  await test.api.post("/api/orgs/default/plugins/patchbay.documents/enable");
+  const enabled = await test.api.post("/api/orgs/default/plugins/patchbay.documents/enable");
+  expect(enabled.status, JSON.stringify(enabled.body)).toBe(200);
 });
 afterAll(async () => await test?.close());
 beforeEach(async () => {
@@ -49,7 +50,8 @@ describe("the tools page", () => {
     const { page } = visit;
     await page.goto("/o/default/tools");
     const list = page.getByRole("navigation", { name: "Tools" });
-    await list.getByRole("button").first().click();
+    await list.getByRole("button", { name: "Convert a document" }).click();
+    await page.getByRole("heading", { name: "Convert a document" }).waitFor();
     await page.getByText("JSON", { exact: true }).click();
     const content = Buffer.from("tea,cups\ngreen,2\n").toString("base64");
     await page.getByRole("textbox", { name: "JSON" }).fill(JSON.stringify({ content, filename: "tea.csv" }));
