@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import { setTimeout as delay } from "node:timers/promises";
 import { type FollowOptions, PatchbayClient } from "@patchbay/api-client";
 import { MAX_ACTIVITY_STREAMS_PER_PERSON } from "@patchbay/core";
-import type { ActivityDto, PatchbayError } from "@patchbay/protocol";
+import { type ActivityDto, PatchbayError } from "@patchbay/protocol";
 import { startPostgresServer } from "@patchbay/storage-postgres/testing";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { Api } from "./support/api.ts";
@@ -11,6 +11,8 @@ import { type Person, signedUp } from "./support/people.ts";
 import { BOOTSTRAP_KEY, startServer, type TestServer, temporaryFolder } from "./support/server.ts";
 
 const ORG = "/api/orgs/default";
+
+const codeOf = (error: unknown): string => (error instanceof PatchbayError ? error.code : String(error));
 
 describe("the stream of changes, with two nodes on one database", () => {
   let folder: Awaited<ReturnType<typeof temporaryFolder>>;
@@ -134,6 +136,8 @@ describe("the stream of changes, with two nodes on one database", () => {
     expect(await (await listen(reader)).ended).toBe("forbidden");
     expect(await (await listen(here.in("nowhere"))).ended).toBe("organization_not_found");
     await here.organizations.setMember({ email: member.email, role: "member" });
+    // The other node hears of it a moment later.
+    await expect.poll(() => reader.plugins.list().then(() => "read", codeOf)).toBe("read");
     const again = await listen(reader);
     const keys = await here.organizations.apiKeys();
     await here.organizations.deleteApiKey(keys.find(({ name }) => name === "k")?.id ?? "");

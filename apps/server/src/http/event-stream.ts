@@ -1,3 +1,4 @@
+import type { Socket } from "node:net";
 import type { FastifyReply, FastifyRequest } from "fastify";
 import { asPatchbayError, problemOf } from "./problems.ts";
 
@@ -46,12 +47,17 @@ export const sendEvents = async (
   }
 };
 
-/** Aborted when the client goes away before the answer has left. */
-export const clientGone = (reply: FastifyReply): AbortSignal => {
+/** One for each connection, since a signal for each call would cost as much as a part of the call. */
+const connections = new WeakMap<Socket, AbortSignal>();
+
+/** Aborted when the client's connection closes: before the answer has left, if whoever waits for it still listens. */
+export const clientGone = ({ raw: { socket } }: FastifyReply): AbortSignal => {
+  if (socket === null) return AbortSignal.abort();
+  const known = connections.get(socket);
+  if (known !== undefined) return known;
   const controller = new AbortController();
-  reply.raw.once("close", () => {
-    if (!reply.raw.writableEnded) controller.abort();
-  });
+  socket.once("close", () => controller.abort());
+  connections.set(socket, controller.signal);
   return controller.signal;
 };
 
