@@ -22,6 +22,7 @@ const BODIES: Readonly<Record<string, unknown>> = {
   "post /api/orgs/{org}/members": { email: "eve@example.org", role: "owner" },
   "post /api/orgs/{org}/projects": { slug: "taken", name: "Taken" },
   "put /api/orgs/{org}": { name: "Taken" },
+  "put /api/orgs/{org}/policy": {},
   "put /api/orgs/{org}/projects/{project}": { name: "Taken" },
   "post /api/orgs/{org}/projects/{project}/members": { email: "eve@example.org", role: "manager" },
   "post /api/orgs/{org}/uploads": { directory: "/tmp" },

@@ -1,5 +1,6 @@
 import {
   CallMetrics,
+  DEFAULT_POLICY,
   InstallationDirectory,
   InvocationGateway,
   type PluginRuntime,
@@ -22,7 +23,7 @@ const PRINCIPAL: Principal = {
     createdAt: new Date(),
   },
   key: null,
-  memberships: [{ organization: ORGANIZATION, role: "member", projects: new Map() }],
+  memberships: [{ organization: ORGANIZATION, role: "member", policy: DEFAULT_POLICY, projects: new Map() }],
 };
 
 /** Calls the plugin's tool as every surface does: through rights, scope, state and metrics, to the sandbox. */

@@ -11,6 +11,7 @@ import type {
   Lifecycle,
   Notifications,
   Organizations,
+  Policies,
   ViewCalls,
   ViewFaults,
   Views,
@@ -26,6 +27,7 @@ export interface Services {
   /** null when people sign in with passwords only. */
   readonly singleSignOn: SingleSignOnParts | null;
   readonly organizations: Organizations;
+  readonly policies: Policies;
   readonly builtins: Builtins;
   readonly catalog: Catalog;
   readonly installer: Installer;

@@ -4,6 +4,7 @@ import { CatalogApi } from "./catalog.ts";
 import { NotificationsApi } from "./notifications.ts";
 import { OrganizationsApi } from "./organizations.ts";
 import { PluginsApi } from "./plugins.ts";
+import { PolicyApi } from "./policy.ts";
 import { ToolsApi } from "./tools.ts";
 import { type ClientOptions, Transport } from "./transport.ts";
 import { ViewsApi } from "./views.ts";
@@ -17,6 +18,7 @@ export class PatchbayClient {
   readonly organizations: OrganizationsApi;
   readonly catalog: CatalogApi;
   readonly plugins: PluginsApi;
+  readonly policy: PolicyApi;
   readonly tools: ToolsApi;
   readonly activity: ActivityApi;
   readonly notifications: NotificationsApi;
@@ -29,6 +31,7 @@ export class PatchbayClient {
     this.organizations = new OrganizationsApi(transport);
     this.catalog = new CatalogApi(transport);
     this.plugins = new PluginsApi(transport);
+    this.policy = new PolicyApi(transport);
     this.tools = new ToolsApi(transport);
     this.activity = new ActivityApi(transport);
     this.notifications = new NotificationsApi(transport);

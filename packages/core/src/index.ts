@@ -9,9 +9,10 @@ export {
   rightsIn,
   SYSTEM_ACTOR,
 } from "./access/access.ts";
+export { DEFAULT_POLICY, type OrganizationPolicy, policyOf } from "./access/policy.ts";
+export { CHANGED_BY as POLICY_CHANGED_BY } from "./access/policy-rules.ts";
 export {
   type Audience,
-  DEFAULT_POLICY,
   ORGANIZATION_ROLES,
   type OrganizationRole,
   PROJECT_ROLES,
@@ -60,6 +61,7 @@ export { CallMetrics, type MinuteMetrics } from "./metrics/call-metrics.ts";
 export { ResourceSampler } from "./metrics/resource-sampler.ts";
 export { Notifications, type ReadNotification } from "./notifications/notifications.ts";
 export { Organizations } from "./organizations/organizations.ts";
+export { Policies, type PolicyView } from "./organizations/policies.ts";
 export type { AccountStore, ApiKey, ExternalIdentity, User } from "./ports/account-store.ts";
 export type { ArtifactIndex, NeededArtifact } from "./ports/artifact-index.ts";
 export type { ArtifactStore } from "./ports/artifact-store.ts";

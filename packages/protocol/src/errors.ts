@@ -52,6 +52,11 @@ export const ERROR_CODES = {
     "The caller does not have the right that this needs.",
     "Ask an administrator of the organization for it.",
   ],
+  policy_blocked: [
+    403,
+    "A rule of the organization's policy does not allow this.",
+    "`rule` names it; an owner or administrator of the organization can change it.",
+  ],
   cross_origin: [403, "A browser sent this from another site.", "Use the console, or an API key."],
   organization_not_found: [
     404,

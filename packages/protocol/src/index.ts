@@ -2,6 +2,7 @@ export * from "./dto/activity.ts";
 export * from "./dto/notifications.ts";
 export * from "./dto/people.ts";
 export * from "./dto/plugins.ts";
+export * from "./dto/policy.ts";
 export * from "./dto/problem.ts";
 export * from "./dto/user-interface.ts";
 export {

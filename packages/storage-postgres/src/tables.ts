@@ -4,6 +4,7 @@ import type {
   InstallationState,
   LastError,
   NotificationLevel,
+  OrganizationPolicy,
   OrganizationRole,
   PackageSource,
   ProjectRole,
@@ -72,6 +73,8 @@ interface Organizations {
   id: string;
   slug: string;
   name: string;
+  /** null until one is set. */
+  policy: JsonOrNull<Partial<OrganizationPolicy>>;
   createdAt: CreatedAt;
 }
 

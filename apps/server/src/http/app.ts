@@ -23,6 +23,7 @@ import { observationRoutes } from "./routes/observation.ts";
 import { packagePartRoutes } from "./routes/package-parts.ts";
 import { apiKeyRoutes, authRoutes, organizationRoutes } from "./routes/people.ts";
 import { configurationRoutes, installationRoutes } from "./routes/plugins.ts";
+import { policyRoutes } from "./routes/policy.ts";
 import { projectRoutes } from "./routes/projects.ts";
 import { singleSignOnRoutes } from "./routes/single-sign-on.ts";
 import { deploymentRoutes, systemRoutes } from "./routes/system.ts";
@@ -106,6 +107,7 @@ const registerRoutes = (
   apiKeyRoutes(app, services);
   organizationRoutes(app, services);
   projectRoutes(app, services);
+  policyRoutes(app, services);
   installationRoutes(app, services);
   configurationRoutes(app, services);
   observationRoutes(app, services);

@@ -2,15 +2,18 @@ import { PatchbayError } from "@patchbay/protocol";
 import { describe, expect, it } from "vitest";
 import type { Membership } from "../ports/organization-store.ts";
 import { authorize, type Principal, requireScope, rightsIn } from "./access.ts";
+import { DEFAULT_POLICY, type OrganizationPolicy } from "./policy.ts";
 import { type OrganizationRole, type ProjectRole, RIGHTS, type Right } from "./rights.ts";
 
 const membership = (
   slug: string,
   role: OrganizationRole,
   projects: Record<string, ProjectRole> = {},
+  policy: Partial<OrganizationPolicy> = {},
 ): Membership => ({
   organization: { id: `id-${slug}`, slug, name: slug, createdAt: new Date(0) },
   role,
+  policy: { ...DEFAULT_POLICY, ...policy },
   projects: new Map(Object.entries(projects)),
 });
 

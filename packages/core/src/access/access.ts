@@ -3,15 +3,8 @@ import type { ApiKey, User } from "../ports/account-store.ts";
 import type { Actor } from "../ports/audit-store.ts";
 import type { ProjectScope } from "../ports/installation-store.ts";
 import type { Membership, Organization } from "../ports/organization-store.ts";
-import {
-  DEFAULT_POLICY,
-  type OrganizationRole,
-  type Reach,
-  RIGHTS,
-  type Right,
-  type RightsPolicy,
-  reachOf,
-} from "./rights.ts";
+import type { OrganizationPolicy } from "./policy.ts";
+import { type OrganizationRole, type Reach, RIGHTS, type Right, reachOf, ruleFor } from "./rights.ts";
 
 /** Who is asking, with all that decides what they may do. */
 export interface Principal {
@@ -26,6 +19,8 @@ export interface Access {
   readonly principal: Principal;
   readonly organization: Organization;
   readonly role: OrganizationRole;
+  /** The organization's. */
+  readonly policy: OrganizationPolicy;
   readonly reach: Reach;
   /** Slugs of the projects that the caller manages. */
   readonly managed: ReadonlySet<string>;
@@ -38,22 +33,13 @@ export interface Access {
  * when the caller has it nowhere, `organization_not_found` when they have it but not there, whether or not there is
  * such an organization.
  */
-export const authorize = (
-  principal: Principal,
-  organizationSlug: string,
-  right: Right,
-  policy = DEFAULT_POLICY,
-): Access => {
+export const authorize = (principal: Principal, organizationSlug: string, right: Right): Access => {
   const membership = principal.memberships.find(({ organization }) => organization.slug === organizationSlug);
-  const access = membership && grantAccess(principal, membership, right, policy);
+  const access = membership && grantAccess(principal, membership, right);
   if (access) return access;
-  const holdsItNowhere = principal.memberships.every((one) => !grantAccess(principal, one, right, policy));
+  const holdsItNowhere = principal.memberships.every((one) => !grantAccess(principal, one, right));
   if (holdsItNowhere || (membership && isVisible(principal, organizationSlug))) {
-    throw new PatchbayError(
-      "forbidden",
-      `This needs the right ${right}, which ${nameOf(principal)} does not have here.`,
-      { facts: { right } },
-    );
+    throw missingRight(principal, right, membership);
   }
   throw new PatchbayError(
     "organization_not_found",
@@ -68,13 +54,9 @@ export interface HeldRight {
 }
 
 /** All that the caller may do in one of their organizations; nothing in those that their API key is not for. */
-export const rightsIn = (
-  principal: Principal,
-  membership: Membership,
-  policy = DEFAULT_POLICY,
-): readonly HeldRight[] =>
+export const rightsIn = (principal: Principal, membership: Membership): readonly HeldRight[] =>
   RIGHTS.flatMap((right) => {
-    const access = grantAccess(principal, membership, right, policy);
+    const access = grantAccess(principal, membership, right);
     if (access === null) return [];
     return { right, reach: access.reach === "organization" ? "organization" : [...access.managed] };
   });
@@ -116,22 +98,45 @@ export const actorOf = ({ user, key }: Principal): Actor =>
 
 export const SYSTEM_ACTOR: Actor = { kind: "system", id: null, name: "Patchbay" };
 
-const grantAccess = (
-  principal: Principal,
-  membership: Membership,
-  right: Right,
-  policy: RightsPolicy,
-): Access | null => {
+const grantAccess = (principal: Principal, membership: Membership, right: Right): Access | null => {
   const { key } = principal;
   if (key !== null && (key.organizationId !== membership.organization.id || !key.rights.includes(right)))
     return null;
   const managed = new Set(
     [...membership.projects].filter(([, role]) => role === "manager").map(([slug]) => slug),
   );
-  const reach = reachOf(right, membership.role, managed.size, policy);
+  const reach = reachOf(right, membership.role, managed.size, membership.policy);
   if (reach === null) return null;
-  const { organization, role } = membership;
-  return { principal, organization, role, reach, managed, projects: new Set(membership.projects.keys()) };
+  const { organization, role, policy } = membership;
+  return {
+    principal,
+    organization,
+    role,
+    policy,
+    reach,
+    managed,
+    projects: new Set(membership.projects.keys()),
+  };
+};
+
+/** Says besides when it is the organization's policy that keeps the right from a member, and who can change that. */
+const missingRight = (
+  principal: Principal,
+  right: Right,
+  membership: Membership | undefined,
+): PatchbayError => {
+  const rule = ruleFor(right);
+  const audience = rule === null ? undefined : membership?.policy[rule];
+  const isByPolicy =
+    rule !== null && audience !== undefined && membership?.role !== "viewer" && principal.key === null;
+  const reason = isByPolicy
+    ? ` The organization's policy (${rule}) gives it to ${audience}; its owners and administrators can change that.`
+    : "";
+  return new PatchbayError(
+    "forbidden",
+    `This needs the right ${right}, which ${nameOf(principal)} does not have here.${reason}`,
+    { facts: { right, ...(isByPolicy && { rule, changedBy: ["owner", "admin"] }) } },
+  );
 };
 
 /** A key of one organization reveals nothing about the person's others. */

@@ -98,6 +98,17 @@ const covers = (outer: Grant, inner: Grant): boolean =>
   listCovers(outer.ids, inner.ids, idCovers) &&
   listCovers(outer.streams, inner.streams);
 
+/**
+ * Whether the limit leaves room for all that the grant allows. Unlike in a manifest, a list that the grant leaves out allows
+ * everything, so that no limit covers it but one without the list.
+ */
+export const isWithin = (limit: Grant, grant: Grant): boolean =>
+  covers(limit, grant) &&
+  (["hosts", "methods", "ids", "streams"] as const).every(
+    (list) => limit[list] === undefined || grant[list] !== undefined,
+  ) &&
+  (grant.callsPerMinute ?? Number.POSITIVE_INFINITY) <= (limit.callsPerMinute ?? Number.POSITIVE_INFINITY);
+
 const same = (outer: string, inner: string): boolean => outer === inner;
 
 /** An absent list allows everything; an absent inner list is read as "what was asked for", which is always covered. */

@@ -28,7 +28,8 @@ export interface RightsPolicy {
   readonly install: Audience;
   readonly debug: Audience;
 }
-export const DEFAULT_POLICY: RightsPolicy = { install: "administrators", debug: "administrators" };
+/** Of organizations that have decided nothing. */
+export const DEFAULT_RIGHTS: RightsPolicy = { install: "administrators", debug: "administrators" };
 
 /** How far a right reaches: everywhere in the organization, or only where all concerned projects are the manager's own. */
 export type Reach = "organization" | "own_projects";
@@ -55,14 +56,22 @@ export const reachOf = (
   right: Right,
   role: OrganizationRole,
   managedProjects: number,
-  policy: RightsPolicy = DEFAULT_POLICY,
+  policy: RightsPolicy = DEFAULT_RIGHTS,
 ): Reach | null => {
+  if (right === "org.plugins.debug" && policy.debug === "nobody") return null;
   if (OF_ROLE[role].includes(right) || (role === "member" && byPolicy(right, policy))) return "organization";
   return managedProjects > 0
     ? (OF_MANAGERS[right] ?? (byPolicy(right, policy) ? "organization" : null))
     : null;
 };
 
-const byPolicy = (right: Right, policy: RightsPolicy): boolean =>
-  (right === "org.plugins.write" && policy.install === "everyone") ||
-  (right === "org.plugins.debug" && policy.debug === "everyone");
+/** The part of a policy that decides on the right for those whom their role alone does not give it; null when none does. */
+export const ruleFor = (right: Right): keyof RightsPolicy | null => {
+  if (right === "org.plugins.write") return "install";
+  return right === "org.plugins.debug" ? "debug" : null;
+};
+
+const byPolicy = (right: Right, policy: RightsPolicy): boolean => {
+  const rule = ruleFor(right);
+  return rule !== null && policy[rule] === "everyone";
+};

@@ -1,5 +1,6 @@
 import { PatchbayError } from "@patchbay/protocol";
 import { type Access, actorOf, authorize, type Principal } from "../access/access.ts";
+import { requireInstallable, requireSource } from "../access/policy-rules.ts";
 import type { ArtifactStore } from "../ports/artifact-store.ts";
 import type { CatalogQuery, PackageVersion, Page } from "../ports/catalog-store.ts";
 import type { Database } from "../ports/database.ts";
@@ -86,9 +87,12 @@ export class Catalog {
     return { ...icon, read: () => this.#artifacts.read(icon.digest) };
   }
 
-  /** Whether the caller may upload to the organization; to be asked before the upload is read. */
-  authorizeUpload(principal: Principal, slug: string): Access {
-    return authorize(principal, slug, "org.plugins.write");
+  /** Throws `forbidden` or `policy_blocked` unless the caller may bring packages of this source; to be asked before one is read. */
+  authorizeUpload(principal: Principal, slug: string, source: "upload" | "directory"): Access {
+    const access = authorize(principal, slug, "org.plugins.write");
+    requireInstallable(access.policy);
+    requireSource(access.policy, source);
+    return access;
   }
 
   /** Adds the package in a file to the organization's catalog. Throws what `PackageIntake.admit` throws. */

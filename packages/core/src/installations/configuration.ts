@@ -7,7 +7,14 @@ import {
   type Principal,
   requireScope,
 } from "../access/access.ts";
-import { missingGrants, normalizeGrants, requireGrantsAskedFor } from "../access/grants.ts";
+import {
+  allRequests,
+  grantWithin,
+  missingGrants,
+  normalizeGrants,
+  requireGrantsAskedFor,
+} from "../access/grants.ts";
+import { requireGrantable } from "../access/policy-rules.ts";
 import type { Installation, ProjectScope } from "../ports/installation-store.ts";
 import type { EffectiveSettings } from "../settings/effective-settings.ts";
 import { settingsPatch } from "../settings/plugin-settings.ts";
@@ -78,18 +85,21 @@ export class Configuration {
     return await this.#settingsChanged(installation, manifest, project);
   }
 
-  /** Replaces all grants. Throws `grant_invalid`, or `grants_required` while the plugin is enabled and needs what is missing. */
+  /** Replaces all grants. Throws `grant_invalid`, `policy_blocked`, or `grants_required` while the plugin is enabled and needs what is missing. */
   async putGrants(
     principal: Principal,
     slug: string,
     pluginId: string,
     given: readonly (PermissionName | Grant)[],
   ): Promise<Installation> {
-    const { installation, actor } = await this.#context.findWritable(principal, slug, pluginId);
+    const { access, installation, actor } = await this.#context.findWritable(principal, slug, pluginId);
     requireIdle(installation);
     const { manifest } = await this.#context.packageOf(installation);
     const grants = normalizeGrants(given);
     requireGrantsAskedFor(manifest, grants);
+    const requests = allRequests(manifest);
+    const held = installation.grants.map((grant) => grantWithin(grant, requests));
+    requireGrantable(access, manifest, grants, held);
     const missing = missingGrants(manifest, grants);
     if (missing.length > 0 && installation.state !== "disabled") {
       const names = missing.map(({ name }) => name).join(", ");

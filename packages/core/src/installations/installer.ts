@@ -1,5 +1,18 @@
 import { type Grant, PatchbayError, type PermissionName } from "@patchbay/protocol";
-import { actorOf, authorize, isScopeVisible, type Principal, requireScope } from "../access/access.ts";
+import {
+  type Access,
+  actorOf,
+  authorize,
+  isScopeVisible,
+  type Principal,
+  requireScope,
+} from "../access/access.ts";
+import {
+  requireAllowed,
+  requireDispensable,
+  requireGrantable,
+  requireInstallable,
+} from "../access/policy-rules.ts";
 import { requireUnneeded } from "../dependencies/checks.ts";
 import { InstalledGraph } from "../dependencies/installed-graph.ts";
 import { type Plan, planChange, planInstall } from "../dependencies/planning.ts";
@@ -44,14 +57,16 @@ export class Installer {
   /**
    * Installs a version of the catalog, disabled, with all that it needs and that is not installed. All or nothing. Throws
    * `package_not_found`, `already_installed`, `grants_required` (422; with `missing`, and `dependencies` for those that come
-   * along), `grant_invalid`, `settings_invalid`, `project_not_found`, `engine_mismatch`, `dependency_missing`,
+   * along), `grant_invalid`, `settings_invalid`, `project_not_found`, `engine_mismatch`, `policy_blocked`, `dependency_missing`,
    * `dependency_conflict` or `dependency_cycle`.
    */
   async install(principal: Principal, slug: string, request: InstallRequest): Promise<Installed> {
     const access = authorize(principal, slug, "org.plugins.write");
     const scope = request.scope ?? { projects: "all" };
     requireScope(access, scope);
-    return await this.installFor(access.organization.id, actorOf(principal), { ...request, scope });
+    requireInstallable(access.policy);
+    const actor = actorOf(principal);
+    return await this.installFor(access.organization.id, actor, { ...request, scope }, access);
   }
 
   /** The same without asking who wants it: for Patchbay itself. */
@@ -59,12 +74,16 @@ export class Installer {
     organizationId: string,
     actor: Actor,
     request: InstallRequest & { scope: ProjectScope },
+    access?: Access,
   ): Promise<Installed> {
     const { database, world } = this.#context;
     return await database.transaction(async (stores) => {
       await stores.installations.lockAll(organizationId);
       const plan = await planInstall(stores, organizationId, request, world.patchbayVersion);
+      for (const one of [plan.wanted, ...plan.along]) if (access) requireAllowed(access.policy, one);
       const { wanted, along } = grantAll(plan, request);
+      for (const { version, grants } of [wanted, ...along])
+        if (access) requireGrantable(access, version.manifest, grants);
       await this.#context.requireProjects(organizationId, request.scope, stores);
       const created: Installation[] = [];
       for (const one of along)
@@ -97,6 +116,8 @@ export class Installer {
       installed !== null && isVisible(installed)
         ? await planChange(database, installed, version, world.patchbayVersion)
         : await planInstall(database, id, { plugin: pluginId, version }, world.patchbayVersion);
+    if (installed === null) requireInstallable(access.policy);
+    for (const one of [plan.wanted, ...plan.along]) requireAllowed(access.policy, one);
     const needed = new Set(plan.demands.map(({ plugin }) => plugin));
     const present = [...needed].flatMap((one) => graph.find(one)?.installation ?? []).filter(isVisible);
     return { ...plan, present };
@@ -104,7 +125,7 @@ export class Installer {
 
   /**
    * Removes an installation with its settings, grants and stored data. Throws `builtin`, `plugin_enabled` unless it is
-   * disabled or may be, `plugin_busy`, `dependency_in_use`.
+   * disabled or may be, `plugin_busy`, `dependency_in_use`, `policy_blocked`.
    */
   async uninstall(
     principal: Principal,
@@ -112,13 +133,14 @@ export class Installer {
     pluginId: string,
     options: { disable: boolean },
   ): Promise<void> {
-    const { installation, actor } = await this.#context.findWritable(principal, slug, pluginId);
+    const { access, installation, actor } = await this.#context.findWritable(principal, slug, pluginId);
     if (installation.source === "builtin") {
       throw new PatchbayError(
         "builtin",
         `"${pluginId}" is built in and cannot be uninstalled. Disable it instead.`,
       );
     }
+    requireDispensable(access.policy, pluginId);
     requireIdle(installation);
     if (installation.state === "enabled" && !options.disable) {
       throw new PatchbayError(

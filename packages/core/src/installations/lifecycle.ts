@@ -2,6 +2,7 @@ import { checkEngine } from "@patchbay/artifact";
 import { type Grant, PatchbayError, type PermissionName } from "@patchbay/protocol";
 import { type Access, type Principal, SYSTEM_ACTOR } from "../access/access.ts";
 import { missingGrants } from "../access/grants.ts";
+import { requireAllowed, requireDispensable, requireGrantable } from "../access/policy-rules.ts";
 import { requireChangeable, requireNotRelied, requireOn, toEnableFirst } from "../dependencies/checks.ts";
 import { InstalledGraph } from "../dependencies/installed-graph.ts";
 import type { Actor } from "../ports/audit-store.ts";
@@ -28,7 +29,7 @@ export class Lifecycle {
 
   /**
    * Starts the plugin, after all that it needs, and comes back when it answers. Enabling what is enabled changes nothing.
-   * Throws `grants_required`, `settings_invalid`, `plugin_busy`, `dependency_missing`, `dependency_conflict`,
+   * Throws `grants_required`, `settings_invalid`, `plugin_busy`, `policy_blocked`, `dependency_missing`, `dependency_conflict`,
    * `dependency_cycle`, `dependency_disabled`; or what the start threw, and then the installation that did not start is in
    * the state `error` and the others are as before.
    */
@@ -45,9 +46,10 @@ export class Lifecycle {
     return await this.#enableWithNeeded(access, installation, actor);
   }
 
-  /** Stops the plugin after the calls under way. Settings, grants and data stay. Throws `plugin_busy`; `dependency_in_use` when an enabled plugin needs it. */
+  /** Stops the plugin after the calls under way. Settings, grants and data stay. Throws `plugin_busy`, `policy_blocked`; `dependency_in_use` when an enabled plugin needs it. */
   async disable(principal: Principal, slug: string, pluginId: string): Promise<Installation> {
-    const { installation, actor } = await this.#context.findWritable(principal, slug, pluginId);
+    const { access, installation, actor } = await this.#context.findWritable(principal, slug, pluginId);
+    requireDispensable(access.policy, pluginId);
     return await this.#disable(installation, actor);
   }
 
@@ -63,8 +65,8 @@ export class Lifecycle {
     pluginId: string,
     request: { version?: string; grants?: readonly (PermissionName | Grant)[] },
   ): Promise<Installation> {
-    const { installation, actor } = await this.#context.findWritable(principal, slug, pluginId);
-    return await this.updateFor(installation, actor, request);
+    const { access, installation, actor } = await this.#context.findWritable(principal, slug, pluginId);
+    return await this.updateFor(installation, actor, request, access);
   }
 
   /** The same without asking who wants it: for Patchbay itself. */
@@ -72,6 +74,7 @@ export class Lifecycle {
     installation: Installation,
     actor: Actor,
     request: { version?: string; grants?: readonly (PermissionName | Grant)[] },
+    access?: Access,
   ): Promise<Installation> {
     requireIdle(installation);
     const versions = await this.#context.database.catalog.listVersions(
@@ -79,15 +82,18 @@ export class Lifecycle {
       installation.pluginId,
     );
     const plan = planUpdate(installation, versions, request);
+    if (access) requireChangeAllowed(access, plan);
     return await this.#changeVersion(installation, actor, plan);
   }
 
   /** Back to the version before the last update, with the settings and data of now. Throws `no_rollback` and what `update` throws. */
   async rollback(principal: Principal, slug: string, pluginId: string): Promise<Installation> {
-    const { installation, actor } = await this.#context.findWritable(principal, slug, pluginId);
+    const { access, installation, actor } = await this.#context.findWritable(principal, slug, pluginId);
     requireIdle(installation);
     const versions = await this.#context.database.catalog.listVersions(installation.organizationId, pluginId);
-    return await this.#changeVersion(installation, actor, planRollback(installation, versions));
+    const plan = planRollback(installation, versions);
+    requireChangeAllowed(access, plan);
+    return await this.#changeVersion(installation, actor, plan);
   }
 
   /** The runtime gave the plugin up: it fails at every start or crashes again and again. */
@@ -155,6 +161,7 @@ export class Lifecycle {
     const graph = await InstalledGraph.load(database, installation.organizationId);
     const first = toEnableFirst(graph, chosen);
     requireOwn(access, installation.pluginId, first);
+    for (const one of [...first, installation]) requireAllowed(access.policy, one);
     for (const one of [...first, installation])
       await this.#requireStartable(one, await this.#context.packageOf(one), one.grants);
     const switches = {
@@ -305,6 +312,11 @@ export class Lifecycle {
     };
   }
 }
+
+const requireChangeAllowed = (access: Access, { target, grants, carried }: VersionChange): void => {
+  requireAllowed(access.policy, target);
+  requireGrantable(access, target.manifest, grants, carried);
+};
 
 const asFailure = (error: unknown): PatchbayError =>
   error instanceof PatchbayError

@@ -13,6 +13,8 @@ import type { Installation } from "../ports/installation-store.ts";
 export interface VersionChange {
   readonly target: PackageVersion;
   readonly grants: readonly Grant[];
+  /** Those of `grants` that were held before, as far as they reached. */
+  readonly carried: readonly Grant[];
   readonly action: "plugin.updated" | "plugin.rolled_back";
   readonly failedAction: "plugin.update_failed" | "plugin.rollback_failed";
 }
@@ -36,9 +38,9 @@ export const planUpdate = (
   }
   const given = normalizeGrants(request.grants ?? []);
   requireGrantsAskedFor(target.manifest, given);
-  const { grants, missing } = grantsFor(installation, versions, target, given);
+  const { grants, carried, missing } = grantsFor(installation, versions, target, given);
   if (missing.length > 0) throw grantsRequired(installation, target, missing);
-  return { target, grants, action: "plugin.updated", failedAction: "plugin.update_failed" };
+  return { target, grants, carried, action: "plugin.updated", failedAction: "plugin.update_failed" };
 };
 
 /**
@@ -70,7 +72,13 @@ export const planRollback = (
   );
   const missing = missingGrants(target.manifest, grants);
   if (missing.length > 0) throw grantsRequired(installation, target, missing);
-  return { target, grants, action: "plugin.rolled_back", failedAction: "plugin.rollback_failed" };
+  return {
+    target,
+    grants,
+    carried: grants,
+    action: "plugin.rolled_back",
+    failedAction: "plugin.rollback_failed",
+  };
 };
 
 /** The newest version that is newer than the installed one, and what would have to be granted for it; null when there is none. */
@@ -94,7 +102,7 @@ const grantsFor = (
   const { grants: carried, widened } = carryGrants(installation.grants, current.manifest, target.manifest);
   const grants = overlayGrants(carried, given);
   const stillNarrow = widened.filter(({ name }) => !given.some((grant) => grant.name === name));
-  return { grants, missing: [...missingGrants(target.manifest, grants), ...stillNarrow] };
+  return { grants, carried, missing: [...missingGrants(target.manifest, grants), ...stillNarrow] };
 };
 
 const grantsRequired = (

@@ -1,3 +1,4 @@
+import type { OrganizationPolicy } from "../access/policy.ts";
 import type { OrganizationRole, ProjectRole } from "../access/rights.ts";
 
 export interface Organization {
@@ -28,6 +29,8 @@ export interface Member<Role> {
 export interface Membership {
   readonly organization: Organization;
   readonly role: OrganizationRole;
+  /** The organization's. */
+  readonly policy: OrganizationPolicy;
   /** Roles in the organization's projects, by slug. */
   readonly projects: ReadonlyMap<string, ProjectRole>;
 }
@@ -40,6 +43,10 @@ export interface OrganizationStore {
   listOrganizations(): Promise<Organization[]>;
   /** Null when there is none. */
   renameOrganization(organizationId: string, name: string): Promise<Organization | null>;
+  /** The default one until another is set. */
+  findPolicy(organizationId: string): Promise<OrganizationPolicy>;
+  /** Replaces it. Whoever belongs to the organization is read anew on all nodes. */
+  setPolicy(organizationId: string, policy: OrganizationPolicy): Promise<void>;
   /** Every organization that the person belongs to, by slug. */
   membershipsOf(userId: string): Promise<Membership[]>;
 

@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import { DEFAULT_POLICY } from "@patchbay/core";
 import { beforeEach, describe, expect, it } from "vitest";
 import {
   installationOf,
@@ -200,6 +201,28 @@ export const describePeople = (subject: () => Subject): void => {
   });
 
   describe("organizations", () => {
+    it("have the default policy until another is set, which whoever belongs to them is read with", async () => {
+      const userId = (await newUser(subject().database)).id;
+      const organizationId = await newOrganization(subject().database);
+      await organizations().setMember(organizationId, userId, "member");
+      expect(await organizations().findPolicy(organizationId)).toEqual(DEFAULT_POLICY);
+      const policy = {
+        ...DEFAULT_POLICY,
+        install: "nobody" as const,
+        forbidden: ["a.*"],
+        maxGrants: [{ name: "net.fetch" as const, hosts: ["a.example"] }],
+      };
+      const told = Promise.withResolvers<void>();
+      const stop = subject().other.changes.subscribe((change) => {
+        if (change.kind === "member" && change.id === userId) told.resolve();
+      });
+      await organizations().setPolicy(organizationId, policy);
+      await told.promise;
+      stop();
+      expect(await subject().other.organizations.findPolicy(organizationId)).toEqual(policy);
+      expect((await subject().other.organizations.membershipsOf(userId))[0]?.policy).toEqual(policy);
+    });
+
     it("are found by slug, which is unique", async () => {
       const id = await newOrganization(subject().database);
       const found = await organizations().findOrganization(`org-${id}`);

@@ -8,6 +8,7 @@ import { identities } from "./003-identities.ts";
 import { uiBundles } from "./004-ui-bundles.ts";
 import { consoleData } from "./005-console-data.ts";
 import { artifacts } from "./006-artifacts.ts";
+import { policies } from "./007-policies.ts";
 
 /** In the order of their names. What has been released never changes. */
 const MIGRATIONS: Readonly<Record<string, Migration>> = {
@@ -17,6 +18,7 @@ const MIGRATIONS: Readonly<Record<string, Migration>> = {
   "004-ui-bundles": uiBundles,
   "005-console-data": consoleData,
   "006-artifacts": artifacts,
+  "007-policies": policies,
 };
 
 /** Any number will do, as long as nothing else in the database locks it. */

@@ -1,11 +1,13 @@
-import type {
-  Member,
-  Membership,
-  Organization,
-  OrganizationRole,
-  OrganizationStore,
-  Project,
-  ProjectRole,
+import {
+  type Member,
+  type Membership,
+  type Organization,
+  type OrganizationPolicy,
+  type OrganizationRole,
+  type OrganizationStore,
+  type Project,
+  type ProjectRole,
+  policyOf,
 } from "@patchbay/core";
 import { PatchbayError } from "@patchbay/protocol";
 import type { Kysely } from "kysely";
@@ -54,6 +56,17 @@ export class PostgresOrganizationStore implements OrganizationStore {
     return (await renamed.executeTakeFirst()) ?? null;
   }
 
+  async findPolicy(organizationId: string): Promise<OrganizationPolicy> {
+    const organizations = this.#db.selectFrom("organizations").select("policy");
+    const found = await organizations.where("id", "=", organizationId).executeTakeFirst();
+    return policyOf(found?.policy ?? null);
+  }
+
+  async setPolicy(organizationId: string, policy: OrganizationPolicy): Promise<void> {
+    const organizations = this.#db.updateTable("organizations").set({ policy: JSON.stringify(policy) });
+    await organizations.where("id", "=", organizationId).execute();
+  }
+
   async membershipsOf(userId: string): Promise<Membership[]> {
     const rows = await this.#db
       .selectFrom("members")
@@ -65,15 +78,23 @@ export class PostgresOrganizationStore implements OrganizationStore {
       )
       .leftJoin("projects", "projects.id", "projectMembers.projectId")
       .select(ORGANIZATION_COLUMNS)
-      .select(["members.role", "projects.slug as projectSlug", "projectMembers.role as projectRole"])
+      .select([
+        "members.role",
+        "organizations.policy",
+        "projects.slug as projectSlug",
+        "projectMembers.role as projectRole",
+      ])
       .where("members.userId", "=", userId)
       .orderBy("organizations.slug")
       .orderBy("projects.slug")
       .execute();
     const memberships = new Map<string, Membership & { readonly projects: Map<string, ProjectRole> }>();
-    for (const { id, slug, name, createdAt, role, projectSlug, projectRole } of rows) {
+    for (const { id, slug, name, createdAt, role, policy, projectSlug, projectRole } of rows) {
       const organization = { id, slug, name, createdAt };
-      const membership = memberships.get(id) ?? { organization, role, projects: new Map() };
+      const membership = memberships.get(id) ?? {
+        ...{ organization, role, policy: policyOf(policy) },
+        projects: new Map<string, ProjectRole>(),
+      };
       memberships.set(id, membership);
       if (projectSlug !== null && projectRole !== null) membership.projects.set(projectSlug, projectRole);
     }

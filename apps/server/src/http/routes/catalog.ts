@@ -203,7 +203,8 @@ export const catalogRoutes = (app: App, services: Services): void => {
     },
     async (request, reply) => {
       const { principal, params } = request;
-      const access = catalog.authorizeUpload(principal, params.org);
+      const source = request.isMultipart() ? "upload" : "directory";
+      const access = catalog.authorizeUpload(principal, params.org, source);
       if (!request.isMultipart()) requireDeploymentAdmin(principal);
       const folder = await mkdtemp(join(services.uploads, "upload-"));
       try {

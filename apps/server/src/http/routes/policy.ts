@@ -1,0 +1,51 @@
+import type { OrganizationPolicy, PolicyView } from "@patchbay/core";
+import { POLICY_CHANGED_BY } from "@patchbay/core";
+import { normalizePermission, PolicyBody, PolicyDto } from "@patchbay/protocol";
+import type { Services } from "../../services.ts";
+import { type App, answers, Org } from "../route.ts";
+
+/** What an organization decides about its plugins. */
+export const policyRoutes = (app: App, { policies }: Services): void => {
+  const tags = ["Organizations"];
+  const path = "/api/orgs/:org/policy";
+
+  app.get(
+    path,
+    {
+      schema: {
+        tags,
+        summary: "The rules for plugins, and what is against them",
+        params: Org,
+        response: answers({ 200: PolicyDto }),
+      },
+    },
+    async ({ principal, params }) => toPolicyDto(await policies.get(principal, params.org)),
+  );
+
+  app.put(
+    path,
+    {
+      schema: {
+        tags,
+        summary: "Replace the rules for plugins",
+        description:
+          "For owners and administrators. In force at once; installed plugins stay as they are, `violations` lists those that the rules do not want.",
+        params: Org,
+        body: PolicyBody,
+        response: answers({ 200: PolicyDto }),
+      },
+    },
+    async ({ principal, params, body }) =>
+      toPolicyDto(await policies.put(principal, params.org, toPolicy(body))),
+  );
+};
+
+const toPolicy = ({ maxGrants, ...rules }: PolicyBody): Partial<OrganizationPolicy> => ({
+  ...rules,
+  ...(maxGrants !== undefined && {
+    maxGrants: maxGrants === "all" ? maxGrants : maxGrants.map(normalizePermission),
+  }),
+});
+
+const toPolicyDto = ({ policy, violations }: PolicyView): PolicyDto =>
+  ({ ...policy, violations, changedBy: POLICY_CHANGED_BY }) as unknown as PolicyDto;

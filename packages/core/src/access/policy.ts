@@ -1,0 +1,36 @@
+import type { Grant } from "@patchbay/protocol";
+import type { Badge, PackageSource } from "../ports/catalog-store.ts";
+import { DEFAULT_RIGHTS, type RightsPolicy } from "./rights.ts";
+
+/** What an organization has decided about its plugins. `all` is no limit. */
+export interface OrganizationPolicy extends RightsPolicy {
+  readonly sources: "all" | readonly PackageSource[];
+  readonly badges: "all" | readonly Badge[];
+  /** Ids, or `publisher.*` for all of a publisher. What is required is always allowed. */
+  readonly allowed: "all" | readonly string[];
+  /** Ids of plugins that may be neither disabled nor uninstalled. */
+  readonly required: readonly string[];
+  /** As `allowed`; stronger than that. */
+  readonly forbidden: readonly string[];
+  /** The most that may be granted without an owner or administrator. */
+  readonly maxGrants: "all" | readonly Grant[];
+}
+
+export type PolicyRule = keyof OrganizationPolicy;
+
+/** Of organizations that have decided nothing. */
+export const DEFAULT_POLICY: OrganizationPolicy = {
+  ...DEFAULT_RIGHTS,
+  sources: "all",
+  badges: "all",
+  allowed: "all",
+  required: [],
+  forbidden: [],
+  maxGrants: "all",
+};
+
+/** A part of a policy, with what it leaves open as it is by default. */
+export const policyOf = (decided: Partial<OrganizationPolicy> | null): OrganizationPolicy => ({
+  ...DEFAULT_POLICY,
+  ...decided,
+});

@@ -1,0 +1,48 @@
+import Type, { type Static, type TSchema } from "typebox";
+import { GrantSchema, PluginId } from "../manifest.ts";
+import { GrantDto } from "./plugins.ts";
+
+const strict = { additionalProperties: false } as const;
+const MAX_ENTRIES = 1_000;
+const Audience = Type.Enum(["everyone", "administrators", "nobody"]);
+const Pattern = Type.String({
+  pattern: "^[a-z0-9][a-z0-9-]*\\.([a-z0-9][a-z0-9-]*|\\*)$",
+  maxLength: 130,
+  description: "A plugin's id, or publisher.* for all of a publisher",
+});
+const orAll = <Item extends TSchema>(item: Item, description: string) =>
+  Type.Union([Type.Literal("all"), Type.Array(item, { maxItems: MAX_ENTRIES })], { description });
+
+const RULES = {
+  install: Audience,
+  debug: Audience,
+  sources: orAll(Type.Enum(["upload", "directory"]), "Where plugins may come from"),
+  badges: orAll(Type.Enum(["official", "partner", "community", "private"]), "Which badges plugins may have"),
+  allowed: orAll(Pattern, "Which plugins may be installed and enabled; required ones always"),
+  required: Type.Array(PluginId, {
+    maxItems: MAX_ENTRIES,
+    description: "Plugins that may be neither disabled nor uninstalled",
+  }),
+  forbidden: Type.Array(Pattern, { maxItems: MAX_ENTRIES, description: "Stronger than `allowed`" }),
+};
+
+/** Rules that are left out are as by default: administrators install and debug, everything else is open. */
+export const PolicyBody = Type.Partial(
+  Type.Object({
+    ...RULES,
+    maxGrants: orAll(GrantSchema, "The most that may be granted without an owner or administrator"),
+  }),
+  strict,
+);
+export type PolicyBody = Static<typeof PolicyBody>;
+
+export const PolicyDto = Type.Object({
+  ...RULES,
+  maxGrants: orAll(GrantDto, "The most that may be granted without an owner or administrator"),
+  changedBy: Type.Array(Type.String(), { description: "Roles that may change it" }),
+  violations: Type.Array(
+    Type.Object({ plugin: Type.String(), rule: Type.String(), message: Type.String() }),
+    { description: "What is not as the policy wants it; nothing is switched off by a policy" },
+  ),
+});
+export type PolicyDto = Static<typeof PolicyDto>;
