@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import type { ArtifactIndex, ArtifactStore } from "@patchbay/core";
 import { PatchbayError } from "@patchbay/protocol";
 import { LocalArtifactStore, S3_TIMES, S3ArtifactStore, S3Bucket } from "@patchbay/storage-objects";
@@ -8,6 +9,9 @@ import type { S3Configuration } from "../config/s3-configuration.ts";
 const ATTACH_WAIT_MS = 5_000;
 /** How often S3 is tried again until it is in use and has what only this node's folder had. */
 const RETRY_EVERY_MS = 15_000;
+
+/** A stop does not wait longer for a server that does not answer. */
+const CLOSE_WAIT_MS = 2_000;
 
 export interface ServerArtifacts {
   readonly store: ArtifactStore;
@@ -63,12 +67,7 @@ class Connection {
   async start(): Promise<void> {
     const attaching = this.#attach();
     this.#attempt = attaching.then(() => this.#share());
-    let timer: NodeJS.Timeout | undefined;
-    const patience = new Promise<void>((resolve) => {
-      timer = setTimeout(resolve, ATTACH_WAIT_MS);
-    });
-    await Promise.race([attaching, patience]);
-    clearTimeout(timer);
+    await Promise.race([attaching, sleep(ATTACH_WAIT_MS, undefined, { ref: false })]);
     if (!this.#store.isAttached && this.#reason === "")
       this.#warn("artifact_store_unavailable", "No answer yet.");
   }
@@ -87,12 +86,12 @@ class Connection {
     }
   }
 
-  /** Comes back when an attempt under way has ended, which the end of the connections hastens. */
+  /** Waits a little for what is under way; what is cut off is done again after the next start. */
   async close(): Promise<void> {
     this.#isClosed = true;
     clearTimeout(this.#timer);
     this.#store.close();
-    await this.#attempt;
+    await Promise.race([this.#attempt, sleep(CLOSE_WAIT_MS, undefined, { ref: false })]);
   }
 
   async #attach(): Promise<void> {

@@ -4,8 +4,8 @@ import type { ArtifactStore } from "../ports/artifact-store.ts";
 import type { Database } from "../ports/database.ts";
 import type { World } from "../world.ts";
 
-/** Artifacts that are fetched at the same time. */
-const FETCHED_AT_ONCE = 4;
+/** Artifacts that are fetched at the same time: what is small takes a round trip or two, which is mostly waiting. */
+const FETCHED_AT_ONCE = 8;
 const PROGRESS_EVERY_MS = 5_000;
 /** Failures that are told one by one; then only their number. */
 const MAX_FAILURES_TOLD = 20;

@@ -167,7 +167,7 @@ admin socket = ${dir}/run/$name.asok
 log file = ${dir}/run/$name.log
 pid file = ${dir}/run/$name.pid
 [client.rgw.a]
-rgw frontends = beast endpoint=127.0.0.1:${port}
+rgw frontends = beast endpoint=127.0.0.1:${port} tcp_nodelay=1
 `;
 
 const run = async (program: string, args: readonly string[]): Promise<void> => {
