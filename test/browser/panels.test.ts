@@ -23,37 +23,41 @@ export default function View({ api, view }) {
 }
 `;
 
+/** `words` come before the number of clicks. */
+const everywhere = (version: string, words: string): Promise<Uint8Array> =>
+  makeUiPackage({
+    id: PLUGIN,
+    version,
+    ui: UI.replace("clicked ", words),
+    views: PLACES,
+    manifest: {
+      name: "Everywhere",
+      permissions: { required: PERMISSIONS },
+      contributes: {
+        views: PLACES.map((view) => ({ ...view, title: `The ${view.place}` })),
+        themes: [
+          {
+            name: "forest",
+            title: "Forest",
+            scheme: "dark",
+            tokens: { background: "#0f1a14", accent: "#2e8b57" },
+          },
+        ],
+      },
+    },
+  });
+
 let test: ConsoleTest;
 beforeAll(async () => {
   test = await ConsoleTest.start();
-  await test.upload(
-    await makeUiPackage({
-      id: PLUGIN,
-      ui: UI,
-      views: PLACES,
-      permissions: ["ui.theme", "ui.notifications"],
-      manifest: {
-        name: "Everywhere",
-        permissions: { required: PERMISSIONS },
-        contributes: {
-          views: PLACES.map((view) => ({ ...view, title: `The ${view.place}` })),
-          themes: [
-            {
-              name: "forest",
-              title: "Forest",
-              scheme: "dark",
-              tokens: { background: "#0f1a14", accent: "#2e8b57" },
-            },
-          ],
-        },
-      },
-    }),
-  );
+  await test.upload(await everywhere("1.0.0", "clicked "));
   await test.install({ plugin: PLUGIN, grants: PERMISSIONS }, { enable: true });
 });
 afterAll(() => test.close());
 
-const frameIn = (page: Page, name: string): FrameLocator => page.frameLocator(`iframe[title="The ${name}"]`);
+/** In its place: one that leaves is elsewhere for a moment, out of sight. */
+const frameIn = (page: Page, name: string): FrameLocator =>
+  page.frameLocator(`[data-frame] iframe[title="The ${name}"]`);
 
 describe("a plugin's view", () => {
   it("is shown in each place, in a box of the console's that it cannot leave", async () => {
@@ -116,6 +120,20 @@ describe("a plugin's view", () => {
     await page.getByRole("heading", { name: "This page is not there" }).waitFor();
     await page.getByRole("link", { name: "The page" }).waitFor({ state: "detached" });
     await test.api.post(`/api/orgs/default/plugins/${PLUGIN}/enable`);
+    await frameIn(page, "page").getByRole("button", { name: "clicked 0" }).waitFor();
+    await context.close();
+  });
+});
+
+describe("a view that is worked on", () => {
+  it("begins anew with each version, wherever it is looked at, without a reload", async () => {
+    const { page, context } = await test.visit();
+    await page.goto(`/o/default/views/${PLUGIN}/page`);
+    await frameIn(page, "page").getByRole("button", { name: "clicked 0" }).click();
+    await test.upload(await everywhere("1.0.1-dev.1", "touched "));
+    await test.api.post(`/api/orgs/default/plugins/${PLUGIN}/update`, { version: "1.0.1-dev.1" });
+    await frameIn(page, "page").getByRole("button", { name: "touched 0" }).waitFor();
+    await test.api.post(`/api/orgs/default/plugins/${PLUGIN}/rollback`);
     await frameIn(page, "page").getByRole("button", { name: "clicked 0" }).waitFor();
     await context.close();
   });
