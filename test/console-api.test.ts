@@ -94,14 +94,15 @@ describe("the metrics of a plugin", () => {
       } };`;
     await install({ id: "acme.busy", code, tools: ["burn", "hold", "fail"] });
     await owner.post("/api/orgs/default/plugins/acme.busy/enable");
-    const idle = (await client.plugins.metrics("acme.busy")).total;
+    const readings = async () => (await client.plugins.metrics("acme.busy")).total;
+    await expect.poll(async () => (await readings()).residentBytes).toBeGreaterThan(1_000_000);
+    const idle = await readings();
     expect(idle).toMatchObject({ calls: 0, errors: 0, p50Ms: 0 });
-    expect(idle.residentBytes).toBeGreaterThan(1_000_000);
     await client.tools.call("acme.busy", "burn", { input: { ms: 900 } });
     await client.tools.call("acme.busy", "hold", { input: { mib: 48 } });
     await owner.post("/api/orgs/default/tools/acme.busy/fail", {});
     await expect
-      .poll(async () => (await client.plugins.metrics("acme.busy")).total.residentBytes)
+      .poll(async () => (await readings()).residentBytes)
       .toBeGreaterThan(idle.residentBytes + 40 * 1024 * 1024);
     const { items, total } = await client.plugins.metrics("acme.busy");
     expect(total).toMatchObject({ calls: 3, errors: 1 });
