@@ -12,6 +12,7 @@ import type {
   Notifications,
   Organizations,
   Policies,
+  Requests,
   ViewCalls,
   ViewFaults,
   Views,
@@ -28,6 +29,7 @@ export interface Services {
   readonly singleSignOn: SingleSignOnParts | null;
   readonly organizations: Organizations;
   readonly policies: Policies;
+  readonly requests: Requests;
   readonly builtins: Builtins;
   readonly catalog: Catalog;
   readonly installer: Installer;

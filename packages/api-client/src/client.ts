@@ -5,6 +5,7 @@ import { NotificationsApi } from "./notifications.ts";
 import { OrganizationsApi } from "./organizations.ts";
 import { PluginsApi } from "./plugins.ts";
 import { PolicyApi } from "./policy.ts";
+import { RequestsApi } from "./requests.ts";
 import { ToolsApi } from "./tools.ts";
 import { type ClientOptions, Transport } from "./transport.ts";
 import { ViewsApi } from "./views.ts";
@@ -19,6 +20,7 @@ export class PatchbayClient {
   readonly catalog: CatalogApi;
   readonly plugins: PluginsApi;
   readonly policy: PolicyApi;
+  readonly requests: RequestsApi;
   readonly tools: ToolsApi;
   readonly activity: ActivityApi;
   readonly notifications: NotificationsApi;
@@ -32,6 +34,7 @@ export class PatchbayClient {
     this.catalog = new CatalogApi(transport);
     this.plugins = new PluginsApi(transport);
     this.policy = new PolicyApi(transport);
+    this.requests = new RequestsApi(transport);
     this.tools = new ToolsApi(transport);
     this.activity = new ActivityApi(transport);
     this.notifications = new NotificationsApi(transport);

@@ -114,8 +114,16 @@ export type {
   PluginSpec,
   RuntimeHost,
 } from "./ports/plugin-runtime.ts";
+export type {
+  PluginRequest,
+  RequestDecision,
+  RequestQuery,
+  RequestState,
+  RequestStore,
+} from "./ports/request-store.ts";
 export type { SettingsStore, StoredSettings } from "./ports/settings-store.ts";
 export { ReadThroughCache } from "./read-through-cache.ts";
+export { Requests } from "./requests/requests.ts";
 export type { EffectiveSettings } from "./settings/effective-settings.ts";
 export { PLACEHOLDER_PATTERN, PluginSettings } from "./settings/plugin-settings.ts";
 export { SecretBox } from "./settings/secret-box.ts";

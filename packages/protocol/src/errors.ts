@@ -241,6 +241,8 @@ export const ERROR_CODES = {
   ],
 
   // Installations
+  request_not_found: [404, "There is no such request for this caller.", "Check the list of requests."],
+  request_decided: [409, "Somebody has decided on this request already.", "Look at the request again."],
   plugin_not_installed: [404, "The organization has no such installation.", "Install the plugin first."],
   already_installed: [409, "The plugin is installed already.", "Use update to change its version."],
   plugin_enabled: [409, "The plugin is enabled.", "Disable it first, or add ?disable=true."],

@@ -4,6 +4,7 @@ export * from "./dto/people.ts";
 export * from "./dto/plugins.ts";
 export * from "./dto/policy.ts";
 export * from "./dto/problem.ts";
+export * from "./dto/requests.ts";
 export * from "./dto/user-interface.ts";
 export {
   ERROR_CODES,

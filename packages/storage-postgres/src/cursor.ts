@@ -14,9 +14,12 @@ export const decodeCursor = (cursor: string, code: ErrorCode = "invalid_request"
 /** As `decodeCursor`, for positions that the database counts. */
 export const decodeCounter = (cursor: string): string => requireCounter(decodeCursor(cursor));
 
+/** Whether it is a number that the database may have counted to. */
+export const isCounter = (text: string): boolean => /^\d{1,18}$/.test(text);
+
 /** Throws `invalid_request` for what is not a number that the database may have counted to. */
 export const requireCounter = (position: string): string => {
-  if (!/^\d{1,18}$/.test(position)) throw badCursor("invalid_request");
+  if (!isCounter(position)) throw badCursor("invalid_request");
   return position;
 };
 

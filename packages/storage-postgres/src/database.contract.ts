@@ -10,6 +10,7 @@ import { describeNotifications } from "./contract/notifications.contract.ts";
 import { describePeople } from "./contract/people.contract.ts";
 import { describePluginData } from "./contract/plugin-data.contract.ts";
 import { describeRecords } from "./contract/records.contract.ts";
+import { describeRequests } from "./contract/requests.contract.ts";
 import { PostgresDatabase } from "./postgres-database.ts";
 
 /** A server to run the suite on. Its role may create databases. */
@@ -49,6 +50,7 @@ export const describeDatabase = (name: string, start: () => Promise<ServerUnderT
     describePluginData(subject);
     describeRecords(subject);
     describeNotifications(subject);
+    describeRequests(subject);
     describeChanges(subject);
   });
 };

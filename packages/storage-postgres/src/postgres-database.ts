@@ -22,6 +22,7 @@ import { PostgresLogStore } from "./stores/postgres-log-store.ts";
 import { PostgresNotificationStore } from "./stores/postgres-notification-store.ts";
 import { PostgresOrganizationStore } from "./stores/postgres-organization-store.ts";
 import { PostgresPluginDataStore } from "./stores/postgres-plugin-data-store.ts";
+import { PostgresRequestStore } from "./stores/postgres-request-store.ts";
 import { PostgresSettingsStore } from "./stores/postgres-settings-store.ts";
 import type { Tables } from "./tables.ts";
 
@@ -40,6 +41,7 @@ export class PostgresDatabase implements Database {
   readonly audit: Stores["audit"];
   readonly logs: Stores["logs"];
   readonly notifications: Stores["notifications"];
+  readonly requests: Stores["requests"];
   readonly idempotency: Stores["idempotency"];
   readonly changes: ChangeFeed;
   readonly #db: Kysely<Tables>;
@@ -58,6 +60,7 @@ export class PostgresDatabase implements Database {
     this.audit = stores.audit;
     this.logs = stores.logs;
     this.notifications = stores.notifications;
+    this.requests = stores.requests;
     this.idempotency = stores.idempotency;
     this.changes = feed;
     this.#db = db;
@@ -113,6 +116,7 @@ const storesOver = (db: Kysely<Tables>): Stores => ({
   audit: new PostgresAuditStore(db),
   logs: new PostgresLogStore(db),
   notifications: new PostgresNotificationStore(db),
+  requests: new PostgresRequestStore(db),
   idempotency: new PostgresIdempotencyStore(db),
 });
 

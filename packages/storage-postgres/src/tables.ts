@@ -10,6 +10,7 @@ import type {
   ProjectRole,
   ProjectScope,
   RecordedResponse,
+  RequestState,
   Right,
   Transition,
 } from "@patchbay/core";
@@ -204,10 +205,27 @@ interface AuditEvents {
   words: ColumnType<string, RawBuilder<string>, never>;
 }
 
+interface PluginRequests {
+  id: Counter;
+  organizationId: string;
+  pluginId: string;
+  version: string;
+  grants: Json<readonly Grant[]>;
+  scope: Json<ProjectScope>;
+  message: string | null;
+  userId: string;
+  state: Generated<RequestState>;
+  decidedBy: JsonOrNull<Actor>;
+  reason: string | null;
+  decidedAt: ColumnType<Date | null, never, Date>;
+  createdAt: CreatedAt;
+}
+
 interface Notifications {
   id: Counter;
   organizationId: string;
-  installationId: string;
+  /** null: Patchbay's own. */
+  installationId: string | null;
   pluginId: string;
   project: string | null;
   userId: string | null;
@@ -252,6 +270,7 @@ export interface Tables {
   pluginFiles: PluginFiles;
   pluginLogs: PluginLogs;
   auditEvents: AuditEvents;
+  pluginRequests: PluginRequests;
   notifications: Notifications;
   notificationReads: NotificationReads;
   idempotencyKeys: IdempotencyKeys;

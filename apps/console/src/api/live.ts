@@ -33,6 +33,8 @@ const staleAfter = (org: string, { kind }: ActivityDto): readonly (readonly unkn
       return [[org, "keys"]];
     case "notifications":
       return [[org, "notifications"]];
+    case "requests":
+      return [[org, "requests"]];
     case "everything":
       return [["me"], [org]];
   }

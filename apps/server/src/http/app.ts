@@ -25,6 +25,7 @@ import { apiKeyRoutes, authRoutes, organizationRoutes } from "./routes/people.ts
 import { configurationRoutes, installationRoutes } from "./routes/plugins.ts";
 import { policyRoutes } from "./routes/policy.ts";
 import { projectRoutes } from "./routes/projects.ts";
+import { requestRoutes } from "./routes/requests.ts";
 import { singleSignOnRoutes } from "./routes/single-sign-on.ts";
 import { deploymentRoutes, systemRoutes } from "./routes/system.ts";
 import { logRoutes, toolRoutes } from "./routes/tools.ts";
@@ -108,6 +109,7 @@ const registerRoutes = (
   organizationRoutes(app, services);
   projectRoutes(app, services);
   policyRoutes(app, services);
+  requestRoutes(app, services);
   installationRoutes(app, services);
   configurationRoutes(app, services);
   observationRoutes(app, services);

@@ -153,6 +153,7 @@ export class Authentication {
       case "project":
       case "catalog":
       case "notification":
+      case "request":
         return;
       default:
         change satisfies never;

@@ -21,6 +21,7 @@ export interface Activity {
     | "projects"
     | "keys"
     | "notifications"
+    | "requests"
     | "everything";
   /** Absent when it may concern several, or one that the person does not see (any more). */
   readonly plugin?: string;
@@ -115,6 +116,8 @@ export class ActivityFeed {
         return [{ kind: "catalog", ...named(change.pluginId) }];
       case "notification":
         return isForReader(change, access) ? [{ kind: "notifications" }] : [];
+      case "request":
+        return seesAll(access) || change.userId === access.principal.user.id ? [{ kind: "requests" }] : [];
       case "session":
         return [];
       default:

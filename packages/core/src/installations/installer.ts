@@ -75,6 +75,8 @@ export class Installer {
     actor: Actor,
     request: InstallRequest & { scope: ProjectScope },
     access?: Access,
+    /** What has to happen with it, or not at all. */
+    also?: (stores: Stores) => Promise<void>,
   ): Promise<Installed> {
     const { database, world } = this.#context;
     return await database.transaction(async (stores) => {
@@ -93,6 +95,7 @@ export class Installer {
         const { manifest } = wanted.version;
         await this.#context.settings.put(stores, installation.id, manifest, null, request.settings);
       }
+      await also?.(stores);
       return { installation, along: created };
     });
   }

@@ -7,6 +7,7 @@ export const CHANGE_KINDS = [
   "session",
   "catalog",
   "notification",
+  "request",
 ] as const;
 
 /** Where a change happened, as far as it is known and the change has such a place. */
@@ -16,7 +17,7 @@ export interface ChangePlace {
   readonly pluginId?: string;
   /** Slug of the project. */
   readonly project?: string;
-  /** Whose API key it is; for whom alone a notification is. */
+  /** Whose API key or request it is; for whom alone a notification is. */
   readonly userId?: string;
   /** What of an installation is not as before. */
   readonly aspects?: readonly ("grants" | "scope")[];

@@ -9,6 +9,7 @@ import type { LogStore } from "./log-store.ts";
 import type { NotificationStore } from "./notification-store.ts";
 import type { OrganizationStore } from "./organization-store.ts";
 import type { PluginDataStore } from "./plugin-data-store.ts";
+import type { RequestStore } from "./request-store.ts";
 import type { SettingsStore } from "./settings-store.ts";
 
 export interface Stores {
@@ -22,6 +23,7 @@ export interface Stores {
   readonly audit: AuditStore;
   readonly logs: LogStore;
   readonly notifications: NotificationStore;
+  readonly requests: RequestStore;
   readonly idempotency: IdempotencyStore;
 }
 

@@ -2,11 +2,12 @@ import type { Page } from "./catalog-store.ts";
 
 export type NotificationLevel = "info" | "success" | "warning" | "error";
 
-/** A note of a plugin for people: for all who see the plugin, those of a project, or one person. */
+/** A note for people, of a plugin or of Patchbay about one: for all who see the plugin, those of a project, or one person. */
 export interface Notification {
   readonly id: string;
   readonly organizationId: string;
-  readonly installationId: string;
+  /** null: Patchbay's own, which is for one person. */
+  readonly installationId: string | null;
   readonly pluginId: string;
   /** Slug of the project that it is about. */
   readonly project: string | null;

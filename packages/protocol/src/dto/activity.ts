@@ -12,6 +12,7 @@ export const ActivityDto = Type.Object({
     "projects",
     "keys",
     "notifications",
+    "requests",
     "everything",
   ]),
   plugin: Type.Optional(

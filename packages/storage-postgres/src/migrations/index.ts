@@ -9,6 +9,7 @@ import { uiBundles } from "./004-ui-bundles.ts";
 import { consoleData } from "./005-console-data.ts";
 import { artifacts } from "./006-artifacts.ts";
 import { policies } from "./007-policies.ts";
+import { requests } from "./008-requests.ts";
 
 /** In the order of their names. What has been released never changes. */
 const MIGRATIONS: Readonly<Record<string, Migration>> = {
@@ -19,6 +20,7 @@ const MIGRATIONS: Readonly<Record<string, Migration>> = {
   "005-console-data": consoleData,
   "006-artifacts": artifacts,
   "007-policies": policies,
+  "008-requests": requests,
 };
 
 /** Any number will do, as long as nothing else in the database locks it. */

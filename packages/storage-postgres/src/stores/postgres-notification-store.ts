@@ -136,7 +136,12 @@ export class PostgresNotificationStore implements NotificationStore {
         ]),
       );
     if (plugins !== "all")
-      seen = seen.where("notifications.pluginId", "=", sql<string>`any(${plugins}::text[])`);
+      seen = seen.where(({ or, eb }) =>
+        or([
+          eb("notifications.installationId", "is", null),
+          eb("notifications.pluginId", "=", sql<string>`any(${plugins}::text[])`),
+        ]),
+      );
     return seen;
   }
 }
