@@ -44,6 +44,7 @@ const PAGES = {
   projects: "/o/default/settings/projects",
   project: "/o/default/settings/projects/alpha",
   "API keys": "/o/default/settings/api-keys",
+  policy: "/o/default/settings/policy",
   organization: "/o/default/settings/organization",
   account: "/o/default/settings/account",
   "page of a plugin": "/o/default/views/patchbay.insights/overview",

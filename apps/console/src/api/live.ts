@@ -26,7 +26,7 @@ const staleAfter = (org: string, { kind }: ActivityDto): readonly (readonly unkn
         [org, "plugins"],
       ];
     case "members":
-      return [["me"], [org, "members"], [org, "projects"]];
+      return [["me"], [org, "members"], [org, "projects"], [org, "policy"]];
     case "projects":
       return [["me"], [org, "projects"]];
     case "keys":

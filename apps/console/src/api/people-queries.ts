@@ -14,6 +14,13 @@ export const projectMembersQuery = (org: string, project: string) =>
     queryFn: ({ signal }) => clientOf(org).until(signal).organizations.projectMembers(project),
   });
 
+/** What the organization decides about its plugins. */
+export const policyQuery = (org: string) =>
+  queryOptions({
+    queryKey: [org, "policy"],
+    queryFn: ({ signal }) => clientOf(org).until(signal).policy.get(),
+  });
+
 export const apiKeysQuery = (org: string) =>
   queryOptions({
     queryKey: [org, "keys"],

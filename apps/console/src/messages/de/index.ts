@@ -9,6 +9,7 @@ import { people } from "./people.ts";
 import { permissions } from "./permissions.ts";
 import { plugin } from "./plugin.ts";
 import { plugins } from "./plugins.ts";
+import { policy } from "./policy.ts";
 import { settings } from "./settings.ts";
 import { tools } from "./tools.ts";
 
@@ -22,6 +23,7 @@ export const de: Translated<typeof en> = {
   panels,
   people,
   plugin,
+  policy,
   settings,
   tools,
 };

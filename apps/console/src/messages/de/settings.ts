@@ -7,6 +7,7 @@ export const settings: Translated<typeof english> = {
     members: "Mitglieder",
     projects: "Projekte",
     "api-keys": "API-Schlüssel",
+    policy: "Richtlinie",
     organization: "Organisation",
     account: "Ihr Konto",
   },

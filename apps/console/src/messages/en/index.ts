@@ -7,6 +7,7 @@ import { people } from "./people.ts";
 import { permissions } from "./permissions.ts";
 import { plugin } from "./plugin.ts";
 import { plugins } from "./plugins.ts";
+import { policy } from "./policy.ts";
 import { settings } from "./settings.ts";
 import { tools } from "./tools.ts";
 
@@ -20,6 +21,7 @@ export const en = {
   panels,
   people,
   plugin,
+  policy,
   settings,
   tools,
 } as const;

@@ -5,6 +5,7 @@ export const settings = {
     members: "Members",
     projects: "Projects",
     "api-keys": "API keys",
+    policy: "Policy",
     organization: "Organization",
     account: "Your account",
   },

@@ -39,6 +39,12 @@ const keysRoute = createRoute({
   component: lazyRouteComponent(() => import("./api-keys-page.tsx"), "ApiKeysPage"),
 });
 
+const policyRoute = createRoute({
+  getParentRoute: () => settingsRoute,
+  path: "/policy",
+  component: lazyRouteComponent(() => import("./policy-page.tsx"), "PolicyPage"),
+});
+
 const organizationSettingsRoute = createRoute({
   getParentRoute: () => settingsRoute,
   path: "/organization",
@@ -58,6 +64,7 @@ export const settingsRoutes = [
     projectsRoute,
     projectRoute,
     keysRoute,
+    policyRoute,
     organizationSettingsRoute,
     accountRoute,
   ]),

@@ -1,0 +1,45 @@
+import type { Translated } from "../catalog.ts";
+import type { policy as english } from "../en/policy.ts";
+
+export const policy: Translated<typeof english> = {
+  text: "Wer hier Plugins installieren darf, welche, und wie viel ihnen erlaubt werden darf.",
+  readOnly: "Eigentümer und Administratoren der Organisation können das ändern.",
+  save: "Richtlinie speichern",
+  saved: "Die Richtlinie gilt.",
+  notSaved: "Die Richtlinie wurde nicht geändert",
+  audience: { administrators: "Administratoren", everyone: "Alle außer Betrachtern", nobody: "Niemand" },
+  people: {
+    legend: "Personen",
+    install: "Wer Plugins installieren darf",
+    installHelp: "Projektleiter dürfen das für ihre eigenen Projekte, außer bei „Niemand“.",
+    debug: "Wer Plugins debuggen darf",
+    debugHelp: "Mit einem Debug-Schlüssel handelt Code von anderswo als das Plugin.",
+  },
+  origin: {
+    legend: "Herkunft",
+    sources: "Erlaubte Quellen",
+    badges: "Erlaubte Kennzeichen",
+    builtin: "Mitgelieferte Plugins sind immer erlaubt, außer sie sind unten verboten.",
+  },
+  source: { upload: "Zip-Dateien", directory: "Verzeichnisse auf dem Server" },
+  plugins: {
+    legend: "Plugins",
+    only: "Nur Plugins aus einer Liste dürfen installiert werden",
+    allowed: "Erlaubte Plugins",
+    required: "Vorgeschriebene Plugins",
+    requiredHelp: "Sie dürfen weder deaktiviert noch deinstalliert werden.",
+    forbidden: "Verbotene Plugins",
+    patterns: "IDs wie acme.weather, oder acme.* für alle eines Herausgebers.",
+  },
+  grants: {
+    legend: "Berechtigungen",
+    only: "Begrenzen, was ohne Administrator erteilt werden darf",
+    onlyHelp: "Für Mitglieder und Projektleiter, die installieren. Was schon erteilt wurde, bleibt.",
+    allowed: "Berechtigungen, die sie erteilen dürfen",
+  },
+  violations: {
+    title_one: "{{count}} Plugin ist nicht so, wie die Richtlinie es will",
+    title_other: "{{count}} Plugins sind nicht so, wie die Richtlinie es will",
+    text: "Die Richtlinie schaltet nichts von selbst ab.",
+  },
+};
