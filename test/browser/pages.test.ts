@@ -39,6 +39,8 @@ const PAGES = {
   "failed plugin": "/o/default/plugins/acme.broken/overview",
   "no such plugin": "/o/default/plugins/acme.nothing/overview",
   tools: "/o/default/tools?tool=acme.weather/hello",
+  requests: "/o/default/requests",
+  "ask dialog": "/o/default/plugins?dialog=ask",
   activity: "/o/default/activity",
   members: "/o/default/settings/members",
   projects: "/o/default/settings/projects",
@@ -65,6 +67,7 @@ beforeAll(async () => {
   await test.api.post(`${org}/plugins/patchbay.insights/enable`);
   await test.api.post(`${org}/projects`, { slug: "alpha", name: "Alpha" });
   await test.addPerson("member");
+  await test.api.post(`${org}/requests`, { plugin: "acme.clock", message: "To be on time" });
   for (let n = 0; n < 20; n += 1) await test.api.post(`${org}/tools/acme.weather/hello`, { input: {} });
 });
 afterAll(() => test.close());

@@ -59,3 +59,10 @@ export const toolsQuery = (org: string, project: string | undefined) =>
     queryKey: [org, "tools", project ?? null],
     queryFn: ({ signal }) => clientOf(org).until(signal).tools.list(project),
   });
+
+/** Requests for plugins: the newest, and how many wait. */
+export const requestsQuery = (org: string) =>
+  queryOptions({
+    queryKey: [org, "requests"],
+    queryFn: ({ signal }) => clientOf(org).until(signal).requests.list(),
+  });

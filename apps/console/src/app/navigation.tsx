@@ -1,8 +1,8 @@
 import { Divider, Indicator } from "@mantine/core";
-import { IconActivity, IconPlug, IconSettings, IconTool } from "@tabler/icons-react";
+import { IconActivity, IconMessageQuestion, IconPlug, IconSettings, IconTool } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
-import { pluginsQuery } from "../api/queries.ts";
+import { pluginsQuery, requestsQuery } from "../api/queries.ts";
 import { NavigationLink } from "../components/links.tsx";
 import { needsAttention } from "../pages/plugins/attention.ts";
 import { PanelNavigation } from "../panels/panel-navigation.tsx";
@@ -10,22 +10,12 @@ import { useOrganization } from "./organization.ts";
 
 /** The places of the console that the person may go to. */
 export const Navigation = () => {
-  const { t } = useTranslation();
+  const { t } = useTranslation(["common", "requests"]);
   const { org, may } = useOrganization();
   const { data: plugins } = useQuery(pluginsQuery(org));
   const waiting = plugins?.filter(needsAttention).length ?? 0;
-  const attention = (
-    <Indicator
-      inline
-      size={16}
-      label={waiting}
-      color="orange"
-      position="middle-center"
-      disabled={waiting === 0}
-    >
-      {waiting > 0 && <span className="visually-hidden">{t("nav.attention", { count: waiting })}</span>}
-    </Indicator>
-  );
+  const { data: requests } = useQuery(requestsQuery(org));
+  const asked = requests?.open ?? 0;
   return (
     <>
       <NavigationLink
@@ -33,7 +23,7 @@ export const Navigation = () => {
         params={{ org }}
         label={t("nav.plugins")}
         leftSection={<IconPlug size={18} aria-hidden />}
-        rightSection={attention}
+        rightSection={<Count count={waiting} words={t("nav.attention", { count: waiting })} />}
       />
       <NavigationLink
         to="/o/$org/tools"
@@ -41,6 +31,15 @@ export const Navigation = () => {
         label={t("nav.tools")}
         leftSection={<IconTool size={18} aria-hidden />}
       />
+      {(may("org.members.write") || (requests?.items.length ?? 0) > 0) && (
+        <NavigationLink
+          to="/o/$org/requests"
+          params={{ org }}
+          label={t("requests:title")}
+          leftSection={<IconMessageQuestion size={18} aria-hidden />}
+          rightSection={<Count count={asked} words={t("requests:waiting", { count: asked })} />}
+        />
+      )}
       <PanelNavigation />
       <Divider my="xs" />
       {may("org.audit.read") && (
@@ -60,3 +59,10 @@ export const Navigation = () => {
     </>
   );
 };
+
+/** How much waits there, for the eye and in words. */
+const Count = ({ count, words }: { count: number; words: string }) => (
+  <Indicator inline size={16} label={count} color="orange" position="middle-center" disabled={count === 0}>
+    {count > 0 && <span className="visually-hidden">{words}</span>}
+  </Indicator>
+);

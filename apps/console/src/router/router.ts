@@ -4,6 +4,7 @@ import { activityRoutes } from "../pages/activity/routes.ts";
 import { peopleRoutes } from "../pages/people/routes.ts";
 import { pluginRoutes } from "../pages/plugin/routes.ts";
 import { pluginsRoutes } from "../pages/plugins/routes.ts";
+import { requestsRoutes } from "../pages/requests/routes.ts";
 import { settingsRoutes } from "../pages/settings/routes.ts";
 import { toolsRoutes } from "../pages/tools/routes.ts";
 import { panelRoutes } from "../panels/routes.ts";
@@ -19,6 +20,7 @@ const routeTree = rootRoute.addChildren([
     ...toolsRoutes,
     ...panelRoutes,
     ...activityRoutes,
+    ...requestsRoutes,
     ...settingsRoutes,
   ]),
 ]);

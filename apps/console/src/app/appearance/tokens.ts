@@ -34,6 +34,9 @@ const OWN: Readonly<Record<Scheme, Tokens>> = {
 /** Links and light buttons stand on the ground itself, so their accent is brighter in the dark. */
 const LINK: Readonly<Record<Scheme, string>> = { light: "#1b66c9", dark: "#75a8e9" };
 
+/** On a ground that is tinted with the accent itself, hovered too. */
+const ON_TINT: Readonly<Record<Scheme, string>> = { light: "#14539f", dark: "#9cc3f0" };
+
 /** The colours in force: a plugin's theme sets some, the console has the rest. */
 export const tokensOf = (scheme: Scheme, theme: ThemeDto | null): Tokens => ({
   ...OWN[scheme],
@@ -42,7 +45,8 @@ export const tokensOf = (scheme: Scheme, theme: ThemeDto | null): Tokens => ({
 
 const variablesOf = (scheme: Scheme, theme: ThemeDto | null): Record<string, string> => {
   const tokens = tokensOf(scheme, theme);
-  const link = theme?.scheme === scheme ? (theme.tokens.accent ?? LINK[scheme]) : LINK[scheme];
+  const themed = theme?.scheme === scheme ? theme.tokens.accent : undefined;
+  const link = themed ?? LINK[scheme];
   return {
     "--mantine-color-body": tokens.background,
     "--mantine-color-default": tokens.surface,
@@ -56,7 +60,7 @@ const variablesOf = (scheme: Scheme, theme: ThemeDto | null): Record<string, str
     "--mantine-color-accent-filled-hover": `color-mix(in srgb, ${tokens.accent} 88%, black)`,
     "--mantine-color-accent-light": `color-mix(in srgb, ${tokens.accent} 14%, transparent)`,
     "--mantine-color-accent-light-hover": `color-mix(in srgb, ${tokens.accent} 20%, transparent)`,
-    "--mantine-color-accent-light-color": link,
+    "--mantine-color-accent-light-color": themed ?? ON_TINT[scheme],
     "--mantine-color-accent-text": link,
     "--mantine-color-accent-outline": link,
     "--mantine-primary-color-contrast": tokens.accentText,

@@ -10,6 +10,7 @@ import { permissions } from "./permissions.ts";
 import { plugin } from "./plugin.ts";
 import { plugins } from "./plugins.ts";
 import { policy } from "./policy.ts";
+import { requests } from "./requests.ts";
 import { settings } from "./settings.ts";
 import { tools } from "./tools.ts";
 
@@ -24,6 +25,7 @@ export const de: Translated<typeof en> = {
   people,
   plugin,
   policy,
+  requests,
   settings,
   tools,
 };

@@ -8,6 +8,7 @@ import { permissions } from "./permissions.ts";
 import { plugin } from "./plugin.ts";
 import { plugins } from "./plugins.ts";
 import { policy } from "./policy.ts";
+import { requests } from "./requests.ts";
 import { settings } from "./settings.ts";
 import { tools } from "./tools.ts";
 
@@ -22,6 +23,7 @@ export const en = {
   people,
   plugin,
   policy,
+  requests,
   settings,
   tools,
 } as const;

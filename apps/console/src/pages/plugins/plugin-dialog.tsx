@@ -8,6 +8,7 @@ import { Dialog } from "../../components/dialog.tsx";
 import type { DialogKind } from "./plugins-search.ts";
 
 const InstallDialog = lazy(() => import("./install/install-dialog.tsx"));
+const AskDialog = lazy(() => import("./ask-dialog.tsx"));
 const SettingsDialog = lazy(() => import("./settings-dialog.tsx"));
 const UpdateDialog = lazy(() => import("./update-dialog.tsx"));
 const RollbackDialog = lazy(() => import("./rollback-dialog.tsx"));
@@ -27,6 +28,8 @@ export const PluginDialog = (props: PluginDialogProps) => (
   <Suspense fallback={null}>
     {props.kind === "install" ? (
       <InstallDialog plugin={props.plugin} onClose={props.onClose} />
+    ) : props.kind === "ask" ? (
+      <AskDialog onClose={props.onClose} />
     ) : (
       <DialogOfInstalled {...props} kind={props.kind} />
     )}
@@ -38,7 +41,7 @@ const DialogOfInstalled = ({
   plugin,
   version,
   onClose,
-}: PluginDialogProps & { kind: Exclude<DialogKind, "install"> }) => {
+}: PluginDialogProps & { kind: Exclude<DialogKind, "install" | "ask"> }) => {
   const { t } = useTranslation("plugins");
   const { org } = useOrganization();
   const { data: plugins } = useQuery(pluginsQuery(org));

@@ -23,8 +23,8 @@ import { usePluginRights } from "./rights.ts";
 const route = getRouteApi("/o/$org/plugins");
 
 export const PluginsPage = () => {
-  const { t } = useTranslation(["plugins", "common"]);
-  const { org } = useOrganization();
+  const { t } = useTranslation(["plugins", "common", "requests"]);
+  const { org, maySomewhere } = useOrganization();
   const { mayInstall } = usePluginRights();
   const search = route.useSearch();
   const navigate = route.useNavigate();
@@ -35,13 +35,19 @@ export const PluginsPage = () => {
     [navigate],
   );
   const close = useCallback(() => change({ dialog: undefined, plugin: undefined }), [change]);
-  const install = mayInstall && (
+  const install = mayInstall ? (
     <Button
       leftSection={<IconPlus size={16} aria-hidden />}
       onClick={() => change({ dialog: "install" }, false)}
     >
       {t("install")}
     </Button>
+  ) : (
+    maySomewhere("org.plugins.use") && (
+      <Button variant="default" onClick={() => change({ dialog: "ask" }, false)}>
+        {t("requests:ask")}
+      </Button>
+    )
   );
   return (
     <Page title={t("common:nav.plugins")} actions={install}>

@@ -6,7 +6,7 @@ export type Category = (typeof CATEGORIES)[number];
 export const SORTS = ["name", "updated", "calls", "errors"] as const;
 export type Sort = (typeof SORTS)[number];
 
-export const DIALOGS = ["install", "settings", "update", "rollback", "uninstall"] as const;
+export const DIALOGS = ["install", "ask", "settings", "update", "rollback", "uninstall"] as const;
 export type DialogKind = (typeof DIALOGS)[number];
 
 /** What the address says about the plugins page. */
