@@ -9,9 +9,3 @@ export type Ask = (
   args?: unknown,
   request?: HostRequest,
 ) => Promise<HostReply>;
-
-/** The host is trusted by the frame, so its answers need a type and no check. */
-export const value = async <T>(reply: Promise<HostReply>): Promise<T> => (await reply).value as T;
-export const optional = async <T>(reply: Promise<HostReply>): Promise<T | undefined> =>
-  ((await reply).value ?? undefined) as T | undefined;
-export const nothing = async (reply: Promise<HostReply>): Promise<void> => void (await reply);

@@ -1,10 +1,20 @@
-import type { FileReadAnswer } from "@patchbay/protocol";
-import type { PluginLog, SettingsApi, SettingsValues, StorageApi } from "@patchbay/sdk";
+import type { PluginLog, SettingsApi, SettingsValues } from "@patchbay/sdk";
+import {
+  type AskHost,
+  chatApi,
+  dataApi,
+  memoryApi,
+  metricsApi,
+  nothing,
+  storageApi,
+  toolsApi,
+  value,
+  workflowsApi,
+} from "@patchbay/sdk/host";
 import type { OwnToolsApi, UiPluginApi } from "@patchbay/sdk/ui";
-import { type Ask, nothing, optional, value } from "./ask.ts";
+import type { Ask } from "./ask.ts";
 import { fromBase64, toBase64 } from "./bytes.ts";
 import type { HostPort } from "./host-port.ts";
-import { chatApi, memoryApi } from "./model-domains.ts";
 import { Stream } from "./stream.ts";
 import type { FrameColors } from "./theme.ts";
 
@@ -14,31 +24,37 @@ export type SettingsListeners = Set<(values: SettingsValues) => void>;
 /** The `api` of a view: every method is a call over the port, which the platform's gate lets through or refuses. */
 export const frameApi = (port: HostPort, colors: FrameColors, listeners: SettingsListeners): UiPluginApi => {
   const ask: Ask = (method, args = {}, request = {}) => port.call(method, { ...request, args });
+  const askHost = hostOver(ask);
   return Object.freeze({
-    storage: storageApi(ask),
+    storage: storageApi(askHost),
     settings: settingsApi(ask, listeners),
     plugin: ownTools(ask),
     log: logApi(ask),
-    metrics: { plugins: () => value(ask("metrics.plugins")) },
+    metrics: metricsApi(askHost),
     ui: {
-      showNotification: (notification) => nothing(ask("ui.showNotification", notification)),
+      showNotification: (notification) => nothing(askHost("ui.showNotification", notification)),
       getTheme: async () => colors.current,
       onThemeChange: (listener) => colors.onChange(listener),
     },
-    tools: {
-      list: () => value(ask("tools.list")),
-      invoke: (id, input) => value(ask("tools.invoke", { id, input })),
-    },
-    workflows: { run: (id, input) => value(ask("workflows.run", { id, input })) },
-    data: {
-      streams: () => value(ask("data.streams")),
-      query: (stream, query) => value(ask("data.query", { stream, ...query })),
-      upsert: (stream, records) => value(ask("data.upsert", { stream, records })),
-    },
-    chat: chatApi(ask),
-    memory: memoryApi(ask),
+    tools: toolsApi(askHost),
+    workflows: workflowsApi(askHost),
+    data: dataApi(askHost),
+    chat: chatApi(askHost),
+    memory: memoryApi(askHost),
   } satisfies UiPluginApi);
 };
+
+/** The host as the sandbox sees it too: bytes as bytes. */
+const hostOver =
+  (ask: Ask): AskHost =>
+  async (method, params, attachment) => {
+    const request = attachment === undefined ? {} : { attachment: toBase64(attachment) };
+    const { value: found, body } = await ask(method, params, request);
+    return {
+      value: found,
+      ...(body !== undefined && { body: new Blob([fromBase64(body)]).stream() }),
+    };
+  };
 
 const settingsApi = (ask: Ask, listeners: SettingsListeners): SettingsApi => {
   const getAll = () => value<SettingsValues>(ask("settings.getAll"));
@@ -81,33 +97,3 @@ const logApi = (ask: Ask): PluginLog => {
   };
   return { debug: line("debug"), info: line("info"), warn: line("warn"), error: line("error") };
 };
-
-const storageApi = (ask: Ask): StorageApi => ({
-  get: (key) => value(ask("storage.get", { key })),
-  set: (key, stored) => nothing(ask("storage.set", { key, value: stored })),
-  delete: (key) => value(ask("storage.delete", { key })),
-  list: (options = {}) => value(ask("storage.list", options)),
-  files: {
-    read: async (path) => {
-      const { value: found, body } = await ask("storage.files.read", { path });
-      if (found === null) return undefined;
-      const { contentType } = found as FileReadAnswer;
-      return { bytes: fromBase64(body ?? ""), contentType: contentType ?? undefined };
-    },
-    write: (path, content, options = {}) => {
-      const bytes = typeof content === "string" ? new TextEncoder().encode(content) : content;
-      return nothing(
-        ask("storage.files.write", { path, ...options }, { attachment: toBase64(new Uint8Array(bytes)) }),
-      );
-    },
-    delete: (path) => value(ask("storage.files.delete", { path })),
-    list: (options = {}) => value(ask("storage.files.list", options)),
-  },
-  conversations: {
-    create: (conversation) => value(ask("storage.conversations.create", conversation)),
-    read: (id) => optional(ask("storage.conversations.read", { id })),
-    update: (id, change) => value(ask("storage.conversations.update", { id, ...change })),
-    delete: (id) => value(ask("storage.conversations.delete", { id })),
-    list: (options = {}) => value(ask("storage.conversations.list", options)),
-  },
-});

@@ -7,6 +7,7 @@ import {
   type WireError,
 } from "@patchbay/protocol";
 import { pluginError, QuotaExceededError } from "@patchbay/sdk";
+import type { HostReply } from "@patchbay/sdk/host";
 import { BodyStream } from "./body-stream.ts";
 import type { Pipe } from "./pipe.ts";
 
@@ -21,12 +22,6 @@ export interface HostRequest {
   /** The call into the plugin on whose behalf this is made. */
   readonly call?: number | undefined;
   readonly signal?: AbortSignal | null;
-}
-
-export interface HostReply {
-  readonly value: unknown;
-  /** Present when bytes follow the value. */
-  readonly body?: ReadableStream<Uint8Array<ArrayBuffer>>;
 }
 
 interface Pending {
