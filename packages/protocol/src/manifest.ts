@@ -76,7 +76,7 @@ const scopeFields = {
   ),
 };
 
-const PermissionNameSchema = Type.Enum([...PERMISSION_NAMES], {
+export const PermissionNameSchema = Type.Enum([...PERMISSION_NAMES], {
   description: "a permission's name, such as net.fetch",
 });
 

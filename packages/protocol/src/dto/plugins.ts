@@ -1,6 +1,6 @@
 import Type, { type Static } from "typebox";
 import { MAX_PLUGINS_ALONG } from "../limits.ts";
-import { GrantSchema, type ManifestSchema, PluginId, Semver } from "../manifest.ts";
+import { GrantSchema, type ManifestSchema, PermissionNameSchema, PluginId, Semver } from "../manifest.ts";
 
 const strict = { additionalProperties: false } as const;
 const Time = Type.String({ description: "RFC 3339" });
@@ -16,7 +16,7 @@ const Icon = Type.Optional(Type.String({ description: "Address of the picture; a
 const Open = Type.Record(Type.String(), Type.Unknown());
 
 export const GrantDto = Type.Object({
-  name: Type.String(),
+  name: PermissionNameSchema,
   hosts: Type.Optional(Type.Array(Type.String())),
   methods: Type.Optional(Type.Array(Type.String())),
   ids: Type.Optional(Type.Array(Type.String())),

@@ -87,7 +87,7 @@ const usePutGrants = () => {
   const { plugin, name } = usePlugin();
   const { queryKey } = grantsQuery(org, plugin);
   return useMutation({
-    mutationFn: (grants: readonly GrantDto[]) => client.plugins.putGrants(plugin, grants as never),
+    mutationFn: (grants: readonly GrantDto[]) => client.plugins.putGrants(plugin, grants),
     onMutate: async (grants) => {
       await queryClient.cancelQueries({ queryKey });
       const before = queryClient.getQueryData(queryKey);

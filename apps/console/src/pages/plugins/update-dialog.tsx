@@ -120,7 +120,7 @@ const ToVersion = ({ installation, current, target }: ToVersionProps) => {
   const submit = () =>
     update.mutate({
       version: target.version,
-      grants: [...missing, ...optional].map(grantOf) as never,
+      grants: [...missing, ...optional].map(grantOf),
     });
   return (
     <Stack gap="md">

@@ -1,5 +1,4 @@
-import type { PolicyBody, PolicyDto } from "@patchbay/protocol";
-
+import type { PermissionName, PolicyBody, PolicyDto } from "@patchbay/protocol";
 /** The rules alone, without what the server says about them. */
 export type PolicyRules = Omit<PolicyDto, "violations" | "changedBy">;
 
@@ -18,5 +17,5 @@ export const chosenOf = <Value extends string>(every: readonly Value[], ticked: 
 };
 
 /** Limits for permissions of these names; those that were limited further before stay so. */
-export const grantsNamed = (names: readonly string[], before: PolicyRules["maxGrants"]) =>
+export const grantsNamed = (names: readonly PermissionName[], before: PolicyRules["maxGrants"]) =>
   names.map((name) => (before === "all" ? [] : before).find((one) => one.name === name) ?? { name });

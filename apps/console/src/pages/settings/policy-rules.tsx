@@ -8,7 +8,7 @@ import {
   Switch,
   TagsInput,
 } from "@mantine/core";
-import { PERMISSION_NAMES, type PermissionName } from "@patchbay/protocol";
+import { isPermissionName, PERMISSION_NAMES, type PermissionName } from "@patchbay/protocol";
 import { useTranslation } from "react-i18next";
 import { usePermissionTitle } from "../../components/permissions/permission-list.tsx";
 import { chosenOf, grantsNamed, type PolicyRules } from "./policy-draft.ts";
@@ -138,7 +138,9 @@ export const GrantRules = ({ rules: { maxGrants }, disabled, onChange }: PolicyP
             searchable
             disabled={disabled}
             value={maxGrants.map(({ name }) => name)}
-            onChange={(names) => onChange({ maxGrants: grantsNamed(names, maxGrants) })}
+            onChange={(names) =>
+              onChange({ maxGrants: grantsNamed(names.filter(isPermissionName), maxGrants) })
+            }
             data={PERMISSION_NAMES}
             renderOption={({ option }) => <PermissionTitle name={option.value as PermissionName} />}
           />

@@ -23,8 +23,8 @@ export const useInstall = (target: VersionDto, draft: InstallDraft, along: Resol
       await client.plugins.install({
         plugin,
         version,
-        grants: grantsOf(target, draft) as never,
-        ...(along.length > 0 && { dependencies: dependenciesOf(along) as never }),
+        grants: grantsOf(target, draft),
+        ...(along.length > 0 && { dependencies: dependenciesOf(along) }),
         scope: { projects: draft.projects },
         // Only what was changed: a default that is left alone follows the package's.
         settings: settingsPatchOf(defaultsOf(manifest.settings), draft.settings),
