@@ -44,16 +44,18 @@ const refresh = (org: string, change: ActivityDto): void => {
   for (const queryKey of staleAfter(org, change)) void queryClient.invalidateQueries({ queryKey });
 };
 
-/** Keeps what is shown of an organization as it is on the server. False while the connection for it is lost. */
-export const useLiveUpdates = (org: string): boolean => {
-  const [isLive, setIsLive] = useState(true);
+/** How it stands with the connection that brings changes. */
+export type Connection = "connecting" | "open" | "lost";
+
+/** Keeps what is shown of an organization as it is on the server. */
+export const useLiveUpdates = (org: string): Connection => {
+  const [connection, setConnection] = useState<Connection>("connecting");
   useEffect(() => {
     const stop = new AbortController();
-    let wasLost = false;
     const onState = (state: "open" | "lost") => {
-      setIsLive(state === "open");
-      if (state === "open" && wasLost) refresh(org, { kind: "everything" });
-      wasLost = state === "lost";
+      setConnection(state);
+      // What was read before may have changed unheard: while the connection was lost, and before the first one was there.
+      if (state === "open") refresh(org, { kind: "everything" });
     };
     const listen = async () => {
       for await (const change of clientOf(org).activity.follow({ signal: stop.signal, onState }))
@@ -63,5 +65,5 @@ export const useLiveUpdates = (org: string): boolean => {
     listen().catch(() => queryClient.invalidateQueries({ queryKey: ["me"] }));
     return () => stop.abort();
   }, [org]);
-  return isLive;
+  return connection;
 };

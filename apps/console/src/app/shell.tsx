@@ -31,7 +31,7 @@ export const Shell = () => {
   useEffect(() => {
     if (membership !== undefined) rememberOrganization(org);
   }, [org, membership]);
-  const isLive = useLiveUpdates(org);
+  const connection = useLiveUpdates(org);
   useChosenTheme(org);
   const sidebar = useViews("sidebar");
   const [wantsSidebar, setWantsSidebar] = useLocalStorage({ key: "patchbay-sidebar", defaultValue: false });
@@ -73,7 +73,7 @@ export const Shell = () => {
         </AppShell.Aside>
       )}
       <AppShell.Footer>
-        <StatusBar isLive={isLive} />
+        <StatusBar connection={connection} />
       </AppShell.Footer>
     </AppShell>
   );

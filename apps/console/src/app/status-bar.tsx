@@ -2,11 +2,12 @@ import { Group, Text } from "@mantine/core";
 import { IconCircleFilled } from "@tabler/icons-react";
 import { useSuspenseQuery } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
+import type { Connection } from "../api/live.ts";
 import { meQuery } from "../api/queries.ts";
 import { PanelStrip } from "../panels/panel-strip.tsx";
 
 /** The line at the foot: whether what is shown is live, and the version. */
-export const StatusBar = ({ isLive }: { isLive: boolean }) => {
+export const StatusBar = ({ connection }: { connection: Connection }) => {
   const { t } = useTranslation();
   const { data: me } = useSuspenseQuery(meQuery());
   return (
@@ -15,9 +16,9 @@ export const StatusBar = ({ isLive }: { isLive: boolean }) => {
         <IconCircleFilled
           size={8}
           aria-hidden
-          color={isLive ? "var(--mantine-color-teal-6)" : "var(--mantine-color-orange-6)"}
+          color={connection === "lost" ? "var(--mantine-color-orange-6)" : "var(--mantine-color-teal-6)"}
         />
-        <Text size="xs">{t(isLive ? "status.connected" : "status.lost")}</Text>
+        <Text size="xs">{t(`status.${connection}`)}</Text>
       </Group>
       <PanelStrip place="statusbar" />
       <Text size="xs" c="dimmed">

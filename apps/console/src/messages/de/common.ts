@@ -67,7 +67,8 @@ export const common: Translated<typeof english> = {
     language: "Sprache",
   },
   status: {
-    connected: "Live",
+    connecting: "Verbindung wird hergestellt …",
+    open: "Live",
     lost: "Verbindung verloren. Neuer Versuch…",
     version: "Patchbay {{version}}",
   },

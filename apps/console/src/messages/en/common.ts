@@ -65,7 +65,8 @@ export const common = {
     language: "Language",
   },
   status: {
-    connected: "Live",
+    connecting: "Connecting…",
+    open: "Live",
     lost: "Connection lost. Trying again…",
     version: "Patchbay {{version}}",
   },
