@@ -5,7 +5,7 @@ import { ERROR_CODES, publicManifestSchema } from "@patchbay/protocol";
 
 const ROOT = new URL("../", import.meta.url);
 
-/** The page that explains every code, in the order of the list in packages/protocol/src/errors.ts. */
+/** The page that explains every code, in the order of the list in packages/protocol/src/error-codes.ts. */
 function errorsPage() {
   const rows = Object.entries(ERROR_CODES).map(
     ([code, [status, meaning, remedy]]) =>

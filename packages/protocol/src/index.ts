@@ -6,15 +6,8 @@ export * from "./dto/policy.ts";
 export * from "./dto/problem.ts";
 export * from "./dto/requests.ts";
 export * from "./dto/user-interface.ts";
-export {
-  ERROR_CODES,
-  type ErrorCode,
-  type ErrorFacts,
-  type FieldError,
-  isErrorCode,
-  PatchbayError,
-  type Result,
-} from "./errors.ts";
+export { ERROR_CODES, type ErrorCode, isErrorCode } from "./error-codes.ts";
+export { type ErrorFacts, type FieldError, PatchbayError, type Result } from "./errors.ts";
 export { encodeFrame, type Frame, FrameDecoder, FrameError } from "./frame.ts";
 export {
   type FrameHostMessage,

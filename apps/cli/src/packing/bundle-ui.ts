@@ -1,8 +1,8 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { PatchbayError, UI_MODULES } from "@patchbay/protocol";
-import { type BuildFailure, build, type Plugin } from "esbuild";
-import { asFailure, sdkAlias } from "./bundle.ts";
+import { UI_MODULES } from "@patchbay/protocol";
+import type { Plugin } from "esbuild";
+import { bundle } from "./bundle.ts";
 
 const SOURCES = ["src/ui.tsx", "src/ui.jsx", "src/ui.ts", "src/ui.js"];
 
@@ -14,18 +14,9 @@ export const findUiSource = (folder: string): string | null =>
  * Bundles `source` into one ES module for a frame: React and the SDK stay imports, all else is inside. CSS is imported as
  * text, small pictures and fonts as data addresses. Throws `script_invalid` or `import_not_available`.
  */
-export const bundleUi = async (folder: string, source: string): Promise<Uint8Array> => {
-  const result = await build({
-    absWorkingDir: folder,
-    entryPoints: [source],
-    bundle: true,
-    write: false,
-    format: "esm",
-    platform: "browser",
-    mainFields: ["module", "browser", "main"],
+export const bundleUi = (folder: string, source: string): Promise<Uint8Array> =>
+  bundle(folder, source, {
     target: "es2023",
-    charset: "utf8",
-    legalComments: "inline",
     minify: true,
     jsx: "automatic",
     loader: {
@@ -37,17 +28,8 @@ export const bundleUi = async (folder: string, source: string): Promise<Uint8Arr
       ".webp": "dataurl",
       ".woff2": "dataurl",
     },
-    define: { "process.env.NODE_ENV": '"production"' },
     plugins: [frameModules],
-    alias: sdkAlias(folder),
-    logLevel: "silent",
-  }).catch((error: BuildFailure) => {
-    throw asFailure(error);
   });
-  const [bundle] = result.outputFiles;
-  if (bundle === undefined) throw new PatchbayError("script_invalid", `Bundling ${source} gave no output.`);
-  return bundle.contents;
-};
 
 const SHIM = "frame-module";
 

@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { PatchbayError, SANDBOX_MODULES } from "@patchbay/protocol";
-import { type BuildFailure, build } from "esbuild";
+import { type BuildFailure, type BuildOptions, build } from "esbuild";
 
 const SOURCES = ["src/plugin.ts", "src/plugin.js", "src/index.ts", "src/index.js"];
 /** The SDK that came with this command, for folders that have none installed. */
@@ -16,29 +16,35 @@ export const findSource = (folder: string): string | null =>
   SOURCES.find((path) => existsSync(join(folder, path))) ?? null;
 
 /** Bundles `source` with everything that it imports into one ES module for the sandbox. Throws `script_invalid` or `import_not_available`. */
-export const bundleServer = async (folder: string, source: string): Promise<Uint8Array> => {
-  const result = await build({
+export const bundleServer = (folder: string, source: string): Promise<Uint8Array> =>
+  bundle(folder, source, {
+    conditions: ["deno", "worker", "browser"],
+    target: "es2024",
+    external: SANDBOX_MODULES.flatMap((name) => [name, `node:${name}`]),
+  });
+
+/** One ES module from `source`, by what all bundles of plugins have in common and `options`. Throws as `bundleServer`. */
+export const bundle = async (folder: string, source: string, options: BuildOptions): Promise<Uint8Array> => {
+  const { outputFiles } = await build({
     absWorkingDir: folder,
     entryPoints: [source],
     bundle: true,
-    write: false,
     format: "esm",
     platform: "browser",
     mainFields: ["module", "browser", "main"],
-    conditions: ["deno", "worker", "browser"],
-    target: "es2024",
     charset: "utf8",
     legalComments: "inline",
-    external: SANDBOX_MODULES.flatMap((name) => [name, `node:${name}`]),
     alias: sdkAlias(folder),
     define: { "process.env.NODE_ENV": '"production"' },
     logLevel: "silent",
+    ...options,
+    write: false,
   }).catch((error: BuildFailure) => {
     throw asFailure(error);
   });
-  const [bundle] = result.outputFiles;
-  if (bundle === undefined) throw new PatchbayError("script_invalid", `Bundling ${source} gave no output.`);
-  return bundle.contents;
+  const [made] = outputFiles;
+  if (made === undefined) throw new PatchbayError("script_invalid", `Bundling ${source} gave no output.`);
+  return made.contents;
 };
 
 /** For esbuild: the SDK of this command where the folder has none of its own. */

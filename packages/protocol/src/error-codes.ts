@@ -1,0 +1,393 @@
+/**
+ * Every code that Patchbay answers with, its HTTP status and what a person can do about it. The list is the contract:
+ * `docs/errors.md` is compared with it by a test. Messages may change, codes may not.
+ */
+export const ERROR_CODES = {
+  // The request itself
+  invalid_request: [
+    400,
+    "Something in the request is missing or has the wrong form.",
+    "Mend the fields named in `errors`.",
+  ],
+  invalid_input: [422, "The tool's input does not match its schema.", "Mend the fields named in `errors`."],
+  idempotency_conflict: [
+    409,
+    "The same Idempotency-Key came with another request.",
+    "Use a new key for a new request.",
+  ],
+  idempotency_in_progress: [
+    409,
+    "A request with this Idempotency-Key is still running.",
+    "Wait for it, then repeat the request.",
+  ],
+  payload_too_large: [
+    413,
+    "The request is larger than this route takes.",
+    "Send less; the message names the limit.",
+  ],
+  unsupported_media_type: [
+    415,
+    "The body has a content type that this route does not read.",
+    "Send JSON, or multipart for uploads.",
+  ],
+  not_found: [404, "There is nothing at this address.", "Check the address against /openapi.json."],
+  rate_limited: [429, "Too many requests.", "Wait for the time that Retry-After names."],
+  internal: [500, "Patchbay itself failed.", "Look for the request id in the server's log and report it."],
+  not_available: [
+    501,
+    "This part of Patchbay is not available in this version.",
+    "Do without it, or update Patchbay.",
+  ],
+  unavailable: [503, "The server is starting, stopping or has lost its database.", "Try again in a moment."],
+
+  // People and rights
+  unauthenticated: [
+    401,
+    "The request names nobody that Patchbay knows.",
+    "Sign in, or send a valid API key.",
+  ],
+  bad_credentials: [401, "E-mail address and password do not belong together.", "Check both and try again."],
+  forbidden: [
+    403,
+    "The caller does not have the right that this needs.",
+    "Ask an administrator of the organization for it.",
+  ],
+  policy_blocked: [
+    403,
+    "A rule of the organization's policy does not allow this.",
+    "`rule` names it; an owner or administrator of the organization can change it.",
+  ],
+  cross_origin: [403, "A browser sent this from another site.", "Use the console, or an API key."],
+  organization_not_found: [
+    404,
+    "There is no such organization for this caller.",
+    "Check its name; GET /api/me lists yours.",
+  ],
+  project_not_found: [
+    404,
+    "There is no such project in this organization.",
+    "Check its name against the list of projects.",
+  ],
+  project_in_use: [
+    409,
+    "Plugins apply to this project and to no other.",
+    "Change the scope of those listed in `plugins`, or uninstall them, first.",
+  ],
+  user_not_found: [404, "There is no such person in this organization.", "Check the list of members."],
+  api_key_not_found: [404, "There is no such API key.", "Check the list of API keys."],
+  already_exists: [409, "Something with this name exists already.", "Choose another name."],
+  last_owner: [409, "An organization needs an owner.", "Make someone else owner first."],
+  sign_in_expired: [
+    400,
+    "This sign-in was begun too long ago or in another browser, or is over already.",
+    "Begin again on the sign-in page.",
+  ],
+  sign_in_failed: [
+    403,
+    "The sign-in provider refused, or its answer could not be accepted.",
+    "Try again; an administrator finds the reason in the server's log.",
+  ],
+  sign_in_unavailable: [
+    503,
+    "The sign-in provider cannot be reached.",
+    "Try again in a moment, or sign in with a password.",
+  ],
+  sign_in_not_allowed: [
+    403,
+    "The sign-in provider knows this person, but nobody here does.",
+    "Ask an administrator to add your e-mail address.",
+  ],
+  email_unverified: [
+    403,
+    "The sign-in provider does not vouch for the e-mail address.",
+    "Confirm the address with the provider, then sign in again.",
+  ],
+  setup_link_invalid: [
+    403,
+    "This set-up link was used, has expired or never existed.",
+    "Restart the server to get a new one.",
+  ],
+
+  // Packages
+  package_too_large: [
+    413,
+    "The package is larger than 50 MiB.",
+    "Remove what the plugin does not need, or load it at run time.",
+  ],
+  archive_unreadable: [
+    422,
+    "The file is not a zip archive, or it is cut off.",
+    "Pack it again with `patchbay plugin pack`.",
+  ],
+  archive_too_many_entries: [
+    422,
+    "The package has more than 5,000 entries.",
+    "Bundle the code and leave out what is not used.",
+  ],
+  archive_unpacked_too_large: [
+    422,
+    "The package unpacks to more than 200 MiB.",
+    "Leave out what is not used.",
+  ],
+  archive_ratio: [422, "An entry unpacks to far more than its packed size.", "Leave the entry out."],
+  archive_traversal: [
+    422,
+    "An entry's path leads out of the package.",
+    "Use paths inside the package, without `..`.",
+  ],
+  archive_absolute_path: [422, "An entry's path is absolute.", "Use relative paths."],
+  archive_backslash: [422, "An entry's path contains a backslash.", "Separate folders by a slash."],
+  archive_bad_name: [
+    422,
+    "An entry's name has control characters, is too long or is not valid UTF-8.",
+    "Rename the entry.",
+  ],
+  archive_symlink: [422, "An entry is a symbolic link.", "Replace the link by the file."],
+  archive_special_file: [422, "An entry is neither a file nor a folder.", "Leave the entry out."],
+  archive_duplicate: [422, "Two entries have the same name.", "Pack again; each name may come once."],
+  archive_case_collision: [
+    422,
+    "Two entries' names differ in case or Unicode form only.",
+    "Rename one of them.",
+  ],
+  archive_encrypted: [422, "An entry is encrypted.", "Pack without a password."],
+  archive_bad_crc: [
+    422,
+    "An entry's checksum is wrong.",
+    "The file was damaged on its way; pack or upload it again.",
+  ],
+  archive_size_mismatch: [
+    422,
+    "An entry is longer or shorter than the archive says.",
+    "Pack it again with `patchbay plugin pack`.",
+  ],
+  archive_overlap: [422, "Entries of the archive overlap.", "Pack it again with `patchbay plugin pack`."],
+  archive_hidden_data: [
+    422,
+    "The archive holds data that no entry lists.",
+    "Pack it again with `patchbay plugin pack`.",
+  ],
+  archive_header_mismatch: [
+    422,
+    "An entry is described differently in two places of the archive.",
+    "Pack it again with `patchbay plugin pack`.",
+  ],
+  archive_unsupported: [
+    422,
+    "The archive uses a feature that packages may not use.",
+    "Use stored or deflated entries in one file.",
+  ],
+  manifest_missing: [
+    422,
+    "There is no plugin.json at the root or in the single top-level folder.",
+    "Add one; `patchbay plugin init` shows how.",
+  ],
+  manifest_invalid: [422, "plugin.json is not valid.", "Mend the fields named in `errors`."],
+  entry_missing: [
+    422,
+    "A file that plugin.json names is not in the package.",
+    "Build the plugin before packing it.",
+  ],
+  script_invalid: [
+    422,
+    "The server bundle cannot be turned into a script.",
+    "The message names the file and line.",
+  ],
+  icon_invalid: [
+    422,
+    "The icon is not a picture that can be shown safely.",
+    "Use a PNG, WebP or plain SVG of at most 256 KiB.",
+  ],
+  import_not_available: [
+    422,
+    "The server bundle imports a module that the sandbox does not have.",
+    "Bundle the module, or use web APIs instead.",
+  ],
+  engine_mismatch: [
+    422,
+    "The plugin does not support this version of Patchbay.",
+    "Choose another version of the plugin, or update Patchbay.",
+  ],
+  version_exists: [409, "This version exists with other content.", "Raise the version in plugin.json."],
+  directory_unreadable: [
+    422,
+    "The directory on the server's machine cannot be read.",
+    "Check the path and its access rights.",
+  ],
+  package_not_found: [
+    404,
+    "The catalog has no such plugin or version.",
+    "Check the name against the catalog.",
+  ],
+  artifact_missing: [
+    500,
+    "The package's bytes are not in the artifact store.",
+    "Restore the store, or upload the version again.",
+  ],
+  artifact_corrupt: [
+    500,
+    "The package's bytes are not those that were stored.",
+    "Restore the store, or upload the version again.",
+  ],
+  artifact_store_unavailable: [
+    503,
+    "The artifact store does not answer, or breaks off.",
+    "Try again in a moment; what is installed goes on working meanwhile.",
+  ],
+  artifact_store_refused: [
+    503,
+    "The artifact store refuses Patchbay: its credentials, its bucket or its rights there.",
+    "An administrator of the deployment checks the PATCHBAY_S3 variables.",
+  ],
+
+  // Installations
+  request_not_found: [404, "There is no such request for this caller.", "Check the list of requests."],
+  request_decided: [409, "Somebody has decided on this request already.", "Look at the request again."],
+  plugin_not_installed: [404, "The organization has no such installation.", "Install the plugin first."],
+  already_installed: [409, "The plugin is installed already.", "Use update to change its version."],
+  plugin_enabled: [409, "The plugin is enabled.", "Disable it first, or add ?disable=true."],
+  plugin_disabled: [409, "The plugin is disabled.", "An administrator can enable it."],
+  plugin_failed: [
+    409,
+    "The plugin is in the state error.",
+    "Read `lastError` of the installation; retry or roll back.",
+  ],
+  plugin_id_reserved: [
+    409,
+    "The plugin's id belongs to a plugin of the system catalog.",
+    "Choose another id in plugin.json.",
+  ],
+  plugin_busy: [409, "Another change of this installation is under way.", "Wait for it and try again."],
+  plugin_out_of_scope: [
+    403,
+    "The plugin does not apply to this project.",
+    "Ask an administrator to widen its project scope.",
+  ],
+  project_required: [422, "The plugin applies to certain projects only.", "Name one of them in `project`."],
+  builtin: [403, "A built-in plugin cannot be uninstalled.", "Disable it instead."],
+  grants_required: [
+    409,
+    "The plugin requires permissions that were not granted.",
+    "Grant those listed in `missing`.",
+  ],
+  grant_invalid: [
+    422,
+    "A grant names a permission or scope that the plugin did not ask for.",
+    "Grant what the manifest lists, or less.",
+  ],
+  settings_invalid: [
+    422,
+    "The settings do not match the plugin's schema.",
+    "Mend the fields named in `errors`.",
+  ],
+  same_version: [409, "This version is the installed one.", "Nothing to do."],
+  no_rollback: [
+    409,
+    "There is no earlier version to go back to.",
+    "Update to the version that you want instead.",
+  ],
+  dependency_missing: [
+    409,
+    "The plugin needs another plugin that is neither installed nor in the catalog in a fitting version.",
+    "Add those listed in `missing` to the catalog, or install them, first.",
+  ],
+  dependency_conflict: [
+    409,
+    "No version of a plugin suits everyone who needs it.",
+    "`conflicts` names who wants what; update or uninstall one of them first.",
+  ],
+  dependency_cycle: [
+    409,
+    "Plugins need each other in a circle.",
+    "`cycle` names them; choose another version of one.",
+  ],
+  dependency_disabled: [
+    409,
+    "The plugin needs another plugin that is not enabled.",
+    "Enable those listed in `disabled` first.",
+  ],
+  dependency_in_use: [
+    409,
+    "Other plugins need this one.",
+    "Disable or uninstall those listed in `dependents` first.",
+  ],
+
+  // Running plugins
+  tool_not_found: [404, "The plugin has no such tool.", "Check GET /api/orgs/:org/tools."],
+  activation_failed: [
+    502,
+    "The plugin could not be started.",
+    "The message is the plugin's own; look at its logs.",
+  ],
+  contributions_mismatch: [
+    502,
+    "The plugin's code and its manifest do not list the same contributions.",
+    "The author packs it again with `patchbay plugin pack`.",
+  ],
+  plugin_error: [502, "The plugin threw an error.", "The message is the plugin's own; look at its logs."],
+  plugin_crashed: [
+    502,
+    "The plugin's process ended during the call.",
+    "Try again; after repeated crashes the installation goes to error.",
+  ],
+  out_of_memory: [
+    502,
+    "The plugin used more memory than it may.",
+    "Send less, or raise limits.memoryMb in its manifest.",
+  ],
+  plugin_flooding: [
+    502,
+    "The plugin sent more than the host accepts and was stopped.",
+    "Report it to the plugin's author.",
+  ],
+  protocol_violation: [
+    502,
+    "The plugin sent something that no plugin may send and was stopped.",
+    "Report it to the plugin's author.",
+  ],
+  deadline_exceeded: [
+    504,
+    "The plugin did not answer in time.",
+    "Try again with less to do, or raise limits.callSeconds in its manifest.",
+  ],
+  overloaded: [503, "Too many calls wait for this plugin.", "Try again in a moment."],
+  cancelled: [499, "The caller went away before the answer.", "Nothing to do."],
+  answer_too_large: [
+    502,
+    "The plugin's answer is larger than a frame may be.",
+    "Ask for less, or use a streaming tool.",
+  ],
+
+  // Inside the sandbox
+  permission_denied: [
+    403,
+    "The plugin was not granted what this call needs.",
+    "Grant the permission that the message names.",
+  ],
+  quota_exceeded: [429, "The plugin has used up what it may store or call.", "Delete something, or wait."],
+  fetch_refused: [
+    403,
+    "The address may not be reached by plugins.",
+    "Only public addresses of granted hosts can be reached.",
+  ],
+  fetch_failed: [
+    502,
+    "The remote server could not be reached or broke off.",
+    "Try again; check the address.",
+  ],
+  fetch_too_large: [
+    502,
+    "The remote answer is larger than plugins may read.",
+    "Ask the remote server for less.",
+  ],
+  secret_refused: [
+    403,
+    "A secret was about to be sent to a host that it is not for.",
+    "Send it to the hosts that the setting names.",
+  ],
+} as const satisfies Record<string, readonly [status: number, meaning: string, remedy: string]>;
+
+export type ErrorCode = keyof typeof ERROR_CODES;
+
+export const isErrorCode = (value: unknown): value is ErrorCode =>
+  typeof value === "string" && Object.hasOwn(ERROR_CODES, value);
