@@ -4,6 +4,7 @@ export * from "./dto/people.ts";
 export * from "./dto/plugins.ts";
 export * from "./dto/policy.ts";
 export * from "./dto/problem.ts";
+export * from "./dto/registry.ts";
 export * from "./dto/requests.ts";
 export * from "./dto/user-interface.ts";
 export { ERROR_CODES, type ErrorCode, isErrorCode } from "./error-codes.ts";
@@ -55,6 +56,7 @@ export {
   type LogLevel,
   WireError,
 } from "./messages.ts";
+export { BADGES, type Badge, PACKAGE_SOURCES, type PackageSource } from "./package-sources.ts";
 export {
   type Grant,
   hostMatches,

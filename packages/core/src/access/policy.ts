@@ -1,5 +1,4 @@
-import type { Grant } from "@patchbay/protocol";
-import type { Badge, PackageSource } from "../ports/catalog-store.ts";
+import type { Badge, Grant, PackageSource } from "@patchbay/protocol";
 import { DEFAULT_RIGHTS, type RightsPolicy } from "./rights.ts";
 
 /** What an organization has decided about its plugins. `all` is no limit. */

@@ -1,14 +1,16 @@
 import { createHash } from "node:crypto";
 import { checkEngine, checkUiModule, readPackage, toScript, type ValidatedPackage } from "@patchbay/artifact";
 import {
+  type Badge,
   MAX_SCRIPT_BYTES,
   MAX_UI_BUNDLE_BYTES,
+  type PackageSource,
   PatchbayError,
   type SettingsSchema,
 } from "@patchbay/protocol";
 import type { ArtifactStore } from "../ports/artifact-store.ts";
 import type { Actor } from "../ports/audit-store.ts";
-import type { Badge, PackageSource, PackageVersion } from "../ports/catalog-store.ts";
+import type { PackageVersion } from "../ports/catalog-store.ts";
 import type { Database } from "../ports/database.ts";
 import { settingsSchemaFault } from "../settings/schema-validator.ts";
 import type { World } from "../world.ts";

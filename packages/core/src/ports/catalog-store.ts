@@ -1,7 +1,4 @@
-import type { Manifest, PluginCategory } from "@patchbay/protocol";
-
-export type PackageSource = "builtin" | "upload" | "directory";
-export type Badge = "builtin" | "official" | "partner" | "community" | "private";
+import type { Badge, Manifest, PackageSource, PluginCategory } from "@patchbay/protocol";
 
 /** One version of a plugin in a catalog. Its bytes are in the artifact store under `digest`. Never changes. */
 export interface PackageVersion {

@@ -1,5 +1,4 @@
-import type { Grant } from "@patchbay/protocol";
-import type { Badge, PackageSource } from "./catalog-store.ts";
+import type { Badge, Grant, PackageSource } from "@patchbay/protocol";
 
 export type InstallationState = "disabled" | "enabling" | "enabled" | "updating" | "error" | "blocked";
 

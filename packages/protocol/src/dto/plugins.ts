@@ -1,11 +1,12 @@
 import Type, { type Static } from "typebox";
 import { MAX_PLUGINS_ALONG } from "../limits.ts";
 import { GrantSchema, type ManifestSchema, PermissionNameSchema, PluginId, Semver } from "../manifest.ts";
+import { BADGES, PACKAGE_SOURCES } from "../package-sources.ts";
 
 const strict = { additionalProperties: false } as const;
 const Time = Type.String({ description: "RFC 3339" });
-const Source = Type.Enum(["builtin", "upload", "directory"]);
-const Badge = Type.Enum(["builtin", "official", "partner", "community", "private"]);
+const Source = Type.Enum([...PACKAGE_SOURCES]);
+const Badge = Type.Enum([...BADGES]);
 const State = Type.Enum(["disabled", "enabling", "enabled", "updating", "error", "blocked"]);
 const Author = Type.Object({
   name: Type.String(),

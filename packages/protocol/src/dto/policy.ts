@@ -16,7 +16,10 @@ const orAll = <Item extends TSchema>(item: Item, description: string) =>
 const RULES = {
   install: Audience,
   debug: Audience,
-  sources: orAll(Type.Enum(["upload", "directory"]), "Where plugins may come from"),
+  sources: orAll(
+    Type.Enum(["marketplace", "github", "upload", "directory", "bundle"]),
+    "Where plugins may come from",
+  ),
   badges: orAll(Type.Enum(["official", "partner", "community", "private"]), "Which badges plugins may have"),
   allowed: orAll(Pattern, "Which plugins may be installed and enabled; required ones always"),
   required: Type.Array(PluginId, {

@@ -44,7 +44,14 @@ export const plugin: Translated<typeof english> = {
     changed: "Zuletzt geändert",
     keywords: "Stichwörter",
   },
-  source: { builtin: "Mit Patchbay geliefert", upload: "Hochgeladen", directory: "Ordner des Servers" },
+  source: {
+    builtin: "Mit Patchbay geliefert",
+    marketplace: "Marktplatz",
+    github: "GitHub",
+    upload: "Hochgeladen",
+    directory: "Ordner des Servers",
+    bundle: "Sammelpaket",
+  },
   contributions: {
     title: "Was es hinzufügt",
     none: "Nichts, was man sehen oder aufrufen könnte.",

@@ -21,7 +21,13 @@ export const policy: Translated<typeof english> = {
     badges: "Erlaubte Kennzeichen",
     builtin: "Mitgelieferte Plugins sind immer erlaubt, außer sie sind unten verboten.",
   },
-  source: { upload: "Zip-Dateien", directory: "Verzeichnisse auf dem Server" },
+  source: {
+    marketplace: "Marktplätze",
+    github: "GitHub",
+    upload: "Zip-Dateien",
+    directory: "Verzeichnisse auf dem Server",
+    bundle: "Sammelpakete",
+  },
   plugins: {
     legend: "Plugins",
     only: "Nur Plugins aus einer Liste dürfen installiert werden",

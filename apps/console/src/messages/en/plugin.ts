@@ -42,7 +42,14 @@ export const plugin = {
     changed: "Last changed",
     keywords: "Keywords",
   },
-  source: { builtin: "Comes with Patchbay", upload: "Uploaded", directory: "Folder of the server" },
+  source: {
+    builtin: "Comes with Patchbay",
+    marketplace: "Marketplace",
+    github: "GitHub",
+    upload: "Uploaded",
+    directory: "Folder of the server",
+    bundle: "Bundle",
+  },
   contributions: {
     title: "What it adds",
     none: "Nothing that people see or call.",

@@ -19,7 +19,13 @@ export const policy = {
     badges: "Allowed badges",
     builtin: "Built-in plugins are always allowed, unless they are forbidden below.",
   },
-  source: { upload: "Zip files", directory: "Directories of the server" },
+  source: {
+    marketplace: "Marketplaces",
+    github: "GitHub",
+    upload: "Zip files",
+    directory: "Directories of the server",
+    bundle: "Bundles",
+  },
   plugins: {
     legend: "Plugins",
     only: "Only plugins of a list may be installed",

@@ -20,7 +20,7 @@ export interface PolicyPartProps {
 }
 
 const AUDIENCES = ["administrators", "everyone", "nobody"] as const;
-const SOURCES = ["upload", "directory"] as const;
+const SOURCES = ["marketplace", "github", "upload", "directory", "bundle"] as const;
 const BADGES = ["official", "partner", "community", "private"] as const;
 
 /** Who installs and debugs. */

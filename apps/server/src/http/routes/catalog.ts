@@ -5,9 +5,11 @@ import { pipeline } from "node:stream/promises";
 import { readDirectory, writePackage } from "@patchbay/artifact";
 import { requireDeploymentAdmin } from "@patchbay/core";
 import {
+  BADGES,
   CatalogEntryDto,
   CatalogPluginDto,
   MAX_ARCHIVE_BYTES,
+  PACKAGE_SOURCES,
   PatchbayError,
   ResolutionDto,
   VersionDto,
@@ -20,8 +22,8 @@ import { type App, answers, listOf, Org, OrgPlugin, OrgPluginVersion, PageQuery,
 import { toCatalogEntryDto, toResolutionDto, toVersionDto } from "../views.ts";
 
 const Category = Type.Enum(["ui", "model", "data", "integration", "utility"]);
-const Source = Type.Enum(["builtin", "upload", "directory"]);
-const Badge = Type.Enum(["builtin", "official", "partner", "community", "private"]);
+const Source = Type.Enum([...PACKAGE_SOURCES]);
+const Badge = Type.Enum([...BADGES]);
 const CatalogSearch = Type.Object(
   {
     q: Type.Optional(Type.String({ maxLength: 200 })),
