@@ -67,10 +67,8 @@ export type { ArtifactIndex, NeededArtifact } from "./ports/artifact-index.ts";
 export type { ArtifactStore } from "./ports/artifact-store.ts";
 export type { Actor, AuditEvent, AuditQuery, AuditStore } from "./ports/audit-store.ts";
 export type {
-  Badge,
   CatalogQuery,
   CatalogStore,
-  PackageSource,
   PackageVersion,
   Page,
 } from "./ports/catalog-store.ts";
