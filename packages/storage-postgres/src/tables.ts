@@ -1,12 +1,10 @@
 import type {
   Actor,
-  Badge,
   InstallationState,
   LastError,
   NotificationLevel,
   OrganizationPolicy,
   OrganizationRole,
-  PackageSource,
   ProjectRole,
   ProjectScope,
   RecordedResponse,
@@ -14,7 +12,7 @@ import type {
   Right,
   Transition,
 } from "@patchbay/core";
-import type { Grant, Manifest } from "@patchbay/protocol";
+import type { Badge, Grant, Manifest, PackageSource } from "@patchbay/protocol";
 import type { ColumnType, Generated, Insertable, RawBuilder, Selectable } from "kysely";
 
 /** A column of type json: written as text, since `pg` would make a PostgreSQL array of an array. */
