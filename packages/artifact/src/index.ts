@@ -9,4 +9,28 @@ export {
   type ValidatedPackage,
 } from "./reader.ts";
 export { checkUiModule, type ScriptSource, toScript } from "./script.ts";
+export { contentDigest, digestsOf, PROVENANCE_PATH, SIGNATURE_PATH } from "./signature/digests.ts";
+export { endorseKey, type KeyEndorsement, verifyKeyEndorsement } from "./signature/endorsement.ts";
+export {
+  type PackageSignature,
+  parseSignature,
+  type SignedStatement,
+  verifySignature,
+} from "./signature/envelope.ts";
+export {
+  decodePublicKey,
+  describePublicKey,
+  formatPem,
+  generateKeyPair,
+  keyIdOf,
+  type PublicKey,
+  readPrivateKey,
+  readPublicKey,
+} from "./signature/keys.ts";
+export {
+  readSignature,
+  requireAsSigned,
+  type SignPackageOptions,
+  signPackage,
+} from "./signature/signed-package.ts";
 export { type PackageFile, type WritePackageOptions, type WrittenPackage, writePackage } from "./writer.ts";

@@ -57,6 +57,11 @@ export const ERROR_CODES = {
     "A rule of the organization's policy does not allow this.",
     "`rule` names it; an owner or administrator of the organization can change it.",
   ],
+  lock_blocked: [
+    409,
+    "A part of the lock file cannot be applied here; nothing was changed.",
+    "`changes` names what is in the way of each; mend that, or the file.",
+  ],
   cross_origin: [403, "A browser sent this from another site.", "Use the console, or an API key."],
   organization_not_found: [
     404,
@@ -207,6 +212,46 @@ export const ERROR_CODES = {
     422,
     "The plugin does not support this version of Patchbay.",
     "Choose another version of the plugin, or update Patchbay.",
+  ],
+  signature_invalid: [
+    422,
+    "The package's signature.json is not a signature of a package.",
+    "Sign the package again with `patchbay plugin sign`.",
+  ],
+  signature_mismatch: [
+    422,
+    "The package carries the signature of another plugin or version.",
+    "Get the package from its publisher again, or sign it anew.",
+  ],
+  signature_revoked: [
+    422,
+    "The key that signed the package has been revoked.",
+    "Get a version that is signed with a key that is in force.",
+  ],
+  package_modified: [
+    422,
+    "The package is not what was signed, or not what was admitted here.",
+    "Get the package from its publisher again and upload it.",
+  ],
+  provenance_invalid: [
+    422,
+    "The package carries a statement of its build that does not hold.",
+    "Build and attest the package again, or leave provenance.sigstore.json out.",
+  ],
+  key_invalid: [
+    422,
+    "This is not an Ed25519 key that can be used here.",
+    "Make one with `patchbay plugin keygen`.",
+  ],
+  publisher_key_changed: [
+    409,
+    "A publisher shows a key that none of its known keys vouches for.",
+    "Ask the publisher. An administrator of the deployment can forget the known keys.",
+  ],
+  publisher_unknown: [
+    404,
+    "No key of this publisher is known here.",
+    "Check the name against the list of publishers.",
   ],
   version_exists: [409, "This version exists with other content.", "Raise the version in plugin.json."],
   directory_unreadable: [

@@ -18,6 +18,10 @@ export const MAX_CENTRAL_DIRECTORY_BYTES = 8 * MiB;
 export const MAX_ENTRY_PATH_BYTES = 512;
 /** `plugin.json`. Contributions with their schemas make the largest real ones about 60 KiB. */
 export const MAX_MANIFEST_BYTES = 256 * 1024;
+/** `signature.json`: the longest paths of all entries with their digests, in base64. */
+export const MAX_SIGNATURE_BYTES = 4 * MiB;
+/** `provenance.sigstore.json`: real ones have 5 to 15 KiB. */
+export const MAX_PROVENANCE_BYTES = 256 * 1024;
 /** The script form of a server bundle: it is handed to the sandbox through a pipe in one frame. */
 export const MAX_SCRIPT_BYTES = 24 * MiB;
 /** README and CHANGELOG as they are shown; longer ones are cut. The longest that people read have 200 KiB. */
