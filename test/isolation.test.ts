@@ -21,6 +21,8 @@ const BODIES: Readonly<Record<string, unknown>> = {
   "post /api/orgs": { slug: "default", name: "Default" },
   "post /api/orgs/{org}/members": { email: "eve@example.org", role: "owner" },
   "post /api/orgs/{org}/projects": { slug: "taken", name: "Taken" },
+  "post /api/orgs/{org}/lock/plan": { lock: { lockfileVersion: 1, plugins: {} } },
+  "post /api/orgs/{org}/lock/apply": { lock: { lockfileVersion: 1, plugins: {} }, prune: true },
   "put /api/orgs/{org}": { name: "Taken" },
   "put /api/orgs/{org}/policy": {},
   "post /api/orgs/{org}/requests": { plugin: "acme.private" },

@@ -2,6 +2,7 @@ import { Command, CommanderError, Option } from "commander";
 import packageJson from "../package.json" with { type: "json" };
 import { addAuthorCommands } from "./commands/author.ts";
 import { addDevCommand } from "./commands/dev.ts";
+import { addLockCommands } from "./commands/lock.ts";
 import { addPluginCommands } from "./commands/plugins.ts";
 import { addServerCommands } from "./commands/server.ts";
 import { EXIT_WRONG_USE, Output } from "./output.ts";
@@ -25,6 +26,7 @@ const plugin = program.command("plugin").description("Make, install and watch pl
 addAuthorCommands(plugin);
 addDevCommand(plugin);
 addPluginCommands(plugin);
+addLockCommands(program);
 addCommonOptions(program);
 
 try {

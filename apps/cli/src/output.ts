@@ -1,3 +1,4 @@
+import { createInterface } from "node:readline/promises";
 import { PatchbayError } from "@patchbay/protocol";
 import { Presets, SingleBar } from "cli-progress";
 
@@ -88,4 +89,14 @@ export const table = (rows: readonly (readonly string[])[]): string => {
         .trimEnd(),
     )
     .join("\n");
+};
+
+/** Asks a yes-or-no question. Throws `UsageError` at anything but yes, and where nobody can answer; `--yes` answers it. */
+export const confirm = async ({ yes }: { readonly yes: boolean }, question: string): Promise<void> => {
+  if (yes) return;
+  if (!process.stdin.isTTY) throw new UsageError(`${question}\nNobody can answer here: add --yes.`);
+  const terminal = createInterface({ input: process.stdin, output: process.stderr });
+  const answer = await terminal.question(`${question} [y/N] `);
+  terminal.close();
+  if (!/^y(es)?$/i.test(answer.trim())) throw new UsageError("Nothing was changed.");
 };

@@ -24,6 +24,7 @@ import {
   Installer,
   InvocationGateway,
   Lifecycle,
+  Locks,
   metricsDomain,
   Notifications,
   Organizations,
@@ -189,6 +190,7 @@ const composeNode = async (
   const sampling = setInterval(() => sampler.sample(), SAMPLE_EVERY_MS);
   closers.push(async () => clearInterval(sampling));
   const gateway = new InvocationGateway(directory, runtime, callMetrics);
+  const setUp = new InstallationConfiguration(context);
   const services: Services = {
     version: packageJson.version,
     database,
@@ -201,7 +203,8 @@ const composeNode = async (
     catalog: new Catalog(database, artifacts, intake),
     installer,
     lifecycle,
-    configuration: new InstallationConfiguration(context),
+    configuration: setUp,
+    locks: new Locks({ context, installer, lifecycle, configuration: setUp }),
     installations: new Installations(context, callMetrics, sampler),
     gateway,
     views: new Views(database),

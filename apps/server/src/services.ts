@@ -9,6 +9,7 @@ import type {
   Installer,
   InvocationGateway,
   Lifecycle,
+  Locks,
   Notifications,
   Organizations,
   Policies,
@@ -36,6 +37,7 @@ export interface Services {
   readonly lifecycle: Lifecycle;
   readonly configuration: InstallationConfiguration;
   readonly installations: Installations;
+  readonly locks: Locks;
   readonly gateway: InvocationGateway;
   readonly views: Views;
   readonly viewCalls: ViewCalls;

@@ -1,6 +1,7 @@
 import { ActivityApi } from "./activity.ts";
 import { AuthApi } from "./auth.ts";
 import { CatalogApi } from "./catalog.ts";
+import { LocksApi } from "./locks.ts";
 import { NotificationsApi } from "./notifications.ts";
 import { OrganizationsApi } from "./organizations.ts";
 import { PluginsApi } from "./plugins.ts";
@@ -23,6 +24,7 @@ export class PatchbayClient {
   readonly requests: RequestsApi;
   readonly tools: ToolsApi;
   readonly activity: ActivityApi;
+  readonly locks: LocksApi;
   readonly notifications: NotificationsApi;
   readonly views: ViewsApi;
   readonly #options: ClientOptions;
@@ -37,6 +39,7 @@ export class PatchbayClient {
     this.requests = new RequestsApi(transport);
     this.tools = new ToolsApi(transport);
     this.activity = new ActivityApi(transport);
+    this.locks = new LocksApi(transport);
     this.notifications = new NotificationsApi(transport);
     this.views = new ViewsApi(transport);
     this.#options = options;

@@ -57,6 +57,8 @@ export {
 } from "./installations/installer.ts";
 export { Lifecycle } from "./installations/lifecycle.ts";
 export { InvocationGateway, type ToolInvocation } from "./invocation/invocation-gateway.ts";
+export { describeChange, type LockPlan } from "./lock/lock-plan.ts";
+export { Locks } from "./lock/locks.ts";
 export { CallMetrics, type MinuteMetrics } from "./metrics/call-metrics.ts";
 export { ResourceSampler } from "./metrics/resource-sampler.ts";
 export { Notifications, type ReadNotification } from "./notifications/notifications.ts";
@@ -112,6 +114,23 @@ export type {
   PluginSpec,
   RuntimeHost,
 } from "./ports/plugin-runtime.ts";
+export type {
+  Finding,
+  PopularPackage,
+  PublisherProof,
+  PublisherToken,
+  RegistryListing,
+  RegistryNoticeStore,
+  RegistryPackageStore,
+  RegistryPublisher,
+  RegistryPublisherStore,
+  RegistryQuery,
+  RegistrySearch,
+  RegistryStore,
+  RegistrySubmission,
+  RegistrySubmissionStore,
+  RegistryVersion,
+} from "./ports/registry-store.ts";
 export type {
   PluginRequest,
   RequestDecision,

@@ -285,6 +285,35 @@ export const ERROR_CODES = {
     "An administrator of the deployment checks the PATCHBAY_S3 variables.",
   ],
 
+  // The registry
+  publisher_not_found: [
+    404,
+    "The registry has no such publisher.",
+    "Check the name, or make the publisher with `patchbay registry publisher create`.",
+  ],
+  publisher_unproven: [
+    403,
+    "The publisher has not proved yet that it is who its name says.",
+    "Prove it with a DNS record or a file on its website: `patchbay registry publisher prove`.",
+  ],
+  proof_failed: [
+    422,
+    "The domain does not say that it belongs to the publisher.",
+    "Put the line that the message names there, and try again.",
+  ],
+  package_rejected: [
+    422,
+    "The package did not pass the registry's checks.",
+    "Mend what `findings` lists and publish it again.",
+  ],
+  submission_not_found: [404, "The registry has no such submission.", "Check the list of submissions."],
+  submission_decided: [
+    409,
+    "This submission does not wait for a decision.",
+    "Look at the submission again; a package can be published anew.",
+  ],
+  advisory_not_found: [404, "The registry has no such advisory.", "Check the list of advisories."],
+
   // Installations
   request_not_found: [404, "There is no such request for this caller.", "Check the list of requests."],
   request_decided: [409, "Somebody has decided on this request already.", "Look at the request again."],

@@ -1,4 +1,5 @@
 export * from "./dto/activity.ts";
+export * from "./dto/lock.ts";
 export * from "./dto/notifications.ts";
 export * from "./dto/people.ts";
 export * from "./dto/plugins.ts";

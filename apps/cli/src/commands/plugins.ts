@@ -1,7 +1,6 @@
 import { openAsBlob } from "node:fs";
 import { stat } from "node:fs/promises";
 import { basename, resolve } from "node:path";
-import { createInterface } from "node:readline/promises";
 import type { PatchbayClient } from "@patchbay/api-client";
 import {
   type Grant,
@@ -17,7 +16,7 @@ import {
 } from "@patchbay/protocol";
 import type { Command } from "commander";
 import type { CommonOptions } from "../main.ts";
-import { Output, table, UsageError } from "../output.ts";
+import { confirm, Output, table, UsageError } from "../output.ts";
 import { openClient } from "../session.ts";
 import { readInput } from "./input.ts";
 
@@ -210,15 +209,6 @@ const requireLevel = (name: string): LogLevel => {
   const level = LOG_LEVELS.find((one) => one === name);
   if (level !== undefined) return level;
   throw new UsageError(`"${name}" is not a level; use ${LOG_LEVELS.join(", ")}.`);
-};
-
-const confirm = async ({ yes }: CommonOptions, question: string): Promise<void> => {
-  if (yes) return;
-  if (!process.stdin.isTTY) throw new UsageError(`${question}\nNobody can answer here: add --yes.`);
-  const terminal = createInterface({ input: process.stdin, output: process.stderr });
-  const answer = await terminal.question(`${question} [y/N] `);
-  terminal.close();
-  if (!/^y(es)?$/i.test(answer.trim())) throw new UsageError("Nothing was changed.");
 };
 
 const show = (options: CommonOptions, installation: InstallationDto & Partial<InstalledDto>): void => {

@@ -17,6 +17,7 @@ import { catalogRoutes } from "./routes/catalog.ts";
 import { consoleRoutes } from "./routes/console.ts";
 import { errorPage } from "./routes/error-page.ts";
 import { frameRoutes } from "./routes/frames.ts";
+import { lockRoutes } from "./routes/lock.ts";
 import { meRoutes } from "./routes/me.ts";
 import { notificationRoutes } from "./routes/notifications.ts";
 import { observationRoutes } from "./routes/observation.ts";
@@ -110,6 +111,7 @@ const registerRoutes = (
   projectRoutes(app, services);
   policyRoutes(app, services);
   requestRoutes(app, services);
+  lockRoutes(app, services);
   installationRoutes(app, services);
   configurationRoutes(app, services);
   observationRoutes(app, services);

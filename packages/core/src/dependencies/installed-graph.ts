@@ -1,5 +1,5 @@
 import type { Manifest } from "@patchbay/protocol";
-import type { CatalogStore } from "../ports/catalog-store.ts";
+import type { CatalogStore, PackageVersion } from "../ports/catalog-store.ts";
 import type { Installation, InstallationStore } from "../ports/installation-store.ts";
 import { type Demand, demandsOf } from "./demand.ts";
 
@@ -34,6 +34,17 @@ export class InstalledGraph {
       return running === undefined ? [] : [{ installation, manifest: running.manifest }];
     });
     return new InstalledGraph(nodes);
+  }
+
+  /** As it will be when these plugins have gone over to other versions; those that are not installed are passed over. */
+  changedTo(versions: ReadonlyMap<string, Pick<PackageVersion, "version" | "manifest">>): InstalledGraph {
+    return new InstalledGraph(
+      [...this.#nodes.values()].map((node) => {
+        const { version, manifest } = versions.get(node.installation.pluginId) ?? {};
+        if (version === undefined || manifest === undefined) return node;
+        return { installation: { ...node.installation, version }, manifest };
+      }),
+    );
   }
 
   find(plugin: string): InstalledNode | undefined {

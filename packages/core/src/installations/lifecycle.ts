@@ -15,6 +15,8 @@ import { type InstallationContext, requireIdle } from "./installation-context.ts
 import { specOf } from "./installation-directory.ts";
 import { planRollback, planUpdate, type VersionChange } from "./version-change.ts";
 
+type VersionsToCome = ReadonlyMap<string, Pick<PackageVersion, "version" | "manifest">>;
+
 /**
  * Switches installations on and off and moves them between versions. Every change that runs plugin code is written down
  * before it starts (`transition`) and again with its outcome, so that a crash in between is found and settled: an enabling
@@ -64,9 +66,11 @@ export class Lifecycle {
     slug: string,
     pluginId: string,
     request: { version?: string; grants?: readonly (PermissionName | Grant)[] },
+    /** What other plugins are about to go over to, where it does not fit what they are now. */
+    together?: VersionsToCome,
   ): Promise<Installation> {
     const { access, installation, actor } = await this.#context.findWritable(principal, slug, pluginId);
-    return await this.updateFor(installation, actor, request, access);
+    return await this.updateFor(installation, actor, request, access, together);
   }
 
   /** The same without asking who wants it: for Patchbay itself. */
@@ -75,6 +79,7 @@ export class Lifecycle {
     actor: Actor,
     request: { version?: string; grants?: readonly (PermissionName | Grant)[] },
     access?: Access,
+    together?: VersionsToCome,
   ): Promise<Installation> {
     requireIdle(installation);
     const versions = await this.#context.database.catalog.listVersions(
@@ -83,7 +88,7 @@ export class Lifecycle {
     );
     const plan = planUpdate(installation, versions, request);
     if (access) requireChangeAllowed(access, plan);
-    return await this.#changeVersion(installation, actor, plan);
+    return await this.#changeVersion(installation, actor, plan, together);
   }
 
   /** Back to the version before the last update, with the settings and data of now. Throws `no_rollback` and what `update` throws. */
@@ -223,7 +228,12 @@ export class Lifecycle {
     );
   }
 
-  async #changeVersion(installation: Installation, actor: Actor, plan: VersionChange): Promise<Installation> {
+  async #changeVersion(
+    installation: Installation,
+    actor: Actor,
+    plan: VersionChange,
+    together: VersionsToCome = new Map(),
+  ): Promise<Installation> {
     const { target, grants, action } = plan;
     checkEngine(target.manifest, this.#context.world.patchbayVersion);
     const committed = {
@@ -237,7 +247,11 @@ export class Lifecycle {
     } as const;
     const step = { actor, action, detail: { from: installation.version, to: target.version, grants } };
     const check = async (stores: Stores) =>
-      requireChangeable(await this.#lockedGraph(stores, installation), installation, target);
+      requireChangeable(
+        (await this.#lockedGraph(stores, installation)).changedTo(together),
+        installation,
+        target,
+      );
     if (installation.state === "disabled")
       return await this.#context.change(installation, committed, step, check);
     await this.#requireStartable(installation, target, grants);

@@ -52,6 +52,13 @@ export const effectiveSettings = (
 export const pointerOf = (path: readonly string[]): string =>
   path.map((name) => `/${escapePointer(name)}`).join("");
 
+/** The way back. */
+export const pathOf = (pointer: string): string[] =>
+  pointer
+    .split("/")
+    .slice(1)
+    .map((part) => part.replaceAll("~1", "/").replaceAll("~0", "~"));
+
 const levelsOf = (stored: readonly StoredSettings[], project: string | null) => {
   const organization = stored.find((settings) => settings.project === null);
   const own = project === null ? undefined : stored.find((settings) => settings.project === project);
@@ -96,10 +103,7 @@ const defaultsOf = (schema: SettingsSchema): JsonObject => {
 const withoutFaults = (schema: SettingsSchema, values: JsonObject): JsonObject => {
   let kept = values;
   for (const { pointer } of validateSettings(schema, values, "later")) {
-    const path = pointer
-      .split("/")
-      .slice(1)
-      .map((part) => part.replaceAll("~1", "/").replaceAll("~0", "~"));
+    const path = pathOf(pointer);
     const nearest = path.slice(0, deepestExisting(kept, path));
     if (nearest.length > 0) kept = withPath(kept, nearest, undefined);
   }

@@ -13,6 +13,7 @@ import {
   type EffectiveSecret,
   type EffectiveSettings,
   effectiveSettings,
+  pathOf,
   pointerOf,
 } from "./effective-settings.ts";
 import { getPath, type JsonObject, mergePatch, withPath } from "./json-merge.ts";
@@ -83,7 +84,10 @@ export class PluginSettings {
   }
 
   /** The clear text, for the host's own use. */
-  reveal(installationId: string, secret: EffectiveSecret): string {
+  reveal(
+    installationId: string,
+    secret: Pick<EffectiveSecret, "ciphertext" | "project" | "pointer">,
+  ): string {
     return this.#box.open(secret.ciphertext, contextOf(installationId, secret.project, secret.pointer));
   }
 
@@ -151,12 +155,6 @@ const schemaOf = (manifest: Manifest): SettingsSchema | undefined =>
 
 const contextOf = (installationId: string, project: string | null, pointer: string): string =>
   JSON.stringify([installationId, project, pointer]);
-
-const pathOf = (pointer: string): string[] =>
-  pointer
-    .split("/")
-    .slice(1)
-    .map((part) => part.replaceAll("~1", "/").replaceAll("~0", "~"));
 
 const withoutSecrets = (schema: SettingsSchema, values: JsonObject): JsonObject =>
   secretPaths(schema).reduce((rest, path) => withPath(rest, path, undefined), values);

@@ -1,0 +1,117 @@
+import { readFile, writeFile } from "node:fs/promises";
+import { type LockBody, type LockChangeDto, type LockFileDto, PatchbayError } from "@patchbay/protocol";
+import type { Command } from "commander";
+import type { CommonOptions } from "../main.ts";
+import { confirm, Output, table, UsageError } from "../output.ts";
+import { openClient } from "../session.ts";
+
+const DEFAULT_FILE = "patchbay.lock.json";
+const SECRET_PREFIX = "PATCHBAY_SECRET_";
+
+/** `lock` and `apply`: an organization's plugins as a file under version control. */
+export const addLockCommands = (program: Command): void => {
+  program
+    .command("lock")
+    .description("Write plugins, versions, grants, scopes and settings to a file; secrets by name only")
+    .option("--output <file>", "where to", DEFAULT_FILE)
+    .action(async ({ output: file, ...options }: CommonOptions & { output: string }) => {
+      const lock = await (await openClient(options.org)).locks.read();
+      await writeFile(file, `${JSON.stringify(lock, null, 2)}\n`);
+      const count = Object.keys(lock.plugins).length;
+      new Output(options.json).result({ file, plugins: count }, `${file} names ${count} plugins.`);
+    });
+
+  program
+    .command("apply [file]")
+    .description("Make the organization's plugins what a lock file says")
+    .option("--plan", "show what would change, and what is in the way; change nothing")
+    .option("--prune", "uninstall plugins that the file does not name, with their settings and data")
+    .option(
+      "--secrets <file>",
+      `JSON with values of secrets by name; else ${SECRET_PREFIX}NAME of the environment`,
+    )
+    .action(
+      async (
+        file: string | undefined,
+        options: CommonOptions & { plan?: boolean; prune?: boolean; secrets?: string },
+      ) => {
+        const lock = (await readJson(file ?? DEFAULT_FILE)) as LockFileDto;
+        const secrets = { ...secretsOfEnvironment(lock), ...(await secretsOf(options.secrets)) };
+        const body: LockBody = {
+          lock,
+          ...(Object.keys(secrets).length > 0 && { secrets }),
+          ...(options.prune === true && { prune: true }),
+        };
+        await apply(body, options);
+      },
+    );
+};
+
+const apply = async (body: LockBody, options: CommonOptions & { plan?: boolean }): Promise<void> => {
+  const { locks } = await openClient(options.org);
+  const output = new Output(options.json);
+  const plan = await locks.plan(body);
+  const shown = plan.changes.length === 0 ? "Nothing to change." : changesTable(plan.changes);
+  if (options.plan === true || plan.changes.length === 0) {
+    output.result(plan, [shown, ...unnamedNote(plan.unnamed, body)].join("\n"));
+    return;
+  }
+  const isBlocked = plan.changes.some(({ blocked }) => blocked !== undefined);
+  if (!isBlocked) await confirm(options, `${shown}\nMake these changes?`);
+  const applied = await locks.apply(body).catch((error: unknown) => {
+    if (isBlocked && !options.json) process.stderr.write(`${shown}\n`);
+    throw error;
+  });
+  output.result(applied, `${shown}\nDone.`);
+};
+
+const changesTable = (changes: readonly LockChangeDto[]): string =>
+  table([
+    ["PLUGIN", "CHANGE", "", ""],
+    ...changes.map(({ plugin, action, from, to, blocked }) => [
+      plugin,
+      action,
+      [from, to]
+        .filter((value) => value !== undefined)
+        .map(asText)
+        .join(" → "),
+      blocked === undefined ? "" : `not possible: ${blocked.message}`,
+    ]),
+  ]);
+
+const unnamedNote = (unnamed: readonly string[], { prune }: LockBody): string[] =>
+  unnamed.length === 0 || prune === true
+    ? []
+    : [`Not in the file, left as they are (--prune uninstalls them): ${unnamed.join(", ")}`];
+
+const asText = (value: unknown): string => (typeof value === "string" ? value : JSON.stringify(value));
+
+/** `acme.weather/apiKey` is looked for as PATCHBAY_SECRET_ACME_WEATHER_APIKEY. */
+const secretsOfEnvironment = (lock: LockFileDto): Record<string, string> => {
+  const found: Record<string, string> = {};
+  const visit = (value: unknown): void => {
+    if (typeof value !== "object" || value === null) return;
+    const name = (value as { readonly $secret?: unknown }).$secret;
+    if (typeof name === "string") {
+      const given = process.env[SECRET_PREFIX + name.toUpperCase().replaceAll(/[^A-Z0-9]+/g, "_")];
+      if (given !== undefined && given !== "") found[name] = given;
+    }
+    for (const child of Object.values(value)) visit(child);
+  };
+  visit(lock);
+  return found;
+};
+
+const secretsOf = async (file: string | undefined): Promise<Record<string, string>> =>
+  file === undefined ? {} : ((await readJson(file)) as Record<string, string>);
+
+const readJson = async (file: string): Promise<unknown> => {
+  const text = await readFile(file, "utf8").catch(() => {
+    throw new UsageError(`There is no file ${file}.`);
+  });
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw new PatchbayError("invalid_request", `${file} is not valid JSON.`);
+  }
+};

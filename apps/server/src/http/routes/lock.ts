@@ -1,0 +1,61 @@
+import { describeChange, type LockPlan } from "@patchbay/core";
+import { LockBody, LockFileDto, LockPlanDto } from "@patchbay/protocol";
+import type { Services } from "../../services.ts";
+import { type App, answers, Org } from "../route.ts";
+
+const tags = ["Lock file"];
+const base = "/api/orgs/:org/lock";
+
+/** The organization's plugins as one file, and back. */
+export const lockRoutes = (app: App, { locks }: Services): void => {
+  app.get(
+    base,
+    {
+      schema: {
+        tags,
+        summary: "The organization's plugins as a lock file",
+        description:
+          "Versions with their digests, grants, scopes and settings; secrets by reference. The same state makes the same file.",
+        params: Org,
+        response: answers({ 200: LockFileDto }),
+      },
+    },
+    async ({ principal, params }) => await locks.read(principal, params.org),
+  );
+
+  app.post(
+    `${base}/plan`,
+    {
+      schema: {
+        tags,
+        summary: "What applying a lock file would change",
+        description: "And what stands in the way, by policy or otherwise. Nothing is changed.",
+        params: Org,
+        body: LockBody,
+        response: answers({ 200: LockPlanDto }),
+      },
+    },
+    async ({ principal, params, body }) => toDto(await locks.plan(principal, params.org, body)),
+  );
+
+  app.post(
+    `${base}/apply`,
+    {
+      schema: {
+        tags,
+        summary: "Make it so",
+        description:
+          "Answers with what was changed: nothing when all is so already. Nothing is changed either while a part of it cannot be done (`lock_blocked`).",
+        params: Org,
+        body: LockBody,
+        response: answers({ 200: LockPlanDto }),
+      },
+    },
+    async ({ principal, params, body }) => toDto(await locks.apply(principal, params.org, body)),
+  );
+};
+
+const toDto = ({ changes, unnamed }: LockPlan): LockPlanDto => ({
+  changes: changes.map(describeChange),
+  unnamed: [...unnamed],
+});

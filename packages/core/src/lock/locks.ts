@@ -1,0 +1,215 @@
+import { type Grant, type LockedPluginDto, type LockFileDto, PatchbayError } from "@patchbay/protocol";
+import { type Access, authorize, type Principal, requireScope } from "../access/access.ts";
+import type { Configuration } from "../installations/configuration.ts";
+import type { InstallationContext } from "../installations/installation-context.ts";
+import type { Installer } from "../installations/installer.ts";
+import type { Lifecycle } from "../installations/lifecycle.ts";
+import type { PackageVersion } from "../ports/catalog-store.ts";
+import {
+  describeChange,
+  type LockPlan,
+  type PlannedChange,
+  planLock,
+  type SettingsPatch,
+} from "./lock-plan.ts";
+import { type LockedPackage, type PresentPlugin, readPresent, toLockFile } from "./lock-state.ts";
+
+export interface LockRequest {
+  readonly lock: LockFileDto;
+  /** Values of secrets by the names that the file gives them. */
+  readonly secrets?: Readonly<Record<string, string>>;
+  /** Uninstall what the file does not name. */
+  readonly prune?: boolean;
+}
+
+/** Writes down which plugins an organization has and how they are set up, and makes it so again. */
+export class Locks {
+  readonly #context: InstallationContext;
+  readonly #installer: Installer;
+  readonly #lifecycle: Lifecycle;
+  readonly #configuration: Configuration;
+
+  constructor(parts: {
+    context: InstallationContext;
+    installer: Installer;
+    lifecycle: Lifecycle;
+    configuration: Configuration;
+  }) {
+    this.#context = parts.context;
+    this.#installer = parts.installer;
+    this.#lifecycle = parts.lifecycle;
+    this.#configuration = parts.configuration;
+  }
+
+  /** The organization as it is. Needs `org.plugins.write` for all projects, since part of it would be a lie. */
+  async read(principal: Principal, slug: string): Promise<LockFileDto> {
+    const { organization } = authorizeAll(principal, slug);
+    return toLockFile(await readPresent(this.#context.database, organization.id));
+  }
+
+  /** What applying the file would change, and why parts of it cannot be; nothing is changed. */
+  async plan(principal: Principal, slug: string, request: LockRequest): Promise<LockPlan> {
+    return await this.#plan(authorizeAll(principal, slug), request);
+  }
+
+  /**
+   * Makes it so, plugin by plugin in the order of their dependencies, and comes back with what was changed. Throws
+   * `lock_blocked` (with `changes`) and changes nothing when a part of it cannot be done. When one change fails, those before
+   * it stay and the error is thrown; applying the file again goes on from there.
+   */
+  async apply(principal: Principal, slug: string, request: LockRequest): Promise<LockPlan> {
+    const access = authorizeAll(principal, slug);
+    const plan = await this.#plan(access, request);
+    const stops = plan.changes.filter(({ blocked }) => blocked !== undefined);
+    if (stops.length > 0) throw blocked(plan, stops);
+    for (const change of plan.changes) await this.#make(principal, slug, request, plan, change);
+    return plan;
+  }
+
+  async #plan(access: Access, { lock, secrets = {}, prune = false }: LockRequest): Promise<LockPlan> {
+    const { database, settings, world } = this.#context;
+    const { id } = access.organization;
+    const [present, projects, packages] = await Promise.all([
+      readPresent(database, id),
+      database.organizations.listProjects(id),
+      this.#packagesOf(id, lock),
+    ]);
+    return planLock({
+      ...{ access, lock, present, packages, secrets, prune },
+      projects: new Set(projects.map((project) => project.slug)),
+      currentSecret: ({ installation, levels }: PresentPlugin, project, pointer) => {
+        const ciphertext = levels.find((level) => level.project === project)?.secrets[pointer];
+        if (ciphertext === undefined) return undefined;
+        return settings.reveal(installation.id, { pointer, project, ciphertext });
+      },
+      patchbayVersion: world.patchbayVersion,
+    });
+  }
+
+  async #packagesOf(organizationId: string, lock: LockFileDto) {
+    const found = await Promise.all(
+      Object.entries(lock.plugins).map(
+        async ([plugin, wanted]): Promise<[string, LockedPackage | PatchbayError]> => [
+          plugin,
+          await this.#packageOf(organizationId, plugin, wanted),
+        ],
+      ),
+    );
+    return new Map(found);
+  }
+
+  async #packageOf(
+    organizationId: string,
+    plugin: string,
+    { version, digest }: LockedPluginDto,
+  ): Promise<PackageVersion | PatchbayError> {
+    const found = await this.#context.database.catalog.findVersion(organizationId, plugin, version);
+    if (found === null)
+      return new PatchbayError("package_not_found", `Version ${version} of "${plugin}" is not to be had.`);
+    if (found.digest === digest) return found;
+    return new PatchbayError(
+      "version_exists",
+      `Version ${version} of "${plugin}" has other content here than the file names.`,
+    );
+  }
+
+  async #make(
+    principal: Principal,
+    slug: string,
+    { lock }: LockRequest,
+    plan: LockPlan,
+    { plugin, action, patches = [] }: PlannedChange,
+  ): Promise<void> {
+    const wanted = lock.plugins[plugin];
+    switch (action) {
+      case "disable":
+        await this.#lifecycle.disable(principal, slug, plugin);
+        return;
+      case "uninstall":
+        await this.#installer.uninstall(principal, slug, plugin, { disable: false });
+        return;
+      case "enable":
+        await this.#lifecycle.enable(principal, slug, plugin);
+        return;
+      case "settings":
+        await this.#putSettings(principal, slug, plugin, patches);
+        return;
+      case "install":
+        await this.#installer.install(principal, slug, { plugin, ...choiceOf(wanted) });
+        return;
+      case "update":
+        await this.#update(principal, slug, plugin, choiceOf(wanted), plan);
+        return;
+      case "grants":
+        await this.#configuration.putGrants(principal, slug, plugin, choiceOf(wanted).grants);
+        return;
+      case "scope":
+        await this.#configuration.putScope(principal, slug, plugin, choiceOf(wanted).scope);
+        return;
+      default:
+        action satisfies never;
+    }
+  }
+
+  /**
+   * An enabled plugin keeps serving while it is updated, unless the new version cannot start without settings that only it
+   * knows: then it is off in between.
+   */
+  async #update(
+    principal: Principal,
+    slug: string,
+    plugin: string,
+    { version, grants }: Choice,
+    { final, changes }: LockPlan,
+  ): Promise<void> {
+    const together = new Map(
+      [...final.plugins].map(([id, { manifest }]) => [id, { version: manifest.version, manifest }] as const),
+    );
+    const update = () => this.#lifecycle.update(principal, slug, plugin, { version, grants }, together);
+    const settings = changes.find((one) => one.plugin === plugin && one.action === "settings");
+    try {
+      await update();
+    } catch (error) {
+      const needsSettings = error instanceof PatchbayError && error.code === "settings_invalid";
+      if (!needsSettings || settings === undefined) throw error;
+      await this.#lifecycle.disable(principal, slug, plugin);
+      await update();
+      await this.#putSettings(principal, slug, plugin, settings.patches ?? []);
+      await this.#lifecycle.enable(principal, slug, plugin);
+    }
+  }
+
+  async #putSettings(
+    principal: Principal,
+    slug: string,
+    plugin: string,
+    patches: readonly SettingsPatch[],
+  ): Promise<void> {
+    for (const { project, patch } of patches)
+      await this.#configuration.putSettings(principal, slug, plugin, project, patch);
+  }
+}
+
+type Choice = Pick<LockedPluginDto, "version" | "scope"> & { readonly grants: readonly Grant[] };
+
+const choiceOf = (wanted: LockedPluginDto | undefined): Choice => {
+  if (wanted === undefined) throw new Error("The plan names a plugin that the lock file does not.");
+  const { version, scope } = wanted;
+  return { version, scope, grants: wanted.grants as Grant[] };
+};
+
+const authorizeAll = (principal: Principal, slug: string): Access => {
+  const access = authorize(principal, slug, "org.plugins.write");
+  requireScope(access, { projects: "all" });
+  return access;
+};
+
+const blocked = ({ changes }: LockPlan, stops: readonly PlannedChange[]): PatchbayError => {
+  const [first] = stops;
+  const more = stops.length > 1 ? ` and ${stops.length - 1} more` : "";
+  return new PatchbayError(
+    "lock_blocked",
+    `Nothing was changed: ${first?.plugin} cannot be brought to what the file wants (${first?.blocked?.message ?? ""})${more}.`,
+    { facts: { changes: changes.map(describeChange) } },
+  );
+};

@@ -1,0 +1,36 @@
+import { execFile } from "node:child_process";
+
+const COMMAND = new URL("../../apps/cli/src/main.ts", import.meta.url).pathname;
+const DEADLINE_MS = 60_000;
+
+export interface CliResult {
+  readonly code: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** Runs the `patchbay` command to its end, with nothing in its environment but PATH and what is given. */
+export const runCli = (
+  args: readonly string[],
+  options: { readonly environment: Readonly<Record<string, string>>; readonly cwd?: string },
+): Promise<CliResult> =>
+  new Promise((resolve) => {
+    const { PATH, TMPDIR } = process.env;
+    const env = {
+      PATH,
+      ...(TMPDIR !== undefined && { TMPDIR }),
+      HOME: "/nonexistent",
+      ...options.environment,
+    };
+    execFile(
+      process.execPath,
+      [COMMAND, ...args],
+      { env, cwd: options.cwd, timeout: DEADLINE_MS, maxBuffer: 64 * 1024 * 1024 },
+      (error, stdout, stderr) =>
+        resolve({
+          code: typeof error?.code === "number" ? error.code : error === null ? 0 : -1,
+          stdout,
+          stderr,
+        }),
+    );
+  });
