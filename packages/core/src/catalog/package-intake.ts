@@ -9,10 +9,11 @@ import {
   type SettingsSchema,
 } from "@patchbay/protocol";
 import type { ArtifactStore } from "../ports/artifact-store.ts";
-import type { Actor } from "../ports/audit-store.ts";
+import type { Actor, AuditStore } from "../ports/audit-store.ts";
 import type { PackageVersion } from "../ports/catalog-store.ts";
-import type { Database } from "../ports/database.ts";
+import type { Database, Stores } from "../ports/database.ts";
 import { settingsSchemaFault } from "../settings/schema-validator.ts";
+import type { PackageTrust } from "../trust/package-trust.ts";
 import type { World } from "../world.ts";
 import { storeDocuments } from "./package-documents.ts";
 
@@ -24,29 +25,60 @@ export interface PackageOrigin {
   readonly actor: Actor;
 }
 
+/** What a catalog says about a version that its bytes say too. */
+type PackageContent = Omit<
+  PackageVersion,
+  "id" | "organizationId" | "source" | "badge" | "seal" | "createdAt"
+>;
+
+type NewVersion = Omit<PackageVersion, "createdAt">;
+
 /** Lets packages into the catalog: every check is made first, then bytes are stored, and the row that names them comes last. */
 export class PackageIntake {
   readonly #database: Database;
   readonly #artifacts: ArtifactStore;
+  readonly #trust: PackageTrust;
   readonly #world: World;
 
-  constructor(database: Database, artifacts: ArtifactStore, world: World) {
-    this.#database = database;
-    this.#artifacts = artifacts;
-    this.#world = world;
+  constructor(parts: { database: Database; artifacts: ArtifactStore; trust: PackageTrust; world: World }) {
+    this.#database = parts.database;
+    this.#artifacts = parts.artifacts;
+    this.#trust = parts.trust;
+    this.#world = parts.world;
   }
 
   /**
    * Admits the package in the file at `path`, which stays the caller's. The same version with the same bytes comes back
    * with `created: false`. Throws `package_*`, `archive_*`, `manifest_*`, `entry_missing`, `script_invalid`,
-   * `import_not_available`, `icon_invalid`, `engine_mismatch`, `plugin_id_reserved`, `version_exists` or `artifact_store_*`; nothing
-   * is left behind then but bytes that no row names, which are collected later.
+   * `import_not_available`, `icon_invalid`, `engine_mismatch`, `plugin_id_reserved`, `version_exists`, `signature_*` or
+   * `artifact_store_*`; nothing is left behind then but bytes that no row names, which are collected later.
    */
   async admit(
     path: string,
     origin: PackageOrigin,
     signal?: AbortSignal,
   ): Promise<{ version: PackageVersion; created: boolean }> {
+    const prepared = await this.#prepare(path, origin, signal);
+    return await this.#database.transaction(async (stores) => await this.#add(stores, prepared, origin));
+  }
+
+  /** The same for several files: all of them, or none. */
+  async admitAll(
+    paths: readonly string[],
+    origin: PackageOrigin,
+    signal?: AbortSignal,
+  ): Promise<{ version: PackageVersion; created: boolean }[]> {
+    const prepared: NewVersion[] = [];
+    for (const path of paths) prepared.push(await this.#prepare(path, origin, signal));
+    return await this.#database.transaction(async (stores) => {
+      const admitted: { version: PackageVersion; created: boolean }[] = [];
+      for (const one of prepared) admitted.push(await this.#add(stores, one, origin));
+      return admitted;
+    });
+  }
+
+  /** Makes all checks and stores the bytes. */
+  async #prepare(path: string, origin: PackageOrigin, signal?: AbortSignal): Promise<NewVersion> {
     await using packageFile = await readPackage(path, signal === undefined ? {} : { signal });
     const { manifest, digest } = packageFile;
     await this.#requireAdmissible(packageFile, origin);
@@ -55,37 +87,30 @@ export class PackageIntake {
     const documents = await storeDocuments(packageFile, (content) => this.#store(content));
     await this.#database.artifacts.claim(digest);
     await this.#artifacts.putFile(digest, path);
-    return await this.#database.transaction(async (stores) => {
-      const admitted = await stores.catalog.addVersion({
-        id: this.#world.newId(),
-        organizationId: origin.organizationId,
-        pluginId: manifest.id,
-        version: manifest.version,
-        digest,
-        sizeBytes: packageFile.archiveBytes,
-        scriptDigest,
-        uiDigest,
-        ...documents,
-        manifest,
-        source: origin.source,
-        badge: origin.badge,
-      });
-      if (admitted.created) {
-        await stores.audit.append({
-          organizationId: origin.organizationId,
-          actor: origin.actor,
-          action: "package.added",
-          pluginId: manifest.id,
-          detail: {
-            version: manifest.version,
-            digest,
-            sizeBytes: packageFile.archiveBytes,
-            source: origin.source,
-          },
-        });
-      }
-      return admitted;
-    });
+    return {
+      id: this.#world.newId(),
+      organizationId: origin.organizationId,
+      pluginId: manifest.id,
+      version: manifest.version,
+      digest,
+      sizeBytes: packageFile.archiveBytes,
+      scriptDigest,
+      uiDigest,
+      ...documents,
+      manifest,
+      source: origin.source,
+      badge: origin.badge,
+    };
+  }
+
+  async #add(stores: Stores, version: NewVersion, { organizationId, actor, source }: PackageOrigin) {
+    const admitted = await stores.catalog.addVersion(version);
+    if (admitted.created) {
+      const { pluginId, digest, sizeBytes } = version;
+      const detail = { version: version.version, digest, sizeBytes, source };
+      await stores.audit.append({ organizationId, actor, action: "package.added", pluginId, detail });
+    }
+    return admitted;
   }
 
   async #requireAdmissible({ manifest }: ValidatedPackage, origin: PackageOrigin): Promise<void> {
@@ -141,3 +166,11 @@ export class PackageIntake {
     return digest;
   }
 }
+
+const addedEvent = (
+  { organizationId, pluginId, version, digest, sizeBytes, source }: PackageVersion,
+  actor: Actor,
+): Parameters<AuditStore["append"]>[0] => ({
+  ...{ organizationId, actor, action: "package.added", pluginId },
+  detail: { version, digest, sizeBytes, source },
+});
