@@ -23,7 +23,8 @@ export const requireCounter = (position: string): string => {
   return position;
 };
 
-const badCursor = (code: ErrorCode) =>
+/** The error for what is not a cursor. */
+export const badCursor = (code: ErrorCode) =>
   new PatchbayError(code, "The cursor is not one that Patchbay gave out.", {
     errors: [{ pointer: "/cursor", message: "Repeat the `cursor` of the last page, or leave it out." }],
   });

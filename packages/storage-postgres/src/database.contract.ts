@@ -10,6 +10,7 @@ import { describeNotifications } from "./contract/notifications.contract.ts";
 import { describePeople } from "./contract/people.contract.ts";
 import { describePluginData } from "./contract/plugin-data.contract.ts";
 import { describeRecords } from "./contract/records.contract.ts";
+import { describeRegistry } from "./contract/registry.contract.ts";
 import { describeRequests } from "./contract/requests.contract.ts";
 import { PostgresDatabase } from "./postgres-database.ts";
 
@@ -51,6 +52,7 @@ export const describeDatabase = (name: string, start: () => Promise<ServerUnderT
     describeRecords(subject);
     describeNotifications(subject);
     describeRequests(subject);
+    describeRegistry(subject);
     describeChanges(subject);
   });
 };

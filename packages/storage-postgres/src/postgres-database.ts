@@ -22,6 +22,7 @@ import { PostgresLogStore } from "./stores/postgres-log-store.ts";
 import { PostgresNotificationStore } from "./stores/postgres-notification-store.ts";
 import { PostgresOrganizationStore } from "./stores/postgres-organization-store.ts";
 import { PostgresPluginDataStore } from "./stores/postgres-plugin-data-store.ts";
+import { PostgresRegistryStore } from "./stores/postgres-registry-store.ts";
 import { PostgresRequestStore } from "./stores/postgres-request-store.ts";
 import { PostgresSettingsStore } from "./stores/postgres-settings-store.ts";
 import type { Tables } from "./tables.ts";
@@ -43,6 +44,7 @@ export class PostgresDatabase implements Database {
   readonly notifications: Stores["notifications"];
   readonly requests: Stores["requests"];
   readonly idempotency: Stores["idempotency"];
+  readonly registry: Stores["registry"];
   readonly changes: ChangeFeed;
   readonly #db: Kysely<Tables>;
   readonly #feed: PostgresChangeFeed;
@@ -62,6 +64,7 @@ export class PostgresDatabase implements Database {
     this.notifications = stores.notifications;
     this.requests = stores.requests;
     this.idempotency = stores.idempotency;
+    this.registry = stores.registry;
     this.changes = feed;
     this.#db = db;
     this.#feed = feed;
@@ -118,6 +121,7 @@ const storesOver = (db: Kysely<Tables>): Stores => ({
   notifications: new PostgresNotificationStore(db),
   requests: new PostgresRequestStore(db),
   idempotency: new PostgresIdempotencyStore(db),
+  registry: new PostgresRegistryStore(db),
 });
 
 const waitForServer = async (config: pg.ClientConfig, log: DomainLog): Promise<void> => {

@@ -154,6 +154,8 @@ export class Authentication {
       case "catalog":
       case "notification":
       case "request":
+      case "publisher":
+      case "registry":
         return;
       default:
         change satisfies never;

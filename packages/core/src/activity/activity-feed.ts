@@ -119,6 +119,8 @@ export class ActivityFeed {
       case "request":
         return seesAll(access) || change.userId === access.principal.user.id ? [{ kind: "requests" }] : [];
       case "session":
+      case "publisher":
+      case "registry":
         return [];
       default:
         return change satisfies never;

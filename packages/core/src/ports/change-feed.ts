@@ -8,6 +8,7 @@ export const CHANGE_KINDS = [
   "catalog",
   "notification",
   "request",
+  "registry",
 ] as const;
 
 /** Where a change happened, as far as it is known and the change has such a place. */

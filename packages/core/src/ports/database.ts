@@ -9,6 +9,7 @@ import type { LogStore } from "./log-store.ts";
 import type { NotificationStore } from "./notification-store.ts";
 import type { OrganizationStore } from "./organization-store.ts";
 import type { PluginDataStore } from "./plugin-data-store.ts";
+import type { RegistryStore } from "./registry-store.ts";
 import type { RequestStore } from "./request-store.ts";
 import type { SettingsStore } from "./settings-store.ts";
 
@@ -25,6 +26,7 @@ export interface Stores {
   readonly notifications: NotificationStore;
   readonly requests: RequestStore;
   readonly idempotency: IdempotencyStore;
+  readonly registry: RegistryStore;
 }
 
 /** Where everything but bytes is kept. One implementation: `PostgresDatabase` of `@patchbay/storage-postgres`. */

@@ -10,6 +10,7 @@ import { consoleData } from "./005-console-data.ts";
 import { artifacts } from "./006-artifacts.ts";
 import { policies } from "./007-policies.ts";
 import { requests } from "./008-requests.ts";
+import { registry } from "./009-registry.ts";
 
 /** In the order of their names. What has been released never changes. */
 const MIGRATIONS: Readonly<Record<string, Migration>> = {
@@ -21,6 +22,7 @@ const MIGRATIONS: Readonly<Record<string, Migration>> = {
   "006-artifacts": artifacts,
   "007-policies": policies,
   "008-requests": requests,
+  "009-registry": registry,
 };
 
 /** Any number will do, as long as nothing else in the database locks it. */
