@@ -1,20 +1,13 @@
 import { createHash } from "node:crypto";
-import { checkEngine, checkUiModule, readPackage, toScript, type ValidatedPackage } from "@patchbay/artifact";
-import {
-  type Badge,
-  MAX_SCRIPT_BYTES,
-  MAX_UI_BUNDLE_BYTES,
-  type PackageSource,
-  PatchbayError,
-  type SettingsSchema,
-} from "@patchbay/protocol";
+import { checkEngine, readPackage, type ValidatedPackage } from "@patchbay/artifact";
+import { type Badge, type PackageSource, PatchbayError } from "@patchbay/protocol";
 import type { ArtifactStore } from "../ports/artifact-store.ts";
 import type { Actor, AuditStore } from "../ports/audit-store.ts";
 import type { PackageVersion } from "../ports/catalog-store.ts";
 import type { Database, Stores } from "../ports/database.ts";
-import { settingsSchemaFault } from "../settings/schema-validator.ts";
 import type { PackageTrust } from "../trust/package-trust.ts";
 import type { World } from "../world.ts";
+import { requireUsableSettings, scriptOf, uiBundleOf } from "./package-code.ts";
 import { storeDocuments } from "./package-documents.ts";
 
 export interface PackageOrigin {
@@ -82,8 +75,10 @@ export class PackageIntake {
     await using packageFile = await readPackage(path, signal === undefined ? {} : { signal });
     const { manifest, digest } = packageFile;
     await this.#requireAdmissible(packageFile, origin);
-    const scriptDigest = await this.#storeScript(packageFile);
-    const uiDigest = await this.#storeUi(packageFile);
+    const script = await scriptOf(packageFile);
+    const scriptDigest = script && (await this.#store(script));
+    const uiBundle = await uiBundleOf(packageFile);
+    const uiDigest = uiBundle && (await this.#store(uiBundle));
     const documents = await storeDocuments(packageFile, (content) => this.#store(content));
     await this.#database.artifacts.claim(digest);
     await this.#artifacts.putFile(digest, path);
@@ -115,48 +110,13 @@ export class PackageIntake {
 
   async #requireAdmissible({ manifest }: ValidatedPackage, origin: PackageOrigin): Promise<void> {
     checkEngine(manifest, this.#world.patchbayVersion);
-    const fault =
-      manifest.settings === undefined
-        ? null
-        : settingsSchemaFault(manifest.settings as unknown as SettingsSchema);
-    if (fault !== null) {
-      throw new PatchbayError("manifest_invalid", `The settings schema cannot be used: ${fault}.`, {
-        errors: [{ pointer: "/settings", message: fault }],
-      });
-    }
+    requireUsableSettings(manifest);
     if (origin.organizationId !== null && (await this.#database.catalog.isSystemPlugin(manifest.id))) {
       throw new PatchbayError(
         "plugin_id_reserved",
         `"${manifest.id}" is the id of a plugin of the system catalog. Choose another id in plugin.json.`,
       );
     }
-  }
-
-  /** The server bundle in script form, stored under its digest; null for a plugin without one. */
-  async #storeScript(packageFile: ValidatedPackage): Promise<string | null> {
-    const { main } = packageFile.manifest;
-    if (main === undefined) return null;
-    const readFile = async (path: string): Promise<Buffer | undefined> => {
-      const entry = packageFile.entry(path);
-      return entry === undefined || entry.size > MAX_SCRIPT_BYTES
-        ? undefined
-        : await packageFile.readEntry(path);
-    };
-    return await this.#store(Buffer.from(await toScript({ main, readFile })));
-  }
-
-  /** The user-interface bundle as it is, stored under its digest; null for a plugin without one. */
-  async #storeUi(packageFile: ValidatedPackage): Promise<string | null> {
-    const { ui } = packageFile.manifest;
-    if (ui === undefined) return null;
-    if ((packageFile.entry(ui)?.size ?? 0) > MAX_UI_BUNDLE_BYTES)
-      throw new PatchbayError(
-        "script_invalid",
-        `${ui} is larger than ${MAX_UI_BUNDLE_BYTES / 1024 / 1024} MiB. Leave out what is not used.`,
-      );
-    const bundle = await packageFile.readEntry(ui);
-    await checkUiModule(ui, bundle);
-    return await this.#store(bundle);
   }
 
   async #store(content: Buffer): Promise<string> {
