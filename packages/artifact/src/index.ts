@@ -1,3 +1,5 @@
+export { type ReadBundle, readBundle } from "./bundle/read-bundle.ts";
+export { writeBundle } from "./bundle/write-bundle.ts";
 export { isClutter, type ReadDirectoryOptions, readDirectory } from "./directory.ts";
 export { checkIcon } from "./icon.ts";
 export { checkEngine } from "./package-manifest.ts";

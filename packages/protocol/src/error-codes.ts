@@ -285,6 +285,11 @@ export const ERROR_CODES = {
     "An administrator of the deployment checks the PATCHBAY_S3 variables.",
   ],
 
+  bundle_invalid: [
+    422,
+    "The file is no bundle, or not whole.",
+    "Copy it again, or make it anew with `patchbay bundle create`.",
+  ],
   // The registry
   publisher_not_found: [
     404,

@@ -4,6 +4,11 @@ const MiB = 1024 * 1024;
 
 /** A package as uploaded. Large enough for a bundled document or WebAssembly library, small enough to hash in a second. */
 export const MAX_ARCHIVE_BYTES = 50 * MiB;
+/** A bundle of packages. Carried on a disk; a deployment with hundreds of plugins has a few hundred megabytes. */
+export const MAX_BUNDLE_BYTES = 2 * 1024 * MiB;
+export const MAX_BUNDLE_PACKAGES = 1_000;
+/** Its table of contents, with a lock file and the keys of publishers. */
+export const MAX_BUNDLE_MANIFEST_BYTES = 16 * MiB;
 /** A package unpacked. Four times the archive: text compresses about that well, a bomb far better. */
 export const MAX_UNPACKED_BYTES = 200 * MiB;
 /** Files and folders in a package. A bundled plugin has tens; a folder of icons has thousands. */

@@ -63,6 +63,29 @@ export const CatalogEntryDto = Type.Object({
 });
 export type CatalogEntryDto = Static<typeof CatalogEntryDto>;
 
+/** What can be said about the origin of a package. */
+export const TrustDto = Type.Object({
+  state: Type.Enum(["signed", "unsigned", "modified", "revoked"], {
+    description:
+      "By a key of the publisher that is known here and in force; by none; not what was signed or admitted; by a key that was revoked",
+  }),
+  publisher: Type.Optional(Type.String()),
+  keyId: Type.Optional(Type.String({ description: "SHA-256 of the key's SPKI DER form, hex" })),
+  signedAt: Type.Optional(Time),
+  reason: Type.Optional(Type.String({ description: "A sentence, where the state needs one" })),
+  provenance: Type.Optional(
+    Type.Object(
+      {
+        source: Type.String({ description: "Repository" }),
+        builder: Type.String(),
+        verifiedAt: Time,
+      },
+      { description: "Where it was built, as proven when it came in" },
+    ),
+  ),
+});
+export type TrustDto = Static<typeof TrustDto>;
+
 export const VersionDto = Type.Object({
   plugin: Type.String(),
   version: Type.String(),
@@ -75,6 +98,7 @@ export const VersionDto = Type.Object({
   icon: Icon,
   hasReadme: Type.Boolean(),
   hasChangelog: Type.Boolean(),
+  trust: TrustDto,
   manifest: Type.Unsafe<Static<typeof ManifestSchema>>(Open),
 });
 export type VersionDto = Static<typeof VersionDto>;
@@ -141,6 +165,7 @@ export const InstallationDto = Type.Object({
   ),
   update: Type.Optional(Type.Object({ version: Type.String(), missing: Type.Array(RequestDto) })),
   health: HealthDto,
+  trust: TrustDto,
   createdAt: Time,
   updatedAt: Time,
 });

@@ -26,6 +26,9 @@ const RULES = {
     maxItems: MAX_ENTRIES,
     description: "Plugins that may be neither disabled nor uninstalled",
   }),
+  signatures: Type.Enum(["optional", "required"], {
+    description: "Whether packages need a signature by a known key of their publisher",
+  }),
   forbidden: Type.Array(Pattern, { maxItems: MAX_ENTRIES, description: "Stronger than `allowed`" }),
 };
 
