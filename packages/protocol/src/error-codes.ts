@@ -290,6 +290,44 @@ export const ERROR_CODES = {
     "The file is no bundle, or not whole.",
     "Copy it again, or make it anew with `patchbay bundle create`.",
   ],
+  // Where packages come from
+  marketplace_unavailable: [
+    503,
+    "A marketplace does not answer, answers too slowly or breaks off.",
+    "Try again in a moment; what is installed goes on working meanwhile.",
+  ],
+  marketplace_invalid: [
+    502,
+    "What a marketplace answered is not what it should be, or not what it promised.",
+    "Nothing was changed. Tell whoever runs the marketplace what the message says.",
+  ],
+  repository_not_found: [
+    404,
+    "There is no such repository on GitHub, or it is not public and the token does not reach it.",
+    "Check the name `owner/repository`; give a token that may read its contents.",
+  ],
+  release_not_found: [
+    404,
+    "The repository has neither a release nor a tag of this version.",
+    "Name one of its versions; tags are the version, or `v` and the version.",
+  ],
+  github_unavailable: [503, "GitHub does not answer, or breaks off.", "Try again in a moment."],
+  github_rate_limited: [
+    503,
+    "GitHub takes no more requests for now.",
+    "Wait until the time in `resetsAt`, or give a token: that allows more.",
+  ],
+  github_refused: [
+    422,
+    "GitHub does not accept the token.",
+    "Make a new one that may read the repository's contents.",
+  ],
+  version_mismatch: [
+    422,
+    "The package is another plugin or version than the one that was asked for.",
+    "Ask for the version that plugin.json names, or mend the release.",
+  ],
+
   // The registry
   publisher_not_found: [
     404,
