@@ -1,9 +1,9 @@
-import { randomUUID } from "node:crypto";
+import { randomBytes, randomUUID } from "node:crypto";
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import {
   ArtifactCollection,
-  PackageIntake,
+  createTrust,
   type PackageVersion,
   SYSTEM_ACTOR,
   type World,
@@ -58,7 +58,8 @@ describe("old versions and what they leave", () => {
       path,
       await makePackage({ id: ID, version, code: source, tools: ["v"], files: { "README.md": readme } }),
     );
-    const intake = new PackageIntake(databases[0] as PostgresDatabase, store, world);
+    const database = databases[0] as PostgresDatabase;
+    const { intake } = createTrust([randomBytes(32)], { database, artifacts: store, world });
     const origin = { organizationId, source: "upload", badge: "private", actor: SYSTEM_ACTOR } as const;
     return (await intake.admit(path, origin)).version;
   };

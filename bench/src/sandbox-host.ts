@@ -37,6 +37,10 @@ export class BenchHost implements RuntimeHost {
     return { spec, file };
   }
 
+  async beforeStart(): Promise<void> {
+    // Every plugin may be measured.
+  }
+
   async loadScript(digest: string): Promise<string> {
     const bytes = await readFile(join(this.#folder, digest));
     if (createHash("sha256").update(bytes).digest("hex") !== digest)

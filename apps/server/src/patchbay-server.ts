@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import {
   Accounts,
+  ActivationCheck,
   ActivityFeed,
   ArtifactCollection,
   type ArtifactStore,
@@ -14,6 +15,7 @@ import {
   Catalog,
   type Change,
   type Database,
+  createTrust,
   type DomainLog,
   fetchDomain,
   Housekeeping,
@@ -28,11 +30,11 @@ import {
   metricsDomain,
   Notifications,
   Organizations,
-  PackageIntake,
   PermissionGate,
   PluginSettings,
   Policies,
   Requests,
+  type PublisherKeys,
   ResourceSampler,
   type RuntimeHost,
   SecretBox,
@@ -146,7 +148,9 @@ const composeNode = async (
     log,
   );
   closers.push(closeArtifacts);
-  const secrets = new SecretBox(configuration.secretKeys ?? [await folder.secretKey()]);
+  const secretKeys = configuration.secretKeys ?? [await folder.secretKey()];
+  const secrets = new SecretBox(secretKeys);
+  const { publisherKeys, trust, intake } = createTrust(secretKeys, { database, artifacts, world });
   const settings = new PluginSettings(database.settings, secrets);
   const directory = new InstallationDirectory(database);
   const egress = createEgress({ allowPrivate: configuration.egressAllowPrivate });
@@ -174,16 +178,23 @@ const composeNode = async (
     log,
     failed: (spec, error) => late.lifecycle?.markFailed(spec, error),
   });
+    check: new ActivationCheck({
+      catalog: database.catalog,
+      directory,
+      trust,
+      fail: async (spec, error) => await late.lifecycle?.markFailed(spec, error),
+    }),
   const runtime = await Supervisor.open(host, {
     onInternalFault: (error) => log.error({ err: error }, "the sandbox runtime failed"),
   });
   closers.push(() => runtime.close());
-  const context = new InstallationContext({ database, directory, runtime, settings, world });
+  const context = new InstallationContext({ database, directory, runtime, settings, trust, world });
   const lifecycle = new Lifecycle(context);
   late.lifecycle = lifecycle;
-  const intake = new PackageIntake(database, artifacts, world);
   const installer = new Installer(context);
-  const unsubscribe = database.changes.subscribe((change) => forget(change, directory, settings, runtime));
+  const unsubscribe = database.changes.subscribe((change) => {
+    forget(change, { directory, settings, runtime, publisherKeys });
+  });
   closers.push(async () => unsubscribe());
   const accounts = new Accounts(database, argon2Passwords, world);
   const sampler = new ResourceSampler(runtime, callMetrics, world);
@@ -197,11 +208,13 @@ const composeNode = async (
     accounts,
     singleSignOn: createSingleSignOn(configuration.openId, { database, accounts, secrets, world }),
     organizations: new Organizations(database, world),
-    policies: new Policies(database),
+    policies: new Policies(database, trust),
     requests: new Requests(context, installer),
     builtins: new Builtins({ database, intake, installer, lifecycle, world }),
     catalog: new Catalog(database, artifacts, intake),
     installer,
+    trust,
+    publisherKeys,
     lifecycle,
     configuration: setUp,
     locks: new Locks({ context, installer, lifecycle, configuration: setUp }),
@@ -235,8 +248,10 @@ const runtimeHost = (parts: {
   failed: (spec: Parameters<RuntimeHost["gaveUp"]>[0], error: PatchbayError) => Promise<void> | undefined;
 }): RuntimeHost => ({
   loadScript: async (digest) => (await parts.artifacts.read(digest)).toString("utf8"),
+  check: ActivationCheck;
   hostCall: (call) => parts.gate.handle(call),
   settings: async (spec, project) => {
+  beforeStart: (spec) => parts.check.requireGood(spec),
     const call = {
       spec,
       method: "settings",
@@ -264,9 +279,17 @@ const runtimeHost = (parts: {
 /** A change on any node: what this one holds of it is read anew. */
 const forget = (
   change: Change,
-  directory: InstallationDirectory,
-  settings: PluginSettings,
-  runtime: Supervisor,
+  {
+    directory,
+    settings,
+    runtime,
+    publisherKeys,
+  }: {
+    directory: InstallationDirectory;
+    settings: PluginSettings;
+    runtime: Supervisor;
+    publisherKeys: PublisherKeys;
+  },
 ): void => {
   switch (change.kind) {
     case "installation":
@@ -279,9 +302,13 @@ const forget = (
     case "everything":
       directory.forgetAll();
       settings.forgetAll();
+    case "publisher":
+      publisherKeys.forget(change.id);
+      return;
       return;
     default:
       return;
+      publisherKeys.forgetAll();
   }
 };
 

@@ -13,7 +13,9 @@ import type {
   Notifications,
   Organizations,
   Policies,
+  PackageTrust,
   Requests,
+  PublisherKeys,
   ViewCalls,
   ViewFaults,
   Views,
@@ -33,6 +35,8 @@ export interface Services {
   readonly requests: Requests;
   readonly builtins: Builtins;
   readonly catalog: Catalog;
+  readonly trust: PackageTrust;
+  readonly publisherKeys: PublisherKeys;
   readonly installer: Installer;
   readonly lifecycle: Lifecycle;
   readonly configuration: InstallationConfiguration;

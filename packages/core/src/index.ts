@@ -38,7 +38,7 @@ export {
 } from "./artifacts/artifact-synchronization.ts";
 export { Builtins } from "./builtins/builtins.ts";
 export { Catalog, type StoredPart } from "./catalog/catalog.ts";
-export { PackageIntake } from "./catalog/package-intake.ts";
+export type { PackageIntake } from "./catalog/package-intake.ts";
 export { fetchDomain } from "./gate/fetch-domain.ts";
 export { metricsDomain } from "./gate/metrics-domain.ts";
 export { type HostMethodHandlers, PermissionGate, type PermittedCall } from "./gate/permission-gate.ts";
@@ -115,6 +115,7 @@ export type {
   RuntimeHost,
 } from "./ports/plugin-runtime.ts";
 export type {
+export type { KeyRevocation, PublisherKey, PublisherKeyStore } from "./ports/publisher-key-store.ts";
   Finding,
   PopularPackage,
   PublisherProof,
@@ -145,6 +146,10 @@ export type { EffectiveSettings } from "./settings/effective-settings.ts";
 export { PLACEHOLDER_PATTERN, PluginSettings } from "./settings/plugin-settings.ts";
 export { SecretBox } from "./settings/secret-box.ts";
 export { type ViewAnswer, ViewCalls } from "./user-interface/view-calls.ts";
+export { ActivationCheck } from "./trust/activation-check.ts";
+export { createTrust } from "./trust/create-trust.ts";
+export type { PackageTrust, Provenance, Trust } from "./trust/package-trust.ts";
+export { type PublisherKeys, publisherOf } from "./trust/publisher-keys.ts";
 export { ViewFaults } from "./user-interface/view-faults.ts";
 export { Views } from "./user-interface/views.ts";
 export type { DomainLog, World } from "./world.ts";

@@ -233,6 +233,7 @@ export class Supervisor implements PluginRuntime {
     if (this.#closed) throw new PatchbayError("unavailable", "The server is stopping.");
     if (delayMs > 0) await new Promise((resolve) => setTimeout(resolve, delayMs));
     const { spec } = slot;
+    await this.#host.beforeStart(spec);
     const script = await this.#scripts.get(spec.scriptDigest);
     const sandbox = await this.#pool.take(spec.memoryMb);
     const instance = new Instance({

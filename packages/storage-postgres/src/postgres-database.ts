@@ -22,6 +22,7 @@ import { PostgresLogStore } from "./stores/postgres-log-store.ts";
 import { PostgresNotificationStore } from "./stores/postgres-notification-store.ts";
 import { PostgresOrganizationStore } from "./stores/postgres-organization-store.ts";
 import { PostgresPluginDataStore } from "./stores/postgres-plugin-data-store.ts";
+import { PostgresPublisherKeyStore } from "./stores/postgres-publisher-key-store.ts";
 import { PostgresRegistryStore } from "./stores/postgres-registry-store.ts";
 import { PostgresRequestStore } from "./stores/postgres-request-store.ts";
 import { PostgresSettingsStore } from "./stores/postgres-settings-store.ts";
@@ -44,6 +45,7 @@ export class PostgresDatabase implements Database {
   readonly notifications: Stores["notifications"];
   readonly requests: Stores["requests"];
   readonly idempotency: Stores["idempotency"];
+  readonly publisherKeys: Stores["publisherKeys"];
   readonly registry: Stores["registry"];
   readonly changes: ChangeFeed;
   readonly #db: Kysely<Tables>;
@@ -64,6 +66,7 @@ export class PostgresDatabase implements Database {
     this.notifications = stores.notifications;
     this.requests = stores.requests;
     this.idempotency = stores.idempotency;
+    this.publisherKeys = stores.publisherKeys;
     this.registry = stores.registry;
     this.changes = feed;
     this.#db = db;
@@ -121,6 +124,7 @@ const storesOver = (db: Kysely<Tables>): Stores => ({
   notifications: new PostgresNotificationStore(db),
   requests: new PostgresRequestStore(db),
   idempotency: new PostgresIdempotencyStore(db),
+  publisherKeys: new PostgresPublisherKeyStore(db),
   registry: new PostgresRegistryStore(db),
 });
 

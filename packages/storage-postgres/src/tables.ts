@@ -1,12 +1,15 @@
 import type {
   Actor,
   InstallationState,
+  KeyRevocation,
   LastError,
   NotificationLevel,
   OrganizationPolicy,
   OrganizationRole,
   ProjectRole,
   ProjectScope,
+  Provenance,
+  PublisherKey,
   PublisherProof,
   RecordedResponse,
   RegistrySubmission,
@@ -130,7 +133,26 @@ interface Packages {
   badge: Badge;
   /** What a search looks through, in lower case. */
   searchText: string;
+  /** The text of signature.json. */
+  signature: string | null;
+  provenance: JsonOrNull<Provenance>;
+  /** null for a version that was admitted before versions had one. */
+  seal: string | null;
   createdAt: CreatedAt;
+}
+
+interface PublisherKeys {
+  publisher: string;
+  keyId: string;
+  publicKey: string;
+  endorsement: JsonOrNull<NonNullable<PublisherKey["endorsement"]>>;
+  revokedAt: Date | null;
+  revokedReason: KeyRevocation["reason"] | null;
+  learnedFrom: string;
+  learnedAt: Date;
+  seal: string;
+  /** Counts up: the order in which they were learned. */
+  place: ColumnType<string, never, never>;
 }
 
 interface Artifacts {
@@ -380,6 +402,7 @@ export interface Tables {
   notifications: Notifications;
   notificationReads: NotificationReads;
   idempotencyKeys: IdempotencyKeys;
+  publisherKeys: PublisherKeys;
   registryPublishers: RegistryPublishers;
   registryPublisherKeys: RegistryPublisherKeys;
   registryTokens: RegistryTokens;

@@ -7,6 +7,7 @@ export const inspectScript = async (script: string, memoryMb: number): Promise<F
     throw new PatchbayError("not_available", "Nothing runs while a plugin is packed.");
   };
   const host = {
+    beforeStart: async () => undefined,
     loadScript: async () => refuse(),
     hostCall: async () => refuse(),
     settings: async () => ({}),

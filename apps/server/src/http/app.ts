@@ -27,6 +27,7 @@ import { configurationRoutes, installationRoutes } from "./routes/plugins.ts";
 import { policyRoutes } from "./routes/policy.ts";
 import { projectRoutes } from "./routes/projects.ts";
 import { requestRoutes } from "./routes/requests.ts";
+import { publisherRoutes } from "./routes/publishers.ts";
 import { singleSignOnRoutes } from "./routes/single-sign-on.ts";
 import { deploymentRoutes, systemRoutes } from "./routes/system.ts";
 import { logRoutes, toolRoutes } from "./routes/tools.ts";
@@ -124,6 +125,7 @@ const registerRoutes = (
   deploymentRoutes(app, services);
 };
 
+  publisherRoutes(app, services);
 const openApiHead = (version: string) => ({
   info: {
     title: "Patchbay",

@@ -10,6 +10,7 @@ import type {
   Project,
   ResolutionView,
   StoredLogLine,
+  Trust,
 } from "@patchbay/core";
 import {
   type ApiKeyDto,
@@ -79,7 +80,7 @@ const iconAddress = (org: string, plugin: string, version: string, digest: strin
         icon: `/api/orgs/${org}/catalog/${plugin}/versions/${encodeURIComponent(version)}/icon?digest=${digest}`,
       };
 
-export const toVersionDto = (version: PackageVersion, org: string): VersionDto => ({
+export const toVersionDto = (version: PackageVersion, trust: Trust, org: string): VersionDto => ({
   plugin: version.pluginId,
   version: version.version,
   digest: version.digest,
@@ -91,6 +92,7 @@ export const toVersionDto = (version: PackageVersion, org: string): VersionDto =
   ...iconAddress(org, version.pluginId, version.version, version.icon?.digest),
   hasReadme: version.readmeDigest !== null,
   hasChangelog: version.changelogDigest !== null,
+  trust,
   manifest: version.manifest,
 });
 
@@ -113,7 +115,7 @@ export const toCatalogEntryDto = (
 });
 
 export const toInstallationDto = (
-  { installation, manifest, iconDigest, update, health }: InstallationView,
+  { installation, manifest, iconDigest, update, health, trust }: InstallationView,
   org: string,
 ): InstallationDto => ({
   plugin: installation.pluginId,
@@ -135,6 +137,7 @@ export const toInstallationDto = (
   ...(installation.lastError && { lastError: installation.lastError }),
   ...(update && { update: { version: update.version, missing: plain(update.missing) } }),
   health,
+  trust,
   createdAt: installation.createdAt.toISOString(),
   updatedAt: installation.updatedAt.toISOString(),
 });

@@ -40,6 +40,28 @@ export const requireAllowed = (policy: OrganizationPolicy, judged: JudgedPackage
   if (objection !== null) throw blocked(objection, judged.pluginId);
 };
 
+/** Why the policy does not want a package with this signature; null when it does. */
+export const signatureObjection = (
+  { signatures }: OrganizationPolicy,
+  { pluginId, source }: JudgedPackage,
+  { state }: { readonly state: string },
+): Objection | null => {
+  // What comes with Patchbay itself is as trusted as Patchbay.
+  if (signatures === "optional" || source === "builtin" || state === "signed") return null;
+  const message = `"${pluginId}" is not signed by a known key of its publisher, which is required here.`;
+  return { rule: "signatures", message };
+};
+
+/** Throws `policy_blocked` when the policy wants a signature that is not there. */
+export const requireSigned = (
+  policy: OrganizationPolicy,
+  judged: JudgedPackage,
+  trust: { readonly state: string },
+): void => {
+  const objection = signatureObjection(policy, judged, trust);
+  if (objection !== null) throw blocked(objection, judged.pluginId);
+};
+
 /** Throws `policy_blocked` when nobody may bring plugins into the organization. */
 export const requireInstallable = ({ install }: OrganizationPolicy): void => {
   if (install === "nobody") throw blocked({ rule: "install", message: "Nobody may install plugins here." });

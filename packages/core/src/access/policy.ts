@@ -11,6 +11,8 @@ export interface OrganizationPolicy extends RightsPolicy {
   readonly required: readonly string[];
   /** As `allowed`; stronger than that. */
   readonly forbidden: readonly string[];
+  /** Whether packages without a signature by a known key of their publisher may be used. */
+  readonly signatures: "optional" | "required";
   /** The most that may be granted without an owner or administrator. */
   readonly maxGrants: "all" | readonly Grant[];
 }
@@ -25,6 +27,7 @@ export const DEFAULT_POLICY: OrganizationPolicy = {
   allowed: "all",
   required: [],
   forbidden: [],
+  signatures: "optional",
   maxGrants: "all",
 };
 

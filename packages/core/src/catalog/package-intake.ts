@@ -55,14 +55,16 @@ export class PackageIntake {
     return await this.#database.transaction(async (stores) => await this.#add(stores, prepared, origin));
   }
 
-  /** The same for several files: all of them, or none. */
+  /** The same for several files: all of them, or none. `check` may throw at what they are, in the order of `paths`. */
   async admitAll(
     paths: readonly string[],
     origin: PackageOrigin,
     signal?: AbortSignal,
+    check?: (versions: readonly NewVersion[]) => void,
   ): Promise<{ version: PackageVersion; created: boolean }[]> {
     const prepared: NewVersion[] = [];
     for (const path of paths) prepared.push(await this.#prepare(path, origin, signal));
+    check?.(prepared);
     return await this.#database.transaction(async (stores) => {
       const admitted: { version: PackageVersion; created: boolean }[] = [];
       for (const one of prepared) admitted.push(await this.#add(stores, one, origin));
@@ -70,11 +72,35 @@ export class PackageIntake {
     });
   }
 
+  /**
+   * Looks at the bytes of a version that was admitted before versions had a seal, and seals what it finds. Throws what `admit`
+   * throws.
+   */
+  async admitAgain(version: PackageVersion): Promise<PackageVersion> {
+    const { id, organizationId, source, badge } = version;
+    const file = await this.#artifacts.localFile(version.digest);
+    try {
+      await using packageFile = await readPackage(file.path);
+      const row = { id, organizationId, source, badge, ...(await this.#take(packageFile, file.path)) };
+      return await this.#database.catalog.amendVersion({ ...row, seal: this.#trust.sealOf(row) });
+    } finally {
+      await file.release();
+    }
+  }
+
   /** Makes all checks and stores the bytes. */
   async #prepare(path: string, origin: PackageOrigin, signal?: AbortSignal): Promise<NewVersion> {
     await using packageFile = await readPackage(path, signal === undefined ? {} : { signal });
-    const { manifest, digest } = packageFile;
     await this.#requireAdmissible(packageFile, origin);
+    const { organizationId, source, badge } = origin;
+    const content = await this.#take(packageFile, path);
+    const row = { id: this.#world.newId(), organizationId, source, badge, ...content };
+    return { ...row, seal: this.#trust.sealOf(row) };
+  }
+
+  async #take(packageFile: ValidatedPackage, path: string): Promise<PackageContent> {
+    const { manifest, digest } = packageFile;
+    const evidence = await this.#trust.examine(packageFile);
     const script = await scriptOf(packageFile);
     const scriptDigest = script && (await this.#store(script));
     const uiBundle = await uiBundleOf(packageFile);
@@ -82,29 +108,17 @@ export class PackageIntake {
     const documents = await storeDocuments(packageFile, (content) => this.#store(content));
     await this.#database.artifacts.claim(digest);
     await this.#artifacts.putFile(digest, path);
+    const { id: pluginId, version } = manifest;
+    const sizeBytes = packageFile.archiveBytes;
     return {
-      id: this.#world.newId(),
-      organizationId: origin.organizationId,
-      pluginId: manifest.id,
-      version: manifest.version,
-      digest,
-      sizeBytes: packageFile.archiveBytes,
-      scriptDigest,
-      uiDigest,
-      ...documents,
-      manifest,
-      source: origin.source,
-      badge: origin.badge,
+      ...{ pluginId, version, digest, sizeBytes, scriptDigest, uiDigest },
+      ...{ ...documents, manifest, ...evidence },
     };
   }
 
-  async #add(stores: Stores, version: NewVersion, { organizationId, actor, source }: PackageOrigin) {
+  async #add(stores: Stores, version: NewVersion, { actor }: PackageOrigin) {
     const admitted = await stores.catalog.addVersion(version);
-    if (admitted.created) {
-      const { pluginId, digest, sizeBytes } = version;
-      const detail = { version: version.version, digest, sizeBytes, source };
-      await stores.audit.append({ organizationId, actor, action: "package.added", pluginId, detail });
-    }
+    if (admitted.created) await stores.audit.append(addedEvent(admitted.version, actor));
     return admitted;
   }
 

@@ -7,6 +7,7 @@ import type { Database, Stores } from "../ports/database.ts";
 import type { Installation, InstallationChange, ProjectScope } from "../ports/installation-store.ts";
 import type { PluginRuntime } from "../ports/plugin-runtime.ts";
 import type { PluginSettings } from "../settings/plugin-settings.ts";
+import type { PackageTrust } from "../trust/package-trust.ts";
 import type { World } from "../world.ts";
 import type { InstallationDirectory } from "./installation-directory.ts";
 
@@ -23,6 +24,7 @@ export class InstallationContext {
   readonly directory: InstallationDirectory;
   readonly runtime: PluginRuntime;
   readonly settings: PluginSettings;
+  readonly trust: PackageTrust;
   readonly world: World;
 
   constructor(parts: {
@@ -30,12 +32,14 @@ export class InstallationContext {
     directory: InstallationDirectory;
     runtime: PluginRuntime;
     settings: PluginSettings;
+    trust: PackageTrust;
     world: World;
   }) {
     this.database = parts.database;
     this.directory = parts.directory;
     this.runtime = parts.runtime;
     this.settings = parts.settings;
+    this.trust = parts.trust;
     this.world = parts.world;
   }
 

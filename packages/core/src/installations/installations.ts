@@ -14,6 +14,7 @@ import type { PackageVersion, Page } from "../ports/catalog-store.ts";
 import type { Installation } from "../ports/installation-store.ts";
 import type { LogQuery, StoredLogLine } from "../ports/log-store.ts";
 import type { InstanceReport } from "../ports/plugin-runtime.ts";
+import type { Trust } from "../trust/package-trust.ts";
 import { type Health, healthOf } from "./health.ts";
 import type { InstallationContext } from "./installation-context.ts";
 import { type StoredData, storedDataOf } from "./stored-data.ts";
@@ -27,6 +28,7 @@ export interface InstallationView {
   /** A newer version of the catalog, and what would have to be granted for it. */
   readonly update: { readonly version: string; readonly missing: readonly PermissionRequest[] } | null;
   readonly health: Health;
+  readonly trust: Trust;
 }
 
 export interface ListedTool {
@@ -186,6 +188,7 @@ export class Installations {
       manifest: current.manifest,
       iconDigest: current.icon?.digest ?? null,
       update: availableUpdate(installation, versions),
+      trust: await this.#context.trust.judge(current),
       health: healthOf(installation, this.#metrics.lastHour(installation.id, now)),
     };
   }

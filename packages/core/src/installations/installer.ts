@@ -57,8 +57,8 @@ export class Installer {
   /**
    * Installs a version of the catalog, disabled, with all that it needs and that is not installed. All or nothing. Throws
    * `package_not_found`, `already_installed`, `grants_required` (422; with `missing`, and `dependencies` for those that come
-   * along), `grant_invalid`, `settings_invalid`, `project_not_found`, `engine_mismatch`, `policy_blocked`, `dependency_missing`,
-   * `dependency_conflict` or `dependency_cycle`.
+   * along), `grant_invalid`, `settings_invalid`, `project_not_found`, `engine_mismatch`, `policy_blocked`, `package_modified`,
+   * `signature_revoked`, `dependency_missing`, `dependency_conflict` or `dependency_cycle`.
    */
   async install(principal: Principal, slug: string, request: InstallRequest): Promise<Installed> {
     const access = authorize(principal, slug, "org.plugins.write");
@@ -78,7 +78,15 @@ export class Installer {
     /** What has to happen with it, or not at all. */
     also?: (stores: Stores) => Promise<void>,
   ): Promise<Installed> {
-    const { database, world } = this.#context;
+    const { database, trust, world } = this.#context;
+    // Not within the transaction: it holds a connection, and this may want another one.
+    const { wanted: first, along: others } = await planInstall(
+      database,
+      organizationId,
+      request,
+      world.patchbayVersion,
+    );
+    for (const one of [first, ...others]) await trust.requireFit(one, access?.policy);
     return await database.transaction(async (stores) => {
       await stores.installations.lockAll(organizationId);
       const plan = await planInstall(stores, organizationId, request, world.patchbayVersion);
@@ -111,7 +119,7 @@ export class Installer {
     version: string,
   ): Promise<ResolutionView> {
     const access = authorize(principal, slug, "org.plugins.read");
-    const { database, world } = this.#context;
+    const { database, trust, world } = this.#context;
     const { id } = access.organization;
     const installed = await database.installations.find(id, pluginId);
     const isVisible = (one: Installation) => isScopeVisible(access, one.scope);
@@ -120,7 +128,10 @@ export class Installer {
         ? await planChange(database, installed, version, world.patchbayVersion)
         : await planInstall(database, id, { plugin: pluginId, version }, world.patchbayVersion);
     if (installed === null) requireInstallable(access.policy);
-    for (const one of [plan.wanted, ...plan.along]) requireAllowed(access.policy, one);
+    for (const one of [plan.wanted, ...plan.along]) {
+      requireAllowed(access.policy, one);
+      await trust.requireFit(one, access.policy);
+    }
     const needed = new Set(plan.demands.map(({ plugin }) => plugin));
     const present = [...needed].flatMap((one) => graph.find(one)?.installation ?? []).filter(isVisible);
     return { ...plan, present };

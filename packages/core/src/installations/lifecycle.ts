@@ -2,7 +2,12 @@ import { checkEngine } from "@patchbay/artifact";
 import { type Grant, PatchbayError, type PermissionName } from "@patchbay/protocol";
 import { type Access, type Principal, SYSTEM_ACTOR } from "../access/access.ts";
 import { missingGrants } from "../access/grants.ts";
-import { requireAllowed, requireDispensable, requireGrantable } from "../access/policy-rules.ts";
+import {
+  requireAllowed,
+  requireDispensable,
+  requireGrantable,
+  requireSigned,
+} from "../access/policy-rules.ts";
 import { requireChangeable, requireNotRelied, requireOn, toEnableFirst } from "../dependencies/checks.ts";
 import { InstalledGraph } from "../dependencies/installed-graph.ts";
 import type { Actor } from "../ports/audit-store.ts";
@@ -87,7 +92,7 @@ export class Lifecycle {
       installation.pluginId,
     );
     const plan = planUpdate(installation, versions, request);
-    if (access) requireChangeAllowed(access, plan);
+    if (access) await this.#requireChangeAllowed(access, plan);
     return await this.#changeVersion(installation, actor, plan, together);
   }
 
@@ -97,7 +102,7 @@ export class Lifecycle {
     requireIdle(installation);
     const versions = await this.#context.database.catalog.listVersions(installation.organizationId, pluginId);
     const plan = planRollback(installation, versions);
-    requireChangeAllowed(access, plan);
+    await this.#requireChangeAllowed(access, plan);
     return await this.#changeVersion(installation, actor, plan);
   }
 
@@ -167,8 +172,11 @@ export class Lifecycle {
     const first = toEnableFirst(graph, chosen);
     requireOwn(access, installation.pluginId, first);
     for (const one of [...first, installation]) requireAllowed(access.policy, one);
-    for (const one of [...first, installation])
-      await this.#requireStartable(one, await this.#context.packageOf(one), one.grants);
+    for (const one of [...first, installation]) {
+      const version = await this.#context.packageOf(one);
+      requireSigned(access.policy, version, await this.#context.trust.judge(version));
+      await this.#requireStartable(one, version, one.grants);
+    }
     const switches = {
       enable: (one: Installation) => this.#enable(one, actor),
       disable: (one: Installation) => this.#disable(one, actor),
@@ -207,6 +215,7 @@ export class Lifecycle {
     );
     const spec = specOf(installation, chosen);
     try {
+      await this.#context.trust.requireGood(chosen);
       this.#context.runtime.forgive(installation.id);
       if (spec !== null) await this.#context.runtime.start(spec);
     } catch (error) {
@@ -236,6 +245,7 @@ export class Lifecycle {
   ): Promise<Installation> {
     const { target, grants, action } = plan;
     checkEngine(target.manifest, this.#context.world.patchbayVersion);
+    await this.#context.trust.requireGood(target);
     const committed = {
       version: target.version,
       previous: { version: installation.version, grants: installation.grants },
@@ -291,6 +301,12 @@ export class Lifecycle {
     );
   }
 
+  async #requireChangeAllowed(access: Access, { target, grants, carried }: VersionChange): Promise<void> {
+    requireAllowed(access.policy, target);
+    await this.#context.trust.requireFit(target, access.policy);
+    requireGrantable(access, target.manifest, grants, carried);
+  }
+
   async #requireStartable(
     installation: Installation,
     { manifest }: PackageVersion,
@@ -326,11 +342,6 @@ export class Lifecycle {
     };
   }
 }
-
-const requireChangeAllowed = (access: Access, { target, grants, carried }: VersionChange): void => {
-  requireAllowed(access.policy, target);
-  requireGrantable(access, target.manifest, grants, carried);
-};
 
 const asFailure = (error: unknown): PatchbayError =>
   error instanceof PatchbayError

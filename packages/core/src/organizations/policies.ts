@@ -1,9 +1,10 @@
 import { type FieldError, PatchbayError } from "@patchbay/protocol";
 import { actorOf, authorize, isScopeVisible, type Principal } from "../access/access.ts";
 import { DEFAULT_POLICY, type OrganizationPolicy, type PolicyRule } from "../access/policy.ts";
-import { objectionTo } from "../access/policy-rules.ts";
+import { objectionTo, signatureObjection } from "../access/policy-rules.ts";
 import type { Database } from "../ports/database.ts";
 import type { Installation } from "../ports/installation-store.ts";
+import type { PackageTrust } from "../trust/package-trust.ts";
 
 /** Something that is not as the policy wants it: nothing is switched off by a policy. */
 export interface PolicyViolation {
@@ -20,9 +21,11 @@ export interface PolicyView {
 /** What organizations decide about their plugins. */
 export class Policies {
   readonly #database: Database;
+  readonly #trust: PackageTrust;
 
-  constructor(database: Database) {
+  constructor(database: Database, trust: PackageTrust) {
     this.#database = database;
+    this.#trust = trust;
   }
 
   /** The rules in force, for whoever sees plugins, with what is installed against them as far as the caller sees that. */
@@ -34,7 +37,7 @@ export class Policies {
       this.#database.installations.list(id),
     ]);
     const installed = all.filter(({ scope }) => isScopeVisible(access, scope));
-    return { policy, violations: violationsOf(policy, installed) };
+    return { policy, violations: await this.#violations(id, policy, installed) };
   }
 
   /**
@@ -60,7 +63,24 @@ export class Policies {
       const event = { actor: actorOf(principal), action: "policy.changed", pluginId: null, detail };
       await stores.audit.append({ organizationId: id, ...event });
     });
-    return { policy, violations: violationsOf(policy, await this.#database.installations.list(id)) };
+    const installed = await this.#database.installations.list(id);
+    return { policy, violations: await this.#violations(id, policy, installed) };
+  }
+
+  async #violations(
+    organizationId: string,
+    policy: OrganizationPolicy,
+    installed: readonly Installation[],
+  ): Promise<PolicyViolation[]> {
+    const found = violationsOf(policy, installed);
+    if (policy.signatures === "optional") return found;
+    const versions = await this.#database.catalog.listInstalled(organizationId);
+    for (const { pluginId: plugin, version } of installed) {
+      const running = versions.get(plugin)?.find((one) => one.version === version);
+      const objection = running && signatureObjection(policy, running, await this.#trust.judge(running));
+      if (objection) found.push({ plugin, ...objection });
+    }
+    return found;
   }
 }
 

@@ -1,4 +1,5 @@
 import type { Badge, Manifest, PackageSource, PluginCategory } from "@patchbay/protocol";
+import type { Provenance } from "../trust/package-trust.ts";
 
 /** One version of a plugin in a catalog. Its bytes are in the artifact store under `digest`. Never changes. */
 export interface PackageVersion {
@@ -21,6 +22,12 @@ export interface PackageVersion {
   readonly manifest: Manifest;
   readonly source: PackageSource;
   readonly badge: Badge;
+  /** The text of signature.json; null for a package without one. */
+  readonly signature: string | null;
+  /** What was proven of the build when it came in; null for a package that says nothing about it. */
+  readonly provenance: Provenance | null;
+  /** Over all of this by the deployment's secret key; null for a version that was admitted before versions had one. */
+  readonly seal: string | null;
   readonly createdAt: Date;
 }
 
@@ -49,6 +56,8 @@ export interface CatalogStore {
   addVersion(
     version: Omit<PackageVersion, "createdAt">,
   ): Promise<{ version: PackageVersion; created: boolean }>;
+  /** Puts what was found in a version's bytes in the place of what the catalog says about them. Throws `package_not_found`. */
+  amendVersion(version: Omit<PackageVersion, "createdAt">): Promise<PackageVersion>;
   findVersion(organizationId: string, pluginId: string, version: string): Promise<PackageVersion | null>;
   /** All versions that the organization sees, newest semver first. */
   listVersions(organizationId: string, pluginId: string): Promise<PackageVersion[]>;

@@ -8,6 +8,7 @@ export const CHANGE_KINDS = [
   "catalog",
   "notification",
   "request",
+  "publisher",
   "registry",
 ] as const;
 

@@ -9,6 +9,7 @@ import type { LogStore } from "./log-store.ts";
 import type { NotificationStore } from "./notification-store.ts";
 import type { OrganizationStore } from "./organization-store.ts";
 import type { PluginDataStore } from "./plugin-data-store.ts";
+import type { PublisherKeyStore } from "./publisher-key-store.ts";
 import type { RegistryStore } from "./registry-store.ts";
 import type { RequestStore } from "./request-store.ts";
 import type { SettingsStore } from "./settings-store.ts";
@@ -26,6 +27,7 @@ export interface Stores {
   readonly notifications: NotificationStore;
   readonly requests: RequestStore;
   readonly idempotency: IdempotencyStore;
+  readonly publisherKeys: PublisherKeyStore;
   readonly registry: RegistryStore;
 }
 

@@ -107,6 +107,8 @@ export interface PluginLogLine {
 
 /** What the runtime needs from the rest: the only ways in which a running plugin reaches anything. */
 export interface RuntimeHost {
+  /** Asked before every start of an instance, which does not happen when it throws. */
+  beforeStart(spec: PluginSpec): Promise<void>;
   /** The script form by digest, checked against it. Throws `artifact_missing` or `artifact_corrupt`. */
   loadScript(digest: string): Promise<string>;
   /** The gate. Throws `PatchbayError`; anything else reaches the plugin as `internal` without its message. */

@@ -45,7 +45,10 @@ export class Requests {
     const { database, world } = this.#context;
     requireInstallable(access.policy);
     const plan = await planInstall(database, organizationId, request, world.patchbayVersion);
-    for (const one of [plan.wanted, ...plan.along]) requireAllowed(access.policy, one);
+    for (const one of [plan.wanted, ...plan.along]) {
+      requireAllowed(access.policy, one);
+      await this.#context.trust.requireFit(one, access.policy);
+    }
     const { manifest, version } = plan.wanted;
     const grants = normalizeGrants(request.grants ?? requestsOf(manifest).required.map(withoutReason));
     requireGrantsAskedFor(manifest, grants);

@@ -18,6 +18,9 @@ export class TestHost implements RuntimeHost {
     throw new PatchbayError("permission_denied", `${call.method} was not granted.`);
   };
 
+  /** Throws to keep an instance from starting. */
+  beforeStart: RuntimeHost["beforeStart"] = async () => undefined;
+
   async loadScript(digest: string): Promise<string> {
     const script = this.scripts.get(digest);
     if (script === undefined) throw new PatchbayError("artifact_missing", "No such script.");

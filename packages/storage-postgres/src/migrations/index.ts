@@ -11,6 +11,7 @@ import { artifacts } from "./006-artifacts.ts";
 import { policies } from "./007-policies.ts";
 import { requests } from "./008-requests.ts";
 import { registry } from "./009-registry.ts";
+import { trust } from "./010-trust.ts";
 
 /** In the order of their names. What has been released never changes. */
 const MIGRATIONS: Readonly<Record<string, Migration>> = {
@@ -23,6 +24,7 @@ const MIGRATIONS: Readonly<Record<string, Migration>> = {
   "007-policies": policies,
   "008-requests": requests,
   "009-registry": registry,
+  "010-trust": trust,
 };
 
 /** Any number will do, as long as nothing else in the database locks it. */

@@ -3,7 +3,7 @@ import { PatchbayError } from "@patchbay/protocol";
 import { type ExpressionBuilder, type Kysely, type OrderByItemBuilder, sql } from "kysely";
 import { atomically } from "../connection.ts";
 import { decodeCursor, pageOf } from "../cursor.ts";
-import type { NewRow, Row, Tables } from "../tables.ts";
+import { jsonOrNull, type NewRow, type Row, type Tables } from "../tables.ts";
 import { isPrerelease, versionKey } from "../version-key.ts";
 
 /** Catalog rows in one table; the system's have no organization. */
@@ -35,6 +35,22 @@ export class PostgresCatalogStore implements CatalogStore {
     throw new PatchbayError(
       "version_exists",
       `Version ${version.version} of "${version.pluginId}" exists with other content. Raise the version.`,
+    );
+  }
+
+  async amendVersion(version: Omit<PackageVersion, "createdAt">): Promise<PackageVersion> {
+    const { id, digest, ...row } = toRow(version);
+    const amended = await this.#db
+      .updateTable("packages")
+      .set(row)
+      .where("id", "=", id)
+      .where("digest", "=", digest)
+      .returningAll()
+      .executeTakeFirst();
+    if (amended !== undefined) return toVersion(amended);
+    throw new PatchbayError(
+      "package_not_found",
+      `The catalog has no version ${version.version} of "${version.pluginId}" any more.`,
     );
   }
 
@@ -235,9 +251,11 @@ const superseded = (keep: number, before: Date) => sql`
 const toRow = (version: Omit<PackageVersion, "createdAt">): NewRow<"packages"> => {
   const { id, organizationId, pluginId, digest, sizeBytes, source, badge } = version;
   const { scriptDigest, uiDigest, readmeDigest, changelogDigest, icon, manifest } = version;
+  const { signature, provenance, seal } = version;
   return {
     ...{ id, organizationId, pluginId, digest, sizeBytes, source, badge },
-    ...{ scriptDigest, uiDigest, readmeDigest, changelogDigest },
+    ...{ scriptDigest, uiDigest, readmeDigest, changelogDigest, signature, seal },
+    provenance: jsonOrNull(provenance),
     iconDigest: icon?.digest ?? null,
     iconType: icon?.type ?? null,
     version: version.version,

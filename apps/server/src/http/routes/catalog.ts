@@ -38,7 +38,7 @@ const CatalogSearch = Type.Object(
 /** The catalog: what can be installed. */
 export const catalogRoutes = (app: App, services: Services): void => {
   const tags = ["Catalog"];
-  const { catalog, installations, installer } = services;
+  const { catalog, installations, installer, trust } = services;
 
   app.get(
     "/api/orgs/:org/catalog",
@@ -90,7 +90,9 @@ export const catalogRoutes = (app: App, services: Services): void => {
       const { org } = request.params;
       return {
         ...toCatalogEntryDto(newest, org, installed),
-        versions: versions.map((one) => toVersionDto(one, org)),
+        versions: await Promise.all(
+          versions.map(async (one) => toVersionDto(one, await trust.judge(one), org)),
+        ),
       };
     },
   );
@@ -107,7 +109,8 @@ export const catalogRoutes = (app: App, services: Services): void => {
     },
     async (request) => {
       const { org, plugin, version } = request.params;
-      return toVersionDto(await catalog.version(request.principal, org, plugin, version), org);
+      const found = await catalog.version(request.principal, org, plugin, version);
+      return toVersionDto(found, await trust.judge(found), org);
     },
   );
 
@@ -215,7 +218,8 @@ export const catalogRoutes = (app: App, services: Services): void => {
           ? await receive(request, path)
           : await packDirectory(request.body, path);
         const { version, created } = await catalog.upload(access, path, source, clientGone(reply));
-        return await reply.code(created ? 201 : 200).send(toVersionDto(version, params.org));
+        const answer = toVersionDto(version, await services.trust.judge(version), params.org);
+        return await reply.code(created ? 201 : 200).send(answer);
       } finally {
         await rm(folder, { recursive: true, force: true });
       }

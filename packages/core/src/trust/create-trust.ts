@@ -1,0 +1,28 @@
+import { PackageIntake } from "../catalog/package-intake.ts";
+import type { ArtifactStore } from "../ports/artifact-store.ts";
+import type { Database } from "../ports/database.ts";
+import type { World } from "../world.ts";
+import { PackageTrust } from "./package-trust.ts";
+import { PublisherKeys } from "./publisher-keys.ts";
+import { RecordSeal } from "./record-seal.ts";
+
+export interface TrustParts {
+  readonly publisherKeys: PublisherKeys;
+  readonly trust: PackageTrust;
+  readonly intake: PackageIntake;
+}
+
+/**
+ * Who says which packages may come in and run. `secretKeys` are the deployment's, newest first. The parts need each other:
+ * a version that came before versions had seals is admitted again when it is first looked at closely.
+ */
+export const createTrust = (
+  secretKeys: readonly Buffer[],
+  { database, artifacts, world }: { database: Database; artifacts: ArtifactStore; world: World },
+): TrustParts => {
+  const seal = new RecordSeal(secretKeys);
+  const publisherKeys = new PublisherKeys(database, seal, world);
+  const trust: PackageTrust = new PackageTrust(publisherKeys, seal, (version) => intake.admitAgain(version));
+  const intake = new PackageIntake({ database, artifacts, trust, world });
+  return { publisherKeys, trust, intake };
+};
