@@ -42,12 +42,16 @@ export const addLockCommands = (program: Command): void => {
           ...(Object.keys(secrets).length > 0 && { secrets }),
           ...(options.prune === true && { prune: true }),
         };
-        await apply(body, options);
+        await applyLock(body, options);
       },
     );
 };
 
-const apply = async (body: LockBody, options: CommonOptions & { plan?: boolean }): Promise<void> => {
+/** Shows what would change, asks, and makes it so. */
+export const applyLock = async (
+  body: LockBody,
+  options: CommonOptions & { plan?: boolean },
+): Promise<void> => {
   const { locks } = await openClient(options.org);
   const output = new Output(options.json);
   const plan = await locks.plan(body);

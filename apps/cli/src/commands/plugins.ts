@@ -1,24 +1,10 @@
-import { openAsBlob } from "node:fs";
-import { stat } from "node:fs/promises";
-import { basename, resolve } from "node:path";
-import type { PatchbayClient } from "@patchbay/api-client";
-import {
-  type Grant,
-  type InstallationDto,
-  type InstalledDto,
-  isPermissionName,
-  LOG_LEVELS,
-  type LogLevel,
-  PatchbayError,
-  type PermissionName,
-  type PermissionRequest,
-  type VersionDto,
-} from "@patchbay/protocol";
+import { type InstallationDto, type InstalledDto, LOG_LEVELS, type LogLevel } from "@patchbay/protocol";
 import type { Command } from "commander";
 import type { CommonOptions } from "../main.ts";
 import { confirm, Output, table, UsageError } from "../output.ts";
 import { openClient } from "../session.ts";
 import { readInput } from "./input.ts";
+import { findPackage, type InstallOptions, installVersion, requirePermission, upload } from "./install.ts";
 
 type Options<T = unknown> = CommonOptions & T;
 
@@ -30,29 +16,11 @@ export const addPluginCommands = (plugin: Command): void => {
     .option("--enable", "enable it too")
     .option("--grant <permission...>", "grant optional permissions besides the required ones")
     .option("--project <slug...>", "only for these projects")
-    .action(
-      async (
-        source: string,
-        options: Options<{ enable?: boolean; grant?: string[]; project?: string[] }>,
-      ) => {
-        const client = await openClient(options.org);
-        const version = await findPackage(client, source, new Output(options.json));
-        const grants = await chooseGrants(version, options);
-        const { along } = await client.catalog.resolution(version.plugin, version.version);
-        const dependencies: Record<string, { grants: (PermissionName | Grant)[] }> = {};
-        for (const one of along)
-          dependencies[one.plugin] = { grants: await chooseGrants(one, { ...options, grant: [] }) };
-        const installed = await client.plugins.install({
-          plugin: version.plugin,
-          version: version.version,
-          grants,
-          ...(along.length > 0 && { dependencies }),
-          ...(options.project && { scope: { projects: options.project } }),
-        });
-        const result = options.enable ? await client.plugins.step(version.plugin, "enable") : installed;
-        show(options, { ...result, along: installed.along });
-      },
-    );
+    .action(async (source: string, options: InstallOptions) => {
+      const client = await openClient(options.org);
+      const version = await findPackage(client, source, new Output(options.json));
+      show(options, await installVersion(client, version, options));
+    });
 
   plugin
     .command("list")
@@ -151,58 +119,6 @@ export const addPluginCommands = (plugin: Command): void => {
       for await (const line of lines)
         output.line(line, `${line.at}  ${line.level.padEnd(5)}  ${line.message}`);
     });
-};
-
-const findPackage = async (client: PatchbayClient, source: string, output: Output): Promise<VersionDto> => {
-  if (
-    await stat(source).then(
-      (found) => found.isFile(),
-      () => false,
-    )
-  )
-    return await upload(client, source, output);
-  if (source.endsWith(".zip") || source.includes("/")) throw new UsageError(`There is no file ${source}.`);
-  const [id = "", wanted] = source.split("@");
-  const { versions } = await client.catalog.plugin(id);
-  const found = wanted === undefined ? versions[0] : versions.find(({ version }) => version === wanted);
-  if (found === undefined)
-    throw new PatchbayError("package_not_found", `The catalog has no version ${wanted ?? ""} of ${id}.`);
-  return found;
-};
-
-const upload = async (client: PatchbayClient, file: string, output: Output): Promise<VersionDto> => {
-  const zip = await openAsBlob(resolve(file), { type: "application/zip" });
-  const { update, end } = output.bar(`Uploading ${basename(file)}`, zip.size);
-  try {
-    return await client.catalog.upload(zip, update);
-  } finally {
-    end();
-  }
-};
-
-/** Required permissions after a word with the person, and those that were named. */
-const chooseGrants = async (
-  { plugin, permissions }: Pick<VersionDto, "plugin" | "permissions">,
-  options: Options<{ grant?: string[] }>,
-): Promise<(PermissionName | Grant)[]> => {
-  const required = permissions.required as PermissionRequest[];
-  if (required.length > 0) {
-    const lines = required.map(
-      ({ name, hosts, reason }) =>
-        `  ${name}${hosts ? ` (${hosts.join(", ")})` : ""}${reason ? `: ${reason}` : ""}`,
-    );
-    await confirm(options, `${plugin} asks for\n${lines.join("\n")}\nGrant it?`);
-  }
-  const named = (options.grant ?? []).map(requirePermission);
-  return [
-    ...required.map(({ reason: _reason, ...grant }) => grant).filter(({ name }) => !named.includes(name)),
-    ...named,
-  ];
-};
-
-const requirePermission = (name: string): PermissionName => {
-  if (isPermissionName(name)) return name;
-  throw new UsageError(`"${name}" is not a permission.`);
 };
 
 const requireLevel = (name: string): LogLevel => {
