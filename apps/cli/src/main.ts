@@ -6,6 +6,7 @@ import { addLockCommands } from "./commands/lock.ts";
 import { addPluginCommands } from "./commands/plugins.ts";
 import { addServerCommands } from "./commands/server.ts";
 import { EXIT_WRONG_USE, Output } from "./output.ts";
+import { addSigningCommands } from "./commands/signing.ts";
 
 /** Options that every command takes. */
 export interface CommonOptions {
@@ -27,6 +28,7 @@ addAuthorCommands(plugin);
 addDevCommand(plugin);
 addPluginCommands(plugin);
 addLockCommands(program);
+addSigningCommands(plugin);
 addCommonOptions(program);
 
 try {

@@ -4,6 +4,7 @@ import type { CommonOptions } from "../main.ts";
 import { Output } from "../output.ts";
 import { packFolder, validatePath } from "../packing/pack.ts";
 import { runTests } from "../packing/run-tests.ts";
+import { readSigningKey, signInPlace } from "../packing/signing-key.ts";
 import { makeProject, TEMPLATES } from "../template/make-project.ts";
 
 /** What a plugin's author does: `init`, `validate`, `pack`, `test`. */
@@ -39,11 +40,21 @@ export const addAuthorCommands = (plugin: Command): void => {
     .command("pack [folder]")
     .description("Bundle a plugin's folder into a package")
     .option("--output <file>", "the zip; ID-VERSION.zip in the folder otherwise")
+    .option("--sign [key]", "sign it, with this private key or that of PATCHBAY_SIGNING_KEY")
     .action(
-      async (folder: string | undefined, { output: file, json }: CommonOptions & { output?: string }) => {
+      async (
+        folder: string | undefined,
+        { output: file, sign, json }: CommonOptions & { output?: string; sign?: string | true },
+      ) => {
         const output = new Output(json);
+        const privateKey =
+          sign === undefined ? undefined : await readSigningKey(sign === true ? undefined : sign);
         output.progress("Packing…");
-        const packed = await packFolder(resolve(folder ?? "."), file);
+        const unsigned = await packFolder(resolve(folder ?? "."), file);
+        const packed =
+          privateKey === undefined
+            ? unsigned
+            : { ...unsigned, ...(await signInPlace(unsigned.path, privateKey)) };
         output.endProgress();
         const { id, version } = packed.manifest;
         const facts = {

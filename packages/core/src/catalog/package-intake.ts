@@ -1,9 +1,9 @@
 import { createHash } from "node:crypto";
 import { checkEngine, readPackage, type ValidatedPackage } from "@patchbay/artifact";
-import { type Badge, type PackageSource, PatchbayError } from "@patchbay/protocol";
+import { type Badge, type Manifest, type PackageSource, PatchbayError } from "@patchbay/protocol";
 import type { ArtifactStore } from "../ports/artifact-store.ts";
 import type { Actor, AuditStore } from "../ports/audit-store.ts";
-import type { PackageVersion } from "../ports/catalog-store.ts";
+import type { CatalogStore, PackageVersion } from "../ports/catalog-store.ts";
 import type { Database, Stores } from "../ports/database.ts";
 import type { PackageTrust } from "../trust/package-trust.ts";
 import type { World } from "../world.ts";
@@ -74,13 +74,14 @@ export class PackageIntake {
 
   /**
    * Looks at the bytes of a version that was admitted before versions had a seal, and seals what it finds. Throws what `admit`
-   * throws.
+   * throws; `package_modified` when they are those of something else; `artifact_missing`, `artifact_corrupt`.
    */
   async admitAgain(version: PackageVersion): Promise<PackageVersion> {
     const { id, organizationId, source, badge } = version;
     const file = await this.#artifacts.localFile(version.digest);
     try {
       await using packageFile = await readPackage(file.path);
+      requireIdentity(version, packageFile.manifest);
       const row = { id, organizationId, source, badge, ...(await this.#take(packageFile, file.path)) };
       return await this.#database.catalog.amendVersion({ ...row, seal: this.#trust.sealOf(row) });
     } finally {
@@ -118,8 +119,29 @@ export class PackageIntake {
 
   async #add(stores: Stores, version: NewVersion, { actor }: PackageOrigin) {
     const admitted = await stores.catalog.addVersion(version);
-    if (admitted.created) await stores.audit.append(addedEvent(admitted.version, actor));
+    if (!admitted.created)
+      return { created: false, version: await this.#renew(stores.catalog, admitted.version, version) };
+    await stores.audit.append(addedEvent(admitted.version, actor));
     return admitted;
+  }
+
+  /** Its row may have come before versions had seals, or have been changed from outside: the bytes say how it is. */
+  async #renew(
+    catalog: CatalogStore,
+    { createdAt, seal: known, ...row }: PackageVersion,
+    {
+      seal: _seal,
+      id: _id,
+      organizationId: _organization,
+      source: _source,
+      badge: _badge,
+      ...content
+    }: NewVersion,
+  ): Promise<PackageVersion> {
+    const renewed = { ...row, ...content };
+    const seal = this.#trust.sealOf(renewed);
+    if (known === seal && this.#trust.sealOf(row) === seal) return { ...row, seal, createdAt };
+    return await catalog.amendVersion({ ...renewed, seal });
   }
 
   async #requireAdmissible({ manifest }: ValidatedPackage, origin: PackageOrigin): Promise<void> {
@@ -148,3 +170,11 @@ const addedEvent = (
   ...{ organizationId, actor, action: "package.added", pluginId },
   detail: { version, digest, sizeBytes, source },
 });
+
+const requireIdentity = ({ pluginId, version }: PackageVersion, found: Manifest): void => {
+  if (found.id === pluginId && found.version === version) return;
+  throw new PatchbayError(
+    "package_modified",
+    `The bytes of "${pluginId}" ${version} are those of "${found.id}" ${found.version}.`,
+  );
+};

@@ -27,7 +27,9 @@ export class PublisherKeys {
     this.#database = database;
     this.#seal = seal;
     this.#world = world;
-    this.#known = new ReadThroughCache((publisher) => database.publisherKeys.list(publisher));
+    this.#known = new ReadThroughCache<readonly PublisherKey[]>((publisher) =>
+      database.publisherKeys.list(publisher),
+    );
   }
 
   /** The keys of a publisher that are known here, revoked ones included. Held in memory. */
