@@ -17,6 +17,7 @@ const WANTED = [
   { name: "chromium", isThere: () => hasProgram("chromium") },
   { name: "ceph-mon", isThere: () => hasProgram("ceph-mon") },
   { name: "ceph-osd", isThere: () => hasProgram("ceph-osd") },
+  { name: "iproute2", isThere: () => hasProgram("ip") },
   { name: "radosgw", isThere: () => hasProgram("radosgw") },
 ];
 

@@ -1,12 +1,13 @@
 import { Command, CommanderError, Option } from "commander";
 import packageJson from "../package.json" with { type: "json" };
 import { addAuthorCommands } from "./commands/author.ts";
+import { addBundleCommands } from "./commands/bundle.ts";
 import { addDevCommand } from "./commands/dev.ts";
 import { addLockCommands } from "./commands/lock.ts";
 import { addPluginCommands } from "./commands/plugins.ts";
 import { addServerCommands } from "./commands/server.ts";
-import { EXIT_WRONG_USE, Output } from "./output.ts";
 import { addSigningCommands } from "./commands/signing.ts";
+import { EXIT_WRONG_USE, Output } from "./output.ts";
 
 /** Options that every command takes. */
 export interface CommonOptions {
@@ -27,8 +28,9 @@ const plugin = program.command("plugin").description("Make, install and watch pl
 addAuthorCommands(plugin);
 addDevCommand(plugin);
 addPluginCommands(plugin);
-addLockCommands(program);
 addSigningCommands(plugin);
+addLockCommands(program);
+addBundleCommands(program);
 addCommonOptions(program);
 
 try {

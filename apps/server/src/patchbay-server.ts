@@ -11,11 +11,12 @@ import {
   type ArtifactStore,
   ArtifactSynchronization,
   Builtins,
+  Bundles,
   CallMetrics,
   Catalog,
   type Change,
-  type Database,
   createTrust,
+  type Database,
   type DomainLog,
   fetchDomain,
   Housekeeping,
@@ -33,8 +34,8 @@ import {
   PermissionGate,
   PluginSettings,
   Policies,
-  Requests,
   type PublisherKeys,
+  Requests,
   ResourceSampler,
   type RuntimeHost,
   SecretBox,
@@ -177,13 +178,13 @@ const composeNode = async (
     logs,
     log,
     failed: (spec, error) => late.lifecycle?.markFailed(spec, error),
-  });
     check: new ActivationCheck({
       catalog: database.catalog,
       directory,
       trust,
       fail: async (spec, error) => await late.lifecycle?.markFailed(spec, error),
     }),
+  });
   const runtime = await Supervisor.open(host, {
     onInternalFault: (error) => log.error({ err: error }, "the sandbox runtime failed"),
   });
@@ -202,6 +203,7 @@ const composeNode = async (
   closers.push(async () => clearInterval(sampling));
   const gateway = new InvocationGateway(directory, runtime, callMetrics);
   const setUp = new InstallationConfiguration(context);
+  const locks = new Locks({ context, installer, lifecycle, configuration: setUp });
   const services: Services = {
     version: packageJson.version,
     database,
@@ -211,13 +213,14 @@ const composeNode = async (
     policies: new Policies(database, trust),
     requests: new Requests(context, installer),
     builtins: new Builtins({ database, intake, installer, lifecycle, world }),
-    catalog: new Catalog(database, artifacts, intake),
-    installer,
     trust,
     publisherKeys,
+    catalog: new Catalog(database, artifacts, intake),
+    installer,
     lifecycle,
     configuration: setUp,
-    locks: new Locks({ context, installer, lifecycle, configuration: setUp }),
+    locks,
+    bundles: new Bundles({ database, artifacts, intake, locks, world }),
     installations: new Installations(context, callMetrics, sampler),
     gateway,
     views: new Views(database),
@@ -245,13 +248,13 @@ const runtimeHost = (parts: {
   settings: PluginSettings;
   logs: LogWriter;
   log: Logger;
+  check: ActivationCheck;
   failed: (spec: Parameters<RuntimeHost["gaveUp"]>[0], error: PatchbayError) => Promise<void> | undefined;
 }): RuntimeHost => ({
+  beforeStart: (spec) => parts.check.requireGood(spec),
   loadScript: async (digest) => (await parts.artifacts.read(digest)).toString("utf8"),
-  check: ActivationCheck;
   hostCall: (call) => parts.gate.handle(call),
   settings: async (spec, project) => {
-  beforeStart: (spec) => parts.check.requireGood(spec),
     const call = {
       spec,
       method: "settings",
@@ -299,16 +302,16 @@ const forget = (
       settings.forget(change.id);
       runtime.settingsChanged(change.id);
       return;
-    case "everything":
-      directory.forgetAll();
-      settings.forgetAll();
     case "publisher":
       publisherKeys.forget(change.id);
       return;
+    case "everything":
+      directory.forgetAll();
+      settings.forgetAll();
+      publisherKeys.forgetAll();
       return;
     default:
       return;
-      publisherKeys.forgetAll();
   }
 };
 

@@ -2,6 +2,7 @@ import type {
   Accounts,
   ActivityFeed,
   Builtins,
+  Bundles,
   Catalog,
   Database,
   Configuration as InstallationConfiguration,
@@ -12,10 +13,10 @@ import type {
   Locks,
   Notifications,
   Organizations,
-  Policies,
   PackageTrust,
-  Requests,
+  Policies,
   PublisherKeys,
+  Requests,
   ViewCalls,
   ViewFaults,
   Views,
@@ -34,14 +35,15 @@ export interface Services {
   readonly policies: Policies;
   readonly requests: Requests;
   readonly builtins: Builtins;
-  readonly catalog: Catalog;
   readonly trust: PackageTrust;
   readonly publisherKeys: PublisherKeys;
+  readonly catalog: Catalog;
   readonly installer: Installer;
   readonly lifecycle: Lifecycle;
   readonly configuration: InstallationConfiguration;
   readonly installations: Installations;
   readonly locks: Locks;
+  readonly bundles: Bundles;
   readonly gateway: InvocationGateway;
   readonly views: Views;
   readonly viewCalls: ViewCalls;

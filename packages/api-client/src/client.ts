@@ -1,5 +1,6 @@
 import { ActivityApi } from "./activity.ts";
 import { AuthApi } from "./auth.ts";
+import { BundlesApi } from "./bundles.ts";
 import { CatalogApi } from "./catalog.ts";
 import { LocksApi } from "./locks.ts";
 import { NotificationsApi } from "./notifications.ts";
@@ -24,6 +25,7 @@ export class PatchbayClient {
   readonly requests: RequestsApi;
   readonly tools: ToolsApi;
   readonly activity: ActivityApi;
+  readonly bundles: BundlesApi;
   readonly locks: LocksApi;
   readonly notifications: NotificationsApi;
   readonly views: ViewsApi;
@@ -39,6 +41,7 @@ export class PatchbayClient {
     this.requests = new RequestsApi(transport);
     this.tools = new ToolsApi(transport);
     this.activity = new ActivityApi(transport);
+    this.bundles = new BundlesApi(transport);
     this.locks = new LocksApi(transport);
     this.notifications = new NotificationsApi(transport);
     this.views = new ViewsApi(transport);

@@ -37,6 +37,7 @@ export {
   type SynchronizationReport,
 } from "./artifacts/artifact-synchronization.ts";
 export { Builtins } from "./builtins/builtins.ts";
+export { Bundles } from "./bundles/bundles.ts";
 export { Catalog, type StoredPart } from "./catalog/catalog.ts";
 export type { PackageIntake } from "./catalog/package-intake.ts";
 export { fetchDomain } from "./gate/fetch-domain.ts";

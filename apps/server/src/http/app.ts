@@ -13,6 +13,7 @@ import { registerIdempotency } from "./idempotency.ts";
 import { asPatchbayError, registerProblems, sendProblem } from "./problems.ts";
 import { type App, registerPublic } from "./route.ts";
 import { activityRoutes } from "./routes/activity.ts";
+import { bundleRoutes } from "./routes/bundles.ts";
 import { catalogRoutes } from "./routes/catalog.ts";
 import { consoleRoutes } from "./routes/console.ts";
 import { errorPage } from "./routes/error-page.ts";
@@ -26,8 +27,8 @@ import { apiKeyRoutes, authRoutes, organizationRoutes } from "./routes/people.ts
 import { configurationRoutes, installationRoutes } from "./routes/plugins.ts";
 import { policyRoutes } from "./routes/policy.ts";
 import { projectRoutes } from "./routes/projects.ts";
-import { requestRoutes } from "./routes/requests.ts";
 import { publisherRoutes } from "./routes/publishers.ts";
+import { requestRoutes } from "./routes/requests.ts";
 import { singleSignOnRoutes } from "./routes/single-sign-on.ts";
 import { deploymentRoutes, systemRoutes } from "./routes/system.ts";
 import { logRoutes, toolRoutes } from "./routes/tools.ts";
@@ -113,6 +114,7 @@ const registerRoutes = (
   policyRoutes(app, services);
   requestRoutes(app, services);
   lockRoutes(app, services);
+  bundleRoutes(app, services);
   installationRoutes(app, services);
   configurationRoutes(app, services);
   observationRoutes(app, services);
@@ -123,9 +125,9 @@ const registerRoutes = (
   activityRoutes(app, services, authentication);
   notificationRoutes(app, services);
   deploymentRoutes(app, services);
+  publisherRoutes(app, services);
 };
 
-  publisherRoutes(app, services);
 const openApiHead = (version: string) => ({
   info: {
     title: "Patchbay",

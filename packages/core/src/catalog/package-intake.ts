@@ -65,6 +65,7 @@ export class PackageIntake {
     const prepared: NewVersion[] = [];
     for (const path of paths) prepared.push(await this.#prepare(path, origin, signal));
     check?.(prepared);
+    check?.(prepared);
     return await this.#database.transaction(async (stores) => {
       const admitted: { version: PackageVersion; created: boolean }[] = [];
       for (const one of prepared) admitted.push(await this.#add(stores, one, origin));

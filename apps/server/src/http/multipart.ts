@@ -1,0 +1,56 @@
+import type { Readable } from "node:stream";
+import { PatchbayError } from "@patchbay/protocol";
+import type { FastifyRequest } from "fastify";
+
+/**
+ * Hands the one file of a multipart body, which must be the field `field`, to `take`. Throws what `take` throws,
+ * `package_too_large` beyond `maxBytes`, and `invalid_request` for a body that has no such file, is malformed or breaks off.
+ */
+export const receiveFile = async <T>(
+  request: FastifyRequest,
+  { field, maxBytes }: { readonly field: string; readonly maxBytes: number },
+  take: (file: Readable) => Promise<T>,
+): Promise<T> => {
+  try {
+    return await receivePart(request, field, maxBytes, take);
+  } catch (error) {
+    // The form's parser throws errors without a code at a body that breaks off.
+    if (error instanceof PatchbayError || (error instanceof Error && "code" in error)) throw error;
+    throw new PatchbayError(
+      "invalid_request",
+      "The multipart body is malformed or broke off. Send it again.",
+      { cause: error },
+    );
+  }
+};
+
+const receivePart = async <T>(
+  request: FastifyRequest,
+  field: string,
+  maxBytes: number,
+  take: (file: Readable) => Promise<T>,
+): Promise<T> => {
+  for await (const part of request.parts({ limits: { fileSize: maxBytes, files: 1, fields: 10 } })) {
+    if (part.type !== "file") continue;
+    if (part.fieldname !== field)
+      throw new PatchbayError(
+        "invalid_request",
+        `The file came as "${part.fieldname}"; send it as "${field}".`,
+      );
+    const requireWhole = () => {
+      if (!part.file.truncated) return;
+      const limit = Math.floor(maxBytes / 1024 / 1024);
+      throw new PatchbayError("package_too_large", `The file is larger than ${limit} MiB.`);
+    };
+    const taken = await take(part.file).catch((error: unknown) => {
+      requireWhole();
+      throw error;
+    });
+    requireWhole();
+    return taken;
+  }
+  throw new PatchbayError(
+    "invalid_request",
+    `The body holds no file; send it as the multipart field "${field}".`,
+  );
+};

@@ -1,0 +1,76 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { join } from "node:path";
+import { readBundle, writeBundle } from "@patchbay/artifact";
+import { BundleBody, ImportedBundleDto, MAX_BUNDLE_BYTES } from "@patchbay/protocol";
+import Type from "typebox";
+import type { Services } from "../../services.ts";
+import { clientGone } from "../event-stream.ts";
+import { receiveFile } from "../multipart.ts";
+import { type App, answers, Org } from "../route.ts";
+import { toVersionDto } from "../views.ts";
+
+const tags = ["Bundles"];
+const base = "/api/orgs/:org/bundles";
+
+/** Packages with all that they need as one file. */
+export const bundleRoutes = (app: App, { bundles, trust, uploads }: Services): void => {
+  app.post(
+    base,
+    {
+      schema: {
+        tags,
+        summary: "Make a bundle",
+        description:
+          "A tar of the packages and of all that they need, for deployments without a network; of all that is installed unless told.",
+        params: Org,
+        body: Type.Union([BundleBody, Type.Null()]),
+        response: answers({ 200: Type.Unsafe<unknown>({ description: "The tar" }) }),
+      },
+    },
+    async ({ principal, params, body }, reply) => {
+      const manifest = await bundles.describe(principal, params.org, body ?? {});
+      return await reply
+        .headers({
+          "content-type": "application/x-tar",
+          "content-disposition": `attachment; filename="${params.org}.patchbay.tar"`,
+          "cache-control": "no-store",
+        })
+        .send(writeBundle(manifest, (digest) => bundles.open(digest)));
+    },
+  );
+
+  app.post(
+    `${base}/import`,
+    {
+      schema: {
+        tags,
+        summary: "Take the packages of a bundle into the catalog",
+        description:
+          "A multipart body with the tar as `bundle`. All of its packages come in, or none; nothing is installed.",
+        consumes: ["multipart/form-data"],
+        params: Org,
+        response: answers({ 201: ImportedBundleDto }),
+      },
+    },
+    async (request, reply) => {
+      const { org } = request.params;
+      const access = bundles.authorizeImport(request.principal, org);
+      const folder = await mkdtemp(join(uploads, "bundle-"));
+      try {
+        const of = { field: "bundle", maxBytes: MAX_BUNDLE_BYTES };
+        const bundle = await receiveFile(request, of, (file) => readBundle(file, folder));
+        const versions = await bundles.import(access, bundle, clientGone(reply));
+        const { roots, lock } = bundle.manifest;
+        return await reply.code(201).send({
+          packages: await Promise.all(
+            versions.map(async (one) => toVersionDto(one, await trust.judge(one), org)),
+          ),
+          roots,
+          ...(lock !== undefined && { lock }),
+        });
+      } finally {
+        await rm(folder, { recursive: true, force: true });
+      }
+    },
+  );
+};

@@ -1,0 +1,166 @@
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { buffer } from "node:stream/consumers";
+import { writeBundle } from "@patchbay/artifact";
+import type { BundleManifestDto, LockFileDto } from "@patchbay/protocol";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { runCli } from "./support/cli.ts";
+import { canRunAlone, runAlone } from "./support/network.ts";
+import { startOrganization, type TestOrganization } from "./support/organization.ts";
+import { makePackage, type PluginSource } from "./support/packages.ts";
+import { BOOTSTRAP_KEY } from "./support/server.ts";
+
+let organization: TestOrganization | undefined;
+let client: TestOrganization["client"];
+let owner: TestOrganization["owner"];
+let folder: string;
+let file: string;
+
+const tool = (answer: string) =>
+  `export default { tools: { say: { description: "The tool say.", run: () => "${answer}" } } };`;
+const plugin = (id: string, version: string, manifest: Record<string, unknown> = {}): PluginSource => ({
+  ...{ id, version, manifest },
+  tools: ["say"],
+  code: tool(`${id} ${version}`),
+});
+const environment = () => ({ PATCHBAY_URL: organization?.server.url ?? "", PATCHBAY_API_KEY: BOOTSTRAP_KEY });
+const imported = async (bytes: Uint8Array, field = "bundle") => {
+  const form = new FormData();
+  form.append(field, new Blob([Uint8Array.from(bytes)]), "bundle.tar");
+  return await owner.post("/api/orgs/default/bundles/import", form);
+};
+const inCatalog = async () =>
+  (await client.catalog.search({ source: "bundle" })).items.map((one) => one.plugin);
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), "patchbay-bundles-"));
+  file = join(folder, "plugins.tar");
+  organization = await startOrganization();
+  ({ client, owner } = organization);
+  for (const source of [
+    plugin("acme.tiles", "1.0.0"),
+    plugin("acme.tiles", "1.1.0"),
+    plugin("acme.maps", "1.0.0", { dependencies: { "acme.tiles": "^1.0.0" } }),
+    plugin("acme.other", "3.0.0", { permissions: { required: ["storage.scoped"] } }),
+  ])
+    await organization.upload(source);
+  await client.plugins.install({ plugin: "acme.tiles", version: "1.0.0", grants: [] });
+  await client.plugins.install({ plugin: "acme.maps", grants: [] });
+  await client.plugins.step("acme.maps", "enable");
+});
+afterAll(async () => {
+  await organization?.stop();
+  await rm(folder, { recursive: true, force: true });
+});
+
+describe("a bundle", () => {
+  it("holds what was asked for with all that it needs, in the versions that are installed", async () => {
+    const made = await runCli(["bundle", "create", "--output", file, "--lock", "--json"], {
+      environment: environment(),
+    });
+    expect(made, made.stderr).toMatchObject({ code: 0 });
+    const text = (await readFile(file)).toString("latin1");
+    for (const part of ["acme.maps", "acme.tiles", "1.0.0"]) expect(text).toContain(part);
+    expect(text).not.toContain("1.1.0");
+    expect(text).not.toContain("acme.other");
+  });
+
+  it.skipIf(!canRunAlone())("installs on a deployment that has no network at all", async () => {
+    const result = await runAlone(new URL("./support/offline-install.ts", import.meta.url).pathname, {
+      PATCHBAY_BUNDLE: file,
+      PATCHBAY_TEST_FOLDER: folder,
+    });
+    expect(result.stderr).toBe("");
+    expect(JSON.parse(result.stdout.trim().split("\n").at(-1) ?? "")).toEqual({
+      interfaces: ["lo"],
+      outside: "unreachable",
+      states: ["acme.maps enabled", "acme.tiles enabled"],
+      answer: "acme.maps 1.0.0",
+    });
+  });
+
+  it("comes in whole or not at all", async () => {
+    const good = Buffer.from(await makePackage(plugin("in.good", "1.0.0")));
+    const taken = Buffer.from(
+      await makePackage({ ...plugin("acme.tiles", "1.0.0"), code: tool("other bytes") }),
+    );
+    const broken = Buffer.from("PK no package");
+    for (const [bad, code] of [
+      [taken, "version_exists"],
+      [broken, "archive_unreadable"],
+    ] as const) {
+      const answer = await imported(await bundleOf({ "in.good": good, "acme.tiles": bad }));
+      expect(answer.body.code).toBe(code);
+      expect(await inCatalog()).toEqual([]);
+    }
+    const answer = await imported(await bundleOf({ "in.good": good }));
+    expect(answer).toMatchObject({
+      status: 201,
+      body: { packages: [{ plugin: "in.good", source: "bundle", badge: "private" }] },
+    });
+    expect(await inCatalog()).toEqual(["in.good"]);
+    expect((await imported(await bundleOf({ "in.good": good }))).status).toBe(201);
+  });
+
+  it("is refused when a package is another one than it says, cut off, or no bundle", async () => {
+    const package_ = Buffer.from(await makePackage(plugin("in.disguise", "1.0.0")));
+    const lying = await bundleOf({ "in.trusted": package_ });
+    expect((await imported(lying)).body).toMatchObject({
+      code: "bundle_invalid",
+      detail: expect.stringContaining("in.disguise"),
+    });
+    expect((await imported(lying.subarray(0, 2_000))).body.code).toBe("bundle_invalid");
+    expect((await imported(Buffer.from("nothing"))).body.code).toBe("bundle_invalid");
+    expect((await imported(lying, "package")).body.code).toBe("invalid_request");
+    expect(await inCatalog()).toEqual(["in.good"]);
+  });
+
+  it("is kept out by a policy that does not allow bundles, and by those who may not upload", async () => {
+    const bytes = await bundleOf({ "in.good": Buffer.from(await makePackage(plugin("in.good", "1.0.0"))) });
+    await owner.put("/api/orgs/default/policy", { sources: ["upload"] });
+    expect(await imported(bytes)).toMatchObject({
+      status: 403,
+      body: { code: "policy_blocked", rule: "sources" },
+    });
+    await owner.put("/api/orgs/default/policy", {});
+    const { stranger } = organization as TestOrganization;
+    expect((await stranger.post("/api/orgs/default/bundles", null)).body.code).toBe("organization_not_found");
+  });
+
+  it("says what it cannot hold", async () => {
+    await expect(client.bundles.create({ plugins: [{ plugin: "acme.gone" }] })).rejects.toMatchObject({
+      code: "package_not_found",
+    });
+    const nothing = await runCli(["bundle", "install", join(folder, "none.tar")], {
+      environment: environment(),
+    });
+    expect(nothing).toMatchObject({ code: 2, stderr: expect.stringContaining("There is no file") });
+    await writeFile(join(folder, "bad.tar"), "bad");
+    const bad = await runCli(["bundle", "install", join(folder, "bad.tar"), "--yes"], {
+      environment: environment(),
+    });
+    expect(bad).toMatchObject({ code: 1, stderr: expect.stringContaining("no whole bundle") });
+  });
+});
+
+/** A bundle that says of these packages that they are version 1.0.0 of these plugins. */
+const bundleOf = async (packages: Readonly<Record<string, Buffer>>, lock?: LockFileDto): Promise<Buffer> => {
+  const { createHash } = await import("node:crypto");
+  const { Readable } = await import("node:stream");
+  const listed = Object.entries(packages).map(([id, content]) => ({
+    ...{ plugin: id, version: "1.0.0", content, sizeBytes: content.length },
+    digest: createHash("sha256").update(content).digest("hex"),
+  }));
+  const manifest: BundleManifestDto = {
+    bundleVersion: 1,
+    roots: listed.map(({ plugin: id, version }) => ({ plugin: id, version })),
+    packages: listed.map(({ content: _content, ...one }) => one),
+    ...(lock !== undefined && { lock }),
+  };
+  const open = async (digest: string) => {
+    const { content = Buffer.alloc(0) } = listed.find((one) => one.digest === digest) ?? {};
+    return { stream: Readable.from([content]), sizeBytes: content.length };
+  };
+  return await buffer(writeBundle(manifest, open));
+};
