@@ -41,3 +41,21 @@ it("pushes out what was not used for longest", async () => {
   await cache.get("c");
   expect([cache.peek("a"), cache.peek("b"), cache.peek("c")]).toEqual(["a", undefined, "c"]);
 });
+
+it("holds as much as may weigh together, and nothing that weighs more by itself", async () => {
+  const cache = new ReadThroughCache(async (key) => key, 5, { weigh: ({ length }) => length });
+  for (const key of ["aa", "bb", "c"]) await cache.get(key);
+  expect([cache.peek("aa"), cache.peek("bb"), cache.peek("c")]).toEqual(["aa", "bb", "c"]);
+  await cache.get("ddd");
+  expect([cache.peek("aa"), cache.peek("bb"), cache.peek("c"), cache.peek("ddd")]).toEqual([
+    undefined,
+    undefined,
+    "c",
+    "ddd",
+  ]);
+  expect(await cache.get("eeeeee")).toBe("eeeeee");
+  expect(cache.peek("eeeeee")).toBeUndefined();
+  cache.invalidate("ddd");
+  await cache.get("ffff");
+  expect([cache.peek("c"), cache.peek("ffff")]).toEqual(["c", "ffff"]);
+});

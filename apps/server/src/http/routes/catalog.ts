@@ -1,23 +1,21 @@
-import { createWriteStream } from "node:fs";
 import { mkdtemp, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
-import { pipeline } from "node:stream/promises";
 import { readDirectory, writePackage } from "@patchbay/artifact";
 import { requireDeploymentAdmin } from "@patchbay/core";
 import {
   BADGES,
   CatalogEntryDto,
   CatalogPluginDto,
-  MAX_ARCHIVE_BYTES,
   PACKAGE_SOURCES,
   PatchbayError,
   ResolutionDto,
   VersionDto,
 } from "@patchbay/protocol";
-import type { FastifyReply, FastifyRequest } from "fastify";
 import Type from "typebox";
 import type { Services } from "../../services.ts";
+import { sendArtifact } from "../artifact-download.ts";
 import { clientGone } from "../event-stream.ts";
+import { receivePackage } from "../package-upload.ts";
 import { type App, answers, listOf, Org, OrgPlugin, OrgPluginVersion, PageQuery, pageOf } from "../route.ts";
 import { toCatalogEntryDto, toResolutionDto, toVersionDto } from "../views.ts";
 
@@ -166,30 +164,13 @@ export const catalogRoutes = (app: App, services: Services): void => {
     async (request, reply) => {
       const { org, plugin, version } = request.params;
       const found = await catalog.version(request.principal, org, plugin, version);
-      const etag = `"${found.digest}"`;
-      reply.headers({
-        etag,
-        "repr-digest": `sha-256=:${Buffer.from(found.digest, "hex").toString("base64")}:`,
-        "accept-ranges": "bytes",
-        "cache-control": "private, max-age=31536000, immutable",
+      const { digest, sizeBytes } = found;
+      const download = { digest, sizeBytes, fileName: `${plugin}-${version}.zip`, cache: "private" } as const;
+      return await sendArtifact(request, reply, download, {
+        bytes: null,
+        address: () => catalog.addressOf(found),
+        open: (range) => catalog.open(found, range),
       });
-      if (request.headers["if-none-match"] === etag) return await reply.code(304).send();
-      // An address is signed for GET alone.
-      const address = request.method === "GET" ? await catalog.addressOf(found) : null;
-      if (address !== null)
-        return await reply.header("cache-control", "private, no-store").redirect(address.href, 302);
-      const range = rangeOf(request, found.sizeBytes, reply);
-      const { stream } = await catalog.open(found, range);
-      const length = range === undefined ? found.sizeBytes : range.end - range.start + 1;
-      if (range !== undefined)
-        reply.code(206).header("content-range", `bytes ${range.start}-${range.end}/${found.sizeBytes}`);
-      return await reply
-        .headers({
-          "content-type": "application/zip",
-          "content-length": length,
-          "content-disposition": `attachment; filename="${plugin}-${version}.zip"`,
-        })
-        .send(stream);
     },
   );
 
@@ -214,9 +195,8 @@ export const catalogRoutes = (app: App, services: Services): void => {
       const folder = await mkdtemp(join(services.uploads, "upload-"));
       try {
         const path = join(folder, "package.zip");
-        const source = request.isMultipart()
-          ? await receive(request, path)
-          : await packDirectory(request.body, path);
+        if (request.isMultipart()) await receivePackage(request, path);
+        else await packDirectory(request.body, path);
         const { version, created } = await catalog.upload(access, path, source, clientGone(reply));
         const answer = toVersionDto(version, await services.trust.judge(version), params.org);
         return await reply.code(created ? 201 : 200).send(answer);
@@ -227,41 +207,7 @@ export const catalogRoutes = (app: App, services: Services): void => {
   );
 };
 
-/** Streams the multipart file `package` to `path`. Throws `package_too_large` or `invalid_request`. */
-const receive = async (request: FastifyRequest, path: string): Promise<"upload"> => {
-  try {
-    return await receivePart(request, path);
-  } catch (error) {
-    // The form's parser throws errors without a code at a body that breaks off.
-    if (error instanceof PatchbayError || (error instanceof Error && "code" in error)) throw error;
-    throw new PatchbayError(
-      "invalid_request",
-      "The multipart body is malformed or broke off. Send it again.",
-      { cause: error },
-    );
-  }
-};
-
-const receivePart = async (request: FastifyRequest, path: string): Promise<"upload"> => {
-  for await (const part of request.parts({ limits: { fileSize: MAX_ARCHIVE_BYTES, files: 1, fields: 10 } })) {
-    if (part.type !== "file") continue;
-    if (part.fieldname !== "package")
-      throw new PatchbayError(
-        "invalid_request",
-        `The file came as "${part.fieldname}"; send it as "package".`,
-      );
-    await pipeline(part.file, createWriteStream(path, { flags: "wx" }));
-    if (part.file.truncated)
-      throw new PatchbayError("package_too_large", "The package is larger than 50 MiB.");
-    return "upload";
-  }
-  throw new PatchbayError(
-    "invalid_request",
-    'The body holds no file; send the zip as the multipart field "package".',
-  );
-};
-
-const packDirectory = async (body: unknown, path: string): Promise<"directory"> => {
+const packDirectory = async (body: unknown, path: string): Promise<void> => {
   const directory =
     typeof body === "object" && body !== null && "directory" in body ? body.directory : undefined;
   if (typeof directory !== "string" || !directory.startsWith("/")) {
@@ -277,22 +223,4 @@ const packDirectory = async (body: unknown, path: string): Promise<"directory"> 
       `"${directory}" is not a folder that the server can read.`,
     );
   await writePackage({ files: await readDirectory(directory), output: path });
-  return "directory";
-};
-
-/** One byte range, as RFC 9110 has it; several or malformed ones are ignored, which the standard allows. */
-const rangeOf = (
-  request: FastifyRequest,
-  size: number,
-  reply: FastifyReply,
-): { start: number; end: number } | undefined => {
-  const match = /^bytes=(\d*)-(\d*)$/.exec(request.headers.range ?? "");
-  if (match === null || (match[1] === "" && match[2] === "")) return undefined;
-  const start = match[1] === "" ? Math.max(0, size - Number(match[2])) : Number(match[1]);
-  const end = match[1] === "" || match[2] === "" ? size - 1 : Math.min(Number(match[2]), size - 1);
-  if (start <= end) return { start, end };
-  reply.header("content-range", `bytes */${size}`);
-  throw new PatchbayError("invalid_request", `The range lies outside the package's ${size} bytes.`, {
-    status: 416,
-  });
 };
