@@ -77,6 +77,7 @@ export type {
 } from "./ports/catalog-store.ts";
 export { CHANGE_KINDS, type Change, type ChangeFeed, type ChangePlace } from "./ports/change-feed.ts";
 export type { Database, Stores } from "./ports/database.ts";
+export type { DomainReader } from "./ports/domain-reader.ts";
 export type { Egress, EgressRequest, EgressRules, SecretResolver } from "./ports/egress.ts";
 export type { IdempotencyOutcome, IdempotencyStore, RecordedResponse } from "./ports/idempotency-store.ts";
 export type {
@@ -142,6 +143,12 @@ export type {
 } from "./ports/request-store.ts";
 export type { SettingsStore, StoredSettings } from "./ports/settings-store.ts";
 export { ReadThroughCache } from "./read-through-cache.ts";
+export { PUBLISHER_TOKEN_PREFIX, type RegistryCaller } from "./registry/callers.ts";
+export { InstallCounts } from "./registry/install-counts.ts";
+export { RegistryModeration } from "./registry/moderation.ts";
+export { RegistryNotices } from "./registry/notices.ts";
+export { RegistryPublishers } from "./registry/publishers.ts";
+export { RegistryPublishing } from "./registry/publishing.ts";
 export { Requests } from "./requests/requests.ts";
 export type { EffectiveSettings } from "./settings/effective-settings.ts";
 export { PLACEHOLDER_PATTERN, PluginSettings } from "./settings/plugin-settings.ts";

@@ -8,6 +8,7 @@ export * from "./dto/policy.ts";
 export * from "./dto/problem.ts";
 export * from "./dto/publishers.ts";
 export * from "./dto/registry.ts";
+export * from "./dto/registry-publishing.ts";
 export * from "./dto/requests.ts";
 export * from "./dto/user-interface.ts";
 export { ERROR_CODES, type ErrorCode, isErrorCode } from "./error-codes.ts";
