@@ -76,6 +76,7 @@ export type {
   Page,
 } from "./ports/catalog-store.ts";
 export { CHANGE_KINDS, type Change, type ChangeFeed, type ChangePlace } from "./ports/change-feed.ts";
+export type { CodeHost, CodeRelease, ListedRelease } from "./ports/code-host.ts";
 export type { Database, Stores } from "./ports/database.ts";
 export type { DomainReader } from "./ports/domain-reader.ts";
 export type { Egress, EgressRequest, EgressRules, SecretResolver } from "./ports/egress.ts";
@@ -91,11 +92,23 @@ export type {
 } from "./ports/installation-store.ts";
 export type { LogQuery, LogStore, StoredLogLine } from "./ports/log-store.ts";
 export type {
+  Marketplace,
+  MarketplacePart,
+  MarketplaceQuery,
+  PromisedArtifact,
+} from "./ports/marketplace.ts";
+export type {
   Notification,
   NotificationLevel,
   NotificationReader,
   NotificationStore,
 } from "./ports/notification-store.ts";
+export type {
+  ObtainedFrom,
+  Offer,
+  OfferStore,
+  WatchedPlugin,
+} from "./ports/offer-store.ts";
 export type {
   Member,
   Membership,
@@ -116,6 +129,7 @@ export type {
   PluginSpec,
   RuntimeHost,
 } from "./ports/plugin-runtime.ts";
+
 export type {
 export type { KeyRevocation, PublisherKey, PublisherKeyStore } from "./ports/publisher-key-store.ts";
   Finding,
@@ -134,6 +148,7 @@ export type { KeyRevocation, PublisherKey, PublisherKeyStore } from "./ports/pub
   RegistrySubmissionStore,
   RegistryVersion,
 } from "./ports/registry-store.ts";
+
 export type {
   PluginRequest,
   RequestDecision,
@@ -142,6 +157,7 @@ export type {
   RequestStore,
 } from "./ports/request-store.ts";
 export type { SettingsStore, StoredSettings } from "./ports/settings-store.ts";
+export type { SourceTokenStore } from "./ports/source-token-store.ts";
 export { ReadThroughCache } from "./read-through-cache.ts";
 export { PUBLISHER_TOKEN_PREFIX, type RegistryCaller } from "./registry/callers.ts";
 export { InstallCounts } from "./registry/install-counts.ts";
@@ -153,11 +169,11 @@ export { Requests } from "./requests/requests.ts";
 export type { EffectiveSettings } from "./settings/effective-settings.ts";
 export { PLACEHOLDER_PATTERN, PluginSettings } from "./settings/plugin-settings.ts";
 export { SecretBox } from "./settings/secret-box.ts";
-export { type ViewAnswer, ViewCalls } from "./user-interface/view-calls.ts";
 export { ActivationCheck } from "./trust/activation-check.ts";
 export { createTrust } from "./trust/create-trust.ts";
 export type { PackageTrust, Provenance, Trust } from "./trust/package-trust.ts";
 export { type PublisherKeys, publisherOf } from "./trust/publisher-keys.ts";
+export { type ViewAnswer, ViewCalls } from "./user-interface/view-calls.ts";
 export { ViewFaults } from "./user-interface/view-faults.ts";
 export { Views } from "./user-interface/views.ts";
 export type { DomainLog, World } from "./world.ts";

@@ -7,6 +7,7 @@ import { describeChanges } from "./contract/changes.contract.ts";
 import { newOrganization, newUser, SILENT, type Subject, times } from "./contract/fixtures.ts";
 import { describeInstallations } from "./contract/installations.contract.ts";
 import { describeNotifications } from "./contract/notifications.contract.ts";
+import { describeOffers } from "./contract/offers.contract.ts";
 import { describePeople } from "./contract/people.contract.ts";
 import { describePluginData } from "./contract/plugin-data.contract.ts";
 import { describeRecords } from "./contract/records.contract.ts";
@@ -53,6 +54,7 @@ export const describeDatabase = (name: string, start: () => Promise<ServerUnderT
     describeNotifications(subject);
     describeRequests(subject);
     describeRegistry(subject);
+    describeOffers(subject);
     describeChanges(subject);
   });
 };

@@ -20,12 +20,14 @@ import { PostgresIdempotencyStore } from "./stores/postgres-idempotency-store.ts
 import { PostgresInstallationStore } from "./stores/postgres-installation-store.ts";
 import { PostgresLogStore } from "./stores/postgres-log-store.ts";
 import { PostgresNotificationStore } from "./stores/postgres-notification-store.ts";
+import { PostgresOfferStore } from "./stores/postgres-offer-store.ts";
 import { PostgresOrganizationStore } from "./stores/postgres-organization-store.ts";
 import { PostgresPluginDataStore } from "./stores/postgres-plugin-data-store.ts";
 import { PostgresPublisherKeyStore } from "./stores/postgres-publisher-key-store.ts";
 import { PostgresRegistryStore } from "./stores/postgres-registry-store.ts";
 import { PostgresRequestStore } from "./stores/postgres-request-store.ts";
 import { PostgresSettingsStore } from "./stores/postgres-settings-store.ts";
+import { PostgresSourceTokenStore } from "./stores/postgres-source-token-store.ts";
 import type { Tables } from "./tables.ts";
 
 /**
@@ -47,6 +49,8 @@ export class PostgresDatabase implements Database {
   readonly idempotency: Stores["idempotency"];
   readonly publisherKeys: Stores["publisherKeys"];
   readonly registry: Stores["registry"];
+  readonly offers: Stores["offers"];
+  readonly sourceTokens: Stores["sourceTokens"];
   readonly changes: ChangeFeed;
   readonly #db: Kysely<Tables>;
   readonly #feed: PostgresChangeFeed;
@@ -68,6 +72,8 @@ export class PostgresDatabase implements Database {
     this.idempotency = stores.idempotency;
     this.publisherKeys = stores.publisherKeys;
     this.registry = stores.registry;
+    this.offers = stores.offers;
+    this.sourceTokens = stores.sourceTokens;
     this.changes = feed;
     this.#db = db;
     this.#feed = feed;
@@ -126,6 +132,8 @@ const storesOver = (db: Kysely<Tables>): Stores => ({
   idempotency: new PostgresIdempotencyStore(db),
   publisherKeys: new PostgresPublisherKeyStore(db),
   registry: new PostgresRegistryStore(db),
+  offers: new PostgresOfferStore(db),
+  sourceTokens: new PostgresSourceTokenStore(db),
 });
 
 const waitForServer = async (config: pg.ClientConfig, log: DomainLog): Promise<void> => {

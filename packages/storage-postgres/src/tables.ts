@@ -4,6 +4,8 @@ import type {
   KeyRevocation,
   LastError,
   NotificationLevel,
+  ObtainedFrom,
+  Offer,
   OrganizationPolicy,
   OrganizationRole,
   ProjectRole,
@@ -138,7 +140,32 @@ interface Packages {
   provenance: JsonOrNull<Provenance>;
   /** null for a version that was admitted before versions had one. */
   seal: string | null;
+  origin: JsonOrNull<ObtainedFrom>;
   createdAt: CreatedAt;
+}
+
+interface Offers {
+  organizationId: string | null;
+  source: Offer["source"];
+  place: string;
+  pluginId: string;
+  version: string;
+  /** `versionKey(version)` */
+  versionKey: string;
+  badge: Badge;
+  digest: string | null;
+  /** A bigint, which `pg` reads as text. */
+  sizeBytes: ColumnType<string | null, number | null, number | null>;
+  manifest: JsonOrNull<Manifest>;
+  yanked: string | null;
+  publishedAt: Date;
+  seenAt: Date;
+}
+
+interface SourceTokens {
+  organizationId: string;
+  source: "github";
+  sealed: string;
 }
 
 interface PublisherKeys {
@@ -391,6 +418,8 @@ export interface Tables {
   projectMembers: ProjectMembers;
   packages: Packages;
   artifacts: Artifacts;
+  offers: Offers;
+  sourceTokens: SourceTokens;
   installations: Installations;
   installationSettings: InstallationSettings;
   pluginUsage: PluginUsage;

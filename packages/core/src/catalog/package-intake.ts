@@ -5,6 +5,7 @@ import type { ArtifactStore } from "../ports/artifact-store.ts";
 import type { Actor, AuditStore } from "../ports/audit-store.ts";
 import type { CatalogStore, PackageVersion } from "../ports/catalog-store.ts";
 import type { Database, Stores } from "../ports/database.ts";
+import type { ObtainedFrom } from "../ports/offer-store.ts";
 import type { PackageTrust } from "../trust/package-trust.ts";
 import type { World } from "../world.ts";
 import { requireUsableSettings, scriptOf, uiBundleOf } from "./package-code.ts";
@@ -16,12 +17,14 @@ export interface PackageOrigin {
   readonly source: PackageSource;
   readonly badge: Badge;
   readonly actor: Actor;
+  /** Where it was got, for a source where newer versions are looked for. */
+  readonly obtained?: ObtainedFrom;
 }
 
 /** What a catalog says about a version that its bytes say too. */
 type PackageContent = Omit<
   PackageVersion,
-  "id" | "organizationId" | "source" | "badge" | "seal" | "createdAt"
+  "id" | "organizationId" | "source" | "badge" | "origin" | "seal" | "createdAt"
 >;
 
 type NewVersion = Omit<PackageVersion, "createdAt">;
@@ -65,7 +68,6 @@ export class PackageIntake {
     const prepared: NewVersion[] = [];
     for (const path of paths) prepared.push(await this.#prepare(path, origin, signal));
     check?.(prepared);
-    check?.(prepared);
     return await this.#database.transaction(async (stores) => {
       const admitted: { version: PackageVersion; created: boolean }[] = [];
       for (const one of prepared) admitted.push(await this.#add(stores, one, origin));
@@ -78,12 +80,19 @@ export class PackageIntake {
    * throws; `package_modified` when they are those of something else; `artifact_missing`, `artifact_corrupt`.
    */
   async admitAgain(version: PackageVersion): Promise<PackageVersion> {
-    const { id, organizationId, source, badge } = version;
+    const { id, organizationId, source, badge, origin } = version;
     const file = await this.#artifacts.localFile(version.digest);
     try {
       await using packageFile = await readPackage(file.path);
       requireIdentity(version, packageFile.manifest);
-      const row = { id, organizationId, source, badge, ...(await this.#take(packageFile, file.path)) };
+      const row = {
+        id,
+        organizationId,
+        source,
+        badge,
+        origin,
+        ...(await this.#take(packageFile, file.path)),
+      };
       return await this.#database.catalog.amendVersion({ ...row, seal: this.#trust.sealOf(row) });
     } finally {
       await file.release();
@@ -94,9 +103,9 @@ export class PackageIntake {
   async #prepare(path: string, origin: PackageOrigin, signal?: AbortSignal): Promise<NewVersion> {
     await using packageFile = await readPackage(path, signal === undefined ? {} : { signal });
     await this.#requireAdmissible(packageFile, origin);
-    const { organizationId, source, badge } = origin;
+    const { organizationId, source, badge, obtained = null } = origin;
     const content = await this.#take(packageFile, path);
-    const row = { id: this.#world.newId(), organizationId, source, badge, ...content };
+    const row = { id: this.#world.newId(), organizationId, source, badge, origin: obtained, ...content };
     return { ...row, seal: this.#trust.sealOf(row) };
   }
 
@@ -136,6 +145,7 @@ export class PackageIntake {
       organizationId: _organization,
       source: _source,
       badge: _badge,
+      origin: _origin,
       ...content
     }: NewVersion,
   ): Promise<PackageVersion> {

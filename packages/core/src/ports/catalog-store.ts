@@ -1,5 +1,6 @@
 import type { Badge, Manifest, PackageSource, PluginCategory } from "@patchbay/protocol";
 import type { Provenance } from "../trust/package-trust.ts";
+import type { ObtainedFrom } from "./offer-store.ts";
 
 /** One version of a plugin in a catalog. Its bytes are in the artifact store under `digest`. Never changes. */
 export interface PackageVersion {
@@ -22,6 +23,8 @@ export interface PackageVersion {
   readonly manifest: Manifest;
   readonly source: PackageSource;
   readonly badge: Badge;
+  /** null for what was brought by people or came with Patchbay. */
+  readonly origin: ObtainedFrom | null;
   /** The text of signature.json; null for a package without one. */
   readonly signature: string | null;
   /** What was proven of the build when it came in; null for a package that says nothing about it. */

@@ -7,12 +7,14 @@ import type { IdempotencyStore } from "./idempotency-store.ts";
 import type { InstallationStore } from "./installation-store.ts";
 import type { LogStore } from "./log-store.ts";
 import type { NotificationStore } from "./notification-store.ts";
+import type { OfferStore } from "./offer-store.ts";
 import type { OrganizationStore } from "./organization-store.ts";
 import type { PluginDataStore } from "./plugin-data-store.ts";
 import type { PublisherKeyStore } from "./publisher-key-store.ts";
 import type { RegistryStore } from "./registry-store.ts";
 import type { RequestStore } from "./request-store.ts";
 import type { SettingsStore } from "./settings-store.ts";
+import type { SourceTokenStore } from "./source-token-store.ts";
 
 export interface Stores {
   readonly accounts: AccountStore;
@@ -29,6 +31,8 @@ export interface Stores {
   readonly idempotency: IdempotencyStore;
   readonly publisherKeys: PublisherKeyStore;
   readonly registry: RegistryStore;
+  readonly offers: OfferStore;
+  readonly sourceTokens: SourceTokenStore;
 }
 
 /** Where everything but bytes is kept. One implementation: `PostgresDatabase` of `@patchbay/storage-postgres`. */

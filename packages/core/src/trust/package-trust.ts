@@ -162,5 +162,6 @@ const sealedPartOf = (version: Unsealed): unknown => {
     ...{ id, organizationId, pluginId, version: version.version, source, badge, manifest },
     ...{ digest, scriptDigest, uiDigest, readmeDigest, changelogDigest, icon },
     ...{ signature: version.signature, provenance: version.provenance },
+    ...(version.origin !== null && { origin: version.origin }),
   };
 };

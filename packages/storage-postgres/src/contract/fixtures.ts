@@ -83,6 +83,7 @@ export const packageOf = (
     icon: null,
     source: "upload",
     badge: "private",
+    origin: null,
     signature: null,
     provenance: null,
     seal: null,

@@ -12,6 +12,7 @@ import { policies } from "./007-policies.ts";
 import { requests } from "./008-requests.ts";
 import { registry } from "./009-registry.ts";
 import { trust } from "./010-trust.ts";
+import { sources } from "./011-sources.ts";
 
 /** In the order of their names. What has been released never changes. */
 const MIGRATIONS: Readonly<Record<string, Migration>> = {
@@ -25,6 +26,7 @@ const MIGRATIONS: Readonly<Record<string, Migration>> = {
   "008-requests": requests,
   "009-registry": registry,
   "010-trust": trust,
+  "011-sources": sources,
 };
 
 /** Any number will do, as long as nothing else in the database locks it. */

@@ -251,11 +251,12 @@ const superseded = (keep: number, before: Date) => sql`
 const toRow = (version: Omit<PackageVersion, "createdAt">): NewRow<"packages"> => {
   const { id, organizationId, pluginId, digest, sizeBytes, source, badge } = version;
   const { scriptDigest, uiDigest, readmeDigest, changelogDigest, icon, manifest } = version;
-  const { signature, provenance, seal } = version;
+  const { signature, provenance, seal, origin } = version;
   return {
     ...{ id, organizationId, pluginId, digest, sizeBytes, source, badge },
     ...{ scriptDigest, uiDigest, readmeDigest, changelogDigest, signature, seal },
     provenance: jsonOrNull(provenance),
+    origin: jsonOrNull(origin),
     iconDigest: icon?.digest ?? null,
     iconType: icon?.type ?? null,
     version: version.version,
