@@ -129,9 +129,8 @@ export type {
   PluginSpec,
   RuntimeHost,
 } from "./ports/plugin-runtime.ts";
-
-export type {
 export type { KeyRevocation, PublisherKey, PublisherKeyStore } from "./ports/publisher-key-store.ts";
+export type {
   Finding,
   PopularPackage,
   PublisherProof,
