@@ -1,11 +1,10 @@
 import { PatchbayError } from "@patchbay/protocol";
 import { requireIdle } from "../installations/installation-context.ts";
-import type { PackageVersion } from "../ports/catalog-store.ts";
 import type { Installation } from "../ports/installation-store.ts";
 import { demandsOf, isMetBy } from "./demand.ts";
 import type { InstalledGraph, InstalledNode } from "./installed-graph.ts";
 import { inOrder } from "./order.ts";
-import { conflictOf, missingOf } from "./resolution.ts";
+import { conflictOf, missingOf, type ResolvableVersion } from "./resolution.ts";
 
 /** Throws `dependency_in_use` with the names of the installed plugins that need this one. */
 export const requireUnneeded = (graph: InstalledGraph, plugin: string): void => {
@@ -32,7 +31,7 @@ export const requireNotRelied = (graph: InstalledGraph, plugin: string): void =>
 export const requireChangeable = (
   graph: InstalledGraph,
   installation: Installation,
-  target: PackageVersion,
+  target: ResolvableVersion,
 ): void => {
   const { pluginId } = installation;
   const wanting = graph.demandsFor(pluginId);
@@ -44,7 +43,7 @@ export const requireChangeable = (
 };
 
 /** Throws `dependency_missing` or `dependency_conflict` unless all that the version needs is installed, in versions that it can use. */
-export const requirePresent = (graph: InstalledGraph, { manifest }: PackageVersion): void => {
+export const requirePresent = (graph: InstalledGraph, { manifest }: ResolvableVersion): void => {
   const demands = demandsOf(manifest);
   const absent = demands.filter(({ plugin }) => graph.find(plugin) === undefined);
   if (absent.length > 0) throw missingOf(absent, []);
@@ -56,7 +55,7 @@ export const requirePresent = (graph: InstalledGraph, { manifest }: PackageVersi
 };
 
 /** Throws `dependency_disabled` unless all that the version needs is enabled; `plugin_busy` while one of them is changed. */
-export const requireOn = (graph: InstalledGraph, { manifest }: PackageVersion): void => {
+export const requireOn = (graph: InstalledGraph, { manifest }: ResolvableVersion): void => {
   const needed = demandsOf(manifest).flatMap(({ plugin }) => graph.find(plugin) ?? []);
   const off = idsOf(needed.filter(({ installation }) => !isOn(installation)));
   if (off.length > 0) throw disabled(manifest.id, off, "Enable that first.");
@@ -69,7 +68,7 @@ export const requireOn = (graph: InstalledGraph, { manifest }: PackageVersion): 
  */
 export const toEnableFirst = (
   graph: InstalledGraph,
-  { pluginId, manifest }: PackageVersion,
+  { pluginId, manifest }: ResolvableVersion,
 ): Installation[] => {
   const ids = inOrder(pluginId, (id) => (id === pluginId ? manifest : graph.find(id)?.manifest));
   const needed = ids.filter((id) => id !== pluginId).flatMap((id) => graph.find(id) ?? []);

@@ -5,19 +5,22 @@ import { asFacts, type Demand, demandsOf, inWords, isMetBy, isOfferedBy } from "
 import type { InstalledGraph } from "./installed-graph.ts";
 import { inOrder } from "./order.ts";
 
+/** As much of a version as decides what goes together: one of the catalog, or one that can be had elsewhere. */
+export type ResolvableVersion = Pick<PackageVersion, "pluginId" | "version" | "manifest">;
+
 /** Where versions come from, and what they have to fit. */
-export interface Surroundings {
+export interface Surroundings<V extends ResolvableVersion = PackageVersion> {
   readonly installed: InstalledGraph;
   readonly patchbayVersion: string;
   /** All versions that can be installed, newest first; none when there is no such plugin. */
-  versionsOf(plugin: string): Promise<readonly PackageVersion[]>;
+  versionsOf(plugin: string): Promise<readonly V[]>;
 }
 
 /** What has to be installed so that a version can be. */
-export interface Resolution {
-  readonly wanted: PackageVersion;
+export interface Resolution<V extends ResolvableVersion = PackageVersion> {
+  readonly wanted: V;
   /** Further plugins, each after those that it needs itself. */
-  readonly along: readonly PackageVersion[];
+  readonly along: readonly V[];
   /** Who of `wanted` and `along` wants what: of those and of installed plugins. */
   readonly demands: readonly Demand[];
 }
@@ -27,32 +30,35 @@ export interface Resolution {
  * them. What is installed stays as it is. Throws `dependency_missing`, `dependency_conflict` or `dependency_cycle`, with
  * the names of those who want what.
  */
-export const resolve = async (wanted: PackageVersion, surroundings: Surroundings): Promise<Resolution> => {
+export const resolve = async <V extends ResolvableVersion>(
+  wanted: V,
+  surroundings: Surroundings<V>,
+): Promise<Resolution<V>> => {
   const search = new Search(surroundings);
   const chosen = await search.run(wanted);
   const manifestOf = (id: string) => chosen.get(id)?.manifest ?? surroundings.installed.find(id)?.manifest;
   const along = inOrder(wanted.pluginId, manifestOf)
     .map((id) => chosen.get(id))
-    .filter((one) => one !== undefined && one !== wanted) as PackageVersion[];
+    .filter((one) => one !== undefined && one !== wanted) as V[];
   const demands = [...along, wanted].flatMap(({ manifest }) => demandsOf(manifest));
   return { wanted, along, demands };
 };
 
-type Chosen = ReadonlyMap<string, PackageVersion>;
+type Chosen<V> = ReadonlyMap<string, V>;
 
 /** Tries the newest versions first and goes back where they do not go together. */
-class Search {
-  readonly #around: Surroundings;
-  readonly #versions = new Map<string, readonly PackageVersion[]>();
+class Search<V extends ResolvableVersion> {
+  readonly #around: Surroundings<V>;
+  readonly #versions = new Map<string, readonly V[]>();
   /** The first thing that did not work out: of the newest versions, which is what people expect to get. */
   #reason: PatchbayError | undefined;
   #steps = 0;
 
-  constructor(around: Surroundings) {
+  constructor(around: Surroundings<V>) {
     this.#around = around;
   }
 
-  async run(wanted: PackageVersion): Promise<Chosen> {
+  async run(wanted: V): Promise<Chosen<V>> {
     const { pluginId, version } = wanted;
     const standing = this.#wanting(pluginId, []);
     if (standing.some((demand) => !isMetBy(demand, version)))
@@ -63,7 +69,7 @@ class Search {
   }
 
   /** Goes on with this version, if nothing that is known speaks against it. */
-  async #choose(version: PackageVersion, before: Chosen, demands: readonly Demand[]): Promise<Chosen | null> {
+  async #choose(version: V, before: Chosen<V>, demands: readonly Demand[]): Promise<Chosen<V> | null> {
     this.#steps += 1;
     if (this.#steps > MAX_RESOLUTION_STEPS || before.size > MAX_PLUGINS_ALONG) throw tooIntricate(version);
     const chosen = new Map(before).set(version.pluginId, version);
@@ -76,7 +82,7 @@ class Search {
     return await this.#complete(chosen, all);
   }
 
-  async #complete(chosen: Chosen, demands: readonly Demand[]): Promise<Chosen | null> {
+  async #complete(chosen: Chosen<V>, demands: readonly Demand[]): Promise<Chosen<V> | null> {
     const open = demands.find(({ plugin }) => this.#versionOf(plugin, chosen) === undefined);
     if (open === undefined) return chosen;
     const wanting = this.#wanting(open.plugin, demands);
@@ -100,17 +106,17 @@ class Search {
     return [...standing, ...demands.filter((demand) => demand.plugin === plugin)];
   }
 
-  #versionOf(plugin: string, chosen: Chosen): string | undefined {
+  #versionOf(plugin: string, chosen: Chosen<V>): string | undefined {
     return chosen.get(plugin)?.version ?? this.#around.installed.find(plugin)?.installation.version;
   }
 
-  async #versionsOf(plugin: string): Promise<readonly PackageVersion[]> {
+  async #versionsOf(plugin: string): Promise<readonly V[]> {
     const known = this.#versions.get(plugin) ?? (await this.#around.versionsOf(plugin));
     this.#versions.set(plugin, known);
     return known;
   }
 
-  #engineFault({ manifest }: PackageVersion): PatchbayError | null {
+  #engineFault({ manifest }: V): PatchbayError | null {
     try {
       checkEngine(manifest, this.#around.patchbayVersion);
       return null;
@@ -125,7 +131,7 @@ class Search {
     return null;
   }
 
-  #nothingFits(open: Demand, wanting: readonly Demand[], versions: readonly PackageVersion[]): PatchbayError {
+  #nothingFits(open: Demand, wanting: readonly Demand[], versions: readonly V[]): PatchbayError {
     const alone = versions.some(({ version }) => isOfferedBy(open, version));
     return alone
       ? conflictOf(open.plugin, wanting, null)
@@ -135,7 +141,7 @@ class Search {
         );
   }
 
-  #conflict(plugin: string, demands: readonly Demand[], chosen: Chosen): PatchbayError {
+  #conflict(plugin: string, demands: readonly Demand[], chosen: Chosen<V>): PatchbayError {
     const installed = chosen.has(plugin) ? null : this.#around.installed.find(plugin);
     return conflictOf(plugin, this.#wanting(plugin, demands), {
       version: this.#versionOf(plugin, chosen) ?? "",
@@ -176,7 +182,7 @@ export const conflictOf = (
   });
 };
 
-const tooIntricate = ({ pluginId, version }: PackageVersion): PatchbayError =>
+const tooIntricate = ({ pluginId, version }: ResolvableVersion): PatchbayError =>
   new PatchbayError(
     "dependency_conflict",
     `What "${pluginId}" ${version} needs goes too far: more than ${MAX_PLUGINS_ALONG} plugins, or too many ways to choose them. Install some of them by themselves first.`,

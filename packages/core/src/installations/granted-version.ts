@@ -1,11 +1,12 @@
 import { type FieldError, type Grant, PatchbayError, type PermissionName } from "@patchbay/protocol";
 import { missingGrants, normalizeGrants, requireGrantsAskedFor } from "../access/grants.ts";
 import type { Plan } from "../dependencies/planning.ts";
+import type { ResolvableVersion } from "../dependencies/resolution.ts";
 import type { PackageVersion } from "../ports/catalog-store.ts";
 
 /** A version that is about to be installed, with what it may do. */
-export interface GrantedVersion {
-  readonly version: PackageVersion;
+export interface GrantedVersion<V extends ResolvableVersion = PackageVersion> {
+  readonly version: V;
   readonly grants: readonly Grant[];
 }
 
@@ -19,10 +20,10 @@ interface GivenGrants {
  * `grants_required` (422) unless everything that they require is granted: `missing` is the wanted plugin's, `dependencies`
  * lists the others'.
  */
-export const grantAll = (
-  plan: Plan,
+export const grantAll = <V extends ResolvableVersion>(
+  plan: Plan<V>,
   given: GivenGrants,
-): { wanted: GrantedVersion; along: readonly GrantedVersion[] } => {
+): { wanted: GrantedVersion<V>; along: readonly GrantedVersion<V>[] } => {
   const strangers = Object.keys(given.dependencies ?? {}).filter(
     (id) => plan.graph.find(id) === undefined && !plan.along.some(({ pluginId }) => pluginId === id),
   );
@@ -36,11 +37,11 @@ export const grantAll = (
   return { wanted, along };
 };
 
-const grant = (
-  version: PackageVersion,
+const grant = <V extends ResolvableVersion>(
+  version: V,
   given: readonly (PermissionName | Grant)[] = [],
   pointer: string,
-): GrantedVersion => {
+): GrantedVersion<V> => {
   const grants = normalizeGrants(given);
   try {
     requireGrantsAskedFor(version.manifest, grants);
@@ -52,7 +53,10 @@ const grant = (
   return { version, grants };
 };
 
-const requireAllGranted = (wanted: GrantedVersion, along: readonly GrantedVersion[]): void => {
+const requireAllGranted = <V extends ResolvableVersion>(
+  wanted: GrantedVersion<V>,
+  along: readonly GrantedVersion<V>[],
+): void => {
   const lacking = [wanted, ...along]
     .map(({ version, grants }) => ({ version, missing: missingGrants(version.manifest, grants) }))
     .filter(({ missing }) => missing.length > 0);
@@ -77,7 +81,10 @@ const requireAllGranted = (wanted: GrantedVersion, along: readonly GrantedVersio
   );
 };
 
-const notComingAlong = ({ wanted }: Plan, ids: readonly string[]): PatchbayError => {
+const notComingAlong = (
+  { wanted }: Pick<Plan<ResolvableVersion>, "wanted">,
+  ids: readonly string[],
+): PatchbayError => {
   const detail = `${ids.join(", ")} would not be installed with "${wanted.pluginId}".`;
   const errors = ids.map((id) => ({ pointer: `/dependencies/${id}`, message: "It does not come along." }));
   return new PatchbayError("grant_invalid", detail, { errors });

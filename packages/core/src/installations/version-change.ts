@@ -6,12 +6,13 @@ import {
   overlayGrants,
   requireGrantsAskedFor,
 } from "../access/grants.ts";
+import type { ResolvableVersion } from "../dependencies/resolution.ts";
 import type { PackageVersion } from "../ports/catalog-store.ts";
 import type { Installation } from "../ports/installation-store.ts";
 
 /** A change of version that may be carried out. */
-export interface VersionChange {
-  readonly target: PackageVersion;
+export interface VersionChange<V extends ResolvableVersion = PackageVersion> {
+  readonly target: V;
   readonly grants: readonly Grant[];
   /** Those of `grants` that were held before, as far as they reached. */
   readonly carried: readonly Grant[];
@@ -24,11 +25,11 @@ export interface VersionChange {
  * widened; those of the request come on top. Throws `package_not_found`, `same_version`, `grant_invalid` or
  * `grants_required`.
  */
-export const planUpdate = (
+export const planUpdate = <V extends ResolvableVersion>(
   installation: Installation,
-  versions: readonly PackageVersion[],
+  versions: readonly V[],
   request: { version?: string; grants?: readonly (PermissionName | Grant)[] },
-): VersionChange => {
+): VersionChange<V> => {
   const target = choose(installation, versions, request.version);
   if (target.version === installation.version) {
     throw new PatchbayError(
@@ -84,7 +85,7 @@ export const planRollback = (
 /** The newest version that is newer than the installed one, and what would have to be granted for it; null when there is none. */
 export const availableUpdate = (
   installation: Installation,
-  versions: readonly PackageVersion[],
+  versions: readonly ResolvableVersion[],
 ): { version: string; missing: readonly PermissionRequest[] } | null => {
   const [newest] = versions;
   const position = versions.findIndex(({ version }) => version === installation.version);
@@ -94,8 +95,8 @@ export const availableUpdate = (
 
 const grantsFor = (
   installation: Installation,
-  versions: readonly PackageVersion[],
-  target: PackageVersion,
+  versions: readonly ResolvableVersion[],
+  target: ResolvableVersion,
   given: readonly Grant[],
 ) => {
   const current = choose(installation, versions, installation.version);
@@ -107,7 +108,7 @@ const grantsFor = (
 
 const grantsRequired = (
   installation: Installation,
-  target: PackageVersion,
+  target: ResolvableVersion,
   missing: readonly PermissionRequest[],
 ): PatchbayError => {
   const names = missing
@@ -120,11 +121,11 @@ const grantsRequired = (
   );
 };
 
-const choose = (
+const choose = <V extends ResolvableVersion>(
   installation: Installation,
-  versions: readonly PackageVersion[],
+  versions: readonly V[],
   version: string | undefined,
-): PackageVersion => {
+): V => {
   const found = version === undefined ? versions[0] : versions.find((one) => one.version === version);
   if (found !== undefined) return found;
   throw new PatchbayError(
