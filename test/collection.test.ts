@@ -59,7 +59,10 @@ describe("old versions and what they leave", () => {
       await makePackage({ id: ID, version, code: source, tools: ["v"], files: { "README.md": readme } }),
     );
     const database = databases[0] as PostgresDatabase;
-    const { intake } = createTrust([randomBytes(32)], { database, artifacts: store, world });
+    const { intake } = createTrust(
+      { secretKeys: [randomBytes(32)], sigstoreRoot: null },
+      { database, artifacts: store, world },
+    );
     const origin = { organizationId, source: "upload", badge: "private", actor: SYSTEM_ACTOR } as const;
     return (await intake.admit(path, origin)).version;
   };

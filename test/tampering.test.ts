@@ -2,6 +2,8 @@ import { randomBytes, randomUUID } from "node:crypto";
 import { readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import {
+  contentDigest,
+  digestsOf,
   endorseKey,
   generateKeyPair,
   type PackageFile,
@@ -10,6 +12,14 @@ import {
   signPackage,
   writePackage,
 } from "@patchbay/artifact";
+import {
+  attest,
+  BUILDER,
+  newSigstore,
+  type SigstoreInstance,
+  SOURCE,
+  statement,
+} from "@patchbay/artifact/testing";
 import { createTrust } from "@patchbay/core";
 import { LocalArtifactStore } from "@patchbay/storage-objects";
 import { PostgresDatabase } from "@patchbay/storage-postgres";
@@ -33,6 +43,7 @@ let database: PostgresDatabase;
 let trust: ReturnType<typeof createTrust>;
 let server: TestServer;
 let api: Api;
+let sigstore: SigstoreInstance;
 let work: string;
 let data: string;
 const acme = generateKeyPair();
@@ -41,6 +52,7 @@ const start = async () => {
   const environment = {
     PATCHBAY_DATABASE_URL: postgres.url,
     PATCHBAY_SECRET_KEY: SECRET.toString("base64"),
+    PATCHBAY_SIGSTORE_TRUSTED_ROOT: join(work, "root.json"),
   };
   server = await startServer({ dataDir: data, environment });
   api = new Api(server.url);
@@ -55,6 +67,8 @@ beforeAll(async () => {
   const dir = await newFolder();
   work = await newFolder();
   data = await newFolder();
+  sigstore = await newSigstore();
+  await writeFile(join(work, "root.json"), sigstore.root);
   postgres = await startPostgresServer({ dir });
   await start();
   sql = new pg.Client({ connectionString: postgres.url });
@@ -64,7 +78,7 @@ beforeAll(async () => {
     ...{ now: () => new Date(), newId: randomUUID, nodeId: "test", patchbayVersion: "1.0.0", log: SILENT },
   };
   const artifacts = await LocalArtifactStore.open(join(work, "artifacts"));
-  trust = createTrust([SECRET], { database, artifacts, world });
+  trust = createTrust({ secretKeys: [SECRET], sigstoreRoot: null }, { database, artifacts, world });
   const { publicKey } = acme;
   const known = await api.post("/api/system/publishers", { publisher: "acme", publicKey });
   expect(known.status, JSON.stringify(known.body)).toBe(201);
@@ -188,6 +202,34 @@ describe("a package that is brought", () => {
       },
     );
     expect(await upload(forged)).toEqual(refused("package_modified"));
+  });
+});
+
+describe("where a package was built", () => {
+  const withBundle = async (id: string, bundle: (content: string) => Promise<unknown>) => {
+    const bytes = await signed({ id });
+    await using opened = await readPackage(await inFile(bytes));
+    const said = await bundle(contentDigest(await digestsOf(opened)));
+    const content = Buffer.from(JSON.stringify(said));
+    return await upload(await repacked(bytes, (files) => files.set("provenance.sigstore.json", content)));
+  };
+
+  it("is told when it is proven, and a statement that proves nothing is refused", async () => {
+    const whole = await withBundle(
+      "acme.built",
+      async (content) => await attest(sigstore, statement(content)),
+    );
+    expect(whole.body.trust).toMatchObject({
+      state: "signed",
+      provenance: { source: SOURCE, builder: BUILDER, verifiedAt: expect.any(String) },
+    });
+    const stranger = await newSigstore();
+    for (const bundle of [
+      async () => ({}),
+      async () => await attest(sigstore, statement("0".repeat(64))),
+      async (content: string) => await attest(stranger, statement(content)),
+    ])
+      expect(await withBundle("acme.unproven", bundle)).toEqual(refused("provenance_invalid"));
   });
 });
 

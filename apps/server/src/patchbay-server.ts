@@ -60,6 +60,8 @@ import { createApp } from "./http/app.ts";
 import type { App } from "./http/route.ts";
 import { argon2Passwords } from "./plugins-host/argon2-passwords.ts";
 import { LogWriter } from "./plugins-host/log-writer.ts";
+import { createDomainReader } from "./registry/domain-reader.ts";
+import { createRegistry } from "./registry/registry-services.ts";
 import { ServerMetrics } from "./server-metrics.ts";
 import type { Services } from "./services.ts";
 import { createSingleSignOn } from "./single-sign-on/single-sign-on-parts.ts";
@@ -151,7 +153,10 @@ const composeNode = async (
   closers.push(closeArtifacts);
   const secretKeys = configuration.secretKeys ?? [await folder.secretKey()];
   const secrets = new SecretBox(secretKeys);
-  const { publisherKeys, trust, intake } = createTrust(secretKeys, { database, artifacts, world });
+  const { publisherKeys, trust, intake } = createTrust(
+    { secretKeys, sigstoreRoot: configuration.sigstoreRoot },
+    { database, artifacts, world },
+  );
   const settings = new PluginSettings(database.settings, secrets);
   const directory = new InstallationDirectory(database);
   const egress = createEgress({ allowPrivate: configuration.egressAllowPrivate });
@@ -228,6 +233,7 @@ const composeNode = async (
     viewFaults: new ViewFaults(context, lifecycle, (id, lines) => logs.add(id, lines)),
     activity: new ActivityFeed(database.changes, directory),
     notifications: new Notifications(database),
+    registry: createRegistry({ database, artifacts, domains: createDomainReader(egress), world }, closers),
     uploads: folder.uploads,
     ready: () => database.ping(),
   };

@@ -3,6 +3,7 @@ export { writeBundle } from "./bundle/write-bundle.ts";
 export { isClutter, type ReadDirectoryOptions, readDirectory } from "./directory.ts";
 export { checkIcon } from "./icon.ts";
 export { checkEngine } from "./package-manifest.ts";
+export { type ProvenBuild, readProvenance, verifyProvenance } from "./provenance/provenance.ts";
 export {
   openPackage,
   type PackageEntry,

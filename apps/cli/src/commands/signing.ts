@@ -1,6 +1,7 @@
 import { readFile, writeFile } from "node:fs/promises";
 import { resolve } from "node:path";
 import {
+  contentDigest,
   describePublicKey,
   digestsOf,
   endorseKey,
@@ -44,12 +45,22 @@ export const addSigningCommands = (plugin: Command): void => {
     .description("Sign a package, in place of the signature that it may have")
     .option("--key <file>", KEY_OPTION)
     .option("--output <file>", "the signed package; in place otherwise")
+    .option("--provenance <file>", "a Sigstore bundle about the content, to put into the package")
     .action(
-      async (file: string, { key, output, json }: CommonOptions & { key?: string; output?: string }) => {
+      async (
+        file: string,
+        {
+          key,
+          output,
+          provenance,
+          json,
+        }: CommonOptions & { key?: string; output?: string; provenance?: string },
+      ) => {
         const privateKey = await readSigningKey(key);
         const written = resolve(output ?? file);
         const signed = await signPackage({
           ...{ input: resolve(file), output: written, privateKey, signedAt: signedAtNow() },
+          ...(provenance !== undefined && { provenance: Buffer.from(await readText(provenance)) }),
         });
         const { id, version } = signed.manifest;
         const { keyId } = describePublicKey(privateKey);
@@ -92,9 +103,11 @@ const verify = async (path: string, publicKeyFile: string | undefined) => {
       "signature_invalid",
       `${path} carries no signature. \`patchbay plugin sign\` adds one.`,
     );
-  requireAsSigned(packageFile, await digestsOf(packageFile), signature);
+  const digests = await digestsOf(packageFile);
+  requireAsSigned(packageFile, digests, signature);
   const { keyId, statement } = signature;
-  const facts = { plugin: id, version, keyId, signedAt: statement.signedAt };
+  const content = contentDigest(digests);
+  const facts = { plugin: id, version, content, keyId, signedAt: statement.signedAt };
   if (publicKeyFile === undefined)
     return {
       facts: { ...facts, state: "unproven" },

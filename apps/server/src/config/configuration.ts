@@ -2,6 +2,7 @@ import { isAbsolute, resolve } from "node:path";
 import { isLoopback } from "../single-sign-on/bounded-fetch.ts";
 import { ConfigurationError } from "./configuration-error.ts";
 import { readS3, type S3Configuration } from "./s3-configuration.ts";
+import { readTrustedRoot } from "./trusted-root.ts";
 
 export interface Configuration {
   readonly host: string;
@@ -15,6 +16,8 @@ export interface Configuration {
   readonly s3: S3Configuration | null;
   /** null: generated into the data folder. */
   readonly secretKeys: readonly Buffer[] | null;
+  /** Root of trust for statements of builds, as JSON; null: that of Sigstore's public instance. */
+  readonly sigstoreRoot: string | null;
   readonly admin: { readonly email: string; readonly password: string } | null;
   readonly bootstrapApiKey: string | null;
   /** null: people sign in with passwords only. */
@@ -64,6 +67,7 @@ export const readConfiguration = (environment: Environment, workingFolder: strin
     databaseUrl,
     s3: readS3(environment),
     secretKeys,
+    sigstoreRoot: readTrustedRoot(environment.PATCHBAY_SIGSTORE_TRUSTED_ROOT),
     admin: readAdmin(environment),
     bootstrapApiKey: readBootstrapKey(environment),
     openId: readOpenId(environment),

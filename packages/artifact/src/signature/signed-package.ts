@@ -3,7 +3,7 @@ import { MAX_SIGNATURE_BYTES, PatchbayError } from "@patchbay/protocol";
 import { type PackageReader, readPackage, type ValidatedPackage } from "../reader.ts";
 import { type PackageFile, type WrittenPackage, writePackage } from "../writer.ts";
 import { quoteName } from "../zip/refusal.ts";
-import { digestsOf, SIGNATURE_PATH } from "./digests.ts";
+import { digestsOf, PROVENANCE_PATH, SIGNATURE_PATH } from "./digests.ts";
 import { type PackageSignature, parseSignature, signStatement } from "./envelope.ts";
 
 export interface SignPackageOptions {
@@ -12,6 +12,8 @@ export interface SignPackageOptions {
   readonly output: string;
   readonly privateKey: KeyObject;
   readonly signedAt: Date;
+  /** A Sigstore bundle about the package's content, to put beside the signature in place of the one that it may have. */
+  readonly provenance?: Uint8Array;
 }
 
 /**
@@ -23,18 +25,25 @@ export async function signPackage({
   output,
   privateKey,
   signedAt,
+  provenance,
 }: SignPackageOptions): Promise<WrittenPackage> {
   await using packageFile = await readPackage(input);
   const { id: plugin, version } = packageFile.manifest;
   const files = await digestsOf(packageFile);
   const content = signStatement({ plugin, version, signedAt: signedAt.toISOString(), files }, privateKey);
-  return await writePackage({ files: withSignature(packageFile, content), output });
+  const added: PackageFile[] = [{ path: SIGNATURE_PATH, content }];
+  if (provenance !== undefined) added.push({ path: PROVENANCE_PATH, content: provenance });
+  return await writePackage({ files: withFiles(packageFile, added), output });
 }
 
-async function* withSignature(packageFile: PackageReader, content: string): AsyncGenerator<PackageFile> {
+async function* withFiles(
+  packageFile: PackageReader,
+  added: readonly PackageFile[],
+): AsyncGenerator<PackageFile> {
+  const replaced = new Set(added.map(({ path }) => path));
   for (const { path } of packageFile.entries)
-    if (path !== SIGNATURE_PATH) yield { path, content: await packageFile.readEntry(path) };
-  yield { path: SIGNATURE_PATH, content };
+    if (!replaced.has(path)) yield { path, content: await packageFile.readEntry(path) };
+  yield* added;
 }
 
 /** The signature that the package carries; null when it has none. Throws `signature_invalid`. */

@@ -13,16 +13,23 @@ export interface TrustParts {
 }
 
 /**
- * Who says which packages may come in and run. `secretKeys` are the deployment's, newest first. The parts need each other:
- * a version that came before versions had seals is admitted again when it is first looked at closely.
+ * Who says which packages may come in and run. `secretKeys` are the deployment's, newest first; `sigstoreRoot` is whom
+ * statements of builds are believed from, that of the public instance when it is null. The parts need each other: a version
+ * that came before versions had seals is admitted again when it is first looked at closely.
  */
 export const createTrust = (
-  secretKeys: readonly Buffer[],
+  {
+    secretKeys,
+    sigstoreRoot,
+  }: { readonly secretKeys: readonly Buffer[]; readonly sigstoreRoot: string | null },
   { database, artifacts, world }: { database: Database; artifacts: ArtifactStore; world: World },
 ): TrustParts => {
   const seal = new RecordSeal(secretKeys);
   const publisherKeys = new PublisherKeys(database, seal, world);
-  const trust: PackageTrust = new PackageTrust(publisherKeys, seal, (version) => intake.admitAgain(version));
+  const trust: PackageTrust = new PackageTrust({
+    ...{ keys: publisherKeys, seal, sigstoreRoot, world },
+    admitAgain: (version) => intake.admitAgain(version),
+  });
   const intake = new PackageIntake({ database, artifacts, trust, world });
   return { publisherKeys, trust, intake };
 };

@@ -1,15 +1,19 @@
 import {
+  contentDigest,
   digestsOf,
   type PackageSignature,
+  readProvenance,
   readSignature,
   requireAsSigned,
   type ValidatedPackage,
+  verifyProvenance,
 } from "@patchbay/artifact";
 import { PatchbayError } from "@patchbay/protocol";
 import { DEFAULT_POLICY, type OrganizationPolicy } from "../access/policy.ts";
 import { requireSigned } from "../access/policy-rules.ts";
 import type { PackageVersion } from "../ports/catalog-store.ts";
 import type { PublisherKey } from "../ports/publisher-key-store.ts";
+import type { World } from "../world.ts";
 import { type PublisherKeys, publisherOf } from "./publisher-keys.ts";
 import type { RecordSeal } from "./record-seal.ts";
 import { SignatureCache } from "./signature-cache.ts";
@@ -48,31 +52,47 @@ type Unsealed = Omit<PackageVersion, "createdAt" | "seal">;
 export class PackageTrust {
   readonly #keys: PublisherKeys;
   readonly #seal: RecordSeal;
+  readonly #sigstoreRoot: string | null;
+  readonly #world: World;
   readonly #signatures = new SignatureCache();
   readonly #admitAgain: (version: PackageVersion) => Promise<PackageVersion>;
 
   /** `admitAgain` looks at the bytes of a version that was admitted before versions had seals, and seals it. */
-  constructor(
-    keys: PublisherKeys,
-    seal: RecordSeal,
-    admitAgain: (version: PackageVersion) => Promise<PackageVersion>,
-  ) {
-    this.#keys = keys;
-    this.#seal = seal;
-    this.#admitAgain = admitAgain;
+  constructor(parts: {
+    keys: PublisherKeys;
+    seal: RecordSeal;
+    sigstoreRoot: string | null;
+    world: World;
+    admitAgain: (version: PackageVersion) => Promise<PackageVersion>;
+  }) {
+    this.#keys = parts.keys;
+    this.#seal = parts.seal;
+    this.#sigstoreRoot = parts.sigstoreRoot;
+    this.#world = parts.world;
+    this.#admitAgain = parts.admitAgain;
   }
 
   /**
    * Looks at a package that wants in. Throws `signature_invalid`, `signature_mismatch`, `signature_revoked`,
-   * `package_modified`.
+   * `package_modified`, `provenance_invalid`.
    */
   async examine(packageFile: ValidatedPackage): Promise<PackageEvidence> {
     const signature = await readSignature(packageFile);
-    if (signature === null) return { signature: null, provenance: null };
+    const bundle = await readProvenance(packageFile);
+    if (signature === null && bundle === null) return { signature: null, provenance: null };
     const digests = await digestsOf(packageFile);
-    requireAsSigned(packageFile, digests, signature);
-    requireGood(packageFile.manifest.id, await this.#verdictOn(packageFile.manifest.id, signature));
-    return { signature: signature.envelope, provenance: null };
+    if (signature !== null) {
+      requireAsSigned(packageFile, digests, signature);
+      const { id } = packageFile.manifest;
+      requireGood(id, await this.#verdictOn(id, signature));
+    }
+    const provenance = bundle && (await this.#prove(bundle, contentDigest(digests)));
+    return { signature: signature?.envelope ?? null, provenance };
+  }
+
+  async #prove(bundle: Uint8Array, content: string): Promise<Provenance> {
+    const build = await verifyProvenance(bundle, content, this.#sigstoreRoot ?? undefined);
+    return { ...build, verifiedAt: this.#world.now().toISOString() };
   }
 
   /** The seal for a row of the catalog. */
