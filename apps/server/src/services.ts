@@ -21,6 +21,7 @@ import type {
   ViewFaults,
   Views,
 } from "@patchbay/core";
+import type { RegistryServices } from "./registry/registry-services.ts";
 import type { SingleSignOnParts } from "./single-sign-on/single-sign-on-parts.ts";
 
 /** The domain, as the routes use it. */
@@ -38,6 +39,7 @@ export interface Services {
   readonly trust: PackageTrust;
   readonly publisherKeys: PublisherKeys;
   readonly catalog: Catalog;
+  readonly registry: RegistryServices;
   readonly installer: Installer;
   readonly lifecycle: Lifecycle;
   readonly configuration: InstallationConfiguration;

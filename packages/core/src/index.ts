@@ -163,7 +163,7 @@ export { InstallCounts } from "./registry/install-counts.ts";
 export { RegistryModeration } from "./registry/moderation.ts";
 export { RegistryNotices } from "./registry/notices.ts";
 export { RegistryPublishers } from "./registry/publishers.ts";
-export { RegistryPublishing } from "./registry/publishing.ts";
+export { type Published, RegistryPublishing } from "./registry/publishing.ts";
 export { Requests } from "./requests/requests.ts";
 export type { EffectiveSettings } from "./settings/effective-settings.ts";
 export { PLACEHOLDER_PATTERN, PluginSettings } from "./settings/plugin-settings.ts";

@@ -28,6 +28,7 @@ import { configurationRoutes, installationRoutes } from "./routes/plugins.ts";
 import { policyRoutes } from "./routes/policy.ts";
 import { projectRoutes } from "./routes/projects.ts";
 import { publisherRoutes } from "./routes/publishers.ts";
+import { registryRoutes } from "./routes/registry/registry-routes.ts";
 import { requestRoutes } from "./routes/requests.ts";
 import { singleSignOnRoutes } from "./routes/single-sign-on.ts";
 import { deploymentRoutes, systemRoutes } from "./routes/system.ts";
@@ -77,6 +78,7 @@ export const createApp = async ({ services, metrics, logger, origin }: AppParts)
   authentication.register(app);
   registerIdempotency(app, services.database.idempotency);
   registerRoutes(app, services, metrics, authentication);
+  await registryRoutes(app, services, authentication, origin);
   await consoleRoutes(app, origin);
   singleSignOnRoutes(app, services, authentication, origin);
   await frameRoutes(app, services, origin);

@@ -27,7 +27,8 @@ export type PublisherBody = Static<typeof PublisherBody>;
 export const OwnPublisherDto = Type.Object({
   ...RegistryPublisherDto.properties,
   proofLine: Type.String({
-    description: "What a TXT record of `_patchbay.<domain>`, or `/.well-known/patchbay-publisher.txt`, has to say",
+    description:
+      "What a TXT record of `_patchbay.<domain>`, or `/.well-known/patchbay-publisher.txt`, has to say",
   }),
 });
 export type OwnPublisherDto = Static<typeof OwnPublisherDto>;
@@ -41,10 +42,7 @@ export const ProofBody = Type.Object(
 );
 export type ProofBody = Static<typeof ProofBody>;
 
-export const PublisherTokenBody = Type.Object(
-  { name: Text(100), expiresAt: Type.Optional(Time) },
-  strict,
-);
+export const PublisherTokenBody = Type.Object({ name: Text(100), expiresAt: Type.Optional(Time) }, strict);
 export type PublisherTokenBody = Static<typeof PublisherTokenBody>;
 
 export const PublisherTokenDto = Type.Object({

@@ -5,7 +5,7 @@ import type { Services } from "../../services.ts";
 import { type App, answers, OrgPluginVersion } from "../route.ts";
 
 /** An SVG that is opened by itself runs nothing, loads nothing and has no origin. */
-const ICON_POLICY =
+export const ICON_POLICY =
   "default-src 'none'; style-src 'unsafe-inline'; img-src data:; frame-ancestors 'none'; sandbox";
 /** For addresses that name the digest of what lies there. */
 const FOR_EVER = "private, max-age=31536000, immutable";

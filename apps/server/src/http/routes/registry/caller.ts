@@ -1,0 +1,35 @@
+import { PUBLISHER_TOKEN_PREFIX, type RegistryCaller } from "@patchbay/core";
+import type { FastifyInstance, FastifyRequest } from "fastify";
+import type { Services } from "../../../services.ts";
+import type { Authentication } from "../../authentication.ts";
+
+declare module "fastify" {
+  interface FastifyRequest {
+    /** Who changes something in the registry; set for the routes that do. */
+    registryCaller: RegistryCaller;
+  }
+}
+
+const TOKEN = new RegExp(`^bearer (${PUBLISHER_TOKEN_PREFIX}\\S+)$`, "i");
+
+/** Finds out who calls, by a publisher's token or as everywhere else. These routes are `public` to the usual way. */
+export const callerOfRegistry = (
+  scope: FastifyInstance,
+  { registry }: Services,
+  authentication: Authentication,
+): void => {
+  scope.decorateRequest("registryCaller");
+  scope.addHook("onRoute", (route) => {
+    route.config = { ...route.config, public: true };
+  });
+  scope.addHook("onRequest", async (request) => {
+    const token = tokenOf(request);
+    request.registryCaller =
+      token === undefined
+        ? { kind: "principal", principal: await authentication.principalOf(request) }
+        : await registry.publishers.callerOfToken(token);
+  });
+};
+
+const tokenOf = ({ headers: { authorization } }: FastifyRequest): string | undefined =>
+  TOKEN.exec(authorization ?? "")?.[1];

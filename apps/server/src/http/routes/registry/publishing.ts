@@ -1,0 +1,137 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { join } from "node:path";
+import type { Published } from "@patchbay/core";
+import { PatchbayError, ReasonBody, SUBMISSION_STATES, SubmissionDto } from "@patchbay/protocol";
+import Type from "typebox";
+import { toSubmissionDto } from "../../../registry/registry-views.ts";
+import type { Services } from "../../../services.ts";
+import { clientGone } from "../../event-stream.ts";
+import { receivePackage } from "../../package-upload.ts";
+import { type App, answers, listOf, PageQuery, pageOf } from "../../route.ts";
+
+const CREATED = 201;
+const HELD = 202;
+const KNOWN = 200;
+const Submission = Type.Object({ id: Type.String({ maxLength: 20 }) });
+const SubmissionQuery = Type.Object(
+  { state: Type.Optional(Type.Enum([...SUBMISSION_STATES])), ...PageQuery },
+  { additionalProperties: false },
+);
+
+/** Sending packages, and deciding on those that were held back. */
+export const publishingRoutes = (app: App, { registry, uploads }: Services): void => {
+  const tags = ["Registry: publishers"];
+  const { publishing, documents } = registry;
+
+  app.post(
+    "/registry/v1/packages",
+    {
+      schema: {
+        tags,
+        summary: "Publish a package",
+        description:
+          "A multipart body with the zip as `package`. 201: published. 202: held back until an administrator of the registry has looked. 200: these bytes were sent before. 422 `package_rejected` has the reasons in `findings`.",
+        consumes: ["multipart/form-data"],
+        response: answers({ 200: SubmissionDto, 201: SubmissionDto, 202: SubmissionDto }),
+      },
+    },
+    async (request, reply) => {
+      await publishing.admit(request.registryCaller);
+      if (!request.isMultipart())
+        throw new PatchbayError("unsupported_media_type", 'Send the zip as the multipart field "package".');
+      const folder = await mkdtemp(join(uploads, "publish-"));
+      try {
+        const path = join(folder, "package.zip");
+        await receivePackage(request, path);
+        const published = await publishing.publish(request.registryCaller, path, clientGone(reply));
+        if (published.state === "rejected") throw rejection(published);
+        documents.changed(`packages/${published.plugin}`);
+        return await reply.code(statusOf(published)).send(toSubmissionDto(published.submission ?? published));
+      } finally {
+        await rm(folder, { recursive: true, force: true });
+      }
+    },
+  );
+
+  app.get(
+    "/registry/v1/publishers/:publisher/submissions",
+    {
+      schema: {
+        tags,
+        summary: "What was sent in the publisher's name, and what became of it",
+        params: Type.Object({ publisher: Type.String({ maxLength: 64 }) }),
+        querystring: SubmissionQuery,
+        response: answers({ 200: listOf(SubmissionDto) }),
+      },
+    },
+    async ({ registryCaller: caller, params: { publisher }, query: { state, ...page } }) =>
+      toPage(await publishing.submissions(caller, { publisher, ...(state && { state }), ...pageOf(page) })),
+  );
+
+  app.get(
+    "/registry/v1/submissions",
+    {
+      schema: {
+        tags: ["Registry: operator"],
+        summary: "What was sent by everybody",
+        querystring: SubmissionQuery,
+        response: answers({ 200: listOf(SubmissionDto) }),
+      },
+    },
+    async ({ registryCaller: caller, query: { state, ...page } }) =>
+      toPage(await publishing.submissions(caller, { ...(state && { state }), ...pageOf(page) })),
+  );
+
+  app.post(
+    "/registry/v1/submissions/:id/release",
+    {
+      schema: {
+        tags: ["Registry: operator"],
+        summary: "Publish what was held back",
+        params: Submission,
+        response: answers({ 200: SubmissionDto }),
+      },
+    },
+    async ({ registryCaller: caller, params: { id } }) => {
+      const released = await publishing.release(caller, id);
+      documents.changed(`packages/${released.plugin}`);
+      return toSubmissionDto(released);
+    },
+  );
+
+  app.post(
+    "/registry/v1/submissions/:id/reject",
+    {
+      schema: {
+        tags: ["Registry: operator"],
+        summary: "Refuse what was held back",
+        params: Submission,
+        body: ReasonBody,
+        response: answers({ 200: SubmissionDto }),
+      },
+    },
+    async ({ registryCaller: caller, params: { id }, body: { reason } }) =>
+      toSubmissionDto(await publishing.reject(caller, id, reason)),
+  );
+};
+
+type Submissions = Awaited<ReturnType<Services["registry"]["publishing"]["submissions"]>>;
+
+const toPage = ({ items, cursor }: Submissions) => ({
+  items: items.map(toSubmissionDto),
+  ...(cursor !== undefined && { cursor }),
+});
+
+const statusOf = ({ submission, state }: Published) => {
+  if (submission === null) return KNOWN;
+  return state === "quarantined" ? HELD : CREATED;
+};
+
+const rejection = ({ plugin, version, findings, submission }: Published): PatchbayError => {
+  const faults = findings.filter(({ level }) => level === "error");
+  return new PatchbayError(
+    "package_rejected",
+    `${plugin} ${version} was not published. ${faults.map(({ message }) => message).join(" ")}`,
+    { facts: { findings, ...(submission !== null && { submission: submission.id }) } },
+  );
+};
