@@ -31,6 +31,7 @@ export {
   ActivityFeed,
   MAX_ACTIVITY_STREAMS_PER_PERSON,
 } from "./activity/activity-feed.ts";
+export { pluginsOf as advisedPlugins } from "./advisories/osv.ts";
 export { ArtifactCollection, type CollectionReport } from "./artifacts/artifact-collection.ts";
 export {
   ArtifactSynchronization,
@@ -66,9 +67,11 @@ export { Notifications, type ReadNotification } from "./notifications/notificati
 export { Organizations } from "./organizations/organizations.ts";
 export { Policies, type PolicyView } from "./organizations/policies.ts";
 export type { AccountStore, ApiKey, ExternalIdentity, User } from "./ports/account-store.ts";
+export type { AdvisoryStore, Block, Feed, FeedState, KnownAdvisory } from "./ports/advisory-store.ts";
 export type { ArtifactIndex, NeededArtifact } from "./ports/artifact-index.ts";
 export type { ArtifactStore } from "./ports/artifact-store.ts";
 export type { Actor, AuditEvent, AuditQuery, AuditStore } from "./ports/audit-store.ts";
+export type { AutoUpdateStore, FailedUpdate } from "./ports/auto-update-store.ts";
 export type {
   CatalogQuery,
   CatalogStore,
@@ -147,7 +150,6 @@ export type {
   RegistrySubmissionStore,
   RegistryVersion,
 } from "./ports/registry-store.ts";
-
 export type {
   PluginRequest,
   RequestDecision,
@@ -172,6 +174,7 @@ export { ActivationCheck } from "./trust/activation-check.ts";
 export { createTrust } from "./trust/create-trust.ts";
 export type { PackageTrust, Provenance, Trust } from "./trust/package-trust.ts";
 export { type PublisherKeys, publisherOf } from "./trust/publisher-keys.ts";
+export { type AutoUpdateRules, DEFAULT_AUTO_UPDATE } from "./updates/auto-update-rules.ts";
 export { type ViewAnswer, ViewCalls } from "./user-interface/view-calls.ts";
 export { ViewFaults } from "./user-interface/view-faults.ts";
 export { Views } from "./user-interface/views.ts";

@@ -13,6 +13,7 @@ import { describePluginData } from "./contract/plugin-data.contract.ts";
 import { describeRecords } from "./contract/records.contract.ts";
 import { describeRegistry } from "./contract/registry.contract.ts";
 import { describeRequests } from "./contract/requests.contract.ts";
+import { describeUpdates } from "./contract/updates.contract.ts";
 import { PostgresDatabase } from "./postgres-database.ts";
 
 /** A server to run the suite on. Its role may create databases. */
@@ -55,6 +56,7 @@ export const describeDatabase = (name: string, start: () => Promise<ServerUnderT
     describeRequests(subject);
     describeRegistry(subject);
     describeOffers(subject);
+    describeUpdates(subject);
     describeChanges(subject);
   });
 };

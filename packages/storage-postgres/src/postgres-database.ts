@@ -13,8 +13,10 @@ import {
 import { migrate } from "./migrations/index.ts";
 import { PostgresChangeFeed } from "./postgres-change-feed.ts";
 import { PostgresAccountStore } from "./stores/postgres-account-store.ts";
+import { PostgresAdvisoryStore } from "./stores/postgres-advisory-store.ts";
 import { PostgresArtifactIndex } from "./stores/postgres-artifact-index.ts";
 import { PostgresAuditStore } from "./stores/postgres-audit-store.ts";
+import { PostgresAutoUpdateStore } from "./stores/postgres-auto-update-store.ts";
 import { PostgresCatalogStore } from "./stores/postgres-catalog-store.ts";
 import { PostgresIdempotencyStore } from "./stores/postgres-idempotency-store.ts";
 import { PostgresInstallationStore } from "./stores/postgres-installation-store.ts";
@@ -51,6 +53,8 @@ export class PostgresDatabase implements Database {
   readonly registry: Stores["registry"];
   readonly offers: Stores["offers"];
   readonly sourceTokens: Stores["sourceTokens"];
+  readonly advisories: Stores["advisories"];
+  readonly autoUpdates: Stores["autoUpdates"];
   readonly changes: ChangeFeed;
   readonly #db: Kysely<Tables>;
   readonly #feed: PostgresChangeFeed;
@@ -74,6 +78,8 @@ export class PostgresDatabase implements Database {
     this.registry = stores.registry;
     this.offers = stores.offers;
     this.sourceTokens = stores.sourceTokens;
+    this.advisories = stores.advisories;
+    this.autoUpdates = stores.autoUpdates;
     this.changes = feed;
     this.#db = db;
     this.#feed = feed;
@@ -130,6 +136,8 @@ const storesOver = (db: Kysely<Tables>): Stores => ({
   notifications: new PostgresNotificationStore(db),
   requests: new PostgresRequestStore(db),
   idempotency: new PostgresIdempotencyStore(db),
+  advisories: new PostgresAdvisoryStore(db),
+  autoUpdates: new PostgresAutoUpdateStore(db),
   publisherKeys: new PostgresPublisherKeyStore(db),
   registry: new PostgresRegistryStore(db),
   offers: new PostgresOfferStore(db),

@@ -1,5 +1,6 @@
 import type {
   Actor,
+  AutoUpdateRules,
   InstallationState,
   KeyRevocation,
   LastError,
@@ -404,6 +405,42 @@ interface RegistryBlocks {
   at: ColumnType<Date, never, Date>;
 }
 
+interface MarketplaceFeeds {
+  place: string;
+  digest: string;
+  checkedAt: Date;
+}
+
+interface Advisories {
+  place: string;
+  advisoryId: string;
+  pluginIds: string[];
+  body: Json<OsvDto>;
+}
+
+interface BlockedVersions {
+  place: string;
+  pluginId: string;
+  versions: string;
+  reason: string;
+  blockedAt: string;
+}
+
+interface AutoUpdates {
+  organizationId: string;
+  rules: JsonOrNull<AutoUpdateRules>;
+  /** null: nobody has looked since the rules were changed. */
+  lookedAt: Date | null;
+}
+
+interface AutoUpdateFailures {
+  installationId: string;
+  version: string;
+  code: string;
+  message: string;
+  failedAt: Date;
+}
+
 /** The tables as Kysely sees them: names in camel case stand for those in snake case. */
 export interface Tables {
   users: Users;
@@ -421,6 +458,11 @@ export interface Tables {
   offers: Offers;
   sourceTokens: SourceTokens;
   installations: Installations;
+  marketplaceFeeds: MarketplaceFeeds;
+  advisories: Advisories;
+  blockedVersions: BlockedVersions;
+  autoUpdates: AutoUpdates;
+  autoUpdateFailures: AutoUpdateFailures;
   installationSettings: InstallationSettings;
   pluginUsage: PluginUsage;
   pluginValues: PluginValues;

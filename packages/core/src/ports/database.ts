@@ -1,6 +1,8 @@
 import type { AccountStore } from "./account-store.ts";
+import type { AdvisoryStore } from "./advisory-store.ts";
 import type { ArtifactIndex } from "./artifact-index.ts";
 import type { AuditStore } from "./audit-store.ts";
+import type { AutoUpdateStore } from "./auto-update-store.ts";
 import type { CatalogStore } from "./catalog-store.ts";
 import type { ChangeFeed } from "./change-feed.ts";
 import type { IdempotencyStore } from "./idempotency-store.ts";
@@ -29,6 +31,8 @@ export interface Stores {
   readonly notifications: NotificationStore;
   readonly requests: RequestStore;
   readonly idempotency: IdempotencyStore;
+  readonly advisories: AdvisoryStore;
+  readonly autoUpdates: AutoUpdateStore;
   readonly publisherKeys: PublisherKeyStore;
   readonly registry: RegistryStore;
   readonly offers: OfferStore;

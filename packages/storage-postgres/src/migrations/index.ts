@@ -13,6 +13,7 @@ import { requests } from "./008-requests.ts";
 import { registry } from "./009-registry.ts";
 import { trust } from "./010-trust.ts";
 import { sources } from "./011-sources.ts";
+import { updates } from "./012-updates.ts";
 
 /** In the order of their names. What has been released never changes. */
 const MIGRATIONS: Readonly<Record<string, Migration>> = {
@@ -27,6 +28,7 @@ const MIGRATIONS: Readonly<Record<string, Migration>> = {
   "009-registry": registry,
   "010-trust": trust,
   "011-sources": sources,
+  "012-updates": updates,
 };
 
 /** Any number will do, as long as nothing else in the database locks it. */

@@ -1,0 +1,125 @@
+import type { OsvDto } from "@patchbay/protocol";
+import semver from "semver";
+import { affects } from "../advisories/osv.ts";
+import type { FailedUpdate } from "../ports/auto-update-store.ts";
+import { type AutoUpdateRules, isOpen, matchesPlugin, strategyFor } from "./auto-update-rules.ts";
+
+const HOUR_MS = 3_600_000;
+
+/** A version that an installation could go over to. */
+export interface Candidate {
+  readonly version: string;
+  /** When it came out, or came in here where that is not known. */
+  readonly publishedAt: Date;
+  readonly isYanked: boolean;
+  /** Why it must not run. */
+  readonly blocked: string | null;
+}
+
+/** Why an update does not happen now. */
+export type Wait = "window" | "age" | "failed";
+
+export interface UpdateChoice {
+  readonly version: string;
+  readonly reason: "security" | "patch" | "all";
+  /** Advisories on the installed version that it mends, by id. */
+  readonly mends: readonly string[];
+  /** null: it can be made now. */
+  readonly waitsFor: Wait | null;
+  /** When a version that waits for its age is old enough. */
+  readonly from: Date | null;
+}
+
+export interface ChoiceParts {
+  readonly pluginId: string;
+  readonly installed: string;
+  readonly candidates: readonly Candidate[];
+  readonly advisories: readonly OsvDto[];
+  readonly rules: AutoUpdateRules;
+  readonly failure: FailedUpdate | null;
+  readonly now: Date;
+}
+
+/**
+ * The version that an installation should go over to by itself, and whether it can now; null when there is none. A version that
+ * failed is passed over, and so is everything below it: it is tried again with a newer one.
+ */
+export const chooseUpdate = (parts: ChoiceParts): UpdateChoice | null => {
+  const { pluginId, installed, rules, advisories } = parts;
+  const strategy = strategyFor(rules, pluginId);
+  const touching = advisories.filter((one) => affects(one, pluginId, installed));
+  const fit = fitCandidates(parts);
+  if (strategy === "off" || fit.length === 0) return null;
+  const fixes = touching.length === 0 ? [] : fit.filter((one) => mendsAll(touching, pluginId, one.version));
+  const wide = strategy === "all" ? fit : strategy === "patch" ? fit.filter(isPatchOf(installed)) : [];
+  const usual = newestReady(parts, wide, false);
+  // A version of the usual kind that mends it as well spares a second update.
+  const mending = usual !== null && fixes.some(({ version }) => version === usual.version) ? usual : null;
+  const [lowestFix] = newestLast(fixes);
+  const security =
+    lowestFix === undefined ? null : (mending ?? judge(parts, lowestFix, rules.securityAtOnce));
+  if (security !== null) return { ...security, reason: "security", mends: touching.map(({ id }) => id) };
+  return usual === null ? null : { ...usual, reason: strategy === "patch" ? "patch" : "all", mends: [] };
+};
+
+type Judged = Pick<UpdateChoice, "version" | "waitsFor" | "from">;
+
+/** The newest one that can be had now, or else the one that can be had first. */
+const newestReady = (
+  parts: ChoiceParts,
+  candidates: readonly Candidate[],
+  atOnce: boolean,
+): Judged | null => {
+  const judged = newestLast(candidates)
+    .reverse()
+    .map((one) => judge(parts, one, atOnce));
+  return (
+    judged.find(({ waitsFor }) => waitsFor === null) ??
+    judged.find(({ waitsFor }) => waitsFor === "window") ??
+    judged.find(({ waitsFor }) => waitsFor === "age") ??
+    judged[0] ??
+    null
+  );
+};
+
+const judge = (parts: ChoiceParts, candidate: Candidate, atOnce: boolean): Judged => {
+  const { pluginId, rules, failure, now } = parts;
+  const { version, publishedAt } = candidate;
+  const at = { version, from: null };
+  if (failure !== null && semver.lte(version, failure.version)) return { ...at, waitsFor: "failed" };
+  if (atOnce) return { ...at, waitsFor: null };
+  const oldEnough = new Date(publishedAt.getTime() + rules.minimumAgeHours * HOUR_MS);
+  if (oldEnough > now && !matchesPlugin(rules.ageExceptions, pluginId))
+    return { version, waitsFor: "age", from: oldEnough };
+  const isClosed = rules.window !== null && !isOpen(rules.window, now);
+  return { ...at, waitsFor: isClosed ? "window" : null };
+};
+
+/** Newer, not withdrawn, not blocked, within the pin. Pre-releases only for those who have one. */
+const fitCandidates = ({ installed, candidates, rules, pluginId }: ChoiceParts): Candidate[] => {
+  const { pin } = rules.plugins[pluginId] ?? {};
+  const takesPrereleases = semver.prerelease(installed) !== null;
+  return candidates.filter(
+    ({ version, isYanked, blocked }) =>
+      !isYanked &&
+      blocked === null &&
+      semver.gt(version, installed) &&
+      (takesPrereleases || semver.prerelease(version) === null) &&
+      isWithinPin(pin, version),
+  );
+};
+
+/** Whether a version stays within a pin. */
+export const isWithinPin = (pin: string | undefined, version: string): boolean =>
+  pin === undefined || semver.satisfies(version, pin, { includePrerelease: true });
+
+const mendsAll = (touching: readonly OsvDto[], pluginId: string, version: string): boolean =>
+  touching.every((advisory) => !affects(advisory, pluginId, version));
+
+const isPatchOf =
+  (installed: string) =>
+  ({ version }: Candidate): boolean =>
+    semver.major(version) === semver.major(installed) && semver.minor(version) === semver.minor(installed);
+
+const newestLast = (candidates: readonly Candidate[]): Candidate[] =>
+  candidates.toSorted((one, other) => semver.compare(one.version, other.version));
