@@ -23,6 +23,10 @@ const BODIES: Readonly<Record<string, unknown>> = {
   "post /api/orgs/{org}/projects": { slug: "taken", name: "Taken" },
   "post /api/orgs/{org}/lock/plan": { lock: { lockfileVersion: 1, plugins: {} } },
   "post /api/orgs/{org}/lock/apply": { lock: { lockfileVersion: 1, plugins: {} }, prune: true },
+  "post /api/system/publishers": {
+    publisher: "acme",
+    publicKey: "MCowBQYDK2VwAyEAGCxgtSUhBw6wJ2OAToCNGRfDnDWkhyUWQnT4PcSgRWg=",
+  },
   "put /api/orgs/{org}": { name: "Taken" },
   "put /api/orgs/{org}/policy": {},
   "post /api/orgs/{org}/requests": { plugin: "acme.private" },

@@ -22,7 +22,7 @@ const OPEN = {
   badges: "all",
   allowed: "all",
 };
-const DEFAULT = { ...OPEN, required: [], forbidden: [], maxGrants: "all" };
+const DEFAULT = { ...OPEN, signatures: "optional", required: [], forbidden: [], maxGrants: "all" };
 
 const plain = (id: string, more: Partial<PluginSource> = {}): PluginSource => ({
   ...{ id, code: "export default {};" },

@@ -7,6 +7,7 @@ import { NotificationsApi } from "./notifications.ts";
 import { OrganizationsApi } from "./organizations.ts";
 import { PluginsApi } from "./plugins.ts";
 import { PolicyApi } from "./policy.ts";
+import { PublishersApi } from "./publishers.ts";
 import { RequestsApi } from "./requests.ts";
 import { ToolsApi } from "./tools.ts";
 import { type ClientOptions, Transport } from "./transport.ts";
@@ -23,6 +24,7 @@ export class PatchbayClient {
   readonly plugins: PluginsApi;
   readonly policy: PolicyApi;
   readonly requests: RequestsApi;
+  readonly publishers: PublishersApi;
   readonly tools: ToolsApi;
   readonly activity: ActivityApi;
   readonly bundles: BundlesApi;
@@ -40,6 +42,7 @@ export class PatchbayClient {
     this.policy = new PolicyApi(transport);
     this.requests = new RequestsApi(transport);
     this.tools = new ToolsApi(transport);
+    this.publishers = new PublishersApi(transport);
     this.activity = new ActivityApi(transport);
     this.bundles = new BundlesApi(transport);
     this.locks = new LocksApi(transport);

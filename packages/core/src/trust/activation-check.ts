@@ -1,4 +1,5 @@
 import { PatchbayError } from "@patchbay/protocol";
+import type { BlockList } from "../advisories/block-list.ts";
 import type { InstallationDirectory } from "../installations/installation-directory.ts";
 import type { CatalogStore } from "../ports/catalog-store.ts";
 import type { PluginSpec } from "../ports/plugin-runtime.ts";
@@ -12,6 +13,7 @@ export class ActivationCheck {
   readonly #catalog: Pick<CatalogStore, "findVersion">;
   readonly #directory: Pick<InstallationDirectory, "forget">;
   readonly #trust: PackageTrust;
+  readonly #blocks: BlockList;
   readonly #fail: (spec: PluginSpec, error: PatchbayError) => Promise<void>;
 
   /** `fail` puts an installation that is enabled into the state `error`. */
@@ -19,15 +21,17 @@ export class ActivationCheck {
     catalog: Pick<CatalogStore, "findVersion">;
     directory: Pick<InstallationDirectory, "forget">;
     trust: PackageTrust;
+    blocks: BlockList;
     fail: (spec: PluginSpec, error: PatchbayError) => Promise<void>;
   }) {
     this.#catalog = parts.catalog;
     this.#directory = parts.directory;
     this.#trust = parts.trust;
+    this.#blocks = parts.blocks;
     this.#fail = parts.fail;
   }
 
-  /** Throws `package_modified`, `signature_revoked` or `package_not_found`, and then the plugin must not be started. */
+  /** Throws `package_modified`, `signature_revoked`, `version_blocked` or `package_not_found`, and then the plugin must not be started. */
   async requireGood(spec: PluginSpec): Promise<void> {
     try {
       await this.#look(spec);
@@ -46,6 +50,7 @@ export class ActivationCheck {
         "package_not_found",
         `The catalog has no version ${version} of "${pluginId}" any more.`,
       );
+    this.#blocks.requireUnblocked(found);
     await this.#trust.requireGood(found);
     if (found.scriptDigest === scriptDigest) return;
     throw new PatchbayError(

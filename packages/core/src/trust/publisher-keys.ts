@@ -148,7 +148,7 @@ export class PublisherKeys {
     const accepted = await this.#database.transaction(async (stores) => {
       await stores.publisherKeys.lock(publisher);
       const known = await stores.publisherKeys.list(publisher);
-      if (known.some((key) => key.keyId === keyId))
+      if (known.some((key) => key.keyId === keyId && this.isIntact(key)))
         throw new PatchbayError("already_exists", `This key of "${publisher}" is known already.`);
       const key = { keyId, publicKey, createdAt: this.#world.now().toISOString() };
       const added = await this.#add(stores, publisher, key, actor.name);

@@ -121,6 +121,20 @@ export const common: Translated<typeof english> = {
     community: "Community",
     private: "Privat",
   },
+  trust: {
+    signed: "Signiert",
+    unsigned: "Nicht signiert",
+    modified: "Verändert",
+    revoked: "Schlüssel widerrufen",
+    signedText: "Von {{publisher}} am {{at}} signiert und seitdem unverändert.",
+    unsignedText:
+      "Der Herausgeber hat es nicht signiert: Niemand kann sagen, ob es unterwegs verändert wurde.",
+    unknownKeyText: "Mit einem Schlüssel signiert, der hier nicht als einer von {{publisher}} bekannt ist.",
+    modifiedText: "Es ist nicht, was signiert oder hier aufgenommen wurde. Es läuft nicht.",
+    revokedText: "{{publisher}} hat den Schlüssel widerrufen, mit dem es signiert ist. Es läuft nicht.",
+    key: "Schlüssel",
+    built: "Gebaut aus",
+  },
   category: {
     ui: "Oberfläche",
     model: "Modell",

@@ -34,6 +34,7 @@ export const plugin: Translated<typeof english> = {
     category: "Kategorie",
     scope: "Gilt in",
     source: "Herkunft",
+    trust: "Signatur",
     licence: "Lizenz",
     noLicence: "Nicht angegeben",
     engine: "Läuft mit",

@@ -20,6 +20,9 @@ export const policy: Translated<typeof english> = {
     sources: "Erlaubte Quellen",
     badges: "Erlaubte Kennzeichen",
     builtin: "Mitgelieferte Plugins sind immer erlaubt, außer sie sind unten verboten.",
+    signatures: "Signaturen",
+    signaturesHelp: "Ob ein Paket mit einem hier bekannten Schlüssel seines Herausgebers signiert sein muss.",
+    signature: { optional: "Nicht nötig", required: "Nötig zum Installieren, Aktivieren und Aktualisieren" },
   },
   source: {
     marketplace: "Marktplätze",

@@ -32,6 +32,7 @@ export const plugin = {
     category: "Category",
     scope: "Applies in",
     source: "Source",
+    trust: "Signature",
     licence: "Licence",
     noLicence: "Not stated",
     engine: "Runs on",

@@ -18,6 +18,9 @@ export const policy = {
     sources: "Allowed sources",
     badges: "Allowed badges",
     builtin: "Built-in plugins are always allowed, unless they are forbidden below.",
+    signatures: "Signatures",
+    signaturesHelp: "Whether a package must be signed by a key of its publisher that is known here.",
+    signature: { optional: "Not needed", required: "Required to install, enable and update" },
   },
   source: {
     marketplace: "Marketplaces",

@@ -4,6 +4,7 @@ import { type ReactNode, useId } from "react";
 import { useTranslation } from "react-i18next";
 import { CopyButton } from "../../components/copy-button.tsx";
 import { useFormats } from "../../components/formats.ts";
+import { TrustMark } from "../../components/trust-mark.tsx";
 import styles from "./plugin.module.css";
 
 /** Enough of a digest to tell two apart. */
@@ -46,6 +47,11 @@ export const PluginFacts = ({ installation, version }: PluginFactsProps) => {
           {scope.projects === "all" ? t("scope.all") : formats.list(scope.projects)}
         </Fact>
         <Fact name={t("facts.source")}>{t(`source.${source}`)}</Fact>
+        {source !== "builtin" && (
+          <Fact name={t("facts.trust")}>
+            <TrustMark trust={installation.trust} />
+          </Fact>
+        )}
         {version !== undefined && <PackageFacts version={version} />}
         <Fact name={t("facts.installed")}>{formats.dateTime(createdAt)}</Fact>
         <Fact name={t("facts.changed")}>{formats.dateTime(updatedAt)}</Fact>

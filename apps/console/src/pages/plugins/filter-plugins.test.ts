@@ -18,6 +18,7 @@ const plugin = (over: Partial<InstallationDto>): InstallationDto => ({
   scope: { projects: "all" },
   grants: [],
   health: { state: "healthy", calls: 0, errors: 0 },
+  trust: { state: "unsigned" },
   createdAt: "2026-01-01T00:00:00Z",
   updatedAt: "2026-01-01T00:00:00Z",
   ...over,

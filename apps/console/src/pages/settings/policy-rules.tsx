@@ -21,6 +21,7 @@ export interface PolicyPartProps {
 
 const AUDIENCES = ["administrators", "everyone", "nobody"] as const;
 const SOURCES = ["marketplace", "github", "upload", "directory", "bundle"] as const;
+const SIGNATURES = ["optional", "required"] as const;
 const BADGES = ["official", "partner", "community", "private"] as const;
 
 /** Who installs and debugs. */
@@ -75,6 +76,15 @@ export const OriginRules = ({ rules, disabled, onChange }: PolicyPartProps) => {
             ))}
           </Group>
         </Checkbox.Group>
+        <NativeSelect
+          label={t("origin.signatures")}
+          description={t("origin.signaturesHelp")}
+          value={rules.signatures}
+          onChange={({ currentTarget }) =>
+            onChange({ signatures: currentTarget.value as (typeof SIGNATURES)[number] })
+          }
+          data={SIGNATURES.map((value) => ({ value, label: t(`origin.signature.${value}`) }))}
+        />
       </Stack>
     </Fieldset>
   );

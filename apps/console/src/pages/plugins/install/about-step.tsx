@@ -7,6 +7,7 @@ import { useFormats } from "../../../components/formats.ts";
 import { ButtonLink } from "../../../components/links.tsx";
 import { Markdown } from "../../../components/markdown.tsx";
 import { PluginIcon } from "../../../components/plugin-icon.tsx";
+import { TrustMark } from "../../../components/trust-mark.tsx";
 import { AlongNote } from "./along.tsx";
 
 export interface AboutStepProps {
@@ -61,6 +62,7 @@ export const AboutStep = ({ offered, target, along }: AboutStepProps) => {
         </Stack>
       </Group>
       <AlongNote along={along} />
+      {target.source !== "builtin" && <TrustMark trust={target.trust} />}
       {(badge === "private" || badge === "community") && <Alert color="gray">{t(`about.${badge}`)}</Alert>}
       <Text size="xs" c="dimmed" style={{ overflowWrap: "anywhere" }}>
         SHA-256 <Code>{digest}</Code>
