@@ -10,6 +10,7 @@ import {
   ArtifactCollection,
   type ArtifactStore,
   ArtifactSynchronization,
+  BlockList,
   Builtins,
   Bundles,
   CallMetrics,
@@ -157,6 +158,8 @@ const composeNode = async (
     { secretKeys, sigstoreRoot: configuration.sigstoreRoot },
     { database, artifacts, world },
   );
+  const blocks = new BlockList(database.advisories);
+  await blocks.load();
   const settings = new PluginSettings(database.settings, secrets);
   const directory = new InstallationDirectory(database);
   const egress = createEgress({ allowPrivate: configuration.egressAllowPrivate });
@@ -187,6 +190,7 @@ const composeNode = async (
       catalog: database.catalog,
       directory,
       trust,
+      blocks,
       fail: async (spec, error) => await late.lifecycle?.markFailed(spec, error),
     }),
   });
@@ -194,7 +198,7 @@ const composeNode = async (
     onInternalFault: (error) => log.error({ err: error }, "the sandbox runtime failed"),
   });
   closers.push(() => runtime.close());
-  const context = new InstallationContext({ database, directory, runtime, settings, trust, world });
+  const context = new InstallationContext({ database, directory, runtime, settings, trust, blocks, world });
   const lifecycle = new Lifecycle(context);
   late.lifecycle = lifecycle;
   const installer = new Installer(context);

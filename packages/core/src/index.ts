@@ -31,6 +31,9 @@ export {
   ActivityFeed,
   MAX_ACTIVITY_STREAMS_PER_PERSON,
 } from "./activity/activity-feed.ts";
+export { Advisories, type AdvisoryReport } from "./advisories/advisories.ts";
+export { BlockEnforcement } from "./advisories/block-enforcement.ts";
+export { BlockList } from "./advisories/block-list.ts";
 export { pluginsOf as advisedPlugins } from "./advisories/osv.ts";
 export { ArtifactCollection, type CollectionReport } from "./artifacts/artifact-collection.ts";
 export {
@@ -170,6 +173,18 @@ export { Requests } from "./requests/requests.ts";
 export type { EffectiveSettings } from "./settings/effective-settings.ts";
 export { PLACEHOLDER_PATTERN, PluginSettings } from "./settings/plugin-settings.ts";
 export { SecretBox } from "./settings/secret-box.ts";
+export { GithubImports } from "./sources/github-imports.ts";
+export {
+  type FoundPackage,
+  isMarketplaceFault,
+  type MarketplaceSearch,
+  type MarketplaceState,
+  Marketplaces,
+} from "./sources/marketplaces.ts";
+export { OfferRefresh, type RefreshReport } from "./sources/offer-refresh.ts";
+export type { AvailableVersion } from "./sources/offered-version.ts";
+export { PackageFetcher } from "./sources/package-fetcher.ts";
+export { Sourcing } from "./sources/sourcing.ts";
 export { ActivationCheck } from "./trust/activation-check.ts";
 export { createTrust } from "./trust/create-trust.ts";
 export type { PackageTrust, Provenance, Trust } from "./trust/package-trust.ts";

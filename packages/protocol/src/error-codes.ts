@@ -285,6 +285,16 @@ export const ERROR_CODES = {
     "An administrator of the deployment checks the PATCHBAY_S3 variables.",
   ],
 
+  version_blocked: [
+    403,
+    "A marketplace says that this version must not run.",
+    "Use another version, or uninstall the plugin; the message gives the reason.",
+  ],
+  plugin_pinned: [
+    409,
+    "The plugin is pinned to other versions than this.",
+    "Change the pin among the rules for automatic updates first.",
+  ],
   bundle_invalid: [
     422,
     "The file is no bundle, or not whole.",

@@ -1,6 +1,7 @@
 import { PatchbayError } from "@patchbay/protocol";
 import { type Access, actorOf, authorize, type Principal, requireScope } from "../access/access.ts";
 import type { Right } from "../access/rights.ts";
+import type { BlockList } from "../advisories/block-list.ts";
 import type { Actor } from "../ports/audit-store.ts";
 import type { PackageVersion } from "../ports/catalog-store.ts";
 import type { Database, Stores } from "../ports/database.ts";
@@ -25,6 +26,7 @@ export class InstallationContext {
   readonly runtime: PluginRuntime;
   readonly settings: PluginSettings;
   readonly trust: PackageTrust;
+  readonly blocks: BlockList;
   readonly world: World;
 
   constructor(parts: {
@@ -33,6 +35,7 @@ export class InstallationContext {
     runtime: PluginRuntime;
     settings: PluginSettings;
     trust: PackageTrust;
+    blocks: BlockList;
     world: World;
   }) {
     this.database = parts.database;
@@ -40,6 +43,7 @@ export class InstallationContext {
     this.runtime = parts.runtime;
     this.settings = parts.settings;
     this.trust = parts.trust;
+    this.blocks = parts.blocks;
     this.world = parts.world;
   }
 

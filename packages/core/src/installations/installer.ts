@@ -86,7 +86,10 @@ export class Installer {
       request,
       world.patchbayVersion,
     );
-    for (const one of [first, ...others]) await trust.requireFit(one, access?.policy);
+    for (const one of [first, ...others]) {
+      this.#context.blocks.requireUnblocked(one);
+      await trust.requireFit(one, access?.policy);
+    }
     return await database.transaction(async (stores) => {
       await stores.installations.lockAll(organizationId);
       const plan = await planInstall(stores, organizationId, request, world.patchbayVersion);
@@ -130,6 +133,7 @@ export class Installer {
     if (installed === null) requireInstallable(access.policy);
     for (const one of [plan.wanted, ...plan.along]) {
       requireAllowed(access.policy, one);
+      this.#context.blocks.requireUnblocked(one);
       await trust.requireFit(one, access.policy);
     }
     const needed = new Set(plan.demands.map(({ plugin }) => plugin));

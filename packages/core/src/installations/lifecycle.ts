@@ -245,6 +245,7 @@ export class Lifecycle {
   ): Promise<Installation> {
     const { target, grants, action } = plan;
     checkEngine(target.manifest, this.#context.world.patchbayVersion);
+    this.#context.blocks.requireUnblocked(target);
     await this.#context.trust.requireGood(target);
     const committed = {
       version: target.version,
@@ -309,9 +310,11 @@ export class Lifecycle {
 
   async #requireStartable(
     installation: Installation,
-    { manifest }: PackageVersion,
+    version: PackageVersion,
     grants: readonly Grant[],
   ): Promise<void> {
+    this.#context.blocks.requireUnblocked(version);
+    const { manifest } = version;
     const missing = missingGrants(manifest, grants);
     if (missing.length > 0) {
       const names = missing.map(({ name }) => name).join(", ");

@@ -70,6 +70,8 @@ export interface InstallationStore {
   list(organizationId: string): Promise<Installation[]>;
   /** Those with a change under way, of all organizations. */
   listInTransition(): Promise<Installation[]>;
+  /** Those in the state `blocked`, of all organizations. */
+  listBlocked(): Promise<Installation[]>;
   /** Every installation of a plugin, of all organizations: for built-ins, which are updated everywhere. */
   listByPlugin(pluginId: string): Promise<Installation[]>;
   /** Makes the change when the stored revision is still `revision`. Throws `plugin_busy` when it is not. */

@@ -67,6 +67,11 @@ export class PostgresInstallationStore implements InstallationStore {
     return await installations.where("transition", "is not", null).orderBy("id").execute();
   }
 
+  async listBlocked(): Promise<Installation[]> {
+    const installations = this.#db.selectFrom("installations").selectAll();
+    return await installations.where("state", "=", "blocked").orderBy("id").execute();
+  }
+
   async listByPlugin(pluginId: string): Promise<Installation[]> {
     const installations = this.#db.selectFrom("installations").selectAll();
     return await installations.where("pluginId", "=", pluginId).orderBy("id").execute();

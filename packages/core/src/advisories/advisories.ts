@@ -1,0 +1,126 @@
+import type { OsvDto } from "@patchbay/protocol";
+import { authorize, isScopeVisible, type Principal } from "../access/access.ts";
+import type { Block, Feed } from "../ports/advisory-store.ts";
+import type { Database } from "../ports/database.ts";
+import type { Installation } from "../ports/installation-store.ts";
+import { isMarketplaceFault, type Marketplaces } from "../sources/marketplaces.ts";
+import type { World } from "../world.ts";
+import type { BlockEnforcement } from "./block-enforcement.ts";
+import type { BlockList } from "./block-list.ts";
+import { affects, fixesOf } from "./osv.ts";
+
+/** An advisory that touches something that is installed. */
+export interface TouchingAdvisory {
+  readonly advisory: OsvDto;
+  /** Keys of the marketplaces that know it. */
+  readonly places: readonly string[];
+  readonly touches: readonly {
+    readonly plugin: string;
+    readonly version: string;
+    /** Versions that mend it, lowest first. */
+    readonly fixes: readonly string[];
+  }[];
+}
+
+export interface AdvisoryReport {
+  readonly advisories: readonly TouchingAdvisory[];
+  /** What stands against installed versions. */
+  readonly blocked: readonly (Block & { readonly version: string })[];
+  /** The last time that each marketplace was read; null for one that has not been. */
+  readonly places: readonly {
+    readonly place: string;
+    readonly name: string;
+    readonly checkedAt: Date | null;
+  }[];
+}
+
+/** What marketplaces warn of, and what of it concerns an organization. */
+export class Advisories {
+  readonly #database: Database;
+  readonly #marketplaces: Marketplaces;
+  readonly #blocks: BlockList;
+  readonly #enforcement: BlockEnforcement;
+  readonly #world: World;
+
+  constructor(parts: {
+    database: Database;
+    marketplaces: Marketplaces;
+    blocks: BlockList;
+    enforcement: BlockEnforcement;
+    world: World;
+  }) {
+    this.#database = parts.database;
+    this.#marketplaces = parts.marketplaces;
+    this.#blocks = parts.blocks;
+    this.#enforcement = parts.enforcement;
+    this.#world = parts.world;
+  }
+
+  /**
+   * Asks every marketplace and acts on what it says; one that does not answer counts with what it said last. To be called on every
+   * node at least twice a minute: a blocked version is off within that.
+   */
+  async refresh(): Promise<void> {
+    const { all } = this.#marketplaces;
+    await this.#database.advisories.keepOnly(all.map(({ key }) => key));
+    await Promise.all(
+      all.map(async (marketplace) => {
+        try {
+          const [advisories, blocked] = await Promise.all([
+            marketplace.advisories(),
+            marketplace.blocklist(),
+          ]);
+          const feed: Feed = { advisories, blocked };
+          await this.#database.advisories.replace(marketplace.key, feed, this.#world.now());
+        } catch (error) {
+          if (!isMarketplaceFault(error)) throw error;
+          this.#world.log.warn(
+            { marketplace: marketplace.url, code: error.code, reason: error.message },
+            "a marketplace's advisories could not be read",
+          );
+        }
+      }),
+    );
+    await this.#blocks.load();
+    await this.#enforcement.run();
+  }
+
+  /** What concerns the plugins that the caller sees. */
+  async list(principal: Principal, slug: string): Promise<AdvisoryReport> {
+    const access = authorize(principal, slug, "org.plugins.read");
+    const all = await this.#database.installations.list(access.organization.id);
+    const visible = all.filter(({ scope }) => isScopeVisible(access, scope));
+    const states = new Map(
+      (await this.#database.advisories.listStates()).map(({ place, checkedAt }) => [place, checkedAt]),
+    );
+    return {
+      advisories: await this.#touching(visible),
+      blocked: visible.flatMap((one) => {
+        const block = this.#blocks.blockOf(one);
+        return block === null ? [] : [{ ...block, version: one.version }];
+      }),
+      places: this.#marketplaces.all.map(({ key, name }) => ({
+        ...{ place: key, name },
+        checkedAt: states.get(key) ?? null,
+      })),
+    };
+  }
+
+  /** The same of single installations. */
+  async #touching(installed: readonly Installation[]): Promise<TouchingAdvisory[]> {
+    const ids = installed.map(({ pluginId }) => pluginId);
+    const known = await this.#database.advisories.listAdvisories(ids);
+    return [...Map.groupBy(known, ({ advisory }) => advisory.id).values()].flatMap((same) => {
+      const [newest] = same.map(({ advisory }) => advisory).toSorted(byModified);
+      if (newest === undefined) return [];
+      const touches = installed
+        .filter(({ pluginId, version }) => affects(newest, pluginId, version))
+        .map(({ pluginId, version }) => ({ plugin: pluginId, version, fixes: fixesOf(newest, pluginId) }));
+      return touches.length === 0
+        ? []
+        : [{ advisory: newest, places: same.map(({ place }) => place), touches }];
+    });
+  }
+}
+
+const byModified = (one: OsvDto, other: OsvDto): number => (one.modified < other.modified ? 1 : -1);
