@@ -5,6 +5,7 @@ import { addBundleCommands } from "./commands/bundle.ts";
 import { addDevCommand } from "./commands/dev.ts";
 import { addLockCommands } from "./commands/lock.ts";
 import { addPluginCommands } from "./commands/plugins.ts";
+import { addPublishCommand, addRegistryCommands } from "./commands/registry.ts";
 import { addServerCommands } from "./commands/server.ts";
 import { addSigningCommands } from "./commands/signing.ts";
 import { EXIT_WRONG_USE, Output } from "./output.ts";
@@ -29,8 +30,10 @@ addAuthorCommands(plugin);
 addDevCommand(plugin);
 addPluginCommands(plugin);
 addSigningCommands(plugin);
+addPublishCommand(plugin);
 addLockCommands(program);
 addBundleCommands(program);
+addRegistryCommands(program);
 addCommonOptions(program);
 
 try {

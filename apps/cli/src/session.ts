@@ -23,6 +23,10 @@ export const saveLogin = async (login: Login): Promise<string> => {
   return path;
 };
 
+/** The server for this call: the environment wins over `login`. */
+export const serverUrl = async (): Promise<string> =>
+  process.env.PATCHBAY_URL ?? (await readLogin())?.url ?? DEFAULT_URL;
+
 /** The client for this call: the environment wins over `login`, and `--org` over both. Throws `UsageError` without a key. */
 export const openClient = async (organization: string | undefined): Promise<PatchbayClient> => {
   const saved = await readLogin();
@@ -30,7 +34,7 @@ export const openClient = async (organization: string | undefined): Promise<Patc
   if (apiKey === undefined)
     throw new UsageError("There is no API key. Run `patchbay login`, or set PATCHBAY_API_KEY.");
   return new PatchbayClient({
-    url: process.env.PATCHBAY_URL ?? saved?.url ?? DEFAULT_URL,
+    url: await serverUrl(),
     apiKey,
     organization: organization ?? process.env.PATCHBAY_ORG ?? saved?.organization ?? "default",
   });

@@ -9,6 +9,7 @@ export type { NotificationsApi } from "./notifications.ts";
 export type { OrganizationsApi } from "./organizations.ts";
 export type { GrantInput, InstallOptions, LogFilter, PluginsApi, ScopeInput } from "./plugins.ts";
 export type { PolicyApi } from "./policy.ts";
+export type { RegistryApi, RegistryFilter } from "./registry.ts";
 export type { RequestsApi } from "./requests.ts";
 export type { ToolCall, ToolsApi } from "./tools.ts";
 export type { ClientOptions, Page, PageQuery } from "./transport.ts";

@@ -42,17 +42,28 @@ export const readingRoutes = (app: App, { registry }: Services, origin: () => st
   const config = { public: true };
   const { documents } = registry;
 
-  app.get(
-    "/registry/v1/registry",
-    {
-      config,
-      schema: { tags, summary: "How to talk to this registry", response: answers({ 200: RegistryDto }) },
-    },
-    async (request, reply) => {
-      const name = URL.parse(origin())?.host ?? "Patchbay";
-      return send(request, reply, documentOf({ protocol: 1, name, search: "server" } satisfies RegistryDto));
-    },
-  );
+  const about = documentOnce(() => {
+    const name = URL.parse(origin())?.host ?? "Patchbay";
+    return documentOf({ protocol: 1, name, search: "server" } satisfies RegistryDto);
+  });
+  // A client that does not know yet whether this is a server asks for the file.
+  for (const [path, hide] of [
+    ["registry", false],
+    ["registry.json", true],
+  ] as const)
+    app.get(
+      `/registry/v1/${path}`,
+      {
+        config,
+        schema: {
+          tags,
+          hide,
+          summary: "How to talk to this registry",
+          response: answers({ 200: RegistryDto }),
+        },
+      },
+      async (request, reply) => send(request, reply, about()),
+    );
 
   app.get(
     "/registry/v1/search",
@@ -160,6 +171,15 @@ export const readingRoutes = (app: App, { registry }: Services, origin: () => st
     },
     async (request, reply) => send(request, reply, await documents.blocklist()),
   );
+};
+
+/** Made when it is first asked for: by then the server knows its address. */
+const documentOnce = (make: () => RegistryDocument): (() => RegistryDocument) => {
+  let made: RegistryDocument | undefined;
+  return () => {
+    made ??= make();
+    return made;
+  };
 };
 
 /** The bytes go out as they lie in memory: the answer's schema is for the description only. */
