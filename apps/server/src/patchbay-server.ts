@@ -34,6 +34,7 @@ import {
   Organizations,
   PermissionGate,
   PluginSettings,
+  type PluginRuntime,
   Policies,
   type PublisherKeys,
   Requests,
@@ -62,6 +63,7 @@ import type { App } from "./http/route.ts";
 import { argon2Passwords } from "./plugins-host/argon2-passwords.ts";
 import { LogWriter } from "./plugins-host/log-writer.ts";
 import { createDomainReader } from "./registry/domain-reader.ts";
+import { NO_SANDBOXES } from "./registry/no-sandboxes.ts";
 import { createRegistry } from "./registry/registry-services.ts";
 import { ServerMetrics } from "./server-metrics.ts";
 import type { Services } from "./services.ts";
@@ -194,9 +196,12 @@ const composeNode = async (
       fail: async (spec, error) => await late.lifecycle?.markFailed(spec, error),
     }),
   });
-  const runtime = await Supervisor.open(host, {
-    onInternalFault: (error) => log.error({ err: error }, "the sandbox runtime failed"),
-  });
+  const runtime =
+    configuration.role === "registry"
+      ? NO_SANDBOXES
+      : await Supervisor.open(host, {
+          onInternalFault: (error) => log.error({ err: error }, "the sandbox runtime failed"),
+        });
   closers.push(() => runtime.close());
   const context = new InstallationContext({ database, directory, runtime, settings, trust, blocks, world });
   const lifecycle = new Lifecycle(context);
@@ -246,10 +251,18 @@ const composeNode = async (
   return {
     services,
     metrics: new ServerMetrics(runtime),
-    housekeeping: new Housekeeping({ database, lifecycle, collection, synchronization, world }),
+    housekeeping: new Housekeeping(
+      configuration.role === "registry"
+        ? { database, collection, world, lifecycle: NOTHING_INSTALLED, synchronization: NOTHING_NEEDED }
+        : { database, collection, world, lifecycle, synchronization },
+    ),
     synchronization,
   };
 };
+
+/** A registry alone leaves installations to other nodes, and needs no artifact beforehand. */
+const NOTHING_INSTALLED = { recover: async () => undefined };
+const NOTHING_NEEDED = { run: async () => ({ needed: 0, fetched: 0, failed: 0 }) };
 
 const runtimeHost = (parts: {
   artifacts: ArtifactStore;
@@ -300,7 +313,7 @@ const forget = (
   }: {
     directory: InstallationDirectory;
     settings: PluginSettings;
-    runtime: Supervisor;
+    runtime: PluginRuntime;
     publisherKeys: PublisherKeys;
   },
 ): void => {
@@ -337,18 +350,11 @@ const serve = async (
     metrics,
     logger: log,
     origin: () => origin,
+    role: configuration.role,
   });
   closers.push(async () => await app.close());
   await createFirstAdministrator(configuration, services);
-  await services.builtins.admit(await builtinPackages());
-  await housekeeping.recoverOwn();
-  await services.builtins.spread();
-  await Promise.race([
-    synchronization
-      .run()
-      .catch((error: unknown) => log.warn({ err: error }, "artifacts were not looked for")),
-    sleep(SYNCHRONIZATION_WAIT_MS, undefined, { ref: false }),
-  ]);
+  if (configuration.role === "all") await preparePlugins(services, housekeeping, synchronization, log);
   await listen(app, configuration);
   if (configuration.publicUrl === null)
     origin = `http://${hostInUrl(configuration.host)}:${(app.server.address() as AddressInfo).port}`;
@@ -359,6 +365,23 @@ const serve = async (
   closers.push(async () => clearInterval(tidying));
   const setupToken = await services.accounts.createSetupToken();
   return { url: origin, setupUrl: setupToken === null ? null : `${origin}/setup#${setupToken}` };
+};
+
+const preparePlugins = async (
+  { builtins }: Services,
+  housekeeping: Housekeeping,
+  synchronization: ArtifactSynchronization,
+  log: Logger,
+): Promise<void> => {
+  await builtins.admit(await builtinPackages());
+  await housekeeping.recoverOwn();
+  await builtins.spread();
+  await Promise.race([
+    synchronization
+      .run()
+      .catch((error: unknown) => log.warn({ err: error }, "artifacts were not looked for")),
+    sleep(SYNCHRONIZATION_WAIT_MS, undefined, { ref: false }),
+  ]);
 };
 
 const listen = async (app: App, { host, port }: Configuration): Promise<void> => {

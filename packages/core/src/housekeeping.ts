@@ -21,14 +21,14 @@ const ABANDONED_AFTER_MS = 10 * MINUTE_MS;
 /** What must be done from time to time, by any node. */
 export class Housekeeping {
   readonly #database: Database;
-  readonly #lifecycle: Lifecycle;
+  readonly #lifecycle: Pick<Lifecycle, "recover">;
   readonly #collection: Pick<ArtifactCollection, "run">;
   readonly #synchronization: Pick<ArtifactSynchronization, "run">;
   readonly #world: World;
 
   constructor(parts: {
     database: Database;
-    lifecycle: Lifecycle;
+    lifecycle: Pick<Lifecycle, "recover">;
     collection: Pick<ArtifactCollection, "run">;
     synchronization: Pick<ArtifactSynchronization, "run">;
     world: World;

@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { existsSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { PatchbayClient } from "@patchbay/api-client";
-import type { Command } from "commander";
+import { type Command, Option } from "commander";
 import type { CommonOptions } from "../main.ts";
 import { Output, UsageError } from "../output.ts";
 import { saveLogin } from "../session.ts";
@@ -15,10 +15,16 @@ export const addServerCommands = (program: Command): void => {
   program
     .command("serve")
     .description("Start the server, as npm start does; the environment configures it")
-    .action(async () => {
+    .addOption(
+      new Option("--role <role>", "everything, or a registry of plugins alone").choices(["all", "registry"]),
+    )
+    .action(async ({ role }: { role?: string }) => {
       if (!existsSync(START))
         throw new UsageError("The server is started from a checkout of Patchbay: run `npm start` there.");
-      const server = spawn(process.execPath, [START], { stdio: "inherit" });
+      const server = spawn(process.execPath, [START], {
+        stdio: "inherit",
+        env: { ...process.env, ...(role !== undefined && { PATCHBAY_ROLE: role }) },
+      });
       for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const)
         process.on(signal, () => server.kill(signal));
       const [code] = await once(server, "exit");

@@ -7,6 +7,8 @@ import { readTrustedRoot } from "./trusted-root.ts";
 export interface Configuration {
   readonly host: string;
   readonly port: number;
+  /** What this server is: everything, or a registry for other servers alone. */
+  readonly role: "all" | "registry";
   /** null: from host and the port that it really listens on. */
   readonly publicUrl: URL | null;
   readonly dataDir: string;
@@ -62,6 +64,7 @@ export const readConfiguration = (environment: Environment, workingFolder: strin
   return {
     host: environment.PATCHBAY_HOST || "127.0.0.1",
     port: readPort(environment.PATCHBAY_PORT),
+    role: readRole(environment.PATCHBAY_ROLE),
     publicUrl: readPublicUrl(environment.PATCHBAY_PUBLIC_URL),
     dataDir: isAbsolute(dataDir) ? dataDir : resolve(workingFolder, dataDir),
     databaseUrl,
@@ -99,6 +102,12 @@ const readPort = (text: string | undefined): number => {
     `"${text}" is not a port, a whole number from 0 to 65535`,
     "4700",
   );
+};
+
+const readRole = (text: string | undefined): Configuration["role"] => {
+  if (text === undefined || text === "" || text === "all") return "all";
+  if (text === "registry") return text;
+  throw new ConfigurationError("PATCHBAY_ROLE", `"${text}" is neither all nor registry`, "registry");
 };
 
 const readPublicUrl = (text: string | undefined): URL | null => {

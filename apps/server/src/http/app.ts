@@ -49,12 +49,14 @@ export interface AppParts {
   readonly services: Services;
   readonly metrics: ServerMetrics;
   readonly logger: FastifyBaseLogger;
+  /** What of it there is: all of it, or the registry with what people need to publish. */
+  readonly role: "all" | "registry";
   /** The address at which browsers find the server. */
   origin(): string;
 }
 
 /** The HTTP server with all its routes. Does not listen yet. */
-export const createApp = async ({ services, metrics, logger, origin }: AppParts): Promise<App> => {
+export const createApp = async ({ services, metrics, logger, role, origin }: AppParts): Promise<App> => {
   const app = Fastify({
     loggerInstance: logger,
     logController: new LogController({ disableRequestLogging: true }),
@@ -77,16 +79,10 @@ export const createApp = async ({ services, metrics, logger, origin }: AppParts)
   const authentication = new Authentication(services.accounts, services.database.changes, origin);
   authentication.register(app);
   registerIdempotency(app, services.database.idempotency);
-  registerRoutes(app, services, metrics, authentication);
+  accountRoutes(app, services, metrics, authentication);
   await registryRoutes(app, services, authentication, origin);
-  await consoleRoutes(app, origin);
   singleSignOnRoutes(app, services, authentication, origin);
-  await frameRoutes(app, services, origin);
-  // Only where answers are read again and again: a tag costs a hash of every answer.
-  await app.register(async (scope) => {
-    await scope.register(etag, { weak: true });
-    catalogRoutes(scope.withTypeProvider<TypeBoxTypeProvider>(), services);
-  });
+  if (role === "all") await pluginRoutes(app, services, authentication, origin);
   errorPage(app);
   await registerPublic(app, async (scope) => {
     await scope.register(swaggerUi, {
@@ -101,7 +97,8 @@ export const createApp = async ({ services, metrics, logger, origin }: AppParts)
   return app;
 };
 
-const registerRoutes = (
+/** For people, their keys and machines that watch. */
+const accountRoutes = (
   app: App,
   services: Services,
   metrics: ServerMetrics,
@@ -111,6 +108,15 @@ const registerRoutes = (
   authRoutes(app, services, authentication);
   meRoutes(app, services);
   apiKeyRoutes(app, services);
+};
+
+/** For organizations and their plugins. */
+const pluginRoutes = async (
+  app: App,
+  services: Services,
+  authentication: Authentication,
+  origin: () => string,
+): Promise<void> => {
   organizationRoutes(app, services);
   projectRoutes(app, services);
   policyRoutes(app, services);
@@ -128,6 +134,13 @@ const registerRoutes = (
   notificationRoutes(app, services);
   deploymentRoutes(app, services);
   publisherRoutes(app, services);
+  await consoleRoutes(app, origin);
+  await frameRoutes(app, services, origin);
+  // Only where answers are read again and again: a tag costs a hash of every answer.
+  await app.register(async (scope) => {
+    await scope.register(etag, { weak: true });
+    catalogRoutes(scope.withTypeProvider<TypeBoxTypeProvider>(), services);
+  });
 };
 
 const openApiHead = (version: string) => ({
