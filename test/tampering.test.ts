@@ -303,6 +303,61 @@ describe("what is changed from outside after it came in", () => {
     expect((await say("acme.untouched")).body).toEqual({ output: "good" });
   });
 
+  it("is found from its bytes when it came before there were seals", async () => {
+    const rowOf = async (id: string) =>
+      (await sql.query("select * from packages where plugin_id = $1", [id])).rows[0];
+    await install({ id: "acme.early" });
+    const before = await rowOf("acme.early");
+    await change(
+      "acme.early",
+      "seal = null, signature = null, manifest = replace(manifest::text, 'tests', 'Tests')::json",
+    );
+    expect((await enable("acme.early")).status).toBe(200);
+    expect(await rowOf("acme.early")).toEqual(before);
+    await install({ id: "acme.early-other" });
+    await change(
+      "acme.early-other",
+      "seal = null, digest = (select digest from packages where plugin_id = 'acme.evil')",
+    );
+    expect(await enable("acme.early-other")).toEqual(refused("package_modified"));
+  });
+
+  it("is put right again by bringing the same bytes", async () => {
+    const bytes = await signed({ id: "acme.mended" });
+    await upload(bytes);
+    await api.post(PLUGINS, { plugin: "acme.mended" });
+    await change("acme.mended", "manifest = replace(manifest::text, 'tests', 'Tests')::json");
+    expect(await enable("acme.mended")).toEqual(refused("package_modified"));
+    expect(await upload(bytes)).toMatchObject({ status: 200, body: { trust: { state: "signed" } } });
+    expect((await api.post(`${PLUGINS}/acme.mended/retry`, {})).status).toBe(200);
+  });
+
+  it("shows no view either", async () => {
+    const view = { name: "panel", place: "page", title: "Panel" };
+    const path = await inFile(
+      await makePackage({
+        ...{ id: "acme.panel", code: "" },
+        manifest: {
+          ...{ main: undefined, ui: "ui.js", permissions: { required: ["ui.page"] } },
+          contributes: { views: [view] },
+        },
+        files: { "ui.js": "export default () => null;" },
+      }),
+    );
+    const privateKey = readPrivateKey(acme.privateKeyPem);
+    await signPackage({ input: path, output: path, privateKey, signedAt: new Date() });
+    const uploaded = await upload(await readFile(path));
+    expect(uploaded.status, JSON.stringify(uploaded.body)).toBe(201);
+    const installed = await api.post(PLUGINS, { plugin: "acme.panel", grants: ["ui.page"] });
+    expect(installed.status, JSON.stringify(installed.body)).toBe(201);
+    expect((await enable("acme.panel")).status).toBe(200);
+    const views = async () =>
+      (await api.get("/api/orgs/default/views")).body.items.map((one: { plugin: string }) => one.plugin);
+    expect(await views()).toContain("acme.panel");
+    await change("acme.panel", "ui_digest = repeat('a', 64)");
+    expect(await views()).not.toContain("acme.panel");
+  });
+
   it("is not read where the bytes in the store are others", async () => {
     await install({ id: "acme.bytes", says: "bytes" });
     const { rows } = await sql.query("select script_digest from packages where plugin_id = 'acme.bytes'");
@@ -394,6 +449,13 @@ describe("the keys of a publisher", () => {
     await installedAndOn({ id: "leaky.plugin", by: pair, signedAt: "2026-01-02T00:00:00Z" });
     await install({ id: "leaky.off", by: pair });
     await learn("leaky", keyOf(pair, revoked("compromised")));
+    // It runs: it is ended.
+    await expect
+      .poll(async () => await stateOf("leaky.plugin"))
+      .toMatchObject({ state: "error", lastError: { code: "signature_revoked" } });
+    await expect
+      .poll(async () => (await api.get(`${PLUGINS}/leaky.plugin/instances`)).body.items)
+      .toEqual([]);
     await learn("leaky", keyOf(pair));
     await stateAfter("leaky.plugin", "revoked");
     expect(await enable("leaky.off")).toEqual(refused("signature_revoked"));
@@ -404,7 +466,7 @@ describe("the keys of a publisher", () => {
     );
     await start();
     // That it was not revoked after all, only the database says.
-    expect(await say("leaky.plugin")).toEqual(refused("package_modified"));
+    expect(await api.post(`${PLUGINS}/leaky.plugin/retry`, {})).toEqual(refused("package_modified"));
   });
 
   it("leave what they signed before they were superseded as it is", async () => {

@@ -39,6 +39,7 @@ import {
   type PublisherKeys,
   Requests,
   ResourceSampler,
+  RevocationWatch,
   type RuntimeHost,
   SecretBox,
   storageDomain,
@@ -218,8 +219,13 @@ const composeNode = async (
   const gateway = new InvocationGateway(directory, runtime, callMetrics);
   const setUp = new InstallationConfiguration(context);
   const locks = new Locks({ context, installer, lifecycle, configuration: setUp });
+  const revocations = new RevocationWatch({
+    ...{ catalog: database.catalog, runtime, trust, log: world.log },
+    fail: (caller, error) => lifecycle.markFailed(caller, error),
+  });
   const services: Services = {
     version: packageJson.version,
+    if (change.kind === "publisher") void revocations.lookAt(change.id);
     database,
     accounts,
     singleSignOn: createSingleSignOn(configuration.openId, { database, accounts, secrets, world }),
@@ -237,7 +243,7 @@ const composeNode = async (
     bundles: new Bundles({ database, artifacts, intake, locks, world }),
     installations: new Installations(context, callMetrics, sampler),
     gateway,
-    views: new Views(database),
+    views: new Views(database, trust),
     viewCalls: new ViewCalls({ gateway, gate, settings, world, log: (id, lines) => logs.add(id, lines) }),
     viewFaults: new ViewFaults(context, lifecycle, (id, lines) => logs.add(id, lines)),
     activity: new ActivityFeed(database.changes, directory),

@@ -189,6 +189,7 @@ export { ActivationCheck } from "./trust/activation-check.ts";
 export { createTrust } from "./trust/create-trust.ts";
 export type { PackageTrust, Provenance, Trust } from "./trust/package-trust.ts";
 export { type PublisherKeys, publisherOf } from "./trust/publisher-keys.ts";
+export { RevocationWatch } from "./trust/revocation-watch.ts";
 export { type AutoUpdateRules, DEFAULT_AUTO_UPDATE } from "./updates/auto-update-rules.ts";
 export { type ViewAnswer, ViewCalls } from "./user-interface/view-calls.ts";
 export { ViewFaults } from "./user-interface/view-faults.ts";

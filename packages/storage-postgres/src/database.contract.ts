@@ -13,6 +13,7 @@ import { describePluginData } from "./contract/plugin-data.contract.ts";
 import { describeRecords } from "./contract/records.contract.ts";
 import { describeRegistry } from "./contract/registry.contract.ts";
 import { describeRequests } from "./contract/requests.contract.ts";
+import { describeTrust } from "./contract/trust.contract.ts";
 import { describeUpdates } from "./contract/updates.contract.ts";
 import { PostgresDatabase } from "./postgres-database.ts";
 
@@ -57,6 +58,7 @@ export const describeDatabase = (name: string, start: () => Promise<ServerUnderT
     describeRegistry(subject);
     describeOffers(subject);
     describeUpdates(subject);
+    describeTrust(subject);
     describeChanges(subject);
   });
 };

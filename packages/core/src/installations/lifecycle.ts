@@ -107,7 +107,10 @@ export class Lifecycle {
   }
 
   /** The runtime gave the plugin up: it fails at every start or crashes again and again. */
-  async markFailed(spec: PluginSpec, error: PatchbayError): Promise<void> {
+  async markFailed(
+    spec: Pick<PluginSpec, "installationId" | "version">,
+    error: PatchbayError,
+  ): Promise<void> {
     const installation = await this.#context.database.installations.findById(spec.installationId);
     if (installation?.state !== "enabled" || installation.version !== spec.version) return;
     await this.#fail(installation, error);

@@ -9,13 +9,16 @@ import {
 import type { PackageVersion } from "../ports/catalog-store.ts";
 import type { Database } from "../ports/database.ts";
 import type { Installation } from "../ports/installation-store.ts";
+import type { PackageTrust } from "../trust/package-trust.ts";
 
 /** What enabled plugins add to the console, as far as it was granted and the caller may see it. */
 export class Views {
   readonly #database: Database;
+  readonly #trust: PackageTrust;
 
-  constructor(database: Database) {
+  constructor(database: Database, trust: PackageTrust) {
     this.#database = database;
+    this.#trust = trust;
   }
 
   /** Those that apply to a project when one is named. Throws `forbidden`, `organization_not_found`, `project_not_found`. */
@@ -41,7 +44,7 @@ export class Views {
       this.#database.installations.list(id),
       this.#database.catalog.listInstalled(id),
     ]);
-    return installations.flatMap((installation) => {
+    const serving = installations.flatMap((installation) => {
       const running = packages
         .get(installation.pluginId)
         ?.find(({ version }) => version === installation.version);
@@ -49,6 +52,14 @@ export class Views {
         return [];
       return [{ installation, running }];
     });
+    const areGood = await Promise.all(serving.map(({ running }) => this.#isGood(running)));
+    return serving.filter((_, index) => areGood[index]);
+  }
+
+  /** A view is code that runs each time when somebody opens it. */
+  async #isGood(version: PackageVersion): Promise<boolean> {
+    const { state } = await this.#trust.judge(version);
+    return state === "signed" || state === "unsigned";
   }
 }
 
