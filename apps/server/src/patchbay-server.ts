@@ -33,8 +33,8 @@ import {
   Notifications,
   Organizations,
   PermissionGate,
-  PluginSettings,
   type PluginRuntime,
+  PluginSettings,
   Policies,
   type PublisherKeys,
   Requests,
@@ -69,6 +69,7 @@ import { createRegistry } from "./registry/registry-services.ts";
 import { ServerMetrics } from "./server-metrics.ts";
 import type { Services } from "./services.ts";
 import { createSingleSignOn } from "./single-sign-on/single-sign-on-parts.ts";
+import { createSources, type OwnAddress, refreshOffers } from "./sources/create-sources.ts";
 
 /** Where packed built-in plugins lie: made by the build, beside the sources. */
 const BUILTINS_FOLDER = join(import.meta.dirname, "../../../build/plugins");
@@ -132,6 +133,8 @@ interface Node {
   readonly metrics: ServerMetrics;
   readonly housekeeping: Housekeeping;
   readonly synchronization: ArtifactSynchronization;
+  /** To be told once the server listens. */
+  readonly own: OwnAddress;
 }
 
 const composeNode = async (
@@ -204,12 +207,25 @@ const composeNode = async (
           onInternalFault: (error) => log.error({ err: error }, "the sandbox runtime failed"),
         });
   closers.push(() => runtime.close());
-  const context = new InstallationContext({ database, directory, runtime, settings, trust, blocks, world });
+  const own: OwnAddress = { listening: "", public: "" };
+  const sources = createSources(configuration.sources, {
+    ...{ database, intake, publisherKeys, secrets, blocks, world, own },
+    folder: folder.uploads,
+  });
+  const { sourcing } = sources;
+  const context = new InstallationContext({
+    ...{ database, directory, runtime, settings, trust, blocks, sourcing, world },
+  });
   const lifecycle = new Lifecycle(context);
   late.lifecycle = lifecycle;
   const installer = new Installer(context);
+  const revocations = new RevocationWatch({
+    ...{ catalog: database.catalog, runtime, trust, log: world.log },
+    fail: (caller, error) => lifecycle.markFailed(caller, error),
+  });
   const unsubscribe = database.changes.subscribe((change) => {
     forget(change, { directory, settings, runtime, publisherKeys });
+    if (change.kind === "publisher") void revocations.lookAt(change.id);
   });
   closers.push(async () => unsubscribe());
   const accounts = new Accounts(database, argon2Passwords, world);
@@ -219,13 +235,8 @@ const composeNode = async (
   const gateway = new InvocationGateway(directory, runtime, callMetrics);
   const setUp = new InstallationConfiguration(context);
   const locks = new Locks({ context, installer, lifecycle, configuration: setUp });
-  const revocations = new RevocationWatch({
-    ...{ catalog: database.catalog, runtime, trust, log: world.log },
-    fail: (caller, error) => lifecycle.markFailed(caller, error),
-  });
   const services: Services = {
     version: packageJson.version,
-    if (change.kind === "publisher") void revocations.lookAt(change.id);
     database,
     accounts,
     singleSignOn: createSingleSignOn(configuration.openId, { database, accounts, secrets, world }),
@@ -249,6 +260,7 @@ const composeNode = async (
     activity: new ActivityFeed(database.changes, directory),
     notifications: new Notifications(database),
     registry: createRegistry({ database, artifacts, domains: createDomainReader(egress), world }, closers),
+    sources,
     uploads: folder.uploads,
     ready: () => database.ping(),
   };
@@ -263,6 +275,7 @@ const composeNode = async (
         : { database, collection, world, lifecycle, synchronization },
     ),
     synchronization,
+    own,
   };
 };
 
@@ -346,7 +359,7 @@ const forget = (
 
 const serve = async (
   configuration: Configuration,
-  { services, metrics, housekeeping, synchronization }: Node,
+  { services, metrics, housekeeping, synchronization, own }: Node,
   log: Logger,
   closers: (() => Promise<void>)[],
 ) => {
@@ -362,8 +375,10 @@ const serve = async (
   await createFirstAdministrator(configuration, services);
   if (configuration.role === "all") await preparePlugins(services, housekeeping, synchronization, log);
   await listen(app, configuration);
-  if (configuration.publicUrl === null)
-    origin = `http://${hostInUrl(configuration.host)}:${(app.server.address() as AddressInfo).port}`;
+  const listening = `http://${hostInUrl(configuration.host)}:${(app.server.address() as AddressInfo).port}`;
+  if (configuration.publicUrl === null) origin = listening;
+  Object.assign(own, { listening, public: origin });
+  if (configuration.role === "all") closers.push(refreshOffers(services.sources.refresh, log));
   const tidying = setInterval(
     () => void housekeeping.tidy().catch((error: unknown) => log.warn({ err: error }, "tidying failed")),
     TIDY_EVERY_MS,

@@ -23,6 +23,7 @@ import type {
 } from "@patchbay/core";
 import type { RegistryServices } from "./registry/registry-services.ts";
 import type { SingleSignOnParts } from "./single-sign-on/single-sign-on-parts.ts";
+import type { Sources } from "./sources/create-sources.ts";
 
 /** The domain, as the routes use it. */
 export interface Services {
@@ -52,6 +53,8 @@ export interface Services {
   readonly viewFaults: ViewFaults;
   readonly activity: ActivityFeed;
   readonly notifications: Notifications;
+  /** Where packages come from, besides people who bring them. */
+  readonly sources: Sources;
   /** A folder for uploads on their way into the store. */
   readonly uploads: string;
   /** Rejects while the server is starting or stopping. */

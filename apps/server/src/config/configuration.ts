@@ -2,6 +2,7 @@ import { isAbsolute, resolve } from "node:path";
 import { isLoopback } from "../single-sign-on/bounded-fetch.ts";
 import { ConfigurationError } from "./configuration-error.ts";
 import { readS3, type S3Configuration } from "./s3-configuration.ts";
+import { readSources, type SourceConfiguration } from "./source-configuration.ts";
 import { readTrustedRoot } from "./trusted-root.ts";
 
 export interface Configuration {
@@ -24,6 +25,8 @@ export interface Configuration {
   readonly bootstrapApiKey: string | null;
   /** null: people sign in with passwords only. */
   readonly openId: OpenIdSettings | null;
+  /** Where packages come from. */
+  readonly sources: SourceConfiguration;
   /** Hosts or CIDRs that plugins may reach although private. */
   readonly egressAllowPrivate: readonly string[];
   readonly logLevel: string;
@@ -50,7 +53,6 @@ type Environment = Readonly<Record<string, string | undefined>>;
 
 /** Reads the environment. Throws `ConfigurationError`, which names the variable, the fault and an example. */
 export const readConfiguration = (environment: Environment, workingFolder: string): Configuration => {
-  refuseUnavailable(environment);
   const databaseUrl = readDatabaseUrl(environment.PATCHBAY_DATABASE_URL);
   const secretKeys = readSecretKeys(environment.PATCHBAY_SECRET_KEY);
   if (databaseUrl !== null && secretKeys === null) {
@@ -74,6 +76,7 @@ export const readConfiguration = (environment: Environment, workingFolder: strin
     admin: readAdmin(environment),
     bootstrapApiKey: readBootstrapKey(environment),
     openId: readOpenId(environment),
+    sources: readSources(environment),
     egressAllowPrivate: list(environment.PATCHBAY_EGRESS_ALLOW_PRIVATE),
     logLevel: readLogLevel(environment.PATCHBAY_LOG_LEVEL),
   };
@@ -84,14 +87,6 @@ const list = (text: string | undefined): string[] =>
     .split(",")
     .map((part) => part.trim())
     .filter((part) => part !== "");
-
-/** Better a refusal than a setting that is silently without effect. */
-const refuseUnavailable = (environment: Environment): void => {
-  for (const name of ["PATCHBAY_MARKETPLACE_URL", "PATCHBAY_GITHUB_API_URL"]) {
-    if (environment[name])
-      throw new ConfigurationError(name, "is not available in this version; packages are uploaded", "");
-  }
-};
 
 const readPort = (text: string | undefined): number => {
   if (text === undefined || text === "") return 4700;

@@ -167,7 +167,7 @@ export const toResolutionDto = (
       name: one.manifest.name,
       description: one.manifest.description,
       version: one.version,
-      ...iconAddress(org, one.pluginId, one.version, one.icon?.digest),
+      ...iconAddress(org, one.pluginId, one.version, "icon" in one ? one.icon?.digest : null),
       source: one.source,
       badge: one.badge,
       permissions: plain(permissionsOf(one.manifest)),

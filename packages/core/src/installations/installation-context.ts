@@ -8,6 +8,7 @@ import type { Database, Stores } from "../ports/database.ts";
 import type { Installation, InstallationChange, ProjectScope } from "../ports/installation-store.ts";
 import type { PluginRuntime } from "../ports/plugin-runtime.ts";
 import type { PluginSettings } from "../settings/plugin-settings.ts";
+import type { Sourcing } from "../sources/sourcing.ts";
 import type { PackageTrust } from "../trust/package-trust.ts";
 import type { World } from "../world.ts";
 import type { InstallationDirectory } from "./installation-directory.ts";
@@ -27,6 +28,7 @@ export class InstallationContext {
   readonly settings: PluginSettings;
   readonly trust: PackageTrust;
   readonly blocks: BlockList;
+  readonly sourcing: Sourcing;
   readonly world: World;
 
   constructor(parts: {
@@ -36,6 +38,7 @@ export class InstallationContext {
     settings: PluginSettings;
     trust: PackageTrust;
     blocks: BlockList;
+    sourcing: Sourcing;
     world: World;
   }) {
     this.database = parts.database;
@@ -44,6 +47,7 @@ export class InstallationContext {
     this.settings = parts.settings;
     this.trust = parts.trust;
     this.blocks = parts.blocks;
+    this.sourcing = parts.sourcing;
     this.world = parts.world;
   }
 

@@ -13,7 +13,10 @@ import type { AuditEvent, AuditQuery } from "../ports/audit-store.ts";
 import type { PackageVersion, Page } from "../ports/catalog-store.ts";
 import type { Installation } from "../ports/installation-store.ts";
 import type { LogQuery, StoredLogLine } from "../ports/log-store.ts";
+import type { Offer } from "../ports/offer-store.ts";
 import type { InstanceReport } from "../ports/plugin-runtime.ts";
+import { isNewer, union } from "../sources/offered-version.ts";
+import { continuations } from "../sources/sourcing.ts";
 import type { Trust } from "../trust/package-trust.ts";
 import { type Health, healthOf } from "./health.ts";
 import type { InstallationContext } from "./installation-context.ts";
@@ -52,10 +55,12 @@ export class Installations {
   async list(principal: Principal, slug: string): Promise<InstallationView[]> {
     const access = authorize(principal, slug, "org.plugins.read");
     const [installations, packages] = await this.#installedPackages(access);
+    const visible = installations.filter((one) => isVisible(access, one));
+    const offers = await this.#offers(access.organization.id, visible);
     return await Promise.all(
-      installations
-        .filter((one) => isVisible(access, one))
-        .map((one) => this.#viewWith(one, packages.get(one.pluginId) ?? [])),
+      visible.map((one) =>
+        this.#viewWith(one, packages.get(one.pluginId) ?? [], offers.get(one.pluginId) ?? []),
+      ),
     );
   }
 
@@ -171,13 +176,26 @@ export class Installations {
   async #view(installation: Installation): Promise<InstallationView> {
     const { organizationId, pluginId } = installation;
     const versions = await this.#context.database.catalog.listVersions(organizationId, pluginId);
-    return await this.#viewWith(installation, versions);
+    const offers = await this.#offers(organizationId, [installation]);
+    return await this.#viewWith(installation, versions, offers.get(pluginId) ?? []);
+  }
+
+  /** What was offered of them when it was last looked for, by plugin. */
+  async #offers(
+    organizationId: string,
+    installations: readonly Installation[],
+  ): Promise<ReadonlyMap<string, Offer[]>> {
+    const ids = installations
+      .filter(({ source }) => source === "marketplace" || source === "github")
+      .map(({ pluginId }) => pluginId);
+    return Map.groupBy(await this.#context.database.offers.list(organizationId, ids), (one) => one.pluginId);
   }
 
   /** `versions`, newest first, hold at least the newest and the installed one if the catalog has them. */
   async #viewWith(
     installation: Installation,
     versions: readonly PackageVersion[],
+    offers: readonly Offer[],
   ): Promise<InstallationView> {
     const current =
       versions.find(({ version }) => version === installation.version) ??
@@ -187,12 +205,30 @@ export class Installations {
       installation,
       manifest: current.manifest,
       iconDigest: current.icon?.digest ?? null,
-      update: availableUpdate(installation, versions),
+      update: updateTo(installation, current, versions, offers),
       trust: await this.#context.trust.judge(current),
       health: healthOf(installation, this.#metrics.lastHour(installation.id, now)),
     };
   }
 }
+
+/** The newest version that can be had. Of one that GitHub has, what it asks for may show only once it is here. */
+const updateTo = (
+  installation: Installation,
+  current: PackageVersion,
+  versions: readonly PackageVersion[],
+  offers: readonly Offer[],
+): InstallationView["update"] => {
+  const own = continuations(current, offers);
+  const known = [current, ...versions.filter(({ version }) => version !== current.version)];
+  const [newest] = own;
+  const available = union(known, own, { installed: installation.version });
+  const unknown = newest?.manifest === null && newest.yanked === null ? newest.version : null;
+  const isHere = available.some(({ version }) => version === unknown);
+  if (unknown !== null && !isHere && isNewer(unknown, available[0]?.version))
+    return { version: unknown, missing: [] };
+  return availableUpdate(installation, available);
+};
 
 const isVisible = (access: Access, { scope }: Installation): boolean => isScopeVisible(access, scope);
 

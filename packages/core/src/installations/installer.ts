@@ -15,11 +15,13 @@ import {
 } from "../access/policy-rules.ts";
 import { requireUnneeded } from "../dependencies/checks.ts";
 import { InstalledGraph } from "../dependencies/installed-graph.ts";
-import { type Plan, planChange, planInstall } from "../dependencies/planning.ts";
+import { type Plan, type PlanningStores, planChange, planInstall } from "../dependencies/planning.ts";
 import type { Actor } from "../ports/audit-store.ts";
 import type { Stores } from "../ports/database.ts";
 import type { Installation, ProjectScope } from "../ports/installation-store.ts";
 import type { JsonObject } from "../settings/json-merge.ts";
+import { type AvailableVersion, isOffered } from "../sources/offered-version.ts";
+import type { ChosenVersions } from "../sources/sourcing.ts";
 import { type GrantedVersion, grantAll } from "./granted-version.ts";
 import { type InstallationContext, requireIdle } from "./installation-context.ts";
 
@@ -41,7 +43,7 @@ export interface Installed {
 }
 
 /** What an installation of a version would need, or a change to it. */
-export interface ResolutionView extends Omit<Plan, "graph"> {
+export interface ResolutionView extends Omit<Plan<AvailableVersion>, "graph"> {
   /** What it needs and is installed already, as far as the caller sees it. */
   readonly present: readonly Installation[];
 }
@@ -55,10 +57,11 @@ export class Installer {
   }
 
   /**
-   * Installs a version of the catalog, disabled, with all that it needs and that is not installed. All or nothing. Throws
+   * Installs a version, disabled, with all that it needs and that is not installed. All or nothing. Throws
    * `package_not_found`, `already_installed`, `grants_required` (422; with `missing`, and `dependencies` for those that come
    * along), `grant_invalid`, `settings_invalid`, `project_not_found`, `engine_mismatch`, `policy_blocked`, `package_modified`,
-   * `signature_revoked`, `dependency_missing`, `dependency_conflict` or `dependency_cycle`.
+   * `signature_revoked`, `dependency_missing`, `dependency_conflict` or `dependency_cycle`; what the catalog does not have is
+   * got from the marketplaces first, and then also `marketplace_unavailable` or `marketplace_invalid`.
    */
   async install(principal: Principal, slug: string, request: InstallRequest): Promise<Installed> {
     const access = authorize(principal, slug, "org.plugins.write");
@@ -78,10 +81,11 @@ export class Installer {
     /** What has to happen with it, or not at all. */
     also?: (stores: Stores) => Promise<void>,
   ): Promise<Installed> {
-    const { database, trust, world } = this.#context;
-    // Not within the transaction: it holds a connection, and this may want another one.
+    const { database, trust, sourcing, world } = this.#context;
+    // Not within the transaction: it holds a connection and locks, and this may take long or want another connection.
+    const chosen = await sourcing.bringInstall(organizationId, actor, request, access);
     const { wanted: first, along: others } = await planInstall(
-      database,
+      narrowed(database, chosen),
       organizationId,
       request,
       world.patchbayVersion,
@@ -92,7 +96,12 @@ export class Installer {
     }
     return await database.transaction(async (stores) => {
       await stores.installations.lockAll(organizationId);
-      const plan = await planInstall(stores, organizationId, request, world.patchbayVersion);
+      const plan = await planInstall(
+        narrowed(stores, chosen),
+        organizationId,
+        request,
+        world.patchbayVersion,
+      );
       for (const one of [plan.wanted, ...plan.along]) if (access) requireAllowed(access.policy, one);
       const { wanted, along } = grantAll(plan, request);
       for (const { version, grants } of [wanted, ...along])
@@ -122,19 +131,20 @@ export class Installer {
     version: string,
   ): Promise<ResolutionView> {
     const access = authorize(principal, slug, "org.plugins.read");
-    const { database, trust, world } = this.#context;
+    const { database, trust, sourcing, world } = this.#context;
     const { id } = access.organization;
     const installed = await database.installations.find(id, pluginId);
     const isVisible = (one: Installation) => isScopeVisible(access, one.scope);
+    const stores = sourcing.storesFor({ plugin: pluginId, version });
     const { graph, ...plan } =
       installed !== null && isVisible(installed)
-        ? await planChange(database, installed, version, world.patchbayVersion)
-        : await planInstall(database, id, { plugin: pluginId, version }, world.patchbayVersion);
+        ? await planChange(stores, installed, version, world.patchbayVersion)
+        : await planInstall(stores, id, { plugin: pluginId, version }, world.patchbayVersion);
     if (installed === null) requireInstallable(access.policy);
     for (const one of [plan.wanted, ...plan.along]) {
       requireAllowed(access.policy, one);
       this.#context.blocks.requireUnblocked(one);
-      await trust.requireFit(one, access.policy);
+      if (!isOffered(one)) await trust.requireFit(one, access.policy);
     }
     const needed = new Set(plan.demands.map(({ plugin }) => plugin));
     const present = [...needed].flatMap((one) => graph.find(one)?.installation ?? []).filter(isVisible);
@@ -204,3 +214,19 @@ export class Installer {
     return installation;
   }
 }
+
+/** The catalog with nothing but the chosen version of plugins for which one was: what was looked at is what is installed. */
+const narrowed = (
+  { installations, catalog }: Pick<Stores, "installations" | "catalog">,
+  chosen: ChosenVersions,
+): PlanningStores => ({
+  installations,
+  catalog: {
+    listInstalled: (organizationId) => catalog.listInstalled(organizationId),
+    listVersions: async (organizationId, pluginId) => {
+      const versions = await catalog.listVersions(organizationId, pluginId);
+      const only = chosen.get(pluginId);
+      return only === undefined ? versions : versions.filter(({ version }) => version === only);
+    },
+  },
+});

@@ -64,7 +64,8 @@ export class Lifecycle {
    * Changes the version; to the newest without `version`. The old one serves until the new one answers, and stays when it
    * does not: the error is thrown and kept as `lastError`. Throws `package_not_found`, `same_version`, `engine_mismatch`,
    * `grants_required` (with `missing`), `grant_invalid`, `settings_invalid`, `plugin_busy`; `dependency_conflict` when an
-   * installed plugin cannot do with the new version, `dependency_missing` or `dependency_disabled` when it needs more.
+   * installed plugin cannot do with the new version, `dependency_missing` or `dependency_disabled` when it needs more;
+   * `marketplace_*` and `github_*` when it has to be got from there.
    */
   async update(
     principal: Principal,
@@ -87,11 +88,15 @@ export class Lifecycle {
     together?: VersionsToCome,
   ): Promise<Installation> {
     requireIdle(installation);
-    const versions = await this.#context.database.catalog.listVersions(
-      installation.organizationId,
-      installation.pluginId,
-    );
-    const plan = planUpdate(installation, versions, request);
+    const { database, sourcing } = this.#context;
+    const isTogether = together !== undefined;
+    const version = await sourcing.bringUpdate(installation, actor, request, access, isTogether);
+    const { organizationId, pluginId } = installation;
+    const versions = await database.catalog.listVersions(organizationId, pluginId);
+    const plan = planUpdate(installation, versions, {
+      ...request,
+      ...(version !== undefined && { version }),
+    });
     if (access) await this.#requireChangeAllowed(access, plan);
     return await this.#changeVersion(installation, actor, plan, together);
   }

@@ -9,6 +9,7 @@ import type { Page } from "../ports/catalog-store.ts";
 import type { Stores } from "../ports/database.ts";
 import type { ProjectScope } from "../ports/installation-store.ts";
 import type { PluginRequest, RequestDecision, RequestQuery } from "../ports/request-store.ts";
+import { isOffered } from "../sources/offered-version.ts";
 
 export interface NewRequest {
   readonly plugin: string;
@@ -44,10 +45,11 @@ export class Requests {
     const { id: organizationId } = access.organization;
     const { database, world } = this.#context;
     requireInstallable(access.policy);
-    const plan = await planInstall(database, organizationId, request, world.patchbayVersion);
+    const stores = this.#context.sourcing.storesFor(request);
+    const plan = await planInstall(stores, organizationId, request, world.patchbayVersion);
     for (const one of [plan.wanted, ...plan.along]) {
       requireAllowed(access.policy, one);
-      await this.#context.trust.requireFit(one, access.policy);
+      if (!isOffered(one)) await this.#context.trust.requireFit(one, access.policy);
     }
     const { manifest, version } = plan.wanted;
     const grants = normalizeGrants(request.grants ?? requestsOf(manifest).required.map(withoutReason));

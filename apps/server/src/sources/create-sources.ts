@@ -1,0 +1,93 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { join } from "node:path";
+import {
+  type BlockList,
+  type Database,
+  GithubImports,
+  type Marketplace,
+  Marketplaces,
+  OfferRefresh,
+  PackageFetcher,
+  type PackageIntake,
+  type PublisherKeys,
+  type SecretBox,
+  Sourcing,
+  type World,
+} from "@patchbay/core";
+import type { Logger } from "pino";
+import { OWN_REGISTRY, type SourceConfiguration } from "../config/source-configuration.ts";
+import { GithubCodeHost } from "./github-code-host.ts";
+import { HttpMarketplace } from "./http-marketplace.ts";
+import { FIRST_REFRESH_MS, REFRESH_EVERY_MS } from "./limits.ts";
+
+/** Where packages come from, besides people who bring them. */
+export interface Sources {
+  readonly marketplaces: Marketplaces;
+  readonly imports: GithubImports;
+  readonly sourcing: Sourcing;
+  readonly refresh: OfferRefresh;
+}
+
+/** Where this server listens, and where people find it; empty until it does. */
+export interface OwnAddress {
+  listening: string;
+  public: string;
+}
+
+interface Parts {
+  readonly database: Database;
+  readonly intake: PackageIntake;
+  readonly publisherKeys: PublisherKeys;
+  readonly secrets: SecretBox;
+  readonly blocks: BlockList;
+  readonly world: World;
+  /** A folder for downloads on their way into the store. */
+  readonly folder: string;
+  readonly own: OwnAddress;
+}
+
+export const createSources = (configuration: SourceConfiguration, parts: Parts): Sources => {
+  const { database, intake, secrets, blocks, world, publisherKeys: keys } = parts;
+  const withFile = async <T>(work: (path: string) => Promise<T>): Promise<T> => {
+    const folder = await mkdtemp(join(parts.folder, "download-"));
+    try {
+      return await work(join(folder, "package.zip"));
+    } finally {
+      await rm(folder, { recursive: true, force: true });
+    }
+  };
+  const marketplaces = new Marketplaces(configuration.marketplaces.map((url) => marketplaceAt(url, parts)));
+  const host = new GithubCodeHost(configuration.githubApi);
+  const imports = new GithubImports({ database, host, intake, secrets, withFile });
+  const fetcher = new PackageFetcher({ marketplaces, intake, keys, withFile });
+  return {
+    ...{ marketplaces, imports },
+    sourcing: new Sourcing({ database, marketplaces, fetcher, imports, blocks, world }),
+    refresh: new OfferRefresh({ database, marketplaces, host, imports, world }),
+  };
+};
+
+/** The server's own registry is asked like any other: over HTTP. */
+const marketplaceAt = (url: string, { own }: Parts): Marketplace =>
+  url === OWN_REGISTRY
+    ? new HttpMarketplace({
+        key: OWN_REGISTRY,
+        base: () => `${own.listening}/registry/v1`,
+        url: () => `${own.public}/registry/v1`,
+      })
+    : new HttpMarketplace({ key: url, base: () => url, url: () => url });
+
+/** Looks for newer versions soon and then from time to time. Answers with what ends it. */
+export const refreshOffers = (refresh: OfferRefresh, log: Logger): (() => Promise<void>) => {
+  const run = (): void =>
+    void refresh
+      .run()
+      .catch((error: unknown) => log.warn({ err: error }, "newer versions were not looked for"));
+  const first = setTimeout(run, FIRST_REFRESH_MS);
+  const further = setInterval(run, REFRESH_EVERY_MS);
+  for (const timer of [first, further]) timer.unref();
+  return async () => {
+    clearTimeout(first);
+    clearInterval(further);
+  };
+};

@@ -1,0 +1,260 @@
+import type { Marketplace, MarketplacePart, MarketplaceQuery, PromisedArtifact } from "@patchbay/core";
+import {
+  type BlockedDto,
+  MAX_ARCHIVE_BYTES,
+  MAX_DOCUMENT_BYTES,
+  MAX_ICON_BYTES,
+  type OsvDto,
+  PatchbayError,
+  RegistryAdvisoriesDto,
+  RegistryBlocklistDto,
+  RegistryDto,
+  RegistryIndexDto,
+  RegistryPackageDto,
+  RegistryPublisherDto,
+  RegistrySearchDto,
+  schemaErrors,
+  validateManifest,
+} from "@patchbay/protocol";
+import type { Static, TSchema } from "typebox";
+import { KeptDocuments } from "./kept-documents.ts";
+import {
+  DESCRIPTION_MS,
+  FRESH_MS,
+  MAX_DOCUMENT_ANSWER_BYTES,
+  MAX_INDEX_BYTES,
+  MAX_KEPT_DOCUMENTS,
+  PATIENCE,
+  type Patience,
+} from "./limits.ts";
+import { writePromised } from "./promised-file.ts";
+import { searchIndex } from "./search-index.ts";
+import { readAll, type Transfer, TransferFault, transfer } from "./transfer.ts";
+
+const USER_AGENT = "Patchbay";
+
+export interface HttpMarketplaceOptions {
+  readonly key: string;
+  /** Where `registry.json` lies, without a slash at the end; asked for anew each time, for an address that is known late. */
+  readonly base: () => string;
+  /** What people see. */
+  readonly url: () => string;
+  readonly patience?: Patience;
+  readonly now?: () => number;
+}
+
+/** A registry or a static mirror of one, over HTTP. */
+export class HttpMarketplace implements Marketplace {
+  readonly key: string;
+  readonly #options: HttpMarketplaceOptions;
+  readonly #patience: Patience;
+  readonly #now: () => number;
+  readonly #kept = new KeptDocuments(MAX_KEPT_DOCUMENTS);
+  #about: { readonly registry: RegistryDto; readonly readAt: number } | undefined;
+
+  constructor(options: HttpMarketplaceOptions) {
+    this.key = options.key;
+    this.#options = options;
+    this.#patience = options.patience ?? PATIENCE;
+    this.#now = options.now ?? Date.now;
+  }
+
+  get url(): string {
+    return this.#options.url();
+  }
+
+  get name(): string {
+    return this.#about?.registry.name ?? URL.parse(this.url)?.host ?? this.url;
+  }
+
+  async describe(): Promise<RegistryDto> {
+    const known = this.#about;
+    if (known !== undefined && this.#now() - known.readAt < DESCRIPTION_MS) return known.registry;
+    const registry = await this.#document("registry.json", RegistryDto, MAX_DOCUMENT_ANSWER_BYTES);
+    if (registry === null) throw this.#invalid("has no registry.json: it is no registry of plugins");
+    this.#about = { registry, readAt: this.#now() };
+    return registry;
+  }
+
+  async search(query: MarketplaceQuery): Promise<RegistrySearchDto> {
+    if (await this.#isStatic()) {
+      const index = await this.#document("index.json", RegistryIndexDto, MAX_INDEX_BYTES);
+      if (index === null) throw this.#invalid("has no index.json");
+      return searchIndex(index, query);
+    }
+    const words = new URLSearchParams();
+    for (const [name, value] of Object.entries(query))
+      if (value !== undefined) words.set(name, String(value));
+    const found = await this.#document(`search?${words}`, RegistrySearchDto, MAX_DOCUMENT_ANSWER_BYTES);
+    if (found === null) throw this.#invalid("does not answer searches");
+    return found;
+  }
+
+  async package(pluginId: string): Promise<RegistryPackageDto | null> {
+    return await this.#named(`packages/${encodeURIComponent(pluginId)}`, RegistryPackageDto, (found) =>
+      this.#usable(pluginId, found),
+    );
+  }
+
+  async publisher(publisher: string): Promise<RegistryPublisherDto | null> {
+    return await this.#named(`publishers/${encodeURIComponent(publisher)}`, RegistryPublisherDto, (found) => {
+      if (found.publisher !== publisher)
+        throw this.#invalid(`answers with another publisher than ${publisher}`);
+      return found;
+    });
+  }
+
+  async advisories(): Promise<readonly OsvDto[]> {
+    return (await this.#named("advisories", RegistryAdvisoriesDto))?.items ?? [];
+  }
+
+  async blocklist(): Promise<readonly BlockedDto[]> {
+    return (await this.#named("blocklist", RegistryBlocklistDto))?.items ?? [];
+  }
+
+  async fetchArtifact(promised: PromisedArtifact, path: string, signal?: AbortSignal): Promise<void> {
+    const { plugin, version, sizeBytes } = promised;
+    const what = `the package of ${plugin} ${version}`;
+    if (sizeBytes > MAX_ARCHIVE_BYTES)
+      throw this.#invalid(`offers ${what} with ${sizeBytes} bytes; ${MAX_ARCHIVE_BYTES} are allowed`);
+    await this.#guarded(what, async () => {
+      const answer = await this.#get(
+        `${partPath(plugin, version)}/artifact`,
+        {},
+        this.#patience.packageMs,
+        signal,
+      );
+      if (answer.status !== 200) {
+        await answer.discard();
+        throw this.#statusFault(answer.status, what);
+      }
+      await writePromised(answer, path, promised);
+    });
+  }
+
+  async part(pluginId: string, version: string, part: MarketplacePart): Promise<Buffer | null> {
+    const most = part === "icon" ? MAX_ICON_BYTES : MAX_DOCUMENT_BYTES;
+    return await this.#guarded(`the ${part} of ${pluginId} ${version}`, async () => {
+      const answer = await this.#get(`${partPath(pluginId, version)}/${part}`, {}, this.#patience.documentMs);
+      if (answer.status === 200) return await readAll(answer, most);
+      await answer.discard();
+      if (answer.status === 404) return null;
+      throw this.#statusFault(answer.status, `the ${part} of ${pluginId} ${version}`);
+    });
+  }
+
+  /** A document that lies under its path, with `.json` behind it in a static mirror. */
+  async #named<S extends TSchema>(
+    path: string,
+    schema: S,
+    take: (value: Static<S>) => Static<S> = (value) => value,
+  ): Promise<Static<S> | null> {
+    const file = (await this.#isStatic()) ? `${path}.json` : path;
+    return await this.#document(file, schema, MAX_DOCUMENT_ANSWER_BYTES, take);
+  }
+
+  async #isStatic(): Promise<boolean> {
+    return (await this.describe()).search === "index";
+  }
+
+  async #document<S extends TSchema>(
+    path: string,
+    schema: S,
+    maxBytes: number,
+    take: (value: Static<S>) => Static<S> = (value) => value,
+  ): Promise<Static<S> | null> {
+    const kept = this.#kept.get(path);
+    if (kept !== undefined && this.#now() - kept.readAt < FRESH_MS) return kept.value as Static<S> | null;
+    return await this.#guarded(path, async () => {
+      const revalidating: Record<string, string> = kept?.etag ? { "if-none-match": kept.etag } : {};
+      const answer = await this.#get(path, revalidating, this.#patience.documentMs);
+      const etag = answer.headers.get("etag");
+      const keep = (value: unknown): void => this.#kept.put(path, { etag, value, readAt: this.#now() });
+      if (answer.status === 304 && kept !== undefined) {
+        await answer.discard();
+        this.#kept.put(path, { ...kept, readAt: this.#now() });
+        return kept.value as Static<S> | null;
+      }
+      if (answer.status !== 200) {
+        await answer.discard();
+        if (answer.status !== 404) throw this.#statusFault(answer.status, path);
+        keep(null);
+        return null;
+      }
+      const value = take(this.#checked(path, schema, await readAll(answer, maxBytes)));
+      keep(value);
+      return value;
+    });
+  }
+
+  #checked<S extends TSchema>(path: string, schema: S, bytes: Buffer): Static<S> {
+    let value: unknown;
+    try {
+      value = JSON.parse(bytes.toString("utf8"));
+    } catch (error) {
+      throw this.#invalid(`answers ${path} with what is no JSON`, error);
+    }
+    const [fault] = schemaErrors(schema, value);
+    if (fault === undefined) return value as Static<S>;
+    throw this.#invalid(`answers ${path} wrongly at ${fault.pointer || "its root"}: ${fault.message}`);
+  }
+
+  /** The package with the versions that can be used here. */
+  #usable(pluginId: string, found: RegistryPackageDto): RegistryPackageDto {
+    if (found.plugin !== pluginId)
+      throw this.#invalid(`answers with ${found.plugin} when asked for ${pluginId}`);
+    const versions = found.versions.filter(({ manifest, version }) => {
+      const checked = validateManifest(manifest);
+      if (!checked.ok) return false;
+      const { id, version: stated } = checked.value;
+      if (id === pluginId && stated === version) return true;
+      throw this.#invalid(`describes ${pluginId} ${version} with the manifest of ${id} ${stated}`);
+    });
+    return { ...found, versions };
+  }
+
+  async #get(
+    path: string,
+    headers: Readonly<Record<string, string>>,
+    deadlineMs: number,
+    signal?: AbortSignal,
+  ): Promise<Transfer> {
+    const all = { "user-agent": USER_AGENT, accept: "application/json, */*", ...headers };
+    const patience = this.#patience;
+    const options = { headers: all, patience, deadlineMs, ...(signal && { signal }) };
+    return await transfer(`${this.#options.base()}/${path}`, options);
+  }
+
+  async #guarded<T>(what: string, work: () => Promise<T>): Promise<T> {
+    try {
+      return await work();
+    } catch (error) {
+      if (!(error instanceof TransferFault)) throw error;
+      const reason = `${error.message}, for ${what}`;
+      throw error.kind === "lie" ? this.#invalid(reason, error) : this.#unavailable(reason, error);
+    }
+  }
+
+  #statusFault(status: number, what: string): PatchbayError {
+    const reason = `answers ${what} with status ${status}`;
+    return status >= 500 || status === 429 ? this.#unavailable(reason) : this.#invalid(reason);
+  }
+
+  #unavailable(reason: string, cause?: unknown): PatchbayError {
+    return this.#fault("marketplace_unavailable", reason, cause);
+  }
+
+  #invalid(reason: string, cause?: unknown): PatchbayError {
+    return this.#fault("marketplace_invalid", reason, cause);
+  }
+
+  #fault(code: "marketplace_unavailable" | "marketplace_invalid", reason: string, cause?: unknown) {
+    return new PatchbayError(code, `The marketplace ${this.url} ${reason}.`, {
+      facts: { marketplace: this.url },
+      ...(cause !== undefined && { cause }),
+    });
+  }
+}
+
+const partPath = (pluginId: string, version: string): string =>
+  `packages/${encodeURIComponent(pluginId)}/versions/${encodeURIComponent(version)}`;

@@ -1,0 +1,133 @@
+import { type Manifest, PatchbayError, validateManifest } from "@patchbay/protocol";
+import semver from "semver";
+import { authorize, type Principal } from "../access/access.ts";
+import type { CodeHost } from "../ports/code-host.ts";
+import type { Database } from "../ports/database.ts";
+import type { Offer, WatchedPlugin } from "../ports/offer-store.ts";
+import type { World } from "../world.ts";
+import type { GithubImports } from "./github-imports.ts";
+import type { Marketplaces } from "./marketplaces.ts";
+import { newestOffers, offersOf } from "./offered-version.ts";
+
+/** What nobody has installed is forgotten after a day. */
+const KEPT_MS = 24 * 60 * 60_000;
+
+/** What a look at all places came to. */
+export interface RefreshReport {
+  /** Plugins whose offers are up to date now. */
+  readonly checked: readonly string[];
+  /** Plugins whose places did not tell, and why. */
+  readonly failed: readonly { readonly plugin: string; readonly code: string; readonly message: string }[];
+}
+
+/** Finds out what is offered of the plugins that are installed and came from outside. */
+export class OfferRefresh {
+  readonly #database: Database;
+  readonly #marketplaces: Marketplaces;
+  readonly #host: CodeHost;
+  readonly #imports: GithubImports;
+  readonly #world: World;
+
+  constructor(parts: {
+    database: Database;
+    marketplaces: Marketplaces;
+    host: CodeHost;
+    imports: GithubImports;
+    world: World;
+  }) {
+    this.#database = parts.database;
+    this.#marketplaces = parts.marketplaces;
+    this.#host = parts.host;
+    this.#imports = parts.imports;
+    this.#world = parts.world;
+  }
+
+  /** All that is installed anywhere. What fails is logged and looked at again next time. */
+  async run(): Promise<RefreshReport> {
+    const report = await this.#refresh(await this.#database.offers.listWatched());
+    await this.#database.offers.removeOlder(new Date(this.#world.now().getTime() - KEPT_MS));
+    for (const { plugin, code, message } of report.failed)
+      this.#world.log.warn({ plugin, code, reason: message }, "newer versions could not be looked for");
+    return report;
+  }
+
+  /** What the organization has installed. */
+  async check(principal: Principal, slug: string): Promise<RefreshReport> {
+    const { organization } = authorize(principal, slug, "org.plugins.write");
+    const installed = await this.#database.installations.list(organization.id);
+    const ids = new Set(installed.map(({ pluginId }) => pluginId));
+    const watched = await this.#database.offers.listWatched();
+    const own = watched.filter(
+      ({ organizationId, pluginId }) =>
+        ids.has(pluginId) && (organizationId === null || organizationId === organization.id),
+    );
+    return await this.#refresh(own);
+  }
+
+  async #refresh(watched: readonly WatchedPlugin[]): Promise<RefreshReport> {
+    const checked: string[] = [];
+    const failed: RefreshReport["failed"][number][] = [];
+    /** A place that does not answer is not asked again for each of its plugins. */
+    const silent = new Map<string, PatchbayError>();
+    for (const one of watched) {
+      const place = `${one.source} ${one.place}`;
+      try {
+        const before = silent.get(place);
+        if (before !== undefined) throw before;
+        const offers = await this.#offersOf(one);
+        if (offers !== null) await this.#database.offers.replace(one, newestOffers(offers));
+        checked.push(one.pluginId);
+      } catch (error) {
+        if (!(error instanceof PatchbayError)) throw error;
+        if (error.code === "marketplace_unavailable" || error.code === "github_unavailable")
+          silent.set(place, error);
+        failed.push({ plugin: one.pluginId, code: error.code, message: error.message });
+      }
+    }
+    return { checked, failed };
+  }
+
+  /** null: there is nobody to ask any more. */
+  async #offersOf(watched: WatchedPlugin): Promise<Offer[] | null> {
+    if (watched.source === "github") return await this.#releasesOf(watched);
+    const marketplace = this.#marketplaces.byKey(watched.place);
+    if (marketplace === undefined) return null;
+    const found = await marketplace.package(watched.pluginId);
+    return found === null ? [] : offersOf(found, marketplace.key, this.#world.now());
+  }
+
+  async #releasesOf({ organizationId, place, pluginId }: WatchedPlugin): Promise<Offer[]> {
+    if (organizationId === null) return [];
+    const token = await this.#imports.tokenOf(organizationId);
+    const releases = await this.#host.listReleases(place, token);
+    const newest = releases.find(({ version }) => semver.prerelease(version) === null) ?? releases[0];
+    const manifest = newest
+      ? await this.#manifestAt(place, newest.tag, pluginId, newest.version, token)
+      : null;
+    return releases.map(({ version, publishedAt }) => ({
+      ...({ organizationId, source: "github", place, pluginId, version, badge: "private" } as const),
+      ...{ digest: null, sizeBytes: null, yanked: null, publishedAt, seenAt: this.#world.now() },
+      manifest: version === newest?.version ? manifest : null,
+    }));
+  }
+
+  /** plugin.json of a tag, where the repository has it at its root: it tells what an update would have to be granted. */
+  async #manifestAt(
+    repository: string,
+    tag: string,
+    pluginId: string,
+    version: string,
+    token: string | null,
+  ): Promise<Manifest | null> {
+    const content = await this.#host.readFile(repository, tag, "plugin.json", token);
+    if (content === null) return null;
+    try {
+      const checked = validateManifest(JSON.parse(content.toString("utf8")));
+      const isThat = checked.ok && checked.value.id === pluginId && checked.value.version === version;
+      return isThat ? checked.value : null;
+    } catch (error) {
+      if (error instanceof SyntaxError) return null;
+      throw error;
+    }
+  }
+}

@@ -1,0 +1,225 @@
+import { checkEngine } from "@patchbay/artifact";
+import type { Grant, PermissionName } from "@patchbay/protocol";
+import type { Access } from "../access/access.ts";
+import { requireAllowed, requireGrantable } from "../access/policy-rules.ts";
+import type { BlockList } from "../advisories/block-list.ts";
+import { requireChangeable } from "../dependencies/checks.ts";
+import { InstalledGraph } from "../dependencies/installed-graph.ts";
+import { type PlanningStores, planInstall } from "../dependencies/planning.ts";
+import { grantAll } from "../installations/granted-version.ts";
+import { planUpdate } from "../installations/version-change.ts";
+import type { Actor } from "../ports/audit-store.ts";
+import type { PackageVersion } from "../ports/catalog-store.ts";
+import type { Database } from "../ports/database.ts";
+import type { Installation } from "../ports/installation-store.ts";
+import { type Offer, placeOf } from "../ports/offer-store.ts";
+import type { World } from "../world.ts";
+import type { GithubImports } from "./github-imports.ts";
+import { isMarketplaceFault, type Marketplaces } from "./marketplaces.ts";
+import { type AvailableVersion, isOffered, newestOffers, offersOf, union } from "./offered-version.ts";
+import type { PackageFetcher } from "./package-fetcher.ts";
+
+interface WantedPlugin {
+  readonly plugin: string;
+  readonly version?: string;
+  readonly grants?: readonly (PermissionName | Grant)[];
+  readonly dependencies?: Readonly<Record<string, { readonly grants?: readonly (PermissionName | Grant)[] }>>;
+}
+
+/** The versions that a plan has chosen, by plugin. All of them are in the catalog. */
+export type ChosenVersions = ReadonlyMap<string, string>;
+
+/**
+ * Looks beyond the catalog: what is to be installed and is not in it comes from the marketplaces. A plugin that people have
+ * brought themselves is never taken from elsewhere unless someone names a version that only a marketplace has: whoever
+ * registers its id there must not get in.
+ */
+export class Sourcing {
+  readonly #database: Database;
+  readonly #marketplaces: Marketplaces;
+  readonly #fetcher: PackageFetcher;
+  readonly #imports: GithubImports;
+  readonly #blocks: BlockList;
+  readonly #world: World;
+
+  constructor(parts: {
+    database: Database;
+    marketplaces: Marketplaces;
+    fetcher: PackageFetcher;
+    imports: GithubImports;
+    blocks: BlockList;
+    world: World;
+  }) {
+    this.#database = parts.database;
+    this.#marketplaces = parts.marketplaces;
+    this.#fetcher = parts.fetcher;
+    this.#imports = parts.imports;
+    this.#blocks = parts.blocks;
+    this.#world = parts.world;
+  }
+
+  /** To plan over the catalog and the marketplaces; `named` is what somebody asked for by its version. */
+  storesFor(named: { readonly plugin: string; readonly version?: string }): PlanningStores<AvailableVersion> {
+    const { installations, catalog } = this.#database;
+    const listVersions = async (organizationId: string, pluginId: string) => {
+      const installed = await installations.find(organizationId, pluginId);
+      const version = pluginId === named.plugin ? named.version : undefined;
+      return await this.versions(organizationId, pluginId, {
+        ...(version !== undefined && { named: version }),
+        ...(installed !== null && { installed: installed.version }),
+      });
+    };
+    return {
+      installations,
+      catalog: { listInstalled: (organizationId) => catalog.listInstalled(organizationId), listVersions },
+    };
+  }
+
+  /**
+   * What can be had of a plugin, newest first. Throws `marketplace_unavailable` or `marketplace_invalid` when it is in no
+   * catalog and one of the marketplaces does not tell; otherwise the catalog is enough.
+   */
+  async versions(
+    organizationId: string,
+    pluginId: string,
+    keep: { readonly named?: string; readonly installed?: string } = {},
+  ): Promise<AvailableVersion[]> {
+    const rows = await this.#database.catalog.listVersions(organizationId, pluginId);
+    const anchor = rows.find(({ version }) => version === keep.installed) ?? rows[0];
+    const isNamedHere = rows.some(({ version }) => version === keep.named);
+    const offers = isNamedHere
+      ? []
+      : await this.#offers(organizationId, pluginId, anchor, keep.named !== undefined);
+    return union(rows, offers, keep);
+  }
+
+  /**
+   * Gets what an installation needs and the catalog does not have, after policy and grants were looked at; nothing is
+   * installed yet. Throws what installing throws, `marketplace_unavailable`, `marketplace_invalid`.
+   */
+  async bringInstall(
+    organizationId: string,
+    actor: Actor,
+    request: WantedPlugin,
+    access?: Access,
+  ): Promise<ChosenVersions> {
+    const stores = this.storesFor(request);
+    const plan = await planInstall(stores, organizationId, request, this.#world.patchbayVersion);
+    const all = [...plan.along, plan.wanted];
+    for (const one of all) if (isOffered(one)) this.#blocks.requireUnblocked(one);
+    if (all.some(isOffered)) {
+      for (const one of all) if (access) requireAllowed(access.policy, one);
+      const granted = grantAll(plan, request);
+      for (const { version, grants } of [granted.wanted, ...granted.along])
+        if (access) requireGrantable(access, version.manifest, grants);
+    }
+    for (const one of all) if (isOffered(one)) await this.#bring(one, organizationId, actor);
+    return new Map(all.map(({ pluginId, version }) => [pluginId, version]));
+  }
+
+  /** The same for an update; tells the version to go over to, undefined for the newest of the catalog. */
+  async bringUpdate(
+    installation: Installation,
+    actor: Actor,
+    request: { readonly version?: string; readonly grants?: readonly (PermissionName | Grant)[] },
+    access?: Access,
+    /** Whether other plugins change with it, so that it need not fit what they are now. */
+    isTogether = false,
+  ): Promise<string | undefined> {
+    const { organizationId, pluginId, version: installed } = installation;
+    const { version: named } = request;
+    await this.#importUnknown(installation, actor, named, access);
+    const versions = await this.versions(organizationId, pluginId, { installed, ...(named && { named }) });
+    if (!versions.some(isOffered)) return named;
+    const { target, grants, carried } = planUpdate(installation, versions, request);
+    if (!isOffered(target)) return target.version;
+    this.#blocks.requireUnblocked(target);
+    checkEngine(target.manifest, this.#world.patchbayVersion);
+    if (access) {
+      requireAllowed(access.policy, target);
+      requireGrantable(access, target.manifest, grants, carried);
+    }
+    if (!isTogether) {
+      const graph = await InstalledGraph.load(this.#database, organizationId);
+      requireChangeable(graph, installation, target);
+    }
+    await this.#bring(target, organizationId, actor);
+    return target.version;
+  }
+
+  async #bring(offered: AvailableVersion, organizationId: string, actor: Actor): Promise<void> {
+    if (!isOffered(offered)) return;
+    if (offered.source === "github") {
+      const { place: repository, pluginId, version } = offered;
+      await this.#imports.fetch(organizationId, actor, { repository, version, pluginId });
+    } else await this.#fetcher.fetch(offered, organizationId, actor);
+  }
+
+  /** A release on GitHub may tell what it is only once it is here. */
+  async #importUnknown(
+    installation: Installation,
+    actor: Actor,
+    named: string | undefined,
+    access: Access | undefined,
+  ): Promise<void> {
+    const { organizationId, pluginId } = installation;
+    if (installation.source !== "github") return;
+    const rows = await this.#database.catalog.listVersions(organizationId, pluginId);
+    const offers = await this.#database.offers.list(organizationId, [pluginId]);
+    const own = offers.filter((offer) => isContinuedBy(rows.find(isRunning(installation)), offer));
+    const wanted = named === undefined ? own[0] : own.find(({ version }) => version === named);
+    if (wanted === undefined || wanted.manifest !== null) return;
+    if (rows.some(({ version }) => version === wanted.version)) return;
+    if (access) requireAllowed(access.policy, { pluginId, source: "github", badge: wanted.badge });
+    const { place: repository, version } = wanted;
+    await this.#imports.fetch(organizationId, actor, { repository, version, pluginId });
+  }
+
+  async #offers(
+    organizationId: string,
+    pluginId: string,
+    anchor: PackageVersion | undefined,
+    isNamed: boolean,
+  ): Promise<readonly Offer[]> {
+    if (anchor === undefined) return await this.#ask(pluginId, null);
+    if (anchor.organizationId === null) return [];
+    if (anchor.source === "github") {
+      const known = await this.#database.offers.list(organizationId, [pluginId]);
+      return known.filter((offer) => isContinuedBy(anchor, offer));
+    }
+    const place = anchor.source === "marketplace" ? placeOf(anchor.origin) : null;
+    if (place === null && !isNamed) return [];
+    try {
+      return await this.#ask(pluginId, place);
+    } catch (error) {
+      // What is in the catalog can be installed whether or not anybody outside answers; a version that is not cannot.
+      if (!isMarketplaceFault(error) || isNamed) throw error;
+      this.#world.log.warn({ plugin: pluginId, reason: error.message }, "a marketplace could not be asked");
+      return [];
+    }
+  }
+
+  /** Asks where the plugin came from; all in order when it came from none that is there. */
+  async #ask(pluginId: string, place: string | null): Promise<readonly Offer[]> {
+    const own = place === null ? undefined : this.#marketplaces.byKey(place);
+    if (own !== undefined) {
+      const found = await own.package(pluginId);
+      return found === null ? [] : offersOf(found, own.key, this.#world.now());
+    }
+    const found = await this.#marketplaces.find(pluginId);
+    return found === null ? [] : offersOf(found.package, found.marketplace.key, this.#world.now());
+  }
+}
+
+const isRunning =
+  ({ version }: Installation) =>
+  (row: PackageVersion): boolean =>
+    row.version === version;
+
+/** Whether an offer is one of the place that a version was got from: others may use the same id for something else. */
+export const isContinuedBy = (row: PackageVersion | undefined, { source, place }: Offer): boolean =>
+  row !== undefined && row.source === source && placeOf(row.origin) === place;
+
+/** What is known of a plugin's newer versions without asking anybody. */
+export const continuations = (row: PackageVersion | undefined, offers: readonly Offer[]): Offer[] =>
+  newestOffers(offers.filter((offer) => isContinuedBy(row, offer)));
