@@ -219,6 +219,7 @@ describe("where a package was built", () => {
       "acme.built",
       async (content) => await attest(sigstore, statement(content)),
     );
+    expect(whole.status, JSON.stringify(whole.body)).toBe(201);
     expect(whole.body.trust).toMatchObject({
       state: "signed",
       provenance: { source: SOURCE, builder: BUILDER, verifiedAt: expect.any(String) },

@@ -8,7 +8,8 @@ export const BUILDER = `${SOURCE}/.github/workflows/release.yml@refs/tags/v1.0.0
 const STATEMENT_MEDIA_TYPE = "application/vnd.in-toto+json";
 
 const keyPair = (namedCurve: string) => generateKeyPairSync("ec", { namedCurve });
-const clock = new Date();
+/** Ahead, since the authority dates its own certificate by the time at which it is made. */
+const clock = new Date(Date.now() + 60_000);
 const from = new Date(clock.getTime() - 3_600_000).toISOString();
 
 /** An instance of Sigstore: its certificate authority, its two logs, and its root as clients have it. */
