@@ -357,6 +357,8 @@ describe("what is changed from outside after it came in", () => {
     expect(await views()).toContain("acme.panel");
     await change("acme.panel", "ui_digest = repeat('a', 64)");
     expect(await views()).not.toContain("acme.panel");
+    expect((await api.post(`${PLUGINS}/acme.panel/disable`, {})).status).toBe(200);
+    expect(await enable("acme.panel")).toEqual(refused("package_modified"));
   });
 
   it("is not read where the bytes in the store are others", async () => {
