@@ -3,6 +3,7 @@ import { AuthApi } from "./auth.ts";
 import { BundlesApi } from "./bundles.ts";
 import { CatalogApi } from "./catalog.ts";
 import { LocksApi } from "./locks.ts";
+import { MarketplaceApi } from "./marketplace.ts";
 import { NotificationsApi } from "./notifications.ts";
 import { OrganizationsApi } from "./organizations.ts";
 import { PluginsApi } from "./plugins.ts";
@@ -31,6 +32,7 @@ export class PatchbayClient {
   readonly activity: ActivityApi;
   readonly bundles: BundlesApi;
   readonly locks: LocksApi;
+  readonly marketplace: MarketplaceApi;
   readonly notifications: NotificationsApi;
   readonly views: ViewsApi;
   readonly #options: ClientOptions;
@@ -49,6 +51,7 @@ export class PatchbayClient {
     this.activity = new ActivityApi(transport);
     this.bundles = new BundlesApi(transport);
     this.locks = new LocksApi(transport);
+    this.marketplace = new MarketplaceApi(transport);
     this.notifications = new NotificationsApi(transport);
     this.views = new ViewsApi(transport);
     this.#options = options;

@@ -5,6 +5,7 @@ export { PatchbayClient } from "./client.ts";
 export type { ServerEvent } from "./events.ts";
 export { asError } from "./failure.ts";
 export type { FollowOptions } from "./follow.ts";
+export type { MarketplaceApi } from "./marketplace.ts";
 export type { NotificationsApi } from "./notifications.ts";
 export type { OrganizationsApi } from "./organizations.ts";
 export type { GrantInput, InstallOptions, LogFilter, PluginsApi, ScopeInput } from "./plugins.ts";

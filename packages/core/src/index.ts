@@ -174,6 +174,7 @@ export type { EffectiveSettings } from "./settings/effective-settings.ts";
 export { PLACEHOLDER_PATTERN, PluginSettings } from "./settings/plugin-settings.ts";
 export { SecretBox } from "./settings/secret-box.ts";
 export { GithubImports } from "./sources/github-imports.ts";
+export { MarketplaceViews, type SeenPlugin } from "./sources/marketplace-views.ts";
 export {
   type FoundPackage,
   isMarketplaceFault,

@@ -1,6 +1,7 @@
 export * from "./dto/activity.ts";
 export * from "./dto/bundle.ts";
 export * from "./dto/lock.ts";
+export * from "./dto/marketplace.ts";
 export * from "./dto/notifications.ts";
 export * from "./dto/people.ts";
 export * from "./dto/plugins.ts";

@@ -6,6 +6,7 @@ import {
   type Grant,
   type InstalledDto,
   isPermissionName,
+  normalizePermission,
   PatchbayError,
   type PermissionName,
   type PermissionRequest,
@@ -24,7 +25,7 @@ export interface InstallOptions extends CommonOptions {
 /** Installs a version of the catalog with what it needs, after a word with the person about what each of them asks for. */
 export const installVersion = async (
   client: PatchbayClient,
-  version: VersionDto,
+  version: InstallableVersion,
   options: InstallOptions,
 ): Promise<InstalledDto> => {
   const grants = await chooseGrants(version, options);
@@ -43,12 +44,20 @@ export const installVersion = async (
   return { ...result, along: installed.along };
 };
 
-/** The version that a zip's path, ID or ID@VERSION means; a zip is uploaded. */
+/** A version that can be installed: it is in the catalog, or will be fetched from a marketplace. */
+export type InstallableVersion = Pick<VersionDto, "plugin" | "version" | "permissions">;
+
+const GITHUB = /^([\w-]+\/[\w.-]+)@v?(.+)$/;
+
+/**
+ * The version that a zip's path, owner/repo@VERSION, ID or ID@VERSION means. A zip is uploaded and a release of GitHub
+ * imported; an id is looked for in the catalog and then in the marketplaces.
+ */
 export const findPackage = async (
   client: PatchbayClient,
   source: string,
   output: Output,
-): Promise<VersionDto> => {
+): Promise<InstallableVersion> => {
   if (
     await stat(source).then(
       (found) => found.isFile(),
@@ -56,13 +65,57 @@ export const findPackage = async (
     )
   )
     return await upload(client, source, output);
+  const [, repository, version] = GITHUB.exec(source) ?? [];
+  if (repository !== undefined && version !== undefined)
+    return await client.marketplace.import({ source: "github", repository, version });
   if (source.endsWith(".zip") || source.includes("/")) throw new UsageError(`There is no file ${source}.`);
   const [id = "", wanted] = source.split("@");
-  const { versions } = await client.catalog.plugin(id);
-  const found = wanted === undefined ? versions[0] : versions.find(({ version }) => version === wanted);
-  if (found === undefined)
-    throw new PatchbayError("package_not_found", `The catalog has no version ${wanted ?? ""} of ${id}.`);
-  return found;
+  const inCatalog = await client.catalog.plugin(id).catch(absent);
+  const found = inCatalog?.versions.find(({ version }) => wanted === undefined || version === wanted);
+  // What somebody uploaded is meant by its id alone, whatever a marketplace has under it.
+  if (found !== undefined && (wanted !== undefined || found.source !== "marketplace")) return found;
+  const offered = await findOffered(client, id, wanted).catch((error: unknown) => {
+    // What is in the catalog can be installed while no marketplace answers.
+    if (found !== undefined && error instanceof PatchbayError && error.code.startsWith("marketplace_"))
+      return null;
+    throw error;
+  });
+  const best = offered ?? found;
+  if (best !== undefined) return best;
+  throw new PatchbayError(
+    "package_not_found",
+    `Neither the catalog nor a marketplace has ${wanted === undefined ? "a plugin" : `version ${wanted} of`} ${id}.`,
+  );
+};
+
+/** What a marketplace has: the newest that was not withdrawn unless one is named. */
+const findOffered = async (
+  client: PatchbayClient,
+  id: string,
+  wanted: string | undefined,
+): Promise<InstallableVersion | null> => {
+  const plugin = await client.marketplace.get(id).catch(absent);
+  const usable = plugin?.versions.filter(({ yanked }) => yanked === undefined) ?? [];
+  const chosen =
+    wanted === undefined
+      ? (usable.find(({ version }) => !version.includes("-")) ?? usable[0])
+      : plugin?.versions.find(({ version }) => version === wanted);
+  if (chosen === undefined) return null;
+  const { permissions } = chosen.manifest;
+  return {
+    plugin: id,
+    version: chosen.version,
+    permissions: {
+      required: (permissions?.required ?? []).map(normalizePermission),
+      optional: (permissions?.optional ?? []).map(normalizePermission),
+    } as VersionDto["permissions"],
+  };
+};
+
+/** Nothing, for a thing that is not there. */
+const absent = (error: unknown): undefined => {
+  if (error instanceof PatchbayError && error.code === "package_not_found") return undefined;
+  throw error;
 };
 
 /** Adds a zip to the catalog, showing how far that is. */

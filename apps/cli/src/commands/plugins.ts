@@ -5,14 +5,19 @@ import { confirm, Output, table, UsageError } from "../output.ts";
 import { openClient } from "../session.ts";
 import { readInput } from "./input.ts";
 import { findPackage, type InstallOptions, installVersion, requirePermission, upload } from "./install.ts";
+import { addMarketplaceCommands } from "./marketplace.ts";
 
 type Options<T = unknown> = CommonOptions & T;
 
 /** What people do with installed plugins: from `install` to `uninstall`, `invoke` and `logs`. */
 export const addPluginCommands = (plugin: Command): void => {
+  addMarketplaceCommands(plugin);
+
   plugin
     .command("install <package>")
-    .description("Install a zip, or a plugin of the catalog as ID or ID@VERSION")
+    .description(
+      "Install a zip, owner/repo@VERSION of GitHub, or ID or ID@VERSION of the catalog or a marketplace",
+    )
     .option("--enable", "enable it too")
     .option("--grant <permission...>", "grant optional permissions besides the required ones")
     .option("--project <slug...>", "only for these projects")

@@ -6,6 +6,7 @@ import {
   GithubImports,
   type Marketplace,
   Marketplaces,
+  MarketplaceViews,
   OfferRefresh,
   PackageFetcher,
   type PackageIntake,
@@ -26,6 +27,7 @@ export interface Sources {
   readonly imports: GithubImports;
   readonly sourcing: Sourcing;
   readonly refresh: OfferRefresh;
+  readonly views: MarketplaceViews;
 }
 
 /** Where this server listens, and where people find it; empty until it does. */
@@ -64,6 +66,7 @@ export const createSources = (configuration: SourceConfiguration, parts: Parts):
     ...{ marketplaces, imports },
     sourcing: new Sourcing({ database, marketplaces, fetcher, imports, blocks, world }),
     refresh: new OfferRefresh({ database, marketplaces, host, imports, world }),
+    views: new MarketplaceViews(database, marketplaces),
   };
 };
 

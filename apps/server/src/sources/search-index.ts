@@ -53,8 +53,6 @@ const order = (query: MarketplaceQuery, hasWords: boolean): ((a: Ranked, b: Rank
       return (a, b) => b.entry.installs - a.entry.installs;
     case "updated":
       return (a, b) => Date.parse(b.entry.updatedAt) - Date.parse(a.entry.updatedAt);
-    case "name":
-      return (a, b) => a.entry.name.localeCompare(b.entry.name, "en");
     case "relevance":
       return (a, b) => rank(b) - rank(a);
     default:

@@ -14,7 +14,7 @@ export interface MarketplaceQuery {
   readonly category?: PluginCategory;
   readonly badge?: RegistryBadge;
   readonly publisher?: string;
-  readonly sort?: "relevance" | "installs" | "updated" | "name";
+  readonly sort?: "relevance" | "installs" | "updated";
   readonly limit: number;
   readonly cursor?: string;
 }
@@ -42,6 +42,8 @@ export interface Marketplace {
   /** What people see: as it calls itself, or its host while it has not been heard of. */
   readonly name: string;
   readonly url: string;
+  /** What is kept in memory is asked for anew from now on: somebody wants to know what there is at this moment. */
+  expire(): void;
   describe(): Promise<RegistryDto>;
   search(query: MarketplaceQuery): Promise<RegistrySearchDto>;
   /**
