@@ -24,11 +24,13 @@ export const LOG_LINES_PER_INSERT = 1_000;
 /** Of an audit event, what a search looks at: a settings change of hundreds of keys fits. */
 export const MAX_INDEXED_CHARACTERS = 10_000;
 /** Packages that a search of the registry ranks: the first pages that anybody looks at, and little to compute. */
-export const MAX_RANKED_PACKAGES = 200;
+export const MAX_RANKED_PACKAGES = 100;
 /** Packages that a search counts by category and badge: beyond that a number says "many". */
-export const MAX_COUNTED_PACKAGES = 1_000;
+export const MAX_COUNTED_PACKAGES = 500;
 /** More words narrow a search no further. */
 export const MAX_SEARCH_WORDS = 8;
 /** Where nothing fits, names that share this part of their trigrams with what was asked for; one wrong letter of six leaves half. */
 export const MIN_NAME_SIMILARITY = 0.4;
 export const MAX_SIMILAR_PACKAGES = 20;
+/** How old the counts of all packages may be. */
+export const COUNTED_EVERY_MS = 10_000;

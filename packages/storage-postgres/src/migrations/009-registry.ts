@@ -59,6 +59,9 @@ const PACKAGES = `
     search_keywords text not null,
     folded_name text collate "C" generated always as (lower(name)) stored,
     names text generated always as (lower(name || ' ' || plugin_id)) stored,
+    name_words tsvector generated always as (
+      to_tsvector('simple', translate(plugin_id, '.-', '  ') || ' ' || name)
+    ) stored,
     words tsvector generated always as (
       setweight(to_tsvector('simple', translate(plugin_id, '.-', '  ') || ' ' || name), 'A')
       || setweight(to_tsvector('simple', search_keywords), 'B')
@@ -71,6 +74,8 @@ const PACKAGES = `
     ) stored
   );
   create index registry_packages_by_words on registry_packages using gin (words) with (fastupdate = off);
+  create index registry_packages_by_name_words on registry_packages using gin (name_words)
+    with (fastupdate = off);
   create index registry_packages_by_trigrams on registry_packages
     using gin (names gin_trgm_ops) with (fastupdate = off);
   create index registry_packages_by_name on registry_packages (folded_name);

@@ -15,9 +15,11 @@ import { LISTING_COLUMNS, RegistrySearcher, toListing } from "./registry-search.
 /** Published packages. A package's row says what its newest version says, so that lists and searches need no other. */
 export class PostgresRegistryPackages implements RegistryPackageStore {
   readonly #db: Kysely<Tables>;
+  readonly #searcher: RegistrySearcher;
 
   constructor(db: Kysely<Tables>) {
     this.#db = db;
+    this.#searcher = new RegistrySearcher(db);
   }
 
   async addVersion(
@@ -83,7 +85,7 @@ export class PostgresRegistryPackages implements RegistryPackageStore {
   }
 
   async search(query: RegistryQuery): Promise<RegistrySearch> {
-    return await new RegistrySearcher(this.#db).search(query);
+    return await this.#searcher.search(query);
   }
 
   async listPage(limit: number, after = ""): Promise<RegistryListing[]> {

@@ -2,6 +2,7 @@ import type { RegistryListing, RegistryQuery, RegistrySearch } from "@patchbay/c
 import { type Kysely, type RawBuilder, sql } from "kysely";
 import { badCursor, decodeCursor, encodeCursor } from "../cursor.ts";
 import {
+  COUNTED_EVERY_MS,
   MAX_COUNTED_PACKAGES,
   MAX_RANKED_PACKAGES,
   MAX_SEARCH_WORDS,
@@ -45,6 +46,7 @@ interface Cell {
  */
 export class RegistrySearcher {
   readonly #db: Kysely<Tables>;
+  #all: { readonly at: number; readonly cells: Promise<readonly Cell[]> } | undefined;
 
   constructor(db: Kysely<Tables>) {
     this.#db = db;
@@ -66,7 +68,7 @@ export class RegistrySearcher {
     const offset = query.cursor === undefined ? 0 : offsetOf(query.cursor);
     const text = (query.q ?? "").trim().toLowerCase();
     const matches = matchOf(words);
-    const inNames = matchOf(words, "A");
+    const inNames = sql`to_tsquery('simple', ${beginningsOf(words)})`;
     const where = filterOf(query);
     const end = `${text}\u{10ffff}`;
     const { rows } = await sql<ListingRow>`
@@ -74,7 +76,7 @@ export class RegistrySearcher {
         (select plugin_id from registry_packages where words @@ ${matches} ${where}
           order by popularity desc, plugin_id desc limit ${MAX_RANKED_PACKAGES})
         union
-        (select plugin_id from registry_packages where words @@ ${inNames} ${where}
+        (select plugin_id from registry_packages where name_words @@ ${inNames} ${where}
           order by popularity desc, plugin_id desc limit ${MAX_RANKED_PACKAGES})
         union
         (select plugin_id from registry_packages where folded_name >= ${text} and folded_name < ${end} ${where}
@@ -137,17 +139,33 @@ export class RegistrySearcher {
   }
 
   /** How many there are of each kind, whatever kinds were asked for. */
-  async #count(query: RegistryQuery, words: readonly string[]): Promise<readonly Cell[]> {
-    const publisher = query.publisher === undefined ? sql`true` : sql`publisher = ${query.publisher}`;
-    const found =
-      words.length === 0 && query.publisher === undefined
-        ? sql`registry_packages`
-        : sql`(select category, badge from registry_packages
-            where ${publisher} ${words.length > 0 ? sql`and words @@ ${matchOf(words)}` : sql``}
-            limit ${MAX_COUNTED_PACKAGES}) as found`;
+  async #count({ publisher }: RegistryQuery, words: readonly string[]): Promise<readonly Cell[]> {
+    if (words.length === 0 && publisher === undefined) return await this.#countAll();
+    const matches = words.length > 0 ? sql`and words @@ ${matchOf(words)}` : sql``;
     const { rows } = await sql<Cell>`
-      select category, badge, count(*) as count from ${found} group by category, badge`.execute(this.#db);
+      select category, badge, count(*) as count
+      from (
+        select category, badge from registry_packages
+        where ${publisher === undefined ? sql`true` : sql`publisher = ${publisher}`} ${matches}
+        limit ${MAX_COUNTED_PACKAGES}
+      ) as found
+      group by category, badge
+    `.execute(this.#db);
     return rows;
+  }
+
+  /** Of all packages, as of a few seconds ago: nobody needs it more exactly, and everybody who opens a marketplace asks. */
+  async #countAll(): Promise<readonly Cell[]> {
+    const now = Date.now();
+    if (this.#all !== undefined && now - this.#all.at < COUNTED_EVERY_MS) return await this.#all.cells;
+    const counted = sql<Cell>`
+      select category, badge, count(*) as count from registry_packages group by category, badge`;
+    const cells = counted.execute(this.#db).then(({ rows }) => rows);
+    this.#all = { at: now, cells };
+    cells.catch(() => {
+      this.#all = undefined;
+    });
+    return await cells;
   }
 }
 
@@ -158,12 +176,11 @@ const POSITION_FORMS = /^(-?\d+(\.\d+)?(e[+-]?\d+)?|\d{4}-\d\d-\d\d \d\d:\d\d:\d
 const wordsOf = (text: string): string[] =>
   (text.toLowerCase().match(/[\p{L}\p{N}]+/gu) ?? []).slice(0, MAX_SEARCH_WORDS);
 
-/** Packages with words that begin so, or that have the same stems. `A`: in their names. */
-const matchOf = (words: readonly string[], weight = ""): RawBuilder<unknown> => {
-  const beginnings = words.map((word) => `${word}:*${weight}`).join(" & ");
-  if (weight !== "") return sql`to_tsquery('simple', ${beginnings})`;
-  return sql`(to_tsquery('simple', ${beginnings}) || to_tsquery('english', ${words.join(" & ")}))`;
-};
+const beginningsOf = (words: readonly string[]): string => words.map((word) => `${word}:*`).join(" & ");
+
+/** Packages with words that begin so, or that have the same stems. */
+const matchOf = (words: readonly string[]): RawBuilder<unknown> =>
+  sql`(to_tsquery('simple', ${beginningsOf(words)}) || to_tsquery('english', ${words.join(" & ")}))`;
 
 const filterOf = ({ category, badge, publisher }: RegistryQuery): RawBuilder<unknown> => sql`
   ${category === undefined ? sql`` : sql`and category = ${category}`}

@@ -73,7 +73,7 @@ export const readingRoutes = (app: App, { registry }: Services, origin: () => st
         tags,
         summary: "Search packages",
         description:
-          "By the beginnings and stems of all words, best first; by likeness of names where nothing fits. Counts go up to 1,000 for a search by words: then there are at least so many.",
+          "By the beginnings and stems of all words, best first; by likeness of names where nothing fits. Counts go up to 500 for a search by words: then there are at least so many.",
         querystring: SearchQuery,
         response: answers({ 200: RegistrySearchDto }),
       },
