@@ -1,6 +1,8 @@
 import type {
   Accounts,
   ActivityFeed,
+  Advisories,
+  AutoUpdates,
   Builtins,
   Bundles,
   Catalog,
@@ -47,6 +49,8 @@ export interface Services {
   readonly installations: Installations;
   readonly locks: Locks;
   readonly bundles: Bundles;
+  readonly autoUpdates: AutoUpdates;
+  readonly advisories: Advisories;
   readonly gateway: InvocationGateway;
   readonly views: Views;
   readonly viewCalls: ViewCalls;

@@ -13,6 +13,7 @@ import { RegistryApi } from "./registry.ts";
 import { RequestsApi } from "./requests.ts";
 import { ToolsApi } from "./tools.ts";
 import { type ClientOptions, Transport } from "./transport.ts";
+import { UpdatesApi } from "./updates.ts";
 import { ViewsApi } from "./views.ts";
 
 /**
@@ -32,6 +33,7 @@ export class PatchbayClient {
   readonly activity: ActivityApi;
   readonly bundles: BundlesApi;
   readonly locks: LocksApi;
+  readonly updates: UpdatesApi;
   readonly marketplace: MarketplaceApi;
   readonly notifications: NotificationsApi;
   readonly views: ViewsApi;
@@ -50,6 +52,7 @@ export class PatchbayClient {
     this.tools = new ToolsApi(transport);
     this.activity = new ActivityApi(transport);
     this.bundles = new BundlesApi(transport);
+    this.updates = new UpdatesApi(transport);
     this.locks = new LocksApi(transport);
     this.marketplace = new MarketplaceApi(transport);
     this.notifications = new NotificationsApi(transport);

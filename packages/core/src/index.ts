@@ -192,6 +192,8 @@ export type { PackageTrust, Provenance, Trust } from "./trust/package-trust.ts";
 export { type PublisherKeys, publisherOf } from "./trust/publisher-keys.ts";
 export { RevocationWatch } from "./trust/revocation-watch.ts";
 export { type AutoUpdateRules, DEFAULT_AUTO_UPDATE } from "./updates/auto-update-rules.ts";
+export { AutoUpdates, type PlannedUpdate } from "./updates/auto-updates.ts";
+export { AvailableVersions } from "./updates/available-versions.ts";
 export { type ViewAnswer, ViewCalls } from "./user-interface/view-calls.ts";
 export { ViewFaults } from "./user-interface/view-faults.ts";
 export { Views } from "./user-interface/views.ts";

@@ -35,6 +35,7 @@ import { singleSignOnRoutes } from "./routes/single-sign-on.ts";
 import { sourceRoutes } from "./routes/sources.ts";
 import { deploymentRoutes, systemRoutes } from "./routes/system.ts";
 import { logRoutes, toolRoutes } from "./routes/tools.ts";
+import { updateRoutes } from "./routes/updates.ts";
 import { viewRoutes } from "./routes/views.ts";
 import { registerValidation } from "./validation.ts";
 
@@ -125,6 +126,7 @@ const pluginRoutes = async (
   requestRoutes(app, services);
   lockRoutes(app, services);
   bundleRoutes(app, services);
+  updateRoutes(app, services);
   marketplaceRoutes(app, services);
   sourceRoutes(app, services);
   installationRoutes(app, services);

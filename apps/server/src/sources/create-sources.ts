@@ -15,11 +15,9 @@ import {
   Sourcing,
   type World,
 } from "@patchbay/core";
-import type { Logger } from "pino";
 import { OWN_REGISTRY, type SourceConfiguration } from "../config/source-configuration.ts";
 import { GithubCodeHost } from "./github-code-host.ts";
 import { HttpMarketplace } from "./http-marketplace.ts";
-import { FIRST_REFRESH_MS, REFRESH_EVERY_MS } from "./limits.ts";
 
 /** Where packages come from, besides people who bring them. */
 export interface Sources {
@@ -79,18 +77,3 @@ const marketplaceAt = (url: string, { own }: Parts): Marketplace =>
         url: () => `${own.public}/registry/v1`,
       })
     : new HttpMarketplace({ key: url, base: () => url, url: () => url });
-
-/** Looks for newer versions soon and then from time to time. Answers with what ends it. */
-export const refreshOffers = (refresh: OfferRefresh, log: Logger): (() => Promise<void>) => {
-  const run = (): void =>
-    void refresh
-      .run()
-      .catch((error: unknown) => log.warn({ err: error }, "newer versions were not looked for"));
-  const first = setTimeout(run, FIRST_REFRESH_MS);
-  const further = setInterval(run, REFRESH_EVERY_MS);
-  for (const timer of [first, further]) timer.unref();
-  return async () => {
-    clearTimeout(first);
-    clearInterval(further);
-  };
-};

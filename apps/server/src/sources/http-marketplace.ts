@@ -50,6 +50,7 @@ export class HttpMarketplace implements Marketplace {
   readonly #patience: Patience;
   readonly #now: () => number;
   readonly #kept = new KeptDocuments(MAX_KEPT_DOCUMENTS);
+  #expiredAt = 0;
   #about: { readonly registry: RegistryDto; readonly readAt: number } | undefined;
 
   constructor(options: HttpMarketplaceOptions) {
@@ -153,6 +154,10 @@ export class HttpMarketplace implements Marketplace {
     return await this.#document(file, schema, MAX_DOCUMENT_ANSWER_BYTES, take);
   }
 
+  expire(): void {
+    this.#expiredAt = this.#now();
+  }
+
   async #isStatic(): Promise<boolean> {
     return (await this.describe()).search === "index";
   }
@@ -164,7 +169,8 @@ export class HttpMarketplace implements Marketplace {
     take: (value: Static<S>) => Static<S> = (value) => value,
   ): Promise<Static<S> | null> {
     const kept = this.#kept.get(path);
-    if (kept !== undefined && this.#now() - kept.readAt < FRESH_MS) return kept.value as Static<S> | null;
+    const isFresh = kept !== undefined && kept.readAt > Math.max(this.#now() - FRESH_MS, this.#expiredAt);
+    if (isFresh) return kept.value as Static<S> | null;
     return await this.#guarded(path, async () => {
       const revalidating: Record<string, string> = kept?.etag ? { "if-none-match": kept.etag } : {};
       const answer = await this.#get(path, revalidating, this.#patience.documentMs);

@@ -15,10 +15,16 @@ import type { PackageVersion } from "../ports/catalog-store.ts";
 import type { Stores } from "../ports/database.ts";
 import type { Installation, LastError } from "../ports/installation-store.ts";
 import type { PluginSpec } from "../ports/plugin-runtime.ts";
+import { isWithinPin } from "../updates/choose-update.ts";
 import { enableInOrder, requireOwn } from "./enable-in-order.ts";
 import { type InstallationContext, requireIdle } from "./installation-context.ts";
 import { specOf } from "./installation-directory.ts";
 import { planRollback, planUpdate, type VersionChange } from "./version-change.ts";
+
+interface UpdateRequest {
+  readonly version?: string;
+  readonly grants?: readonly (PermissionName | Grant)[];
+}
 
 type VersionsToCome = ReadonlyMap<string, Pick<PackageVersion, "version" | "manifest">>;
 
@@ -71,23 +77,26 @@ export class Lifecycle {
     principal: Principal,
     slug: string,
     pluginId: string,
-    request: { version?: string; grants?: readonly (PermissionName | Grant)[] },
+    request: UpdateRequest,
     /** What other plugins are about to go over to, where it does not fit what they are now. */
     together?: VersionsToCome,
   ): Promise<Installation> {
     const { access, installation, actor } = await this.#context.findWritable(principal, slug, pluginId);
-    return await this.updateFor(installation, actor, request, access, together);
+    const rules = await this.#context.database.autoUpdates.findRules(access.organization.id);
+    const pin = rules?.plugins[pluginId]?.pin;
+    return await this.updateFor(installation, actor, { ...request, ...(pin && { pin }) }, access, together);
   }
 
   /** The same without asking who wants it: for Patchbay itself. */
   async updateFor(
     installation: Installation,
     actor: Actor,
-    request: { version?: string; grants?: readonly (PermissionName | Grant)[] },
+    request: UpdateRequest & { readonly pin?: string },
     access?: Access,
     together?: VersionsToCome,
   ): Promise<Installation> {
     requireIdle(installation);
+    if (request.version !== undefined) requireWithinPin(request.pin, installation, request.version);
     const { database, sourcing } = this.#context;
     const isTogether = together !== undefined;
     const version = await sourcing.bringUpdate(installation, actor, request, access, isTogether);
@@ -97,6 +106,7 @@ export class Lifecycle {
       ...request,
       ...(version !== undefined && { version }),
     });
+    requireWithinPin(request.pin, installation, plan.target.version);
     if (access) await this.#requireChangeAllowed(access, plan);
     return await this.#changeVersion(installation, actor, plan, together);
   }
@@ -353,6 +363,19 @@ export class Lifecycle {
     };
   }
 }
+
+const requireWithinPin = (
+  pin: string | undefined,
+  { pluginId }: Pick<Installation, "pluginId">,
+  version: string,
+): void => {
+  if (isWithinPin(pin, version)) return;
+  throw new PatchbayError(
+    "plugin_pinned",
+    `"${pluginId}" is pinned to ${pin}, which ${version} is not. Change the pin among the rules for automatic updates first.`,
+    { facts: { pin } },
+  );
+};
 
 const asFailure = (error: unknown): PatchbayError =>
   error instanceof PatchbayError

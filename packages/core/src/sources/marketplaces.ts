@@ -46,6 +46,11 @@ export class Marketplaces {
     this.all = all;
   }
 
+  /** What they say is asked for anew from now on. */
+  expire(): void {
+    for (const marketplace of this.all) marketplace.expire();
+  }
+
   byKey(key: string): Marketplace | undefined {
     return this.all.find((one) => one.key === key);
   }

@@ -54,6 +54,7 @@ export class OfferRefresh {
   /** What the organization has installed. */
   async check(principal: Principal, slug: string): Promise<RefreshReport> {
     const { organization } = authorize(principal, slug, "org.plugins.write");
+    this.#marketplaces.expire();
     const installed = await this.#database.installations.list(organization.id);
     const ids = new Set(installed.map(({ pluginId }) => pluginId));
     const watched = await this.#database.offers.listWatched();

@@ -6,7 +6,7 @@ import { type Candidate, type ChoiceParts, chooseUpdate } from "./choose-update.
 const NOW = new Date("2026-11-18T12:00:00Z"); // a Wednesday
 const daysAgo = (days: number) => new Date(NOW.getTime() - days * 24 * 3_600_000);
 const version = (name: string, days = 30, more: Partial<Candidate> = {}): Candidate => ({
-  ...{ version: name, publishedAt: daysAgo(days), isYanked: false, blocked: null },
+  ...{ version: name, publishedAt: daysAgo(days), isYanked: false, blocked: null, hindrance: null },
   ...more,
 });
 const advisory = (id: string, introduced: string, fixed: string): OsvDto => ({
@@ -103,6 +103,14 @@ describe("the version that a plugin goes over to by itself", () => {
       version: "3.0.0-beta.1",
     });
     expect(choose({ strategy: "all" }, { installed: "2.0.0" })).toBeNull();
+  });
+
+  it("is rather an older one than one that somebody has to do something for first", () => {
+    const hindrance = { waitsFor: "permissions", message: "It asks for net.fetch." } as const;
+    const candidates = [version("1.3.0"), version("2.0.0", 30, { hindrance })];
+    expect(choose({ strategy: "all" }, { candidates })).toMatchObject({ version: "1.3.0", waitsFor: null });
+    const only = choose({ strategy: "all" }, { candidates: candidates.slice(1) });
+    expect(only).toMatchObject({ version: "2.0.0", ...hindrance });
   });
 
   it("is not one that failed, nor an older one", () => {

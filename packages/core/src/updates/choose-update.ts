@@ -14,10 +14,17 @@ export interface Candidate {
   readonly isYanked: boolean;
   /** Why it must not run. */
   readonly blocked: string | null;
+  readonly hindrance: Hindrance | null;
 }
 
-/** Why an update does not happen now. */
-export type Wait = "window" | "age" | "failed";
+/** Why an update does not happen now; `permissions` and `policy` need somebody. */
+export type Wait = "window" | "age" | "permissions" | "policy" | "failed";
+
+/** What somebody would have to do first. */
+export interface Hindrance {
+  readonly waitsFor: "permissions" | "policy";
+  readonly message: string;
+}
 
 export interface UpdateChoice {
   readonly version: string;
@@ -28,6 +35,8 @@ export interface UpdateChoice {
   readonly waitsFor: Wait | null;
   /** When a version that waits for its age is old enough. */
   readonly from: Date | null;
+  /** What to say to people about what it waits for. */
+  readonly message: string | null;
 }
 
 export interface ChoiceParts {
@@ -62,7 +71,10 @@ export const chooseUpdate = (parts: ChoiceParts): UpdateChoice | null => {
   return usual === null ? null : { ...usual, reason: strategy === "patch" ? "patch" : "all", mends: [] };
 };
 
-type Judged = Pick<UpdateChoice, "version" | "waitsFor" | "from">;
+type Judged = Pick<UpdateChoice, "version" | "waitsFor" | "from" | "message">;
+
+/** What passes by itself comes before what needs somebody, and that before what has failed. */
+const PREFERRED: readonly (Wait | null)[] = [null, "window", "age", "permissions", "policy", "failed"];
 
 /** The newest one that can be had now, or else the one that can be had first. */
 const newestReady = (
@@ -73,24 +85,21 @@ const newestReady = (
   const judged = newestLast(candidates)
     .reverse()
     .map((one) => judge(parts, one, atOnce));
-  return (
-    judged.find(({ waitsFor }) => waitsFor === null) ??
-    judged.find(({ waitsFor }) => waitsFor === "window") ??
-    judged.find(({ waitsFor }) => waitsFor === "age") ??
-    judged[0] ??
-    null
-  );
+  const rankOf = ({ waitsFor }: Judged) => PREFERRED.indexOf(waitsFor);
+  return judged.toSorted((one, other) => rankOf(one) - rankOf(other))[0] ?? null;
 };
 
 const judge = (parts: ChoiceParts, candidate: Candidate, atOnce: boolean): Judged => {
   const { pluginId, rules, failure, now } = parts;
-  const { version, publishedAt } = candidate;
-  const at = { version, from: null };
-  if (failure !== null && semver.lte(version, failure.version)) return { ...at, waitsFor: "failed" };
+  const { version, publishedAt, hindrance } = candidate;
+  const at = { version, from: null, message: null };
+  if (failure !== null && semver.lte(version, failure.version))
+    return { ...at, waitsFor: "failed", message: failure.message };
+  if (hindrance !== null) return { ...at, ...hindrance };
   if (atOnce) return { ...at, waitsFor: null };
   const oldEnough = new Date(publishedAt.getTime() + rules.minimumAgeHours * HOUR_MS);
   if (oldEnough > now && !matchesPlugin(rules.ageExceptions, pluginId))
-    return { version, waitsFor: "age", from: oldEnough };
+    return { ...at, waitsFor: "age", from: oldEnough };
   const isClosed = rules.window !== null && !isOpen(rules.window, now);
   return { ...at, waitsFor: isClosed ? "window" : null };
 };

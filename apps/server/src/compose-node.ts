@@ -1,0 +1,225 @@
+import { randomUUID } from "node:crypto";
+import {
+  Accounts,
+  ActivationCheck,
+  ActivityFeed,
+  Advisories,
+  ArtifactCollection,
+  ArtifactSynchronization,
+  AutoUpdates,
+  AvailableVersions,
+  BlockEnforcement,
+  BlockList,
+  Builtins,
+  Bundles,
+  CallMetrics,
+  Catalog,
+  createTrust,
+  type Database,
+  fetchDomain,
+  Housekeeping,
+  Configuration as InstallationConfiguration,
+  InstallationContext,
+  InstallationDirectory,
+  Installations,
+  Installer,
+  InvocationGateway,
+  Lifecycle,
+  Locks,
+  metricsDomain,
+  Notifications,
+  Organizations,
+  PermissionGate,
+  PluginSettings,
+  Policies,
+  Requests,
+  ResourceSampler,
+  RevocationWatch,
+  SecretBox,
+  storageDomain,
+  uiDomain,
+  ViewCalls,
+  ViewFaults,
+  Views,
+  type World,
+} from "@patchbay/core";
+import { createEgress, Supervisor } from "@patchbay/runtime";
+import type { Logger } from "pino";
+import packageJson from "../package.json" with { type: "json" };
+import { openArtifacts } from "./artifacts/server-artifacts.ts";
+import type { Configuration } from "./config/configuration.ts";
+import type { DataFolder } from "./config/data-folder.ts";
+import { asDomainLog } from "./domain-log.ts";
+import { argon2Passwords } from "./plugins-host/argon2-passwords.ts";
+import { forgetStale } from "./plugins-host/forget-stale.ts";
+import { LogWriter } from "./plugins-host/log-writer.ts";
+import { runtimeHost } from "./plugins-host/runtime-host.ts";
+import { createDomainReader } from "./registry/domain-reader.ts";
+import { NO_SANDBOXES } from "./registry/no-sandboxes.ts";
+import { createRegistry } from "./registry/registry-services.ts";
+import { ServerMetrics } from "./server-metrics.ts";
+import type { Services } from "./services.ts";
+import { createSingleSignOn } from "./single-sign-on/single-sign-on-parts.ts";
+import { createSources, type OwnAddress } from "./sources/create-sources.ts";
+
+/** A registry alone leaves installations to other nodes, and needs no artifact beforehand. */
+const NOTHING_INSTALLED = { recover: async () => undefined };
+const NOTHING_NEEDED = { run: async () => ({ needed: 0, fetched: 0, failed: 0 }) };
+
+/** The domain and its surroundings on one machine. */
+export interface Node {
+  readonly services: Services;
+  readonly metrics: ServerMetrics;
+  readonly housekeeping: Housekeeping;
+  readonly synchronization: ArtifactSynchronization;
+  readonly sampler: ResourceSampler;
+  /** To be told once the server listens. */
+  readonly own: OwnAddress;
+}
+
+/** Builds everything between the database and the routes. `closers` learns how to end it, in the order in which it was started. */
+export const composeNode = async (
+  configuration: Configuration,
+  folder: DataFolder,
+  database: Database,
+  log: Logger,
+  closers: (() => Promise<void>)[],
+): Promise<Node> => {
+  const world: World = {
+    now: () => new Date(),
+    newId: randomUUID,
+    nodeId: folder.nodeId,
+    patchbayVersion: packageJson.version,
+    log: asDomainLog(log),
+  };
+  const { store: artifacts, close: closeArtifacts } = await openArtifacts(
+    folder.artifacts,
+    configuration.s3,
+    database.artifacts,
+    log,
+  );
+  closers.push(closeArtifacts);
+  const secretKeys = configuration.secretKeys ?? [await folder.secretKey()];
+  const secrets = new SecretBox(secretKeys);
+  const { publisherKeys, trust, intake } = createTrust(
+    { secretKeys, sigstoreRoot: configuration.sigstoreRoot },
+    { database, artifacts, world },
+  );
+  const blocks = new BlockList(database.advisories);
+  await blocks.load();
+  const settings = new PluginSettings(database.settings, secrets);
+  const directory = new InstallationDirectory(database);
+  const egress = createEgress({ allowPrivate: configuration.egressAllowPrivate });
+  closers.push(() => egress.close());
+  const callMetrics = new CallMetrics();
+  const gate = new PermissionGate(
+    (call) => directory.inForce(call),
+    {
+      ...storageDomain(database.pluginData),
+      ...fetchDomain(egress, settings),
+      ...metricsDomain(database, callMetrics, world),
+      ...uiDomain(database.notifications, world),
+    },
+    world,
+  );
+  const logs = new LogWriter(database.logs, world.log);
+  closers.push(() => logs.flush());
+  const late: { lifecycle?: Lifecycle } = {};
+  const host = runtimeHost({
+    artifacts,
+    gate,
+    directory,
+    settings,
+    logs,
+    log,
+    failed: (spec, error) => late.lifecycle?.markFailed(spec, error),
+    check: new ActivationCheck({
+      catalog: database.catalog,
+      directory,
+      trust,
+      blocks,
+      fail: async (spec, error) => await late.lifecycle?.markFailed(spec, error),
+    }),
+  });
+  const runtime =
+    configuration.role === "registry"
+      ? NO_SANDBOXES
+      : await Supervisor.open(host, {
+          onInternalFault: (error) => log.error({ err: error }, "the sandbox runtime failed"),
+        });
+  closers.push(() => runtime.close());
+  const own: OwnAddress = { listening: "", public: "" };
+  const sources = createSources(configuration.sources, {
+    ...{ database, intake, publisherKeys, secrets, blocks, world, own },
+    folder: folder.uploads,
+  });
+  const { sourcing } = sources;
+  const context = new InstallationContext({
+    ...{ database, directory, runtime, settings, trust, blocks, sourcing, world },
+  });
+  const lifecycle = new Lifecycle(context);
+  late.lifecycle = lifecycle;
+  const installer = new Installer(context);
+  const revocations = new RevocationWatch({
+    ...{ catalog: database.catalog, runtime, trust, log: world.log },
+    fail: (caller, error) => lifecycle.markFailed(caller, error),
+  });
+  const unsubscribe = database.changes.subscribe((change) => {
+    forgetStale(change, { directory, settings, runtime, publisherKeys });
+    if (change.kind === "publisher") void revocations.lookAt(change.id);
+  });
+  closers.push(async () => unsubscribe());
+  const accounts = new Accounts(database, argon2Passwords, world);
+  const sampler = new ResourceSampler(runtime, callMetrics, world);
+  const gateway = new InvocationGateway(directory, runtime, callMetrics);
+  const setUp = new InstallationConfiguration(context);
+  const { marketplaces } = sources;
+  const enforcement = new BlockEnforcement(context, blocks);
+  const available = new AvailableVersions(database, blocks);
+  const locks = new Locks({ context, installer, lifecycle, configuration: setUp });
+  const services: Services = {
+    version: packageJson.version,
+    database,
+    accounts,
+    singleSignOn: createSingleSignOn(configuration.openId, { database, accounts, secrets, world }),
+    organizations: new Organizations(database, world),
+    policies: new Policies(database, trust),
+    requests: new Requests(context, installer),
+    builtins: new Builtins({ database, intake, installer, lifecycle, world }),
+    trust,
+    publisherKeys,
+    catalog: new Catalog(database, artifacts, intake),
+    installer,
+    lifecycle,
+    configuration: setUp,
+    locks,
+    bundles: new Bundles({ database, artifacts, intake, locks, world }),
+    autoUpdates: new AutoUpdates(context, lifecycle, available),
+    advisories: new Advisories({ database, marketplaces, blocks, enforcement, world }),
+    installations: new Installations(context, callMetrics, sampler),
+    gateway,
+    views: new Views(database, trust),
+    viewCalls: new ViewCalls({ gateway, gate, settings, world, log: (id, lines) => logs.add(id, lines) }),
+    viewFaults: new ViewFaults(context, lifecycle, (id, lines) => logs.add(id, lines)),
+    activity: new ActivityFeed(database.changes, directory),
+    notifications: new Notifications(database),
+    registry: createRegistry({ database, artifacts, domains: createDomainReader(egress), world }, closers),
+    sources,
+    uploads: folder.uploads,
+    ready: () => database.ping(),
+  };
+  const synchronization = new ArtifactSynchronization(database, artifacts, world);
+  const collection = new ArtifactCollection(database, artifacts, world);
+  return {
+    services,
+    metrics: new ServerMetrics(runtime),
+    housekeeping: new Housekeeping(
+      configuration.role === "registry"
+        ? { database, collection, world, lifecycle: NOTHING_INSTALLED, synchronization: NOTHING_NEEDED }
+        : { database, collection, world, lifecycle, synchronization },
+    ),
+    synchronization,
+    sampler,
+    own,
+  };
+};

@@ -1,0 +1,99 @@
+import type { AdvisoryReport, AutoUpdateRules, PlannedUpdate } from "@patchbay/core";
+import { AdvisoriesDto, AutoUpdateBody, AutoUpdateDto, type PlannedUpdateDto } from "@patchbay/protocol";
+import type { Services } from "../../services.ts";
+import { type App, answers, Org } from "../route.ts";
+
+const tags = ["Updates"];
+
+/** How plugins are kept current, and what marketplaces warn of. */
+export const updateRoutes = (app: App, { autoUpdates, advisories, sources }: Services): void => {
+  app.get(
+    "/api/orgs/:org/auto-update",
+    {
+      schema: {
+        tags,
+        summary: "The rules for automatic updates, and what comes next for each plugin",
+        params: Org,
+        response: answers({ 200: AutoUpdateDto }),
+      },
+    },
+    async ({ principal, params }) => toAutoUpdateDto(await autoUpdates.get(principal, params.org)),
+  );
+
+  app.put(
+    "/api/orgs/:org/auto-update",
+    {
+      schema: {
+        tags,
+        summary: "Replace the rules for automatic updates",
+        description:
+          "Rules that are left out are as by default: nothing is updated by itself. Permissions never widen by an automatic update.",
+        params: Org,
+        body: AutoUpdateBody,
+        response: answers({ 200: AutoUpdateDto }),
+      },
+    },
+    async ({ principal, params, body }) =>
+      toAutoUpdateDto(await autoUpdates.put(principal, params.org, body as Partial<AutoUpdateRules>)),
+  );
+
+  app.post(
+    "/api/orgs/:org/auto-update/run",
+    {
+      schema: {
+        tags,
+        summary: "Look for updates now and make those that are due",
+        description: "Asks all marketplaces first. Otherwise this happens every few minutes by itself.",
+        params: Org,
+        response: answers({ 200: AutoUpdateDto }),
+      },
+    },
+    async ({ principal, params }) => {
+      await sources.refresh.check(principal, params.org);
+      await advisories.refresh();
+      return toAutoUpdateDto(await autoUpdates.runNow(principal, params.org));
+    },
+  );
+
+  app.get(
+    "/api/orgs/:org/advisories",
+    {
+      schema: {
+        tags,
+        summary: "Advisories on installed plugins, and versions that are blocked",
+        params: Org,
+        response: answers({ 200: AdvisoriesDto }),
+      },
+    },
+    async ({ principal, params }) => toAdvisoriesDto(await advisories.list(principal, params.org)),
+  );
+};
+
+const toAutoUpdateDto = ({
+  rules,
+  planned,
+}: {
+  readonly rules: AutoUpdateRules;
+  readonly planned: readonly PlannedUpdate[];
+}): AutoUpdateDto => ({ ...(rules as AutoUpdateBody as AutoUpdateDto), planned: planned.map(toPlannedDto) });
+
+const toPlannedDto = ({ waitsFor, from, message, mends, ...update }: PlannedUpdate): PlannedUpdateDto => ({
+  ...update,
+  mends: [...mends],
+  ...(waitsFor !== null && { waitsFor }),
+  ...(from !== null && { from: from.toISOString() }),
+  ...(message !== null && { message }),
+});
+
+const toAdvisoriesDto = ({ advisories, blocked, places }: AdvisoryReport): AdvisoriesDto => ({
+  advisories: advisories.map(({ advisory, places: marketplaces, touches }) => ({
+    advisory,
+    marketplaces: [...marketplaces],
+    touches: touches.map(({ fixes, ...one }) => ({ ...one, fixes: [...fixes] })),
+  })),
+  blocked: blocked.map(({ place: marketplace, ...block }) => ({ ...block, marketplace })),
+  marketplaces: places.map(({ place: url, name, checkedAt }) => ({
+    ...{ name, url },
+    ...(checkedAt !== null && { checkedAt: checkedAt.toISOString() }),
+  })),
+});

@@ -1,0 +1,50 @@
+import type {
+  ActivationCheck,
+  ArtifactStore,
+  InstallationDirectory,
+  PermissionGate,
+  PluginSettings,
+  RuntimeHost,
+} from "@patchbay/core";
+import type { PatchbayError } from "@patchbay/protocol";
+import type { Logger } from "pino";
+import type { LogWriter } from "./log-writer.ts";
+
+/** What running plugins reach, made of the domain. */
+export const runtimeHost = (parts: {
+  artifacts: ArtifactStore;
+  gate: PermissionGate;
+  directory: InstallationDirectory;
+  settings: PluginSettings;
+  logs: LogWriter;
+  log: Logger;
+  check: ActivationCheck;
+  failed: (spec: Parameters<RuntimeHost["gaveUp"]>[0], error: PatchbayError) => Promise<void> | undefined;
+}): RuntimeHost => ({
+  beforeStart: (spec) => parts.check.requireGood(spec),
+  loadScript: async (digest) => (await parts.artifacts.read(digest)).toString("utf8"),
+  hostCall: (call) => parts.gate.handle(call),
+  settings: async (spec, project) => {
+    const call = {
+      spec,
+      method: "settings",
+      params: null,
+      attachment: new Uint8Array(),
+      signal: AbortSignal.abort(),
+    };
+    const inForce = await parts.directory.inForce(call);
+    return inForce === null
+      ? {}
+      : await parts.settings.forPlugin(spec.installationId, inForce.manifest, project ?? null);
+  },
+  log: (spec, lines) => parts.logs.add(spec.installationId, lines),
+  gaveUp: (spec, error) => {
+    parts.log.warn(
+      { plugin: spec.pluginId, version: spec.version, code: error.code, reason: error.message },
+      "a plugin was given up",
+    );
+    void Promise.resolve(parts.failed(spec, error)).catch((cause: unknown) =>
+      parts.log.error({ err: cause }, "a failed plugin could not be marked"),
+    );
+  },
+});

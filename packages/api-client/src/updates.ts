@@ -1,0 +1,25 @@
+import type { AdvisoriesDto, AutoUpdateBody, AutoUpdateDto } from "@patchbay/protocol";
+import type { Transport } from "./transport.ts";
+
+/** How plugins are kept current, and what marketplaces warn of. */
+export class UpdatesApi {
+  readonly #transport: Transport;
+
+  constructor(transport: Transport) {
+    this.#transport = transport;
+  }
+
+  rules(): Promise<AutoUpdateDto> {
+    return this.#transport.json("GET", `${this.#transport.organization}/auto-update`);
+  }
+
+  /** Replaces all rules: those left out are as by default. */
+  putRules(body: AutoUpdateBody): Promise<AutoUpdateDto> {
+    return this.#transport.json("PUT", `${this.#transport.organization}/auto-update`, { body });
+  }
+
+  /** Advisories on installed plugins, and versions that are blocked. */
+  advisories(): Promise<AdvisoriesDto> {
+    return this.#transport.json("GET", `${this.#transport.organization}/advisories`);
+  }
+}
