@@ -183,6 +183,31 @@ describe("automatic updates", () => {
   });
 });
 
+describe("a lock file", () => {
+  it("is applied with packages from the marketplace, if they have the content that it names", async () => {
+    await registry.publish(plugin("locked.one", "1.0.0"));
+    await registry.publish(plugin("locked.one", "1.1.0"));
+    await install("locked.one", "1.0.0");
+    const lock = await client.locks.read();
+    await client.plugins.uninstall("locked.one", { disable: true });
+    const { versions } = await registry.client.registry.package("locked.one");
+    const digest = versions.find(({ version }) => version === "1.1.0")?.digest ?? "";
+    const wanted = lock.plugins["locked.one"];
+    if (wanted === undefined) throw new Error("The lock file does not name the plugin.");
+    const newer = (content: string) => ({
+      ...lock,
+      plugins: { ...lock.plugins, "locked.one": { ...wanted, version: "1.1.0", digest: content } },
+    });
+    const other = await client.locks.plan({ lock: newer("0".repeat(64)) });
+    expect(other.changes).toMatchObject([{ plugin: "locked.one", blocked: { code: "version_exists" } }]);
+    const { changes } = await client.locks.apply({ lock: newer(digest) });
+    expect(changes.map(({ action }) => action)).toEqual(["install", "enable"]);
+    expect(await client.tools.call("locked.one", "say", {})).toBe("1.1.0");
+    const gone = await client.locks.plan({ lock: { ...lock, plugins: { "locked.gone": wanted } } });
+    expect(gone.changes).toMatchObject([{ plugin: "locked.gone", blocked: { code: "package_not_found" } }]);
+  });
+});
+
 describe("advisories", () => {
   it("are listed with the installed plugins that they touch and what mends them", async () => {
     await registry.publish(plugin("leaky.one", "1.0.0"));

@@ -1,10 +1,9 @@
 import { type Grant, type LockedPluginDto, type LockFileDto, PatchbayError } from "@patchbay/protocol";
-import { type Access, authorize, type Principal, requireScope } from "../access/access.ts";
+import { type Access, actorOf, authorize, type Principal, requireScope } from "../access/access.ts";
 import type { Configuration } from "../installations/configuration.ts";
 import type { InstallationContext } from "../installations/installation-context.ts";
 import type { Installer } from "../installations/installer.ts";
 import type { Lifecycle } from "../installations/lifecycle.ts";
-import type { PackageVersion } from "../ports/catalog-store.ts";
 import {
   describeChange,
   type LockPlan,
@@ -62,7 +61,7 @@ export class Locks {
     const plan = await this.#plan(access, request);
     const stops = plan.changes.filter(({ blocked }) => blocked !== undefined);
     if (stops.length > 0) throw blocked(plan, stops);
-    for (const change of plan.changes) await this.#make(principal, slug, request, plan, change);
+    for (const change of plan.changes) await this.#make(access, slug, request, plan, change);
     return plan;
   }
 
@@ -98,29 +97,53 @@ export class Locks {
     return new Map(found);
   }
 
+  /** From the catalog, or as a marketplace promises it; nothing is fetched yet. */
   async #packageOf(
     organizationId: string,
     plugin: string,
     { version, digest }: LockedPluginDto,
-  ): Promise<PackageVersion | PatchbayError> {
-    const found = await this.#context.database.catalog.findVersion(organizationId, plugin, version);
-    if (found === null)
-      return new PatchbayError("package_not_found", `Version ${version} of "${plugin}" is not to be had.`);
-    if (found.digest === digest) return found;
-    return new PatchbayError(
-      "version_exists",
-      `Version ${version} of "${plugin}" has other content here than the file names.`,
-    );
+  ): Promise<LockedPackage | PatchbayError> {
+    const { database, sourcing } = this.#context;
+    try {
+      const here = await database.catalog.findVersion(organizationId, plugin, version);
+      const versions =
+        here === null ? await sourcing.versions(organizationId, plugin, { named: version }) : [here];
+      const found = versions.find((one) => one.version === version);
+      if (found === undefined)
+        return new PatchbayError("package_not_found", `Version ${version} of "${plugin}" is not to be had.`);
+      // Of some places the content is known only once it is here.
+      return found.digest === null || found.digest === digest
+        ? { ...found, digest }
+        : otherContent(plugin, version);
+    } catch (error) {
+      if (error instanceof PatchbayError) return error;
+      throw error;
+    }
+  }
+
+  /** Gets the package before anything is changed, so that it is known to be what the file names. */
+  async #obtain(access: Access, plugin: string, wanted: Choice): Promise<void> {
+    const { database, sourcing } = this.#context;
+    const { id } = access.organization;
+    const { version, grants, digest } = wanted;
+    const actor = actorOf(access.principal);
+    const installed = await database.installations.find(id, plugin);
+    if (installed === null) await sourcing.bringInstall(id, actor, { plugin, version, grants }, access);
+    else await sourcing.bringUpdate(installed, actor, { version, grants }, access, true);
+    const found = await database.catalog.findVersion(id, plugin, version);
+    if (found?.digest !== digest) throw otherContent(plugin, version);
   }
 
   async #make(
-    principal: Principal,
+    access: Access,
     slug: string,
     { lock }: LockRequest,
     plan: LockPlan,
     { plugin, action, patches = [] }: PlannedChange,
   ): Promise<void> {
+    const { principal } = access;
     const wanted = lock.plugins[plugin];
+    if (action === "install" || action === "update") await this.#obtain(access, plugin, choiceOf(wanted));
     switch (action) {
       case "disable":
         await this.#lifecycle.disable(principal, slug, plugin);
@@ -190,12 +213,12 @@ export class Locks {
   }
 }
 
-type Choice = Pick<LockedPluginDto, "version" | "scope"> & { readonly grants: readonly Grant[] };
+type Choice = Pick<LockedPluginDto, "version" | "digest" | "scope"> & { readonly grants: readonly Grant[] };
 
 const choiceOf = (wanted: LockedPluginDto | undefined): Choice => {
   if (wanted === undefined) throw new Error("The plan names a plugin that the lock file does not.");
-  const { version, scope } = wanted;
-  return { version, scope, grants: wanted.grants as Grant[] };
+  const { version, digest, scope } = wanted;
+  return { version, digest, scope, grants: wanted.grants as Grant[] };
 };
 
 const authorizeAll = (principal: Principal, slug: string): Access => {
@@ -203,6 +226,12 @@ const authorizeAll = (principal: Principal, slug: string): Access => {
   requireScope(access, { projects: "all" });
   return access;
 };
+
+const otherContent = (plugin: string, version: string): PatchbayError =>
+  new PatchbayError(
+    "version_exists",
+    `Version ${version} of "${plugin}" has other content than the file names.`,
+  );
 
 const blocked = ({ changes }: LockPlan, stops: readonly PlannedChange[]): PatchbayError => {
   const [first] = stops;
