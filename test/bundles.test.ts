@@ -2,7 +2,7 @@ import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { buffer } from "node:stream/consumers";
-import { writeBundle } from "@patchbay/artifact";
+import { generateKeyPair, readPrivateKey, signPackage, writeBundle } from "@patchbay/artifact";
 import type { BundleManifestDto, LockFileDto } from "@patchbay/protocol";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { runCli } from "./support/cli.ts";
@@ -25,11 +25,13 @@ const plugin = (id: string, version: string, manifest: Record<string, unknown> =
   code: tool(`${id} ${version}`),
 });
 const environment = () => ({ PATCHBAY_URL: organization?.server.url ?? "", PATCHBAY_API_KEY: BOOTSTRAP_KEY });
-const imported = async (bytes: Uint8Array, field = "bundle") => {
+const formOf = (bundle: Blob, field = "bundle") => {
   const form = new FormData();
-  form.append(field, new Blob([Uint8Array.from(bytes)]), "bundle.tar");
-  return await owner.post("/api/orgs/default/bundles/import", form);
+  form.append(field, bundle, "bundle.tar");
+  return form;
 };
+const imported = async (bytes: Uint8Array, field = "bundle") =>
+  await owner.post("/api/orgs/default/bundles/import", formOf(new Blob([Uint8Array.from(bytes)]), field));
 const inCatalog = async () =>
   (await client.catalog.search({ source: "bundle" })).items.map((one) => one.plugin);
 
@@ -114,6 +116,36 @@ describe("a bundle", () => {
     expect((await imported(Buffer.from("nothing"))).body.code).toBe("bundle_invalid");
     expect((await imported(lying, "package")).body.code).toBe("invalid_request");
     expect(await inCatalog()).toEqual(["in.good"]);
+  });
+
+  it("has the keys with it that its packages are signed with, which an administrator may take over", async () => {
+    const { publicKey, privateKeyPem } = generateKeyPair();
+    const privateKey = readPrivateKey(privateKeyPem);
+    const input = join(folder, "plain.zip");
+    const output = join(folder, "signed.zip");
+    await writeFile(input, await makePackage(plugin("signed.one", "1.0.0")));
+    await signPackage({ input, output, privateKey, signedAt: new Date() });
+    await owner.post("/api/system/publishers", { publisher: "signed", publicKey });
+    expect((await owner.upload("/api/orgs/default/uploads", await readFile(output))).body.trust.state).toBe(
+      "signed",
+    );
+    const made = await client.bundles.create({ plugins: [{ plugin: "signed.one" }] });
+    const bundle = new Blob([await new Response(made).arrayBuffer()]);
+    const elsewhere = await startOrganization();
+    try {
+      const first = await elsewhere.client.bundles.import(bundle);
+      expect(first.packages).toMatchObject([{ plugin: "signed.one", trust: { state: "unsigned" } }]);
+      const { status, body } = await elsewhere.stranger.call(
+        "POST",
+        "/api/orgs/other/bundles/import?trustKeys=true",
+        formOf(bundle),
+      );
+      expect([status, body.code]).toEqual([403, "forbidden"]);
+      const trusting = await elsewhere.client.bundles.import(bundle, { trustKeys: true });
+      expect(trusting.packages).toMatchObject([{ plugin: "signed.one", trust: { state: "signed" } }]);
+    } finally {
+      await elsewhere.stop();
+    }
   });
 
   it("is kept out by a policy that does not allow bundles, and by those who may not upload", async () => {

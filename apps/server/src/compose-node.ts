@@ -193,7 +193,7 @@ export const composeNode = async (
     lifecycle,
     configuration: setUp,
     locks,
-    bundles: new Bundles({ database, artifacts, intake, locks, world }),
+    bundles: new Bundles({ database, artifacts, intake, locks, keys: publisherKeys, world }),
     autoUpdates: new AutoUpdates(context, lifecycle, available),
     advisories: new Advisories({ database, marketplaces, blocks, enforcement, world }),
     installations: new Installations(context, callMetrics, sampler),

@@ -15,11 +15,21 @@ export class BundlesApi {
     return bytes ?? new Blob([]).stream();
   }
 
-  /** Takes the packages into the catalog, all or none. `onSent` hears how many bytes have left so far; only for Node. */
-  import(bundle: Blob, onSent?: (bytes: number) => void): Promise<ImportedBundleDto> {
+  /**
+   * Takes the packages into the catalog, all or none; with `trustKeys` the publishers' keys in it, too. `onSent` hears how many
+   * bytes have left so far; only for Node.
+   */
+  import(
+    bundle: Blob,
+    { trustKeys, onSent }: { readonly trustKeys?: boolean; readonly onSent?: (bytes: number) => void } = {},
+  ): Promise<ImportedBundleDto> {
     const body = new FormData();
     body.append("bundle", bundle, "bundle.tar");
-    return this.#transport.json("POST", `${this.#path}/import`, { body, ...(onSent && { onSent }) });
+    return this.#transport.json("POST", `${this.#path}/import`, {
+      body,
+      ...(trustKeys && { query: { trustKeys } }),
+      ...(onSent && { onSent }),
+    });
   }
 
   get #path(): string {

@@ -49,14 +49,20 @@ export const addBundleCommands = (program: Command): void => {
     .option("--enable", "enable it too")
     .option("--apply", "apply the lock file that is in the bundle instead")
     .option("--catalog-only", "install nothing")
+    .option("--trust-keys", "take over the publishers' keys in it; for administrators of the deployment")
     .action(
       async (
         file: string,
-        options: CommonOptions & { enable?: boolean; apply?: boolean; catalogOnly?: boolean },
+        options: CommonOptions & {
+          enable?: boolean;
+          apply?: boolean;
+          catalogOnly?: boolean;
+          trustKeys?: boolean;
+        },
       ) => {
         const client = await openClient(options.org);
         const output = new Output(options.json);
-        const imported = await send(client, file, output);
+        const imported = await send(client, file, output, options.trustKeys === true);
         if (options.apply === true) return await applyFrom(imported, options);
         const installed = options.catalogOnly === true ? [] : await installAll(client, imported, options);
         const named = installed.map(({ plugin, version, state }) => `${plugin} ${version} is ${state}.`);
@@ -88,13 +94,18 @@ const save = async (stream: ReadableStream<Uint8Array>, file: string, output: Ou
   }
 };
 
-const send = async (client: PatchbayClient, file: string, output: Output): Promise<ImportedBundleDto> => {
+const send = async (
+  client: PatchbayClient,
+  file: string,
+  output: Output,
+  trustKeys: boolean,
+): Promise<ImportedBundleDto> => {
   const found = await stat(file).catch(() => null);
   if (found?.isFile() !== true) throw new UsageError(`There is no file ${file}.`);
   const bundle = await openAsBlob(resolve(file), { type: "application/x-tar" });
   const { update, end } = output.bar(`Uploading ${basename(file)}`, bundle.size);
   try {
-    return await client.bundles.import(bundle, update);
+    return await client.bundles.import(bundle, { trustKeys, onSent: update });
   } finally {
     end();
   }

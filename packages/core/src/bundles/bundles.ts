@@ -1,6 +1,11 @@
 import type { ReadBundle } from "@patchbay/artifact";
-import { type BundleManifestDto, MAX_BUNDLE_PACKAGES, PatchbayError } from "@patchbay/protocol";
-import { type Access, actorOf, authorize, type Principal } from "../access/access.ts";
+import {
+  type BundleManifestDto,
+  MAX_BUNDLE_PACKAGES,
+  PatchbayError,
+  type RegistryPublisherDto,
+} from "@patchbay/protocol";
+import { type Access, actorOf, authorize, type Principal, requireDeploymentAdmin } from "../access/access.ts";
 import { requireInstallable, requireSource } from "../access/policy-rules.ts";
 import type { PackageIntake } from "../catalog/package-intake.ts";
 import { InstalledGraph } from "../dependencies/installed-graph.ts";
@@ -9,6 +14,7 @@ import type { Locks } from "../lock/locks.ts";
 import type { ArtifactStore } from "../ports/artifact-store.ts";
 import type { PackageVersion } from "../ports/catalog-store.ts";
 import type { Database } from "../ports/database.ts";
+import { type PublisherKeys, publisherOf } from "../trust/publisher-keys.ts";
 import type { World } from "../world.ts";
 
 export interface BundleRequest {
@@ -24,6 +30,7 @@ export class Bundles {
   readonly #artifacts: ArtifactStore;
   readonly #intake: PackageIntake;
   readonly #locks: Locks;
+  readonly #keys: PublisherKeys;
   readonly #world: World;
 
   constructor(parts: {
@@ -31,12 +38,14 @@ export class Bundles {
     artifacts: ArtifactStore;
     intake: PackageIntake;
     locks: Locks;
+    keys: PublisherKeys;
     world: World;
   }) {
     this.#database = parts.database;
     this.#artifacts = parts.artifacts;
     this.#intake = parts.intake;
     this.#locks = parts.locks;
+    this.#keys = parts.keys;
     this.#world = parts.world;
   }
 
@@ -61,12 +70,14 @@ export class Bundles {
         "package_too_large",
         `The bundle would hold ${all.size} packages; ${MAX_BUNDLE_PACKAGES} are allowed. Make several.`,
       );
+    const publishers = await this.#publishersOf([...all.values()]);
     return {
       bundleVersion: 1,
       roots: roots.map(({ pluginId, version }) => ({ plugin: pluginId, version })),
       packages: [...all.values()].map(({ pluginId, version, digest, sizeBytes }) => ({
         ...{ plugin: pluginId, version, digest, sizeBytes },
       })),
+      ...(publishers.length > 0 && { publishers }),
       ...(request.lock === true && { lock: await this.#locks.read(principal, slug) }),
     };
   }
@@ -82,6 +93,15 @@ export class Bundles {
     requireInstallable(access.policy);
     requireSource(access.policy, "bundle");
     return access;
+  }
+
+  /**
+   * Takes over the publishers' keys that came with a bundle, as if a marketplace had shown them. For administrators of the
+   * deployment, who know where the bundle comes from. Throws `forbidden`, `publisher_key_changed`, `key_invalid`.
+   */
+  async learnKeys({ principal }: Access, { manifest }: ReadBundle): Promise<void> {
+    requireDeploymentAdmin(principal);
+    for (const publisher of manifest.publishers ?? []) await this.#keys.learn(publisher, "a bundle");
   }
 
   /**
@@ -104,6 +124,20 @@ export class Bundles {
       requireAsListed(manifest, versions),
     );
     return admitted.map(({ version }) => version);
+  }
+
+  async #publishersOf(versions: readonly PackageVersion[]): Promise<RegistryPublisherDto[]> {
+    const signed = versions.filter(({ signature }) => signature !== null);
+    const publishers = [...new Set(signed.map(({ pluginId }) => publisherOf(pluginId)))].sort();
+    const described = publishers.map(async (publisher) => ({
+      ...{ publisher, name: publisher, proofs: [], packages: [] },
+      keys: (await this.#keys.of(publisher)).map(({ keyId, publicKey, endorsement, revoked, learnedAt }) => ({
+        ...{ keyId, publicKey, createdAt: learnedAt.toISOString() },
+        ...(endorsement !== null && { endorsement }),
+        ...(revoked !== null && { revoked: { at: revoked.at.toISOString(), reason: revoked.reason } }),
+      })),
+    }));
+    return (await Promise.all(described)).filter(({ keys }) => keys.length > 0);
   }
 
   async #installed(organizationId: string): Promise<ReadonlyMap<string, string>> {

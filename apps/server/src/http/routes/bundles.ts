@@ -49,6 +49,17 @@ export const bundleRoutes = (app: App, { bundles, trust, uploads }: Services): v
           "A multipart body with the tar as `bundle`. All of its packages come in, or none; nothing is installed.",
         consumes: ["multipart/form-data"],
         params: Org,
+        querystring: Type.Object(
+          {
+            trustKeys: Type.Optional(
+              Type.Boolean({
+                default: false,
+                description: "Take over the publishers' keys in it; for administrators of the deployment",
+              }),
+            ),
+          },
+          { additionalProperties: false },
+        ),
         response: answers({ 201: ImportedBundleDto }),
       },
     },
@@ -59,6 +70,7 @@ export const bundleRoutes = (app: App, { bundles, trust, uploads }: Services): v
       try {
         const of = { field: "bundle", maxBytes: MAX_BUNDLE_BYTES };
         const bundle = await receiveFile(request, of, (file) => readBundle(file, folder));
+        if (request.query.trustKeys === true) await bundles.learnKeys(access, bundle);
         const versions = await bundles.import(access, bundle, clientGone(reply));
         const { roots, lock } = bundle.manifest;
         return await reply.code(201).send({
