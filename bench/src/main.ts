@@ -2,6 +2,7 @@ import { availableParallelism, totalmem } from "node:os";
 import { benchConsole } from "./console.ts";
 import { benchHttp } from "./http.ts";
 import { benchPackageValidation } from "./package-validation.ts";
+import { benchRegistry } from "./registry.ts";
 import type { Row } from "./row.ts";
 import { benchSandbox } from "./sandbox.ts";
 
@@ -10,6 +11,7 @@ const SUITES: Readonly<Record<string, () => Promise<readonly Row[]>>> = {
   packages: benchPackageValidation,
   http: benchHttp,
   console: benchConsole,
+  registry: benchRegistry,
 };
 
 /** `npm run bench` runs every suite; `npm run bench -- http` those that are named. */

@@ -17,8 +17,9 @@ export interface BenchServer {
   close(): Promise<void>;
 }
 
-export const startBenchServer = async (): Promise<BenchServer> => {
-  const folder = await mkdtemp(join(tmpdir(), "patchbay-bench-server-"));
+/** `folder`: its data, removed at the end; an empty one unless given. */
+export const startBenchServer = async (given?: string): Promise<BenchServer> => {
+  const folder = given ?? (await mkdtemp(join(tmpdir(), "patchbay-bench-server-")));
   const child = startScript(SERVER, {
     PATCHBAY_PORT: "0",
     PATCHBAY_DATA_DIR: folder,

@@ -29,8 +29,8 @@ export const MAX_RANKED_PACKAGES = 100;
 export const MAX_COUNTED_PACKAGES = 500;
 /** More words narrow a search no further. */
 export const MAX_SEARCH_WORDS = 8;
-/** Where nothing fits, names that share this part of their trigrams with what was asked for; one wrong letter of six leaves half. */
-export const MIN_NAME_SIMILARITY = 0.4;
+/** Where nothing fits, names that share this part of their trigrams with what was asked for; one wrong letter of seven leaves more than half. */
+export const MIN_NAME_SIMILARITY = 0.5;
 export const MAX_SIMILAR_PACKAGES = 20;
 /** How old the counts of all packages may be. */
 export const COUNTED_EVERY_MS = 10_000;
