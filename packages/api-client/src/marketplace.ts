@@ -44,11 +44,11 @@ export class MarketplaceApi {
 
   /** Keeps a token that reaches private repositories. */
   async putGithubToken(token: string): Promise<void> {
-    await this.#transport.json("PUT", `${this.#transport.organization}/sources/github`, { body: { token } });
+    await this.#transport.send("PUT", `${this.#transport.organization}/sources/github`, { body: { token } });
   }
 
   async removeGithubToken(): Promise<void> {
-    await this.#transport.json("DELETE", `${this.#transport.organization}/sources/github`);
+    await this.#transport.send("DELETE", `${this.#transport.organization}/sources/github`);
   }
 
   /** Looks now for newer versions of what is installed. */

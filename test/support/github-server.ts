@@ -1,0 +1,268 @@
+import { execFile } from "node:child_process";
+import { createHash } from "node:crypto";
+import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { createServer, type IncomingMessage, type RequestListener, type ServerResponse } from "node:http";
+import type { AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { promisify } from "node:util";
+import answers from "./github/answers.json" with { type: "json" };
+
+const run = promisify(execFile);
+
+export interface PublishedAsset {
+  readonly name: string;
+  readonly bytes: Buffer;
+}
+
+/** A repository on the server: a bare one of Git, with releases over some of its tags. */
+export interface TestRepository {
+  /** Commits the files, tags them, and makes a release of it when there are assets, even if they are none. */
+  tag(
+    tag: string,
+    files: Readonly<Record<string, string>>,
+    assets?: readonly PublishedAsset[],
+  ): Promise<void>;
+}
+
+/** What answers as GitHub does: its API, and beside it at another origin where files are downloaded from. */
+export interface GithubServer {
+  /** For PATCHBAY_GITHUB_API_URL. */
+  readonly url: string;
+  /** With a token it is private. */
+  repository(name: string, token?: string): Promise<TestRepository>;
+  /** Refuse all requests to the API from now on; null: answer again. */
+  refuse(how: "rate limit" | "secondary limit" | "broken" | null): void;
+  /** The `authorization` of each request to the place of downloads. */
+  readonly downloads: readonly (string | undefined)[];
+  stop(): Promise<void>;
+}
+
+interface Release {
+  readonly id: number;
+  readonly tag: string;
+  readonly assets: readonly (PublishedAsset & { readonly id: number })[];
+}
+
+interface Repository {
+  readonly name: string;
+  readonly token: string | undefined;
+  readonly path: string;
+  readonly releases: Release[];
+}
+
+/** In 2096, as far away as a test can need. */
+const RESET = "3976214400";
+
+export const startGithub = async (): Promise<GithubServer> => {
+  const folder = await mkdtemp(join(tmpdir(), "patchbay-github-"));
+  const repositories = new Map<string, Repository>();
+  const downloads: (string | undefined)[] = [];
+  let refusal: "rate limit" | "secondary limit" | "broken" | null = null;
+  let lastId = 1_000;
+  const files = await listen(async (request, response) => {
+    downloads.push(request.headers.authorization);
+    await download(request, response, repositories);
+  });
+  const api = await listen(async (request, response) => {
+    if (refusal !== null) refuse(response, refusal);
+    else await answer(request, response, repositories, files.url);
+  });
+  return {
+    url: `${api.url}/api/v3`,
+    downloads,
+    refuse: (how) => {
+      refusal = how;
+    },
+    repository: async (name, token) => {
+      const path = join(folder, `${name}.git`);
+      await git(folder, "init", "--quiet", "--bare", "--initial-branch=main", path);
+      const repository: Repository = { name, token, path, releases: [] };
+      repositories.set(name, repository);
+      return {
+        tag: async (tag, content, assets) => {
+          await commit(folder, path, tag, content);
+          if (assets === undefined) return;
+          const withIds = assets.map((asset) => ({ ...asset, id: ++lastId }));
+          repository.releases.unshift({ id: ++lastId, tag, assets: withIds });
+        },
+      };
+    },
+    stop: async () => {
+      await Promise.all([api.close(), files.close()]);
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+};
+
+const listen = async (handle: (request: IncomingMessage, response: ServerResponse) => Promise<void>) => {
+  const listener: RequestListener = (request, response) => {
+    handle(request, response).catch((error: unknown) => response.writeHead(500).end(String(error)));
+  };
+  const server = createServer(listener);
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    close: async () => {
+      server.closeAllConnections();
+      await new Promise((resolve) => server.close(resolve));
+    },
+  };
+};
+
+const git = async (cwd: string, ...args: string[]): Promise<string> => {
+  const identity = ["-c", "user.name=Robin", "-c", "user.email=robin@example.org"];
+  return (await run("git", [...identity, ...args], { cwd })).stdout.trim();
+};
+
+const commit = async (
+  folder: string,
+  bare: string,
+  tag: string,
+  content: Readonly<Record<string, string>>,
+): Promise<void> => {
+  const work = await mkdtemp(join(folder, "work-"));
+  await git(folder, "clone", "--quiet", bare, work);
+  for (const [path, text] of Object.entries(content)) {
+    await mkdir(dirname(join(work, path)), { recursive: true });
+    await writeFile(join(work, path), text);
+  }
+  await git(work, "add", "--all");
+  await git(work, "commit", "--quiet", "--allow-empty", "--message", tag);
+  await git(work, "tag", tag);
+  await git(work, "push", "--quiet", "--tags", "origin", "HEAD:main");
+};
+
+const answer = async (
+  request: IncomingMessage,
+  response: ServerResponse,
+  repositories: ReadonlyMap<string, Repository>,
+  filesUrl: string,
+): Promise<void> => {
+  const url = new URL(request.url ?? "", "http://api");
+  const [, owner, name, rest = ""] =
+    /^\/api\/v3\/repos\/([^/]+)\/([^/]+)(?:\/(.*))?$/.exec(url.pathname) ?? [];
+  const token = request.headers.authorization;
+  if (token === "Bearer wrong") return send(response, 401, answers.badCredentials);
+  const repository = repositories.get(`${owner}/${name}`);
+  const isSeen =
+    repository !== undefined && (repository.token === undefined || token === `Bearer ${repository.token}`);
+  const found = isSeen ? await resource(repository, decodeURIComponent(rest), url, request) : null;
+  if (found === null) return send(response, 404, answers.notFound);
+  if (!("location" in found)) return send(response, 200, found.body);
+  const headers = { ...answers.headers, "content-type": "text/html;charset=utf-8", "content-length": "0" };
+  response.writeHead(302, { ...headers, location: `${filesUrl}${found.location}` }).end();
+};
+
+type Found = { readonly body: unknown } | { readonly location: string };
+
+const resource = async (
+  repository: Repository,
+  path: string,
+  url: URL,
+  request: IncomingMessage,
+): Promise<Found | null> => {
+  const [, kind = "", key = ""] =
+    /^(releases\/tags|releases\/assets|git\/ref\/tags|zipball\/refs\/tags|contents|releases)?\/?(.*)$/.exec(
+      path,
+    ) ?? [];
+  const release = repository.releases.find(({ tag }) => tag === key);
+  switch (kind) {
+    case "":
+      return { body: filled(answers.repository, { repository: repository.name }) };
+    case "releases/tags":
+      return release === undefined ? null : { body: releaseOf(repository, release) };
+    case "releases":
+      return { body: repository.releases.map((one) => releaseOf(repository, one)) };
+    case "git/ref/tags": {
+      const sha = await shaOf(repository, key);
+      return sha === null
+        ? null
+        : { body: filled(answers.ref, { repository: repository.name, tag: key, sha }) };
+    }
+    case "zipball/refs/tags":
+      return (await shaOf(repository, key)) === null
+        ? null
+        : { location: `/${repository.name}/legacy.zip/refs/tags/${key}` };
+    case "releases/assets":
+      // Without this type GitHub describes the asset instead.
+      return request.headers.accept === "application/octet-stream"
+        ? { location: `/assets/${repository.name}/${key}?signature=short-lived` }
+        : null;
+    case "contents": {
+      const ref = url.searchParams.get("ref") ?? "main";
+      const text = await git(repository.path, "show", `${ref}:${key}`).catch(() => null);
+      return text === null ? null : { body: text };
+    }
+    default:
+      return null;
+  }
+};
+
+const releaseOf = ({ name: repository }: Repository, { id, tag, assets }: Release) => ({
+  ...(filled(answers.release, { repository, tag, id: String(id) }) as object),
+  id,
+  assets: assets.map(({ id: assetId, name, bytes }) => {
+    const digest = createHash("sha256").update(bytes).digest("hex");
+    const words = { repository, tag, name, digest, id: String(assetId) };
+    return { ...(filled(answers.asset, words) as object), id: assetId, size: bytes.length };
+  }),
+});
+
+/** The recorded answer with its placeholders filled in. */
+const filled = (template: unknown, words: Readonly<Record<string, string>>): unknown =>
+  JSON.parse(JSON.stringify(template).replace(/\{(\w+)\}/g, (all, word: string) => words[word] ?? all));
+
+const shaOf = async ({ path }: Repository, tag: string): Promise<string | null> =>
+  await git(path, "rev-parse", "--verify", "--quiet", `refs/tags/${tag}^{commit}`).catch(() => null);
+
+const download = async (
+  request: IncomingMessage,
+  response: ServerResponse,
+  repositories: ReadonlyMap<string, Repository>,
+): Promise<void> => {
+  const { pathname } = new URL(request.url ?? "", "http://files");
+  const [, ofArchive, tag] = /^\/([^/]+\/[^/]+)\/legacy\.zip\/refs\/tags\/(.+)$/.exec(pathname) ?? [];
+  const [, ofAsset, id] = /^\/assets\/([^/]+\/[^/]+)\/(\d+)$/.exec(pathname) ?? [];
+  const repository = repositories.get(ofArchive ?? ofAsset ?? "");
+  if (repository === undefined) return void response.writeHead(404).end("404: Not Found");
+  const assets = repository.releases.flatMap((release) => release.assets);
+  const bytes =
+    tag === undefined
+      ? assets.find((asset) => String(asset.id) === id)?.bytes
+      : await archive(repository, decodeURIComponent(tag));
+  response.writeHead(bytes === undefined ? 404 : 200, { "content-type": "application/zip" }).end(bytes);
+};
+
+/** As GitHub makes it: one folder named after the repository and the commit. */
+const archive = async (repository: Repository, tag: string): Promise<Buffer> => {
+  const sha = (await shaOf(repository, tag)) ?? "";
+  const prefix = `${repository.name.replace("/", "-")}-${sha.slice(0, 7)}/`;
+  const args = ["archive", "--format=zip", `--prefix=${prefix}`, tag];
+  const options = { cwd: repository.path, encoding: "buffer", maxBuffer: 64 * 1024 * 1024 } as const;
+  return (await run("git", args, options)).stdout;
+};
+
+const refuse = (response: ServerResponse, how: "rate limit" | "secondary limit" | "broken"): unknown => {
+  switch (how) {
+    case "rate limit":
+      return send(response, 403, answers.rateLimited, {
+        "x-ratelimit-remaining": "0",
+        "x-ratelimit-reset": RESET,
+      });
+    case "secondary limit":
+      return send(response, 403, answers.secondaryLimit, { "retry-after": "60" });
+    default:
+      return response.writeHead(502, { "content-type": "text/html" }).end("<html>Unicorn!</html>");
+  }
+};
+
+const send = (
+  response: ServerResponse,
+  status: number,
+  body: unknown,
+  headers: Readonly<Record<string, string>> = {},
+): void => {
+  response.writeHead(status, { ...answers.headers, ...headers });
+  response.end(typeof body === "string" ? body : JSON.stringify(body));
+};
