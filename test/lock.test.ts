@@ -151,6 +151,7 @@ describe("a lock file", () => {
 
   it("says what is in the way, and changes nothing then", async () => {
     const lock = await client.locks.read();
+    const digests = { old: (await client.catalog.version("acme.weather", "1.0.0")).digest };
     await owner.put("/api/orgs/default/policy", { required: ["acme.geo"], forbidden: ["evil.*"] });
     try {
       const bad: LockFileDto = withPlugin(
@@ -190,6 +191,12 @@ describe("a lock file", () => {
         plugins: { ...lock.plugins, "acme.geo": { ...evil, digest: "0".repeat(64) } },
       });
       expect(other.changes[0]?.blocked?.code).toBe("version_exists");
+      await owner.put("/api/orgs/default/policy", { signatures: "required" });
+      const off = await plan(withPlugin(lock, "acme.weather", { version: "1.0.0", digest: digests.old }));
+      expect(off.changes[0]).toMatchObject({
+        action: "update",
+        blocked: { code: "policy_blocked", rule: "signatures" },
+      });
     } finally {
       await owner.put("/api/orgs/default/policy", {});
     }

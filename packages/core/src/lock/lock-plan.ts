@@ -150,6 +150,7 @@ const versionChange = (
     if (plugin === undefined) requireInstallable(parts.access.policy);
     if (plugin?.installation.version === wanted.version) throw otherContent(wanted, found);
     requireAllowed(parts.access.policy, found);
+    if (found.unfit !== null) throw found.unfit;
     checkEngine(found.manifest, parts.patchbayVersion);
     requireFinalDependencies(final, found.manifest);
     requireGrants(parts.access, wanted, found, plugin);
@@ -241,6 +242,7 @@ const switchOn = (
   if (!wanted.enabled || isOn) return [];
   const blocked = blockedBy(() => {
     requireAllowed(access.policy, found);
+    if (found.unfit !== null) throw found.unfit;
     requireFinalDependencies(final, found.manifest, "enabled");
   });
   return [{ plugin: found.pluginId, action: "enable", ...blocked }];

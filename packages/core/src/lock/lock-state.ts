@@ -1,4 +1,4 @@
-import type { LockedPluginDto, LockFileDto, Manifest } from "@patchbay/protocol";
+import type { LockedPluginDto, LockFileDto, Manifest, PatchbayError } from "@patchbay/protocol";
 import type { PackageVersion } from "../ports/catalog-store.ts";
 import type { Database } from "../ports/database.ts";
 import type { Installation } from "../ports/installation-store.ts";
@@ -74,4 +74,6 @@ const sorted = (values: JsonObject): JsonObject =>
 /** The version that a lock file names, as far as it is known before anything is fetched. */
 export type LockedPackage = Pick<PackageVersion, "pluginId" | "version" | "digest" | "source" | "badge"> & {
   readonly manifest: Manifest;
+  /** Why it may be neither installed nor enabled, by its signature or because a marketplace blocks it; null when it may. */
+  readonly unfit: PatchbayError | null;
 };

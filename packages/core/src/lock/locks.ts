@@ -1,5 +1,6 @@
 import { type Grant, type LockedPluginDto, type LockFileDto, PatchbayError } from "@patchbay/protocol";
 import { type Access, actorOf, authorize, type Principal, requireScope } from "../access/access.ts";
+import type { OrganizationPolicy } from "../access/policy.ts";
 import type { Configuration } from "../installations/configuration.ts";
 import type { InstallationContext } from "../installations/installation-context.ts";
 import type { Installer } from "../installations/installer.ts";
@@ -71,7 +72,7 @@ export class Locks {
     const [present, projects, packages] = await Promise.all([
       readPresent(database, id),
       database.organizations.listProjects(id),
-      this.#packagesOf(id, lock),
+      this.#packagesOf(access, lock),
     ]);
     return planLock({
       ...{ access, lock, present, packages, secrets, prune },
@@ -85,12 +86,12 @@ export class Locks {
     });
   }
 
-  async #packagesOf(organizationId: string, lock: LockFileDto) {
+  async #packagesOf(access: Access, lock: LockFileDto) {
     const found = await Promise.all(
       Object.entries(lock.plugins).map(
         async ([plugin, wanted]): Promise<[string, LockedPackage | PatchbayError]> => [
           plugin,
-          await this.#packageOf(organizationId, plugin, wanted),
+          await this.#packageOf(access, plugin, wanted),
         ],
       ),
     );
@@ -99,22 +100,36 @@ export class Locks {
 
   /** From the catalog, or as a marketplace promises it; nothing is fetched yet. */
   async #packageOf(
-    organizationId: string,
+    { organization: { id }, policy }: Access,
     plugin: string,
     { version, digest }: LockedPluginDto,
   ): Promise<LockedPackage | PatchbayError> {
     const { database, sourcing } = this.#context;
     try {
-      const here = await database.catalog.findVersion(organizationId, plugin, version);
-      const versions =
-        here === null ? await sourcing.versions(organizationId, plugin, { named: version }) : [here];
+      const here = await database.catalog.findVersion(id, plugin, version);
+      const versions = here === null ? await sourcing.versions(id, plugin, { named: version }) : [here];
       const found = versions.find((one) => one.version === version);
       if (found === undefined)
         return new PatchbayError("package_not_found", `Version ${version} of "${plugin}" is not to be had.`);
       // Of some places the content is known only once it is here.
-      return found.digest === null || found.digest === digest
-        ? { ...found, digest }
-        : otherContent(plugin, version);
+      if (found.digest !== null && found.digest !== digest) return otherContent(plugin, version);
+      return { ...found, digest, unfit: await this.#unfitness(found, here, policy) };
+    } catch (error) {
+      if (error instanceof PatchbayError) return error;
+      throw error;
+    }
+  }
+
+  async #unfitness(
+    found: AvailableVersion,
+    here: PackageVersion | null,
+    policy: OrganizationPolicy,
+  ): Promise<PatchbayError | null> {
+    const { blocks, trust } = this.#context;
+    try {
+      blocks.requireUnblocked(found);
+      if (here !== null) await trust.requireFit(here, policy);
+      return null;
     } catch (error) {
       if (error instanceof PatchbayError) return error;
       throw error;
