@@ -5,6 +5,8 @@ import type { Configuration } from "../installations/configuration.ts";
 import type { InstallationContext } from "../installations/installation-context.ts";
 import type { Installer } from "../installations/installer.ts";
 import type { Lifecycle } from "../installations/lifecycle.ts";
+import type { PackageVersion } from "../ports/catalog-store.ts";
+import type { AvailableVersion } from "../sources/offered-version.ts";
 import {
   describeChange,
   type LockPlan,
