@@ -4,11 +4,12 @@ import { PatchbayClient } from "@patchbay/api-client";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { Api } from "./support/api.ts";
 import { runCli } from "./support/cli.ts";
-import { type GithubServer, startGithub, type TestRepository } from "./support/github-server.ts";
+import { type GithubServer, hasGit, startGithub, type TestRepository } from "./support/github-server.ts";
 import { makePackage } from "./support/packages.ts";
 import { signedUp } from "./support/people.ts";
 import { BOOTSTRAP_KEY, startServer, type TestServer, temporaryFolder } from "./support/server.ts";
 
+const why = hasGit ? "" : " (skipped: git not installed)";
 const TOKEN = "github_pat_11AAAAAAA0_secret";
 const base = "/api/orgs/default";
 
@@ -44,6 +45,7 @@ const refusedBecause = async (body: Record<string, unknown>) => {
 };
 
 beforeAll(async () => {
+  if (!hasGit) return;
   github = await startGithub();
   weather = await github.repository("acme-weather-lab/weather.plugin");
   await weather.tag("v1.0.0", treeOf("acme.weather", "1.0.0"));
@@ -74,7 +76,7 @@ afterAll(async () => {
   await folder?.remove();
 });
 
-describe("a plugin on GitHub", () => {
+describe.skipIf(!hasGit)(`a plugin on GitHub${why}`, () => {
   it("is the tagged tree where there is no release", async () => {
     const answer = await imported({ repository: "acme-weather-lab/weather.plugin", version: "1.0.0" });
     expect([answer.status, answer.body.source, answer.body.badge]).toEqual([201, "github", "private"]);

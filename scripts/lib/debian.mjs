@@ -17,7 +17,10 @@ const WANTED = [
   { name: "chromium", isThere: () => hasProgram("chromium") },
   { name: "ceph-mon", isThere: () => hasProgram("ceph-mon") },
   { name: "ceph-osd", isThere: () => hasProgram("ceph-osd") },
+  { name: "git", isThere: () => hasProgram("git") },
   { name: "iproute2", isThere: () => hasProgram("ip") },
+  // Its program lies where only administrators have a path to.
+  { name: "nginx-light", isThere: () => hasProgram("nginx") || existsSync("/usr/sbin/nginx") },
   { name: "radosgw", isThere: () => hasProgram("radosgw") },
 ];
 
