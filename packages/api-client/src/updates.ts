@@ -18,6 +18,11 @@ export class UpdatesApi {
     return this.#transport.json("PUT", `${this.#transport.organization}/auto-update`, { body });
   }
 
+  /** Asks all marketplaces and makes the updates that are due; what is left then. */
+  run(): Promise<AutoUpdateDto> {
+    return this.#transport.json("POST", `${this.#transport.organization}/auto-update/run`);
+  }
+
   /** Advisories on installed plugins, and versions that are blocked. */
   advisories(): Promise<AdvisoriesDto> {
     return this.#transport.json("GET", `${this.#transport.organization}/advisories`);

@@ -19,6 +19,7 @@ const staleAfter = (org: string, { kind }: ActivityDto): readonly (readonly unkn
         [org, "tools"],
         [org, "views"],
         [org, "audit"],
+        [org, "updates"],
       ];
     case "catalog":
       return [

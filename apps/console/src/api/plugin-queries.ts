@@ -67,3 +67,17 @@ export const toolsQuery = (org: string, project: string | undefined) =>
     queryKey: [org, "tools", project ?? null],
     queryFn: ({ signal }) => clientOf(org).until(signal).tools.list(project),
   });
+
+/** The rules for automatic updates, with what comes next. */
+export const autoUpdateQuery = (org: string) =>
+  queryOptions({
+    queryKey: [org, "updates", "rules"],
+    queryFn: ({ signal }) => clientOf(org).until(signal).updates.rules(),
+  });
+
+/** What marketplaces warn of, as far as it is installed. */
+export const advisoriesQuery = (org: string) =>
+  queryOptions({
+    queryKey: [org, "updates", "advisories"],
+    queryFn: ({ signal }) => clientOf(org).until(signal).updates.advisories(),
+  });

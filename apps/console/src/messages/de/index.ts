@@ -4,6 +4,7 @@ import { activity } from "./activity.ts";
 import { common } from "./common.ts";
 import { forms } from "./forms.ts";
 import { install } from "./install.ts";
+import { marketplace } from "./marketplace.ts";
 import { panels } from "./panels.ts";
 import { people } from "./people.ts";
 import { permissions } from "./permissions.ts";
@@ -13,6 +14,7 @@ import { policy } from "./policy.ts";
 import { requests } from "./requests.ts";
 import { settings } from "./settings.ts";
 import { tools } from "./tools.ts";
+import { updates } from "./updates.ts";
 
 export const de: Translated<typeof en> = {
   plugins,
@@ -21,6 +23,7 @@ export const de: Translated<typeof en> = {
   activity,
   common,
   forms,
+  marketplace,
   panels,
   people,
   plugin,
@@ -28,4 +31,5 @@ export const de: Translated<typeof en> = {
   requests,
   settings,
   tools,
+  updates,
 };

@@ -2,6 +2,7 @@ import { activity } from "./activity.ts";
 import { common } from "./common.ts";
 import { forms } from "./forms.ts";
 import { install } from "./install.ts";
+import { marketplace } from "./marketplace.ts";
 import { panels } from "./panels.ts";
 import { people } from "./people.ts";
 import { permissions } from "./permissions.ts";
@@ -11,6 +12,7 @@ import { policy } from "./policy.ts";
 import { requests } from "./requests.ts";
 import { settings } from "./settings.ts";
 import { tools } from "./tools.ts";
+import { updates } from "./updates.ts";
 
 export const en = {
   plugins,
@@ -19,6 +21,7 @@ export const en = {
   activity,
   common,
   forms,
+  marketplace,
   panels,
   people,
   plugin,
@@ -26,4 +29,5 @@ export const en = {
   requests,
   settings,
   tools,
+  updates,
 } as const;

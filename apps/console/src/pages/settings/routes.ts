@@ -45,6 +45,12 @@ const policyRoute = createRoute({
   component: lazyRouteComponent(() => import("./policy-page.tsx"), "PolicyPage"),
 });
 
+const updatesRoute = createRoute({
+  getParentRoute: () => settingsRoute,
+  path: "/updates",
+  component: lazyRouteComponent(() => import("./updates/updates-page.tsx"), "UpdatesPage"),
+});
+
 const organizationSettingsRoute = createRoute({
   getParentRoute: () => settingsRoute,
   path: "/organization",
@@ -65,6 +71,7 @@ export const settingsRoutes = [
     projectRoute,
     keysRoute,
     policyRoute,
+    updatesRoute,
     organizationSettingsRoute,
     accountRoute,
   ]),

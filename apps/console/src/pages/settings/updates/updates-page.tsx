@@ -1,0 +1,39 @@
+import { Stack, Text } from "@mantine/core";
+import { useSuspenseQuery } from "@tanstack/react-query";
+import { useTranslation } from "react-i18next";
+import { autoUpdateQuery } from "../../../api/plugin-queries.ts";
+import { useOrganization } from "../../../app/organization.ts";
+import { QueryBoundary } from "../../../components/query-boundary.tsx";
+import { Advisories } from "./advisories.tsx";
+import { PlannedUpdates } from "./planned-updates.tsx";
+import { UpdateRulesForm } from "./update-rules-form.tsx";
+import { rulesOf } from "./updates-draft.ts";
+
+/** What speaks against installed versions, what comes next for them, and by which rules. */
+export const UpdatesPage = () => {
+  const { t } = useTranslation("updates");
+  return (
+    <Stack gap="xl" maw={720}>
+      <Text>{t("text")}</Text>
+      <QueryBoundary>
+        <Advisories />
+      </QueryBoundary>
+      <QueryBoundary>
+        <Current />
+      </QueryBoundary>
+    </Stack>
+  );
+};
+
+/** The form begins anew when somebody else has changed the rules. */
+const Current = () => {
+  const { org } = useOrganization();
+  const { data } = useSuspenseQuery(autoUpdateQuery(org));
+  const rules = rulesOf(data);
+  return (
+    <>
+      <PlannedUpdates planned={data.planned} />
+      <UpdateRulesForm key={JSON.stringify(rules)} saved={rules} />
+    </>
+  );
+};
