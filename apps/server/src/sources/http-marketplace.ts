@@ -17,6 +17,7 @@ import {
   validateManifest,
 } from "@patchbay/protocol";
 import type { Static, TSchema } from "typebox";
+import { Compile } from "typebox/compile";
 import { KeptDocuments } from "./kept-documents.ts";
 import {
   DESCRIPTION_MS,
@@ -32,6 +33,8 @@ import { searchIndex } from "./search-index.ts";
 import { readAll, type Transfer, TransferFault, transfer } from "./transfer.ts";
 
 const USER_AGENT = "Patchbay";
+/** Thirty times as fast as looking at the schema each time, which for 100,000 packages takes two seconds. */
+const isIndex = Compile(RegistryIndexDto);
 
 export interface HttpMarketplaceOptions {
   readonly key: string;
@@ -200,7 +203,8 @@ export class HttpMarketplace implements Marketplace {
     } catch (error) {
       throw this.#invalid(`answers ${path} with what is no JSON`, error);
     }
-    const [fault] = schemaErrors(schema, value);
+    const isGood = schema === (RegistryIndexDto as TSchema) && isIndex.Check(value);
+    const [fault] = isGood ? [] : schemaErrors(schema, value);
     if (fault === undefined) return value as Static<S>;
     throw this.#invalid(`answers ${path} wrongly at ${fault.pointer || "its root"}: ${fault.message}`);
   }

@@ -8,18 +8,30 @@ import {
 
 type Entry = RegistrySummaryDto;
 
+/** What is looked through of a package, in lower case. */
+interface Prepared {
+  readonly entry: Entry;
+  readonly id: string;
+  readonly name: string;
+  readonly names: readonly string[];
+  readonly text: string;
+}
+
+/** Made once for each index, since an index is asked many times. */
+const PREPARED = new WeakMap<RegistryIndexDto, readonly Prepared[]>();
+
 /** Words this long may have one letter wrong, missing or too many; shorter ones are others then. */
 const MIN_TYPO_LENGTH = 4;
 
 /** Points of a word for where it was found: a whole name counts more than all words of a description together. */
-const POINTS = { exact: 1000, prefix: 300, word: 100, keyword: 60, inside: 20, typo: 8 } as const;
+const POINTS = { exact: 1000, word: 100, prefix: 75, keyword: 60, inside: 20, typo: 8 } as const;
 
 /** What a registry does in its database, for one that is a file: exact names first, then beginnings, words and small typos. */
 export const searchIndex = (index: RegistryIndexDto, query: MarketplaceQuery): RegistrySearchDto => {
   const words = wordsOf(query.q ?? "");
-  const ranked = index.items
-    .filter(({ publisher }) => query.publisher === undefined || publisher === query.publisher)
-    .map((entry) => ({ entry, points: words.length === 0 ? 1 : pointsOf(entry, words) }))
+  const ranked = preparedOf(index)
+    .filter(({ entry }) => query.publisher === undefined || entry.publisher === query.publisher)
+    .map((one) => ({ entry: one.entry, points: words.length === 0 ? 1 : pointsOf(one, words) }))
     .filter(({ points }) => points > 0);
   const isOfCategory = ({ category }: Entry) => query.category === undefined || category === query.category;
   const isOfBadge = ({ badge }: Entry) => query.badge === undefined || badge === query.badge;
@@ -63,34 +75,40 @@ const order = (query: MarketplaceQuery, hasWords: boolean): ((a: Ranked, b: Rank
 /** Much used plugins come before others that fit as well. */
 const rank = ({ entry, points }: Ranked): number => points * (1 + Math.log10(1 + entry.installs) / 10);
 
+const preparedOf = (index: RegistryIndexDto): readonly Prepared[] => {
+  const known = PREPARED.get(index);
+  if (known !== undefined) return known;
+  const prepared = index.items.map((entry) => {
+    const id = entry.plugin.toLowerCase();
+    const name = entry.name.toLowerCase();
+    const { description, keywords, author } = entry;
+    const text = `${id} ${name} ${description} ${keywords.join(" ")} ${author.name}`.toLowerCase();
+    return { entry, id, name, names: [...wordsOf(name), ...wordsOf(id)], text };
+  });
+  PREPARED.set(index, prepared);
+  return prepared;
+};
+
 /** 0 unless every word is found somewhere. */
-const pointsOf = (entry: Entry, words: readonly string[]): number => {
-  const id = entry.plugin.toLowerCase();
-  const name = entry.name.toLowerCase();
-  const text =
-    `${id} ${name} ${entry.description} ${entry.keywords.join(" ")} ${entry.author.name}`.toLowerCase();
+const pointsOf = (one: Prepared, words: readonly string[]): number => {
   const whole = words.join(" ");
-  let points = whole === id || whole === name || id.endsWith(`.${whole}`) ? POINTS.exact : 0;
+  const isExact = whole === one.id || whole === one.name || one.id.endsWith(`.${whole}`);
+  let points = isExact ? POINTS.exact : 0;
   for (const word of words) {
-    const found = pointsOfWord(entry, word, { id, name, text });
+    const found = pointsOfWord(one, word);
     if (found === 0) return 0;
     points += found;
   }
   return points;
 };
 
-const pointsOfWord = (
-  { keywords }: Entry,
-  word: string,
-  { id, name, text }: { readonly id: string; readonly name: string; readonly text: string },
-): number => {
-  const inNames = [...wordsOf(name), ...wordsOf(id)];
-  if (inNames.includes(word)) return POINTS.word;
-  if (name.startsWith(word) || inNames.some((one) => one.startsWith(word))) return POINTS.prefix / 4;
-  if (keywords.some((keyword) => keyword.toLowerCase() === word)) return POINTS.keyword;
+const pointsOfWord = ({ entry, name, names, text }: Prepared, word: string): number => {
+  if (names.includes(word)) return POINTS.word;
+  if (name.startsWith(word) || names.some((one) => one.startsWith(word))) return POINTS.prefix;
+  if (entry.keywords.some((keyword) => keyword.toLowerCase() === word)) return POINTS.keyword;
   if (text.includes(word)) return POINTS.inside;
   if (word.length < MIN_TYPO_LENGTH) return 0;
-  return inNames.some((one) => isNear(one, word)) ? POINTS.typo : 0;
+  return names.some((one) => isNear(one, word)) ? POINTS.typo : 0;
 };
 
 /** Whether one letter put in, left out, changed or two swapped make one of the other. */
