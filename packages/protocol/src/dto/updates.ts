@@ -58,7 +58,7 @@ const RULES = {
 };
 
 /** Rules that are left out are as by default: nothing is updated by itself. */
-export const AutoUpdateBody = Type.Partial(Type.Object(RULES, strict));
+export const AutoUpdateBody = Type.Partial(Type.Object(RULES), strict);
 export type AutoUpdateBody = Static<typeof AutoUpdateBody>;
 
 /** What comes next for an installed plugin. */

@@ -1,4 +1,4 @@
-import { Alert, Anchor, Badge, Group, Stack, Text, Title } from "@mantine/core";
+import { Alert, Anchor, Code, Group, Stack, Text, Title } from "@mantine/core";
 import type { AdvisoriesDto } from "@patchbay/protocol";
 import { IconBan } from "@tabler/icons-react";
 import { useSuspenseQuery } from "@tanstack/react-query";
@@ -67,9 +67,7 @@ const Advisory = ({ advisory, touches }: AdvisoriesDto["advisories"][number]) =>
   return (
     <Stack component="li" gap={2}>
       <Group gap="xs">
-        <Badge variant="light" color="orange" tt="none">
-          {advisory.id}
-        </Badge>
+        <Code>{advisory.id}</Code>
         <Text fw={600}>{advisory.summary ?? advisory.id}</Text>
       </Group>
       {touches.map(({ plugin, version, fixes }) => (

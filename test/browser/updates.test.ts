@@ -1,0 +1,126 @@
+import { afterAll, beforeAll, expect, it } from "vitest";
+import { startRegistry, type TestRegistry } from "../support/registry.ts";
+import { describeInBrowser } from "./support/chromium.ts";
+import { brokenRules, ConsoleTest, sidewaysPixels } from "./support/console-test.ts";
+
+const PAGE = "/o/default/settings/updates";
+const code = (version: string) =>
+  `export default { tools: { say: { description: "The tool say.", run: () => "${version}" } } };`;
+
+let registry: TestRegistry;
+let test: ConsoleTest;
+const publish = (version: string, manifest: Record<string, unknown> = {}) =>
+  registry.publish({ id: "acme.weather", version, code: code(version), tools: ["say"], manifest });
+const rules = async () => (await test.api.get("/api/orgs/default/auto-update")).body;
+
+describeInBrowser("the page about updates", () => {
+  beforeAll(async () => {
+    registry = await startRegistry();
+    test = await ConsoleTest.start({ PATCHBAY_MARKETPLACE_URL: registry.server.url });
+    await publish("1.0.0");
+    await test.install({ plugin: "acme.weather", version: "1.0.0" }, { enable: true });
+    await publish("1.1.0");
+    await publish("2.0.0", { permissions: { required: ["storage.scoped"] } });
+  });
+  afterAll(async () => {
+    await test?.close();
+    await registry?.stop();
+  });
+
+  it("lets administrators set the rules, see what comes next, and look at once", async () => {
+    const { page, context, faults } = await test.visit();
+    await page.goto(PAGE);
+    await page.getByText("No update is due.").waitFor();
+    await page.getByLabel("Install by itself", { exact: true }).selectOption("Every newer version");
+    await page.getByLabel("Hours that a version must have been out").fill("0");
+    await page.getByRole("switch", { name: "Only in a time window" }).press("Space");
+    await page.getByRole("checkbox", { name: "Monday" }).uncheck();
+    await page.getByRole("combobox", { name: "Add a plugin" }).click();
+    await page.getByRole("option", { name: /acme\.weather/ }).click();
+    await page.getByLabel("Pin of acme.weather").fill("1.x");
+    await page.getByRole("button", { name: "Save the rules" }).click();
+    await page.getByText("The rules are in force.").waitFor();
+    expect(await rules()).toMatchObject({
+      strategy: "all",
+      minimumAgeHours: 0,
+      window: { days: ["tue", "wed", "thu", "fri"], from: "02:00", to: "05:00" },
+      plugins: { "acme.weather": { pin: "1.x" } },
+    });
+    await page.getByRole("switch", { name: "Only in a time window" }).press("Space");
+    await page.getByRole("button", { name: "Save the rules" }).click();
+    await expect.poll(async () => (await rules()).window).toBeNull();
+    await page.getByRole("button", { name: "Look now" }).click();
+    await page.getByText("Looked for updates just now.").waitFor();
+    await expect.poll(async () => (await test.installation("acme.weather")).version).toBe("1.1.0");
+    expect(faults).toEqual([]);
+    await context.close();
+  });
+
+  it("names what an update waits for, and leads to it", async () => {
+    await test.api.put("/api/orgs/default/auto-update", { strategy: "all", minimumAgeHours: 0 });
+    await test.api.post("/api/orgs/default/auto-update/run");
+    const { page, context } = await test.visit();
+    await page.goto(PAGE);
+    await page.getByText("acme.weather 1.1.0 → 2.0.0").waitFor();
+    await page.getByText("wants more permissions: somebody has to grant them").waitFor();
+    await page.getByRole("link", { name: "Review the update of acme.weather" }).click();
+    await page.waitForURL(/plugins\/acme\.weather/);
+    await context.close();
+  });
+
+  it("says what is wrong with a rule, and keeps what was entered", async () => {
+    const { page, context } = await test.visit();
+    await page.goto(PAGE);
+    await page.getByRole("combobox", { name: "Add a plugin" }).click();
+    await page.getByRole("option", { name: /acme\.weather/ }).click();
+    await page.getByLabel("Pin of acme.weather").fill("the newest");
+    await page.getByRole("button", { name: "Save the rules" }).click();
+    const alert = page.getByRole("alert").filter({ hasText: "The rules were not changed" });
+    await alert
+      .getByText(/"the newest" is not a version or a range/)
+      .first()
+      .waitFor();
+    expect(await page.getByLabel("Pin of acme.weather").inputValue()).toBe("the newest");
+    await context.close();
+  });
+
+  it("shows advisories and blocked versions, also to those who only read", async () => {
+    await registry.client.registry.putAdvisory({
+      ...{ id: "PB-9", modified: new Date().toISOString(), summary: "It reads other people's forecasts." },
+      affected: [
+        {
+          package: { ecosystem: "Patchbay", name: "acme.weather" },
+          ranges: [{ type: "SEMVER", events: [{ introduced: "1.0.0" }, { fixed: "2.0.0" }] }],
+        },
+      ],
+    });
+    await registry.client.registry.block({
+      plugin: "acme.weather",
+      versions: "1.1.0",
+      reason: "It mines coins.",
+    });
+    await test.api.post("/api/orgs/default/auto-update/run");
+    const { page, context } = await test.visit(await test.addPerson("viewer"));
+    await page.goto(PAGE);
+    await page.getByText("It reads other people's forecasts.").waitFor();
+    await page.getByText("mended in 2.0.0").waitFor();
+    await page.getByText("acme.weather 1.1.0 is blocked").waitFor();
+    await page.getByText("It mines coins.").first().waitFor();
+    await page.getByText("Owners and administrators of the organization can change this.").waitFor();
+    expect(await page.getByRole("button", { name: "Look now" }).count()).toBe(0);
+    await context.close();
+    for (const look of [{}, { scheme: "dark" }, { width: 390 }, { width: 390, locale: "de-DE" }] as const) {
+      const visit = await test.visit(look);
+      await visit.page.goto(PAGE);
+      await visit.page.getByText("PB-9").first().waitFor();
+      expect(await brokenRules(visit.page)).toEqual([]);
+      expect(await sidewaysPixels(visit.page)).toBe(0);
+      if (process.env.SHOTS)
+        await visit.page.screenshot({
+          path: `${process.env.SHOTS}/updates-${look.width ?? "wide"}-${"scheme" in look ? look.scheme : "light"}${"locale" in look ? "-de" : ""}.png`,
+          fullPage: true,
+        });
+      await visit.context.close();
+    }
+  });
+});
