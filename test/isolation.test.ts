@@ -30,8 +30,6 @@ const BODIES: Readonly<Record<string, unknown>> = {
   "put /api/orgs/{org}": { name: "Taken" },
   "put /api/orgs/{org}/policy": {},
   "put /api/orgs/{org}/auto-update": {},
-  "post /api/orgs/{org}/imports": { source: "github", repository: "acme/weather", version: "1.0.0" },
-  "put /api/orgs/{org}/sources/github": { token: "stolen" },
   "post /api/orgs/{org}/requests": { plugin: "acme.private" },
   "post /api/orgs/{org}/requests/{id}/approve": {},
   "post /api/orgs/{org}/requests/{id}/refuse": { reason: "No." },
