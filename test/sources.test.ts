@@ -154,6 +154,15 @@ describe("marketplaces", () => {
     expect(await catalogOf("acme.tiles")).toEqual(["1.1.0"]);
   });
 
+  it("do not give a version that was withdrawn, but to those who name it", async () => {
+    await second.publish(plugin("zeta.bells", "1.0.0"));
+    await second.publish(plugin("zeta.bells", "1.1.0"));
+    await second.client.registry.yank("zeta.bells", "1.1.0", "It rings all night.");
+    expect((await client.plugins.install({ plugin: "zeta.bells", grants: [] })).version).toBe("1.0.0");
+    await client.plugins.update("zeta.bells", { version: "1.1.0" });
+    expect((await client.plugins.get("zeta.bells")).version).toBe("1.1.0");
+  });
+
   it("do not get in under the id of what people have brought themselves", async () => {
     const own = await makePackage(plugin("home.secret", "1.0.0"));
     expect((await owner.upload(`${base}/uploads`, own)).status).toBe(201);
@@ -200,5 +209,25 @@ describe("marketplaces", () => {
     await client.plugins.uninstall("acme.maps", { disable: true });
     await client.plugins.install({ plugin: "acme.maps", grants: [] });
     expect((await client.plugins.get("acme.maps")).version).toBe("1.1.0");
+  });
+});
+
+describe("a server that is told nothing", () => {
+  it("has its own registry as its marketplace", async () => {
+    const alone = await startRegistry({ PATCHBAY_ROLE: "all" });
+    try {
+      await alone.publish(plugin("acme.own", "1.0.0"));
+      const [found] = (await alone.client.marketplace.search({ q: "own" })).items;
+      expect([found?.plugin, found?.marketplace.url]).toEqual([
+        "acme.own",
+        `${alone.server.url}/registry/v1`,
+      ]);
+      await alone.client.plugins.install({ plugin: "acme.own", grants: [] });
+      await alone.client.plugins.step("acme.own", "enable");
+      expect(await alone.client.tools.call("acme.own", "say", { input: {} })).toBe("acme.own 1.0.0");
+      expect((await alone.client.marketplace.sources()).marketplaces).toMatchObject([{ state: "ok" }]);
+    } finally {
+      await alone.stop();
+    }
   });
 });

@@ -22,6 +22,7 @@ export type DocumentLie =
   | "wrong shape"
   | "huge"
   | "silent"
+  | "elsewhere"
   | "other plugin"
   | "other manifest";
 
@@ -123,6 +124,8 @@ const document = (response: ServerResponse, { manifest, bytes }: Offered, state:
       return json(response, { ...found, versions: [{ ...version, digest: "short" }] });
     case "huge":
       return pour(response);
+    case "elsewhere":
+      return redirect(response, "http://localhost:9/secrets");
     case "silent":
       return undefined;
     default:

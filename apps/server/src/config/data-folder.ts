@@ -1,9 +1,11 @@
 import { randomBytes, randomUUID } from "node:crypto";
-import { mkdir, open, readFile } from "node:fs/promises";
+import { mkdir, open, readdir, readFile, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { ConfigurationError } from "./configuration-error.ts";
 
 const SECRET_KEY_BYTES = 32;
+/** Nothing that is received or downloaded takes as long. */
+const ABANDONED_AFTER_MS = 60 * 60_000;
 
 /** What a node keeps in its data folder beside the database: who it is, and the key that encrypts secrets. */
 export interface DataFolder {
@@ -20,6 +22,7 @@ export const openDataFolder = async (path: string): Promise<DataFolder> => {
     const uploads = join(path, "uploads");
     await mkdir(path, { recursive: true, mode: 0o700 });
     await mkdir(uploads, { recursive: true, mode: 0o700 });
+    await removeAbandoned(uploads);
     return {
       artifacts: join(path, "artifacts"),
       uploads,
@@ -52,4 +55,14 @@ const keep = async (path: string, make: () => string): Promise<string> => {
     await file.close();
   }
   return text;
+};
+
+/** What a process that was killed had received of packages. What is younger may be another process's, which is about to end. */
+const removeAbandoned = async (uploads: string): Promise<void> => {
+  const before = Date.now() - ABANDONED_AFTER_MS;
+  for (const name of await readdir(uploads)) {
+    const path = join(uploads, name);
+    const found = await stat(path).catch(() => null);
+    if (found !== null && found.mtimeMs < before) await rm(path, { recursive: true, force: true });
+  }
 };

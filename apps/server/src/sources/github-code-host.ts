@@ -68,14 +68,12 @@ export class GithubCodeHost implements CodeHost {
     if (asset !== null && asset.sizeBytes > MAX_ARCHIVE_BYTES) throw tooLarge(asset.name);
     const address = asset?.address ?? `repos/${repository}/zipball/refs/tags/${encodeURIComponent(tag)}`;
     await this.#guarded(async () => {
-      const deadlineMs = this.#patience.packageMs;
-      const answer = await this.#get(
-        address,
-        asset === null ? JSON_TYPE : BYTES_TYPE,
-        token,
-        deadlineMs,
+      const answer = await this.#get(address, asset === null ? JSON_TYPE : BYTES_TYPE, token, {
+        deadlineMs: this.#patience.packageMs,
+        // GitHub keeps files on other machines than its API.
+        elsewhere: true,
         signal,
-      );
+      });
       if (answer.status !== 200) throw (await this.#fault(answer, token)) ?? noRepository(repository, token);
       await writeBody(answer, path, MAX_ARCHIVE_BYTES).catch((error: unknown) => {
         if (error instanceof TransferFault && error.kind === "lie") throw tooLarge(asset?.name ?? tag);
@@ -109,7 +107,7 @@ export class GithubCodeHost implements CodeHost {
     requireRepository(repository);
     const address = `repos/${repository}/contents/${path}?ref=${encodeURIComponent(`refs/tags/${tag}`)}`;
     return await this.#guarded(async () => {
-      const answer = await this.#get(address, RAW_TYPE, token, this.#patience.documentMs);
+      const answer = await this.#get(address, RAW_TYPE, token);
       if (answer.status === 200) return await readAll(answer, MAX_MANIFEST_BYTES);
       const fault = await this.#fault(answer, token);
       if (fault === null) return null;
@@ -134,7 +132,7 @@ export class GithubCodeHost implements CodeHost {
     token: string | null,
   ): Promise<Static<S> | null> {
     return await this.#guarded(async () => {
-      const answer = await this.#get(path, JSON_TYPE, token, this.#patience.documentMs);
+      const answer = await this.#get(path, JSON_TYPE, token);
       if (answer.status !== 200) {
         const fault = await this.#fault(answer, token);
         if (fault !== null) throw fault;
@@ -175,13 +173,17 @@ export class GithubCodeHost implements CodeHost {
     path: string,
     accept: string,
     token: string | null,
-    deadlineMs: number,
-    signal?: AbortSignal,
+    {
+      deadlineMs = this.#patience.documentMs,
+      elsewhere = false,
+      signal,
+    }: { deadlineMs?: number; elsewhere?: boolean; signal?: AbortSignal | undefined } = {},
   ): Promise<Transfer> {
     return await transfer(`${this.#api}/${path}`, {
       headers: { accept, "user-agent": "Patchbay", "x-github-api-version": API_VERSION },
       authorization: token === null ? null : `Bearer ${token}`,
       patience: this.#patience,
+      elsewhere,
       deadlineMs,
       ...(signal && { signal }),
     });

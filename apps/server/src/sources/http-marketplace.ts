@@ -122,12 +122,8 @@ export class HttpMarketplace implements Marketplace {
     if (sizeBytes > MAX_ARCHIVE_BYTES)
       throw this.#invalid(`offers ${what} with ${sizeBytes} bytes; ${MAX_ARCHIVE_BYTES} are allowed`);
     await this.#guarded(what, async () => {
-      const answer = await this.#get(
-        `${partPath(plugin, version)}/artifact`,
-        {},
-        this.#patience.packageMs,
-        signal,
-      );
+      const address = `${partPath(plugin, version)}/artifact`;
+      const answer = await this.#get(address, {}, this.#patience.packageMs, { elsewhere: true, signal });
       if (answer.status !== 200) {
         await answer.discard();
         throw this.#statusFault(answer.status, what);
@@ -227,11 +223,11 @@ export class HttpMarketplace implements Marketplace {
     path: string,
     headers: Readonly<Record<string, string>>,
     deadlineMs: number,
-    signal?: AbortSignal,
+    { elsewhere = false, signal }: { elsewhere?: boolean; signal?: AbortSignal | undefined } = {},
   ): Promise<Transfer> {
     const all = { "user-agent": USER_AGENT, accept: "application/json, */*", ...headers };
     const patience = this.#patience;
-    const options = { headers: all, patience, deadlineMs, ...(signal && { signal }) };
+    const options = { headers: all, elsewhere, patience, deadlineMs, ...(signal && { signal }) };
     return await transfer(`${this.#options.base()}/${path}`, options);
   }
 

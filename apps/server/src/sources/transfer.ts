@@ -14,6 +14,11 @@ export class TransferFault extends Error {
 
 export interface TransferOptions {
   readonly headers: Readonly<Record<string, string>>;
+  /**
+   * Whether another server may give the answer. Only for what is compared with a digest or shown to nobody: otherwise a server
+   * could make this one read what lies in its own network to somebody.
+   */
+  readonly elsewhere?: boolean;
   /** Sent to the origin of the first address only. */
   readonly authorization?: string | null;
   readonly patience: Patience;
@@ -81,6 +86,8 @@ const follow = async (start: URL, options: TransferOptions, signal: AbortSignal)
     if (location === null) return response;
     await response.body?.cancel().catch(() => undefined);
     url = nextAddress(url, location);
+    if (options.elsewhere !== true && url.hostname !== start.hostname)
+      throw new TransferFault("lie", `redirected to another server (${url.host})`);
   }
   throw new TransferFault("unavailable", `redirected more than ${MAX_REDIRECTS} times`);
 };
