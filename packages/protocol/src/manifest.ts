@@ -28,6 +28,12 @@ export const PluginId = Type.String({
   maxLength: 100,
   description: "publisher.name, each part of lower-case letters, digits and hyphens, such as acme.weather",
 });
+/** What rules about plugins name. */
+export const PluginPattern = Type.String({
+  pattern: "^[a-z0-9][a-z0-9-]*\\.([a-z0-9][a-z0-9-]*|\\*)$",
+  maxLength: 130,
+  description: "A plugin's id, or publisher.* for all of a publisher",
+});
 export const Semver = Type.String({
   pattern: SEMVER_PATTERN,
   maxLength: 100,

@@ -2,6 +2,7 @@ import { type Grant, type Manifest, PatchbayError } from "@patchbay/protocol";
 import type { PackageVersion } from "../ports/catalog-store.ts";
 import type { Access } from "./access.ts";
 import { allRequests, grantWithin, isWithin } from "./grants.ts";
+import { matchesPlugin } from "./plugin-patterns.ts";
 import type { OrganizationPolicy, PolicyRule } from "./policy.ts";
 
 /** What a policy says about a package, as far as it can be told before it is installed. */
@@ -18,11 +19,11 @@ export const objectionTo = (
   { forbidden, allowed, required, sources, badges }: OrganizationPolicy,
   { pluginId, source, badge }: JudgedPackage,
 ): Objection | null => {
-  if (matches(forbidden, pluginId))
+  if (matchesPlugin(forbidden, pluginId))
     return { rule: "forbidden", message: `The plugin "${pluginId}" is forbidden here.` };
   // What comes with Patchbay itself is as trusted as Patchbay.
   if (source === "builtin") return null;
-  if (allowed !== "all" && !matches(allowed, pluginId) && !required.includes(pluginId))
+  if (allowed !== "all" && !matchesPlugin(allowed, pluginId) && !required.includes(pluginId))
     return { rule: "allowed", message: `The plugin "${pluginId}" is not among those that are allowed here.` };
   if (sources !== "all" && !sources.includes(source))
     return {
@@ -118,8 +119,3 @@ const blocked = (
 
 /** Roles that may change a policy. */
 export const CHANGED_BY = ["owner", "admin"] as const;
-
-const matches = (patterns: readonly string[], pluginId: string): boolean =>
-  patterns.some((pattern) =>
-    pattern.endsWith(".*") ? pluginId.startsWith(pattern.slice(0, -1)) : pattern === pluginId,
-  );

@@ -1,3 +1,5 @@
+import { matchesPlugin } from "../access/plugin-patterns.ts";
+
 export const UPDATE_STRATEGIES = ["off", "security", "patch", "all"] as const;
 /**
  * `security`: versions that mend an advisory which touches the installed one. `patch`: besides, versions that differ in their last
@@ -45,12 +47,6 @@ export const DEFAULT_AUTO_UPDATE: AutoUpdateRules = {
   securityAtOnce: true,
   plugins: {},
 };
-
-export const matchesPlugin = (patterns: "all" | readonly string[], pluginId: string): boolean =>
-  patterns === "all" ||
-  patterns.some((pattern) =>
-    pattern.endsWith(".*") ? pluginId.startsWith(pattern.slice(0, -1)) : pattern === pluginId,
-  );
 
 export const strategyFor = (rules: AutoUpdateRules, pluginId: string): UpdateStrategy => {
   const own = rules.plugins[pluginId]?.strategy;

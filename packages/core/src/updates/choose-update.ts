@@ -1,8 +1,9 @@
 import type { OsvDto } from "@patchbay/protocol";
 import semver from "semver";
+import { matchesPlugin } from "../access/plugin-patterns.ts";
 import { affects } from "../advisories/osv.ts";
 import type { FailedUpdate } from "../ports/auto-update-store.ts";
-import { type AutoUpdateRules, isOpen, matchesPlugin, strategyFor } from "./auto-update-rules.ts";
+import { type AutoUpdateRules, isOpen, strategyFor } from "./auto-update-rules.ts";
 
 const HOUR_MS = 3_600_000;
 

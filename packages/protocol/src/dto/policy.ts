@@ -1,15 +1,10 @@
 import Type, { type Static, type TSchema } from "typebox";
-import { GrantSchema, PluginId } from "../manifest.ts";
+import { GrantSchema, PluginId, PluginPattern } from "../manifest.ts";
 import { GrantDto } from "./plugins.ts";
 
 const strict = { additionalProperties: false } as const;
 const MAX_ENTRIES = 1_000;
 const Audience = Type.Enum(["everyone", "administrators", "nobody"]);
-const Pattern = Type.String({
-  pattern: "^[a-z0-9][a-z0-9-]*\\.([a-z0-9][a-z0-9-]*|\\*)$",
-  maxLength: 130,
-  description: "A plugin's id, or publisher.* for all of a publisher",
-});
 const orAll = <Item extends TSchema>(item: Item, description: string) =>
   Type.Union([Type.Literal("all"), Type.Array(item, { maxItems: MAX_ENTRIES })], { description });
 
@@ -21,7 +16,7 @@ const RULES = {
     "Where plugins may come from",
   ),
   badges: orAll(Type.Enum(["official", "partner", "community", "private"]), "Which badges plugins may have"),
-  allowed: orAll(Pattern, "Which plugins may be installed and enabled; required ones always"),
+  allowed: orAll(PluginPattern, "Which plugins may be installed and enabled; required ones always"),
   required: Type.Array(PluginId, {
     maxItems: MAX_ENTRIES,
     description: "Plugins that may be neither disabled nor uninstalled",
@@ -29,7 +24,7 @@ const RULES = {
   signatures: Type.Enum(["optional", "required"], {
     description: "Whether packages need a signature by a known key of their publisher",
   }),
-  forbidden: Type.Array(Pattern, { maxItems: MAX_ENTRIES, description: "Stronger than `allowed`" }),
+  forbidden: Type.Array(PluginPattern, { maxItems: MAX_ENTRIES, description: "Stronger than `allowed`" }),
 };
 
 /** Rules that are left out are as by default: administrators install and debug, everything else is open. */

@@ -1,23 +1,18 @@
 import Type, { type Static } from "typebox";
-import { PluginId } from "../manifest.ts";
+import { PluginId, PluginPattern } from "../manifest.ts";
 import { OsvDto } from "./registry.ts";
 
 const strict = { additionalProperties: false } as const;
 const MAX_ENTRIES = 1_000;
 const Strategy = Type.Enum(["off", "security", "patch", "all"]);
-const Pattern = Type.String({
-  pattern: "^[a-z0-9][a-z0-9-]*\\.([a-z0-9][a-z0-9-]*|\\*)$",
-  maxLength: 130,
-  description: "A plugin's id, or publisher.* for all of a publisher",
-});
 const ClockTime = Type.String({ pattern: "^([01][0-9]|2[0-3]):[0-5][0-9]$", description: "HH:MM" });
 const Version = Type.String();
 const Time = Type.String({ description: "RFC 3339" });
 
 const RULES = {
   strategy: Strategy,
-  include: Type.Union([Type.Literal("all"), Type.Array(Pattern, { maxItems: MAX_ENTRIES })]),
-  exclude: Type.Array(Pattern, { maxItems: MAX_ENTRIES }),
+  include: Type.Union([Type.Literal("all"), Type.Array(PluginPattern, { maxItems: MAX_ENTRIES })]),
+  exclude: Type.Array(PluginPattern, { maxItems: MAX_ENTRIES }),
   window: Type.Union([
     Type.Object(
       {
@@ -38,7 +33,7 @@ const RULES = {
     maximum: 24 * 365,
     description: "How long a version must have been out",
   }),
-  ageExceptions: Type.Array(Pattern, { maxItems: MAX_ENTRIES }),
+  ageExceptions: Type.Array(PluginPattern, { maxItems: MAX_ENTRIES }),
   securityAtOnce: Type.Boolean({
     description: "Versions that mend an advisory wait neither for the window nor for their age",
   }),
