@@ -1,12 +1,13 @@
-import type {
-  ImportBody,
-  MarketplacePluginDto,
-  MarketplacePublisherDto,
-  MarketplaceQueryDto,
-  MarketplaceSearchDto,
-  SourcesDto,
-  UpdateCheckDto,
-  VersionDto,
+import {
+  type ImportBody,
+  type MarketplacePluginDto,
+  type MarketplacePublisherDto,
+  type MarketplaceQueryDto,
+  type MarketplaceSearchDto,
+  PatchbayError,
+  type SourcesDto,
+  type UpdateCheckDto,
+  type VersionDto,
 } from "@patchbay/protocol";
 import type { Transport } from "./transport.ts";
 
@@ -26,6 +27,16 @@ export class MarketplaceApi {
   /** All that there is to know of a plugin before it is installed. */
   get(plugin: string): Promise<MarketplacePluginDto> {
     return this.#transport.json("GET", `${this.#path}/${encodeURIComponent(plugin)}`);
+  }
+
+  /** README.md in Markdown, as the marketplace shows it; null when the version has none. */
+  readme(plugin: string, version: string): Promise<string | null> {
+    return this.#document(plugin, version, "readme");
+  }
+
+  /** CHANGELOG.md in Markdown; null when the version has none. */
+  changelog(plugin: string, version: string): Promise<string | null> {
+    return this.#document(plugin, version, "changelog");
   }
 
   publisher(publisher: string): Promise<MarketplacePublisherDto> {
@@ -54,6 +65,16 @@ export class MarketplaceApi {
   /** Looks now for newer versions of what is installed. */
   checkUpdates(): Promise<UpdateCheckDto> {
     return this.#transport.json("POST", `${this.#transport.organization}/updates/check`);
+  }
+
+  async #document(plugin: string, version: string, name: string): Promise<string | null> {
+    const of = `${this.#path}/${encodeURIComponent(plugin)}/versions/${encodeURIComponent(version)}`;
+    try {
+      return await this.#transport.text(`${of}/${name}`);
+    } catch (error) {
+      if (error instanceof PatchbayError && error.code === "not_found") return null;
+      throw error;
+    }
   }
 
   get #path(): string {
