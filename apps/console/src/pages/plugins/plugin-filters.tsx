@@ -1,7 +1,9 @@
 import { Group, Kbd, NativeSelect, TextInput } from "@mantine/core";
 import { IconSearch } from "@tabler/icons-react";
-import { useEffect, useRef, useState } from "react";
+import { useRef } from "react";
 import { useTranslation } from "react-i18next";
+import { useSlashKey } from "../../components/slash-key.ts";
+import { useTypedText } from "../../components/typed-text.ts";
 import { CATEGORIES, type Category, type PluginsSearch, SORTS, type Sort } from "./plugins-search.ts";
 
 /** Time after the last keystroke until the address, and with it the list, follows, in milliseconds. */
@@ -16,7 +18,8 @@ export interface PluginFiltersProps {
 export const PluginFilters = ({ search, onChange }: PluginFiltersProps) => {
   const { t } = useTranslation(["plugins", "common"]);
   const input = useRef<HTMLInputElement>(null);
-  const [typed, setTyped] = useTypedText(search.q ?? "", (q) => onChange({ q: q === "" ? undefined : q }));
+  const tell = (q: string) => onChange({ q: q === "" ? undefined : q });
+  const [typed, setTyped] = useTypedText(search.q ?? "", tell, TYPING_MS);
   useSlashKey(() => input.current?.focus());
   return (
     <Group gap="xs" role="search" aria-label={t("filter.label")} align="flex-end">
@@ -55,42 +58,4 @@ export const PluginFilters = ({ search, onChange }: PluginFiltersProps) => {
       />
     </Group>
   );
-};
-
-/** Text that is typed here and told a little later, and that follows when it changes elsewhere, such as by the way back. */
-const useTypedText = (told: string, tell: (text: string) => void) => {
-  const [typed, setTyped] = useState(told);
-  const lastTold = useRef(told);
-  const latestTell = useRef(tell);
-  latestTell.current = tell;
-  useEffect(() => {
-    if (told === lastTold.current) return;
-    lastTold.current = told;
-    setTyped(told);
-  }, [told]);
-  useEffect(() => {
-    if (typed === lastTold.current) return;
-    const timer = setTimeout(() => {
-      lastTold.current = typed;
-      latestTell.current(typed);
-    }, TYPING_MS);
-    return () => clearTimeout(timer);
-  }, [typed]);
-  return [typed, setTyped] as const;
-};
-
-const useSlashKey = (act: () => void): void => {
-  const latest = useRef(act);
-  latest.current = act;
-  useEffect(() => {
-    const listen = (event: KeyboardEvent) => {
-      const target = event.target as HTMLElement | null;
-      const isTyping = target?.closest("input, textarea, select, [contenteditable], [role=dialog]") !== null;
-      if (event.key !== "/" || event.ctrlKey || event.metaKey || event.altKey || isTyping) return;
-      event.preventDefault();
-      latest.current();
-    };
-    document.addEventListener("keydown", listen);
-    return () => document.removeEventListener("keydown", listen);
-  }, []);
 };
