@@ -20,6 +20,7 @@ const staleAfter = (org: string, { kind }: ActivityDto): readonly (readonly unkn
         [org, "views"],
         [org, "audit"],
         [org, "updates"],
+        [org, "marketplace"],
       ];
     case "catalog":
       return [
@@ -27,7 +28,7 @@ const staleAfter = (org: string, { kind }: ActivityDto): readonly (readonly unkn
         [org, "plugins"],
       ];
     case "members":
-      return [["me"], [org, "members"], [org, "projects"], [org, "policy"]];
+      return [["me"], [org, "members"], [org, "projects"], [org, "policy"], [org, "marketplace"]];
     case "projects":
       return [["me"], [org, "projects"]];
     case "keys":

@@ -1,5 +1,12 @@
 import { Divider, Indicator } from "@mantine/core";
-import { IconActivity, IconMessageQuestion, IconPlug, IconSettings, IconTool } from "@tabler/icons-react";
+import {
+  IconActivity,
+  IconBuildingStore,
+  IconMessageQuestion,
+  IconPlug,
+  IconSettings,
+  IconTool,
+} from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
 import { pluginsQuery, requestsQuery } from "../api/queries.ts";
@@ -24,6 +31,12 @@ export const Navigation = () => {
         label={t("nav.plugins")}
         leftSection={<IconPlug size={18} aria-hidden />}
         rightSection={<Count count={waiting} words={t("nav.attention", { count: waiting })} />}
+      />
+      <NavigationLink
+        to="/o/$org/marketplace"
+        params={{ org }}
+        label={t("nav.marketplace")}
+        leftSection={<IconBuildingStore size={18} aria-hidden />}
       />
       <NavigationLink
         to="/o/$org/tools"

@@ -1,6 +1,7 @@
 import { createRouter } from "@tanstack/react-router";
 import { onSessionEnd } from "../api/query-client.ts";
 import { activityRoutes } from "../pages/activity/routes.ts";
+import { marketplaceRoutes } from "../pages/marketplace/routes.ts";
 import { peopleRoutes } from "../pages/people/routes.ts";
 import { pluginRoutes } from "../pages/plugin/routes.ts";
 import { pluginsRoutes } from "../pages/plugins/routes.ts";
@@ -17,6 +18,7 @@ const routeTree = rootRoute.addChildren([
     organizationHomeRoute,
     ...pluginsRoutes,
     ...pluginRoutes,
+    ...marketplaceRoutes,
     ...toolsRoutes,
     ...panelRoutes,
     ...activityRoutes,

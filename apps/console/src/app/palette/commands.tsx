@@ -21,6 +21,7 @@ export const Commands = () => {
   useHotkeys([["mod+K", () => setOpen("palette")]], []);
   useShortcuts({
     "g p": () => void navigate({ to: "/o/$org/plugins", params }),
+    "g m": () => void navigate({ to: "/o/$org/marketplace", params }),
     "g t": () => void navigate({ to: "/o/$org/tools", params }),
     "g a": () => void navigate({ to: "/o/$org/activity", params }),
     "g s": () => void navigate({ to: "/o/$org/settings", params }),

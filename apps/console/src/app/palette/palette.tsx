@@ -1,6 +1,13 @@
 import { Spotlight, type SpotlightActionData, spotlight } from "@mantine/spotlight";
 import "@mantine/spotlight/styles.css";
-import { IconActivity, IconPlug, IconSearch, IconSettings, IconTool } from "@tabler/icons-react";
+import {
+  IconActivity,
+  IconBuildingStore,
+  IconPlug,
+  IconSearch,
+  IconSettings,
+  IconTool,
+} from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 import { useEffect } from "react";
@@ -9,7 +16,7 @@ import { pluginsQuery, toolsQuery, viewsQuery } from "../../api/queries.ts";
 import { useOrganization } from "../organization.ts";
 
 const SHOWN = 12;
-const SETTINGS = ["members", "projects", "api-keys", "organization", "account"] as const;
+const SETTINGS = ["members", "projects", "api-keys", "policy", "sources", "organization", "account"] as const;
 
 /** Everything that one may go to, by name. */
 const CommandPalette = ({ onClose }: { onClose: () => void }) => {
@@ -56,6 +63,12 @@ const useActions = (): SpotlightActionData[] => {
       label: t("nav.plugins"),
       leftSection: icon.plugin,
       onClick: () => void navigate({ to: "/o/$org/plugins", params }),
+    },
+    {
+      id: "marketplace",
+      label: t("nav.marketplace"),
+      leftSection: <IconBuildingStore size={18} />,
+      onClick: () => void navigate({ to: "/o/$org/marketplace", params }),
     },
     {
       id: "tools",

@@ -6,6 +6,7 @@ const KEYS = [
   ["Ctrl K", "palette"],
   ["/", "search"],
   ["g p", "plugins"],
+  ["g m", "marketplace"],
   ["g t", "tools"],
   ["g a", "activity"],
   ["g s", "settings"],

@@ -1,4 +1,4 @@
-import type { PermissionKind, PermissionName, RequestDto } from "@patchbay/protocol";
+import type { PermissionKind, PermissionName, RequestDto, VersionDto } from "@patchbay/protocol";
 import { isPermissionName, PERMISSIONS } from "@patchbay/protocol";
 
 /** What leaves the organization or acts beyond the plugin comes first, what only adds something to see last. */
@@ -42,3 +42,14 @@ export const groupPermissions = (requests: readonly RequestDto[]): PermissionGro
 
 /** The request as a grant: without its reason. */
 export const grantOf = ({ reason: _reason, ...grant }: RequestDto) => grant;
+
+/** The permissions that a manifest asks for, in their long form. */
+export const requestsOf = (
+  manifest: VersionDto["manifest"] | undefined,
+): Readonly<Record<"required" | "optional", readonly RequestDto[]>> => {
+  const long = (entry: PermissionEntry): RequestDto => (typeof entry === "string" ? { name: entry } : entry);
+  const { required = [], optional = [] } = manifest?.permissions ?? {};
+  return { required: required.map(long), optional: optional.map(long) };
+};
+
+type PermissionEntry = NonNullable<NonNullable<VersionDto["manifest"]["permissions"]>["required"]>[number];

@@ -15,7 +15,12 @@ export const install: Translated<typeof english> = {
     scope: "Wo es gilt",
     settings: "Einstellungen",
   },
-  source: { upload: "Aus einer Zip-Datei", catalog: "Aus dem Katalog", directory: "Aus einem Verzeichnis" },
+  source: {
+    upload: "Aus einer Zip-Datei",
+    catalog: "Aus dem Katalog oder einem Marktplatz",
+    github: "Von GitHub",
+    directory: "Aus einem Verzeichnis",
+  },
   upload: {
     drop: "Legen Sie ein Paket hier ab",
     pick: "Datei auswählen",
@@ -31,9 +36,21 @@ export const install: Translated<typeof english> = {
     help: "Der Ordner, in dem plugin.json liegt, mit absolutem Pfad.",
     failed: "Dieses Verzeichnis kann nicht installiert werden",
   },
+  github: {
+    repository: "Repository",
+    repositoryHelp: "Eigentümer und Name.",
+    version: "Version",
+    versionHelp: "Eines Release, oder eines Tags, wenn es kein Release gibt.",
+    token: "Token",
+    tokenHelp:
+      "Für ein privates Repository, sofern keines unter Einstellungen, Quellen hinterlegt ist. Es wird einmal verwendet und nicht gespeichert.",
+    failed: "Dieses Repository kann nicht installiert werden",
+  },
   catalog: {
     search: "Katalog durchsuchen",
     empty: "Nichts im Katalog passt dazu.",
+    marketplaces: "In Marktplätzen",
+    browse: "Marktplatz ansehen",
     choose: "Auswählen",
     chooseOne: "Auswählen: {{name}}",
     installed: "{{version}} ist installiert",
@@ -43,6 +60,9 @@ export const install: Translated<typeof english> = {
     readme: "README",
     private: "Jemand aus dieser Organisation hat das Paket hinzugefügt. Sonst hat es niemand geprüft.",
     community: "Jemand aus der Community hat das Paket erstellt. Es wurde nicht geprüft.",
+    fetched:
+      "Es kommt aus dem Marktplatz {{marketplace}}. Prüfsumme und Signatur werden geprüft, sobald es ankommt.",
+    yanked: "Diese Version wurde zurückgezogen: {{reason}}",
     installed: "Version {{version}} ist schon installiert.",
     update: "Stattdessen aktualisieren",
   },

@@ -13,7 +13,12 @@ export const install = {
     scope: "Where it applies",
     settings: "Settings",
   },
-  source: { upload: "From a zip", catalog: "From the catalog", directory: "From a directory" },
+  source: {
+    upload: "From a zip",
+    catalog: "From the catalog or a marketplace",
+    github: "From GitHub",
+    directory: "From a directory",
+  },
   upload: {
     drop: "Drop a package here",
     pick: "Choose a file",
@@ -29,9 +34,21 @@ export const install = {
     help: "The folder with plugin.json in it, by its absolute path.",
     failed: "This directory cannot be installed",
   },
+  github: {
+    repository: "Repository",
+    repositoryHelp: "The owner and the name.",
+    version: "Version",
+    versionHelp: "Of a release, or of a tag when there is no release.",
+    token: "Token",
+    tokenHelp:
+      "For a private repository, unless one is kept in Settings, Sources. It is used once and not kept.",
+    failed: "This repository cannot be installed",
+  },
   catalog: {
     search: "Search the catalog",
     empty: "Nothing in the catalog matches.",
+    marketplaces: "In marketplaces",
+    browse: "Browse the marketplace",
     choose: "Choose",
     chooseOne: "Choose: {{name}}",
     installed: "{{version}} is installed",
@@ -41,6 +58,9 @@ export const install = {
     readme: "README",
     private: "Somebody of this organization added this package. Nobody else has looked at it.",
     community: "A member of the community made this package. Nobody has reviewed it.",
+    fetched:
+      "It comes from the marketplace {{marketplace}}. Its digest and signature are checked when it arrives.",
+    yanked: "This version was withdrawn: {{reason}}",
     installed: "Version {{version}} is installed already.",
     update: "Update instead",
   },

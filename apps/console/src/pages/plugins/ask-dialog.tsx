@@ -1,5 +1,4 @@
 import { Button, Skeleton, Stack, Text, Textarea } from "@mantine/core";
-import type { VersionDto } from "@patchbay/protocol";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
@@ -9,27 +8,33 @@ import { PermissionList } from "../../components/permissions/permission-list.tsx
 import { ProblemAlert } from "../../components/problem-alert.tsx";
 import { RetryProblem } from "../../components/retry-problem.tsx";
 import { tellDone } from "../../components/tell.ts";
+import { type Candidate, offeredQuery } from "./candidate.ts";
 import { CatalogSource } from "./install/catalog-source.tsx";
 import type { Choice } from "./install/install-dialog.tsx";
 
 const MAX_MESSAGE = 1_000;
 
-/** For people who may not install: they choose a plugin of the catalog, and ask for it. */
-const AskDialog = ({ onClose }: { onClose: () => void }) => {
+interface AskDialogProps {
+  /** What is asked for; undefined to choose first. */
+  readonly plugin: string | undefined;
+  /** The newest unless told. */
+  readonly version: string | undefined;
+  readonly onClose: () => void;
+}
+
+/** For people who may not install: they choose a plugin of the catalog or a marketplace, and ask for it. */
+const AskDialog = ({ plugin, version, onClose }: AskDialogProps) => {
   const { t } = useTranslation("requests");
-  const [choice, setChoice] = useState<Choice | null>(null);
+  const [choice, setChoice] = useState<Choice | null>(
+    plugin === undefined ? null : { plugin, ...(version !== undefined && { version }) },
+  );
   const [message, setMessage] = useState("");
   return (
     <Dialog title={t("ask")} onClose={onClose} isDirty={message !== ""} size="lg">
       {choice === null ? (
         <CatalogSource onChoose={setChoice} />
       ) : (
-        <Chosen
-          plugin={choice.plugin}
-          message={message}
-          onMessage={setMessage}
-          onBack={() => setChoice(null)}
-        />
+        <Chosen choice={choice} message={message} onMessage={setMessage} onBack={() => setChoice(null)} />
       )}
     </Dialog>
   );
@@ -38,22 +43,19 @@ const AskDialog = ({ onClose }: { onClose: () => void }) => {
 export default AskDialog;
 
 interface ChosenProps {
-  readonly plugin: string;
+  readonly choice: Choice;
   readonly message: string;
   readonly onMessage: (message: string) => void;
   readonly onBack: () => void;
 }
 
-const Chosen = ({ plugin, ...rest }: ChosenProps) => {
-  const { org, client } = useOrganization();
-  const found = useQuery({
-    queryKey: [org, "catalog", plugin],
-    queryFn: () => client.catalog.plugin(plugin),
-  });
+const Chosen = ({ choice: { plugin, version }, ...rest }: ChosenProps) => {
+  const { org } = useOrganization();
+  const found = useQuery(offeredQuery(org, plugin, version));
   if (found.error !== null) return <RetryProblem error={found.error} onRetry={() => void found.refetch()} />;
-  const newest = found.data?.versions[0];
-  if (newest === undefined) return <Skeleton height={200} />;
-  return <AskForm target={newest} {...rest} />;
+  const target = found.data?.versions.find((one) => version === undefined || one.version === version);
+  if (target === undefined) return <Skeleton height={200} />;
+  return <AskForm target={target} {...rest} />;
 };
 
 const AskForm = ({
@@ -61,7 +63,7 @@ const AskForm = ({
   message,
   onMessage,
   onBack,
-}: Omit<ChosenProps, "plugin"> & { target: VersionDto }) => {
+}: Omit<ChosenProps, "choice"> & { target: Candidate }) => {
   const { t } = useTranslation(["requests", "common"]);
   const { org, client } = useOrganization();
   const { leave } = useDialog();

@@ -16,9 +16,9 @@ const UninstallDialog = lazy(() => import("./uninstall-dialog.tsx"));
 
 export interface PluginDialogProps {
   readonly kind: DialogKind;
-  /** Id of an installed plugin; for `install` of one in the catalog, or undefined to choose. */
+  /** Id of an installed plugin; for `install` and `ask` of one that can be had, or undefined to choose. */
   readonly plugin: string | undefined;
-  /** Version to update to; the newest unless told. */
+  /** Version to install or to update to; the newest unless told. */
   readonly version?: string | undefined;
   readonly onClose: () => void;
 }
@@ -27,9 +27,9 @@ export interface PluginDialogProps {
 export const PluginDialog = (props: PluginDialogProps) => (
   <Suspense fallback={null}>
     {props.kind === "install" ? (
-      <InstallDialog plugin={props.plugin} onClose={props.onClose} />
+      <InstallDialog plugin={props.plugin} version={props.version} onClose={props.onClose} />
     ) : props.kind === "ask" ? (
-      <AskDialog onClose={props.onClose} />
+      <AskDialog plugin={props.plugin} version={props.version} onClose={props.onClose} />
     ) : (
       <DialogOfInstalled {...props} kind={props.kind} />
     )}

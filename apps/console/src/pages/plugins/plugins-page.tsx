@@ -34,7 +34,10 @@ export const PluginsPage = () => {
       void navigate({ search: (old) => ({ ...old, ...part }), replace, resetScroll: false }),
     [navigate],
   );
-  const close = useCallback(() => change({ dialog: undefined, plugin: undefined }), [change]);
+  const close = useCallback(
+    () => change({ dialog: undefined, plugin: undefined, version: undefined }),
+    [change],
+  );
   const install = mayInstall ? (
     <Button
       leftSection={<IconPlus size={16} aria-hidden />}
@@ -59,7 +62,7 @@ export const PluginsPage = () => {
         <CardsSkeleton />
       )}
       {search.dialog !== undefined && (
-        <PluginDialog kind={search.dialog} plugin={search.plugin} onClose={close} />
+        <PluginDialog kind={search.dialog} plugin={search.plugin} version={search.version} onClose={close} />
       )}
     </Page>
   );

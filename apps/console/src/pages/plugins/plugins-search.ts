@@ -19,6 +19,8 @@ export type PluginsSearch = {
   readonly dialog?: DialogKind | undefined;
   /** Whom the dialog is about; for `install` what is to be installed. */
   readonly plugin?: string | undefined;
+  /** For `install`, `ask` and `update`; the newest unless told. */
+  readonly version?: string | undefined;
 };
 
 const oneOf = <T extends string>(options: readonly T[], value: unknown): T | undefined =>
@@ -32,6 +34,7 @@ export const pluginsSearch = (search: Record<string, unknown>): PluginsSearch =>
     sort: oneOf(SORTS, search.sort),
     dialog: oneOf(DIALOGS, search.dialog),
     plugin: text(search.plugin),
+    version: text(search.version),
   };
   return Object.fromEntries(Object.entries(read).filter(([, value]) => value !== undefined));
 };

@@ -1,11 +1,5 @@
 import { Button, NativeSelect, Skeleton, Stack, Text } from "@mantine/core";
-import {
-  type CatalogPluginDto,
-  type InstallationDto,
-  PatchbayError,
-  type RequestDto,
-  type VersionDto,
-} from "@patchbay/protocol";
+import { type InstallationDto, PatchbayError, type RequestDto } from "@patchbay/protocol";
 import { useMutation, useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
@@ -15,6 +9,7 @@ import { grantOf } from "../../components/permissions/permission-risk.ts";
 import { ProblemAlert } from "../../components/problem-alert.tsx";
 import { RetryProblem } from "../../components/retry-problem.tsx";
 import { tellDone } from "../../components/tell.ts";
+import { type Candidate, type Offered, updatesQuery } from "./candidate.ts";
 import { refreshPlugins, showInstallation } from "./plugin-steps.ts";
 import { resolutionQuery } from "./resolution-query.ts";
 import type { InstalledDialogProps } from "./rollback-dialog.tsx";
@@ -28,11 +23,8 @@ interface UpdateDialogProps extends InstalledDialogProps {
 /** What another version changes, and the step to it. */
 const UpdateDialog = ({ installation, version, onClose }: UpdateDialogProps) => {
   const { t } = useTranslation("plugins");
-  const { org, client } = useOrganization();
-  const found = useQuery({
-    queryKey: [org, "catalog", installation.plugin],
-    queryFn: () => client.catalog.plugin(installation.plugin),
-  });
+  const { org } = useOrganization();
+  const found = useQuery(updatesQuery(org, installation.plugin));
   return (
     <Dialog title={t("update.title", { name: installation.name })} onClose={onClose} size="lg">
       {found.error !== null ? (
@@ -48,7 +40,7 @@ const UpdateDialog = ({ installation, version, onClose }: UpdateDialogProps) => 
 
 interface UpdateProps {
   readonly installation: InstallationDto;
-  readonly offered: CatalogPluginDto;
+  readonly offered: Offered;
   readonly version: string | undefined;
 }
 
@@ -92,7 +84,7 @@ const Update = ({ installation, offered, version }: UpdateProps) => {
 const versionLabel = (
   t: (key: "update.newest" | "update.older", values: { version: string }) => string,
   version: string,
-  { versions }: CatalogPluginDto,
+  { versions }: Offered,
   installed: string,
 ): string => {
   const places = [version, installed].map((one) => versions.findIndex((other) => other.version === one));
@@ -103,8 +95,8 @@ const versionLabel = (
 
 interface ToVersionProps {
   readonly installation: InstallationDto;
-  readonly current: VersionDto | undefined;
-  readonly target: VersionDto;
+  readonly current: Candidate | undefined;
+  readonly target: Candidate;
 }
 
 const ToVersion = ({ installation, current, target }: ToVersionProps) => {
@@ -166,7 +158,7 @@ const ToVersion = ({ installation, current, target }: ToVersionProps) => {
 /** What the update needs beyond what is granted: of the newest version it is known, of others the server says it when asked. */
 const missingOf = (
   { update }: InstallationDto,
-  { version }: VersionDto,
+  { version }: Candidate,
   error: unknown,
 ): readonly RequestDto[] => {
   if (error instanceof PatchbayError && error.code === "grants_required")

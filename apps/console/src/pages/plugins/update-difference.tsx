@@ -1,15 +1,17 @@
 import { Checkbox, List, Paper, Skeleton, Stack, Text, Title } from "@mantine/core";
-import { isJsonObject, type RequestDto, type VersionDto } from "@patchbay/protocol";
+import { isJsonObject, type RequestDto } from "@patchbay/protocol";
 import { useQuery } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
+import { marketplaceDocumentQuery } from "../../api/marketplace-queries.ts";
 import { useOrganization } from "../../app/organization.ts";
 import { Markdown } from "../../components/markdown.tsx";
 import { PermissionList, usePermissionTitle } from "../../components/permissions/permission-list.tsx";
+import type { Candidate } from "./candidate.ts";
 
 export interface UpdateDifferenceProps {
   /** The installed version; undefined when the catalog does not have it any more. */
-  readonly current: VersionDto | undefined;
-  readonly target: VersionDto;
+  readonly current: Candidate | undefined;
+  readonly target: Candidate;
   /** Permissions that must be granted with the update. */
   readonly missing: readonly RequestDto[];
   readonly isAccepted: boolean;
@@ -51,7 +53,7 @@ export const UpdateDifference = (props: UpdateDifferenceProps) => {
 };
 
 const namesOf = (requests: readonly RequestDto[]) => new Set(requests.map(({ name }) => name));
-const allOf = (version: VersionDto | undefined): readonly RequestDto[] =>
+const allOf = (version: Candidate | undefined): readonly RequestDto[] =>
   version === undefined ? [] : [...version.permissions.required, ...version.permissions.optional];
 
 const PermissionDifference = ({
@@ -125,7 +127,7 @@ const RemovedPermission = ({ name }: { name: string }) => (
 );
 
 /** Titles of the settings that the installed version does not have. */
-const newSettings = (current: VersionDto | undefined, target: VersionDto): string[] => {
+const newSettings = (current: Candidate | undefined, target: Candidate): string[] => {
   const before = propertiesOf(current);
   return Object.entries(propertiesOf(target))
     .filter(([name]) => !Object.hasOwn(before, name))
@@ -134,20 +136,25 @@ const newSettings = (current: VersionDto | undefined, target: VersionDto): strin
     );
 };
 
-const propertiesOf = (version: VersionDto | undefined): Record<string, unknown> => {
+const propertiesOf = (version: Candidate | undefined): Record<string, unknown> => {
   const settings: unknown = version?.manifest.settings;
   return isJsonObject(settings) && isJsonObject(settings.properties) ? settings.properties : {};
 };
 
-const Changelog = ({ target }: { target: VersionDto }) => {
+const Changelog = ({ target }: { target: Candidate }) => {
   const { t } = useTranslation("plugins");
   const { org, client } = useOrganization();
-  const { plugin, version } = target;
-  const changelog = useQuery({
+  const { plugin, version, marketplace } = target;
+  const here = useQuery({
     queryKey: [org, "catalog", plugin, "changelog", version],
     queryFn: () => client.catalog.changelog(plugin, version),
-    enabled: target.hasChangelog,
+    enabled: target.hasChangelog && marketplace === null,
   });
+  const there = useQuery({
+    ...marketplaceDocumentQuery(org, plugin, version, "changelog"),
+    enabled: target.hasChangelog && marketplace !== null,
+  });
+  const changelog = marketplace === null ? here : there;
   if (!target.hasChangelog || changelog.data === null || changelog.error !== null)
     return <Text c="dimmed">{t("update.noChangelog")}</Text>;
   if (changelog.data === undefined) return <Skeleton height={80} />;

@@ -1,18 +1,21 @@
 import { Alert, Anchor, Badge, Box, Code, Group, Skeleton, Stack, Text } from "@mantine/core";
-import type { CatalogPluginDto, ResolutionDto, VersionDto } from "@patchbay/protocol";
+import type { ResolutionDto } from "@patchbay/protocol";
 import { useQuery } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
+import { marketplaceDocumentQuery } from "../../../api/marketplace-queries.ts";
+import { readmeQuery } from "../../../api/plugin-queries.ts";
 import { useOrganization } from "../../../app/organization.ts";
 import { useFormats } from "../../../components/formats.ts";
 import { ButtonLink } from "../../../components/links.tsx";
 import { Markdown } from "../../../components/markdown.tsx";
 import { PluginIcon } from "../../../components/plugin-icon.tsx";
 import { TrustMark } from "../../../components/trust-mark.tsx";
+import type { Candidate, Offered } from "../candidate.ts";
 import { AlongNote } from "./along.tsx";
 
 export interface AboutStepProps {
-  readonly offered: CatalogPluginDto;
-  readonly target: VersionDto;
+  readonly offered: Offered;
+  readonly target: Candidate;
   readonly along: ResolutionDto["along"];
 }
 
@@ -62,13 +65,25 @@ export const AboutStep = ({ offered, target, along }: AboutStepProps) => {
         </Stack>
       </Group>
       <AlongNote along={along} />
-      {target.source !== "builtin" && <TrustMark trust={target.trust} />}
+      <Origin target={target} />
       {(badge === "private" || badge === "community") && <Alert color="gray">{t(`about.${badge}`)}</Alert>}
       <Text size="xs" c="dimmed" style={{ overflowWrap: "anywhere" }}>
         SHA-256 <Code>{digest}</Code>
       </Text>
       {target.hasReadme && <Readme target={target} />}
     </Stack>
+  );
+};
+
+/** Where it comes from, and what is known of its signature. */
+const Origin = ({ target: { source, trust, marketplace, yanked } }: { target: Candidate }) => {
+  const { t } = useTranslation("install");
+  return (
+    <>
+      {yanked !== undefined && <Alert color="orange">{t("about.yanked", { reason: yanked })}</Alert>}
+      {marketplace !== null && <Text size="sm">{t("about.fetched", { marketplace })}</Text>}
+      {source !== "builtin" && trust !== null && <TrustMark trust={trust} />}
+    </>
   );
 };
 
@@ -93,13 +108,15 @@ const AlreadyInstalled = ({ plugin, installed }: { plugin: string; installed: st
   );
 };
 
-const Readme = ({ target: { plugin, version } }: { target: VersionDto }) => {
+const Readme = ({ target: { plugin, version, marketplace } }: { target: Candidate }) => {
   const { t } = useTranslation("install");
-  const { org, client } = useOrganization();
-  const readme = useQuery({
-    queryKey: [org, "catalog", plugin, "readme", version],
-    queryFn: () => client.catalog.readme(plugin, version),
+  const { org } = useOrganization();
+  const here = useQuery({ ...readmeQuery(org, plugin, version), enabled: marketplace === null });
+  const there = useQuery({
+    ...marketplaceDocumentQuery(org, plugin, version, "readme"),
+    enabled: marketplace !== null,
   });
+  const readme = marketplace === null ? here : there;
   if (readme.error !== null || readme.data === null) return null;
   if (readme.data === undefined) return <Skeleton height={120} />;
   return (

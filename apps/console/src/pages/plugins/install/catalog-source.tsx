@@ -1,19 +1,19 @@
-import { Badge, Button, Group, Skeleton, Stack, Text, TextInput } from "@mantine/core";
+import { Button, Skeleton, Stack, Text, TextInput } from "@mantine/core";
 import { useDebouncedValue } from "@mantine/hooks";
-import type { CatalogEntryDto } from "@patchbay/protocol";
 import { IconSearch } from "@tabler/icons-react";
 import { keepPreviousData, useInfiniteQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useOrganization } from "../../../app/organization.ts";
-import { PluginIcon } from "../../../components/plugin-icon.tsx";
 import { RetryProblem } from "../../../components/retry-problem.tsx";
+import { Entry } from "./catalog-entry.tsx";
 import type { SourceProps } from "./choose-source.tsx";
+import { MarketplaceMatches } from "./marketplace-matches.tsx";
 
 const TYPING_MS = 200;
 const PAGE_ENTRIES = 20;
 
-/** The organization's catalog. */
+/** The organization's catalog, and below it what the marketplaces have. */
 export const CatalogSource = ({ onChoose }: SourceProps) => {
   const { t } = useTranslation(["install", "common"]);
   const { org, client } = useOrganization();
@@ -67,47 +67,13 @@ export const CatalogSource = ({ onChoose }: SourceProps) => {
               {t("common:more")}
             </Button>
           )}
+          <MarketplaceMatches
+            q={q}
+            known={new Set(entries.map(({ plugin }) => plugin))}
+            onChoose={onChoose}
+          />
         </>
       )}
     </Stack>
-  );
-};
-
-const Entry = ({ entry, onChoose }: SourceProps & { entry: CatalogEntryDto }) => {
-  const { t } = useTranslation(["install", "common"]);
-  const { plugin, name, description, author, latest, badge, installed } = entry;
-  return (
-    <Group component="li" wrap="nowrap" align="flex-start" gap="sm">
-      <PluginIcon icon={entry.icon} />
-      <div style={{ flex: 1, minWidth: 0 }}>
-        <Group gap={6}>
-          <Text fw={600}>{name}</Text>
-          <Text size="sm" c="dimmed">
-            {latest} · {author.name}
-          </Text>
-          <Badge variant="default" size="sm" tt="none">
-            {t(`common:badge.${badge}`)}
-          </Badge>
-        </Group>
-        <Text size="sm" lineClamp={2}>
-          {description}
-        </Text>
-      </div>
-      {installed === null ? (
-        <Button
-          size="xs"
-          variant="default"
-          flex="none"
-          onClick={() => onChoose({ plugin, version: latest })}
-          aria-label={t("catalog.chooseOne", { name })}
-        >
-          {t("catalog.choose")}
-        </Button>
-      ) : (
-        <Text size="sm" c="dimmed" flex="none">
-          {t("catalog.installed", { version: installed })}
-        </Text>
-      )}
-    </Group>
   );
 };

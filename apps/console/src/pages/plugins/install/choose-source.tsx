@@ -4,6 +4,7 @@ import { useTranslation } from "react-i18next";
 import { meQuery } from "../../../api/queries.ts";
 import { CatalogSource } from "./catalog-source.tsx";
 import { DirectorySource } from "./directory-source.tsx";
+import { GithubSource } from "./github-source.tsx";
 import type { Choice } from "./install-dialog.tsx";
 import { UploadSource } from "./upload-source.tsx";
 
@@ -20,6 +21,7 @@ export const ChooseSource = ({ onChoose }: SourceProps) => {
       <Tabs.List mb="md">
         <Tabs.Tab value="upload">{t("source.upload")}</Tabs.Tab>
         <Tabs.Tab value="catalog">{t("source.catalog")}</Tabs.Tab>
+        <Tabs.Tab value="github">{t("source.github")}</Tabs.Tab>
         {me.deployment.administrator && <Tabs.Tab value="directory">{t("source.directory")}</Tabs.Tab>}
       </Tabs.List>
       <Tabs.Panel value="upload">
@@ -27,6 +29,9 @@ export const ChooseSource = ({ onChoose }: SourceProps) => {
       </Tabs.Panel>
       <Tabs.Panel value="catalog">
         <CatalogSource onChoose={onChoose} />
+      </Tabs.Panel>
+      <Tabs.Panel value="github">
+        <GithubSource onChoose={onChoose} />
       </Tabs.Panel>
       <Tabs.Panel value="directory">
         <DirectorySource onChoose={onChoose} />

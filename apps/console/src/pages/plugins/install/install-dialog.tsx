@@ -5,25 +5,30 @@ import { useTranslation } from "react-i18next";
 import { useOrganization } from "../../../app/organization.ts";
 import { Dialog } from "../../../components/dialog.tsx";
 import { RetryProblem } from "../../../components/retry-problem.tsx";
+import { offeredQuery } from "../candidate.ts";
 import { ChooseSource } from "./choose-source.tsx";
 import { InstallSteps } from "./install-steps.tsx";
 
-/** A version in the catalog; the newest without `version`. */
+/** A version of the catalog or a marketplace; the newest without `version`. */
 export interface Choice {
   readonly plugin: string;
   readonly version?: string;
 }
 
 export interface InstallDialogProps {
-  /** Id of a plugin in the catalog; undefined to choose one first. */
+  /** Id of a plugin of the catalog or a marketplace; undefined to choose one first. */
   readonly plugin: string | undefined;
+  /** The newest unless told. */
+  readonly version: string | undefined;
   readonly onClose: () => void;
 }
 
-/** From a file, a folder or the catalog to an installed plugin. */
-const InstallDialog = ({ plugin, onClose }: InstallDialogProps) => {
+/** From a file, a folder, a repository, the catalog or a marketplace to an installed plugin. */
+const InstallDialog = ({ plugin, version, onClose }: InstallDialogProps) => {
   const { t } = useTranslation("install");
-  const [choice, setChoice] = useState<Choice | null>(plugin === undefined ? null : { plugin });
+  const [choice, setChoice] = useState<Choice | null>(
+    plugin === undefined ? null : { plugin, ...(version !== undefined && { version }) },
+  );
   const [isBusy, setIsBusy] = useState(false);
   const [name, setName] = useState<string>();
   return (
@@ -50,12 +55,8 @@ interface ChosenProps {
 }
 
 const Chosen = ({ choice: { plugin, version }, ...rest }: ChosenProps) => {
-  const { org, client } = useOrganization();
-  const found = useQuery({
-    queryKey: [org, "catalog", plugin],
-    queryFn: () => client.catalog.plugin(plugin),
-    staleTime: 0,
-  });
+  const { org } = useOrganization();
+  const found = useQuery(offeredQuery(org, plugin, version));
   if (found.error !== null) return <RetryProblem error={found.error} onRetry={() => void found.refetch()} />;
   const offered = found.data;
   const target = offered?.versions.find((one) => version === undefined || one.version === version);

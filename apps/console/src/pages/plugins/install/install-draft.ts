@@ -15,7 +15,7 @@ export interface InstallDraft {
 
 /** All required permissions, and those optional ones that were switched on. */
 export const grantsOf = (
-  { permissions }: VersionDto,
+  { permissions }: Pick<VersionDto, "permissions">,
   { optional }: InstallDraft,
 ): Omit<RequestDto, "reason">[] =>
   [...permissions.required, ...permissions.optional.filter(({ name }) => optional.has(name))].map(grantOf);

@@ -1,10 +1,5 @@
 import { Alert, Button, Stack } from "@mantine/core";
-import {
-  type CatalogPluginDto,
-  PatchbayError,
-  type ResolutionDto,
-  type VersionDto,
-} from "@patchbay/protocol";
+import { PatchbayError, type ResolutionDto } from "@patchbay/protocol";
 import { useQuery } from "@tanstack/react-query";
 import { useEffect, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
@@ -13,6 +8,7 @@ import { DialogActions, useDialog } from "../../../components/dialog.tsx";
 import { ProblemAlert } from "../../../components/problem-alert.tsx";
 import { RetryProblem } from "../../../components/retry-problem.tsx";
 import { defaultsOf } from "../../../components/schema-form/json-schema.ts";
+import type { Candidate, Offered } from "../candidate.ts";
 import { resolutionQuery } from "../resolution-query.ts";
 import { usePluginRights } from "../rights.ts";
 import { AboutStep } from "./about-step.tsx";
@@ -24,8 +20,8 @@ import { StepList } from "./step-list.tsx";
 import { useInstall } from "./use-install.ts";
 
 export interface InstallStepsProps {
-  readonly offered: CatalogPluginDto;
-  readonly target: VersionDto;
+  readonly offered: Offered;
+  readonly target: Candidate;
   readonly onBack: () => void;
   readonly onBusy: (isBusy: boolean) => void;
   readonly onName: (name: string) => void;

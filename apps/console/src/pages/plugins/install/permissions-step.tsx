@@ -1,11 +1,12 @@
 import { Stack, Text, Title } from "@mantine/core";
-import type { ResolutionDto, VersionDto } from "@patchbay/protocol";
+import type { ResolutionDto } from "@patchbay/protocol";
 import { useTranslation } from "react-i18next";
 import { PermissionList } from "../../../components/permissions/permission-list.tsx";
+import type { Candidate } from "../candidate.ts";
 import { AlongPermissions } from "./along.tsx";
 
 export interface PermissionsStepProps {
-  readonly target: VersionDto;
+  readonly target: Candidate;
   readonly along: ResolutionDto["along"];
   /** Names of the optional ones that are on. */
   readonly optional: ReadonlySet<string>;

@@ -1,12 +1,13 @@
 import { Divider, Stack, Switch, Text } from "@mantine/core";
-import type { FieldError, VersionDto } from "@patchbay/protocol";
+import type { FieldError } from "@patchbay/protocol";
 import { isJsonObject } from "@patchbay/protocol";
 import { useTranslation } from "react-i18next";
 import { SchemaForm } from "../../../components/schema-form/schema-form.tsx";
+import type { Candidate } from "../candidate.ts";
 import type { InstallDraft } from "./install-draft.ts";
 
 export interface SettingsStepProps {
-  readonly target: VersionDto;
+  readonly target: Candidate;
   readonly draft: InstallDraft;
   readonly errors: readonly FieldError[];
   readonly onChange: (part: Partial<InstallDraft>) => void;

@@ -1,4 +1,4 @@
-import type { ResolutionDto, VersionDto } from "@patchbay/protocol";
+import type { ResolutionDto } from "@patchbay/protocol";
 import { useMutation } from "@tanstack/react-query";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
@@ -7,12 +7,13 @@ import { useOrganization } from "../../../app/organization.ts";
 import { useDialog } from "../../../components/dialog.tsx";
 import { defaultsOf } from "../../../components/schema-form/json-schema.ts";
 import { tellDone } from "../../../components/tell.ts";
+import type { Candidate } from "../candidate.ts";
 import { refreshPlugins } from "../plugin-steps.ts";
 import { settingsPatchOf } from "../settings-draft.ts";
 import { dependenciesOf, grantsOf, type InstallDraft } from "./install-draft.ts";
 
 /** Installs and enables as decided, and closes the dialog. `isInstalled` with an error: only the enabling failed. */
-export const useInstall = (target: VersionDto, draft: InstallDraft, along: ResolutionDto["along"]) => {
+export const useInstall = (target: Candidate, draft: InstallDraft, along: ResolutionDto["along"]) => {
   const { t } = useTranslation("plugins");
   const { org, client } = useOrganization();
   const { leave } = useDialog();

@@ -1,0 +1,109 @@
+import { Alert, Grid, Skeleton, Stack, Text } from "@mantine/core";
+import { useDocumentTitle } from "@mantine/hooks";
+import type { MarketplacePluginDto } from "@patchbay/protocol";
+import { useQuery } from "@tanstack/react-query";
+import { getRouteApi } from "@tanstack/react-router";
+import { useTranslation } from "react-i18next";
+import { marketplacePluginQuery } from "../../../api/marketplace-queries.ts";
+import { useOrganization } from "../../../app/organization.ts";
+import { AnchorLink } from "../../../components/links.tsx";
+import { Page } from "../../../components/page.tsx";
+import { RetryProblem } from "../../../components/retry-problem.tsx";
+import { useMarketplaceDialog } from "../use-marketplace-dialog.tsx";
+import { DetailsFacts } from "./details-facts.tsx";
+import { DetailsHeader } from "./details-header.tsx";
+import { DetailsTabs } from "./details-tabs.tsx";
+
+const route = getRouteApi("/o/$org/marketplace/$plugin");
+
+/** Everything about a plugin of a marketplace, before it is installed. */
+export const DetailsPage = () => {
+  const { org, plugin } = route.useParams();
+  const found = useQuery(marketplacePluginQuery(org, plugin));
+  if (found.data !== undefined) return <Details plugin={found.data} />;
+  return (
+    <Page title={plugin}>
+      {found.error === null ? (
+        <DetailsSkeleton />
+      ) : (
+        <RetryProblem error={found.error} onRetry={() => void found.refetch()} />
+      )}
+    </Page>
+  );
+};
+
+const Details = ({ plugin }: { plugin: MarketplacePluginDto }) => {
+  const { t } = useTranslation();
+  useDocumentTitle(`${plugin.name} · ${t("product")}`);
+  const { dialog, plugin: about, version } = route.useSearch();
+  const { open, shown } = useMarketplaceDialog({ dialog, plugin: about, version });
+  return (
+    <Stack gap="md">
+      <DetailsHeader plugin={plugin} onOpen={open} />
+      <Notes plugin={plugin} />
+      <Text style={{ overflowWrap: "anywhere" }}>{plugin.description}</Text>
+      <Grid gap="lg">
+        <Grid.Col span={{ base: 12, lg: 8 }} miw={0}>
+          <DetailsTabs plugin={plugin} onOpen={open} />
+        </Grid.Col>
+        <Grid.Col span={{ base: 12, lg: 4 }}>
+          <DetailsFacts plugin={plugin} />
+        </Grid.Col>
+      </Grid>
+      {shown}
+    </Stack>
+  );
+};
+
+/** What speaks against it: it is deprecated, or the policy does not want it. */
+const Notes = ({ plugin: { deprecated, blocked } }: { plugin: MarketplacePluginDto }) => {
+  const { t } = useTranslation("marketplace");
+  const { org } = useOrganization();
+  return (
+    <>
+      {blocked !== undefined && (
+        <Alert color="orange" title={t("notAllowed")}>
+          <Text>{blocked.message}</Text>
+          <Text>
+            {t("changedBy")}{" "}
+            <AnchorLink to="/o/$org/settings/policy" params={{ org }} inherit underline="always">
+              {t("toPolicy")}
+            </AnchorLink>
+          </Text>
+        </Alert>
+      )}
+      {deprecated !== undefined && (
+        <Alert color="orange" title={t("deprecated")}>
+          <Text>{deprecated.message}</Text>
+          {deprecated.successor !== undefined && (
+            <Text>
+              {t("successor")}{" "}
+              <AnchorLink
+                to="/o/$org/marketplace/$plugin"
+                params={{ org, plugin: deprecated.successor }}
+                inherit
+                underline="always"
+              >
+                {deprecated.successor}
+              </AnchorLink>
+            </Text>
+          )}
+        </Alert>
+      )}
+    </>
+  );
+};
+
+const DetailsSkeleton = () => {
+  const { t } = useTranslation();
+  return (
+    <Stack gap="md" aria-busy="true">
+      <span className="visually-hidden" role="status">
+        {t("loading")}
+      </span>
+      <Skeleton height={48} />
+      <Skeleton height={36} />
+      <Skeleton height={240} />
+    </Stack>
+  );
+};
