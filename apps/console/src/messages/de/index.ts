@@ -13,6 +13,7 @@ import { plugins } from "./plugins.ts";
 import { policy } from "./policy.ts";
 import { requests } from "./requests.ts";
 import { settings } from "./settings.ts";
+import { sources } from "./sources.ts";
 import { tools } from "./tools.ts";
 import { updates } from "./updates.ts";
 
@@ -30,6 +31,7 @@ export const de: Translated<typeof en> = {
   policy,
   requests,
   settings,
+  sources,
   tools,
   updates,
 };

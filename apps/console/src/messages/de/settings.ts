@@ -8,6 +8,7 @@ export const settings: Translated<typeof english> = {
     projects: "Projekte",
     "api-keys": "API-Schlüssel",
     policy: "Richtlinie",
+    sources: "Quellen",
     updates: "Aktualisierungen",
     organization: "Organisation",
     account: "Ihr Konto",

@@ -11,6 +11,7 @@ import { plugins } from "./plugins.ts";
 import { policy } from "./policy.ts";
 import { requests } from "./requests.ts";
 import { settings } from "./settings.ts";
+import { sources } from "./sources.ts";
 import { tools } from "./tools.ts";
 import { updates } from "./updates.ts";
 
@@ -28,6 +29,7 @@ export const en = {
   policy,
   requests,
   settings,
+  sources,
   tools,
   updates,
 } as const;

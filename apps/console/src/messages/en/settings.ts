@@ -6,6 +6,7 @@ export const settings = {
     projects: "Projects",
     "api-keys": "API keys",
     policy: "Policy",
+    sources: "Sources",
     updates: "Updates",
     organization: "Organization",
     account: "Your account",

@@ -51,6 +51,12 @@ const updatesRoute = createRoute({
   component: lazyRouteComponent(() => import("./updates/updates-page.tsx"), "UpdatesPage"),
 });
 
+const sourcesRoute = createRoute({
+  getParentRoute: () => settingsRoute,
+  path: "/sources",
+  component: lazyRouteComponent(() => import("./sources-page.tsx"), "SourcesPage"),
+});
+
 const organizationSettingsRoute = createRoute({
   getParentRoute: () => settingsRoute,
   path: "/organization",
@@ -71,6 +77,7 @@ export const settingsRoutes = [
     projectRoute,
     keysRoute,
     policyRoute,
+    sourcesRoute,
     updatesRoute,
     organizationSettingsRoute,
     accountRoute,

@@ -4,7 +4,16 @@ import { useTranslation } from "react-i18next";
 import { useOrganization } from "../../app/organization.ts";
 import { Page } from "../../components/page.tsx";
 
-const TABS = ["members", "projects", "api-keys", "policy", "updates", "organization", "account"] as const;
+const TABS = [
+  "members",
+  "projects",
+  "api-keys",
+  "policy",
+  "sources",
+  "updates",
+  "organization",
+  "account",
+] as const;
 
 /** What is kept about the organization and oneself, a tab for each kind. */
 export const SettingsPage = () => {
