@@ -191,6 +191,9 @@ describe("marketplaces", () => {
       version: "1.2.0",
       state: "enabled",
     });
+    await client.plugins.uninstall("zeta.bells", { disable: false });
+    const named = await runCli(["plugin", "install", "zeta.bells@1.1.0", "--json"], { environment });
+    expect(JSON.parse(named.stdout).version).toBe("1.1.0");
     const unknown = await runCli(["plugin", "install", "zeta.none"], { environment });
     expect([unknown.code, unknown.stderr]).toEqual([1, expect.stringContaining("zeta.none")]);
   });

@@ -28,6 +28,11 @@ export class Output {
     this.result(value, text);
   }
 
+  /** Something that should be known although all goes on; on standard error. */
+  warning(text: string): void {
+    process.stderr.write(`Warning: ${text}\n`);
+  }
+
   /** Says what is going on; nothing with `--json` or where nobody watches. */
   progress(text: string): void {
     if (!this.#json && process.stderr.isTTY) process.stderr.write(`\r\u001b[K${text}`);

@@ -74,7 +74,7 @@ export const findPackage = async (
   const found = inCatalog?.versions.find(({ version }) => wanted === undefined || version === wanted);
   // What somebody uploaded is meant by its id alone, whatever a marketplace has under it.
   if (found !== undefined && (wanted !== undefined || found.source !== "marketplace")) return found;
-  const offered = await findOffered(client, id, wanted).catch((error: unknown) => {
+  const offered = await findOffered(client, id, wanted, output).catch((error: unknown) => {
     // What is in the catalog can be installed while no marketplace answers.
     if (found !== undefined && error instanceof PatchbayError && error.code.startsWith("marketplace_"))
       return null;
@@ -93,6 +93,7 @@ const findOffered = async (
   client: PatchbayClient,
   id: string,
   wanted: string | undefined,
+  output: Output,
 ): Promise<InstallableVersion | null> => {
   const plugin = await client.marketplace.get(id).catch(absent);
   const usable = plugin?.versions.filter(({ yanked }) => yanked === undefined) ?? [];
@@ -100,7 +101,9 @@ const findOffered = async (
     wanted === undefined
       ? (usable.find(({ version }) => !version.includes("-")) ?? usable[0])
       : plugin?.versions.find(({ version }) => version === wanted);
-  if (chosen === undefined) return null;
+  if (plugin === undefined || chosen === undefined) return null;
+  if (chosen.yanked) output.warning(`${id} ${chosen.version} was withdrawn: ${chosen.yanked.reason}`);
+  if (plugin.deprecated) output.warning(`${id} is not to be used anew: ${plugin.deprecated.message}`);
   const { permissions } = chosen.manifest;
   return {
     plugin: id,
