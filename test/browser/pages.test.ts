@@ -47,6 +47,7 @@ const PAGES = {
   project: "/o/default/settings/projects/alpha",
   "API keys": "/o/default/settings/api-keys",
   policy: "/o/default/settings/policy",
+  updates: "/o/default/settings/updates",
   organization: "/o/default/settings/organization",
   account: "/o/default/settings/account",
   "page of a plugin": "/o/default/views/patchbay.insights/overview",

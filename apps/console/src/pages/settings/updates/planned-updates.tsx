@@ -73,8 +73,9 @@ const Planned = ({ update }: { update: PlannedUpdateDto }) => {
       </div>
       {(waitsFor === "permissions" || waitsFor === "failed") && (
         <ButtonLink
-          to="/o/$org/plugins/$plugin"
-          params={{ org, plugin }}
+          to="/o/$org/plugins"
+          params={{ org }}
+          search={{ dialog: "update", plugin, version }}
           size="xs"
           variant="default"
           flex="none"

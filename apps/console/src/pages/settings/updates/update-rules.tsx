@@ -81,7 +81,7 @@ export const AgeRules = ({ rules, disabled, onChange }: UpdatePartProps) => {
         min={0}
         max={MAX_AGE_HOURS}
         allowDecimal={false}
-        maw={240}
+        maw={360}
         value={rules.minimumAgeHours}
         onChange={(hours) => onChange({ minimumAgeHours: Number(hours) || 0 })}
       />
