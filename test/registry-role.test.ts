@@ -72,6 +72,24 @@ it("is filled and kept on the command line", async () => {
   expect((await anyone.get(`${BASE}/packages/acme.maps`)).body).toMatchObject({ latest: "1.0.0" });
 });
 
+it("learns with which keys a publisher signs, and which count no more", async () => {
+  await patchbay("registry", "publisher", "create", "signer", "--name", "Signer");
+  const [first, second] = ["first.pem", "second.pem"].map((name) => join(work.path, name)) as [
+    string,
+    string,
+  ];
+  for (const output of [first, second]) await patchbay("plugin", "keygen", "--output", output);
+  const addKey = (...more: string[]) => patchbay("registry", "publisher", "add-key", "signer", ...more);
+  const { keyId } = await addKey(`${first}.pub`);
+  await expect(addKey(`${second}.pub`)).rejects.toMatchObject({
+    stderr: expect.stringContaining("endorsement"),
+  });
+  await addKey(`${second}.pub`, "--endorsed-by", first);
+  await patchbay("registry", "publisher", "revoke-key", "signer", keyId, "--reason", "superseded");
+  const { keys } = (await anyone.get(`${BASE}/publishers/signer`)).body;
+  expect(keys).toMatchObject([{ keyId, revoked: { reason: "superseded" } }, { endorsement: { keyId } }]);
+});
+
 it("is copied to plain files, of which only what is new is fetched again, and those can be copied too", async () => {
   const output = join(work.path, "mirror");
   expect(await patchbay("registry", "mirror", "--output", output)).toMatchObject({

@@ -25,3 +25,9 @@ const readInputFile = async (path: string): Promise<string> => {
     throw new UsageError(`The input file ${path} cannot be read.`);
   }
 };
+
+/** A file's text. Throws `UsageError` when there is no such file. */
+export const readText = async (file: string): Promise<string> =>
+  await readFile(file, "utf8").catch(() => {
+    throw new UsageError(`There is no file ${file}.`);
+  });

@@ -1,4 +1,4 @@
-import { readFile, writeFile } from "node:fs/promises";
+import { writeFile } from "node:fs/promises";
 import { resolve } from "node:path";
 import {
   contentDigest,
@@ -18,6 +18,7 @@ import type { Command } from "commander";
 import type { CommonOptions } from "../main.ts";
 import { Output, UsageError } from "../output.ts";
 import { readSigningKey, signedAtNow } from "../packing/signing-key.ts";
+import { readText } from "./input.ts";
 
 const KEY_OPTION = "the private key in PEM form; PATCHBAY_SIGNING_KEY otherwise";
 
@@ -120,11 +121,6 @@ const verify = async (path: string, publicKeyFile: string | undefined) => {
     text: `${id} ${version} is as it was signed on ${statement.signedAt} by the key ${keyId}.`,
   };
 };
-
-const readText = async (path: string): Promise<string> =>
-  await readFile(resolve(path), "utf8").catch(() => {
-    throw new UsageError(`${path} cannot be read.`);
-  });
 
 /** Never over a file that is there: it may be the only copy of a key. */
 const writeNew = async (path: string, content: string, mode: number): Promise<void> =>
