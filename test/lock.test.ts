@@ -202,6 +202,34 @@ describe("a lock file", () => {
     }
   });
 
+  it("brings an update together with the settings that only the new version knows", async () => {
+    const settings = (required: string[]) => ({
+      settings: { type: "object", properties: { region: { type: "string" } }, required },
+    });
+    const source = { id: "acme.strict", tools: ["say"], code: tool("strict") };
+    const { region, ...none } = settings([]).settings.properties;
+    await organization?.upload({
+      ...source,
+      version: "1.0.0",
+      manifest: { settings: { type: "object", properties: none } },
+    });
+    await organization?.upload({ ...source, version: "2.0.0", manifest: settings(["region"]) });
+    expect(region).toBeDefined();
+    await client.plugins.install({ plugin: "acme.strict", version: "1.0.0", grants: [] });
+    await client.plugins.step("acme.strict", "enable");
+    const { digest } = await client.catalog.version("acme.strict", "2.0.0");
+    const lock = withPlugin(await client.locks.read(), "acme.strict", {
+      ...{ version: "2.0.0", digest, settings: { region: "north" } },
+    });
+    expect(stepsOf(await client.locks.apply({ lock }))).toEqual([
+      "acme.strict update",
+      "acme.strict settings",
+    ]);
+    expect(await client.plugins.get("acme.strict")).toMatchObject({ version: "2.0.0", state: "enabled" });
+    expect((await client.locks.apply({ lock })).changes).toEqual([]);
+    await client.plugins.uninstall("acme.strict", { disable: true });
+  });
+
   it("leaves what it does not name, unless it is told to prune", async () => {
     const lock = await client.locks.read();
     const { "acme.weather": _weather, "acme.geo": _geo, ...rest } = lock.plugins;

@@ -62,8 +62,9 @@ export {
 } from "./installations/installer.ts";
 export { Lifecycle } from "./installations/lifecycle.ts";
 export { InvocationGateway, type ToolInvocation } from "./invocation/invocation-gateway.ts";
-export { describeChange, type LockPlan } from "./lock/lock-plan.ts";
+export type { LockPlan } from "./lock/lock-plan.ts";
 export { Locks } from "./lock/locks.ts";
+export { describeChange } from "./lock/planned-change.ts";
 export { CallMetrics, type MinuteMetrics } from "./metrics/call-metrics.ts";
 export { ResourceSampler } from "./metrics/resource-sampler.ts";
 export { Notifications, type ReadNotification } from "./notifications/notifications.ts";

@@ -1,12 +1,6 @@
 import { isDeepStrictEqual } from "node:util";
 import { checkEngine } from "@patchbay/artifact";
-import {
-  type Grant,
-  type LOCK_ACTIONS,
-  type LockedPluginDto,
-  type LockFileDto,
-  PatchbayError,
-} from "@patchbay/protocol";
+import { type Grant, type LockedPluginDto, type LockFileDto, PatchbayError } from "@patchbay/protocol";
 import type { Access } from "../access/access.ts";
 import {
   allRequests,
@@ -21,28 +15,10 @@ import {
   requireGrantable,
   requireInstallable,
 } from "../access/policy-rules.ts";
-import { pathOf, pointerOf } from "../settings/effective-settings.ts";
-import { type JsonObject, withPath } from "../settings/json-merge.ts";
 import { type FinalState, finalStateOf, requireFinalDependencies } from "./final-state.ts";
-import { fromLockedSettings, patchBetween } from "./lock-settings.ts";
 import { isWantedOn, type LockedPackage, type PresentPlugin, type PresentPlugins } from "./lock-state.ts";
-
-/** What one level of settings takes over. */
-export interface SettingsPatch {
-  readonly project: string | null;
-  readonly patch: JsonObject;
-}
-
-export interface PlannedChange {
-  readonly plugin: string;
-  readonly action: (typeof LOCK_ACTIONS)[number];
-  readonly from?: unknown;
-  readonly to?: unknown;
-  /** Of `settings` only. */
-  readonly patches?: readonly SettingsPatch[];
-  /** Why it cannot be done. */
-  readonly blocked?: PatchbayError;
-}
+import { blockedBy, type PlannedChange } from "./planned-change.ts";
+import { requireProject, type SettingsParts, settingsChange } from "./settings-plan.ts";
 
 export interface LockPlan {
   /** In the order in which they are to be made. */
@@ -53,20 +29,12 @@ export interface LockPlan {
 }
 
 /** All that a plan depends on; nothing is read besides. */
-export interface PlanningParts {
+export interface PlanningParts extends SettingsParts {
   readonly access: Access;
   readonly lock: LockFileDto;
   readonly present: PresentPlugins;
   /** The versions that the file names, or why one of them cannot be had. */
   readonly packages: ReadonlyMap<string, LockedPackage | PatchbayError>;
-  readonly projects: ReadonlySet<string>;
-  readonly secrets: Readonly<Record<string, string>>;
-  /** Clear text of a secret that is set now; undefined when it is not. */
-  readonly currentSecret: (
-    plugin: PresentPlugin,
-    project: string | null,
-    pointer: string,
-  ) => string | undefined;
   readonly prune: boolean;
   readonly patchbayVersion: string;
 }
@@ -84,20 +52,6 @@ export const planLock = (parts: PlanningParts): LockPlan => {
   });
   return { changes: [...off, ...rest], unnamed, final };
 };
-
-/** As the API shows a change. */
-export const describeChange = ({ plugin, action, from, to, blocked: stop }: PlannedChange) => ({
-  ...{ plugin, action },
-  ...(from !== undefined && { from }),
-  ...(to !== undefined && { to }),
-  ...(stop !== undefined && {
-    blocked: {
-      ...{ code: stop.code, message: stop.message },
-      ...(typeof stop.facts.rule === "string" && { rule: stop.facts.rule }),
-      ...(Array.isArray(stop.facts.changedBy) && { changedBy: stop.facts.changedBy as string[] }),
-    },
-  }),
-});
 
 const switchOff = (parts: PlanningParts, id: string, isGoing: boolean): PlannedChange[] => {
   const { present, lock, access } = parts;
@@ -181,56 +135,6 @@ const setUp = (
   return changes;
 };
 
-const settingsChange = (
-  parts: PlanningParts,
-  id: string,
-  wanted: LockedPluginDto,
-  plugin: PresentPlugin | undefined,
-): PlannedChange[] => {
-  const levels = new Map<string | null, JsonObject>(Object.entries(wanted.projects ?? {}));
-  levels.set(null, wanted.settings ?? {});
-  for (const { project } of plugin?.levels ?? []) if (!levels.has(project)) levels.set(project, {});
-  const lacking: string[] = [];
-  const patches = [...levels].flatMap(([project, locked]): SettingsPatch[] => {
-    const patch = levelPatch(parts, plugin, project, locked, lacking);
-    return Object.keys(patch).length === 0 ? [] : [{ project, patch }];
-  });
-  if (patches.length === 0 && lacking.length === 0) return [];
-  const blocked = blockedBy(() => {
-    for (const { project } of patches) if (project !== null) requireProject(parts, project);
-    if (lacking.length > 0) throw secretsMissing(id, lacking);
-  });
-  const to = patches.map(({ project, patch }) => ({
-    ...(project !== null && { project }),
-    names: Object.keys(patch).sort(),
-  }));
-  return [{ plugin: id, action: "settings", to, patches, ...blocked }];
-};
-
-/** Secrets whose value is given are set when it differs; those without one have to be set already. */
-const levelPatch = (
-  { secrets, currentSecret }: PlanningParts,
-  plugin: PresentPlugin | undefined,
-  project: string | null,
-  locked: JsonObject,
-  lacking: string[],
-): JsonObject => {
-  const stored = plugin?.levels.find((level) => level.project === project);
-  const { values, references } = fromLockedSettings(locked);
-  const present = new Set(Object.keys(stored?.secrets ?? {}));
-  let patch = patchBetween(stored?.values ?? {}, values);
-  for (const { path, name } of references) {
-    const pointer = pointerOf(path);
-    const given = Object.hasOwn(secrets, name) ? secrets[name] : undefined;
-    const current = plugin === undefined ? undefined : currentSecret(plugin, project, pointer);
-    if (given === undefined && !present.has(pointer)) lacking.push(name);
-    if (given !== undefined && given !== current) patch = withPath(patch, path, given);
-    present.delete(pointer);
-  }
-  for (const pointer of present) patch = withPath(patch, pathOf(pointer), null);
-  return patch;
-};
-
 const switchOn = (
   { access, present }: PlanningParts,
   final: FinalState,
@@ -275,22 +179,10 @@ const requireProjects = (parts: PlanningParts, { scope }: LockedPluginDto): void
   if (scope.projects !== "all") for (const slug of scope.projects) requireProject(parts, slug);
 };
 
-const requireProject = ({ projects }: PlanningParts, slug: string): void => {
-  if (!projects.has(slug))
-    throw new PatchbayError("project_not_found", `There is no project "${slug}" in this organization.`);
-};
-
 const otherContent = ({ version }: LockedPluginDto, { pluginId }: LockedPackage): PatchbayError =>
   new PatchbayError(
     "version_exists",
     `Version ${version} of "${pluginId}" is installed here with other content than the file names.`,
-  );
-
-const secretsMissing = (id: string, names: readonly string[]): PatchbayError =>
-  new PatchbayError(
-    "settings_invalid",
-    `"${id}" needs secrets that are not set here: ${names.join(", ")}. Give their values.`,
-    { facts: { secrets: names } },
   );
 
 const fromVersion = (plugin: PresentPlugin | undefined) =>
@@ -301,13 +193,3 @@ const byName = (grants: readonly Grant[]): Grant[] =>
 
 const sortedScope = ({ projects }: { readonly projects: "all" | readonly string[] }) =>
   projects === "all" ? projects : [...projects].sort();
-
-const blockedBy = (check: () => void): { readonly blocked?: PatchbayError } => {
-  try {
-    check();
-    return {};
-  } catch (error) {
-    if (error instanceof PatchbayError) return { blocked: error };
-    throw error;
-  }
-};

@@ -7,14 +7,9 @@ import type { Installer } from "../installations/installer.ts";
 import type { Lifecycle } from "../installations/lifecycle.ts";
 import type { PackageVersion } from "../ports/catalog-store.ts";
 import type { AvailableVersion } from "../sources/offered-version.ts";
-import {
-  describeChange,
-  type LockPlan,
-  type PlannedChange,
-  planLock,
-  type SettingsPatch,
-} from "./lock-plan.ts";
+import { type LockPlan, planLock } from "./lock-plan.ts";
 import { type LockedPackage, type PresentPlugin, readPresent, toLockFile } from "./lock-state.ts";
+import { describeChange, type PlannedChange, type SettingsPatch } from "./planned-change.ts";
 
 export interface LockRequest {
   readonly lock: LockFileDto;
