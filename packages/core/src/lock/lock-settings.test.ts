@@ -14,9 +14,12 @@ const { value } = fc.letrec<{ value: unknown; object: Record<string, unknown> }>
     fc.array(fc.string()),
     tie("object"),
   ),
-  object: fc.dictionary(name, tie("value"), { maxKeys: 4 }),
+  object: fc.dictionary(name, tie("value"), { maxKeys: 4, noNullPrototype: true }),
 }));
-const settings = fc.dictionary(name, value, { maxKeys: 4 }) as fc.Arbitrary<JsonObject>;
+const settings = fc.dictionary(name, value, {
+  maxKeys: 4,
+  noNullPrototype: true,
+}) as fc.Arbitrary<JsonObject>;
 
 /** Merging makes no empty object of one that is left out. */
 const withoutEmpty = (of: unknown): unknown =>
