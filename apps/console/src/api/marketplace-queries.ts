@@ -3,6 +3,7 @@ import { infiniteQueryOptions, keepPreviousData, queryOptions } from "@tanstack/
 import { clientOf } from "./client.ts";
 
 const PAGE_ITEMS = 30;
+// A marketplace that does not answer was waited for by the server already: whoever looks decides whether to ask again.
 
 /** What the marketplaces of the deployment have. */
 export const marketplaceSearchQuery = (org: string, filter: Omit<MarketplaceQueryDto, "cursor" | "limit">) =>
@@ -25,6 +26,7 @@ export const marketplacePluginQuery = (org: string, plugin: string) =>
   queryOptions({
     queryKey: [org, "marketplace", "plugin", plugin],
     queryFn: ({ signal }) => clientOf(org).until(signal).marketplace.get(plugin),
+    retry: false,
   });
 
 export const marketplaceDocumentQuery = (
@@ -37,12 +39,14 @@ export const marketplaceDocumentQuery = (
     queryKey: [org, "marketplace document", plugin, version, document],
     queryFn: ({ signal }) => clientOf(org).until(signal).marketplace[document](plugin, version),
     staleTime: Number.POSITIVE_INFINITY,
+    retry: false,
   });
 
 export const marketplacePublisherQuery = (org: string, publisher: string) =>
   queryOptions({
     queryKey: [org, "marketplace", "publisher", publisher],
     queryFn: ({ signal }) => clientOf(org).until(signal).marketplace.publisher(publisher),
+    retry: false,
   });
 
 /** The marketplaces and whether they answer, and whether there is a token for GitHub. */

@@ -7,7 +7,6 @@ export const marketplace: Translated<typeof english> = {
   filters: "Filter",
   category: "Kategorie",
   badge: "Herkunft",
-  all: "Alle",
   sort: "Sortierung",
   sorts: {
     relevance: "Beste Treffer",
@@ -45,8 +44,6 @@ export const marketplace: Translated<typeof english> = {
   changedBy: "Eigentümer und Administratoren der Organisation können das ändern.",
   toPolicy: "Richtlinie ansehen",
   by: "Von",
-  newest: "Neueste Version: {{version}}",
-  yankedNewest: "Version {{version}} wurde zurückgezogen. {{reason}}",
   tabs: {
     label: "Über das Plugin",
     readme: "README",
@@ -88,8 +85,10 @@ export const marketplace: Translated<typeof english> = {
     withdrawn: "Zurückgenommen",
     published: "Veröffentlicht",
     touchesInstalled: "Betrifft die installierte Version {{version}}",
+    severity: "{{severity}}, CVSS {{score}}",
     references: "Mehr über {{id}}",
   },
+  severity: { none: "Keine", low: "Niedrig", medium: "Mittel", high: "Hoch", critical: "Kritisch" },
   facts: {
     title: "Angaben",
     id: "Kennung",
@@ -107,7 +106,6 @@ export const marketplace: Translated<typeof english> = {
     noDependencies: "Kein anderes Plugin",
     marketplace: "Marktplatz",
     keywords: "Stichwörter",
-    signature: "Signatur",
   },
   proof: {
     dns: "DNS-Eintrag von {{domain}}",

@@ -5,7 +5,6 @@ export const marketplace = {
   filters: "Filters",
   category: "Category",
   badge: "Badge",
-  all: "All",
   sort: "Sort",
   sorts: { relevance: "Best match", installs: "Most installs", updated: "Last updated" },
   ofPublisher: "By {{publisher}}",
@@ -38,8 +37,6 @@ export const marketplace = {
   changedBy: "Owners and administrators of the organization can change this.",
   toPolicy: "See the policy",
   by: "By",
-  newest: "Newest version: {{version}}",
-  yankedNewest: "Version {{version}} was withdrawn. {{reason}}",
   tabs: {
     label: "About the plugin",
     readme: "README",
@@ -81,8 +78,10 @@ export const marketplace = {
     withdrawn: "Withdrawn",
     published: "Published",
     touchesInstalled: "Touches the installed version {{version}}",
+    severity: "{{severity}}, CVSS {{score}}",
     references: "More about {{id}}",
   },
+  severity: { none: "None", low: "Low", medium: "Medium", high: "High", critical: "Critical" },
   facts: {
     title: "Facts",
     id: "Id",
@@ -100,7 +99,6 @@ export const marketplace = {
     noDependencies: "No other plugin",
     marketplace: "Marketplace",
     keywords: "Keywords",
-    signature: "Signature",
   },
   proof: {
     dns: "DNS record of {{domain}}",

@@ -49,7 +49,13 @@ export const MarketplacePage = () => {
           <ListSkeleton />
         ) : (
           <Stack gap="sm">
-            <Found pages={pages} isOld={found.isPlaceholderData} onOpen={open} onChange={change} />
+            <Found
+              pages={pages}
+              isOld={found.isPlaceholderData}
+              onOpen={open}
+              onChange={change}
+              onRetry={() => void found.refetch()}
+            />
             {found.hasNextPage && (
               <Button
                 variant="default"
@@ -74,19 +80,30 @@ interface FoundProps {
   readonly isOld: boolean;
   readonly onOpen: OpenDialog;
   readonly onChange: Change;
+  readonly onRetry: () => void;
 }
 
-const Found = ({ pages, isOld, onOpen, onChange }: FoundProps) => {
-  const { t } = useTranslation("marketplace");
+const Found = ({ pages, isOld, onOpen, onChange, onRetry }: FoundProps) => {
+  const { t } = useTranslation(["marketplace", "common"]);
   const formats = useFormats();
   const [first] = pages;
   // The same plugin can be on two pages when the order has changed between them.
   const items = [...new Map(pages.flatMap((page) => page.items).map((one) => [one.plugin, one])).values()];
   const { total = 0, marketplaces = [] } = first ?? {};
   if (marketplaces.length === 0) return <NoMarketplace />;
+  const silent = <SilentMarketplaces marketplaces={marketplaces} />;
+  if (marketplaces.every(({ state }) => state === "unavailable"))
+    return (
+      <Stack align="flex-start" gap="xs">
+        {silent}
+        <Button variant="default" onClick={onRetry}>
+          {t("common:retry")}
+        </Button>
+      </Stack>
+    );
   return (
     <>
-      <SilentMarketplaces marketplaces={marketplaces} />
+      {silent}
       <Text role="status" size="sm" c="dimmed">
         {t("found", { count: total, total: formats.number(total) })}
       </Text>

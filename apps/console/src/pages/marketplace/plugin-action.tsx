@@ -13,10 +13,12 @@ export interface PluginActionProps {
   readonly version: string;
   readonly onOpen: OpenDialog;
   readonly size?: ButtonProps["size"];
+  /** Whether it is the main thing on its page. */
+  readonly isMain?: boolean;
 }
 
 /** The one next step with a plugin: install it, ask for it, update it or open it. Nothing where the policy is against it. */
-export const PluginAction = ({ item, version, onOpen, size = "xs" }: PluginActionProps) => {
+export const PluginAction = ({ item, version, onOpen, size = "xs", isMain = false }: PluginActionProps) => {
   const { t } = useTranslation("marketplace");
   const { org, maySomewhere } = useOrganization();
   const { mayInstall } = usePluginRights();
@@ -38,6 +40,7 @@ export const PluginAction = ({ item, version, onOpen, size = "xs" }: PluginActio
     return (
       <Button
         size={size}
+        variant={isMain ? "filled" : "light"}
         aria-label={t("updateOne", { name, version })}
         onClick={() => onOpen({ dialog: "update", plugin, version })}
       >
@@ -49,7 +52,7 @@ export const PluginAction = ({ item, version, onOpen, size = "xs" }: PluginActio
   return (
     <Button
       size={size}
-      variant={mayInstall ? "filled" : "default"}
+      variant={isMain ? "filled" : "default"}
       aria-label={t(mayInstall ? "installOne" : "askOne", { name })}
       onClick={() => onOpen({ dialog, plugin, version })}
     >

@@ -3,6 +3,7 @@ import { PatchbayError } from "@patchbay/protocol";
 import { queryOptions } from "@tanstack/react-query";
 import { clientOf } from "../../api/client.ts";
 import { requestsOf } from "../../components/permissions/permission-risk.ts";
+import { isNewer } from "../../components/version-order.ts";
 
 /** A version that could be installed: it is in the catalog, or a marketplace has it. */
 export interface Candidate extends Omit<VersionDto, "trust"> {
@@ -31,6 +32,7 @@ export const offeredQuery = (org: string, plugin: string, version?: string) =>
     queryKey: [org, "catalog", plugin, "offered", version ?? null],
     queryFn: () => offeredOf(org, plugin, version),
     staleTime: 0,
+    retry: false,
   });
 
 const offeredOf = async (org: string, plugin: string, version: string | undefined): Promise<Offered> => {
@@ -44,10 +46,12 @@ const offeredOf = async (org: string, plugin: string, version: string | undefine
   return here === null ? there : merged(here, there);
 };
 
-/** The same with all versions that the marketplaces have; without those when they do not answer. */
-export const updatesQuery = (org: string, plugin: string) =>
+/**
+ * The same with all versions of the marketplaces that were not withdrawn, or are `named`; without those when they do not answer.
+ */
+export const updatesQuery = (org: string, plugin: string, named?: string) =>
   queryOptions({
-    queryKey: [org, "catalog", plugin, "offered updates"],
+    queryKey: [org, "catalog", plugin, "offered updates", named ?? null],
     queryFn: async () => {
       const [here, there] = await Promise.all([
         clientOf(org).catalog.plugin(plugin).then(fromCatalog),
@@ -56,7 +60,9 @@ export const updatesQuery = (org: string, plugin: string) =>
           .then((found) => fromMarketplace(found, org))
           .catch(unlessNothingThere),
       ]);
-      return there === null ? here : merged(here, there);
+      if (there === null) return here;
+      const isUsable = ({ version, yanked }: Candidate) => yanked === undefined || version === named;
+      return merged(here, { ...there, versions: there.versions.filter(isUsable) });
     },
     staleTime: 0,
   });
@@ -117,9 +123,10 @@ const copied = ({ required, optional }: ReturnType<typeof requestsOf>): VersionD
 const iconAddress = (org: string, plugin: string, version: string): string =>
   `/api/orgs/${org}/marketplace/${plugin}/versions/${encodeURIComponent(version)}/icon`;
 
-/** What is here, and what only the marketplace has. */
+/** What is here, and what only the marketplace has, newest first. */
 const merged = (here: Offered, there: Offered): Offered => {
   const known = new Set(here.versions.map(({ version }) => version));
   const versions = [...here.versions, ...there.versions.filter(({ version }) => !known.has(version))];
-  return { ...here, versions };
+  const order = (a: string, b: string) => (isNewer(a, b) ? -1 : Number(isNewer(b, a)));
+  return { ...here, versions: versions.toSorted((a, b) => order(a.version, b.version)) };
 };

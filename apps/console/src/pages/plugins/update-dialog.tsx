@@ -9,6 +9,7 @@ import { grantOf } from "../../components/permissions/permission-risk.ts";
 import { ProblemAlert } from "../../components/problem-alert.tsx";
 import { RetryProblem } from "../../components/retry-problem.tsx";
 import { tellDone } from "../../components/tell.ts";
+import { isNewer } from "../../components/version-order.ts";
 import { type Candidate, type Offered, updatesQuery } from "./candidate.ts";
 import { refreshPlugins, showInstallation } from "./plugin-steps.ts";
 import { resolutionQuery } from "./resolution-query.ts";
@@ -24,7 +25,7 @@ interface UpdateDialogProps extends InstalledDialogProps {
 const UpdateDialog = ({ installation, version, onClose }: UpdateDialogProps) => {
   const { t } = useTranslation("plugins");
   const { org } = useOrganization();
-  const found = useQuery(updatesQuery(org, installation.plugin));
+  const found = useQuery(updatesQuery(org, installation.plugin, version));
   return (
     <Dialog title={t("update.title", { name: installation.name })} onClose={onClose} size="lg">
       {found.error !== null ? (
@@ -48,10 +49,10 @@ const Update = ({ installation, offered, version }: UpdateProps) => {
   const { t } = useTranslation(["plugins", "common"]);
   const { close } = useDialog();
   const current = offered.versions.find(({ version }) => version === installation.version);
-  const others = offered.versions.filter(({ version }) => version !== installation.version);
-  const [chosen, setChosen] = useState(version ?? installation.update?.version ?? others[0]?.version);
-  const target = others.find(({ version }) => version === chosen);
-  if (target === undefined)
+  const others = otherVersions(installation, offered);
+  const [chosen, setChosen] = useState(version ?? installation.update?.version ?? others[0]);
+  const target = offered.versions.find(({ version }) => version === chosen);
+  if (chosen === undefined || !others.includes(chosen))
     return (
       <Stack gap="sm">
         <Text>{t("update.none", { version: installation.version })}</Text>
@@ -67,18 +68,30 @@ const Update = ({ installation, offered, version }: UpdateProps) => {
       {others.length > 1 && (
         <NativeSelect
           label={t("update.target")}
-          value={target.version}
+          value={chosen}
           onChange={({ currentTarget }) => setChosen(currentTarget.value)}
-          data={others.map(({ version }) => ({
+          data={others.map((version) => ({
             value: version,
             label: versionLabel(t, version, offered, installation.version),
           }))}
           w="fit-content"
         />
       )}
-      <ToVersion key={target.version} installation={installation} current={current} target={target} />
+      <ToVersion
+        key={chosen}
+        installation={installation}
+        current={current}
+        version={chosen}
+        target={target}
+      />
     </Stack>
   );
+};
+
+/** All but the installed one, newest first. What a repository has is known by its number before it is here. */
+const otherVersions = ({ version: installed, update }: InstallationDto, { versions }: Offered): string[] => {
+  const known = versions.map(({ version }) => version).filter((version) => version !== installed);
+  return update === undefined || known.includes(update.version) ? known : [update.version, ...known];
 };
 
 const versionLabel = (
@@ -87,38 +100,44 @@ const versionLabel = (
   { versions }: Offered,
   installed: string,
 ): string => {
-  const places = [version, installed].map((one) => versions.findIndex((other) => other.version === one));
-  const [place = 0, own = 0] = places;
-  if (place === 0) return t("update.newest", { version });
-  return own >= 0 && place > own ? t("update.older", { version }) : version;
+  if (isNewer(installed, version)) return t("update.older", { version });
+  return versions.some((other) => isNewer(other.version, version))
+    ? version
+    : t("update.newest", { version });
 };
 
 interface ToVersionProps {
   readonly installation: InstallationDto;
   readonly current: Candidate | undefined;
-  readonly target: Candidate;
+  readonly version: string;
+  /** undefined while nothing but its number is known. */
+  readonly target: Candidate | undefined;
 }
 
-const ToVersion = ({ installation, current, target }: ToVersionProps) => {
+const ToVersion = ({ installation, current, version, target }: ToVersionProps) => {
   const { t } = useTranslation(["plugins", "common"]);
   const { close } = useDialog();
   const [isAccepted, setIsAccepted] = useState(false);
   const [optional, setOptional] = useState<readonly RequestDto[]>([]);
   const update = useUpdate(installation);
   const { org } = useOrganization();
-  const resolution = useQuery(resolutionQuery(org, target));
-  const missing = missingOf(installation, target, update.error);
-  const versions = { from: installation.version, to: target.version };
+  const { plugin } = installation;
+  const resolution = useQuery({
+    ...resolutionQuery(org, { plugin, version }),
+    enabled: target !== undefined,
+  });
+  const missing = missingOf(installation, version, update.error);
+  const versions = { from: installation.version, to: version };
   const submit = () =>
     update.mutate({
-      version: target.version,
+      version,
       grants: [...missing, ...optional].map(grantOf),
     });
   return (
     <Stack gap="md">
       {resolution.error !== null && (
         <RetryProblem
-          title={t("update.cannot", { to: target.version })}
+          title={t("update.cannot", { to: version })}
           error={resolution.error}
           onRetry={() => void resolution.refetch()}
         />
@@ -156,11 +175,7 @@ const ToVersion = ({ installation, current, target }: ToVersionProps) => {
 };
 
 /** What the update needs beyond what is granted: of the newest version it is known, of others the server says it when asked. */
-const missingOf = (
-  { update }: InstallationDto,
-  { version }: Candidate,
-  error: unknown,
-): readonly RequestDto[] => {
+const missingOf = ({ update }: InstallationDto, version: string, error: unknown): readonly RequestDto[] => {
   if (error instanceof PatchbayError && error.code === "grants_required")
     return (error.facts as { missing?: RequestDto[] }).missing ?? [];
   return update?.version === version ? update.missing : [];

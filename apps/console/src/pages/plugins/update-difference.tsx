@@ -11,7 +11,8 @@ import type { Candidate } from "./candidate.ts";
 export interface UpdateDifferenceProps {
   /** The installed version; undefined when the catalog does not have it any more. */
   readonly current: Candidate | undefined;
-  readonly target: Candidate;
+  /** undefined while nothing but its number is known. */
+  readonly target: Candidate | undefined;
   /** Permissions that must be granted with the update. */
   readonly missing: readonly RequestDto[];
   readonly isAccepted: boolean;
@@ -46,7 +47,11 @@ export const UpdateDifference = (props: UpdateDifferenceProps) => {
         <Title order={3} mb={4}>
           {t("update.changelog")}
         </Title>
-        <Changelog target={target} />
+        {target === undefined ? (
+          <Text c="dimmed">{t("update.noChangelog")}</Text>
+        ) : (
+          <Changelog target={target} />
+        )}
       </section>
     </>
   );
@@ -67,9 +72,9 @@ const PermissionDifference = ({
 }: UpdateDifferenceProps) => {
   const { t } = useTranslation("plugins");
   const before = namesOf(allOf(current));
-  const newOptional = target.permissions.optional.filter(({ name }) => !before.has(name));
+  const newOptional = (target?.permissions.optional ?? []).filter(({ name }) => !before.has(name));
   const after = namesOf(allOf(target));
-  const removed = allOf(current).filter(({ name }) => !after.has(name));
+  const removed = target === undefined ? [] : allOf(current).filter(({ name }) => !after.has(name));
   if (missing.length === 0 && newOptional.length === 0 && removed.length === 0)
     return <Text>{t("update.unchanged")}</Text>;
   return (
@@ -127,7 +132,7 @@ const RemovedPermission = ({ name }: { name: string }) => (
 );
 
 /** Titles of the settings that the installed version does not have. */
-const newSettings = (current: Candidate | undefined, target: Candidate): string[] => {
+const newSettings = (current: Candidate | undefined, target: Candidate | undefined): string[] => {
   const before = propertiesOf(current);
   return Object.entries(propertiesOf(target))
     .filter(([name]) => !Object.hasOwn(before, name))

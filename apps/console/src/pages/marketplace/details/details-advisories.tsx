@@ -1,6 +1,7 @@
 import { Anchor, Badge, Group, Stack, Text, Title } from "@mantine/core";
 import type { MarketplacePluginDto, OsvDto } from "@patchbay/protocol";
 import { useTranslation } from "react-i18next";
+import { baseScore, severityOf } from "../../../components/cvss.ts";
 import { useFormats } from "../../../components/formats.ts";
 import { Markdown } from "../../../components/markdown.tsx";
 import { type AffectedRange, affectedOf, touches } from "./affected-versions.ts";
@@ -41,6 +42,9 @@ const Advisory = ({ advisory, plugin: { plugin, installed } }: AdvisoryProps) =>
           <Title order={2} size="h3" style={{ overflowWrap: "anywhere" }}>
             {summary}
           </Title>
+          {severity.map(({ type, score }) => (
+            <SeverityMark key={`${type} ${score}`} type={type} vector={score} />
+          ))}
           {withdrawn !== undefined && (
             <Badge variant="default" tt="none">
               {t("advisories.withdrawn")}
@@ -51,7 +55,6 @@ const Advisory = ({ advisory, plugin: { plugin, installed } }: AdvisoryProps) =>
           {[id, ...aliases].join(" · ")}
           {" · "}
           {t("advisories.published")} {formats.ago(at)}
-          {severity.map(({ type, score }) => ` · ${type} ${score}`)}
         </Text>
         {installed !== null && touches(advisory, plugin, installed) && (
           <Text fw={600} c="var(--mantine-color-error)">
@@ -83,6 +86,26 @@ const Advisory = ({ advisory, plugin: { plugin, installed } }: AdvisoryProps) =>
           ))}
       </Stack>
     </li>
+  );
+};
+
+const COLORS = { none: "gray", low: "gray", medium: "orange", high: "red", critical: "red" } as const;
+
+/** In words and by the score, as far as its scale is known; otherwise as it is written. */
+const SeverityMark = ({ type, vector }: { type: string; vector: string }) => {
+  const { t } = useTranslation("marketplace");
+  const formats = useFormats();
+  const score = baseScore(vector);
+  const severity = score === null ? "none" : severityOf(score);
+  return (
+    <Badge variant="outline" color={COLORS[severity]} c="var(--mantine-color-text)" tt="none" title={vector}>
+      {score === null
+        ? `${type} ${vector}`
+        : t("advisories.severity", {
+            severity: t(`severity.${severity}`),
+            score: formats.number(score),
+          })}
+    </Badge>
   );
 };
 

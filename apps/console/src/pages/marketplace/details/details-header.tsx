@@ -59,7 +59,7 @@ export const DetailsHeader = ({ plugin: one, onOpen }: DetailsHeaderProps) => {
             {t("installed", { version: installed })}
           </Text>
         )}
-        <PluginAction item={one} version={version} onOpen={onOpen} size="sm" />
+        <PluginAction item={one} version={version} onOpen={onOpen} size="sm" isMain />
       </Group>
     </Group>
   );

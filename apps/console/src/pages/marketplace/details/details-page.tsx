@@ -1,4 +1,4 @@
-import { Alert, Grid, Skeleton, Stack, Text } from "@mantine/core";
+import { Grid, Skeleton, Stack, Text } from "@mantine/core";
 import { useDocumentTitle } from "@mantine/hooks";
 import type { MarketplacePluginDto } from "@patchbay/protocol";
 import { useQuery } from "@tanstack/react-query";
@@ -7,6 +7,7 @@ import { useTranslation } from "react-i18next";
 import { marketplacePluginQuery } from "../../../api/marketplace-queries.ts";
 import { useOrganization } from "../../../app/organization.ts";
 import { AnchorLink } from "../../../components/links.tsx";
+import { Notice } from "../../../components/notice.tsx";
 import { Page } from "../../../components/page.tsx";
 import { RetryProblem } from "../../../components/retry-problem.tsx";
 import { useMarketplaceDialog } from "../use-marketplace-dialog.tsx";
@@ -62,7 +63,7 @@ const Notes = ({ plugin: { deprecated, blocked } }: { plugin: MarketplacePluginD
   return (
     <>
       {blocked !== undefined && (
-        <Alert color="orange" title={t("notAllowed")}>
+        <Notice title={t("notAllowed")}>
           <Text>{blocked.message}</Text>
           <Text>
             {t("changedBy")}{" "}
@@ -70,10 +71,10 @@ const Notes = ({ plugin: { deprecated, blocked } }: { plugin: MarketplacePluginD
               {t("toPolicy")}
             </AnchorLink>
           </Text>
-        </Alert>
+        </Notice>
       )}
       {deprecated !== undefined && (
-        <Alert color="orange" title={t("deprecated")}>
+        <Notice title={t("deprecated")}>
           <Text>{deprecated.message}</Text>
           {deprecated.successor !== undefined && (
             <Text>
@@ -88,7 +89,7 @@ const Notes = ({ plugin: { deprecated, blocked } }: { plugin: MarketplacePluginD
               </AnchorLink>
             </Text>
           )}
-        </Alert>
+        </Notice>
       )}
     </>
   );

@@ -8,6 +8,7 @@ import { useOrganization } from "../../../app/organization.ts";
 import { useFormats } from "../../../components/formats.ts";
 import { ButtonLink } from "../../../components/links.tsx";
 import { Markdown } from "../../../components/markdown.tsx";
+import { Notice } from "../../../components/notice.tsx";
 import { PluginIcon } from "../../../components/plugin-icon.tsx";
 import { TrustMark } from "../../../components/trust-mark.tsx";
 import type { Candidate, Offered } from "../candidate.ts";
@@ -80,7 +81,7 @@ const Origin = ({ target: { source, trust, marketplace, yanked } }: { target: Ca
   const { t } = useTranslation("install");
   return (
     <>
-      {yanked !== undefined && <Alert color="orange">{t("about.yanked", { reason: yanked })}</Alert>}
+      {yanked !== undefined && <Notice>{t("about.yanked", { reason: yanked })}</Notice>}
       {marketplace !== null && <Text size="sm">{t("about.fetched", { marketplace })}</Text>}
       {source !== "builtin" && trust !== null && <TrustMark trust={trust} />}
     </>
