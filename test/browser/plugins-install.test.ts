@@ -225,7 +225,7 @@ describe("installing from elsewhere", () => {
     });
     await owner.page.goto("/o/default/plugins?dialog=install");
     await owner.page.getByRole("tab", { name: "From a zip" }).waitFor();
-    expect(await owner.page.getByRole("tab").count()).toBe(2);
+    expect(await owner.page.getByRole("tab").count()).toBe(3);
     await owner.context.close();
   });
 
