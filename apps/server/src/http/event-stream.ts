@@ -51,8 +51,10 @@ export const sendEvents = async (
 const connections = new WeakMap<Socket, AbortSignal>();
 
 /** Aborted when the client's connection closes: before the answer has left, if whoever waits for it still listens. */
-export const clientGone = ({ raw: { socket } }: FastifyReply): AbortSignal => {
-  if (socket === null) return AbortSignal.abort();
+export const clientGone = ({ request }: FastifyReply): AbortSignal => {
+  // Not the answer's socket, which it has only once all answers before it have left.
+  const { socket } = request.raw;
+  if (socket.destroyed) return AbortSignal.abort();
   const known = connections.get(socket);
   if (known !== undefined) return known;
   const controller = new AbortController();
