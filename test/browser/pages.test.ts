@@ -2,7 +2,9 @@ import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import type { TestRegistry } from "../support/registry.ts";
 import { brokenRules, ConsoleTest, sidewaysPixels, type VisitOptions } from "./support/console-test.ts";
+import { startSampleMarketplace } from "./support/sample-marketplace.ts";
 import { brokenSample, WEATHER_GRANTS, weather } from "./support/sample-plugins.ts";
 
 /** Where pictures of all pages go; none are taken unless it is set. `npm run screenshots` sets it. */
@@ -38,6 +40,19 @@ const PAGES = {
   "plugin instances": `${WEATHER}/instances`,
   "failed plugin": "/o/default/plugins/acme.broken/overview",
   "no such plugin": "/o/default/plugins/acme.nothing/overview",
+  marketplace: "/o/default/marketplace",
+  "marketplace search": "/o/default/marketplace?q=mpas&category=integration",
+  "marketplace none found": "/o/default/marketplace?q=nothing-has-this-name",
+  "marketplace plugin": "/o/default/marketplace/acme.maps",
+  "marketplace permissions": "/o/default/marketplace/acme.maps?tab=permissions",
+  "marketplace versions": "/o/default/marketplace/acme.maps?tab=versions",
+  "marketplace changelog": "/o/default/marketplace/acme.maps?tab=changelog",
+  "marketplace advisories": "/o/default/marketplace/acme.maps?tab=advisories",
+  "marketplace deprecated": "/o/default/marketplace/zeta.notes",
+  "marketplace not allowed": "/o/default/marketplace/zeta.pages",
+  "marketplace no such plugin": "/o/default/marketplace/acme.nothing",
+  "marketplace install": "/o/default/marketplace/acme.maps?dialog=install&plugin=acme.maps&version=1.1.0",
+  publisher: "/o/default/marketplace/publishers/acme",
   tools: "/o/default/tools?tool=acme.weather/hello",
   requests: "/o/default/requests",
   "ask dialog": "/o/default/plugins?dialog=ask",
@@ -47,6 +62,7 @@ const PAGES = {
   project: "/o/default/settings/projects/alpha",
   "API keys": "/o/default/settings/api-keys",
   policy: "/o/default/settings/policy",
+  sources: "/o/default/settings/sources",
   updates: "/o/default/settings/updates",
   organization: "/o/default/settings/organization",
   account: "/o/default/settings/account",
@@ -55,9 +71,13 @@ const PAGES = {
 } as const;
 const PUBLIC_PAGES = { "sign in": "/sign-in", "set up": "/setup#token" } as const;
 
+let registry: TestRegistry;
 let test: ConsoleTest;
 beforeAll(async () => {
-  test = await ConsoleTest.start();
+  registry = await startSampleMarketplace();
+  test = await ConsoleTest.start({
+    PATCHBAY_MARKETPLACE_URL: `${registry.server.url}, http://127.0.0.1:9`,
+  });
   const org = "/api/orgs/default";
   await test.upload(await weather());
   await test.install({ plugin: "acme.weather", grants: WEATHER_GRANTS }, { enable: true });
@@ -67,11 +87,15 @@ beforeAll(async () => {
   await test.install({ plugin: "acme.broken" }, { enable: true });
   await test.api.post(`${org}/plugins/patchbay.insights/enable`);
   await test.api.post(`${org}/projects`, { slug: "alpha", name: "Alpha" });
+  await test.api.put(`${org}/policy`, { forbidden: ["zeta.pages"] });
   await test.addPerson("member");
   await test.api.post(`${org}/requests`, { plugin: "acme.clock", message: "To be on time" });
   for (let n = 0; n < 20; n += 1) await test.api.post(`${org}/tools/acme.weather/hello`, { input: {} });
 });
-afterAll(() => test.close());
+afterAll(async () => {
+  await test?.close();
+  await registry?.stop();
+});
 
 /** Comes back when nothing on the page is on its way any more. */
 const settled = async (page: Page): Promise<void> => {
