@@ -22,8 +22,8 @@ export default defineConfig({
               name: "shared",
               minShareCount: 3,
               minSize: 20_000,
+              // Without a threshold for merging: that brings to the first page what only others need.
               entriesAware: true,
-              entriesAwareMergeThreshold: 20_000,
             },
           ],
         },
