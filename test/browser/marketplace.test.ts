@@ -1,6 +1,6 @@
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { type GithubServer, startGithub } from "../support/github-server.ts";
+import { type GithubServer, startGithub, type TestRepository } from "../support/github-server.ts";
 import type { TestRegistry } from "../support/registry.ts";
 import { brokenRules, ConsoleTest, sidewaysPixels, type Visit } from "./support/console-test.ts";
 import { startSampleMarketplace } from "./support/sample-marketplace.ts";
@@ -13,21 +13,15 @@ const MORE = 31;
 
 let registry: TestRegistry;
 let github: GithubServer;
+let weather: TestRepository;
 let test: ConsoleTest;
 let visit: Visit;
 let page: Page;
 
 beforeAll(async () => {
   [registry, github] = await Promise.all([startSampleMarketplace(MORE), startGithub()]);
-  const weather = await github.repository("acme-lab/weather");
-  await weather.tag("v1.0.0", {
-    "plugin.json": JSON.stringify({
-      ...{ id: "acme.weather", name: "Weather", version: "1.0.0", description: "From a repository." },
-      ...{ author: { name: "Tests" }, category: "utility", engines: { patchbay: "^1.0.0" } },
-      main: "plugin.js",
-    }),
-    "plugin.js": "export default {};",
-  });
+  weather = await github.repository("acme-lab/weather");
+  await weather.tag("v1.0.0", weatherTree("1.0.0"));
   test = await ConsoleTest.start({
     PATCHBAY_MARKETPLACE_URL: `${registry.server.url}, ${NOBODY}`,
     PATCHBAY_GITHUB_API_URL: github.url,
@@ -41,6 +35,14 @@ afterAll(async () => {
   await github?.stop();
 });
 
+const weatherTree = (version: string) => ({
+  "plugin.json": JSON.stringify({
+    ...{ id: "acme.weather", name: "Weather", version, description: "From a repository." },
+    ...{ author: { name: "Tests" }, category: "utility", engines: { patchbay: "^1.0.0" } },
+    main: "plugin.js",
+  }),
+  "plugin.js": "export default {};",
+});
 const row = (name: string) => page.getByRole("main").getByRole("listitem", { name, exact: true });
 const policy = (body: Record<string, unknown>) => test.api.put("/api/orgs/default/policy", body);
 
@@ -242,6 +244,20 @@ describe("installing from GitHub", () => {
     await dialog.getByRole("textbox", { name: "Version" }).fill("v1.0.0");
     await dialog.getByRole("button", { name: "Next" }).click();
     await dialog.getByText("From a repository.").waitFor();
+    for (let step = 0; step < 3; step += 1) await dialog.getByRole("button", { name: "Next" }).click();
+    await dialog.getByRole("button", { name: "Install, then enable in all projects" }).click();
+    await page.getByText("Weather is enabled.").waitFor();
+  });
+
+  it("goes on with an update that is nowhere but in the repository yet", async () => {
+    await weather.tag("v1.1.0", weatherTree("1.1.0"), []);
+    const { body } = await test.api.post("/api/orgs/default/updates/check");
+    expect(body.checked).toContain("acme.weather");
+    await page.goto("/o/default/plugins");
+    await page.getByRole("button", { name: "Update to 1.1.0: Weather" }).click();
+    const dialog = page.getByRole("dialog", { name: "Update Weather" });
+    await dialog.getByRole("button", { name: "Update to 1.1.0" }).click();
+    await page.getByText("Weather now runs version 1.1.0.").waitFor();
   });
 });
 

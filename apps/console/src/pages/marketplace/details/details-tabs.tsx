@@ -2,6 +2,7 @@ import { Skeleton, Tabs, Text } from "@mantine/core";
 import type { MarketplacePluginDto, RegistryVersionDto } from "@patchbay/protocol";
 import { useQuery } from "@tanstack/react-query";
 import { getRouteApi } from "@tanstack/react-router";
+import { useEffect, useRef } from "react";
 import { useTranslation } from "react-i18next";
 import { marketplaceDocumentQuery } from "../../../api/marketplace-queries.ts";
 import { useOrganization } from "../../../app/organization.ts";
@@ -21,6 +22,13 @@ export const DetailsTabs = ({ plugin, onOpen }: DetailsHeaderProps) => {
   const { t } = useTranslation("marketplace");
   const { tab = "readme" } = route.useSearch();
   const navigate = route.useNavigate();
+  const list = useRef<HTMLDivElement>(null);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the chosen tab is brought into sight when another is chosen
+  useEffect(() => {
+    list.current
+      ?.querySelector('[aria-selected="true"]')
+      ?.scrollIntoView({ block: "nearest", inline: "nearest" });
+  }, [tab]);
   const open = (next: DetailTab) =>
     void navigate({
       search: (old) => ({ ...old, tab: next === "readme" ? undefined : next }),
@@ -35,6 +43,7 @@ export const DetailsTabs = ({ plugin, onOpen }: DetailsHeaderProps) => {
       activateTabWithKeyboard={false}
     >
       <Tabs.List
+        ref={list}
         mb="md"
         aria-label={t("tabs.label")}
         style={{ flexWrap: "nowrap", overflowX: "auto", overflowY: "hidden" }}
