@@ -1,6 +1,6 @@
 import { execFile } from "node:child_process";
 import { existsSync } from "node:fs";
-import { writeFile } from "node:fs/promises";
+import { rm, writeFile } from "node:fs/promises";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
@@ -239,3 +239,19 @@ const PAGES: Readonly<Record<string, readonly [type: string, body: string]>> = {
     <p>See <a href="https://example.org/chart">the chart</a>, which shows the depths, the lights and the marks at every entrance.</p></article><footer>Imprint</footer></body></html>`,
   ],
 };
+
+describe("a start", () => {
+  it("brings back what was lost of built-in plugins", async () => {
+    await server.stop();
+    await rm(join(folder.path, "artifacts"), { recursive: true });
+    server = await startServer({ dataDir: folder.path });
+    api = new Api(server.url);
+    expect((await api.post("/api/orgs/default/plugins/patchbay.insights/disable")).status).toBe(200);
+    const enabled = await api.post("/api/orgs/default/plugins/patchbay.insights/enable");
+    expect(enabled.body).toMatchObject({ state: "enabled" });
+    await server.stop();
+    server = await startServer({ dataDir: folder.path });
+    api = new Api(server.url);
+    expect((await api.get("/api/orgs/default/plugins")).body.items).toHaveLength(PLUGINS.length);
+  });
+});

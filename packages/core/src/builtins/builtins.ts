@@ -33,10 +33,13 @@ export class Builtins {
     this.#world = parts.world;
   }
 
-  /** Takes the packages in these files into the system catalog. One that is not valid is reported and left out. */
+  /** Takes the packages in these files into the system catalog, if they are not there. One that is not valid is reported and left out. */
   async admit(paths: readonly string[]): Promise<void> {
+    const known = await this.#database.catalog.listBuiltins();
     for (const path of paths) {
       try {
+        // Every start comes here, and making scripts of the packages anew would be most of it.
+        if (await this.#intake.isAmong(known, path)) continue;
         await this.#intake.admit(path, {
           organizationId: null,
           source: "builtin",

@@ -99,6 +99,21 @@ export class PackageIntake {
     }
   }
 
+  /**
+   * Whether one of these versions has the bytes of the file at `path`, is as it was sealed, and all that it names is stored:
+   * admitting the file again would change nothing. Throws what reading a package throws.
+   */
+  async isAmong(versions: readonly PackageVersion[], path: string): Promise<boolean> {
+    await using packageFile = await readPackage(path);
+    const version = versions.find((one) => one.digest === packageFile.digest);
+    if (version === undefined || version.seal === null) return false;
+    if ((await this.#trust.judge(version)).state === "modified") return false;
+    const { digest, scriptDigest, uiDigest, readmeDigest, changelogDigest, icon } = version;
+    const named = [digest, scriptDigest, uiDigest, readmeDigest, changelogDigest, icon?.digest ?? null];
+    const stored = named.map((one) => one === null || this.#artifacts.has(one));
+    return !(await Promise.all(stored)).includes(false);
+  }
+
   /** Makes all checks and stores the bytes. */
   async #prepare(path: string, origin: PackageOrigin, signal?: AbortSignal): Promise<NewVersion> {
     await using packageFile = await readPackage(path, signal === undefined ? {} : { signal });
