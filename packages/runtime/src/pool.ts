@@ -31,7 +31,7 @@ export class Pool {
       return Array.from({ length: Math.max(count - present, 0) }, () => this.#add(memoryMb));
     });
     for (const result of await Promise.allSettled(starts)) {
-      if (result.status === "rejected") onRefillFailed(result.reason);
+      if (result.status === "rejected" && !this.#closed) onRefillFailed(result.reason);
     }
   }
 
