@@ -1,5 +1,8 @@
 import { defineConfig } from "vitest/config";
 
+/** How long `expect.poll` waits: what takes a moment takes seconds on a busy machine. */
+const patient = { poll: { timeout: 15_000 } };
+
 export default defineConfig({
   test: {
     projects: [
@@ -19,6 +22,7 @@ export default defineConfig({
           testTimeout: 120_000,
           hookTimeout: 120_000,
           fileParallelism: false,
+          expect: patient,
         },
       },
       {
@@ -28,6 +32,7 @@ export default defineConfig({
           testTimeout: 120_000,
           hookTimeout: 120_000,
           fileParallelism: false,
+          expect: patient,
         },
       },
     ],

@@ -65,8 +65,8 @@ describeInBrowser("the page about updates", () => {
     await page.getByText("wants more permissions: somebody has to grant them").waitFor();
     await page.getByRole("link", { name: "Review the update of acme.weather" }).click();
     const dialog = page.getByRole("dialog");
-    await dialog.getByText("2.0.0").first().waitFor();
-    await dialog.getByText("storage.scoped").first().waitFor();
+    await dialog.getByText("Keeps values and files in its own space").waitFor();
+    await dialog.getByRole("button", { name: "Update to 2.0.0" }).waitFor();
     await context.close();
   });
 
