@@ -131,6 +131,24 @@ describe("a marketplace that lies", () => {
     },
   );
 
+  it("(stalled) keeps those waiting who want something of it, and nobody else", async () => {
+    market.artifact = "stalled";
+    const fetchedBefore = market.fetched();
+    let isWaiting = true;
+    const refused = owner.post(`${base}/plugins`, { plugin: "acme.liar" }).finally(() => {
+      isWaiting = false;
+    });
+    await expect.poll(() => market.fetched(), { timeout: 5_000 }).toBeGreaterThan(fetchedBefore);
+    for (let call = 0; call < 20; call += 1)
+      expect(await client.tools.call("home.steady", "say", { input: {} })).toBe("home.steady");
+    expect((await client.plugins.step("home.steady", "disable")).state).toBe("disabled");
+    expect((await client.plugins.step("home.steady", "enable")).state).toBe("enabled");
+    expect((await client.plugins.list()).map(({ plugin: id }) => id)).toContain("home.steady");
+    expect(isWaiting).toBe(true);
+    expect((await refused).body.code).toBe("marketplace_unavailable");
+    expect(await client.tools.call("home.steady", "say", { input: {} })).toBe("home.steady");
+  });
+
   it("with a manifest that is not the package's gets nothing in either", async () => {
     // Documents that were read a moment ago are not asked for again.
     await new Promise((resolve) => setTimeout(resolve, 5_500));
@@ -146,5 +164,21 @@ describe("a marketplace that lies", () => {
     const installed = await client.plugins.install({ plugin: "acme.liar", grants: [] });
     expect(installed).toMatchObject({ version: "1.0.0", source: "marketplace" });
     expect((await client.catalog.plugin("acme.liar")).versions).toMatchObject([{ sizeBytes: bytes.length }]);
+  });
+
+  it("and is down when the server starts is missed by nothing that is installed", async () => {
+    await market.stop();
+    await server.stop();
+    server = await startServer({
+      dataDir: folder.path,
+      environment: { PATCHBAY_MARKETPLACE_URL: market.url },
+    });
+    client = new PatchbayClient({ url: server.url, apiKey: BOOTSTRAP_KEY });
+    expect(await client.tools.call("home.steady", "say", { input: {} })).toBe("home.steady");
+    expect((await client.plugins.update("home.steady", {}).catch((error) => error)).code).toBe(
+      "same_version",
+    );
+    await client.plugins.step("acme.liar", "enable");
+    expect(await client.tools.call("acme.liar", "say", { input: {} })).toBe("acme.liar");
   });
 });
