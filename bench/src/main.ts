@@ -5,6 +5,7 @@ import { benchPackageValidation } from "./package-validation.ts";
 import { benchRegistry } from "./registry.ts";
 import type { Row } from "./row.ts";
 import { benchSandbox } from "./sandbox.ts";
+import { benchStart } from "./start.ts";
 
 const SUITES: Readonly<Record<string, () => Promise<readonly Row[]>>> = {
   sandbox: benchSandbox,
@@ -12,6 +13,7 @@ const SUITES: Readonly<Record<string, () => Promise<readonly Row[]>>> = {
   http: benchHttp,
   console: benchConsole,
   registry: benchRegistry,
+  start: benchStart,
 };
 
 /** `npm run bench` runs every suite; `npm run bench -- http` those that are named. */

@@ -14,10 +14,13 @@ export interface BenchServer {
   readonly url: string;
   /** Adds a package with a tool `echo`, installs it, and enables it unless told. Throws what the server refuses. */
   install(plugin: { id: string; name: string; enable?: boolean }): Promise<void>;
+  /** Ends it and leaves its data. */
+  stop(): Promise<void>;
+  /** Ends it and removes its data. */
   close(): Promise<void>;
 }
 
-/** `folder`: its data, removed at the end; an empty one unless given. */
+/** `folder`: its data; an empty one unless given. */
 export const startBenchServer = async (given?: string): Promise<BenchServer> => {
   const folder = given ?? (await mkdtemp(join(tmpdir(), "patchbay-bench-server-")));
   const child = startScript(SERVER, {
@@ -32,6 +35,7 @@ export const startBenchServer = async (given?: string): Promise<BenchServer> => 
   return {
     url,
     install: (plugin) => install(url, folder, plugin),
+    stop: () => stop(child),
     close: async () => {
       await stop(child);
       await rm(folder, { recursive: true, force: true });
