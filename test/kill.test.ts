@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { Api } from "./support/api.ts";
 import { makePackage } from "./support/packages.ts";
+import { type Random, seededRandom } from "./support/random.ts";
 import { startServer, type TestServer, temporaryFolder } from "./support/server.ts";
 
 /** How often the server is killed. */
@@ -22,15 +23,6 @@ const zipOf = (version: string) =>
     manifest: { settings: { type: "object", properties: { n: { type: "integer", default: 0 } } } },
   });
 
-/** Deterministic, so that a failing run can be repeated: a linear congruential generator. */
-const randomFrom = (seed: number) => {
-  let state = seed;
-  return () => {
-    state = (state * 1_664_525 + 1_013_904_223) % 2 ** 32;
-    return state / 2 ** 32;
-  };
-};
-
 let folder: Awaited<ReturnType<typeof temporaryFolder>>;
 let server: TestServer | undefined;
 const zips = new Map<string, Uint8Array>();
@@ -47,7 +39,7 @@ afterAll(async () => {
 it(`is never half installed, never loses a setting and never loses a package in ${KILLS} kills`, {
   timeout: 900_000,
 }, async () => {
-  const random = randomFrom(20_260_101);
+  const random = seededRandom();
   const acknowledged = { n: 0, tried: 0 };
   const seen = { actions: 0, interrupted: 0 };
   for (let kill = 0; kill < KILLS; kill += 1) {
@@ -55,7 +47,7 @@ it(`is never half installed, never loses a setting and never loses a package in 
     const api = new Api(server.url);
     await verify(api, acknowledged, kill);
     const life = work(api, random, acknowledged, seen);
-    await new Promise((resolve) => setTimeout(resolve, random() * LONGEST_LIFE_MS));
+    await new Promise((resolve) => setTimeout(resolve, random.next() * LONGEST_LIFE_MS));
     await server.kill();
     await life;
   }
@@ -69,11 +61,11 @@ it(`is never half installed, never loses a setting and never loses a package in 
 /** One lifecycle step after the other until the server is gone. */
 const work = async (
   api: Api,
-  random: () => number,
+  random: Random,
   acknowledged: { n: number; tried: number },
   seen: { actions: number; interrupted: number },
 ) => {
-  const pick = <T>(of: readonly T[]): T => of[Math.floor(random() * of.length)] as T;
+  const { pick } = random;
   const steps: (() => Promise<unknown>)[] = [
     () => api.upload("/api/orgs/default/uploads", zips.get(pick(VERSIONS)) ?? new Uint8Array()),
     () => api.post("/api/orgs/default/plugins", { plugin: ID, version: pick(VERSIONS) }),
@@ -90,7 +82,7 @@ const work = async (
       if (answer.status === 200) acknowledged.n = n;
     },
     async () => {
-      if (random() > 0.15) return;
+      if (random.next() > 0.15) return;
       const answer = await api.delete(`${PLUGIN}?disable=true`);
       if (answer.status === 204) Object.assign(acknowledged, { n: 0, tried: 0 });
       else if (answer.status >= 500) throw new Error(`uninstall answered ${answer.status}`);

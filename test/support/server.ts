@@ -24,11 +24,19 @@ export interface TestServer {
   stop(): Promise<number | null>;
 }
 
+interface ServerOptions {
+  readonly dataDir: string;
+  readonly environment?: Record<string, string>;
+}
+
 /** Starts the real server as its own process on a free port. */
-export const startServer = async (options: {
-  dataDir: string;
-  environment?: Record<string, string>;
-}): Promise<TestServer> => {
+export const startServer = async (options: ServerOptions): Promise<TestServer> =>
+  await launchServer(options).ready;
+
+/** The same without waiting until it is ready, for those who kill it before. */
+export const launchServer = (
+  options: ServerOptions,
+): { readonly ready: Promise<TestServer>; kill(): Promise<void> } => {
   const child = spawn(process.execPath, [MAIN], {
     env: {
       PATH: process.env.PATH,
@@ -47,22 +55,20 @@ export const startServer = async (options: {
   let printed = "";
   for (const stream of [child.stdout, child.stderr]) stream.on("data", (chunk) => (printed += chunk));
   const exited = once(child, "exit");
-  const url = await readyUrl(child, exited, () => printed);
-  return {
-    url,
-    dataDir: options.dataDir,
-    pid: child.pid ?? 0,
-    output: () => printed,
-    kill: async () => {
-      child.kill("SIGKILL");
-      await exited;
-    },
-    stop: async () => {
-      child.kill("SIGTERM");
-      const [code] = await exited;
-      return code as number | null;
-    },
+  const kill = async () => {
+    child.kill("SIGKILL");
+    await exited;
   };
+  const stop = async () => {
+    child.kill("SIGTERM");
+    const [code] = await exited;
+    return code as number | null;
+  };
+  const ready = readyUrl(child, exited, () => printed).then((url) => ({
+    ...{ url, dataDir: options.dataDir, pid: child.pid ?? 0, kill, stop },
+    output: () => printed,
+  }));
+  return { ready, kill };
 };
 
 const readyUrl = async (
