@@ -4,6 +4,8 @@ import type { OsvDto } from "@patchbay/protocol";
 import { type Command, Option } from "commander";
 import { Output, UsageError } from "../output.ts";
 import { mirrorRegistry } from "../registry/mirror.ts";
+import { MirrorBucket } from "../registry/mirror-bucket.ts";
+import { MirrorFolder } from "../registry/mirror-folder.ts";
 import {
   openRegistry,
   type RegistryOptions,
@@ -23,16 +25,17 @@ export const addRegistryCommands = (program: Command): void => {
   registry
     .command("mirror")
     .description("Copy a registry to plain files that any web server can serve")
-    .requiredOption("--output <folder>", "where; what is there already is kept")
+    .requiredOption("--output <place>", "a folder, or s3://bucket/prefix; what is there already is kept")
     .addOption(
       new Option("--from <url>", "the registry; that of `login` otherwise").env("PATCHBAY_REGISTRY_URL"),
     )
     .action(async ({ output: folder, from, json }: RegistryOptions<{ output: string; from?: string }>) => {
-      if (folder.startsWith("s3://"))
-        throw new UsageError("A mirror is written to a folder. Copy that to the bucket with your S3 tool.");
       const output = new Output(json);
       const source = new RegistrySource(from ?? (await serverUrl()));
-      const report = await mirrorRegistry(source, resolve(folder), (done, all) =>
+      const target = folder.startsWith("s3:")
+        ? await MirrorBucket.open(folder, process.env)
+        : new MirrorFolder(resolve(folder));
+      const report = await mirrorRegistry(source, target, (done, all) =>
         output.progress(`Copying… ${done} of ${all} packages`),
       );
       output.endProgress();

@@ -1,7 +1,5 @@
-import { createHash, randomUUID } from "node:crypto";
-import { mkdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
-import { dirname, join } from "node:path";
 import { PatchbayError, type RegistryPackageDto, type RegistrySummaryDto } from "@patchbay/protocol";
+import type { MirrorTarget } from "./mirror-target.ts";
 import type { RegistrySource } from "./registry-source.ts";
 
 /** Packages that are copied at the same time. */
@@ -21,10 +19,9 @@ export interface MirrorReport {
  */
 export const mirrorRegistry = async (
   source: RegistrySource,
-  folder: string,
+  files: MirrorTarget,
   onProgress: (done: number, all: number) => void,
 ): Promise<MirrorReport> => {
-  const files = new MirrorFolder(join(folder, "registry", "v1"));
   const registry = await source.registry();
   const summaries = await source.summaries((count) => onProgress(0, count));
   const report = { packages: 0, versions: 0, fetched: 0, fetchedBytes: 0 };
@@ -50,7 +47,7 @@ export const mirrorRegistry = async (
 
 const mirrorPackage = async (
   source: RegistrySource,
-  files: MirrorFolder,
+  files: MirrorTarget,
   { plugin }: RegistrySummaryDto,
   report: { versions: number; fetched: number; fetchedBytes: number },
 ): Promise<void> => {
@@ -71,7 +68,7 @@ const mirrorPackage = async (
 
 const mirrorParts = async (
   source: RegistrySource,
-  files: MirrorFolder,
+  files: MirrorTarget,
   base: string,
   { hasReadme, hasChangelog, manifest }: RegistryPackageDto["versions"][number],
 ): Promise<void> => {
@@ -89,37 +86,3 @@ const mirrorParts = async (
     }
   }
 };
-
-/** Files that are replaced whole. */
-class MirrorFolder {
-  readonly #root: string;
-
-  constructor(root: string) {
-    this.#root = root;
-  }
-
-  async write(path: string, content: Buffer): Promise<void> {
-    const target = join(this.#root, path);
-    const temporary = `${target}.${randomUUID()}.tmp`;
-    await mkdir(dirname(target), { recursive: true });
-    try {
-      await writeFile(temporary, content);
-      await rename(temporary, target);
-    } catch (error) {
-      await rm(temporary, { force: true });
-      throw error;
-    }
-  }
-
-  /** Whether these very bytes are there. */
-  async has(path: string, digest: string, size: number): Promise<boolean> {
-    const target = join(this.#root, path);
-    const found = await stat(target).catch(() => null);
-    if (found?.size !== size) return false;
-    return (
-      createHash("sha256")
-        .update(await readFile(target))
-        .digest("hex") === digest
-    );
-  }
-}
