@@ -5,13 +5,22 @@ import { connect, createServer } from "node:net";
 import { delimiter, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { promisify } from "node:util";
+import type { S3Client } from "@aws-sdk/client-s3";
 import type { S3Settings } from "../s3-settings.ts";
+
+/** An object with what its server says of it. */
+export interface StoredObject {
+  readonly bytes: Buffer;
+  readonly type: string | undefined;
+  readonly cacheControl: string | undefined;
+}
 
 /** A real S3 server, which checks signatures: Ceph's, with its objects in memory. */
 export interface Radosgw {
   /** For `bucket`, which must be made first. */
   settings(bucket: string): S3Settings;
   makeBucket(name: string): Promise<void>;
+  readObject(bucket: string, key: string): Promise<StoredObject>;
   /** SIGKILL of the server; what it stores stays. */
   kill(): Promise<void>;
   /** Takes requests again, at the same address. */
@@ -67,15 +76,31 @@ class Cluster implements Radosgw {
   }
 
   async makeBucket(name: string): Promise<void> {
-    const { CreateBucketCommand, S3Client } = await import("@aws-sdk/client-s3");
-    const { endpoint, region, credentials, forcePathStyle } = this.settings(name);
-    const client = new S3Client({
+    const { CreateBucketCommand } = await import("@aws-sdk/client-s3");
+    const client = await this.#client(name);
+    await client.send(new CreateBucketCommand({ Bucket: name }));
+    client.destroy();
+  }
+
+  async readObject(bucket: string, key: string): Promise<StoredObject> {
+    const { GetObjectCommand } = await import("@aws-sdk/client-s3");
+    const client = await this.#client(bucket);
+    const { Body, ContentType, CacheControl } = await client.send(
+      new GetObjectCommand({ Bucket: bucket, Key: key }),
+    );
+    const bytes = Buffer.from((await Body?.transformToByteArray()) ?? []);
+    client.destroy();
+    return { bytes, type: ContentType, cacheControl: CacheControl };
+  }
+
+  async #client(bucket: string): Promise<S3Client> {
+    const { S3Client: Client } = await import("@aws-sdk/client-s3");
+    const { endpoint, region, credentials, forcePathStyle } = this.settings(bucket);
+    return new Client({
       ...{ region, forcePathStyle },
       endpoint: endpoint ?? "",
       credentials: credentials ?? this.#credentials,
     });
-    await client.send(new CreateBucketCommand({ Bucket: name }));
-    client.destroy();
   }
 
   async start(): Promise<void> {
