@@ -57,23 +57,36 @@ export class Builtins {
 
   /** Installs what is missing and updates what is older, in every organization. One fault never stops the rest. */
   async spread(): Promise<void> {
-    for (const organization of await this.#database.organizations.listOrganizations())
-      await this.spreadTo(organization.id);
+    const organizations = await this.#database.organizations.listOrganizations();
+    const builtins = await this.#database.catalog.listBuiltins();
+    // One query for each built-in plugin, not some for each organization: mostly there is nothing to do.
+    for (const builtin of builtins) {
+      const installations = await this.#database.installations.listByPlugin(builtin.pluginId);
+      const installed = new Map(installations.map((one) => [one.organizationId, one]));
+      for (const { id } of organizations) await this.#bringOrWarn(id, builtin, installed.get(id));
+    }
   }
 
   async spreadTo(organizationId: string): Promise<void> {
     const installed = new Map(
       (await this.#database.installations.list(organizationId)).map((one) => [one.pluginId, one]),
     );
-    for (const builtin of await this.#database.catalog.listBuiltins()) {
-      try {
-        await this.#bring(organizationId, builtin, installed.get(builtin.pluginId));
-      } catch (error) {
-        this.#world.log.warn(
-          { plugin: builtin.pluginId, version: builtin.version, error: String(error) },
-          "a built-in plugin was not brought up to date",
-        );
-      }
+    for (const builtin of await this.#database.catalog.listBuiltins())
+      await this.#bringOrWarn(organizationId, builtin, installed.get(builtin.pluginId));
+  }
+
+  async #bringOrWarn(
+    organizationId: string,
+    builtin: PackageVersion,
+    installation: Installation | undefined,
+  ): Promise<void> {
+    try {
+      await this.#bring(organizationId, builtin, installation);
+    } catch (error) {
+      this.#world.log.warn(
+        { plugin: builtin.pluginId, version: builtin.version, error: String(error) },
+        "a built-in plugin was not brought up to date",
+      );
     }
   }
 
