@@ -1,17 +1,26 @@
 import { spawn } from "node:child_process";
 import { createHash, randomBytes } from "node:crypto";
 import { once } from "node:events";
-import { readFile } from "node:fs/promises";
+import { readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { LocalArtifactStore, S3Bucket } from "@patchbay/storage-objects";
 import { missingForRadosgw, type Radosgw, startRadosgw } from "@patchbay/storage-objects/testing";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { temporaryFolder } from "./support/server.ts";
+import { Api } from "./support/api.ts";
+import { makePackage } from "./support/packages.ts";
+import { seededRandom } from "./support/random.ts";
+import { launchServer, startServer, temporaryFolder } from "./support/server.ts";
 
 const NODE = fileURLToPath(new URL("./support/fetching-node.ts", import.meta.url));
 const KILLS = 200;
+/** Kills of whole servers while they start, and every how many of them one is let live and asked. */
+const STARTS = 32;
+const LOOKED_AT_EVERY = 8;
+const PLUGINS = ["acme.one", "acme.two", "acme.three", "acme.four", "acme.five"];
+/** So that fetching a script takes a while. */
+const SCRIPT_BYTES = 400_000;
 /** Each with a folder of its own. */
 const NODES = 2;
 /** Fetching one of the artifacts takes 3 to 30 ms. */
@@ -41,18 +50,15 @@ describe.skipIf(missing.length > 0)(`a node that fetches artifacts from S3${why}
   });
 
   it(`has whole artifacts or none after each of ${KILLS} kills`, { timeout: 600_000 }, async () => {
+    const random = seededRandom();
     const seen = { whole: 0, absent: 0 };
     const liveAndDie = async (_: unknown, index: number) => {
       const folder = join(dir.path, `node-${index}`);
       for (let kill = 0; kill < KILLS / NODES; kill += 1) {
-        await killWhileFetching(folder);
-        const found = await (await LocalArtifactStore.open(folder)).list();
-        for (const { digest } of found) {
-          const content = await readFile(join(folder, "sha256", digest.slice(0, 2), digest));
-          expect(digestOf(content), `after kill ${kill}`).toBe(digest);
-        }
-        seen.whole += found.length;
-        seen.absent += digests.length - found.length;
+        await killWhileFetching(folder, random.next() * LONGEST_LIFE_MS);
+        const found = await wholeCopies(folder, `after kill ${kill}`);
+        seen.whole += found;
+        seen.absent += digests.length - found;
       }
     };
     await Promise.all(Array.from({ length: NODES }, liveAndDie));
@@ -61,7 +67,70 @@ describe.skipIf(missing.length > 0)(`a node that fetches artifacts from S3${why}
     expect(seen.absent).toBeGreaterThan(KILLS / 4);
   });
 
-  const killWhileFetching = async (folder: string): Promise<void> => {
+  it(`starts with all that enabled plugins need after ${STARTS} kills of servers that had to fetch it`, {
+    timeout: 600_000,
+  }, async () => {
+    const random = seededRandom();
+    const dataDir = join(dir.path, "server");
+    const { endpoint, credentials } = radosgw.settings("artifacts");
+    const environment = {
+      ...{ PATCHBAY_S3_BUCKET: "artifacts", PATCHBAY_S3_ENDPOINT: endpoint ?? "" },
+      PATCHBAY_S3_ACCESS_KEY_ID: credentials?.accessKeyId ?? "",
+      PATCHBAY_S3_SECRET_ACCESS_KEY: credentials?.secretAccessKey ?? "",
+    };
+    const first = await startServer({ dataDir, environment });
+    await enablePlugins(new Api(first.url));
+    await first.stop();
+    const copies = join(dataDir, "artifacts");
+    await rm(copies, { recursive: true });
+    const begin = performance.now();
+    const second = await startServer({ dataDir, environment });
+    const startMs = performance.now() - begin;
+    await second.stop();
+    const seen = { some: 0, none: 0 };
+    for (let kill = 1; kill <= STARTS; kill += 1) {
+      await rm(copies, { recursive: true, force: true });
+      const { ready, kill: end } = launchServer({ dataDir, environment });
+      const outcome = ready.catch(() => "killed");
+      // What is needed is fetched towards the end of a start.
+      await sleep((0.7 + random.next() * 0.5) * startMs);
+      await end();
+      await outcome;
+      const found = await wholeCopies(copies, `after kill ${kill}`);
+      seen[found > 0 ? "some" : "none"] += 1;
+      if (kill % LOOKED_AT_EVERY > 0) continue;
+      const server = await startServer({ dataDir, environment });
+      for (const id of PLUGINS) {
+        const { body } = await new Api(server.url).post(`/api/orgs/default/tools/${id}/name`, {});
+        expect(body, `after kill ${kill}`).toEqual({ output: id });
+      }
+      await server.kill();
+    }
+    expect(seen.some, JSON.stringify(seen)).toBeGreaterThan(STARTS / 8);
+  });
+
+  const enablePlugins = async (api: Api): Promise<void> => {
+    for (const id of PLUGINS) {
+      const filling = JSON.stringify(randomBytes(SCRIPT_BYTES / 2).toString("hex"));
+      const run = `() => filling.length > 0 ? ${JSON.stringify(id)} : null`;
+      const code = `const filling = ${filling}; export default { tools: { name: { description: "n", run: ${run} } } };`;
+      const zip = await makePackage({ id, tools: ["name"], code });
+      expect((await api.upload("/api/orgs/default/uploads", zip)).status).toBe(201);
+      expect((await api.post("/api/orgs/default/plugins", { plugin: id })).status).toBe(201);
+      expect((await api.post(`/api/orgs/default/plugins/${id}/enable`)).status).toBe(200);
+    }
+  };
+
+  const wholeCopies = async (folder: string, where: string): Promise<number> => {
+    const found = await (await LocalArtifactStore.open(folder)).list();
+    for (const { digest } of found) {
+      const content = await readFile(join(folder, "sha256", digest.slice(0, 2), digest));
+      expect(digestOf(content), where).toBe(digest);
+    }
+    return found.length;
+  };
+
+  const killWhileFetching = async (folder: string, lifeMs: number): Promise<void> => {
     const task = { settings: radosgw.settings("artifacts"), folder, digests };
     const child = spawn(process.execPath, [NODE, JSON.stringify(task)], {
       stdio: ["ignore", "pipe", "inherit"],
@@ -70,7 +139,7 @@ describe.skipIf(missing.length > 0)(`a node that fetches artifacts from S3${why}
     await Promise.race([once(child.stdout, "data"), exited]);
     expect(child.exitCode, "the node ended by itself").toBeNull();
     child.stdout.resume();
-    await sleep(Math.random() * LONGEST_LIFE_MS);
+    await sleep(lifeMs);
     child.kill("SIGKILL");
     await exited;
   };

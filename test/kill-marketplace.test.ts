@@ -16,7 +16,7 @@ import {
   temporaryFolder,
 } from "./support/server.ts";
 
-/** How often the server is killed; the other tests of kills do it 400 times more. */
+/** How often the server is killed; the other tests of kills do it 432 times more. */
 const KILLS = 40;
 /** The longest life beside the time that getting, enabling and updating one plugin takes at the beginning. */
 const LONGEST_LIFE = 1.3;
