@@ -1,6 +1,9 @@
+import { PatchbayClient } from "@patchbay/api-client";
 import { ERROR_CODES } from "@patchbay/protocol";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { Api } from "./support/api.ts";
+import { makePackage } from "./support/packages.ts";
+import { type Random, seededRandom } from "./support/random.ts";
 import { ADMIN, BOOTSTRAP_KEY, startServer, type TestServer, temporaryFolder } from "./support/server.ts";
 
 const METHODS = ["post", "put"] as const;
@@ -35,6 +38,9 @@ const expectProblem = (where: string, { status, headers, body }: Awaited<ReturnT
   expect(body.remedy.length, where).toBeGreaterThan(5);
   expect(JSON.stringify(body), where).not.toMatch(/node_modules|\.ts:\d|at Object\./);
 };
+
+/** A round takes some 20 ms. */
+const CHANGED_AT_RANDOM = 120;
 
 describe("bad input", () => {
   it("gets a problem document on every route that takes a body, and changes nothing", async () => {
@@ -116,6 +122,27 @@ describe("bad input", () => {
     });
   });
 
+  it("may be a lock file or a bundle that was changed at random places", async () => {
+    const random = seededRandom();
+    await api.upload(
+      "/api/orgs/default/uploads",
+      await makePackage({ id: "acme.packed", code: "export default {};" }),
+    );
+    const lock = JSON.stringify((await api.get("/api/orgs/default/lock")).body);
+    const made = await new PatchbayClient({ url: server.url, apiKey: BOOTSTRAP_KEY }).bundles.create({
+      plugins: [{ plugin: "acme.packed" }],
+    });
+    const bundle = Buffer.from(await new Response(made).arrayBuffer());
+    for (let round = 0; round < CHANGED_AT_RANDOM; round += 1) {
+      const plan = await api.post("/api/orgs/default/lock/plan", changedJson(JSON.parse(lock), random));
+      if (plan.status !== 200) expectProblem(`lock of round ${round}`, plan);
+      const form = new FormData();
+      form.append("bundle", new Blob([Uint8Array.from(changedBytes(bundle, random))]), "bundle.tar");
+      const imported = await api.call("POST", "/api/orgs/default/bundles/import", form);
+      if (imported.status !== 201) expectProblem(`bundle of round ${round}`, imported);
+    }
+  });
+
   it("may be in the address: names that are not names, pages that are not pages", async () => {
     for (const path of [
       "/api/orgs/default/plugins/%00",
@@ -153,3 +180,35 @@ describe("bad input", () => {
     expect((await anonymous.post("/api/auth/sign-in", ADMIN)).status).toBe(200);
   });
 });
+
+/** The value with something else in one place. */
+const changedJson = (value: unknown, random: Random): unknown => {
+  const isInner = typeof value === "object" && value !== null && Object.keys(value).length > 0;
+  if (!isInner || random.next() < 0.15)
+    return random.pick([
+      null,
+      -1,
+      1e300,
+      "",
+      "x".repeat(5_000),
+      "\0",
+      [],
+      {},
+      [null],
+      { __proto__: 1, a: {} },
+    ]);
+  const [key, inner] = random.pick(Object.entries(value));
+  const changed: unknown = changedJson(inner, random);
+  if (Array.isArray(value)) return value.with(Number(key), changed);
+  return { ...value, [key]: changed };
+};
+
+/** Some bytes are others, or the end is missing. */
+const changedBytes = (bytes: Buffer, random: Random): Buffer => {
+  const changed = Buffer.from(bytes);
+  if (random.next() < 0.2) return changed.subarray(0, Math.floor(random.next() * bytes.length));
+  const most = random.pick([600, bytes.length]);
+  for (let count = random.pick([1, 3, 20]); count > 0; count -= 1)
+    changed[Math.floor(random.next() * most)] = random.pick([0, 0x2f, 0x37, 0xff]);
+  return changed;
+};
