@@ -13,13 +13,13 @@ import { InstalledGraph } from "../dependencies/installed-graph.ts";
 import type { Actor } from "../ports/audit-store.ts";
 import type { PackageVersion } from "../ports/catalog-store.ts";
 import type { Stores } from "../ports/database.ts";
-import type { Installation, LastError } from "../ports/installation-store.ts";
+import type { Installation } from "../ports/installation-store.ts";
 import type { PluginSpec } from "../ports/plugin-runtime.ts";
-import { isWithinPin } from "../updates/choose-update.ts";
+import { asFailure, lastErrorOf, transitionOf } from "./change-records.ts";
 import { enableInOrder, requireOwn } from "./enable-in-order.ts";
 import { type InstallationContext, requireIdle } from "./installation-context.ts";
 import { specOf } from "./installation-directory.ts";
-import { planRollback, planUpdate, type VersionChange } from "./version-change.ts";
+import { planRollback, planUpdate, requireWithinPin, type VersionChange } from "./version-change.ts";
 
 interface UpdateRequest {
   readonly version?: string;
@@ -224,7 +224,7 @@ export class Lifecycle {
     requireIdle(installation);
     const chosen = await this.#context.packageOf(installation);
     await this.#requireStartable(installation, chosen, installation.grants);
-    const transition = this.#transition("enable", installation, chosen, installation.grants);
+    const transition = transitionOf(this.#context.world, "enable", installation, chosen, installation.grants);
     const enabling = await this.#context.change(
       installation,
       { state: "enabling", transition },
@@ -284,7 +284,7 @@ export class Lifecycle {
     if (installation.state === "disabled")
       return await this.#context.change(installation, committed, step, check);
     await this.#requireStartable(installation, target, grants);
-    const transition = this.#transition("update", installation, target, grants);
+    const transition = transitionOf(this.#context.world, "update", installation, target, grants);
     const updating = await this.#context.change(installation, { state: "updating", transition }, null, check);
     const spec = specOf(installation, target);
     try {
@@ -344,49 +344,4 @@ export class Lifecycle {
     }
     await this.#context.settings.requireComplete(installation.id, manifest, installation.scope.projects);
   }
-
-  #transition(
-    kind: "enable" | "update",
-    installation: Installation,
-    { version }: PackageVersion,
-    grants: readonly Grant[],
-  ) {
-    const { world } = this.#context;
-    const wasEnabled = installation.state === "enabled";
-    return {
-      kind,
-      toVersion: version,
-      grants,
-      nodeId: world.nodeId,
-      startedAt: world.now().toISOString(),
-      wasEnabled,
-    };
-  }
 }
-
-const requireWithinPin = (
-  pin: string | undefined,
-  { pluginId }: Pick<Installation, "pluginId">,
-  version: string,
-): void => {
-  if (isWithinPin(pin, version)) return;
-  throw new PatchbayError(
-    "plugin_pinned",
-    `"${pluginId}" is pinned to ${pin}, which ${version} is not. Change the pin among the rules for automatic updates first.`,
-    { facts: { pin } },
-  );
-};
-
-const asFailure = (error: unknown): PatchbayError =>
-  error instanceof PatchbayError
-    ? error
-    : new PatchbayError("internal", "Patchbay itself failed to start the plugin; see the server's log.", {
-        cause: error,
-      });
-
-const lastErrorOf = ({ pluginId }: Installation, { code, message }: PatchbayError, now: Date): LastError => ({
-  code,
-  message,
-  at: now.toISOString(),
-  see: `plugins/${pluginId}/logs`,
-});

@@ -9,6 +9,7 @@ import {
 import type { ResolvableVersion } from "../dependencies/resolution.ts";
 import type { PackageVersion } from "../ports/catalog-store.ts";
 import type { Installation } from "../ports/installation-store.ts";
+import { isWithinPin } from "../updates/choose-update.ts";
 
 /** A change of version that may be carried out. */
 export interface VersionChange<V extends ResolvableVersion = PackageVersion> {
@@ -91,6 +92,20 @@ export const availableUpdate = (
   const position = versions.findIndex(({ version }) => version === installation.version);
   if (newest === undefined || position <= 0) return null;
   return { version: newest.version, missing: grantsFor(installation, versions, newest, []).missing };
+};
+
+/** Throws `plugin_pinned` for a version that a pin does not let in. */
+export const requireWithinPin = (
+  pin: string | undefined,
+  { pluginId }: Pick<Installation, "pluginId">,
+  version: string,
+): void => {
+  if (isWithinPin(pin, version)) return;
+  throw new PatchbayError(
+    "plugin_pinned",
+    `"${pluginId}" is pinned to ${pin}, which ${version} is not. Change the pin among the rules for automatic updates first.`,
+    { facts: { pin } },
+  );
 };
 
 const grantsFor = (
