@@ -104,14 +104,22 @@ const firstByte = async (
     answerMs,
   );
   try {
-    return await fetch(url.href, {
-      headers,
-      redirect: "manual",
-      signal: AbortSignal.any([late.signal, signal]),
+    const ask = () =>
+      fetch(url.href, { headers, redirect: "manual", signal: AbortSignal.any([late.signal, signal]) });
+    // A connection that was kept may be closed by the other side at the very moment in which it is used again.
+    return await ask().catch((error: unknown) => {
+      if (isClosedConnection(error)) return ask();
+      throw error;
     });
   } finally {
     clearTimeout(timer);
   }
+};
+
+const isClosedConnection = (error: unknown): boolean => {
+  const cause = error instanceof Error ? error.cause : undefined;
+  const code = cause instanceof Error && "code" in cause ? cause.code : undefined;
+  return code === "UND_ERR_SOCKET" || code === "ECONNRESET" || code === "EPIPE";
 };
 
 const nextAddress = (from: URL, location: string): URL => {
