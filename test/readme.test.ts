@@ -21,7 +21,7 @@ afterAll(async () => {
   await rm(join(ROOT, "tour"), { recursive: true, force: true });
 });
 
-/** The shell commands of a document, in order. */
+/** The commands of a document that anyone can run as they stand, in order: its `sh` blocks. What needs a domain or a registry of one's own is `console`. */
 const commandsOf = async (document: string): Promise<string> => {
   const text = await readFile(join(ROOT, document), "utf8");
   return [...text.matchAll(/^```sh\n([\s\S]*?)^```$/gm)].map(([, commands]) => commands).join("\n");
