@@ -14,6 +14,7 @@ export const receiveFile = async <T>(
   try {
     return await receivePart(request, field, maxBytes, take);
   } catch (error) {
+    skipRest(request);
     // The form's parser throws errors without a code at a body that breaks off.
     if (error instanceof PatchbayError || (error instanceof Error && "code" in error)) throw error;
     throw new PatchbayError(
@@ -22,6 +23,15 @@ export const receiveFile = async <T>(
       { cause: error },
     );
   }
+};
+
+/**
+ * Lets what still comes run into nothing. Left where it is, it would stand before the next request on a connection that is
+ * kept open, or keep the client from seeing the refusal; Node.js does the same for a body that nobody has begun to read.
+ */
+const skipRest = ({ raw }: FastifyRequest): void => {
+  raw.unpipe();
+  raw.resume();
 };
 
 const receivePart = async <T>(
