@@ -230,6 +230,7 @@ describe("a version that the marketplace blocks", () => {
   it("is off within a minute, with the reason, and cannot be brought back until the block is gone", async () => {
     await registry.publish(plugin("evil.miner", "1.0.0"));
     await registry.publish(plugin("evil.miner", "1.0.1"));
+    await registry.publish(plugin("evil.miner", "1.0.2", { code: `throw new Error("It does not start.");` }));
     await install("evil.miner", "1.0.0");
     const body = { plugin: "evil.miner", versions: "1.0.0", reason: "It mines coins." };
     const blocked = await registry.admin.post("/registry/v1/blocklist", body);
@@ -252,6 +253,15 @@ describe("a version that the marketplace blocks", () => {
     expect((await owner.get("/api/orgs/default/advisories")).body.blocked).toMatchObject([
       { plugin: "evil.miner", version: "1.0.0", reason: "It mines coins." },
     ]);
+    await expect(client.plugins.update("evil.miner", { version: "1.0.2", grants: [] })).rejects.toMatchObject(
+      {
+        message: expect.stringContaining("It does not start."),
+      },
+    );
+    expect(await client.plugins.get("evil.miner")).toMatchObject({
+      ...{ version: "1.0.0", state: "blocked" },
+      lastError: { code: "version_blocked", message: expect.stringContaining("It mines coins.") },
+    });
     const updated = await client.plugins.update("evil.miner", { version: "1.0.1", grants: [] });
     expect(updated).toMatchObject({ version: "1.0.1", state: "enabled" });
     expect((await owner.post("/api/orgs/default/plugins/evil.miner/rollback")).body.code).toBe(

@@ -306,7 +306,9 @@ export class Lifecycle {
     plan: VersionChange,
     failure: PatchbayError,
   ): Promise<void> {
-    const lastError = lastErrorOf(before, failure, this.#context.world.now());
+    // What is blocked goes on saying why; the history has the failure.
+    const isBlocked = before.state === "blocked";
+    const lastError = isBlocked ? before.lastError : lastErrorOf(before, failure, this.#context.world.now());
     const detail = {
       from: before.version,
       to: plan.target.version,
