@@ -1,4 +1,4 @@
-import { Command, CommanderError, Option } from "commander";
+import { Command, CommanderError } from "commander";
 import packageJson from "../package.json" with { type: "json" };
 import { addAuthorCommands } from "./commands/author.ts";
 import { addBundleCommands } from "./commands/bundle.ts";
@@ -9,15 +9,8 @@ import { addPublishCommand } from "./commands/publish.ts";
 import { addRegistryCommands } from "./commands/registry.ts";
 import { addServerCommands } from "./commands/server.ts";
 import { addSigningCommands } from "./commands/signing.ts";
+import { addCommonOptions } from "./common-options.ts";
 import { EXIT_WRONG_USE, Output } from "./output.ts";
-
-/** Options that every command takes. */
-export interface CommonOptions {
-  readonly json: boolean;
-  readonly yes: boolean;
-  readonly debug: boolean;
-  readonly org?: string;
-}
 
 const program = new Command("patchbay")
   .description("Runs Patchbay, and makes, installs and watches plugins.")
@@ -42,17 +35,4 @@ try {
 } catch (error) {
   if (error instanceof CommanderError) process.exitCode = error.exitCode === 0 ? 0 : EXIT_WRONG_USE;
   else new Output(process.argv.includes("--json")).failure(error, process.argv.includes("--debug"));
-}
-
-function addCommonOptions(command: Command): void {
-  for (const child of command.commands) {
-    addCommonOptions(child);
-    if (child.commands.length > 0) continue;
-    child.exitOverride();
-    child
-      .option("--json", "print JSON")
-      .option("--yes", "answer every question with yes")
-      .option("--debug", "print the stack of an error");
-    child.addOption(new Option("--org <slug>", "the organization; PATCHBAY_ORG or default otherwise"));
-  }
 }

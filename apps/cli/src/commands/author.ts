@@ -1,6 +1,6 @@
 import { relative, resolve } from "node:path";
 import type { Command } from "commander";
-import type { CommonOptions } from "../main.ts";
+import type { CommonOptions } from "../common-options.ts";
 import { Output } from "../output.ts";
 import { packFolder, validatePath } from "../packing/pack.ts";
 import { runTests } from "../packing/run-tests.ts";

@@ -6,7 +6,7 @@ import { pipeline } from "node:stream/promises";
 import type { PatchbayClient } from "@patchbay/api-client";
 import type { ImportedBundleDto, InstallationDto } from "@patchbay/protocol";
 import type { Command } from "commander";
-import type { CommonOptions } from "../main.ts";
+import type { CommonOptions } from "../common-options.ts";
 import { Output, UsageError } from "../output.ts";
 import { openClient } from "../session.ts";
 import { installVersion } from "./install.ts";

@@ -10,7 +10,7 @@ import {
   type PermissionRequest,
 } from "@patchbay/protocol";
 import type { Command } from "commander";
-import type { CommonOptions } from "../main.ts";
+import type { CommonOptions } from "../common-options.ts";
 import { Output } from "../output.ts";
 import { packFolder, readManifest } from "../packing/pack.ts";
 import { openClient } from "../session.ts";

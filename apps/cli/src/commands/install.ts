@@ -12,7 +12,7 @@ import {
   type PermissionRequest,
   type VersionDto,
 } from "@patchbay/protocol";
-import type { CommonOptions } from "../main.ts";
+import type { CommonOptions } from "../common-options.ts";
 import { confirm, type Output, UsageError } from "../output.ts";
 
 export interface InstallOptions extends CommonOptions {

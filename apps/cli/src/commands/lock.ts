@@ -1,7 +1,7 @@
 import { readFile, writeFile } from "node:fs/promises";
 import { type LockBody, type LockChangeDto, type LockFileDto, PatchbayError } from "@patchbay/protocol";
 import type { Command } from "commander";
-import type { CommonOptions } from "../main.ts";
+import type { CommonOptions } from "../common-options.ts";
 import { confirm, Output, table, UsageError } from "../output.ts";
 import { openClient } from "../session.ts";
 

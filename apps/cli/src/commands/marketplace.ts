@@ -1,6 +1,6 @@
 import type { MarketplacePluginDto, MarketplaceQueryDto, MarketplaceStateDto } from "@patchbay/protocol";
 import type { Command } from "commander";
-import type { CommonOptions } from "../main.ts";
+import type { CommonOptions } from "../common-options.ts";
 import { Output, table } from "../output.ts";
 import { openClient } from "../session.ts";
 

@@ -1,6 +1,6 @@
 import { type InstallationDto, type InstalledDto, LOG_LEVELS, type LogLevel } from "@patchbay/protocol";
 import type { Command } from "commander";
-import type { CommonOptions } from "../main.ts";
+import type { CommonOptions } from "../common-options.ts";
 import { confirm, Output, table, UsageError } from "../output.ts";
 import { openClient } from "../session.ts";
 import { readInput } from "./input.ts";

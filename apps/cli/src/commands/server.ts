@@ -4,7 +4,7 @@ import { existsSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { PatchbayClient } from "@patchbay/api-client";
 import { type Command, Option } from "commander";
-import type { CommonOptions } from "../main.ts";
+import type { CommonOptions } from "../common-options.ts";
 import { Output, UsageError } from "../output.ts";
 import { saveLogin } from "../session.ts";
 

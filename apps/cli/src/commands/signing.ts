@@ -15,7 +15,7 @@ import {
 } from "@patchbay/artifact";
 import { PatchbayError } from "@patchbay/protocol";
 import type { Command } from "commander";
-import type { CommonOptions } from "../main.ts";
+import type { CommonOptions } from "../common-options.ts";
 import { Output, UsageError } from "../output.ts";
 import { readSigningKey, signedAtNow } from "../packing/signing-key.ts";
 import { readText } from "./input.ts";

@@ -1,6 +1,6 @@
 import { PatchbayClient } from "@patchbay/api-client";
 import { Option } from "commander";
-import type { CommonOptions } from "../main.ts";
+import type { CommonOptions } from "../common-options.ts";
 import { UsageError } from "../output.ts";
 import { openClient, serverUrl } from "../session.ts";
 
