@@ -1,5 +1,4 @@
 import { execFile } from "node:child_process";
-import { createHash } from "node:crypto";
 import { existsSync } from "node:fs";
 import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { createServer, type IncomingMessage, type RequestListener, type ServerResponse } from "node:http";
@@ -7,7 +6,21 @@ import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { delimiter, dirname, join } from "node:path";
 import { promisify } from "node:util";
-import answers from "./github/answers.json" with { type: "json" };
+import {
+  type Answer,
+  archiveRedirect,
+  assetAnswer,
+  assetRedirect,
+  downloadAnswer,
+  faultAnswer,
+  fileAnswer,
+  type PublishedAsset,
+  type Release,
+  referenceAnswer,
+  releaseAnswer,
+  releasesAnswer,
+  repositoryAnswer,
+} from "./github/answers.ts";
 
 const run = promisify(execFile);
 
@@ -15,11 +28,6 @@ const run = promisify(execFile);
 export const hasGit = (process.env.PATH ?? "")
   .split(delimiter)
   .some((folder) => existsSync(join(folder, "git")));
-
-export interface PublishedAsset {
-  readonly name: string;
-  readonly bytes: Buffer;
-}
 
 /** A repository on the server: a bare one of Git, with releases over some of its tags. */
 export interface TestRepository {
@@ -44,21 +52,12 @@ export interface GithubServer {
   stop(): Promise<void>;
 }
 
-interface Release {
-  readonly id: number;
-  readonly tag: string;
-  readonly assets: readonly (PublishedAsset & { readonly id: number })[];
-}
-
 interface Repository {
   readonly name: string;
   readonly token: string | undefined;
   readonly path: string;
   readonly releases: Release[];
 }
-
-/** In 2096, as far away as a test can need. */
-const RESET = "3976214400";
 
 export const startGithub = async (): Promise<GithubServer> => {
   const folder = await mkdtemp(join(tmpdir(), "patchbay-github-"));
@@ -149,75 +148,63 @@ const answer = async (
   const [, owner, name, rest = ""] =
     /^\/api\/v3\/repos\/([^/]+)\/([^/]+)(?:\/(.*))?$/.exec(url.pathname) ?? [];
   const token = request.headers.authorization;
-  if (token === "Bearer wrong") return send(response, 401, answers.badCredentials);
+  if (token === "Bearer wrong") return send(response, faultAnswer("badCredentials"));
   const repository = repositories.get(`${owner}/${name}`);
   const isSeen =
     repository !== undefined && (repository.token === undefined || token === `Bearer ${repository.token}`);
-  const found = isSeen ? await resource(repository, decodeURIComponent(rest), url, request) : null;
-  if (found === null) return send(response, 404, answers.notFound);
-  if (!("location" in found)) return send(response, 200, found.body);
-  const headers = { ...answers.headers, "content-type": "text/html;charset=utf-8", "content-length": "0" };
-  response.writeHead(302, { ...headers, location: `${filesUrl}${found.location}` }).end();
+  const found = isSeen
+    ? await resource(repository, decodeURIComponent(rest), { url, request, filesUrl })
+    : null;
+  send(response, found ?? faultAnswer("notFound"));
 };
-
-type Found = { readonly body: unknown } | { readonly location: string };
 
 const resource = async (
   repository: Repository,
   path: string,
-  url: URL,
-  request: IncomingMessage,
-): Promise<Found | null> => {
+  { url, request, filesUrl }: { url: URL; request: IncomingMessage; filesUrl: string },
+): Promise<Answer | null> => {
   const [, kind = "", key = ""] =
     /^(releases\/tags|releases\/assets|git\/ref\/tags|zipball\/refs\/tags|contents|releases)?\/?(.*)$/.exec(
       path,
     ) ?? [];
-  const release = repository.releases.find(({ tag }) => tag === key);
+  const { name, releases } = repository;
   switch (kind) {
     case "":
-      return { body: filled(answers.repository, { repository: repository.name }) };
-    case "releases/tags":
-      return release === undefined ? null : { body: releaseOf(repository, release) };
+      return repositoryAnswer(name);
+    case "releases/tags": {
+      const release = releases.find(({ tag }) => tag === key);
+      return release === undefined ? null : releaseAnswer(name, release);
+    }
     case "releases":
-      return { body: repository.releases.map((one) => releaseOf(repository, one)) };
+      return releasesAnswer(name, releases);
     case "git/ref/tags": {
       const sha = await shaOf(repository, key);
-      return sha === null
-        ? null
-        : { body: filled(answers.ref, { repository: repository.name, tag: key, sha }) };
+      return sha === null ? null : referenceAnswer(name, key, sha);
     }
     case "zipball/refs/tags":
-      return (await shaOf(repository, key)) === null
-        ? null
-        : { location: `/${repository.name}/legacy.zip/refs/tags/${key}` };
+      return (await shaOf(repository, key)) === null ? null : archiveRedirect(name, key, filesUrl);
     case "releases/assets":
       // Without this type GitHub describes the asset instead.
       return request.headers.accept === "application/octet-stream"
-        ? { location: `/assets/${repository.name}/${key}?signature=short-lived` }
-        : null;
+        ? assetRedirect(`${filesUrl}/assets/${name}/${key}?signature=short-lived`)
+        : described(repository, key);
     case "contents": {
       const ref = url.searchParams.get("ref") ?? "main";
       const text = await git(repository.path, "show", `${ref}:${key}`).catch(() => null);
-      return text === null ? null : { body: text };
+      return text === null ? null : fileAnswer(text);
     }
     default:
       return null;
   }
 };
 
-const releaseOf = ({ name: repository }: Repository, { id, tag, assets }: Release) => ({
-  ...(filled(answers.release, { repository, tag, id: String(id) }) as object),
-  id,
-  assets: assets.map(({ id: assetId, name, bytes }) => {
-    const digest = createHash("sha256").update(bytes).digest("hex");
-    const words = { repository, tag, name, digest, id: String(assetId) };
-    return { ...(filled(answers.asset, words) as object), id: assetId, size: bytes.length };
-  }),
-});
-
-/** The recorded answer with its placeholders filled in. */
-const filled = (template: unknown, words: Readonly<Record<string, string>>): unknown =>
-  JSON.parse(JSON.stringify(template).replace(/\{(\w+)\}/g, (all, word: string) => words[word] ?? all));
+const described = ({ name, releases }: Repository, id: string): Answer | null => {
+  for (const release of releases) {
+    const asset = release.assets.find((one) => String(one.id) === id);
+    if (asset !== undefined) return assetAnswer(name, release, asset);
+  }
+  return null;
+};
 
 const shaOf = async ({ path }: Repository, tag: string): Promise<string | null> =>
   await git(path, "rev-parse", "--verify", "--quiet", `refs/tags/${tag}^{commit}`).catch(() => null);
@@ -237,7 +224,8 @@ const download = async (
     tag === undefined
       ? assets.find((asset) => String(asset.id) === id)?.bytes
       : await archive(repository, decodeURIComponent(tag));
-  response.writeHead(bytes === undefined ? 404 : 200, { "content-type": "application/zip" }).end(bytes);
+  if (bytes === undefined) return void response.writeHead(404).end("404: Not Found");
+  send(response, downloadAnswer("package.zip", bytes));
 };
 
 /** As GitHub makes it: one folder named after the repository and the commit. */
@@ -252,23 +240,14 @@ const archive = async (repository: Repository, tag: string): Promise<Buffer> => 
 const refuse = (response: ServerResponse, how: "rate limit" | "secondary limit" | "broken"): unknown => {
   switch (how) {
     case "rate limit":
-      return send(response, 403, answers.rateLimited, {
-        "x-ratelimit-remaining": "0",
-        "x-ratelimit-reset": RESET,
-      });
+      return send(response, faultAnswer("rateLimited"));
     case "secondary limit":
-      return send(response, 403, answers.secondaryLimit, { "retry-after": "60" });
+      return send(response, faultAnswer("secondaryLimit"));
     default:
       return response.writeHead(502, { "content-type": "text/html" }).end("<html>Unicorn!</html>");
   }
 };
 
-const send = (
-  response: ServerResponse,
-  status: number,
-  body: unknown,
-  headers: Readonly<Record<string, string>> = {},
-): void => {
-  response.writeHead(status, { ...answers.headers, ...headers });
-  response.end(typeof body === "string" ? body : JSON.stringify(body));
+const send = (response: ServerResponse, { status, headers, body }: Answer): void => {
+  response.writeHead(status, headers).end(body);
 };
