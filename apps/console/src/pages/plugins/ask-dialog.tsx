@@ -10,7 +10,7 @@ import { RetryProblem } from "../../components/retry-problem.tsx";
 import { tellDone } from "../../components/tell.ts";
 import { type Candidate, offeredQuery } from "./candidate.ts";
 import { CatalogSource } from "./install/catalog-source.tsx";
-import type { Choice } from "./install/install-dialog.tsx";
+import type { Choice } from "./install/source.ts";
 
 const MAX_MESSAGE = 1_000;
 

@@ -2,7 +2,7 @@ import { Badge, Button, Group, Text } from "@mantine/core";
 import type { CatalogEntryDto } from "@patchbay/protocol";
 import { useTranslation } from "react-i18next";
 import { PluginIcon } from "../../../components/plugin-icon.tsx";
-import type { SourceProps } from "./choose-source.tsx";
+import type { SourceProps } from "./source.ts";
 
 export interface EntryProps extends SourceProps {
   readonly entry: Pick<

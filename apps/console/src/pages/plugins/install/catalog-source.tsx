@@ -7,8 +7,8 @@ import { useTranslation } from "react-i18next";
 import { useOrganization } from "../../../app/organization.ts";
 import { RetryProblem } from "../../../components/retry-problem.tsx";
 import { Entry } from "./catalog-entry.tsx";
-import type { SourceProps } from "./choose-source.tsx";
 import { MarketplaceMatches } from "./marketplace-matches.tsx";
+import type { SourceProps } from "./source.ts";
 
 const TYPING_MS = 200;
 const PAGE_ENTRIES = 20;

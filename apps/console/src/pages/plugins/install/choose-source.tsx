@@ -5,12 +5,8 @@ import { meQuery } from "../../../api/queries.ts";
 import { CatalogSource } from "./catalog-source.tsx";
 import { DirectorySource } from "./directory-source.tsx";
 import { GithubSource } from "./github-source.tsx";
-import type { Choice } from "./install-dialog.tsx";
+import type { SourceProps } from "./source.ts";
 import { UploadSource } from "./upload-source.tsx";
-
-export interface SourceProps {
-  readonly onChoose: (choice: Choice) => void;
-}
 
 /** Where the plugin comes from. */
 export const ChooseSource = ({ onChoose }: SourceProps) => {

@@ -5,7 +5,7 @@ import { useTranslation } from "react-i18next";
 import { queryClient } from "../../../api/query-client.ts";
 import { useOrganization } from "../../../app/organization.ts";
 import { ProblemAlert } from "../../../components/problem-alert.tsx";
-import type { SourceProps } from "./choose-source.tsx";
+import type { SourceProps } from "./source.ts";
 
 const EMPTY = { repository: "", version: "", token: "" };
 

@@ -8,12 +8,7 @@ import { RetryProblem } from "../../../components/retry-problem.tsx";
 import { offeredQuery } from "../candidate.ts";
 import { ChooseSource } from "./choose-source.tsx";
 import { InstallSteps } from "./install-steps.tsx";
-
-/** A version of the catalog or a marketplace; the newest without `version`. */
-export interface Choice {
-  readonly plugin: string;
-  readonly version?: string;
-}
+import type { Choice } from "./source.ts";
 
 export interface InstallDialogProps {
   /** Id of a plugin of the catalog or a marketplace; undefined to choose one first. */

@@ -5,7 +5,7 @@ import { marketplaceSearchQuery } from "../../../api/marketplace-queries.ts";
 import { useOrganization } from "../../../app/organization.ts";
 import { AnchorLink } from "../../../components/links.tsx";
 import { Entry } from "./catalog-entry.tsx";
-import type { SourceProps } from "./choose-source.tsx";
+import type { SourceProps } from "./source.ts";
 
 /** The best of many; who wants more looks at the marketplace itself. */
 const SHOWN = 10;

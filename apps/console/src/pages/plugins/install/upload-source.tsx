@@ -8,7 +8,7 @@ import { queryClient } from "../../../api/query-client.ts";
 import { useOrganization } from "../../../app/organization.ts";
 import { useFormats } from "../../../components/formats.ts";
 import { ProblemAlert } from "../../../components/problem-alert.tsx";
-import type { SourceProps } from "./choose-source.tsx";
+import type { SourceProps } from "./source.ts";
 import { type UploadProgress, uploadPackage } from "./upload.ts";
 import styles from "./upload-source.module.css";
 
