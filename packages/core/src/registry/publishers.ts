@@ -155,16 +155,26 @@ export class RegistryPublishers {
     domain: string,
   ): Promise<void> {
     const line = this.proofLine(publisher);
-    const place =
-      kind === "dns" ? `_patchbay.${domain}` : `https://${domain}/.well-known/patchbay-publisher.txt`;
-    const lines =
-      kind === "dns"
-        ? await this.#domains.txt(place)
-        : (await this.#domains.text(new URL(place))).split("\n");
-    if (lines.some((one) => one.trim() === line)) return;
-    const what =
-      kind === "dns" ? `a TXT record of ${place} with the text` : `a text file at ${place} with the line`;
-    throw new PatchbayError("proof_failed", `There is no ${what} ${line}`, { facts: { place, line } });
+    const place = placeOf(kind, domain);
+    const wanted =
+      kind === "dns" ? `TXT record of ${place} with the text` : `text file at ${place} with the line`;
+    const facts = { place, line };
+    try {
+      if ((await this.#linesAt(kind, place)).some((one) => one.trim() === line)) return;
+    } catch (error) {
+      if (!(error instanceof PatchbayError)) throw error;
+      throw new PatchbayError(error.code, `${error.message} It takes a ${wanted} ${line}`, {
+        facts,
+        cause: error,
+      });
+    }
+    throw new PatchbayError("proof_failed", `There is no ${wanted} ${line}`, { facts });
+  }
+
+  async #linesAt(kind: "dns" | "well-known", place: string): Promise<readonly string[]> {
+    return kind === "dns"
+      ? await this.#domains.txt(place)
+      : (await this.#domains.text(new URL(place))).split("\n");
   }
 
   /** A token for publishing, shown this once. Throws `forbidden`, `publisher_not_found`. */
@@ -276,6 +286,10 @@ export class RegistryPublishers {
     });
   }
 }
+
+/** Where a domain says to whom it belongs. */
+const placeOf = (kind: "dns" | "well-known", domain: string): string =>
+  kind === "dns" ? `_patchbay.${domain}` : `https://${domain}/.well-known/patchbay-publisher.txt`;
 
 const requireDomain = (domain: string | undefined): string => {
   if (domain !== undefined && DOMAIN.test(domain)) return domain;

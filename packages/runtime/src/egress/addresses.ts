@@ -42,7 +42,7 @@ export class AddressRules {
     if (allowed.length > 0) return allowed;
     throw new PatchbayError(
       "fetch_refused",
-      `${hostname} is not a public address, and plugins reach no others unless the operator allows them.`,
+      `${hostname} is not a public address, and no others are reached unless the operator allows them.`,
       { facts: { host: hostname } },
     );
   }
