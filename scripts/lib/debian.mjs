@@ -10,6 +10,7 @@ const POLICY_ASIDE = `${POLICY}.before-patchbay`;
 
 /** What the tests use besides npm packages, and how to see whether it is there. */
 const WANTED = [
+  { name: "openssl", isThere: () => hasProgram("openssl") },
   { name: "poppler-utils", isThere: () => hasProgram("pdftotext") },
   { name: "unzip", isThere: () => hasProgram("unzip") },
   { name: "zip", isThere: () => hasProgram("zip") },
