@@ -2,7 +2,6 @@ import { Anchor, Typography } from "@mantine/core";
 import ReactMarkdown, { type Components } from "react-markdown";
 import remarkGfm from "remark-gfm";
 import styles from "./markdown.module.css";
-import type { MarkdownProps } from "./markdown.tsx";
 
 /** Addresses that lead somewhere outside of a package. Relative ones point into its repository, which is not here. */
 const LEADS_SOMEWHERE = /^(https?:|mailto:)/i;
@@ -37,7 +36,7 @@ const components: Components = {
 };
 
 /** The part of `Markdown` that is loaded when it is needed. */
-const MarkdownView = ({ text }: MarkdownProps) => (
+const MarkdownView = ({ text }: { text: string }) => (
   <Typography className={styles.text}>
     <ReactMarkdown remarkPlugins={[remarkGfm]} components={components}>
       {text}

@@ -3,7 +3,7 @@ import { lazy, Suspense } from "react";
 
 const MarkdownView = lazy(() => import("./markdown-view.tsx"));
 
-export interface MarkdownProps {
+interface MarkdownProps {
   /** Text in Markdown from anybody, such as a README. */
   readonly text: string;
 }

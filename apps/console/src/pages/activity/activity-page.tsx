@@ -11,7 +11,7 @@ import { EventList } from "../../components/event-list.tsx";
 import { Page } from "../../components/page.tsx";
 import { PageSkeleton } from "../../components/page-skeleton.tsx";
 import { RetryProblem } from "../../components/retry-problem.tsx";
-import { type ActivitySearch, PERIODS, type Period } from "./routes.ts";
+import { type ActivitySearch, PERIODS, type Period } from "./activity-search.ts";
 
 const route = getRouteApi("/o/$org/activity");
 const PAGE_SIZE = 50;

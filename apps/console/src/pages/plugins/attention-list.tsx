@@ -5,7 +5,7 @@ import { useId, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { AnchorLink, ButtonLink } from "../../components/links.tsx";
 import { attentionOf, needsAttention } from "./attention.ts";
-import type { CardActions } from "./plugin-card.tsx";
+import type { CardActions } from "./card-actions.ts";
 import { usePluginRetry } from "./plugin-steps.ts";
 
 /** More than these are unfolded on demand. */

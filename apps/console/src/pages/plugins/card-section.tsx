@@ -4,8 +4,9 @@ import { useWindowVirtualizer } from "@tanstack/react-virtual";
 import { useId, useLayoutEffect, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useFormats } from "../../components/formats.ts";
+import type { CardActions } from "./card-actions.ts";
 import styles from "./plugin-card.module.css";
-import { CARD_PX, type CardActions, PluginCard } from "./plugin-card.tsx";
+import { CARD_PX, PluginCard } from "./plugin-card.tsx";
 
 /** A card narrower than this, in pixels, cannot hold its controls and a name. */
 const MIN_CARD_PX = 320;

@@ -6,18 +6,12 @@ import { useTranslation } from "react-i18next";
 import { useFormats } from "../../components/formats.ts";
 import { AnchorLink } from "../../components/links.tsx";
 import { PluginIcon } from "../../components/plugin-icon.tsx";
+import type { CardActions } from "./card-actions.ts";
 import styles from "./plugin-card.module.css";
 import { PluginMenu } from "./plugin-menu.tsx";
-import type { DialogKind } from "./plugins-search.ts";
 
 /** Height of a card in pixels. All are equally high, so that the list knows where each stands without drawing it. */
 export const CARD_PX = 148;
-
-export interface CardActions {
-  readonly open: (dialog: DialogKind, plugin: string) => void;
-  readonly toggle: (plugin: InstallationDto, on: boolean) => void;
-  readonly select: (plugin: string, isSelected: boolean) => void;
-}
 
 export interface PluginCardProps {
   readonly org: string;

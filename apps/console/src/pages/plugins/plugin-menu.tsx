@@ -11,7 +11,7 @@ import {
 } from "@tabler/icons-react";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
-import type { CardActions } from "./plugin-card.tsx";
+import type { CardActions } from "./card-actions.ts";
 
 export interface PluginMenuProps {
   readonly plugin: InstallationDto;

@@ -5,8 +5,8 @@ import type { MetricsDto } from "@patchbay/protocol";
 import { type ReactNode, useId } from "react";
 import { useTranslation } from "react-i18next";
 import { useFormats } from "../../../components/formats.ts";
-import { totalsOf } from "./metrics-tab.tsx";
 import type { ChartMinute } from "./minutes.ts";
+import { totalsOf } from "./totals.ts";
 
 const CHART_PX = 200;
 const TICK_GAP_PX = 48;

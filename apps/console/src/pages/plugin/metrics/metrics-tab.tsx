@@ -5,12 +5,13 @@ import { lazy, Suspense, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { metricsQuery } from "../../../api/plugin-queries.ts";
 import { useOrganization } from "../../../app/organization.ts";
-import { type Formats, useFormats } from "../../../components/formats.ts";
+import { useFormats } from "../../../components/formats.ts";
 import { ButtonLink } from "../../../components/links.tsx";
 import { RetryProblem } from "../../../components/retry-problem.tsx";
 import { usePlugin } from "../use-plugin.ts";
 import { MetricsTable } from "./metrics-table.tsx";
 import { minutesOf } from "./minutes.ts";
+import { totalsOf } from "./totals.ts";
 
 const Charts = lazy(() => import("./metrics-charts.tsx"));
 
@@ -68,21 +69,7 @@ const Metrics = ({ metrics, at }: { metrics: MetricsDto; at: number }) => {
   );
 };
 
-type Total = MetricsDto["total"];
-
-/** The hour in a few numbers, with their units. */
-export const totalsOf = (total: Total, formats: Formats) =>
-  [
-    ["calls", formats.number(total.calls)],
-    ["errors", formats.number(total.errors)],
-    ["errorRate", formats.percent(total.calls === 0 ? 0 : total.errors / total.calls)],
-    ["p50", formats.duration(total.p50Ms)],
-    ["p95", formats.duration(total.p95Ms)],
-    ["cpu", formats.duration(total.cpuMs)],
-    ["memory", formats.bytes(total.residentBytes)],
-  ] as const;
-
-const Totals = ({ total }: { total: Total }) => {
+const Totals = ({ total }: { total: MetricsDto["total"] }) => {
   const { t } = useTranslation("plugin");
   const formats = useFormats();
   return (
