@@ -81,6 +81,7 @@ export type {
   CatalogStore,
   PackageVersion,
   Page,
+  Provenance,
 } from "./ports/catalog-store.ts";
 export { CHANGE_KINDS, type Change, type ChangeFeed, type ChangePlace } from "./ports/change-feed.ts";
 export type { CodeHost, CodeRelease, ListedRelease } from "./ports/code-host.ts";
@@ -189,7 +190,7 @@ export { PackageFetcher } from "./sources/package-fetcher.ts";
 export { Sourcing } from "./sources/sourcing.ts";
 export { ActivationCheck } from "./trust/activation-check.ts";
 export { createTrust } from "./trust/create-trust.ts";
-export type { PackageTrust, Provenance, Trust } from "./trust/package-trust.ts";
+export type { PackageTrust, Trust } from "./trust/package-trust.ts";
 export { type PublisherKeys, publisherOf } from "./trust/publisher-keys.ts";
 export { RevocationWatch } from "./trust/revocation-watch.ts";
 export { type AutoUpdateRules, DEFAULT_AUTO_UPDATE } from "./updates/auto-update-rules.ts";

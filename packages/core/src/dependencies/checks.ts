@@ -1,5 +1,5 @@
 import { PatchbayError } from "@patchbay/protocol";
-import { requireIdle } from "../installations/installation-context.ts";
+import { requireIdle } from "../installations/require-idle.ts";
 import type { Installation } from "../ports/installation-store.ts";
 import { demandsOf, isMetBy } from "./demand.ts";
 import type { InstalledGraph, InstalledNode } from "./installed-graph.ts";

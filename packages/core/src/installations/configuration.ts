@@ -18,7 +18,8 @@ import { requireGrantable } from "../access/policy-rules.ts";
 import type { Installation, ProjectScope } from "../ports/installation-store.ts";
 import type { EffectiveSettings } from "../settings/effective-settings.ts";
 import { settingsPatch } from "../settings/plugin-settings.ts";
-import { type InstallationContext, requireIdle } from "./installation-context.ts";
+import type { InstallationContext } from "./installation-context.ts";
+import { requireIdle } from "./require-idle.ts";
 
 /** Changes how an installation is set up: settings, grants, project scope. Everything takes effect on the next call. */
 export class Configuration {

@@ -142,12 +142,3 @@ export class InstallationContext {
     throw new PatchbayError("project_not_found", `There is no project "${unknown}" in this organization.`);
   }
 }
-
-/** Throws `plugin_busy` while a change of the installation is under way. */
-export const requireIdle = ({ transition, pluginId }: Installation): void => {
-  if (transition === null) return;
-  throw new PatchbayError(
-    "plugin_busy",
-    `Another change of "${pluginId}" is under way. Wait for it and try again.`,
-  );
-};

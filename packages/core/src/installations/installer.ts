@@ -23,7 +23,8 @@ import type { JsonObject } from "../settings/json-merge.ts";
 import { type AvailableVersion, isOffered } from "../sources/offered-version.ts";
 import type { ChosenVersions } from "../sources/sourcing.ts";
 import { type GrantedVersion, grantAll } from "./granted-version.ts";
-import { type InstallationContext, requireIdle } from "./installation-context.ts";
+import type { InstallationContext } from "./installation-context.ts";
+import { requireIdle } from "./require-idle.ts";
 
 export interface InstallRequest {
   readonly plugin: string;

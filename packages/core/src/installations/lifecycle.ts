@@ -17,8 +17,9 @@ import type { Installation } from "../ports/installation-store.ts";
 import type { PluginSpec } from "../ports/plugin-runtime.ts";
 import { asFailure, lastErrorOf, transitionOf } from "./change-records.ts";
 import { enableInOrder, requireOwn } from "./enable-in-order.ts";
-import { type InstallationContext, requireIdle } from "./installation-context.ts";
+import type { InstallationContext } from "./installation-context.ts";
 import { specOf } from "./installation-directory.ts";
+import { requireIdle } from "./require-idle.ts";
 import { planRollback, planUpdate, requireWithinPin, type VersionChange } from "./version-change.ts";
 
 interface UpdateRequest {

@@ -1,6 +1,6 @@
 import { PatchbayError } from "@patchbay/protocol";
 import { type Access, actorOf } from "../access/access.ts";
-import { requireIdle } from "../installations/installation-context.ts";
+import { requireIdle } from "../installations/require-idle.ts";
 import type { Stores } from "../ports/database.ts";
 import type { Installation } from "../ports/installation-store.ts";
 

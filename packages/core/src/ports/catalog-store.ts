@@ -1,6 +1,15 @@
 import type { Badge, Manifest, PackageSource, PluginCategory } from "@patchbay/protocol";
-import type { Provenance } from "../trust/package-trust.ts";
 import type { ObtainedFrom } from "./offer-store.ts";
+
+/** Where a package was built, as a certificate authority and a transparency log vouch for it. */
+export interface Provenance {
+  /** The repository. */
+  readonly source: string;
+  /** What built it. */
+  readonly builder: string;
+  /** RFC 3339 */
+  readonly verifiedAt: string;
+}
 
 /** One version of a plugin in a catalog. Its bytes are in the artifact store under `digest`. Never changes. */
 export interface PackageVersion {

@@ -11,22 +11,12 @@ import {
 import { PatchbayError } from "@patchbay/protocol";
 import { DEFAULT_POLICY, type OrganizationPolicy } from "../access/policy.ts";
 import { requireSigned } from "../access/policy-rules.ts";
-import type { PackageVersion } from "../ports/catalog-store.ts";
+import type { PackageVersion, Provenance } from "../ports/catalog-store.ts";
 import type { PublisherKey } from "../ports/publisher-key-store.ts";
 import type { World } from "../world.ts";
 import { type PublisherKeys, publisherOf } from "./publisher-keys.ts";
 import type { RecordSeal } from "./record-seal.ts";
 import { SignatureCache } from "./signature-cache.ts";
-
-/** Where a package was built, as a certificate authority and a transparency log vouch for it. */
-export interface Provenance {
-  /** The repository. */
-  readonly source: string;
-  /** What built it. */
-  readonly builder: string;
-  /** RFC 3339 */
-  readonly verifiedAt: string;
-}
 
 /** What can be said about a package's origin. */
 export interface Trust {

@@ -1,6 +1,6 @@
+export type { LogEntry } from "./log-entry.ts";
 export {
   createTestHarness,
-  type LogEntry,
   type ManifestPermissions,
   type TestHarness,
   type TestHarnessOptions,

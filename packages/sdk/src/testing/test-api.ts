@@ -3,7 +3,7 @@ import type { PluginApi } from "../api/plugin-api.ts";
 import type { StorageListOptions, StoragePage } from "../api/storage.ts";
 import type { Notification } from "../api/ui.ts";
 import { NotAvailableError, PermissionDeniedError } from "../errors.ts";
-import type { LogEntry } from "./test-harness.ts";
+import type { LogEntry } from "./log-entry.ts";
 
 interface TestApiParts {
   readonly settings: Readonly<Record<string, unknown>>;

@@ -3,13 +3,8 @@ import type { Notification } from "../api/ui.ts";
 import type { PluginDefinition } from "../definitions.ts";
 import { PluginError } from "../errors.ts";
 import { answerCheckFor, checkFor } from "../validation.ts";
+import type { LogEntry } from "./log-entry.ts";
 import { testApi } from "./test-api.ts";
-
-export interface LogEntry {
-  readonly level: "debug" | "info" | "warn" | "error";
-  readonly message: string;
-  readonly fields?: Readonly<Record<string, unknown>>;
-}
 
 /** The part of a manifest that matters here. */
 export interface ManifestPermissions {

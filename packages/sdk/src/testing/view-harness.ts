@@ -5,8 +5,9 @@ import { PluginError } from "../errors.ts";
 import { ViewProvider } from "../ui/context.ts";
 import type { UiPluginApi } from "../ui/ui-plugin-api.ts";
 import type { ViewInfo, ViewManifest, ViewProps } from "../ui/view.ts";
+import type { LogEntry } from "./log-entry.ts";
 import { testApi } from "./test-api.ts";
-import type { LogEntry, ManifestPermissions } from "./test-harness.ts";
+import type { ManifestPermissions } from "./test-harness.ts";
 
 export interface ViewHarnessOptions {
   /** The plugin's `plugin.json`. */

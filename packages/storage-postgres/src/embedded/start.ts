@@ -5,18 +5,13 @@ import { writeConfiguration } from "./configuration.ts";
 import { connectionTo, type EmbeddedConnection, ensureDatabase } from "./connect.ts";
 import { explainFileError } from "./errors.ts";
 import { databaseUsers } from "./identity.ts";
+import type { LauncherLog } from "./launcher-log.ts";
 import { openLayout, openSocketFolder, removeShortSocketFolder } from "./layout.ts";
 import { LOCK_WAIT_MS } from "./limits.ts";
 import { type FolderLock, lockFolder } from "./lock.ts";
 import { hasProc } from "./processes.ts";
 import { adoptServer, launchServer, type ServerPlan, stopServer } from "./server.ts";
 import { Watch } from "./watch.ts";
-
-/** Where the launcher says what it does. A pino logger fits. */
-export interface LauncherLog {
-  info(message: string): void;
-  warn(message: string): void;
-}
 
 /** A PostgreSQL server that belongs to this process. */
 export interface EmbeddedPostgres {

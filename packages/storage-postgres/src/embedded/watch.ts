@@ -1,6 +1,6 @@
+import type { LauncherLog } from "./launcher-log.ts";
 import { WATCH_INTERVAL_MS } from "./limits.ts";
 import { type RunningProcess, stillRuns } from "./processes.ts";
-import type { LauncherLog } from "./start.ts";
 
 /** Between attempts to bring a crashed server back, doubling from one to the other. */
 const [FIRST_PAUSE_MS, LONGEST_PAUSE_MS] = [1_000, 30_000];
