@@ -3,8 +3,15 @@ import { defineConfig } from "vitest/config";
 /** How long `expect.poll` waits: what takes a moment takes seconds on a busy machine. */
 const patient = { poll: { timeout: 15_000 } };
 
+/**
+ * Files that run side by side. Servers under test wait much (for a database, a deadline, a browser), so that two cores take two,
+ * and more would only make them wait for each other.
+ */
+const WORKERS = 2;
+
 export default defineConfig({
   test: {
+    maxWorkers: WORKERS,
     projects: [
       {
         test: {
@@ -21,7 +28,6 @@ export default defineConfig({
           exclude: ["test/browser/**"],
           testTimeout: 120_000,
           hookTimeout: 120_000,
-          fileParallelism: false,
           expect: patient,
         },
       },
@@ -31,7 +37,6 @@ export default defineConfig({
           include: ["test/browser/**/*.test.ts"],
           testTimeout: 120_000,
           hookTimeout: 120_000,
-          fileParallelism: false,
           expect: patient,
         },
       },

@@ -14,12 +14,14 @@ describe("a fresh server", () => {
   afterAll(() => test.close());
 
   it("is set up through the one-time link, and leads to the plugins", async () => {
-    const link = /http:\S+\/setup#\S+/.exec(test.server.output())?.[0];
+    const printed = () => /http:\S+\/setup#\S+\n/.exec(test.server.output())?.[0].trim() ?? "";
+    await expect.poll(printed).not.toBe(""); // it comes after the line that says that the server is ready
+    const link = printed();
     const { page, context, faults } = await test.visit({ signedIn: false });
     await page.goto(`${test.server.url}/setup`);
     await page.getByText("This address lacks its token").waitFor();
     await page.goto("about:blank");
-    await page.goto(link ?? "");
+    await page.goto(link);
     await page.getByLabel("Your name").fill("Ada");
     await page.getByLabel("E-mail address").fill("ada@example.org");
     await page.getByRole("textbox", { name: "Password" }).fill("short");
@@ -30,7 +32,7 @@ describe("a fresh server", () => {
     await page.getByRole("heading", { level: 1, name: "Plugins" }).waitFor();
     expect(new URL(page.url()).pathname).toBe("/o/default/plugins");
     await page.goto("about:blank");
-    await page.goto(link ?? "");
+    await page.goto(link);
     await page.getByLabel("Your name").fill("Eve");
     await page.getByLabel("E-mail address").fill("eve@example.org");
     await page.getByRole("textbox", { name: "Password" }).fill("another pass phrase");
