@@ -98,7 +98,8 @@ export class RegistrySource {
     try {
       const response = await fetch(url, { signal: AbortSignal.timeout(DEADLINE_MS) });
       if (response.status === 404) throw new PatchbayError("not_found", `There is nothing at ${url}.`);
-      if (!response.ok) throw new Error(`it answered ${response.status}`);
+      // A registry may send on to where its packages lie.
+      if (!response.ok) throw new Error(`${new URL(response.url).host} answered ${response.status}`);
       const chunks: Uint8Array[] = [];
       let bytes = 0;
       for await (const chunk of response.body ?? []) {

@@ -126,7 +126,7 @@ export class HttpMarketplace implements Marketplace {
       const answer = await this.#get(address, {}, this.#patience.packageMs, { elsewhere: true, signal });
       if (answer.status !== 200) {
         await answer.discard();
-        throw this.#statusFault(answer.status, what);
+        throw this.#statusFault(answer, what);
       }
       await writePromised(answer, path, promised);
     });
@@ -139,7 +139,7 @@ export class HttpMarketplace implements Marketplace {
       if (answer.status === 200) return await readAll(answer, most);
       await answer.discard();
       if (answer.status === 404) return null;
-      throw this.#statusFault(answer.status, `the ${part} of ${pluginId} ${version}`);
+      throw this.#statusFault(answer, `the ${part} of ${pluginId} ${version}`);
     });
   }
 
@@ -182,7 +182,7 @@ export class HttpMarketplace implements Marketplace {
       }
       if (answer.status !== 200) {
         await answer.discard();
-        if (answer.status !== 404) throw this.#statusFault(answer.status, path);
+        if (answer.status !== 404) throw this.#statusFault(answer, path);
         keep(null);
         return null;
       }
@@ -241,8 +241,9 @@ export class HttpMarketplace implements Marketplace {
     }
   }
 
-  #statusFault(status: number, what: string): PatchbayError {
-    const reason = `answers ${what} with status ${status}`;
+  #statusFault({ status, sentOnTo }: Transfer, what: string): PatchbayError {
+    const who = sentOnTo === null ? "" : `sent on to ${sentOnTo}, which `;
+    const reason = `${who}answers ${what} with status ${status}`;
     return status >= 500 || status === 429 ? this.#unavailable(reason) : this.#invalid(reason);
   }
 

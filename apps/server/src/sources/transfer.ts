@@ -31,6 +31,8 @@ export interface TransferOptions {
 export interface Transfer {
   readonly status: number;
   readonly headers: Headers;
+  /** The server (with its port) that answered, when redirects led to another one than was asked. */
+  readonly sentOnTo: string | null;
   /** Pieces of the body; throws `TransferFault` when it stalls, breaks off or goes on beyond `maxBytes`. */
   body(maxBytes: number): AsyncGenerator<Uint8Array, void>;
   /** Leaves the rest of the answer unread. */
@@ -50,17 +52,21 @@ export const transfer = async (address: string, options: TransferOptions): Promi
   timer.unref();
   const signal = options.signal ? AbortSignal.any([whole.signal, options.signal]) : whole.signal;
   const end = (): void => clearTimeout(timer);
+  const start = new URL(address);
   try {
-    const response = await follow(new URL(address), options, signal);
+    const response = await follow(start, options, signal);
     const discard = async (): Promise<void> => {
       end();
       await response.body?.cancel().catch(() => undefined);
       whole.abort();
     };
+    const sentOnTo = otherHost(start, new URL(response.url));
+    const told = (error: unknown): unknown => blamed(explain(error, signal), sentOnTo);
     return {
       status: response.status,
       headers: response.headers,
-      body: (maxBytes) => pieces(response, maxBytes, options.patience, signal, discard),
+      sentOnTo,
+      body: (maxBytes) => pieces(response, maxBytes, options.patience, told, discard),
       discard,
     };
   } catch (error) {
@@ -81,7 +87,11 @@ const follow = async (start: URL, options: TransferOptions, signal: AbortSignal)
   for (let hop = 0; hop <= MAX_REDIRECTS; hop++) {
     const mayKnow = options.authorization != null && url.origin === start.origin;
     const headers = { ...options.headers, ...(mayKnow && { authorization: options.authorization ?? "" }) };
-    const response = await firstByte(url, headers, options.patience.answerMs, signal);
+    const response = await firstByte(url, headers, options.patience.answerMs, signal).catch(
+      (error: unknown) => {
+        throw blamed(explain(error, signal), otherHost(start, url));
+      },
+    );
     const location = isRedirect(response.status) ? response.headers.get("location") : null;
     if (location === null) return response;
     await response.body?.cancel().catch(() => undefined);
@@ -91,6 +101,14 @@ const follow = async (start: URL, options: TransferOptions, signal: AbortSignal)
   }
   throw new TransferFault("unavailable", `redirected more than ${MAX_REDIRECTS} times`);
 };
+
+const otherHost = (start: URL, url: URL): string | null => (url.host === start.host ? null : url.host);
+
+/** The same fault, said of the server whose it is. */
+const blamed = (fault: unknown, host: string | null): unknown =>
+  fault instanceof TransferFault && host !== null
+    ? new TransferFault(fault.kind, `sent on to ${host}, which ${fault.message}`, fault)
+    : fault;
 
 const firstByte = async (
   url: URL,
@@ -138,7 +156,7 @@ async function* pieces(
   response: Response,
   maxBytes: number,
   { idleMs }: Patience,
-  signal: AbortSignal,
+  told: (error: unknown) => unknown,
   discard: () => Promise<void>,
 ): AsyncGenerator<Uint8Array, void> {
   const reader = response.body?.getReader();
@@ -152,7 +170,7 @@ async function* pieces(
       yield piece;
     }
   } catch (error) {
-    throw explain(error, signal);
+    throw told(error);
   } finally {
     reader?.releaseLock();
     await discard();
