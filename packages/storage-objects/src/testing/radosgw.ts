@@ -21,6 +21,8 @@ export interface Radosgw {
   settings(bucket: string): S3Settings;
   makeBucket(name: string): Promise<void>;
   readObject(bucket: string, key: string): Promise<StoredObject>;
+  /** An address that gives anybody the object for a minute from `signedAt` on. */
+  presigned(bucket: string, key: string, signedAt: Date): Promise<URL>;
   /** SIGKILL of the server; what it stores stays. */
   kill(): Promise<void>;
   /** Takes requests again, at the same address. */
@@ -91,6 +93,16 @@ class Cluster implements Radosgw {
     const bytes = Buffer.from((await Body?.transformToByteArray()) ?? []);
     client.destroy();
     return { bytes, type: ContentType, cacheControl: CacheControl };
+  }
+
+  async presigned(bucket: string, key: string, signedAt: Date): Promise<URL> {
+    const { GetObjectCommand } = await import("@aws-sdk/client-s3");
+    const { getSignedUrl } = await import("@aws-sdk/s3-request-presigner");
+    const client = await this.#client(bucket);
+    const command = new GetObjectCommand({ Bucket: bucket, Key: key });
+    const address = await getSignedUrl(client, command, { expiresIn: 60, signingDate: signedAt });
+    client.destroy();
+    return new URL(address);
   }
 
   async #client(bucket: string): Promise<S3Client> {
