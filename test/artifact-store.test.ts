@@ -153,12 +153,12 @@ describe.skipIf(missing.length > 0)(`packages in S3${why}`, () => {
     const kept = await api.raw(ARTIFACT("1.0.0"));
     expect([kept.status, kept.redirected]).toEqual([200, false]);
     expect((await api.get("/readyz")).status).toBe(200);
-    expect(server.output().match(/S3 fails; what is installed goes on/g)).toHaveLength(1);
+    await expect.poll(() => server.output().match(/S3 fails; what is installed goes on/g)).toHaveLength(1);
 
     // A start without S3, on a folder that has what it needs.
     await server.stop();
     const again = await start("one", { ...shared, ...s3() });
-    expect(again.server.output()).toContain("S3 cannot be used");
+    await expect.poll(() => again.server.output()).toContain("S3 cannot be used");
     expect(await callVersion(again.api)).toEqual({ output: "1.0.0" });
     await radosgw.start();
     await expect.poll(() => again.server.output(), RECOVERY).toContain("packages are kept in S3");
@@ -174,8 +174,8 @@ describe.skipIf(missing.length > 0)(`packages in S3${why}`, () => {
     ["a bucket that does not exist", { PATCHBAY_S3_BUCKET: "nowhere" }, "NoSuchBucket"],
   ])("are kept in the data folder, with a warning, when there is %s", async (_name, change, reason) => {
     const { api, server } = await start("alone", { ...s3(change), PATCHBAY_LOG_LEVEL: "warn" });
-    expect(server.output()).toContain("S3 cannot be used");
-    expect(server.output()).toContain(reason);
+    await expect.poll(() => server.output()).toContain("S3 cannot be used");
+    await expect.poll(() => server.output()).toContain(reason);
     expect(server.output()).not.toContain(s3().PATCHBAY_S3_SECRET_ACCESS_KEY);
     expect([200, 201]).toContain(
       (await api.upload("/api/orgs/default/uploads", await zipOf("1.0.0"))).status,
@@ -222,7 +222,9 @@ describe.skipIf(missing.length > 0)(`packages in S3${why}`, () => {
     await rm(join(folder.path, "three"), { recursive: true, force: true });
 
     const three = await start("three", { ...shared, ...s3() });
-    expect(three.server.output()).toMatch(/"plugin":"acme.other".*"reason":"artifact_missing"/);
+    await expect
+      .poll(() => three.server.output())
+      .toMatch(/"plugin":"acme.other".*"reason":"artifact_missing"/);
     expect(await callVersion(three.api)).toEqual({ output: "1.1.0" });
     const failed = await three.api.post("/api/orgs/default/tools/acme.other/version", {});
     expect(failed.status).toBeGreaterThanOrEqual(500);

@@ -98,7 +98,7 @@ describe("signing in through a real provider", () => {
   it("says so while the provider is away, and works once it is there", async () => {
     const browser = new Browser();
     await signIns.expectRefused(browser, await signIns.complete(browser), "sign_in_unavailable");
-    expect(server.output()).toContain("ECONNREFUSED");
+    await expect.poll(() => server.output()).toContain("ECONNREFUSED");
     provider = await openProvider();
     provider.person = person({ sub: "first" });
     await signIns.expectSignedIn(browser, await signIns.complete(browser), "first@allowed.example");
@@ -200,7 +200,7 @@ describe("signing in through a real provider", () => {
     const browser = new Browser();
     provider.refuses = true;
     await signIns.expectRefused(browser, await signIns.complete(browser), "sign_in_failed");
-    expect(server.output()).toContain("access_denied (Not today)");
+    await expect.poll(() => server.output()).toContain("access_denied (Not today)");
   });
 
   it("leads nowhere but to this server", async () => {
