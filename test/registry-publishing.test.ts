@@ -6,36 +6,18 @@ import { endorseKey, generateKeyPair, signPackage } from "@patchbay/artifact";
 import { RegistryPublisherDto } from "@patchbay/protocol";
 import { Check } from "typebox/value";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { Api } from "./support/api.ts";
 import { makePackage } from "./support/packages.ts";
-import { type Person, signedUp } from "./support/people.ts";
-import { publish, publisherMaker } from "./support/publishing.ts";
-import { startServer, type TestServer, temporaryFolder } from "./support/server.ts";
+import { type Publishing, publish, startPublishing } from "./support/publishing.ts";
 
 const BASE = "/registry/v1";
 const CODE = "export default { tools: {} };";
 
-let folder: Awaited<ReturnType<typeof temporaryFolder>>;
-let server: TestServer;
-let admin: Api;
-let anyone: Api;
-let eve: Person;
-let newPublisher: (publisher: string) => Promise<Api>;
-/** Calls with the token of the publisher `acme`. */
-let acme: Api;
-
+let publishing: Publishing;
 beforeAll(async () => {
-  folder = await temporaryFolder();
-  server = await startServer({ dataDir: folder.path });
-  admin = new Api(server.url);
-  anyone = admin.as(null);
-  eve = await signedUp(server.url, "eve@example.org", { organization: "eves", role: "owner" });
-  newPublisher = publisherMaker(admin);
-  acme = await newPublisher("acme");
+  publishing = await startPublishing();
 });
 afterAll(async () => {
-  await server?.stop();
-  await folder?.remove();
+  await publishing?.stop();
 });
 
 const sign = async (zip: Uint8Array, privateKey: KeyObject): Promise<Uint8Array> => {
@@ -52,6 +34,7 @@ const sign = async (zip: Uint8Array, privateKey: KeyObject): Promise<Uint8Array>
 
 describe("publishing", () => {
   it("rejects what no check lets pass, with reasons that the publisher reads and no secret in them", async () => {
+    const { anyone, acme } = publishing;
     const key = `ghp_${"a1B2".repeat(9)}`;
     const rejected = await publish(acme, {
       id: "acme.leaky",
@@ -72,6 +55,7 @@ describe("publishing", () => {
   });
 
   it("holds back what a person has to see, who releases or refuses it", async () => {
+    const { admin, anyone, eve, acme } = publishing;
     const held = { id: "acme.sneaky", code: 'export default { tools: {} }; fetch("https://x.example");' };
     const first = await publish(acme, held);
     expect(first).toMatchObject({ status: 202, body: { state: "quarantined" } });
@@ -97,6 +81,7 @@ describe("publishing", () => {
   });
 
   it("holds back names that could be taken for well known ones", async () => {
+    const { admin, newPublisher } = publishing;
     await newPublisher("globex");
     await publish(admin, { id: "globex.telescope", manifest: { name: "Telescope" } });
     await admin.put(`${BASE}/packages/globex.telescope/badge`, { badge: "official" });
@@ -114,13 +99,14 @@ describe("publishing", () => {
   });
 
   it("needs a publisher that has proved who it is", async () => {
+    const { admin, eve } = publishing;
     const made = await eve.post(`${BASE}/publishers`, { publisher: "eves", name: "Eve" });
     expect(made).toMatchObject({ status: 201, body: { proofs: [], packages: [] } });
     const zip = await makePackage({ id: "eves.thing", code: CODE });
     const form = new FormData();
     form.append("package", new Blob([Uint8Array.from(zip)]), "package.zip");
-    const publishing = () => eve.call("POST", `${BASE}/packages`, form);
-    expect(await publishing()).toMatchObject({ status: 403, body: { code: "publisher_unproven" } });
+    const upload = () => eve.call("POST", `${BASE}/packages`, form);
+    expect(await upload()).toMatchObject({ status: 403, body: { code: "publisher_unproven" } });
     const proofs = `${BASE}/publishers/eves/proofs`;
     expect(await eve.post(proofs, { kind: "operator" })).toMatchObject({ status: 403 });
     for (const domain of ["127.0.0.1", "localhost", "UPPER.example", "a..example", "x"])
@@ -131,7 +117,7 @@ describe("publishing", () => {
       status: 200,
       body: { proofs: [{ kind: "operator" }] },
     });
-    expect(await publishing()).toMatchObject({ status: 201 });
+    expect(await upload()).toMatchObject({ status: 201 });
     expect(await eve.post(`${BASE}/publishers`, { publisher: "patchbay", name: "x" })).toMatchObject({
       status: 403,
     });
@@ -141,6 +127,7 @@ describe("publishing", () => {
   });
 
   it("takes signed packages only once there is a key, and only by keys that vouch for each other", async () => {
+    const { admin, anyone, newPublisher } = publishing;
     const signer = await newPublisher("signer");
     const [first, second, foreign] = [generateKeyPair(), generateKeyPair(), generateKeyPair()];
     const keyOf = (pair: typeof first) => createPrivateKey(pair.privateKeyPem);
@@ -184,6 +171,7 @@ describe("publishing", () => {
   });
 
   it("refuses what is no package, and tokens that were deleted or have expired", async () => {
+    const { admin, acme } = publishing;
     expect(await acme.upload(`${BASE}/packages`, Buffer.from("no zip"))).toMatchObject({
       status: 422,
       body: { code: "archive_unreadable" },

@@ -9,40 +9,23 @@ import {
 } from "@patchbay/protocol";
 import { Check } from "typebox/value";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { Api } from "./support/api.ts";
 import { makePackage } from "./support/packages.ts";
-import { type Person, signedUp } from "./support/people.ts";
-import { publish, publisherMaker } from "./support/publishing.ts";
-import { startServer, type TestServer, temporaryFolder } from "./support/server.ts";
+import { type Publishing, publish, startPublishing } from "./support/publishing.ts";
 
 const BASE = "/registry/v1";
 const CODE = "export default { tools: {} };";
 
-let folder: Awaited<ReturnType<typeof temporaryFolder>>;
-let server: TestServer;
-let admin: Api;
-let anyone: Api;
-let eve: Person;
-let newPublisher: (publisher: string) => Promise<Api>;
-/** Calls with the token of the publisher `acme`. */
-let acme: Api;
-
+let publishing: Publishing;
 beforeAll(async () => {
-  folder = await temporaryFolder();
-  server = await startServer({ dataDir: folder.path });
-  admin = new Api(server.url);
-  anyone = admin.as(null);
-  eve = await signedUp(server.url, "eve@example.org", { organization: "eves", role: "owner" });
-  newPublisher = publisherMaker(admin);
-  acme = await newPublisher("acme");
+  publishing = await startPublishing();
 });
 afterAll(async () => {
-  await server?.stop();
-  await folder?.remove();
+  await publishing?.stop();
 });
 
 describe("a package of the registry", () => {
   it("is published with a token, then found, read and fetched by anybody", async () => {
+    const { server, anyone, acme } = publishing;
     const zip = await makePackage({
       id: "acme.weather",
       code: CODE,
@@ -116,6 +99,7 @@ describe("a package of the registry", () => {
   });
 
   it("is yanked, deprecated and badged, and each answer says so at once", async () => {
+    const { admin, anyone, acme } = publishing;
     for (const version of ["1.0.0", "1.1.0"]) await publish(acme, { id: "acme.maps", version });
     const at = `${BASE}/packages/acme.maps`;
     const seen = async () => (await anyone.get(at)).body;
@@ -146,6 +130,7 @@ describe("a package of the registry", () => {
   });
 
   it("may only be changed by who publishes it", async () => {
+    const { admin, anyone, eve, acme, newPublisher } = publishing;
     const other = await newPublisher("other");
     await publish(acme, { id: "acme.mine" });
     const at = `${BASE}/packages/acme.mine`;
@@ -192,6 +177,7 @@ describe("notices of the registry", () => {
   });
 
   it("are advisories of publishers about their own packages, until they are withdrawn", async () => {
+    const { admin, anyone, eve, acme } = publishing;
     const at = `${BASE}/advisories/PB-2026-1`;
     const put = await acme.put(at, advisory("acme.weather", "PB-2026-1"));
     expect(put, JSON.stringify(put.body)).toMatchObject({ status: 200, body: { id: "PB-2026-1" } });
@@ -220,6 +206,7 @@ describe("notices of the registry", () => {
   });
 
   it("are blocks, which administrators set and take back", async () => {
+    const { admin, anyone } = publishing;
     const block = { plugin: "acme.weather", versions: "<1.0.1", reason: "Steals." };
     expect(await admin.post(`${BASE}/blocklist`, { ...block, versions: "nonsense" })).toMatchObject({
       status: 400,
@@ -237,6 +224,7 @@ describe("notices of the registry", () => {
 });
 
 it("answers searches that make no sense with a problem, not with a fault", async () => {
+  const { anyone } = publishing;
   for (const query of [
     "limit=0",
     "limit=1000",

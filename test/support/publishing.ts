@@ -1,6 +1,8 @@
 import { expect } from "vitest";
-import type { Answer, Api } from "./api.ts";
+import { type Answer, Api } from "./api.ts";
 import { makePackage, type PluginSource } from "./packages.ts";
+import { type Person, signedUp } from "./people.ts";
+import { startServer, type TestServer, temporaryFolder } from "./server.ts";
 
 const BASE = "/registry/v1";
 
@@ -24,3 +26,34 @@ export const publish = async (
     `${BASE}/packages`,
     await makePackage({ code: "export default { tools: {} };", ...source }),
   );
+
+/** A server with a registry, and those who deal with it. */
+export interface Publishing {
+  readonly server: TestServer;
+  /** Administers the deployment. */
+  readonly admin: Api;
+  readonly anyone: Api;
+  /** Has an account, and is no publisher. */
+  readonly eve: Person;
+  /** Calls with the token of the publisher `acme`. */
+  readonly acme: Api;
+  readonly newPublisher: ReturnType<typeof publisherMaker>;
+  stop(): Promise<void>;
+}
+
+export const startPublishing = async (): Promise<Publishing> => {
+  const folder = await temporaryFolder();
+  const server = await startServer({ dataDir: folder.path });
+  const admin = new Api(server.url);
+  const newPublisher = publisherMaker(admin);
+  return {
+    ...{ server, admin, newPublisher },
+    anyone: admin.as(null),
+    eve: await signedUp(server.url, "eve@example.org", { organization: "eves", role: "owner" }),
+    acme: await newPublisher("acme"),
+    stop: async () => {
+      await server.stop();
+      await folder.remove();
+    },
+  };
+};
