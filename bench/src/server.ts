@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { writePackage } from "@patchbay/artifact";
 
 const SERVER = new URL("../../apps/server/src/main.ts", import.meta.url).pathname;
+const COMPILE_CACHE = join(import.meta.dirname, "../../node_modules/.cache/compile");
 export const KEY = "pb_key-of-the-benchmarks";
 export const ADMIN = { email: "bench@example.org", password: "bench pass phrase" };
 
@@ -88,7 +89,12 @@ const install = async (
 /** Runs a script that prints its address. */
 export const startScript = (script: string, environment: Record<string, string>): ChildProcess =>
   spawn(process.execPath, [script], {
-    env: { PATH: process.env.PATH, HOME: process.env.HOME, ...environment },
+    env: {
+      PATH: process.env.PATH,
+      HOME: process.env.HOME,
+      NODE_COMPILE_CACHE: COMPILE_CACHE, // as `npm start` runs it
+      ...environment,
+    },
     stdio: ["ignore", "pipe", "inherit"],
   });
 
