@@ -9,6 +9,7 @@ import { marketplaceSearchQuery } from "../../api/marketplace-queries.ts";
 import { useOrganization } from "../../app/organization.ts";
 import { useFormats } from "../../components/formats.ts";
 import { ButtonLink } from "../../components/links.tsx";
+import { Loading } from "../../components/loading.tsx";
 import { Page } from "../../components/page.tsx";
 import { RetryProblem } from "../../components/retry-problem.tsx";
 import { useSlashKey } from "../../components/slash-key.ts";
@@ -193,17 +194,11 @@ const NoMarketplace = () => {
   );
 };
 
-const ListSkeleton = () => {
-  const { t } = useTranslation();
-  return (
-    <Stack gap="sm" aria-busy="true">
-      <span className="visually-hidden" role="status">
-        {t("loading")}
-      </span>
-      <Skeleton height={16} width={100} />
-      <Skeleton height={84} />
-      <Skeleton height={84} />
-      <Skeleton height={84} />
-    </Stack>
-  );
-};
+const ListSkeleton = () => (
+  <Loading gap="sm">
+    <Skeleton height={16} width={100} />
+    <Skeleton height={84} />
+    <Skeleton height={84} />
+    <Skeleton height={84} />
+  </Loading>
+);

@@ -1,4 +1,4 @@
-import { Skeleton, Stack, Text } from "@mantine/core";
+import { Stack, Text } from "@mantine/core";
 import { useDocumentTitle } from "@mantine/hooks";
 import { type InstallationDto, PatchbayError } from "@patchbay/protocol";
 import { useQuery } from "@tanstack/react-query";
@@ -7,7 +7,7 @@ import { useTranslation } from "react-i18next";
 import { pluginQuery } from "../../api/queries.ts";
 import { ButtonLink } from "../../components/links.tsx";
 import { Page } from "../../components/page.tsx";
-import { RetryProblem } from "../../components/retry-problem.tsx";
+import { PluginPending } from "../../components/plugin-pending.tsx";
 import { PluginDialog } from "../plugins/plugin-dialog.tsx";
 import { PluginHeader } from "./plugin-header.tsx";
 import type { PluginSearch } from "./plugin-search.ts";
@@ -22,15 +22,7 @@ export const PluginPage = () => {
   const isGone = found.error instanceof PatchbayError && found.error.code === "plugin_not_installed";
   if (isGone) return <NotInstalled />;
   if (found.data !== undefined) return <Installed installation={found.data} />;
-  return (
-    <Page title={plugin}>
-      {found.error === null ? (
-        <PluginSkeleton />
-      ) : (
-        <RetryProblem error={found.error} onRetry={() => void found.refetch()} />
-      )}
-    </Page>
-  );
+  return <PluginPending plugin={plugin} error={found.error} onRetry={() => void found.refetch()} />;
 };
 
 const Installed = ({ installation }: { installation: InstallationDto }) => {
@@ -67,19 +59,5 @@ const NotInstalled = () => {
         </ButtonLink>
       </Stack>
     </Page>
-  );
-};
-
-const PluginSkeleton = () => {
-  const { t } = useTranslation();
-  return (
-    <Stack gap="md" aria-busy="true">
-      <span className="visually-hidden" role="status">
-        {t("loading")}
-      </span>
-      <Skeleton height={48} />
-      <Skeleton height={36} />
-      <Skeleton height={240} />
-    </Stack>
   );
 };

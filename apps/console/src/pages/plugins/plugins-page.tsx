@@ -7,6 +7,7 @@ import { useCallback, useEffect, useMemo, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { pluginsQuery } from "../../api/queries.ts";
 import { useOrganization } from "../../app/organization.ts";
+import { Loading } from "../../components/loading.tsx";
 import { Page } from "../../components/page.tsx";
 import { RetryProblem } from "../../components/retry-problem.tsx";
 import { AttentionList } from "./attention-list.tsx";
@@ -183,17 +184,11 @@ const NothingFound = ({ onClear }: { onClear: () => void }) => {
   );
 };
 
-const CardsSkeleton = () => {
-  const { t } = useTranslation();
-  return (
-    <Stack gap="md" aria-busy="true">
-      <span className="visually-hidden" role="status">
-        {t("loading")}
-      </span>
-      <Skeleton height={20} width={220} />
-      <Skeleton height={36} />
-      <Skeleton height={148} />
-      <Skeleton height={148} />
-    </Stack>
-  );
-};
+const CardsSkeleton = () => (
+  <Loading>
+    <Skeleton height={20} width={220} />
+    <Skeleton height={36} />
+    <Skeleton height={148} />
+    <Skeleton height={148} />
+  </Loading>
+);

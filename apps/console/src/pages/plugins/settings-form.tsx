@@ -6,6 +6,7 @@ import { useTranslation } from "react-i18next";
 import { queryClient } from "../../api/query-client.ts";
 import { useOrganization } from "../../app/organization.ts";
 import { DialogActions, useDialog } from "../../components/dialog.tsx";
+import { Loading } from "../../components/loading.tsx";
 import { ProblemAlert } from "../../components/problem-alert.tsx";
 import { RetryProblem } from "../../components/retry-problem.tsx";
 import { SchemaForm } from "../../components/schema-form/schema-form.tsx";
@@ -60,14 +61,11 @@ export const SettingsForm = ({ installation, project, onDirty }: SettingsFormPro
 const FormSkeleton = () => {
   const { t } = useTranslation("plugins");
   return (
-    <Stack gap="md" aria-busy="true">
-      <span className="visually-hidden" role="status">
-        {t("settings.loading")}
-      </span>
+    <Loading words={t("settings.loading")}>
       <Skeleton height={56} />
       <Skeleton height={56} />
       <Skeleton height={56} />
-    </Stack>
+    </Loading>
   );
 };
 

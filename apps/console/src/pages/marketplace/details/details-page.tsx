@@ -1,4 +1,4 @@
-import { Grid, Skeleton, Stack, Text } from "@mantine/core";
+import { Grid, Stack, Text } from "@mantine/core";
 import { useDocumentTitle } from "@mantine/hooks";
 import type { MarketplacePluginDto } from "@patchbay/protocol";
 import { useQuery } from "@tanstack/react-query";
@@ -8,8 +8,7 @@ import { marketplacePluginQuery } from "../../../api/marketplace-queries.ts";
 import { useOrganization } from "../../../app/organization.ts";
 import { AnchorLink } from "../../../components/links.tsx";
 import { Notice } from "../../../components/notice.tsx";
-import { Page } from "../../../components/page.tsx";
-import { RetryProblem } from "../../../components/retry-problem.tsx";
+import { PluginPending } from "../../../components/plugin-pending.tsx";
 import { useMarketplaceDialog } from "../use-marketplace-dialog.tsx";
 import { DetailsFacts } from "./details-facts.tsx";
 import { DetailsHeader } from "./details-header.tsx";
@@ -22,15 +21,7 @@ export const DetailsPage = () => {
   const { org, plugin } = route.useParams();
   const found = useQuery(marketplacePluginQuery(org, plugin));
   if (found.data !== undefined) return <Details plugin={found.data} />;
-  return (
-    <Page title={plugin}>
-      {found.error === null ? (
-        <DetailsSkeleton />
-      ) : (
-        <RetryProblem error={found.error} onRetry={() => void found.refetch()} />
-      )}
-    </Page>
-  );
+  return <PluginPending plugin={plugin} error={found.error} onRetry={() => void found.refetch()} />;
 };
 
 const Details = ({ plugin }: { plugin: MarketplacePluginDto }) => {
@@ -92,19 +83,5 @@ const Notes = ({ plugin: { deprecated, blocked } }: { plugin: MarketplacePluginD
         </Notice>
       )}
     </>
-  );
-};
-
-const DetailsSkeleton = () => {
-  const { t } = useTranslation();
-  return (
-    <Stack gap="md" aria-busy="true">
-      <span className="visually-hidden" role="status">
-        {t("loading")}
-      </span>
-      <Skeleton height={48} />
-      <Skeleton height={36} />
-      <Skeleton height={240} />
-    </Stack>
   );
 };
