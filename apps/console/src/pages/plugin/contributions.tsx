@@ -4,7 +4,7 @@ import { type ReactNode, useId } from "react";
 import { useTranslation } from "react-i18next";
 import { useOrganization } from "../../app/organization.ts";
 import { AnchorLink } from "../../components/links.tsx";
-import styles from "./plugin.module.css";
+import { PlainList } from "../../components/plain-list.tsx";
 
 export interface ContributionsProps {
   readonly plugin: string;
@@ -78,10 +78,10 @@ const Kind = <T extends { readonly name: string }>({ title, items, children }: K
       <Title order={3} mt="xs" mb={4}>
         {title}
       </Title>
-      <ul className={styles.plainList}>
+      <PlainList>
         {items.map((item) => (
           <li key={item.name}>{children(item)}</li>
         ))}
-      </ul>
+      </PlainList>
     </>
   );

@@ -1,11 +1,10 @@
-import { Anchor, Badge, Code, Group, Text, Title } from "@mantine/core";
+import { Anchor, Code, Group } from "@mantine/core";
 import type { InstallationDto, VersionDto } from "@patchbay/protocol";
-import { type ReactNode, useId } from "react";
 import { useTranslation } from "react-i18next";
 import { CopyButton } from "../../components/copy-button.tsx";
+import { Fact, Facts, KeywordsFact } from "../../components/facts.tsx";
 import { useFormats } from "../../components/formats.ts";
 import { TrustMark } from "../../components/trust-mark.tsx";
-import styles from "./plugin.module.css";
 
 /** Enough of a digest to tell two apart. */
 const DIGEST_SHOWN = 12;
@@ -20,54 +19,38 @@ export interface PluginFactsProps {
 export const PluginFacts = ({ installation, version }: PluginFactsProps) => {
   const { t } = useTranslation(["plugin", "common"]);
   const formats = useFormats();
-  const heading = useId();
   const { plugin, author, category, keywords, source, scope, createdAt, updatedAt } = installation;
   return (
-    <section aria-labelledby={heading}>
-      <Title order={2} id={heading} mb="xs">
-        {t("facts.title")}
-      </Title>
-      <dl className={styles.facts}>
-        <Fact name={t("facts.id")}>
-          <Code>{plugin}</Code>
-        </Fact>
-        <Fact name={t("facts.author")}>
-          {author.name}
-          {author.email !== undefined && (
-            <>
-              {" "}
-              <Anchor href={`mailto:${author.email}`} inherit>
-                {author.email}
-              </Anchor>
-            </>
-          )}
-        </Fact>
-        <Fact name={t("facts.category")}>{t(`common:category.${category as "ui"}`)}</Fact>
-        <Fact name={t("facts.scope")}>
-          {scope.projects === "all" ? t("scope.all") : formats.list(scope.projects)}
-        </Fact>
-        <Fact name={t("facts.source")}>{t(`source.${source}`)}</Fact>
-        {source !== "builtin" && (
-          <Fact name={t("facts.trust")}>
-            <TrustMark trust={installation.trust} />
-          </Fact>
+    <Facts title={t("facts.title")}>
+      <Fact name={t("facts.id")}>
+        <Code>{plugin}</Code>
+      </Fact>
+      <Fact name={t("facts.author")}>
+        {author.name}
+        {author.email !== undefined && (
+          <>
+            {" "}
+            <Anchor href={`mailto:${author.email}`} inherit>
+              {author.email}
+            </Anchor>
+          </>
         )}
-        {version !== undefined && <PackageFacts version={version} />}
-        <Fact name={t("facts.installed")}>{formats.dateTime(createdAt)}</Fact>
-        <Fact name={t("facts.changed")}>{formats.dateTime(updatedAt)}</Fact>
-        {keywords.length > 0 && (
-          <Fact name={t("facts.keywords")}>
-            <Group gap={4}>
-              {keywords.map((keyword) => (
-                <Badge key={keyword} variant="default" size="sm" tt="none">
-                  {keyword}
-                </Badge>
-              ))}
-            </Group>
-          </Fact>
-        )}
-      </dl>
-    </section>
+      </Fact>
+      <Fact name={t("facts.category")}>{t(`common:category.${category as "ui"}`)}</Fact>
+      <Fact name={t("facts.scope")}>
+        {scope.projects === "all" ? t("scope.all") : formats.list(scope.projects)}
+      </Fact>
+      <Fact name={t("facts.source")}>{t(`source.${source}`)}</Fact>
+      {source !== "builtin" && (
+        <Fact name={t("facts.trust")}>
+          <TrustMark trust={installation.trust} />
+        </Fact>
+      )}
+      {version !== undefined && <PackageFacts version={version} />}
+      <Fact name={t("facts.installed")}>{formats.dateTime(createdAt)}</Fact>
+      <Fact name={t("facts.changed")}>{formats.dateTime(updatedAt)}</Fact>
+      <KeywordsFact name={t("facts.keywords")} keywords={keywords} />
+    </Facts>
   );
 };
 
@@ -88,14 +71,3 @@ const PackageFacts = ({ version: { manifest, digest, sizeBytes } }: { version: V
     </>
   );
 };
-
-const Fact = ({ name, children }: { name: string; children: ReactNode }) => (
-  <div className={styles.fact}>
-    <Text component="dt" size="sm" c="dimmed">
-      {name}
-    </Text>
-    <Text component="dd" size="sm" m={0} style={{ overflowWrap: "anywhere" }}>
-      {children}
-    </Text>
-  </div>
-);

@@ -5,9 +5,9 @@ import { getRouteApi } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
 import { toolsQuery, versionQuery } from "../../api/plugin-queries.ts";
 import { useOrganization } from "../../app/organization.ts";
+import { PlainList } from "../../components/plain-list.tsx";
 import { RetryProblem } from "../../components/retry-problem.tsx";
 import { ToolBrowser } from "../../components/try-tool/tool-browser.tsx";
-import styles from "./plugin.module.css";
 import { usePlugin } from "./use-plugin.ts";
 
 const route = getRouteApi("/o/$org/plugins/$plugin/tools");
@@ -49,7 +49,7 @@ const ToolsAtRest = ({ installation: { plugin, version } }: { installation: Inst
   return (
     <Stack gap="md">
       <Alert color="gray">{t("tools.atRest")}</Alert>
-      <ul className={styles.plainList}>
+      <PlainList>
         {tools.map(({ name, title = name, description }) => (
           <li key={name}>
             <Text fw={600}>{title}</Text>
@@ -58,7 +58,7 @@ const ToolsAtRest = ({ installation: { plugin, version } }: { installation: Inst
             </Text>
           </li>
         ))}
-      </ul>
+      </PlainList>
     </Stack>
   );
 };

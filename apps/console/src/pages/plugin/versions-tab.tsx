@@ -7,9 +7,9 @@ import { catalogPluginQuery } from "../../api/plugin-queries.ts";
 import { useOrganization } from "../../app/organization.ts";
 import { CopyButton } from "../../components/copy-button.tsx";
 import { useFormats } from "../../components/formats.ts";
+import { PlainList, PlainListEntry } from "../../components/plain-list.tsx";
 import { RetryProblem } from "../../components/retry-problem.tsx";
 import { usePluginRights } from "../plugins/rights.ts";
-import styles from "./plugin.module.css";
 import { usePlugin } from "./use-plugin.ts";
 
 const DIGEST_SHOWN = 12;
@@ -24,7 +24,7 @@ export const VersionsTab = () => {
   const { versions } = found.data;
   const own = versions.findIndex(({ version }) => version === installation.version);
   return (
-    <ul className={styles.plainList}>
+    <PlainList>
       {versions.map((version, place) => (
         <VersionItem
           key={version.version}
@@ -33,7 +33,7 @@ export const VersionsTab = () => {
           isNewer={own < 0 || place < own}
         />
       ))}
-    </ul>
+    </PlainList>
   );
 };
 
@@ -49,7 +49,7 @@ const VersionItem = ({ version: one, installation, isNewer }: VersionItemProps) 
   const { version, createdAt, digest, sizeBytes } = one;
   const isInstalled = version === installation.version;
   return (
-    <li className={styles.version}>
+    <PlainListEntry>
       <Stack gap={4} miw={0}>
         <Group gap="xs">
           <Text fw={600}>{version}</Text>
@@ -80,7 +80,7 @@ const VersionItem = ({ version: one, installation, isNewer }: VersionItemProps) 
         </Group>
       </Stack>
       {!isInstalled && <VersionStep version={version} installation={installation} isNewer={isNewer} />}
-    </li>
+    </PlainListEntry>
   );
 };
 

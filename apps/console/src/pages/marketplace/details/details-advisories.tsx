@@ -4,8 +4,8 @@ import { useTranslation } from "react-i18next";
 import { baseScore, severityOf } from "../../../components/cvss.ts";
 import { useFormats } from "../../../components/formats.ts";
 import { Markdown } from "../../../components/markdown.tsx";
+import { PlainList, PlainListEntry } from "../../../components/plain-list.tsx";
 import { type AffectedRange, affectedOf, touches } from "./affected-versions.ts";
-import styles from "./details.module.css";
 
 const WEB = /^https?:/i;
 
@@ -14,11 +14,11 @@ export const DetailsAdvisories = ({ plugin }: { plugin: MarketplacePluginDto }) 
   const { t } = useTranslation("marketplace");
   if (plugin.advisories.length === 0) return <Text>{t("advisories.none")}</Text>;
   return (
-    <ul className={styles.plainList}>
+    <PlainList>
       {plugin.advisories.map((advisory) => (
         <Advisory key={advisory.id} advisory={advisory} plugin={plugin} />
       ))}
-    </ul>
+    </PlainList>
   );
 };
 
@@ -36,7 +36,7 @@ const Advisory = ({ advisory, plugin: { plugin, installed } }: AdvisoryProps) =>
   const { ranges, versions } = affectedOf(advisory, plugin);
   const fixes = ranges.flatMap(({ fixed }) => fixed ?? []);
   return (
-    <li className={styles.version}>
+    <PlainListEntry>
       <Stack gap={4} miw={0} w="100%">
         <Group gap="xs">
           <Title order={2} size="h3" style={{ overflowWrap: "anywhere" }}>
@@ -85,7 +85,7 @@ const Advisory = ({ advisory, plugin: { plugin, installed } }: AdvisoryProps) =>
             </Anchor>
           ))}
       </Stack>
-    </li>
+    </PlainListEntry>
   );
 };
 

@@ -1,12 +1,11 @@
-import { Anchor, Badge, Code, Group, List, Text, Title } from "@mantine/core";
+import { Anchor, Code, List } from "@mantine/core";
 import type { MarketplacePluginDto, RegistryVersionDto } from "@patchbay/protocol";
-import { type ReactNode, useId } from "react";
 import { useTranslation } from "react-i18next";
 import { useOrganization } from "../../../app/organization.ts";
+import { Fact, Facts, KeywordsFact } from "../../../components/facts.tsx";
 import { useFormats } from "../../../components/formats.ts";
 import { AnchorLink } from "../../../components/links.tsx";
 import { ProofList } from "../proof-list.tsx";
-import styles from "./details.module.css";
 import { usableVersion } from "./usable-version.ts";
 
 const WEB = /^https?:/i;
@@ -16,66 +15,44 @@ export const DetailsFacts = ({ plugin: one }: { plugin: MarketplacePluginDto }) 
   const { t } = useTranslation(["marketplace", "common"]);
   const { org } = useOrganization();
   const formats = useFormats();
-  const heading = useId();
   const { plugin, publisher, publishedBy, category, keywords, installs, marketplace } = one;
   const version = usableVersion(one);
   return (
-    <section aria-labelledby={heading}>
-      <Title order={2} id={heading} mb="xs">
-        {t("facts.title")}
-      </Title>
-      <dl className={styles.facts}>
-        <Fact name={t("facts.id")}>
-          <Code>{plugin}</Code>
+    <Facts title={t("facts.title")}>
+      <Fact name={t("facts.id")}>
+        <Code>{plugin}</Code>
+      </Fact>
+      <Fact name={t("facts.publisher")}>
+        <AnchorLink
+          to="/o/$org/marketplace/publishers/$publisher"
+          params={{ org, publisher }}
+          inherit
+          underline="always"
+        >
+          {publishedBy?.name ?? publisher}
+        </AnchorLink>
+      </Fact>
+      {publishedBy !== null && (
+        <Fact name={t("facts.proofs")}>
+          <ProofList proofs={publishedBy.proofs} />
         </Fact>
-        <Fact name={t("facts.publisher")}>
-          <AnchorLink
-            to="/o/$org/marketplace/publishers/$publisher"
-            params={{ org, publisher }}
-            inherit
-            underline="always"
-          >
-            {publishedBy?.name ?? publisher}
-          </AnchorLink>
-        </Fact>
-        {publishedBy !== null && (
-          <Fact name={t("facts.proofs")}>
-            <ProofList proofs={publishedBy.proofs} />
-          </Fact>
+      )}
+      <Fact name={t("facts.category")}>{t(`common:category.${category as "ui"}`)}</Fact>
+      {version !== undefined && <VersionFacts version={version} />}
+      <Fact name={t("facts.installs")}>{formats.number(installs)}</Fact>
+      <Fact name={t("facts.updated")}>{formats.dateTime(one.updatedAt)}</Fact>
+      <Fact name={t("facts.created")}>{formats.dateTime(one.createdAt)}</Fact>
+      <Fact name={t("facts.marketplace")}>
+        {WEB.test(marketplace.url) ? (
+          <Anchor href={marketplace.url} target="_blank" rel="noopener noreferrer" inherit underline="always">
+            {marketplace.name}
+          </Anchor>
+        ) : (
+          marketplace.name
         )}
-        <Fact name={t("facts.category")}>{t(`common:category.${category as "ui"}`)}</Fact>
-        {version !== undefined && <VersionFacts version={version} />}
-        <Fact name={t("facts.installs")}>{formats.number(installs)}</Fact>
-        <Fact name={t("facts.updated")}>{formats.dateTime(one.updatedAt)}</Fact>
-        <Fact name={t("facts.created")}>{formats.dateTime(one.createdAt)}</Fact>
-        <Fact name={t("facts.marketplace")}>
-          {WEB.test(marketplace.url) ? (
-            <Anchor
-              href={marketplace.url}
-              target="_blank"
-              rel="noopener noreferrer"
-              inherit
-              underline="always"
-            >
-              {marketplace.name}
-            </Anchor>
-          ) : (
-            marketplace.name
-          )}
-        </Fact>
-        {keywords.length > 0 && (
-          <Fact name={t("facts.keywords")}>
-            <Group gap={4}>
-              {keywords.map((keyword) => (
-                <Badge key={keyword} variant="default" size="sm" tt="none">
-                  {keyword}
-                </Badge>
-              ))}
-            </Group>
-          </Fact>
-        )}
-      </dl>
-    </section>
+      </Fact>
+      <KeywordsFact name={t("facts.keywords")} keywords={keywords} />
+    </Facts>
   );
 };
 
@@ -113,14 +90,3 @@ const VersionFacts = ({ version: { manifest, sizeBytes } }: { version: RegistryV
     </>
   );
 };
-
-const Fact = ({ name, children }: { name: string; children: ReactNode }) => (
-  <div className={styles.fact}>
-    <Text component="dt" size="sm" c="dimmed">
-      {name}
-    </Text>
-    <Text component="dd" size="sm" m={0} style={{ overflowWrap: "anywhere" }}>
-      {children}
-    </Text>
-  </div>
-);

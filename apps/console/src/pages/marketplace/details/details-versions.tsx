@@ -2,10 +2,10 @@ import { Badge, Button, Code, Group, Stack, Text } from "@mantine/core";
 import type { MarketplacePluginDto, RegistryVersionDto } from "@patchbay/protocol";
 import { useTranslation } from "react-i18next";
 import { useFormats } from "../../../components/formats.ts";
+import { PlainList, PlainListEntry } from "../../../components/plain-list.tsx";
 import { isNewer } from "../../../components/version-order.ts";
 import { usePluginRights } from "../../plugins/rights.ts";
 import type { OpenDialog } from "../use-marketplace-dialog.tsx";
-import styles from "./details.module.css";
 import type { DetailsHeaderProps } from "./details-header.tsx";
 
 /** Enough of a key's id to tell two apart. */
@@ -13,11 +13,11 @@ const KEY_SHOWN = 12;
 
 /** The versions, newest first, each with the step to it. */
 export const DetailsVersions = ({ plugin, onOpen }: DetailsHeaderProps) => (
-  <ul className={styles.plainList}>
+  <PlainList>
     {plugin.versions.map((version) => (
       <VersionItem key={version.version} plugin={plugin} version={version} onOpen={onOpen} />
     ))}
-  </ul>
+  </PlainList>
 );
 
 interface VersionItemProps {
@@ -31,7 +31,7 @@ const VersionItem = ({ plugin, version: one, onOpen }: VersionItemProps) => {
   const formats = useFormats();
   const { version, publishedAt, sizeBytes, yanked, signedBy } = one;
   return (
-    <li className={styles.version}>
+    <PlainListEntry>
       <Stack gap={4} miw={0} flex="1 1 240px">
         <Group gap="xs">
           <Text fw={600}>{version}</Text>
@@ -67,7 +67,7 @@ const VersionItem = ({ plugin, version: one, onOpen }: VersionItemProps) => {
         )}
       </Stack>
       <VersionStep plugin={plugin} version={version} onOpen={onOpen} />
-    </li>
+    </PlainListEntry>
   );
 };
 
