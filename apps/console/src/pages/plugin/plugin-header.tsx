@@ -1,8 +1,8 @@
-import { ActionIcon, Anchor, Badge, Button, Group, Stack, Switch, Text, Title } from "@mantine/core";
+import { ActionIcon, Anchor, Badge, Button, Group, Switch } from "@mantine/core";
 import type { InstallationDto } from "@patchbay/protocol";
 import { IconSettings } from "@tabler/icons-react";
 import { useTranslation } from "react-i18next";
-import { PluginIcon } from "../../components/plugin-icon.tsx";
+import { PluginTitle } from "../../components/plugin-title.tsx";
 import { PluginMenu } from "../plugins/plugin-menu.tsx";
 import { usePluginSwitch } from "../plugins/plugin-steps.ts";
 import { usePluginRights } from "../plugins/rights.ts";
@@ -25,36 +25,25 @@ const STATE_COLORS: Readonly<Record<InstallationDto["state"], string>> = {
 /** What the plugin is, whether it runs, and what can be done with it. */
 export const PluginHeader = ({ installation, onDialog }: PluginHeaderProps) => {
   const { t } = useTranslation(["plugin", "plugins", "common"]);
-  const { name, icon, badge, version, state, category } = installation;
+  const { version, state, category } = installation;
   return (
-    <Group justify="space-between" align="flex-start" gap="sm">
-      <Group gap="sm" wrap="nowrap" align="flex-start" miw={0} flex="1 1 280px">
-        <PluginIcon icon={icon} size={44} />
-        <Stack gap={2} miw={0}>
-          <Group gap="xs">
-            <Title order={1} style={{ overflowWrap: "anywhere" }}>
-              {name}
-            </Title>
-            <Badge variant="default" tt="none">
-              {t(`common:badge.${badge}`)}
-            </Badge>
-            <Badge
-              variant="dot"
-              color={STATE_COLORS[state]}
-              tt="none"
-              role="status"
-              aria-label={t("stateIs", { state: t(`common:state.${state}`) })}
-            >
-              {t(`common:state.${state}`)}
-            </Badge>
-          </Group>
-          <Text size="sm" c="dimmed" style={{ overflowWrap: "anywhere" }}>
-            {version} · <Author installation={installation} /> · {t(`common:category.${category as "ui"}`)}
-          </Text>
-        </Stack>
-      </Group>
-      <HeaderActions installation={installation} onDialog={onDialog} />
-    </Group>
+    <PluginTitle
+      plugin={installation}
+      marks={
+        <Badge
+          variant="dot"
+          color={STATE_COLORS[state]}
+          tt="none"
+          role="status"
+          aria-label={t("stateIs", { state: t(`common:state.${state}`) })}
+        >
+          {t(`common:state.${state}`)}
+        </Badge>
+      }
+      actions={<HeaderActions installation={installation} onDialog={onDialog} />}
+    >
+      {version} · <Author installation={installation} /> · {t(`common:category.${category as "ui"}`)}
+    </PluginTitle>
   );
 };
 

@@ -1,10 +1,11 @@
 import { Tabs } from "@mantine/core";
 import type { InstallationDto } from "@patchbay/protocol";
 import { Outlet, useNavigate, useRouterState } from "@tanstack/react-router";
-import { Suspense, useEffect, useRef } from "react";
+import { Suspense } from "react";
 import { useTranslation } from "react-i18next";
 import { useOrganization } from "../../app/organization.ts";
 import { PageSkeleton } from "../../components/page-skeleton.tsx";
+import { TabList } from "../../components/tab-list.tsx";
 
 const TABS = [
   "overview",
@@ -26,16 +27,9 @@ export const PluginTabs = ({ installation }: { installation: InstallationDto }) 
   const { org } = useOrganization();
   const { plugin, hasSettings } = installation;
   const navigate = useNavigate();
-  const list = useRef<HTMLDivElement>(null);
   const tab = useRouterState({
     select: ({ location }) => TABS.find((one) => location.pathname.endsWith(`/${one}`)),
   });
-  // biome-ignore lint/correctness/useExhaustiveDependencies: the chosen tab is brought into sight when another is chosen
-  useEffect(() => {
-    list.current
-      ?.querySelector('[aria-selected="true"]')
-      ?.scrollIntoView({ block: "nearest", inline: "nearest" });
-  }, [tab]);
   const open = (next: Tab) =>
     void navigate({ to: `/o/$org/plugins/$plugin/${next}`, params: { org, plugin }, resetScroll: false });
   return (
@@ -45,18 +39,13 @@ export const PluginTabs = ({ installation }: { installation: InstallationDto }) 
       keepMounted={false}
       activateTabWithKeyboard={false}
     >
-      <Tabs.List
-        ref={list}
-        mb="md"
-        aria-label={t("tabs.label")}
-        style={{ flexWrap: "nowrap", overflowX: "auto", overflowY: "hidden" }}
-      >
+      <TabList label={t("tabs.label")} tab={tab}>
         {TABS.filter((one) => one !== "settings" || hasSettings || tab === "settings").map((one) => (
           <Tabs.Tab key={one} value={one} flex="none">
             {t(`tabs.${one}`)}
           </Tabs.Tab>
         ))}
-      </Tabs.List>
+      </TabList>
       {tab === undefined ? (
         <Outlet />
       ) : (

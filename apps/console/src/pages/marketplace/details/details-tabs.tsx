@@ -2,12 +2,12 @@ import { Skeleton, Tabs, Text } from "@mantine/core";
 import type { MarketplacePluginDto, RegistryVersionDto } from "@patchbay/protocol";
 import { useQuery } from "@tanstack/react-query";
 import { getRouteApi } from "@tanstack/react-router";
-import { useEffect, useRef } from "react";
 import { useTranslation } from "react-i18next";
 import { marketplaceDocumentQuery } from "../../../api/marketplace-queries.ts";
 import { useOrganization } from "../../../app/organization.ts";
 import { Markdown } from "../../../components/markdown.tsx";
 import { RetryProblem } from "../../../components/retry-problem.tsx";
+import { TabList } from "../../../components/tab-list.tsx";
 import { DETAIL_TABS, type DetailTab } from "../marketplace-search.ts";
 import { DetailsAdvisories } from "./details-advisories.tsx";
 import type { DetailsHeaderProps } from "./details-header.tsx";
@@ -22,13 +22,6 @@ export const DetailsTabs = ({ plugin, onOpen }: DetailsHeaderProps) => {
   const { t } = useTranslation("marketplace");
   const { tab = "readme" } = route.useSearch();
   const navigate = route.useNavigate();
-  const list = useRef<HTMLDivElement>(null);
-  // biome-ignore lint/correctness/useExhaustiveDependencies: the chosen tab is brought into sight when another is chosen
-  useEffect(() => {
-    list.current
-      ?.querySelector('[aria-selected="true"]')
-      ?.scrollIntoView({ block: "nearest", inline: "nearest" });
-  }, [tab]);
   const open = (next: DetailTab) =>
     void navigate({
       search: (old) => ({ ...old, tab: next === "readme" ? undefined : next }),
@@ -42,12 +35,7 @@ export const DetailsTabs = ({ plugin, onOpen }: DetailsHeaderProps) => {
       keepMounted={false}
       activateTabWithKeyboard={false}
     >
-      <Tabs.List
-        ref={list}
-        mb="md"
-        aria-label={t("tabs.label")}
-        style={{ flexWrap: "nowrap", overflowX: "auto", overflowY: "hidden" }}
-      >
+      <TabList label={t("tabs.label")} tab={tab}>
         {DETAIL_TABS.map((one) => (
           <Tabs.Tab key={one} value={one} flex="none">
             {one === "advisories" && plugin.advisories.length > 0
@@ -55,7 +43,7 @@ export const DetailsTabs = ({ plugin, onOpen }: DetailsHeaderProps) => {
               : t(`tabs.${one}`)}
           </Tabs.Tab>
         ))}
-      </Tabs.List>
+      </TabList>
       <Tabs.Panel value={tab}>
         <Content tab={tab} plugin={plugin} onOpen={onOpen} />
       </Tabs.Panel>
