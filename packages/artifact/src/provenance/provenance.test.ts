@@ -7,6 +7,7 @@ import { readPackage } from "../reader.ts";
 import { contentDigest, digestsOf } from "../signature/digests.ts";
 import { generateKeyPair, readPrivateKey } from "../signature/keys.ts";
 import { readSignature, requireAsSigned, signPackage } from "../signature/signed-package.ts";
+import publicBundle from "../testing/public-bundle.json" with { type: "json" };
 import {
   attest,
   BUILDER,
@@ -38,6 +39,27 @@ test("tells where a package was built, as certificate and log prove it", async (
   expect(await check(good)).toEqual({ source: SOURCE, builder: BUILDER });
 });
 
+test("believes a bundle of the public instance, without a network, until any part of it is changed", async () => {
+  // npm's own attestation of its package sigstore 3.1.0: a real one, which only is about another content.
+  const builder = "https://github.com/sigstore/sigstore-js/.github/workflows/release.yml@refs/heads/main";
+  const real = JSON.stringify(publicBundle);
+  await expect(verifyProvenance(Buffer.from(real), CONTENT)).rejects.toEqual(
+    refused(`What ${builder} states is not about the content`),
+  );
+  const parts = [
+    ...real.matchAll(
+      /"(?:rawBytes|sig|payload|signedEntryTimestamp|canonicalizedBody|envelope)":"|"hashes":\["/g,
+    ),
+  ];
+  expect(parts).toHaveLength(7);
+  for (const { 0: name, index } of parts) {
+    const at = index + name.length + 40;
+    const changed = Buffer.from(real);
+    changed[at] = changed[at] === 0x41 ? 0x42 : 0x41;
+    await expect(verifyProvenance(changed, CONTENT), name).rejects.toEqual(refused("does not hold"));
+  }
+});
+
 test("travels in the package that it is about, whether before or after signing", async () => {
   const plain = join(folder.path, "plain.zip");
   const signed = join(folder.path, "signed.zip");
@@ -62,7 +84,7 @@ test("travels in the package that it is about, whether before or after signing",
 
 test("proves nothing of other content, or of something that is no build", async () => {
   const other = bytesOf(await attest(instance, statement("0".repeat(64))));
-  await expect(check(other)).rejects.toEqual(refused("not about the content"));
+  await expect(check(other)).rejects.toEqual(refused(`What ${BUILDER} states is not about the content`));
   const opinion = statement(CONTENT, { predicateType: "https://example.org/opinion" });
   await expect(check(bytesOf(await attest(instance, opinion)))).rejects.toEqual(
     refused("not one of a build"),

@@ -59,12 +59,13 @@ export async function verifyProvenance(
     const { identity } = new sigstore.Verifier(trustMaterial).verify(entity);
     const { payload, payloadType } = bundle.content.dsseEnvelope;
     if (payloadType !== STATEMENT_MEDIA_TYPE) throw invalid("Its payload is not an in-toto statement.");
-    requireStatement(parseJson(payload), contentDigest);
     const source = identity?.oids?.find(({ oid }) => oid?.id.join(".") === SOURCE_REPOSITORY)?.value;
-    return {
+    const build = {
       source: address(source && derText(source), "the repository"),
       builder: address(identity?.subjectAlternativeName, "the builder"),
     };
+    requireStatement(parseJson(payload), contentDigest, build);
+    return build;
   } catch (cause) {
     if (cause instanceof PatchbayError) throw cause;
     // The library meets hostile input with many kinds of errors; each of them means that the bundle does not hold.
@@ -88,7 +89,7 @@ async function publicRoot(): Promise<string> {
   return Buffer.from(target, "base64").toString("utf8");
 }
 
-function requireStatement(statement: unknown, contentDigest: string): void {
+function requireStatement(statement: unknown, contentDigest: string, { builder }: ProvenBuild): void {
   if (!isJsonObject(statement) || !STATEMENT_TYPES.has(statement._type))
     throw invalid("Its payload is not an in-toto statement.");
   const { predicateType, subject } = statement;
@@ -96,7 +97,7 @@ function requireStatement(statement: unknown, contentDigest: string): void {
     throw invalid("Its statement is not one of a build (SLSA provenance).");
   const subjects: readonly unknown[] = Array.isArray(subject) ? subject : [];
   if (subjects.some((one) => digestOf(one) === contentDigest)) return;
-  throw invalid(`Its statement is not about the content of this package, sha256:${contentDigest}.`);
+  throw invalid(`What ${builder} states is not about the content of this package, sha256:${contentDigest}.`);
 }
 
 const digestOf = (subject: unknown): unknown =>
