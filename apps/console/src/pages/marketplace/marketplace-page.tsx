@@ -1,9 +1,8 @@
-import { Button, Group, Kbd, NativeSelect, Skeleton, Stack, Text, TextInput } from "@mantine/core";
+import { Button, Group, NativeSelect, Skeleton, Stack, Text } from "@mantine/core";
 import type { MarketplaceSearchDto } from "@patchbay/protocol";
-import { IconSearch, IconX } from "@tabler/icons-react";
+import { IconX } from "@tabler/icons-react";
 import { useInfiniteQuery } from "@tanstack/react-query";
 import { getRouteApi } from "@tanstack/react-router";
-import { useRef } from "react";
 import { useTranslation } from "react-i18next";
 import { marketplaceSearchQuery } from "../../api/marketplace-queries.ts";
 import { useOrganization } from "../../app/organization.ts";
@@ -12,8 +11,7 @@ import { ButtonLink } from "../../components/links.tsx";
 import { Loading } from "../../components/loading.tsx";
 import { Page } from "../../components/page.tsx";
 import { RetryProblem } from "../../components/retry-problem.tsx";
-import { useSlashKey } from "../../components/slash-key.ts";
-import { useTypedText } from "../../components/typed-text.ts";
+import { SearchField } from "../../components/search-field.tsx";
 import { Facets } from "./facets.tsx";
 import styles from "./marketplace.module.css";
 import { MarketplaceItem } from "./marketplace-item.tsx";
@@ -24,6 +22,8 @@ import { type OpenDialog, useMarketplaceDialog } from "./use-marketplace-dialog.
 const route = getRouteApi("/o/$org/marketplace");
 /** Time after the last keystroke until the search begins, in milliseconds. */
 const TYPING_MS = 250;
+/** In characters, as the server has it. */
+const MAX_QUERY = 200;
 
 type Change = (part: Partial<MarketplaceSearch>) => void;
 
@@ -136,27 +136,18 @@ interface FiltersProps {
   readonly onChange: Change;
 }
 
-/** Search and order. `/` leads here. */
+/** Search and order. */
 const Filters = ({ search, onChange }: FiltersProps) => {
   const { t } = useTranslation("marketplace");
-  const input = useRef<HTMLInputElement>(null);
   const tell = (q: string) => onChange({ q: q.trim() === "" ? undefined : q.trim() });
-  const [typed, setTyped] = useTypedText(search.q ?? "", tell, TYPING_MS);
-  useSlashKey(() => input.current?.focus());
   return (
     <Group gap="xs" role="search" aria-label={t("filters")}>
-      <TextInput
-        ref={input}
-        type="search"
-        flex="4 1 220px"
-        maxLength={200}
-        aria-label={t("search")}
-        aria-keyshortcuts="/"
-        placeholder={t("search")}
-        leftSection={<IconSearch size={16} aria-hidden />}
-        rightSection={typed === "" ? <Kbd aria-hidden>/</Kbd> : undefined}
-        value={typed}
-        onChange={({ currentTarget }) => setTyped(currentTarget.value)}
+      <SearchField
+        label={t("search")}
+        text={search.q ?? ""}
+        onText={tell}
+        delayMs={TYPING_MS}
+        maxLength={MAX_QUERY}
       />
       <NativeSelect
         flex="1 1 140px"
