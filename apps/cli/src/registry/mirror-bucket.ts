@@ -9,6 +9,9 @@ const DIGEST = "sha256";
 const FOR_EVER = "public, max-age=31536000, immutable";
 const A_MINUTE = "public, max-age=60";
 
+/** How long the server may take to accept a connection, and then be silent, before it is asked again; in milliseconds. */
+const PATIENCE = { connectMs: 5_000, idleMs: 30_000 };
+
 type Sdk = typeof import("@aws-sdk/client-s3");
 
 /** Objects below a prefix of an S3 bucket. Their digest is kept with them, so that they need not be read to be known. */
@@ -30,14 +33,18 @@ export class MirrorBucket implements MirrorTarget {
    * machine's role or profile. Loads the SDK, which nothing else needs. Throws `UsageError` for another address; its methods
    * throw `artifact_store_refused` and `artifact_store_unavailable`.
    */
-  static async open(address: string, environment: NodeJS.ProcessEnv): Promise<MirrorBucket> {
+  static async open(
+    address: string,
+    environment: NodeJS.ProcessEnv,
+    patience = PATIENCE,
+  ): Promise<MirrorBucket> {
     const url = URL.parse(address);
     if (url?.protocol !== "s3:" || url.hostname === "")
       throw new UsageError(`"${address}" is no address such as s3://bucket/prefix.`);
     const sdk = await import("@aws-sdk/client-s3");
     const folder = url.pathname.split("/").filter(Boolean).join("/");
     const prefix = `${folder === "" ? "" : `${folder}/`}registry/v1/`;
-    return new MirrorBucket(sdk, clientOf(sdk, environment), url.hostname, prefix);
+    return new MirrorBucket(sdk, clientOf(sdk, environment, patience), url.hostname, prefix);
   }
 
   async write(path: string, content: Buffer): Promise<void> {
@@ -90,7 +97,11 @@ const typeOf = (path: string): string => {
   return path.endsWith("/artifact") ? "application/zip" : "text/plain; charset=utf-8";
 };
 
-const clientOf = ({ S3Client }: Sdk, environment: NodeJS.ProcessEnv): S3Client => {
+const clientOf = (
+  { S3Client }: Sdk,
+  environment: NodeJS.ProcessEnv,
+  { connectMs, idleMs }: typeof PATIENCE,
+): S3Client => {
   const {
     PATCHBAY_S3_ENDPOINT: endpoint,
     PATCHBAY_S3_REGION: region = "us-east-1",
@@ -106,5 +117,6 @@ const clientOf = ({ S3Client }: Sdk, environment: NodeJS.ProcessEnv): S3Client =
     // Others than Amazon do not know the newer checksums.
     requestChecksumCalculation: "WHEN_REQUIRED",
     responseChecksumValidation: "WHEN_REQUIRED",
+    requestHandler: { connectionTimeout: connectMs, socketTimeout: idleMs },
   });
 };
