@@ -100,8 +100,9 @@ export const startVerdaccio = async (
 
 const findVerdaccio = (): string | null => {
   try {
-    const from = process.env.BENCH_VERDACCIO_FROM ?? import.meta.url;
-    return join(dirname(createRequire(from).resolve("verdaccio/package.json")), "bin/verdaccio");
+    const { BENCH_VERDACCIO_FROM: folder } = process.env;
+    const from = createRequire(folder === undefined ? import.meta.url : join(folder, "package.json"));
+    return join(dirname(from.resolve("verdaccio/package.json")), "bin/verdaccio");
   } catch {
     return null; // the rows come without this peer then
   }
