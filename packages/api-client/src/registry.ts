@@ -108,6 +108,12 @@ export class RegistryApi {
     return this.#transport.json("GET", path, { query: { ...filter } });
   }
 
+  /** The zip of what is held back. Throws `submission_decided`. */
+  async heldPackage(submission: string): Promise<ReadableStream<Uint8Array>> {
+    const { body } = await this.#transport.send("GET", at("submissions", submission, "artifact"));
+    return body ?? new Blob([]).stream();
+  }
+
   release(submission: string): Promise<SubmissionDto> {
     return this.#transport.json("POST", at("submissions", submission, "release"));
   }

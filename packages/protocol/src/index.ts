@@ -62,7 +62,13 @@ export {
   type LogLevel,
   WireError,
 } from "./messages.ts";
-export { BADGES, type Badge, PACKAGE_SOURCES, type PackageSource } from "./package-sources.ts";
+export {
+  BADGES,
+  type Badge,
+  PACKAGE_SOURCES,
+  type PackageSource,
+  REGISTRY_BADGES,
+} from "./package-sources.ts";
 export {
   type Grant,
   hostMatches,

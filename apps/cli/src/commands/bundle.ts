@@ -1,13 +1,12 @@
-import { createWriteStream, openAsBlob } from "node:fs";
-import { rename, rm, stat } from "node:fs/promises";
+import { openAsBlob } from "node:fs";
+import { stat } from "node:fs/promises";
 import { basename, resolve } from "node:path";
-import { Readable, Transform } from "node:stream";
-import { pipeline } from "node:stream/promises";
 import type { PatchbayClient } from "@patchbay/api-client";
 import type { ImportedBundleDto, InstallationDto } from "@patchbay/protocol";
 import type { Command } from "commander";
 import type { CommonOptions } from "../common-options.ts";
 import { Output, UsageError } from "../output.ts";
+import { saveStream } from "../save-stream.ts";
 import { openClient } from "../session.ts";
 import { installVersion } from "./install.ts";
 import { applyLock } from "./lock.ts";
@@ -38,7 +37,7 @@ export const addBundleCommands = (program: Command): void => {
           ...(options.lock === true && { lock: true }),
         });
         const output = new Output(options.json);
-        const bytes = await save(stream, file, output);
+        const bytes = await saveStream(stream, file, output);
         output.result({ file, bytes }, `${file}  ${(bytes / 1_000_000).toFixed(1)} MB`);
       },
     );
@@ -73,27 +72,6 @@ export const addBundleCommands = (program: Command): void => {
 };
 
 /** Writes beside the file first: a bundle that breaks off leaves nothing, nor harms an older one. */
-const save = async (stream: ReadableStream<Uint8Array>, file: string, output: Output): Promise<number> => {
-  const partial = `${resolve(file)}.${process.pid}.partial`;
-  let bytes = 0;
-  const counting = new Transform({
-    transform(chunk: Buffer, _encoding, done) {
-      bytes += chunk.length;
-      output.progress(`Writing ${basename(file)}: ${(bytes / 1_000_000).toFixed(1)} MB`);
-      done(null, chunk);
-    },
-  });
-  try {
-    const source = Readable.fromWeb(stream as Parameters<typeof Readable.fromWeb>[0]);
-    await pipeline(source, counting, createWriteStream(partial));
-    await rename(partial, resolve(file));
-    return bytes;
-  } finally {
-    output.endProgress();
-    await rm(partial, { force: true });
-  }
-};
-
 const send = async (
   client: PatchbayClient,
   file: string,

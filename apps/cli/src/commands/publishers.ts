@@ -1,4 +1,5 @@
 import { describePublicKey, endorseKey, readPublicKey } from "@patchbay/artifact";
+import type { OwnPublisherDto } from "@patchbay/protocol";
 import { type Command, Option } from "commander";
 import { confirm, Output, UsageError } from "../output.ts";
 import { readSigningKey } from "../packing/signing-key.ts";
@@ -35,6 +36,15 @@ export const addPublisherCommands = (publisher: Command): void => {
     });
 
   publisher
+    .command("list")
+    .description("List your publishers with what proves them and their keys")
+    .addOption(registryOption())
+    .action(async (options: RegistryOptions) => {
+      const own = await (await openRegistry(options)).registry.publishers();
+      new Output(options.json).result(own, own.map(describePublisher).join("\n") || "You have no publisher.");
+    });
+
+  publisher
     .command("prove <publisher>")
     .description("Prove that a domain belongs to the publisher")
     .option("--domain <domain>", "the domain")
@@ -66,6 +76,28 @@ export const addPublisherCommands = (publisher: Command): void => {
       const body = { name: options.name, ...(expiresAt !== undefined && { expiresAt }) };
       const made = await client.registry.createToken(name, body);
       new Output(options.json).result(made, made.token);
+    });
+
+  publisher
+    .command("tokens <publisher>")
+    .description("List the publisher's tokens")
+    .addOption(registryOption())
+    .action(async (name: string, options: RegistryOptions) => {
+      const tokens = await (await openRegistry(options)).registry.tokens(name);
+      const lines = tokens.map(
+        ({ id, prefix, name: purpose, createdAt, expiresAt }) =>
+          `${id}  ${prefix}…  ${purpose}, since ${createdAt}${expiresAt === undefined ? "" : `, until ${expiresAt}`}`,
+      );
+      new Output(options.json).result(tokens, lines.join("\n") || `${name} has no token.`);
+    });
+
+  publisher
+    .command("revoke-token <publisher> <token-id>")
+    .description("Take a token back: it publishes nothing any more")
+    .addOption(registryOption())
+    .action(async (name: string, id: string, options: RegistryOptions) => {
+      await (await openRegistry(options)).registry.deleteToken(name, id);
+      new Output(options.json).result({ publisher: name, id }, `The token ${id} is revoked.`);
     });
 
   publisher
@@ -122,6 +154,15 @@ export const addPublisherCommands = (publisher: Command): void => {
         items.map(describeSubmission).join("\n") || "Nothing was sent yet.",
       );
     });
+};
+
+const describePublisher = ({ publisher, name, proofs, keys, proofLine }: OwnPublisherDto): string => {
+  const proven = proofs.map(({ kind, domain }) => domain ?? kind).join(", ");
+  const signing = keys.filter(({ revoked }) => revoked === undefined).map(({ keyId }) => `  key ${keyId}`);
+  return [
+    `${publisher}  ${name}, ${proven === "" ? `not proven; the line for the proof: ${proofLine}` : `proven by ${proven}`}`,
+    ...signing,
+  ].join("\n");
 };
 
 const timeOf = (text: string): string => {

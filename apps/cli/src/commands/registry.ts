@@ -14,6 +14,7 @@ import {
 } from "../registry/registry-client.ts";
 import { RegistrySource } from "../registry/registry-source.ts";
 import { serverUrl } from "../session.ts";
+import { addModerationCommands } from "./moderation.ts";
 import { addPublisherCommands } from "./publishers.ts";
 
 /** What publishers and operators of a registry do. */
@@ -22,6 +23,7 @@ export const addRegistryCommands = (program: Command): void => {
   addPublisherCommands(registry.command("publisher").description("Who publishes plugins"));
   addPackageCommands(registry);
   addNoticeCommands(registry);
+  addModerationCommands(registry);
   registry
     .command("mirror")
     .description("Copy a registry to plain files that any web server can serve")

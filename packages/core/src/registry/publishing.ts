@@ -90,6 +90,14 @@ export class RegistryPublishing {
     return { ...submission, submission };
   }
 
+  /** What waits for a decision, for administrators to look at. Throws `submission_not_found`, `submission_decided`, `forbidden`. */
+  async held(caller: RegistryCaller, id: string): Promise<NewVersion> {
+    requireRegistryAdmin(caller);
+    const { held, state } = await this.#find(id);
+    if (held !== null) return held;
+    throw new PatchbayError("submission_decided", `Submission ${id} is not held back: it is ${state}.`);
+  }
+
   /** Publishes what was held back. Throws `submission_not_found`, `submission_decided`, `version_exists`, `forbidden`. */
   async release(caller: RegistryCaller, id: string): Promise<RegistrySubmission> {
     requireRegistryAdmin(caller);

@@ -1,5 +1,6 @@
 import Type, { type Static, type TSchema } from "typebox";
 import { GrantSchema, PluginId, PluginPattern } from "../manifest.ts";
+import { REGISTRY_BADGES } from "../package-sources.ts";
 import { GrantDto } from "./plugins.ts";
 
 const strict = { additionalProperties: false } as const;
@@ -15,7 +16,7 @@ const RULES = {
     Type.Enum(["marketplace", "github", "upload", "directory", "bundle"]),
     "Where plugins may come from",
   ),
-  badges: orAll(Type.Enum(["official", "partner", "community", "private"]), "Which badges plugins may have"),
+  badges: orAll(Type.Enum([...REGISTRY_BADGES, "private"]), "Which badges plugins may have"),
   allowed: orAll(PluginPattern, "Which plugins may be installed and enabled; required ones always"),
   required: Type.Array(PluginId, {
     maxItems: MAX_ENTRIES,

@@ -1,5 +1,6 @@
 import Type, { type Static } from "typebox";
 import type { ManifestSchema } from "../manifest.ts";
+import { REGISTRY_BADGES } from "../package-sources.ts";
 
 /**
  * What a registry answers under `/registry/v1`, and a static mirror of one holds as files. A client treats all of it as
@@ -12,9 +13,8 @@ const PublisherId = Type.String({ pattern: "^[a-z0-9][a-z0-9-]*$", maxLength: 64
 const Version = Type.String({ maxLength: 128 });
 const Text = (maxLength: number) => Type.String({ maxLength });
 const Digest = Type.String({ pattern: "^[0-9a-f]{64}$", description: "SHA-256, hex" });
-const Badge = Type.Enum(["official", "partner", "community"]);
-export const RegistryBadge = Badge;
-export type RegistryBadge = Static<typeof Badge>;
+export const RegistryBadge = Type.Enum([...REGISTRY_BADGES]);
+export type RegistryBadge = Static<typeof RegistryBadge>;
 
 /** `registry.json`: how to talk to this registry. */
 export const RegistryDto = Type.Object({
@@ -38,7 +38,7 @@ export const RegistrySummaryDto = Type.Object({
   category: Text(64),
   keywords: Type.Array(Text(64), { maxItems: 50 }),
   license: Type.Optional(Text(200)),
-  badge: Badge,
+  badge: RegistryBadge,
   publisher: PublisherId,
   latest: Version,
   installs: Type.Integer({ minimum: 0 }),

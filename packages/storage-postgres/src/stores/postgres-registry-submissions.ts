@@ -77,6 +77,8 @@ export class PostgresRegistrySubmissions implements RegistrySubmissionStore {
         state,
         decidedBy: JSON.stringify(decidedBy),
         reason: reason?.replaceAll("\0", "\uFFFD") ?? null,
+        held: null,
+        heldDigests: [],
       })
       .where("id", "=", id)
       .where("state", "=", "quarantined")

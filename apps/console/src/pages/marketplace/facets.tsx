@@ -1,11 +1,12 @@
 import { Text, UnstyledButton } from "@mantine/core";
 import type { MarketplaceSearchDto } from "@patchbay/protocol";
+import { REGISTRY_BADGES } from "@patchbay/protocol";
 import { useId } from "react";
 import { useTranslation } from "react-i18next";
 import { useFormats } from "../../components/formats.ts";
 import { CATEGORIES } from "../plugins/plugins-search.ts";
 import styles from "./marketplace.module.css";
-import { MARKETPLACE_BADGES, type MarketplaceSearch } from "./marketplace-search.ts";
+import type { MarketplaceSearch } from "./marketplace-search.ts";
 
 export interface FacetsProps {
   readonly search: MarketplaceSearch;
@@ -28,7 +29,7 @@ export const Facets = ({ search: { category, badge }, facets, onChange }: Facets
       />
       <Facet
         title={t("badge")}
-        options={MARKETPLACE_BADGES.map((value) => ({ value, label: t(`common:badge.${value}`) }))}
+        options={REGISTRY_BADGES.map((value) => ({ value, label: t(`common:badge.${value}`) }))}
         counts={facets?.badge}
         chosen={badge}
         onChoose={(next) => onChange({ badge: next })}

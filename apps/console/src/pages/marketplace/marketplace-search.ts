@@ -1,8 +1,6 @@
+import { REGISTRY_BADGES, type RegistryBadge } from "@patchbay/protocol";
 import { text } from "../../router/search.ts";
 import { CATEGORIES, type Category } from "../plugins/plugins-search.ts";
-
-export const MARKETPLACE_BADGES = ["official", "partner", "community"] as const;
-export type MarketplaceBadge = (typeof MARKETPLACE_BADGES)[number];
 
 export const MARKETPLACE_SORTS = ["relevance", "installs", "updated"] as const;
 export type MarketplaceSort = (typeof MARKETPLACE_SORTS)[number];
@@ -24,7 +22,7 @@ export type DialogSearch = {
 export type MarketplaceSearch = DialogSearch & {
   readonly q?: string | undefined;
   readonly category?: Category | undefined;
-  readonly badge?: MarketplaceBadge | undefined;
+  readonly badge?: RegistryBadge | undefined;
   readonly publisher?: string | undefined;
   /** By relevance unless told. */
   readonly sort?: MarketplaceSort | undefined;
@@ -51,7 +49,7 @@ export const marketplaceSearch = (search: Raw): MarketplaceSearch =>
     ...dialogOf(search),
     q: text(search.q),
     category: oneOf(CATEGORIES, search.category),
-    badge: oneOf(MARKETPLACE_BADGES, search.badge),
+    badge: oneOf(REGISTRY_BADGES, search.badge),
     publisher: text(search.publisher),
     sort: oneOf(MARKETPLACE_SORTS, search.sort),
   });

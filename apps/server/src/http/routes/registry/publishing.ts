@@ -5,6 +5,7 @@ import { PatchbayError, ReasonBody, SUBMISSION_STATES, SubmissionDto } from "@pa
 import Type from "typebox";
 import { toSubmissionDto } from "../../../registry/registry-views.ts";
 import type { Services } from "../../../services.ts";
+import { sendArtifact } from "../../artifact-download.ts";
 import { clientGone } from "../../event-stream.ts";
 import { receivePackage } from "../../package-upload.ts";
 import { type App, answers, listOf, PageQuery, pageOf } from "../../route.ts";
@@ -80,6 +81,34 @@ export const publishingRoutes = (app: App, { registry, uploads }: Services): voi
     },
     async ({ registryCaller: caller, query: { state, ...page } }) =>
       toPage(await publishing.submissions(caller, { ...(state && { state }), ...pageOf(page) })),
+  );
+
+  app.get(
+    "/registry/v1/submissions/:id/artifact",
+    {
+      schema: {
+        tags: ["Registry: operator"],
+        summary: "Download what was held back, to look at it",
+        params: Submission,
+        response: answers({
+          200: Type.Unsafe<unknown>({ description: "The zip" }),
+          302: Type.Unsafe<unknown>({ description: "The zip is at the address in Location" }),
+        }),
+      },
+    },
+    async (request, reply) => {
+      const { manifest, digest, sizeBytes } = await publishing.held(
+        request.registryCaller,
+        request.params.id,
+      );
+      const as = { fileName: `${manifest.id}-${manifest.version}.zip`, mediaType: "application/zip" };
+      const download = { digest, sizeBytes, fileName: as.fileName, cache: "private" } as const;
+      return await sendArtifact(request, reply, download, {
+        bytes: null,
+        address: () => registry.artifacts.addressOf(digest, as),
+        open: (range) => registry.artifacts.open(digest, range),
+      });
+    },
   );
 
   app.post(

@@ -1,0 +1,32 @@
+import { createWriteStream } from "node:fs";
+import { rename, rm } from "node:fs/promises";
+import { basename, resolve } from "node:path";
+import { Readable, Transform } from "node:stream";
+import { pipeline } from "node:stream/promises";
+import type { Output } from "./output.ts";
+
+/** Writes a download to `file`, which is there whole or as it was before. Comes back with the number of bytes. */
+export const saveStream = async (
+  stream: ReadableStream<Uint8Array>,
+  file: string,
+  output: Output,
+): Promise<number> => {
+  const partial = `${resolve(file)}.${process.pid}.partial`;
+  let bytes = 0;
+  const counting = new Transform({
+    transform(chunk: Buffer, _encoding, done) {
+      bytes += chunk.length;
+      output.progress(`Writing ${basename(file)}: ${(bytes / 1_000_000).toFixed(1)} MB`);
+      done(null, chunk);
+    },
+  });
+  try {
+    const source = Readable.fromWeb(stream as Parameters<typeof Readable.fromWeb>[0]);
+    await pipeline(source, counting, createWriteStream(partial));
+    await rename(partial, resolve(file));
+    return bytes;
+  } finally {
+    output.endProgress();
+    await rm(partial, { force: true });
+  }
+};
