@@ -1,9 +1,10 @@
-import type { OsvDto } from "@patchbay/protocol";
+import { type OsvDto, PatchbayError } from "@patchbay/protocol";
 import { authorize, isScopeVisible, type Principal } from "../access/access.ts";
-import type { Block, Feed } from "../ports/advisory-store.ts";
+import type { Block } from "../ports/advisory-store.ts";
 import type { Database } from "../ports/database.ts";
 import type { Installation } from "../ports/installation-store.ts";
-import { isMarketplaceFault, type Marketplaces } from "../sources/marketplaces.ts";
+import type { Marketplace } from "../ports/marketplace.ts";
+import type { Marketplaces } from "../sources/marketplaces.ts";
 import type { World } from "../world.ts";
 import type { BlockEnforcement } from "./block-enforcement.ts";
 import type { BlockList } from "./block-list.ts";
@@ -57,32 +58,40 @@ export class Advisories {
   }
 
   /**
-   * Asks every marketplace and acts on what it says; one that does not answer counts with what it said last. To be called on every
-   * node at least twice a minute: a blocked version is off within that.
+   * Asks every marketplace and acts on what it says; what one of them does not tell counts as it was last read. To be called on
+   * every node at least twice a minute: a blocked version is off within that.
    */
   async refresh(): Promise<void> {
     const { all } = this.#marketplaces;
     await this.#database.advisories.keepOnly(all.map(({ key }) => key));
-    await Promise.all(
-      all.map(async (marketplace) => {
-        try {
-          const [advisories, blocked] = await Promise.all([
-            marketplace.advisories(),
-            marketplace.blocklist(),
-          ]);
-          const feed: Feed = { advisories, blocked };
-          await this.#database.advisories.replace(marketplace.key, feed, this.#world.now());
-        } catch (error) {
-          if (!isMarketplaceFault(error)) throw error;
-          this.#world.log.warn(
-            { marketplace: marketplace.url, code: error.code, reason: error.message },
-            "a marketplace's advisories could not be read",
-          );
-        }
-      }),
-    );
+    await Promise.all(all.map((marketplace) => this.#read(marketplace)));
     await this.#blocks.load();
     await this.#enforcement.run();
+  }
+
+  /** Never throws: whatever is wrong with one marketplace, what the others block goes off. */
+  async #read(marketplace: Marketplace): Promise<void> {
+    const [advisories, blocked] = await Promise.all([
+      this.#told(marketplace, () => marketplace.advisories()),
+      this.#told(marketplace, () => marketplace.blocklist()),
+    ]);
+    if (advisories === null && blocked === null) return;
+    const { advisories: store } = this.#database;
+    await this.#told(marketplace, () =>
+      store.replace(marketplace.key, { advisories, blocked }, this.#world.now()),
+    );
+  }
+
+  /** null when that failed, which is logged then. */
+  async #told<T>({ url }: Marketplace, work: () => Promise<T>): Promise<T | null> {
+    try {
+      return await work();
+    } catch (error) {
+      const facts =
+        error instanceof PatchbayError ? { code: error.code, reason: error.message } : { err: error };
+      this.#world.log.warn({ marketplace: url, ...facts }, "a marketplace's advisories could not be read");
+      return null;
+    }
   }
 
   /** What concerns the plugins that the caller sees. */

@@ -1,9 +1,9 @@
 import type { BlockedDto, OsvDto } from "@patchbay/protocol";
 
-/** What one marketplace warns of, as it was last read there. */
+/** What one marketplace warns of, as it was last read there; null for what could not be read: what was read before stays. */
 export interface Feed {
-  readonly advisories: readonly OsvDto[];
-  readonly blocked: readonly BlockedDto[];
+  readonly advisories: readonly OsvDto[] | null;
+  readonly blocked: readonly BlockedDto[] | null;
 }
 
 export interface KnownAdvisory {

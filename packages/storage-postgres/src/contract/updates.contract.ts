@@ -45,6 +45,10 @@ export const describeUpdates = (subject: () => Subject): void => {
       );
       expect(await known("acme.geo", "acme.maps")).toEqual([`${two} PB-1`, `${one} PB-3`]);
       expect(await blocks()).toEqual([`${one} evil.b`]);
+      await advisories().replace(one, { advisories: null, blocked: [block("evil.c")] }, new Date());
+      expect(await known("acme.geo")).toEqual([`${two} PB-1`, `${one} PB-3`]);
+      expect(await blocks()).toEqual([`${one} evil.c`]);
+      expect((await advisories().listStates())[0]).toEqual({ place: one, checkedAt: LATE });
       await advisories().keepOnly([two]);
       expect([await known("acme.geo"), await blocks()]).toEqual([[`${two} PB-1`], []]);
       await advisories().keepOnly([]);

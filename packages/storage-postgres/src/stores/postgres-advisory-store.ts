@@ -24,9 +24,11 @@ export class PostgresAdvisoryStore implements AdvisoryStore {
 
   async replace(place: string, feed: Feed, checkedAt: Date): Promise<void> {
     const digest = createHash("sha256").update(JSON.stringify(feed)).digest("hex");
+    const isWhole = feed.advisories !== null && feed.blocked !== null;
+    const read = { digest, ...(isWhole && { checkedAt }) };
     const { numUpdatedRows } = await this.#db
       .updateTable("marketplaceFeeds")
-      .set({ checkedAt })
+      .set(read)
       .where("place", "=", place)
       .where("digest", "=", digest)
       .executeTakeFirst();
@@ -34,11 +36,11 @@ export class PostgresAdvisoryStore implements AdvisoryStore {
     await atomically(this.#db, async (db) => {
       await db
         .insertInto("marketplaceFeeds")
-        .values({ place, digest, checkedAt })
-        .onConflict((conflict) => conflict.column("place").doUpdateSet({ digest, checkedAt }))
+        .values({ place, checkedAt: new Date(0), ...read })
+        .onConflict((conflict) => conflict.column("place").doUpdateSet(read))
         .execute();
-      await db.deleteFrom("advisories").where("place", "=", place).execute();
-      await db.deleteFrom("blockedVersions").where("place", "=", place).execute();
+      if (feed.advisories !== null) await db.deleteFrom("advisories").where("place", "=", place).execute();
+      if (feed.blocked !== null) await db.deleteFrom("blockedVersions").where("place", "=", place).execute();
       await insertFeed(db, place, feed);
     });
   }
@@ -86,14 +88,14 @@ const insertFeed = async (
   place: string,
   { advisories, blocked }: Feed,
 ): Promise<void> => {
-  const byId = new Map(advisories.map((advisory) => [advisory.id, advisory]));
+  const byId = new Map((advisories ?? []).map((advisory) => [advisory.id, advisory]));
   const rows = [...byId].map(([advisoryId, advisory]) => ({
     ...{ place, advisoryId },
     pluginIds: advisedPlugins(advisory),
     body: JSON.stringify(advisory),
   }));
   for (const some of chunks(rows)) await db.insertInto("advisories").values(some).execute();
-  const blocks = blocked.map(({ plugin: pluginId, versions, reason, at: blockedAt }) => ({
+  const blocks = (blocked ?? []).map(({ plugin: pluginId, versions, reason, at: blockedAt }) => ({
     ...{ place, pluginId, versions, reason, blockedAt },
   }));
   for (const some of chunks(blocks)) await db.insertInto("blockedVersions").values(some).execute();

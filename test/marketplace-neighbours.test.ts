@@ -1,0 +1,58 @@
+import { PatchbayClient } from "@patchbay/api-client";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { Api } from "./support/api.ts";
+import { makePackage } from "./support/packages.ts";
+import { type ScriptedMarketplace, startScriptedMarketplace } from "./support/scripted-marketplace.ts";
+import { BOOTSTRAP_KEY, startServer, type TestServer, temporaryFolder } from "./support/server.ts";
+
+const AT = "2026-03-01T12:00:00Z";
+const blocking = (plugin: string, reason: string) => ({ items: [{ plugin, versions: "*", reason, at: AT }] });
+
+let bad: ScriptedMarketplace;
+let good: ScriptedMarketplace;
+let folder: Awaited<ReturnType<typeof temporaryFolder>>;
+let server: TestServer;
+let client: PatchbayClient;
+
+beforeAll(async () => {
+  bad = await startScriptedMarketplace("Bad");
+  good = await startScriptedMarketplace("Good");
+  folder = await temporaryFolder();
+  server = await startServer({
+    dataDir: folder.path,
+    environment: { PATCHBAY_MARKETPLACE_URL: `${bad.url}, ${good.url}` },
+  });
+  client = new PatchbayClient({ url: server.url, apiKey: BOOTSTRAP_KEY });
+});
+afterAll(async () => {
+  await server?.stop();
+  await bad?.stop();
+  await good?.stop();
+  await folder?.remove();
+});
+
+describe("a marketplace beside one that tells nonsense", () => {
+  const install = async (id: string) => {
+    const owner = new Api(server.url);
+    await owner.upload("/api/orgs/default/uploads", await makePackage({ id, code: "export default {};" }));
+    await client.plugins.install({ plugin: id, grants: [] });
+  };
+  const isBlocked = async (id: string) =>
+    await expect
+      .poll(async () => (await client.plugins.get(id)).state, { timeout: 60_000, interval: 500 })
+      .toBe("blocked");
+
+  it("has what it blocks switched off, whatever the other one's lists hold", async () => {
+    await install("acme.first");
+    bad.documents.set("blocklist", blocking("acme.other", "No text can be kept that has a \0."));
+    good.documents.set("blocklist", blocking("acme.first", "It steals."));
+    await isBlocked("acme.first");
+  }, 90_000);
+
+  it("has what it blocks switched off although its own advisories cannot be read", async () => {
+    await install("acme.second");
+    good.documents.set("advisories", { items: "far too many" });
+    good.documents.set("blocklist", blocking("acme.second", "It steals, too."));
+    await isBlocked("acme.second");
+  }, 90_000);
+});

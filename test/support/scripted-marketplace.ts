@@ -1,0 +1,33 @@
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+
+/** A registry that answers with whatever it is told to, by path: a value as JSON, or a status. */
+export interface ScriptedMarketplace {
+  readonly url: string;
+  /** Below `/registry/v1/`; what is not there is not found. */
+  readonly documents: Map<string, unknown>;
+  stop(): Promise<void>;
+}
+
+/** The answer is never begun. */
+export const SILENCE = Symbol("silence");
+
+export const startScriptedMarketplace = async (name: string): Promise<ScriptedMarketplace> => {
+  const documents = new Map<string, unknown>([["registry.json", { protocol: 1, name, search: "server" }]]);
+  const server = createServer((request, response) => {
+    const [path = ""] = (request.url ?? "").replace("/registry/v1/", "").split("?");
+    const document = documents.get(path);
+    if (document === SILENCE) return;
+    response.writeHead(document === undefined ? 404 : 200, { "content-type": "application/json" });
+    response.end(JSON.stringify(document ?? null));
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/registry/v1`,
+    documents,
+    stop: async () => {
+      server.closeAllConnections();
+      await new Promise((resolve) => server.close(resolve));
+    },
+  };
+};
