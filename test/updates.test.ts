@@ -138,6 +138,27 @@ describe("automatic updates", () => {
     expect(await versionOf("wait.one")).toBe("1.2.0");
   });
 
+  it("never bring a version without the signature that the policy wants", async () => {
+    await registry.publish(plugin("bare.one", "1.0.0"));
+    await install("bare.one", "1.0.0");
+    await registry.publish(plugin("bare.one", "1.1.0"));
+    await owner.put("/api/orgs/default/policy", { signatures: "required" });
+    try {
+      await rules({ strategy: "all", include: ["bare.*"] });
+      // Whether it is signed is known once it is here, and told from then on.
+      await run();
+      const { planned } = await run();
+      expect(await versionOf("bare.one")).toBe("1.0.0");
+      expect(planned).toMatchObject([
+        { version: "1.1.0", waitsFor: "policy", message: expect.stringContaining("not signed") },
+      ]);
+    } finally {
+      await owner.put("/api/orgs/default/policy", {});
+    }
+    await run();
+    expect(await versionOf("bare.one")).toBe("1.1.0");
+  });
+
   it("leave the plugin as it was when a version does not start, and try only newer ones", async () => {
     const broken = { code: `throw new Error("It does not start.");` };
     await registry.publish(plugin("fail.one", "1.0.0"));

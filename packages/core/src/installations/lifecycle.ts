@@ -2,6 +2,7 @@ import { checkEngine } from "@patchbay/artifact";
 import { type Grant, PatchbayError, type PermissionName } from "@patchbay/protocol";
 import { type Access, type Principal, SYSTEM_ACTOR } from "../access/access.ts";
 import { missingGrants } from "../access/grants.ts";
+import type { OrganizationPolicy } from "../access/policy.ts";
 import {
   requireAllowed,
   requireDispensable,
@@ -88,11 +89,11 @@ export class Lifecycle {
     return await this.updateFor(installation, actor, { ...request, ...(pin && { pin }) }, access, together);
   }
 
-  /** The same without asking who wants it: for Patchbay itself. */
+  /** The same without asking who wants it: for Patchbay itself, which keeps to `policy` where one is given. */
   async updateFor(
     installation: Installation,
     actor: Actor,
-    request: UpdateRequest & { readonly pin?: string },
+    request: UpdateRequest & { readonly pin?: string; readonly policy?: OrganizationPolicy },
     access?: Access,
     together?: VersionsToCome,
   ): Promise<Installation> {
@@ -109,6 +110,7 @@ export class Lifecycle {
     });
     requireWithinPin(request.pin, installation, plan.target.version);
     if (access) await this.#requireChangeAllowed(access, plan);
+    if (request.policy) await this.#requireWanted(request.policy, plan);
     return await this.#changeVersion(installation, actor, plan, together);
   }
 
@@ -323,10 +325,14 @@ export class Lifecycle {
     );
   }
 
-  async #requireChangeAllowed(access: Access, { target, grants, carried }: VersionChange): Promise<void> {
-    requireAllowed(access.policy, target);
-    await this.#context.trust.requireFit(target, access.policy);
-    requireGrantable(access, target.manifest, grants, carried);
+  async #requireChangeAllowed(access: Access, plan: VersionChange): Promise<void> {
+    await this.#requireWanted(access.policy, plan);
+    requireGrantable(access, plan.target.manifest, plan.grants, plan.carried);
+  }
+
+  async #requireWanted(policy: OrganizationPolicy, { target }: VersionChange): Promise<void> {
+    requireAllowed(policy, target);
+    await this.#context.trust.requireFit(target, policy);
   }
 
   async #requireStartable(

@@ -139,9 +139,11 @@ export class AutoUpdates {
   }
 
   async #update(installation: Installation, { version, installed, reason }: PlannedUpdate): Promise<void> {
-    const { id, pluginId } = installation;
+    const { id, organizationId, pluginId } = installation;
     try {
-      await this.#lifecycle.updateFor(installation, SYSTEM_ACTOR, { version });
+      // Some of what the policy wants is known once the package is here.
+      const policy = await this.#context.database.organizations.findPolicy(organizationId);
+      await this.#lifecycle.updateFor(installation, SYSTEM_ACTOR, { version, policy });
       await this.#context.database.autoUpdates.removeFailure(id);
       const title = `${pluginId} was updated to ${version}`;
       await this.#tell(

@@ -1,23 +1,26 @@
 import type { Manifest } from "@patchbay/protocol";
 import { carryGrants, missingGrants } from "../access/grants.ts";
 import type { OrganizationPolicy } from "../access/policy.ts";
-import { type JudgedPackage, objectionTo } from "../access/policy-rules.ts";
+import { type Objection, objectionTo, signatureObjection } from "../access/policy-rules.ts";
 import type { BlockList } from "../advisories/block-list.ts";
 import type { PackageVersion } from "../ports/catalog-store.ts";
 import type { Database } from "../ports/database.ts";
 import type { Installation } from "../ports/installation-store.ts";
 import type { Offer } from "../ports/offer-store.ts";
 import { continuations } from "../sources/sourcing.ts";
+import type { PackageTrust } from "../trust/package-trust.ts";
 import type { Candidate, Hindrance } from "./choose-update.ts";
 
 /** Reads which versions there are of installed plugins: in the catalog, and where they came from as it was last seen. */
 export class AvailableVersions {
   readonly #database: Database;
   readonly #blocks: BlockList;
+  readonly #trust: PackageTrust;
 
-  constructor(database: Database, blocks: BlockList) {
+  constructor(database: Database, blocks: BlockList, trust: PackageTrust) {
     this.#database = database;
     this.#blocks = blocks;
+    this.#trust = trust;
   }
 
   /** By plugin id; of one organization. */
@@ -33,24 +36,25 @@ export class AvailableVersions {
     const all = await Promise.all(
       installations.map(async (one): Promise<[string, Candidate[]]> => {
         const rows = await this.#database.catalog.listVersions(one.organizationId, one.pluginId);
-        return [one.pluginId, this.#candidatesOf(one, rows, offers.get(one.pluginId) ?? [], policy)];
+        return [one.pluginId, await this.#candidatesOf(one, rows, offers.get(one.pluginId) ?? [], policy)];
       }),
     );
     return new Map(all);
   }
 
-  #candidatesOf(
+  async #candidatesOf(
     installation: Installation,
     rows: readonly PackageVersion[],
     offers: readonly Offer[],
     policy: OrganizationPolicy,
-  ): Candidate[] {
+  ): Promise<Candidate[]> {
     const running = rows.find(({ version }) => version === installation.version);
     if (running === undefined) return [];
     const outside = continuations(running, offers);
     const seen = new Map(outside.map((offer) => [offer.version, offer]));
     const here = rows.map((row) => ({ ...row, offer: seen.get(row.version) }));
     const known = new Set(rows.map(({ version }) => version));
+    const unsigned = await this.#unsigned(policy, rows);
     const elsewhere = outside
       .filter(({ version }) => !known.has(version))
       .map((offer) => ({ ...offer, offer }));
@@ -60,16 +64,31 @@ export class AvailableVersions {
       isYanked: (one.offer?.yanked ?? null) !== null,
       blocked: this.#blocks.blockOf({ pluginId, version, source })?.reason ?? null,
       hindrance:
-        hindranceOf(policy, { pluginId, source, badge }) ??
+        hindranceOf(objectionTo(policy, { pluginId, source, badge }) ?? unsigned.get(version)) ??
         (manifest && lacking(installation, running.manifest, manifest)),
     }));
   }
+
+  /** What the policy says against signatures of the catalog, by version. Those of others are known once they are here. */
+  async #unsigned(
+    policy: OrganizationPolicy,
+    rows: readonly PackageVersion[],
+  ): Promise<ReadonlyMap<string, Objection>> {
+    if (policy.signatures === "optional") return new Map();
+    const objections = await Promise.all(
+      rows.map(async (row) => signatureObjection(policy, row, await this.#trust.judge(row))),
+    );
+    return new Map(
+      rows.flatMap(({ version }, index): [string, Objection][] => {
+        const objection = objections[index] ?? null;
+        return objection === null ? [] : [[version, objection]];
+      }),
+    );
+  }
 }
 
-const hindranceOf = (policy: OrganizationPolicy, judged: JudgedPackage): Hindrance | null => {
-  const objection = objectionTo(policy, judged);
-  return objection && { waitsFor: "policy", message: objection.message };
-};
+const hindranceOf = (objection: Objection | undefined): Hindrance | null =>
+  objection === undefined ? null : { waitsFor: "policy", message: objection.message };
 
 /** Permissions never widen by themselves. */
 const lacking = ({ grants }: Installation, from: Manifest, to: Manifest): Hindrance | null => {
