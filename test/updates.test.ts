@@ -204,6 +204,32 @@ describe("automatic updates", () => {
   });
 });
 
+describe("a plugin of a project", () => {
+  it("is told of to those who see it only: among updates, what was looked for, and in bundles", async () => {
+    await client.organizations.createProject({ slug: "ops", name: "Operations" });
+    await client.organizations.createProject({ slug: "web", name: "Web" });
+    const mia = await signedUp(server.url, "mia@example.org", { organization: "default", role: "member" });
+    await client.organizations.setProjectMember("web", { email: mia.email, role: "manager" });
+    await registry.publish(plugin("ops.only", "1.0.0"));
+    await client.plugins.install({ plugin: "ops.only", grants: [], scope: { projects: ["ops"] } });
+    await registry.publish(plugin("ops.only", "1.1.0"));
+    await rules({ strategy: "all", include: ["ops.*"], minimumAgeHours: 24 });
+    const seen = async (api: Pick<Api, "get" | "post">) => ({
+      checked: (await api.post("/api/orgs/default/updates/check")).body.checked,
+      planned: (await api.get(RULES)).body.planned.map((one: { plugin: string }) => one.plugin),
+      bundle: (await api.post("/api/orgs/default/bundles", {})).body.includes("ops.only"),
+    });
+    expect(await seen(owner)).toMatchObject({
+      ...{ planned: ["ops.only"], bundle: true },
+      checked: expect.arrayContaining(["ops.only"]),
+    });
+    expect(await seen(mia)).toMatchObject({
+      ...{ planned: [], bundle: false },
+      checked: expect.not.arrayContaining(["ops.only"]),
+    });
+  });
+});
+
 describe("a lock file", () => {
   it("is applied with packages from the marketplace, if they have the content that it names", async () => {
     await registry.publish(plugin("locked.one", "1.0.0"));

@@ -5,7 +5,14 @@ import {
   PatchbayError,
   type RegistryPublisherDto,
 } from "@patchbay/protocol";
-import { type Access, actorOf, authorize, type Principal, requireDeploymentAdmin } from "../access/access.ts";
+import {
+  type Access,
+  actorOf,
+  authorize,
+  isScopeVisible,
+  type Principal,
+  requireDeploymentAdmin,
+} from "../access/access.ts";
 import { requireInstallable, requireSource } from "../access/policy-rules.ts";
 import type { PackageIntake } from "../catalog/package-intake.ts";
 import { InstalledGraph } from "../dependencies/installed-graph.ts";
@@ -54,8 +61,9 @@ export class Bundles {
    * needs. Throws `package_not_found`, `dependency_*`.
    */
   async describe(principal: Principal, slug: string, request: BundleRequest): Promise<BundleManifestDto> {
-    const { organization } = authorize(principal, slug, "org.plugins.read");
-    const installed = await this.#installed(organization.id);
+    const access = authorize(principal, slug, "org.plugins.read");
+    const { organization } = access;
+    const installed = await this.#installed(access);
     const wanted = request.plugins ?? [...installed].map(([plugin, version]) => ({ plugin, version }));
     const roots: PackageVersion[] = [];
     const all = new Map<string, PackageVersion>();
@@ -140,9 +148,12 @@ export class Bundles {
     return (await Promise.all(described)).filter(({ keys }) => keys.length > 0);
   }
 
-  async #installed(organizationId: string): Promise<ReadonlyMap<string, string>> {
-    const installations = await this.#database.installations.list(organizationId);
-    const own = installations.filter(({ source }) => source !== "builtin");
+  /** As far as the caller sees that. */
+  async #installed(access: Access): Promise<ReadonlyMap<string, string>> {
+    const installations = await this.#database.installations.list(access.organization.id);
+    const own = installations.filter(
+      ({ source, scope }) => source !== "builtin" && isScopeVisible(access, scope),
+    );
     return new Map(own.map(({ pluginId, version }) => [pluginId, version]));
   }
 

@@ -1,6 +1,6 @@
 import { type Manifest, PatchbayError, validateManifest } from "@patchbay/protocol";
 import semver from "semver";
-import { authorize, type Principal } from "../access/access.ts";
+import { authorize, isScopeVisible, type Principal } from "../access/access.ts";
 import type { CodeHost } from "../ports/code-host.ts";
 import type { Database } from "../ports/database.ts";
 import type { Offer, WatchedPlugin } from "../ports/offer-store.ts";
@@ -51,12 +51,14 @@ export class OfferRefresh {
     return report;
   }
 
-  /** What the organization has installed. */
+  /** What the organization has installed, as far as the caller sees that. */
   async check(principal: Principal, slug: string): Promise<RefreshReport> {
-    const { organization } = authorize(principal, slug, "org.plugins.write");
+    const access = authorize(principal, slug, "org.plugins.write");
+    const { organization } = access;
     this.#marketplaces.expire();
     const installed = await this.#database.installations.list(organization.id);
-    const ids = new Set(installed.map(({ pluginId }) => pluginId));
+    const visible = installed.filter(({ scope }) => isScopeVisible(access, scope));
+    const ids = new Set(visible.map(({ pluginId }) => pluginId));
     const watched = await this.#database.offers.listWatched();
     const own = watched.filter(
       ({ organizationId, pluginId }) =>

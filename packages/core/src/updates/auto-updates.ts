@@ -1,6 +1,14 @@
 import { type FieldError, type OsvDto, PatchbayError } from "@patchbay/protocol";
 import semver from "semver";
-import { actorOf, authorize, type Principal, requireScope, SYSTEM_ACTOR } from "../access/access.ts";
+import {
+  type Access,
+  actorOf,
+  authorize,
+  isScopeVisible,
+  type Principal,
+  requireScope,
+  SYSTEM_ACTOR,
+} from "../access/access.ts";
 import type { InstallationContext } from "../installations/installation-context.ts";
 import type { Lifecycle } from "../installations/lifecycle.ts";
 import type { Installation } from "../ports/installation-store.ts";
@@ -48,14 +56,14 @@ export class AutoUpdates {
     this.#available = available;
   }
 
-  /** The rules in force, with what comes next for each plugin. */
+  /** The rules in force, with what comes next for each plugin that the caller sees. */
   async get(
     principal: Principal,
     slug: string,
   ): Promise<{ rules: AutoUpdateRules; planned: readonly PlannedUpdate[] }> {
-    const { organization } = authorize(principal, slug, "org.plugins.read");
-    const rules = await this.#rulesOf(organization.id);
-    return { rules, planned: (await this.#plan(organization.id, rules)).map(({ update }) => update) };
+    const access = authorize(principal, slug, "org.plugins.read");
+    const rules = await this.#rulesOf(access.organization.id);
+    return { rules, planned: await this.#planned(access, rules) };
   }
 
   /** Replaces all rules; those left out are as by default. Throws `invalid_request` for a pin or a time zone that means nothing. */
@@ -75,7 +83,7 @@ export class AutoUpdates {
       const event = { actor: actorOf(principal), action: "auto_update.changed", pluginId: null };
       await stores.audit.append({ organizationId: id, ...event, detail: { before, after: rules } });
     });
-    return { rules, planned: (await this.#plan(id, rules)).map(({ update }) => update) };
+    return { rules, planned: await this.#planned(access, rules) };
   }
 
   /**
@@ -112,6 +120,12 @@ export class AutoUpdates {
   async #rulesOf(organizationId: string): Promise<AutoUpdateRules> {
     const decided = await this.#context.database.autoUpdates.findRules(organizationId);
     return { ...DEFAULT_AUTO_UPDATE, ...decided };
+  }
+
+  async #planned(access: Access, rules: AutoUpdateRules): Promise<PlannedUpdate[]> {
+    const all = await this.#plan(access.organization.id, rules);
+    const visible = all.filter(({ installation }) => isScopeVisible(access, installation.scope));
+    return visible.map(({ update }) => update);
   }
 
   async #plan(
