@@ -197,7 +197,12 @@ describe("a lock file", () => {
         action: "update",
         blocked: { code: "policy_blocked", rule: "signatures" },
       });
+      await owner.put("/api/orgs/default/policy", {});
+      await owner.put("/api/orgs/default/auto-update", { plugins: { "acme.weather": { pin: "2.x" } } });
+      const pinned = await plan(withPlugin(lock, "acme.weather", { version: "1.0.0", digest: digests.old }));
+      expect(pinned.changes[0]).toMatchObject({ action: "update", blocked: { code: "plugin_pinned" } });
     } finally {
+      await owner.put("/api/orgs/default/auto-update", {});
       await owner.put("/api/orgs/default/policy", {});
     }
   });

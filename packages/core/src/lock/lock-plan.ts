@@ -15,6 +15,7 @@ import {
   requireGrantable,
   requireInstallable,
 } from "../access/policy-rules.ts";
+import { requireWithinPin } from "../installations/version-change.ts";
 import { type FinalState, finalStateOf, requireFinalDependencies } from "./final-state.ts";
 import { isWantedOn, type LockedPackage, type PresentPlugin, type PresentPlugins } from "./lock-state.ts";
 import { blockedBy, type PlannedChange } from "./planned-change.ts";
@@ -36,6 +37,8 @@ export interface PlanningParts extends SettingsParts {
   /** The versions that the file names, or why one of them cannot be had. */
   readonly packages: ReadonlyMap<string, LockedPackage | PatchbayError>;
   readonly prune: boolean;
+  /** Ranges that plugins may not leave, by id. */
+  readonly pins: Readonly<Record<string, { readonly pin?: string | undefined }>>;
   readonly patchbayVersion: string;
 }
 
@@ -103,6 +106,8 @@ const versionChange = (
   const blocked = blockedBy(() => {
     if (plugin === undefined) requireInstallable(parts.access.policy);
     if (plugin?.installation.version === wanted.version) throw otherContent(wanted, found);
+    if (plugin !== undefined)
+      requireWithinPin(parts.pins[found.pluginId]?.pin, plugin.installation, wanted.version);
     requireAllowed(parts.access.policy, found);
     if (found.unfit !== null) throw found.unfit;
     checkEngine(found.manifest, parts.patchbayVersion);

@@ -66,13 +66,14 @@ export class Locks {
   async #plan(access: Access, { lock, secrets = {}, prune = false }: LockRequest): Promise<LockPlan> {
     const { database, settings, world } = this.#context;
     const { id } = access.organization;
-    const [present, projects, packages] = await Promise.all([
+    const [present, projects, packages, rules] = await Promise.all([
       readPresent(database, id),
       database.organizations.listProjects(id),
       this.#packagesOf(access, lock),
+      database.autoUpdates.findRules(id),
     ]);
     return planLock({
-      ...{ access, lock, present, packages, secrets, prune },
+      ...{ access, lock, present, packages, secrets, prune, pins: rules?.plugins ?? {} },
       projects: new Set(projects.map((project) => project.slug)),
       currentSecret: ({ installation, levels }: PresentPlugin, project, pointer) => {
         const ciphertext = levels.find((level) => level.project === project)?.secrets[pointer];
