@@ -2,7 +2,11 @@ import { PatchbayClient } from "@patchbay/api-client";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { Api } from "./support/api.ts";
 import { makePackage } from "./support/packages.ts";
-import { type ScriptedMarketplace, startScriptedMarketplace } from "./support/scripted-marketplace.ts";
+import {
+  type ScriptedMarketplace,
+  SILENCE,
+  startScriptedMarketplace,
+} from "./support/scripted-marketplace.ts";
 import { BOOTSTRAP_KEY, startServer, type TestServer, temporaryFolder } from "./support/server.ts";
 
 const AT = "2026-03-01T12:00:00Z";
@@ -41,6 +45,24 @@ describe("a marketplace beside one that tells nonsense", () => {
     await expect
       .poll(async () => (await client.plugins.get(id)).state, { timeout: 60_000, interval: 500 })
       .toBe("blocked");
+
+  it("is searched as fast as the other one is given up", async () => {
+    const summary = (plugin: string) => ({
+      ...{ plugin, name: plugin, description: "Found.", author: { name: "Tests" }, category: "utility" },
+      ...{ keywords: [], badge: "community", publisher: "acme", latest: "1.0.0", installs: 0 },
+      ...{ updatedAt: AT, hasIcon: false },
+    });
+    const items = Array.from({ length: 6 }, (_, index) => summary(`acme.number-${index}`));
+    const facets = { category: {}, badge: {} };
+    good.documents.set("search", { items, total: items.length, facets });
+    bad.documents.set("search", SILENCE);
+    for (const { plugin } of items) bad.documents.set(`packages/${plugin}`, SILENCE);
+    const found = await new Api(server.url).get("/api/orgs/default/marketplace");
+    expect(found.body.items.map(({ plugin }: { plugin: string }) => plugin)).toEqual(
+      items.map(({ plugin }) => plugin),
+    );
+    expect(bad.asked().filter((path) => path.startsWith("packages/"))).toEqual([]);
+  });
 
   it("has what it blocks switched off, whatever the other one's lists hold", async () => {
     await install("acme.first");

@@ -1,11 +1,13 @@
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 
-/** A registry that answers with whatever it is told to, by path: a value as JSON, or a status. */
+/** A registry that answers with whatever it is told to, by path. */
 export interface ScriptedMarketplace {
   readonly url: string;
   /** Below `/registry/v1/`; what is not there is not found. */
   readonly documents: Map<string, unknown>;
+  /** Paths of all requests so far. */
+  readonly asked: () => readonly string[];
   stop(): Promise<void>;
 }
 
@@ -14,8 +16,10 @@ export const SILENCE = Symbol("silence");
 
 export const startScriptedMarketplace = async (name: string): Promise<ScriptedMarketplace> => {
   const documents = new Map<string, unknown>([["registry.json", { protocol: 1, name, search: "server" }]]);
+  const asked: string[] = [];
   const server = createServer((request, response) => {
     const [path = ""] = (request.url ?? "").replace("/registry/v1/", "").split("?");
+    asked.push(path);
     const document = documents.get(path);
     if (document === SILENCE) return;
     response.writeHead(document === undefined ? 404 : 200, { "content-type": "application/json" });
@@ -25,6 +29,7 @@ export const startScriptedMarketplace = async (name: string): Promise<ScriptedMa
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/registry/v1`,
     documents,
+    asked: () => asked,
     stop: async () => {
       server.closeAllConnections();
       await new Promise((resolve) => server.close(resolve));

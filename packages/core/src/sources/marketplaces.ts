@@ -115,7 +115,7 @@ export class Marketplaces {
         break;
       }
       for (const summary of value.items)
-        if (!(await this.#isHidden(summary.plugin, index))) items.push({ marketplace, summary });
+        if (!(await isHidden(summary.plugin, told, index))) items.push({ marketplace, summary });
       if (value.cursor !== undefined) {
         position = { index, cursor: value.cursor };
         break;
@@ -145,16 +145,20 @@ export class Marketplaces {
       marketplaces: answers.map(({ state }) => state),
     };
   }
-
-  /** Whether an earlier marketplace has the plugin too. One that does not answer hides nothing here: this is a list. */
-  async #isHidden(pluginId: string, index: number): Promise<boolean> {
-    for (const earlier of this.all.slice(0, index)) {
-      const { value } = await attempt(earlier, () => earlier.package(pluginId));
-      if (value !== undefined && value !== null) return true;
-    }
-    return false;
-  }
 }
+
+/** Whether one of those that answered has the plugin too and comes earlier. One that did not answer hides nothing: this is a list. */
+const isHidden = async (
+  pluginId: string,
+  told: readonly { readonly index: number; readonly marketplace: Marketplace }[],
+  index: number,
+): Promise<boolean> => {
+  for (const { marketplace } of told.filter((one) => one.index < index)) {
+    const { value } = await attempt(marketplace, () => marketplace.package(pluginId));
+    if (value !== undefined && value !== null) return true;
+  }
+  return false;
+};
 
 interface Position {
   readonly index: number;
