@@ -154,6 +154,27 @@ describe("marketplaces", () => {
     expect(await catalogOf("acme.tiles")).toEqual(["1.1.0"]);
   });
 
+  it("pass over versions for another Patchbay, and go on with older ones", async () => {
+    for (const [version, engine] of [
+      ["1.0.0", "^1.0.0"],
+      ["9.0.0", "^9.0.0"],
+    ] as const)
+      await second.publish(plugin("zeta.stars", version, { engines: { patchbay: engine } }));
+    expect((await client.marketplace.get("zeta.stars")).latest).toBe("1.0.0");
+    expect(await client.plugins.install({ plugin: "zeta.stars" })).toMatchObject({ version: "1.0.0" });
+    await second.publish(plugin("zeta.stars", "1.1.0"));
+    await owner.post(`${base}/updates/check`);
+    expect((await client.plugins.get("zeta.stars")).update).toMatchObject({ version: "1.1.0" });
+    await owner.put(`${base}/auto-update`, { strategy: "all", minimumAgeHours: 0, include: ["zeta.stars"] });
+    await owner.post(`${base}/auto-update/run`);
+    await owner.put(`${base}/auto-update`, {});
+    expect(await client.plugins.get("zeta.stars")).toMatchObject({ version: "1.1.0" });
+    await expect(client.plugins.update("zeta.stars", { version: "9.0.0" })).rejects.toThrow(
+      "Patchbay ^9.0.0",
+    );
+    await client.plugins.uninstall("zeta.stars");
+  });
+
   it("do not give a version that was withdrawn, but to those who name it", async () => {
     await second.publish(plugin("zeta.bells", "1.0.0"));
     await second.publish(plugin("zeta.bells", "1.1.0"));

@@ -175,7 +175,7 @@ export const composeNode = async (
   const setUp = new InstallationConfiguration(context);
   const { marketplaces } = sources;
   const enforcement = new BlockEnforcement(context, blocks);
-  const available = new AvailableVersions(database, blocks, trust);
+  const available = new AvailableVersions(database, blocks, trust, world);
   const locks = new Locks({ context, installer, lifecycle, configuration: setUp });
   const services: Services = {
     version: packageJson.version,

@@ -2,7 +2,7 @@ export { type ReadBundle, readBundle } from "./bundle/read-bundle.ts";
 export { writeBundle } from "./bundle/write-bundle.ts";
 export { isClutter, type ReadDirectoryOptions, readDirectory } from "./directory.ts";
 export { checkIcon } from "./icon.ts";
-export { checkEngine } from "./package-manifest.ts";
+export { checkEngine, supportsEngine } from "./package-manifest.ts";
 export { type ProvenBuild, readProvenance, verifyProvenance } from "./provenance/provenance.ts";
 export {
   openPackage,

@@ -36,10 +36,15 @@ export function checkManifestSize(size: number): void {
   throw invalid([{ pointer: "", message: `The file has ${size} bytes; ${limit} KiB are allowed.` }]);
 }
 
+/** Whether the plugin says that it supports this version of Patchbay. */
+export function supportsEngine({ engines }: Manifest, patchbayVersion: string): boolean {
+  return semver.satisfies(patchbayVersion, engines.patchbay, { includePrerelease: true });
+}
+
 /** Throws `engine_mismatch` unless the plugin says that it supports this version of Patchbay. */
 export function checkEngine(manifest: Manifest, patchbayVersion: string): void {
+  if (supportsEngine(manifest, patchbayVersion)) return;
   const range = manifest.engines.patchbay;
-  if (semver.satisfies(patchbayVersion, range, { includePrerelease: true })) return;
   throw new PatchbayError(
     "engine_mismatch",
     `${manifest.id} ${manifest.version} supports Patchbay ${range}; this is ${patchbayVersion}. ` +

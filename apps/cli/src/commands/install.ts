@@ -88,7 +88,7 @@ export const findPackage = async (
   );
 };
 
-/** What a marketplace has: the newest that was not withdrawn unless one is named. */
+/** What a marketplace has: the newest that can be used there unless one is named. */
 const findOffered = async (
   client: PatchbayClient,
   id: string,
@@ -99,7 +99,7 @@ const findOffered = async (
   const usable = plugin?.versions.filter(({ yanked }) => yanked === undefined) ?? [];
   const chosen =
     wanted === undefined
-      ? (usable.find(({ version }) => !version.includes("-")) ?? usable[0])
+      ? (usable.find(({ version }) => version === plugin?.latest) ?? usable[0])
       : plugin?.versions.find(({ version }) => version === wanted);
   if (plugin === undefined || chosen === undefined) return null;
   if (chosen.yanked) output.warning(`${id} ${chosen.version} was withdrawn: ${chosen.yanked.reason}`);

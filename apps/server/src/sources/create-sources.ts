@@ -64,7 +64,7 @@ export const createSources = (configuration: SourceConfiguration, parts: Parts):
     ...{ marketplaces, imports },
     sourcing: new Sourcing({ database, marketplaces, fetcher, imports, blocks, world }),
     refresh: new OfferRefresh({ database, marketplaces, host, imports, world }),
-    views: new MarketplaceViews(database, marketplaces),
+    views: new MarketplaceViews(database, marketplaces, world),
   };
 };
 

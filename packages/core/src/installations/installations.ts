@@ -205,7 +205,7 @@ export class Installations {
       installation,
       manifest: current.manifest,
       iconDigest: current.icon?.digest ?? null,
-      update: updateTo(installation, current, versions, offers),
+      update: updateTo(installation, current, versions, offers, this.#context.world.patchbayVersion),
       trust: await this.#context.trust.judge(current),
       health: healthOf(installation, this.#metrics.lastHour(installation.id, now)),
     };
@@ -218,11 +218,12 @@ const updateTo = (
   current: PackageVersion,
   versions: readonly PackageVersion[],
   offers: readonly Offer[],
+  patchbayVersion: string,
 ): InstallationView["update"] => {
   const own = continuations(current, offers);
   const known = [current, ...versions.filter(({ version }) => version !== current.version)];
   const [newest] = own;
-  const available = union(known, own, { installed: installation.version });
+  const available = union(known, own, { installed: installation.version, patchbayVersion });
   const unknown = newest?.manifest === null && newest.yanked === null ? newest.version : null;
   const isHere = available.some(({ version }) => version === unknown);
   if (unknown !== null && !isHere && isNewer(unknown, available[0]?.version))

@@ -1,3 +1,4 @@
+import { supportsEngine } from "@patchbay/artifact";
 import {
   type OsvDto,
   PatchbayError,
@@ -5,11 +6,13 @@ import {
   type RegistryPublisherDto,
   type RegistrySummaryDto,
 } from "@patchbay/protocol";
+import semver from "semver";
 import { type Access, authorize, isScopeVisible, type Principal } from "../access/access.ts";
 import { CHANGED_BY, type Objection, objectionTo, requireInstallable } from "../access/policy-rules.ts";
 import type { Database } from "../ports/database.ts";
 import type { Marketplace, MarketplacePart, MarketplaceQuery } from "../ports/marketplace.ts";
 import { publisherOf } from "../trust/publisher-keys.ts";
+import type { World } from "../world.ts";
 import type { MarketplaceSearch, MarketplaceState, Marketplaces } from "./marketplaces.ts";
 
 /** What an organization's policy says against a plugin, and who can change that. */
@@ -34,10 +37,12 @@ export interface SeenPackage extends SeenPlugin<RegistryPackageDto> {
 export class MarketplaceViews {
   readonly #database: Database;
   readonly #marketplaces: Marketplaces;
+  readonly #world: Pick<World, "patchbayVersion">;
 
-  constructor(database: Database, marketplaces: Marketplaces) {
+  constructor(database: Database, marketplaces: Marketplaces, world: Pick<World, "patchbayVersion">) {
     this.#database = database;
     this.#marketplaces = marketplaces;
+    this.#world = world;
   }
 
   /** A page; marketplaces that do not answer are told so and spoil nothing. */
@@ -59,10 +64,14 @@ export class MarketplaceViews {
     };
   }
 
-  /** Throws `package_not_found`, `marketplace_unavailable`, `marketplace_invalid`. */
+  /**
+   * With the newest version that can be used here as the latest one, if there is one. Throws `package_not_found`,
+   * `marketplace_unavailable`, `marketplace_invalid`.
+   */
   async get(principal: Principal, slug: string, pluginId: string): Promise<SeenPackage> {
     const access = authorize(principal, slug, "org.plugins.read");
-    const { marketplace, package: found } = await this.#find(pluginId);
+    const { marketplace, package: stated } = await this.#find(pluginId);
+    const found = { ...stated, latest: this.#newestUsable(stated) ?? stated.latest };
     const [publisher, known, installed] = await Promise.all([
       marketplace.publisher(publisherOf(pluginId)),
       this.#database.advisories.listAdvisories([pluginId]),
@@ -107,6 +116,14 @@ export class MarketplaceViews {
   async states(principal: Principal, slug: string): Promise<readonly MarketplaceState[]> {
     authorize(principal, slug, "org.plugins.read");
     return (await this.#marketplaces.gather((one) => one.describe())).marketplaces;
+  }
+
+  /** Neither withdrawn nor for another Patchbay; a pre-release only where there is nothing else. */
+  #newestUsable({ versions }: RegistryPackageDto): string | undefined {
+    const usable = versions.filter(
+      ({ yanked, manifest }) => yanked === undefined && supportsEngine(manifest, this.#world.patchbayVersion),
+    );
+    return (usable.find(({ version }) => semver.prerelease(version) === null) ?? usable[0])?.version;
   }
 
   async #find(pluginId: string) {

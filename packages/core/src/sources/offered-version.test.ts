@@ -3,12 +3,26 @@ import type { PackageVersion } from "../ports/catalog-store.ts";
 import type { Offer } from "../ports/offer-store.ts";
 import { isNewer, isOffered, newestOffers, union } from "./offered-version.ts";
 
+const RUNS = { engines: { patchbay: "^1.0.0" } };
 const row = (version: string, source = "marketplace") =>
-  ({ pluginId: "acme.maps", version, source, manifest: {} }) as unknown as PackageVersion;
+  ({ pluginId: "acme.maps", version, source, manifest: RUNS }) as unknown as PackageVersion;
 const offer = (version: string, change: Partial<Offer> = {}) =>
-  ({ pluginId: "acme.maps", version, place: "m", yanked: null, manifest: {}, ...change }) as unknown as Offer;
-const versions = (...args: Parameters<typeof union>) =>
-  union(...args).map((one) => (isOffered(one) ? `${one.version}?` : one.version));
+  ({
+    pluginId: "acme.maps",
+    version,
+    place: "m",
+    yanked: null,
+    manifest: RUNS,
+    ...change,
+  }) as unknown as Offer;
+const versions = (
+  rows: PackageVersion[],
+  offers: Offer[],
+  keep: { readonly named?: string; readonly installed?: string },
+) =>
+  union(rows, offers, { ...keep, patchbayVersion: "1.4.0" }).map((one) =>
+    isOffered(one) ? `${one.version}?` : one.version,
+  );
 
 describe("what can be had", () => {
   it("is what is in the catalog and what is offered besides, newest first", () =>
@@ -34,6 +48,14 @@ describe("what can be had", () => {
     expect(versions([], offers, { named: "2.0.0-rc.1" })).toEqual(["2.0.0-rc.1?", "1.0.0?"]);
     expect(versions([row("2.0.0-rc.0")], offers, { installed: "2.0.0-rc.0" })[0]).toBe("2.0.0-rc.1?");
     expect(versions([], [offer("2.0.0-rc.1")], {})).toEqual(["2.0.0-rc.1?"]);
+  });
+
+  it("is what is for another Patchbay only where it is named, or nothing else is to be had", () => {
+    const later = offer("2.0.0", { manifest: { engines: { patchbay: "^2.0.0" } } as Offer["manifest"] });
+    expect(versions([], [later, offer("1.1.0")], {})).toEqual(["1.1.0?"]);
+    expect(versions([row("1.0.0")], [later], { installed: "1.0.0" })).toEqual(["1.0.0"]);
+    expect(versions([row("1.0.0")], [later], { named: "2.0.0" })).toEqual(["2.0.0?", "1.0.0"]);
+    expect(versions([], [later], {})).toEqual(["2.0.0?"]);
   });
 
   it("is not planned with while its manifest is unknown", () =>

@@ -1,3 +1,4 @@
+import { supportsEngine } from "@patchbay/artifact";
 import type { Badge, Manifest, RegistryPackageDto } from "@patchbay/protocol";
 import semver from "semver";
 import type { PackageVersion } from "../ports/catalog-store.ts";
@@ -50,12 +51,13 @@ export const toOffered = ({ manifest, ...offer }: Offer): OfferedVersion[] =>
 
 /**
  * Versions of the catalog together with those that are offered, newest first. Withdrawn ones are not among them unless the
- * one that is named is; nor are offered pre-releases, unless there is nothing else or one is named or installed.
+ * one that is named is; nor are offered pre-releases, or those for another version of Patchbay, unless there is nothing else
+ * or one is named or installed.
  */
 export const union = (
   rows: readonly PackageVersion[],
   offers: readonly Offer[],
-  keep: { readonly named?: string; readonly installed?: string },
+  keep: { readonly patchbayVersion: string; readonly named?: string; readonly installed?: string },
 ): AvailableVersion[] => {
   const isKept = (version: string) => version === keep.named || version === keep.installed;
   const yanked = new Set(offers.filter((offer) => offer.yanked !== null).map(({ version }) => version));
@@ -63,9 +65,13 @@ export const union = (
     ({ version, source }) => source !== "marketplace" || !yanked.has(version) || isKept(version),
   );
   const known = new Set(rows.map(({ version }) => version));
-  const elsewhere = offers
+  const offered = offers
     .filter(({ version }) => !known.has(version) && (!yanked.has(version) || isKept(version)))
     .flatMap(toOffered);
+  const fit = offered.filter(
+    (one) => isKept(one.version) || supportsEngine(one.manifest, keep.patchbayVersion),
+  );
+  const elsewhere = here.length + fit.length === 0 ? offered : fit;
   const wantsEarly =
     isEarly(keep.installed) || [...here, ...elsewhere].every(({ version }) => isEarly(version));
   const usable = elsewhere.filter(({ version }) => wantsEarly || isKept(version) || !isEarly(version));

@@ -90,7 +90,7 @@ export class Sourcing {
     const offers = isNamedHere
       ? []
       : await this.#offers(organizationId, pluginId, anchor, keep.named !== undefined);
-    return union(rows, offers, keep);
+    return union(rows, offers, { ...keep, patchbayVersion: this.#world.patchbayVersion });
   }
 
   /**

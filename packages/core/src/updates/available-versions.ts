@@ -1,3 +1,4 @@
+import { supportsEngine } from "@patchbay/artifact";
 import type { Manifest } from "@patchbay/protocol";
 import { carryGrants, missingGrants } from "../access/grants.ts";
 import type { OrganizationPolicy } from "../access/policy.ts";
@@ -9,6 +10,7 @@ import type { Installation } from "../ports/installation-store.ts";
 import type { Offer } from "../ports/offer-store.ts";
 import { continuations } from "../sources/sourcing.ts";
 import type { PackageTrust } from "../trust/package-trust.ts";
+import type { World } from "../world.ts";
 import type { Candidate, Hindrance } from "./choose-update.ts";
 
 /** Reads which versions there are of installed plugins: in the catalog, and where they came from as it was last seen. */
@@ -16,11 +18,18 @@ export class AvailableVersions {
   readonly #database: Database;
   readonly #blocks: BlockList;
   readonly #trust: PackageTrust;
+  readonly #world: Pick<World, "patchbayVersion">;
 
-  constructor(database: Database, blocks: BlockList, trust: PackageTrust) {
+  constructor(
+    database: Database,
+    blocks: BlockList,
+    trust: PackageTrust,
+    world: Pick<World, "patchbayVersion">,
+  ) {
     this.#database = database;
     this.#blocks = blocks;
     this.#trust = trust;
+    this.#world = world;
   }
 
   /** By plugin id; of one organization. */
@@ -58,7 +67,11 @@ export class AvailableVersions {
     const elsewhere = outside
       .filter(({ version }) => !known.has(version))
       .map((offer) => ({ ...offer, offer }));
-    return [...here, ...elsewhere].map(({ pluginId, version, source, badge, manifest, ...one }) => ({
+    // Those for another Patchbay are no candidates: one that failed would hold back all that is older.
+    const fit = [...here, ...elsewhere].filter(
+      ({ manifest }) => manifest === null || supportsEngine(manifest, this.#world.patchbayVersion),
+    );
+    return fit.map(({ pluginId, version, source, badge, manifest, ...one }) => ({
       version,
       publishedAt: one.offer?.publishedAt ?? ("createdAt" in one ? one.createdAt : new Date(0)),
       isYanked: (one.offer?.yanked ?? null) !== null,

@@ -48,8 +48,12 @@ export type MarketplaceSearchDto = Static<typeof MarketplaceSearchDto>;
 
 export const MarketplacePluginDto = Type.Object({
   ...MarketplaceItemDto.properties,
+  latest: Type.String({
+    description:
+      "The newest version that was not withdrawn, is no pre-release and supports this Patchbay; the marketplace's own choice when there is none",
+  }),
   createdAt: Type.String(),
-  versions: Type.Array(RegistryVersionDto, { description: "Newest first; those that can be used here" }),
+  versions: Type.Array(RegistryVersionDto, { description: "Newest first" }),
   publishedBy: Type.Union([RegistryPublisherDto, Type.Null()], {
     description: "With proofs and keys; null when the marketplace says nothing about the publisher",
   }),
