@@ -172,7 +172,7 @@ describe("marketplaces", () => {
     await expect(client.plugins.update("zeta.stars", { version: "9.0.0" })).rejects.toThrow(
       "Patchbay ^9.0.0",
     );
-    await client.plugins.uninstall("zeta.stars");
+    await client.plugins.uninstall("zeta.stars", { disable: false });
   });
 
   it("do not give a version that was withdrawn, but to those who name it", async () => {
