@@ -56,6 +56,15 @@ describe("validateManifest", () => {
     expect(faults(over)[pointer]).toMatch(message),
   );
 
+  it("refuses what nests so deep that nobody could write it down again", () => {
+    const nested = JSON.parse(`${'{"a":'.repeat(50_000)}1${"}".repeat(50_000)}`);
+    const settings = { type: "object", properties: { a: { type: "object", default: nested } } };
+    expect(validateManifest({ ...good, settings })).toMatchObject({
+      ok: false,
+      error: [{ message: expect.stringContaining("levels deep") }],
+    });
+  });
+
   it("answers every JSON value with a result", () => {
     fc.assert(
       fc.property(fc.jsonValue(), (value) => typeof validateManifest(value).ok === "boolean"),

@@ -12,11 +12,19 @@ const MAX_REPORTED = 50;
 /** TypeBox stops at 8 unless told otherwise, and reports every unknown field twice. */
 Settings.Set({ maxErrors: 4 * MAX_REPORTED });
 
+/** Far more than a manifest has any use for. Thousands of levels exhaust the stack of whoever writes it down again. */
+const MAX_MANIFEST_DEPTH = 64;
+
 /**
  * Checks a parsed `plugin.json`. The errors say where (JSON pointer), what, and what is expected instead; an unknown
  * field names the nearest known one. Whether the files that it names exist is the reader's matter.
  */
 export const validateManifest = (value: unknown): Result<Manifest, FieldError[]> => {
+  if (nestsDeeper(value, MAX_MANIFEST_DEPTH))
+    return {
+      ok: false,
+      error: [{ pointer: "", message: `It nests more than ${MAX_MANIFEST_DEPTH} levels deep.` }],
+    };
   const formErrors = schemaErrors(ManifestSchema, value);
   if (formErrors.length > 0) return { ok: false, error: formErrors };
   const manifest = value as Manifest;
@@ -31,6 +39,11 @@ export const validateManifest = (value: unknown): Result<Manifest, FieldError[]>
     ? { ok: true, value: manifest }
     : { ok: false, error: errors.slice(0, MAX_REPORTED) };
 };
+
+const nestsDeeper = (value: unknown, levels: number): boolean =>
+  typeof value === "object" &&
+  value !== null &&
+  (levels === 0 || Object.values(value).some((part) => nestsDeeper(part, levels - 1)));
 
 /** Faults of `value` against a TypeBox schema, worded for the person who wrote the value. */
 export const schemaErrors = (schema: TSchema, value: unknown): FieldError[] => {
