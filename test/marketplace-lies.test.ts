@@ -111,6 +111,7 @@ describe("a marketplace that lies", () => {
     ["huge", "marketplace_invalid", "sent more than"],
     ["silent", "marketplace_unavailable", "did not answer within 0.5 seconds"],
     ["other plugin", "marketplace_invalid", "acme.other"],
+    ["no time", "marketplace_invalid", "a time that is none"],
     ["elsewhere", "marketplace_invalid", "redirected to another server (localhost:9)"],
   ];
   it.each(documents)("about a document (%s) is found out", async (lie, code, words) => {

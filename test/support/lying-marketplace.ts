@@ -24,6 +24,7 @@ export type DocumentLie =
   | "silent"
   | "elsewhere"
   | "other plugin"
+  | "no time"
   | "other manifest";
 
 /** A registry that lies as it is told. */
@@ -100,7 +101,7 @@ const document = (response: ServerResponse, { manifest, bytes }: Offered, state:
     version: manifest.version,
     digest: state.artifact === "digest" ? "0".repeat(64) : digest,
     sizeBytes: size,
-    publishedAt: AT,
+    publishedAt: state.document === "no time" ? "the day before yesterday" : AT,
     hasReadme: false,
     hasChangelog: false,
     manifest: state.document === "other manifest" ? { ...manifest, name: "Something else" } : manifest,

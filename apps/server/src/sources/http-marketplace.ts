@@ -209,7 +209,9 @@ export class HttpMarketplace implements Marketplace {
   #usable(pluginId: string, found: RegistryPackageDto): RegistryPackageDto {
     if (found.plugin !== pluginId)
       throw this.#invalid(`answers with ${found.plugin} when asked for ${pluginId}`);
-    const versions = found.versions.filter(({ manifest, version }) => {
+    const versions = found.versions.filter(({ manifest, version, publishedAt }) => {
+      if (Number.isNaN(Date.parse(publishedAt)))
+        throw this.#invalid(`says of ${pluginId} ${version} that it came out at a time that is none`);
       const checked = validateManifest(manifest);
       if (!checked.ok) return false;
       const { id, version: stated } = checked.value;

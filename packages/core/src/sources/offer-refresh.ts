@@ -81,13 +81,21 @@ export class OfferRefresh {
         if (offers !== null) await this.#database.offers.replace(one, newestOffers(offers));
         checked.push(one.pluginId);
       } catch (error) {
-        if (!(error instanceof PatchbayError)) throw error;
-        if (error.code === "marketplace_unavailable" || error.code === "github_unavailable")
-          silent.set(place, error);
-        failed.push({ plugin: one.pluginId, code: error.code, message: error.message });
+        const fault = this.#faultOf(one, error);
+        if (fault.code === "marketplace_unavailable" || fault.code === "github_unavailable")
+          silent.set(place, fault);
+        failed.push({ plugin: one.pluginId, code: fault.code, message: fault.message });
       }
     }
     return { checked, failed };
+  }
+
+  /** What is wrong with one plugin keeps nobody from looking after the others, of other organizations too. */
+  #faultOf({ pluginId: plugin }: WatchedPlugin, error: unknown): PatchbayError {
+    if (error instanceof PatchbayError) return error;
+    this.#world.log.error({ err: error, plugin }, "newer versions could not be looked for");
+    const message = "Patchbay itself failed to look for newer versions; see the server's log.";
+    return new PatchbayError("internal", message, { cause: error });
   }
 
   /** null: there is nobody to ask any more. */
