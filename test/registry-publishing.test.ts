@@ -93,9 +93,11 @@ describe("publishing", () => {
     expect(await publish(copy, { id: "gl0bex.stars", manifest: { name: "Te1escope" } })).toMatchObject({
       status: 202,
     });
-    expect(await publish(copy, { id: "gl0bex.microscope", manifest: { name: "Microscope" } })).toMatchObject({
-      status: 201,
-    });
+    const own = { id: "gl0bex.microscope", manifest: { name: "Microscope" } };
+    expect(await publish(copy, own)).toMatchObject({ status: 201 });
+    expect(await publish(copy, { ...own, version: "1.1.0" })).toMatchObject({ status: 201 });
+    const renamed = { ...own, version: "1.2.0", manifest: { name: "TeIescope" } };
+    expect(await publish(copy, renamed)).toMatchObject({ status: 202 });
   });
 
   it("needs a publisher that has proved who it is", async () => {

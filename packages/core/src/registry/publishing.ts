@@ -168,13 +168,16 @@ export class RegistryPublishing {
     const script = await scriptOf(packageFile);
     const uiBundle = await uiBundleOf(packageFile);
     const { packages, publishers } = this.#database.registry;
-    const isNew = (await packages.find(packageFile.manifest.id)) === null;
+    const { id, name } = packageFile.manifest;
+    const known = await packages.find(id);
+    const isNew = known === null;
+    const isRenamed = known !== null && known.name !== name;
     const checked = {
-      ...{ packageFile, publisher, isNew },
+      ...{ packageFile, publisher, isNew, isRenamed },
       script: script?.toString("utf8") ?? null,
       uiBundle: uiBundle?.toString("utf8") ?? null,
       keys: await publishers.listKeys(publisher),
-      popular: isNew ? await packages.listPopular(publisher, POPULAR_PACKAGES) : [],
+      popular: isNew || isRenamed ? await packages.listPopular(publisher, POPULAR_PACKAGES) : [],
     };
     return await runChecks(checked, this.#world.log);
   }

@@ -13,6 +13,8 @@ export interface CheckedPackage {
   readonly keys: readonly PublisherKeyDto[];
   /** Whether nothing of this id has been published before. */
   readonly isNew: boolean;
+  /** Whether people see it under another name so far. */
+  readonly isRenamed: boolean;
   /** The most installed packages of all others. */
   readonly popular: readonly PopularPackage[];
 }

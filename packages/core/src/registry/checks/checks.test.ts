@@ -47,6 +47,7 @@ const findingsOf = async ({ manifest = {}, files = {}, isSigned = false, ...give
     publisher: "acme",
     keys: [],
     isNew: true,
+    isRenamed: false,
     popular: [],
     ...given,
   };

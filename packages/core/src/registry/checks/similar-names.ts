@@ -24,21 +24,23 @@ const LOOK_ALIKES: readonly (readonly [sign: RegExp, as: string])[] = [
   [/[^\p{L}\p{N}]/gu, ""],
 ];
 
-/** A first version whose name could be taken for that of a package which many know. */
+/** A new name, of a first version or a later one, that could be taken for that of a package which many know. */
 export const similarNames: PackageCheck = {
   name: "similar-names",
-  run: ({ packageFile: { manifest }, isNew, popular }) => {
-    if (!isNew) return [];
-    const match = popular.find((other) => isAlike(manifest.id, manifest.name, other));
+  run: ({ packageFile: { manifest }, isNew, isRenamed, popular }) => {
+    if (!isNew && !isRenamed) return [];
+    const match = popular.find(
+      (other) => (isNew && isNear(manifest.id, other.plugin)) || isNamedLike(manifest.name, other),
+    );
     return match === undefined
       ? []
       : [review(`Its name could be taken for "${match.name}" (${match.plugin}), which many people know.`)];
   },
 };
 
-const isAlike = (id: string, name: string, other: PopularPackage): boolean => {
+const isNamedLike = (name: string, other: PopularPackage): boolean => {
   const isWellKnown = other.installs >= WELL_KNOWN_INSTALLS || other.badge !== "community";
-  return isNear(id, other.plugin) || (isWellKnown && isNear(name, other.name));
+  return isWellKnown && isNear(name, other.name);
 };
 
 const isNear = (one: string, other: string): boolean => {
