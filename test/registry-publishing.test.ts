@@ -2,6 +2,7 @@ import { createPrivateKey, type KeyObject } from "node:crypto";
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { Readable } from "node:stream";
 import { endorseKey, generateKeyPair, signPackage } from "@patchbay/artifact";
 import { RegistryPublisherDto } from "@patchbay/protocol";
 import { Check } from "typebox/value";
@@ -203,5 +204,26 @@ describe("publishing", () => {
     expect((await admin.delete(`${tokens}/${gone.body.id}`)).status).toBe(204);
     expect((await admin.as(gone.body.token).get(`${BASE}/publishers`)).status).toBe(401);
     expect((await admin.delete(`${tokens}/${gone.body.id}`)).status).toBe(404);
+  });
+
+  it("refuses a package whose token was deleted while it was on its way", async () => {
+    const { server, admin, anyone } = publishing;
+    const tokens = `${BASE}/publishers/acme/tokens`;
+    const { token, id } = (await admin.post(tokens, { name: "stolen" })).body;
+    const zip = await makePackage({ id: "acme.stolen", code: CODE });
+    const head = '--b\r\ncontent-disposition: form-data; name="package"; filename="p.zip"\r\n\r\n';
+    const body = async function* () {
+      yield Buffer.concat([Buffer.from(head), zip.subarray(0, 100)]);
+      // The token was looked at by now: nothing else of this request is there to be waited for.
+      await new Promise((resolve) => setTimeout(resolve, 500));
+      expect((await admin.delete(`${tokens}/${id}`)).status).toBe(204);
+      yield Buffer.concat([zip.subarray(100), Buffer.from("\r\n--b--\r\n")]);
+    };
+    const answer = await fetch(new URL(`${BASE}/packages`, server.url), {
+      ...{ method: "POST", body: Readable.from(body()), duplex: "half" },
+      headers: { authorization: `Bearer ${token}`, "content-type": "multipart/form-data; boundary=b" },
+    } as RequestInit);
+    expect(answer.status, await answer.text()).toBe(401);
+    expect((await anyone.get(`${BASE}/packages/acme.stolen`)).status).toBe(404);
   });
 });

@@ -12,23 +12,32 @@ declare module "fastify" {
 
 const TOKEN = new RegExp(`^bearer (${PUBLISHER_TOKEN_PREFIX}\\S+)$`, "i");
 
-/** Finds out who calls, by a publisher's token or as everywhere else. These routes are `public` to the usual way. */
+/** Who sent the request, as of now. Throws `unauthenticated`. */
+export type FindRegistryCaller = (request: FastifyRequest) => Promise<RegistryCaller>;
+
+/**
+ * Finds out who calls, by a publisher's token or as everywhere else. These routes are `public` to the usual way. Answers with what
+ * finds it out once more, for requests that take long to arrive.
+ */
 export const callerOfRegistry = (
   scope: FastifyInstance,
   { registry }: Services,
   authentication: Authentication,
-): void => {
+): FindRegistryCaller => {
+  const find = async (request: FastifyRequest): Promise<RegistryCaller> => {
+    const token = tokenOf(request);
+    return token === undefined
+      ? { kind: "principal", principal: await authentication.principalOf(request) }
+      : await registry.publishers.callerOfToken(token);
+  };
   scope.decorateRequest("registryCaller");
   scope.addHook("onRoute", (route) => {
     route.config = { ...route.config, public: true };
   });
   scope.addHook("onRequest", async (request) => {
-    const token = tokenOf(request);
-    request.registryCaller =
-      token === undefined
-        ? { kind: "principal", principal: await authentication.principalOf(request) }
-        : await registry.publishers.callerOfToken(token);
+    request.registryCaller = await find(request);
   });
+  return find;
 };
 
 const tokenOf = ({ headers: { authorization } }: FastifyRequest): string | undefined =>

@@ -9,6 +9,7 @@ import { sendArtifact } from "../../artifact-download.ts";
 import { clientGone } from "../../event-stream.ts";
 import { receivePackage } from "../../package-upload.ts";
 import { type App, answers, listOf, PageQuery, pageOf } from "../../route.ts";
+import type { FindRegistryCaller } from "./caller.ts";
 
 const CREATED = 201;
 const HELD = 202;
@@ -20,7 +21,11 @@ const SubmissionQuery = Type.Object(
 );
 
 /** Sending packages, and deciding on those that were held back. */
-export const publishingRoutes = (app: App, { registry, uploads }: Services): void => {
+export const publishingRoutes = (
+  app: App,
+  { registry, uploads }: Services,
+  findCaller: FindRegistryCaller,
+): void => {
   const tags = ["Registry: publishers"];
   const { publishing, documents } = registry;
 
@@ -44,7 +49,9 @@ export const publishingRoutes = (app: App, { registry, uploads }: Services): voi
       try {
         const path = join(folder, "package.zip");
         await receivePackage(request, path);
-        const published = await publishing.publish(request.registryCaller, path, clientGone(reply));
+        // That may have taken minutes, in which a token was deleted.
+        const caller = await findCaller(request);
+        const published = await publishing.publish(caller, path, clientGone(reply));
         if (published.state === "rejected") throw rejection(published);
         documents.changed(`packages/${published.plugin}`);
         return await reply.code(statusOf(published)).send(toSubmissionDto(published.submission ?? published));

@@ -22,9 +22,9 @@ export const registryRoutes = async (
   partRoutes(app, services);
   await app.register(async (scope) => {
     const writing = scope.withTypeProvider<TypeBoxTypeProvider>();
-    callerOfRegistry(scope, services, authentication);
+    const findCaller = callerOfRegistry(scope, services, authentication);
     publisherRoutes(writing, services);
-    publishingRoutes(writing, services);
+    publishingRoutes(writing, services, findCaller);
     moderationRoutes(writing, services);
     noticeRoutes(writing, services);
   });
