@@ -1,13 +1,22 @@
-import type { MarketplacePluginDto, MarketplaceQueryDto, MarketplaceStateDto } from "@patchbay/protocol";
-import type { Command } from "commander";
+import {
+  type MarketplacePluginDto,
+  type MarketplaceQueryDto,
+  type MarketplaceStateDto,
+  normalizePermission,
+  REGISTRY_BADGES,
+} from "@patchbay/protocol";
+import { type Command, InvalidArgumentError, Option } from "commander";
 import type { CommonOptions } from "../common-options.ts";
 import { Output, table } from "../output.ts";
 import { openClient } from "../session.ts";
 
+const CATEGORIES = ["ui", "model", "data", "integration", "utility"];
+const MAX_LIMIT = 200;
+
 type SearchOptions = CommonOptions & {
   readonly category?: MarketplaceQueryDto["category"];
   readonly badge?: MarketplaceQueryDto["badge"];
-  readonly limit: string;
+  readonly limit: number;
 };
 
 /** Looking around before anything is installed. */
@@ -15,14 +24,16 @@ export const addMarketplaceCommands = (plugin: Command): void => {
   plugin
     .command("search [words...]")
     .description("Search the marketplaces")
-    .option("--category <category>", "ui, model, data, integration or utility")
-    .option("--badge <badge>", "official, partner or community")
-    .option("--limit <plugins>", "how many at most", "20")
+    .addOption(new Option("--category <category>", "only plugins of this category").choices(CATEGORIES))
+    .addOption(new Option("--badge <badge>", "only plugins with this badge").choices(REGISTRY_BADGES))
+    .addOption(
+      new Option("--limit <plugins>", "how many at most, up to 200").default(20).argParser(parseLimit),
+    )
     .action(async (words: string[], options: SearchOptions) => {
       const { category, badge } = options;
       const found = await (await openClient(options.org)).marketplace.search({
         q: words.join(" "),
-        limit: Number(options.limit),
+        limit: options.limit,
         ...(category !== undefined && { category }),
         ...(badge !== undefined && { badge }),
       });
@@ -35,6 +46,9 @@ export const addMarketplaceCommands = (plugin: Command): void => {
       ]);
       const lines = [
         found.items.length === 0 ? "Nothing fits." : table([["PLUGIN", "VERSION", "BADGE", "", ""], ...rows]),
+        ...(found.total > found.items.length
+          ? [`${found.items.length} of ${found.total}; --limit shows more, words show fewer.`]
+          : []),
         ...found.marketplaces.flatMap(toWarning),
       ];
       new Output(options.json).result(found, lines.join("\n"));
@@ -63,6 +77,7 @@ const describe = (found: MarketplacePluginDto): string => {
     ["Marketplace", marketplace.name],
     ["Installed", found.installed ?? "no"],
     ["Permissions", permissionsOf(found)],
+    ["Needs", needsOf(found)],
     [
       "Versions",
       found.versions.map(({ version, yanked }) => (yanked ? `${version} (withdrawn)` : version)).join(", "),
@@ -83,12 +98,30 @@ const proofOf = ({ publishedBy }: MarketplacePluginDto): string => {
 };
 
 const successorOf = ({ deprecated }: MarketplacePluginDto): string =>
-  deprecated?.successor === undefined ? "" : ` Use ${deprecated.successor} instead.`;
+  deprecated?.successor === undefined ? "" : ` (use ${deprecated.successor} instead)`;
 
-const permissionsOf = ({ versions, latest }: MarketplacePluginDto): string => {
-  const manifest = versions.find(({ version }) => version === latest)?.manifest;
-  const required = (manifest?.permissions?.required ?? []).map((one) =>
-    typeof one === "string" ? one : one.name,
-  );
-  return required.length === 0 ? "none" : required.join(", ");
+const latestOf = ({ versions, latest }: MarketplacePluginDto) =>
+  versions.find(({ version }) => version === latest)?.manifest;
+
+/** What the latest version asks for; what it can do without is marked. */
+const permissionsOf = (found: MarketplacePluginDto): string => {
+  const { required = [], optional = [] } = latestOf(found)?.permissions ?? {};
+  const named = (one: (typeof required)[number]) => {
+    const { name, hosts } = normalizePermission(one);
+    return hosts === undefined ? name : `${name} (${hosts.join(", ")})`;
+  };
+  const all = [...required.map(named), ...optional.map((one) => `${named(one)}, optional`)];
+  return all.join("; ") || "none";
+};
+
+const needsOf = (found: MarketplacePluginDto): string => {
+  const { engines, dependencies = {} } = latestOf(found) ?? {};
+  const others = Object.entries(dependencies).map(([id, range]) => `${id} ${range}`);
+  return [`Patchbay ${engines?.patchbay ?? "*"}`, ...others].join(", ");
+};
+
+const parseLimit = (text: string): number => {
+  const limit = Number(text);
+  if (Number.isInteger(limit) && limit >= 1 && limit <= MAX_LIMIT) return limit;
+  throw new InvalidArgumentError(`Give a number from 1 to ${MAX_LIMIT}.`);
 };
