@@ -29,7 +29,8 @@ export const addAuthorCommands = (plugin: Command): void => {
     );
 
   plugin
-    .command("validate [path]")
+    .command("validate")
+    .argument("[path]", "the folder or the zip", ".")
     .description("Check a plugin's folder or package as the server would")
     .action(async (path: string | undefined, { json }: CommonOptions) => {
       const { id, version } = await validatePath(resolve(path ?? "."));
@@ -37,7 +38,8 @@ export const addAuthorCommands = (plugin: Command): void => {
     });
 
   plugin
-    .command("pack [folder]")
+    .command("pack")
+    .argument("[folder]", "the folder", ".")
     .description("Bundle a plugin's folder into a package")
     .option("--output <file>", "the zip; ID-VERSION.zip in the folder otherwise")
     .option("--sign [key]", "sign it, with this private key or that of PATCHBAY_SIGNING_KEY")
@@ -72,7 +74,8 @@ export const addAuthorCommands = (plugin: Command): void => {
     );
 
   plugin
-    .command("test [folder]")
+    .command("test")
+    .argument("[folder]", "the folder", ".")
     .description("Run the plugin's own tests")
     .action(async (folder: string | undefined) => {
       process.exitCode = await runTests(resolve(folder ?? "."));

@@ -23,7 +23,8 @@ const IGNORED = new Set(["node_modules", "dist", ".git"]);
 /** `plugin dev`: from a saved file to a running plugin without a further command. */
 export const addDevCommand = (plugin: Command): void => {
   plugin
-    .command("dev [folder]")
+    .command("dev")
+    .argument("[folder]", "the folder", ".")
     .description("Upload every change of a plugin's folder at once, and update the installation")
     .option("--once", "upload the folder as it is, and end")
     .action(async (given: string | undefined, options: CommonOptions & { once?: boolean }) => {

@@ -1,5 +1,12 @@
 import { readFile, writeFile } from "node:fs/promises";
-import { type LockBody, type LockChangeDto, type LockFileDto, PatchbayError } from "@patchbay/protocol";
+import {
+  type Grant,
+  type LockBody,
+  type LockChangeDto,
+  type LockFileDto,
+  PatchbayError,
+  type ScopeDto,
+} from "@patchbay/protocol";
 import type { Command } from "commander";
 import type { CommonOptions } from "../common-options.ts";
 import { confirm, Output, table, UsageError } from "../output.ts";
@@ -22,7 +29,8 @@ export const addLockCommands = (program: Command): void => {
     });
 
   program
-    .command("apply [file]")
+    .command("apply")
+    .argument("[file]", "the lock file", DEFAULT_FILE)
     .description("Make the organization's plugins what a lock file says")
     .option("--plan", "show what would change, and what is in the way; change nothing")
     .option("--prune", "uninstall plugins that the file does not name, with their settings and data")
@@ -32,10 +40,10 @@ export const addLockCommands = (program: Command): void => {
     )
     .action(
       async (
-        file: string | undefined,
+        file: string,
         options: CommonOptions & { plan?: boolean; prune?: boolean; secrets?: string },
       ) => {
-        const lock = (await readJson(file ?? DEFAULT_FILE)) as LockFileDto;
+        const lock = (await readJson(file)) as LockFileDto;
         const secrets = { ...secretsOfEnvironment(lock), ...(await secretsOf(options.secrets)) };
         const body: LockBody = {
           lock,
@@ -77,7 +85,7 @@ const changesTable = (changes: readonly LockChangeDto[]): string =>
       action,
       [from, to]
         .filter((value) => value !== undefined)
-        .map(asText)
+        .map((value) => asText(action, value))
         .join(" → "),
       blocked === undefined ? "" : `not possible: ${blocked.message}`,
     ]),
@@ -88,7 +96,31 @@ const unnamedNote = (unnamed: readonly string[], { prune }: LockBody): string[] 
     ? []
     : [`Not in the file, left as they are (--prune uninstalls them): ${unnamed.join(", ")}`];
 
-const asText = (value: unknown): string => (typeof value === "string" ? value : JSON.stringify(value));
+const asText = (action: LockChangeDto["action"], value: unknown): string => {
+  if (typeof value === "string") return value;
+  if (action === "grants") return (value as Grant[]).map(describeGrant).join(", ") || "none";
+  if (action === "scope") {
+    const { projects } = value as ScopeDto;
+    return projects === "all" ? "all projects" : projects.join(", ");
+  }
+  if (action === "settings") return (value as LockedNames[]).map(describeNames).join("; ");
+  return JSON.stringify(value);
+};
+
+/** Settings that change; of a project unless for all. */
+interface LockedNames {
+  readonly project?: string;
+  readonly names: readonly string[];
+}
+
+const describeNames = ({ project, names }: LockedNames): string =>
+  `${names.join(", ")}${project === undefined ? "" : ` in ${project}`}`;
+
+/** The permission with what it is narrowed to. */
+const describeGrant = ({ name, ...limits }: Grant): string => {
+  const parts = Object.values(limits).flat();
+  return parts.length === 0 ? name : `${name} (${parts.join(", ")})`;
+};
 
 /** `acme.weather/apiKey` is looked for as PATCHBAY_SECRET_ACME_WEATHER_APIKEY. */
 const secretsOfEnvironment = (lock: LockFileDto): Record<string, string> => {

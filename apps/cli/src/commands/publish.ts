@@ -17,7 +17,8 @@ import { describeFinding, describeSubmission } from "../registry/submission-text
 /** `plugin publish`. */
 export const addPublishCommand = (plugin: Command): void => {
   plugin
-    .command("publish [path]")
+    .command("publish")
+    .argument("[path]", "the folder or the zip", ".")
     .description("Publish a package, or the plugin of a folder, in a registry")
     .addOption(registryOption())
     .addOption(tokenOption())
