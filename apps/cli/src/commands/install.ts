@@ -58,18 +58,16 @@ export const findPackage = async (
   source: string,
   output: Output,
 ): Promise<InstallableVersion> => {
-  if (
-    await stat(source).then(
-      (found) => found.isFile(),
-      () => false,
-    )
-  )
-    return await upload(client, source, output);
+  const there = await stat(source).catch(() => null);
+  if (there?.isFile()) return await upload(client, source, output);
+  if (there?.isDirectory())
+    throw new UsageError(`${source} is a folder. Pack it first with \`patchbay plugin pack ${source}\`.`);
   const [, repository, version] = GITHUB.exec(source) ?? [];
   if (repository !== undefined && version !== undefined)
     return await client.marketplace.import({ source: "github", repository, version });
   if (source.endsWith(".zip") || source.includes("/")) throw new UsageError(`There is no file ${source}.`);
   const [id = "", wanted] = source.split("@");
+  if (wanted === "") throw new UsageError(`Name the version behind the @ of ${source}, or leave it out.`);
   const inCatalog = await client.catalog.plugin(id).catch(absent);
   const found = inCatalog?.versions.find(({ version }) => wanted === undefined || version === wanted);
   // What somebody uploaded is meant by its id alone, whatever a marketplace has under it.
@@ -123,6 +121,8 @@ const absent = (error: unknown): undefined => {
 
 /** Adds a zip to the catalog, showing how far that is. */
 export const upload = async (client: PatchbayClient, file: string, output: Output): Promise<VersionDto> => {
+  const found = await stat(file).catch(() => null);
+  if (found?.isFile() !== true) throw new UsageError(`There is no file ${file}.`);
   const zip = await openAsBlob(resolve(file), { type: "application/zip" });
   const { update, end } = output.bar(`Uploading ${basename(file)}`, zip.size);
   try {

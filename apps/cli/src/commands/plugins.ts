@@ -1,4 +1,10 @@
-import { type InstallationDto, type InstalledDto, LOG_LEVELS, type LogLevel } from "@patchbay/protocol";
+import {
+  type InstallationDto,
+  type InstalledDto,
+  LOG_LEVELS,
+  type LogLevel,
+  PatchbayError,
+} from "@patchbay/protocol";
 import type { Command } from "commander";
 import type { CommonOptions } from "../common-options.ts";
 import { confirm, Output, table, UsageError } from "../output.ts";
@@ -66,9 +72,14 @@ export const addPluginCommands = (plugin: Command): void => {
         options.package === undefined
           ? undefined
           : await upload(client, options.package, new Output(options.json));
+      if (uploaded !== undefined && uploaded.plugin !== id)
+        throw new UsageError(
+          `${options.package} is ${uploaded.plugin} ${uploaded.version}, not ${id}. It is in the catalog now; nothing was updated.`,
+        );
       const version = options.to ?? uploaded?.version;
       const grants = (options.grant ?? []).map(requirePermission);
-      show(options, await client.plugins.update(id, { ...(version !== undefined && { version }), grants }));
+      const body = { ...(version !== undefined && { version }), grants };
+      show(options, await client.plugins.update(id, body).catch(withGrantOption));
     });
 
   plugin
@@ -77,7 +88,11 @@ export const addPluginCommands = (plugin: Command): void => {
     .option("--disable", "disable it first if it is enabled")
     .action(async (id: string, options: Options<{ disable?: boolean }>) => {
       await confirm(options, `Remove ${id} with its settings, grants and stored data?`);
-      await (await openClient(options.org)).plugins.uninstall(id, { disable: options.disable === true });
+      const { plugins } = await openClient(options.org);
+      await plugins.uninstall(id, { disable: options.disable === true }).catch((error: unknown) => {
+        if (!(error instanceof PatchbayError && error.code === "plugin_enabled")) throw error;
+        throw new PatchbayError(error.code, `"${id}" is enabled. Disable it first, or add --disable.`);
+      });
       new Output(options.json).result({ plugin: id, uninstalled: true }, `${id} is uninstalled.`);
     });
 
@@ -124,6 +139,14 @@ export const addPluginCommands = (plugin: Command): void => {
       for await (const line of lines)
         output.line(line, `${line.at}  ${line.level.padEnd(5)}  ${line.message}`);
     });
+};
+
+/** The same error, which says what to add to the command. */
+const withGrantOption = (error: unknown): never => {
+  if (!(error instanceof PatchbayError && error.code === "grants_required")) throw error;
+  const missing = error.facts.missing as readonly { readonly name: string }[] | undefined;
+  const names = (missing ?? []).map(({ name }) => name).join(" ");
+  throw new PatchbayError(error.code, `${error.message} Add --grant ${names}.`, { facts: error.facts });
 };
 
 const requireLevel = (name: string): LogLevel => {
