@@ -61,7 +61,7 @@ export const addSigningCommands = (plugin: Command): void => {
         const written = resolve(output ?? file);
         const signed = await signPackage({
           ...{ input: resolve(file), output: written, privateKey, signedAt: signedAtNow() },
-          ...(provenance !== undefined && { provenance: Buffer.from(await readText(provenance)) }),
+          ...(provenance !== undefined && { provenance: await readSigstoreBundle(provenance) }),
         });
         const { id, version } = signed.manifest;
         const { keyId } = describePublicKey(privateKey);
@@ -120,6 +120,13 @@ const verify = async (path: string, publicKeyFile: string | undefined) => {
     facts: { ...facts, state: "signed" },
     text: `${id} ${version} is as it was signed on ${statement.signedAt} by the key ${keyId}.`,
   };
+};
+
+/** Whether it holds is for the server to say, which has the root of trust; that it is one can be told here. */
+const readSigstoreBundle = async (file: string): Promise<Buffer> => {
+  const text = await readText(file);
+  if (text.includes("application/vnd.dev.sigstore.bundle")) return Buffer.from(text);
+  throw new PatchbayError("provenance_invalid", `${file} is not a Sigstore bundle.`);
 };
 
 /** Never over a file that is there: it may be the only copy of a key. */
