@@ -10,13 +10,15 @@ import { addRegistryCommands } from "./commands/registry.ts";
 import { addServerCommands } from "./commands/server.ts";
 import { addSigningCommands } from "./commands/signing.ts";
 import { addCommonOptions } from "./common-options.ts";
-import { EXIT_WRONG_USE, Output } from "./output.ts";
+import { EXIT_WRONG_USE, Output, UsageError } from "./output.ts";
+
+const isJson = process.argv.includes("--json");
 
 const program = new Command("patchbay")
   .description("Runs Patchbay, and makes, installs and watches plugins.")
   .version(packageJson.version)
   .exitOverride()
-  .configureOutput({ outputError: (text, write) => write(text) });
+  .configureOutput({ outputError: (text, write) => (isJson ? undefined : write(text)) });
 
 addServerCommands(program);
 const plugin = program.command("plugin").description("Make, install and watch plugins");
@@ -33,6 +35,10 @@ addCommonOptions(program);
 try {
   await program.parseAsync();
 } catch (error) {
-  if (error instanceof CommanderError) process.exitCode = error.exitCode === 0 ? 0 : EXIT_WRONG_USE;
-  else new Output(process.argv.includes("--json")).failure(error, process.argv.includes("--debug"));
+  const output = new Output(isJson);
+  const isDebug = process.argv.includes("--debug");
+  if (!(error instanceof CommanderError)) output.failure(error, isDebug);
+  else if (error.exitCode === 0) process.exitCode = 0;
+  else if (isJson) output.failure(new UsageError(error.message.replace(/^error: /, "")), isDebug);
+  else process.exitCode = EXIT_WRONG_USE;
 }

@@ -65,10 +65,15 @@ export class Output {
 
   /** Says what went wrong and sets the exit code. A stack comes only with `debug`. */
   failure(error: unknown, debug: boolean): void {
-    const message = error instanceof Error ? error.message : String(error);
+    const message = describe(error);
     process.exitCode = error instanceof UsageError ? EXIT_WRONG_USE : EXIT_FAILED;
     if (this.#json) {
-      const code = error instanceof PatchbayError ? error.code : "internal";
+      const code =
+        error instanceof PatchbayError
+          ? error.code
+          : error instanceof UsageError
+            ? "invalid_request"
+            : "internal";
       const errors = error instanceof PatchbayError ? error.errors : [];
       process.stderr.write(`${JSON.stringify({ code, message, errors })}\n`);
     } else {
@@ -80,6 +85,24 @@ export class Output {
     if (debug && error instanceof Error) process.stderr.write(`${error.stack}\n`);
   }
 }
+
+/** What people read of an error; of those of files, which file and why, without Node's names for it. */
+const describe = (error: unknown): string => {
+  if (!(error instanceof Error)) return String(error);
+  const { code, path } = error as NodeJS.ErrnoException;
+  const reason = FILE_FAULTS.get(code ?? "");
+  return reason === undefined || path === undefined ? error.message : `${path}: ${reason}`;
+};
+
+const FILE_FAULTS: ReadonlyMap<string, string> = new Map([
+  ["ENOENT", "there is no such file or folder."],
+  ["ENOTDIR", "a part of the path is a file, not a folder."],
+  ["EISDIR", "this is a folder, not a file."],
+  ["EACCES", "you may not read or write this."],
+  ["EPERM", "you may not read or write this."],
+  ["EROFS", "this can only be read."],
+  ["ENOSPC", "no space is left there."],
+]);
 
 /** Columns as wide as they need to be. */
 export const table = (rows: readonly (readonly string[])[]): string => {

@@ -25,7 +25,14 @@ export const saveLogin = async (login: Login): Promise<string> => {
 
 /** The server for this call: the environment wins over `login`. */
 export const serverUrl = async (): Promise<string> =>
-  process.env.PATCHBAY_URL ?? (await readLogin())?.url ?? DEFAULT_URL;
+  requireUrl(process.env.PATCHBAY_URL ?? (await readLogin())?.url ?? DEFAULT_URL);
+
+/** The address itself. Throws `UsageError` for what is none. */
+export const requireUrl = (text: string): string => {
+  const url = URL.canParse(text) ? new URL(text) : null;
+  if (url?.protocol === "http:" || url?.protocol === "https:") return text;
+  throw new UsageError(`"${text}" is not an address such as ${DEFAULT_URL}.`);
+};
 
 /** The client for this call: the environment wins over `login`, and `--org` over both. Throws `UsageError` without a key. */
 export const openClient = async (organization: string | undefined): Promise<PatchbayClient> => {

@@ -13,7 +13,7 @@ import {
   tokenOption,
 } from "../registry/registry-client.ts";
 import { RegistrySource } from "../registry/registry-source.ts";
-import { serverUrl } from "../session.ts";
+import { requireUrl, serverUrl } from "../session.ts";
 import { addModerationCommands } from "./moderation.ts";
 import { addPublisherCommands } from "./publishers.ts";
 
@@ -33,7 +33,7 @@ export const addRegistryCommands = (program: Command): void => {
     )
     .action(async ({ output: folder, from, json }: RegistryOptions<{ output: string; from?: string }>) => {
       const output = new Output(json);
-      const source = new RegistrySource(from ?? (await serverUrl()));
+      const source = new RegistrySource(from === undefined ? await serverUrl() : requireUrl(from));
       const target = folder.startsWith("s3:")
         ? await MirrorBucket.open(folder, process.env)
         : new MirrorFolder(resolve(folder));

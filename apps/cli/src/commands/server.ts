@@ -6,7 +6,7 @@ import { PatchbayClient } from "@patchbay/api-client";
 import { type Command, Option } from "commander";
 import type { CommonOptions } from "../common-options.ts";
 import { Output, UsageError } from "../output.ts";
-import { saveLogin } from "../session.ts";
+import { requireUrl, saveLogin } from "../session.ts";
 
 const START = fileURLToPath(new URL("../../../../scripts/start.mjs", import.meta.url));
 
@@ -37,6 +37,7 @@ export const addServerCommands = (program: Command): void => {
     .option("--url <url>", "the server", "http://127.0.0.1:4700")
     .option("--key <key>", "the API key; read from standard input when absent")
     .action(async ({ url, key, org = "default", json }: CommonOptions & { url: string; key?: string }) => {
+      requireUrl(url);
       const apiKey = key ?? (await readSecret());
       const me = await new PatchbayClient({ url, apiKey, organization: org }).auth.me();
       const path = await saveLogin({ url, apiKey, organization: org });

@@ -111,13 +111,20 @@ export class RegistrySource {
       return Buffer.concat(chunks);
     } catch (error) {
       if (error instanceof PatchbayError) throw error;
-      const reason = error instanceof Error ? error.message : String(error);
+      const reason = reasonOf(error);
       throw new PatchbayError("unavailable", `The registry cannot be read at ${url}: ${reason}.`, {
         cause: error,
       });
     }
   }
 }
+
+/** Of a connection that failed, the cause says more than `fetch failed`. */
+const reasonOf = (error: unknown): string => {
+  if (!(error instanceof Error)) return String(error);
+  const { cause } = error;
+  return cause instanceof Error && cause.message !== "" ? cause.message : error.message;
+};
 
 const checked = (summary: RegistrySummaryDto): RegistrySummaryDto => {
   if (PLUGIN.test(summary.plugin) && PUBLISHER.test(summary.publisher)) return summary;
