@@ -205,6 +205,25 @@ describe("notices of the registry", () => {
     });
   });
 
+  it("are so few and small of one publisher that everybody can read all of them", async () => {
+    const { anyone, eve, newPublisher } = publishing;
+    const before = (await anyone.get(`${BASE}/advisories`)).body.items.length;
+    expect((await eve.post(`${BASE}/publishers`, { publisher: "nobody", name: "Nobody" })).status).toBe(201);
+    const unproven = await eve.call("PUT", `${BASE}/advisories/N-1`, advisory("nobody.thing", "N-1"));
+    expect(unproven).toMatchObject({ status: 403, body: { code: "publisher_unproven" } });
+    const loud = await newPublisher("loud");
+    const put = (id: string, more: object = {}) =>
+      loud.put(`${BASE}/advisories/${id}`, { ...advisory("loud.thing", id), ...more });
+    const large = { ...advisory("loud.thing", "L-0"), details: "x".repeat(20_000), aliases: [] as string[] };
+    for (let index = 0; index < 3; index += 1)
+      large.affected.push({ ...large.affected[0], versions: Array(1_000).fill("1.0.0") } as never);
+    expect(await put("L-0", large)).toMatchObject({ status: 400, body: { code: "invalid_request" } });
+    for (let index = 1; index <= 100; index += 1) expect((await put(`L-${index}`)).status).toBe(200);
+    expect(await put("L-101")).toMatchObject({ status: 400, body: { code: "invalid_request" } });
+    expect((await put("L-100", { summary: "Another text." })).status).toBe(200);
+    expect((await anyone.get(`${BASE}/advisories`)).body.items).toHaveLength(before + 100);
+  });
+
   it("are blocks, which administrators set and take back", async () => {
     const { admin, anyone } = publishing;
     const block = { plugin: "acme.weather", versions: "<1.0.1", reason: "Steals." };

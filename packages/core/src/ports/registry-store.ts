@@ -203,6 +203,7 @@ export interface RegistryNoticeStore {
   findAdvisory(id: string): Promise<{ advisory: OsvDto; publisher: string | null } | null>;
   /** Latest change first. */
   listAdvisories(): Promise<OsvDto[]>;
+  countAdvisories(publisher: string): Promise<number>;
   /** Replaces the block of the same plugin and range. */
   putBlock(block: Omit<BlockedDto, "at">): Promise<BlockedDto>;
   removeBlock(plugin: string, versions: string): Promise<boolean>;

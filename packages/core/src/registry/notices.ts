@@ -3,6 +3,7 @@ import semver from "semver";
 import type { Database } from "../ports/database.ts";
 import type { World } from "../world.ts";
 import { actorOfCaller, isAdmin, type RegistryCaller, requireRegistryAdmin } from "./callers.ts";
+import { MAX_ADVISORIES_PER_PUBLISHER, MAX_ADVISORY_BYTES } from "./limits.ts";
 import type { RegistryPublishers } from "./publishers.ts";
 
 /** Advisories, which say what is wrong with versions, and blocks, which stop them. */
@@ -19,7 +20,7 @@ export class RegistryNotices {
 
   /**
    * Publishes an advisory, or another text of it. Publishers write about their own packages, administrators of the deployment
-   * about all. Throws `invalid_request`, `forbidden`.
+   * about all. Throws `invalid_request`, `forbidden`, `publisher_unproven`.
    */
   async putAdvisory(caller: RegistryCaller, id: string, advisory: OsvDto): Promise<OsvDto> {
     requireConsistent(id, advisory);
@@ -27,6 +28,7 @@ export class RegistryNotices {
     await this.#requireOwn(caller, id);
     const now = this.#world.now().toISOString();
     const known = await this.#database.registry.notices.findAdvisory(id);
+    if (publisher !== null) await this.#requireModest(publisher, advisory, known === null);
     const kept = {
       ...advisory,
       modified: now,
@@ -90,8 +92,24 @@ export class RegistryNotices {
     const [publisher, ...others] = new Set(affected.map((one) => one.package.name.split(".", 1)[0] ?? ""));
     if (publisher === undefined || others.length > 0)
       throw new PatchbayError("forbidden", "A publisher writes advisories about its own packages only.");
-    await this.#publishers.authorize(caller, publisher);
+    await this.#publishers.authorizeProven(caller, publisher);
     return publisher;
+  }
+
+  /** Every client reads all advisories of a registry at once, and none when they are too many for it. */
+  async #requireModest(publisher: string, advisory: OsvDto, isNew: boolean): Promise<void> {
+    if (Buffer.byteLength(JSON.stringify(advisory)) > MAX_ADVISORY_BYTES)
+      throw new PatchbayError(
+        "invalid_request",
+        `An advisory of a publisher has at most ${MAX_ADVISORY_BYTES / 1024} KiB. Name ranges instead of versions, and link to the rest.`,
+      );
+    if (!isNew) return;
+    const count = await this.#database.registry.notices.countAdvisories(publisher);
+    if (count >= MAX_ADVISORIES_PER_PUBLISHER)
+      throw new PatchbayError(
+        "invalid_request",
+        `A publisher has at most ${MAX_ADVISORIES_PER_PUBLISHER} advisories. Ask the registry's operator to publish this one.`,
+      );
   }
 
   async #requireOwn(caller: RegistryCaller, id: string): Promise<void> {

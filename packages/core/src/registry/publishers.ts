@@ -108,6 +108,16 @@ export class RegistryPublishers {
     throw new PatchbayError("forbidden", `You may not act for the publisher "${publisher}".`);
   }
 
+  /** As `authorize`, for what everybody gets to see. Throws besides `publisher_unproven`. */
+  async authorizeProven(caller: RegistryCaller, publisher: string): Promise<RegistryPublisher> {
+    const found = await this.authorize(caller, publisher);
+    if (found.proofs.length > 0) return found;
+    throw new PatchbayError(
+      "publisher_unproven",
+      `The publisher "${publisher}" has not proved that it is who its name says. Add a proof by DNS record or by a file on its website.`,
+    );
+  }
+
   /** As `authorize`, for what a token may not do: what is made with a stolen one would outlast it. */
   async authorizePerson(caller: RegistryCaller, publisher: string): Promise<RegistryPublisher> {
     if (caller.kind === "principal") return await this.authorize(caller, publisher);

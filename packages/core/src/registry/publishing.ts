@@ -72,7 +72,7 @@ export class RegistryPublishing {
     await using packageFile = await readPackage(path, signal === undefined ? {} : { signal });
     const { manifest, digest } = packageFile;
     const publisher = manifest.id.slice(0, manifest.id.indexOf("."));
-    await this.#requireProven(caller, publisher);
+    await this.#publishers.authorizeProven(caller, publisher);
     const known = await this.#known(manifest.id, manifest.version, digest);
     if (known !== null) return known;
     const findings = await this.#check(packageFile, publisher);
@@ -137,15 +137,6 @@ export class RegistryPublishing {
     const found = await this.#database.registry.submissions.find(id);
     if (found !== null) return found;
     throw new PatchbayError("submission_not_found", `The registry has no submission ${id}.`);
-  }
-
-  async #requireProven(caller: RegistryCaller, publisher: string): Promise<void> {
-    const { proofs } = await this.#publishers.authorize(caller, publisher);
-    if (proofs.length > 0) return;
-    throw new PatchbayError(
-      "publisher_unproven",
-      `The publisher "${publisher}" has not proved that it is who its name says. Add a proof by DNS record or by a file on its website.`,
-    );
   }
 
   /** What is to be said when these very bytes were sent before. Throws `version_exists` when others are published. */

@@ -273,6 +273,9 @@ export const describeRegistry = (subject: () => Subject): void => {
       expect((await notices.listAdvisories()).slice(0, 2).map((one) => one.id)).toEqual([`${id}-2`, id]);
       await notices.putAdvisory(advisory(id, "2099-01-03T00:00:00Z"), "acme");
       expect((await notices.listAdvisories())[0]).toEqual(advisory(id, "2099-01-03T00:00:00Z"));
+      expect(await notices.countAdvisories("acme")).toBe(
+        (await notices.listAdvisories()).filter((one) => one.id === id).length,
+      );
       expect(await notices.findAdvisory(id)).toMatchObject({ publisher: "acme" });
       expect(await notices.findAdvisory("none")).toBeNull();
     });

@@ -39,6 +39,15 @@ export class PostgresRegistryNotices implements RegistryNoticeStore {
     return rows.map(({ document }) => document);
   }
 
+  async countAdvisories(publisher: string): Promise<number> {
+    const { count } = await this.#db
+      .selectFrom("registryAdvisories")
+      .select(({ fn }) => fn.countAll<string>().as("count"))
+      .where("publisher", "=", publisher)
+      .executeTakeFirstOrThrow();
+    return Number(count);
+  }
+
   async putBlock({ plugin, versions, reason }: Omit<BlockedDto, "at">): Promise<BlockedDto> {
     const row = await this.#db
       .insertInto("registryBlocks")
