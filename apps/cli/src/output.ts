@@ -1,6 +1,7 @@
 import { createInterface } from "node:readline/promises";
 import { PatchbayError } from "@patchbay/protocol";
 import { Presets, SingleBar } from "cli-progress";
+import { oneLine, printable, printableJson } from "./printable.ts";
 
 export const EXIT_FAILED = 1;
 export const EXIT_WRONG_USE = 2;
@@ -20,7 +21,7 @@ export class Output {
 
   /** `text` for people; `value` with `--json`. */
   result(value: unknown, text: string): void {
-    process.stdout.write(`${this.#json ? JSON.stringify(value) : text}\n`);
+    process.stdout.write(`${this.#json ? printableJson(value) : printable(text)}\n`);
   }
 
   /** One of many: a line for people, a JSON line for programs. */
@@ -30,12 +31,12 @@ export class Output {
 
   /** Something that should be known although all goes on; on standard error. */
   warning(text: string): void {
-    process.stderr.write(`Warning: ${text}\n`);
+    process.stderr.write(`Warning: ${printable(text)}\n`);
   }
 
   /** Says what is going on; nothing with `--json` or where nobody watches. */
   progress(text: string): void {
-    if (!this.#json && process.stderr.isTTY) process.stderr.write(`\r\u001b[K${text}`);
+    if (!this.#json && process.stderr.isTTY) process.stderr.write(`\r\u001b[K${printable(text)}`);
   }
 
   /** A bar that fills as `total` bytes are done; nothing where nobody watches. `end` takes it away. */
@@ -75,14 +76,14 @@ export class Output {
             ? "invalid_request"
             : "internal";
       const errors = error instanceof PatchbayError ? error.errors : [];
-      process.stderr.write(`${JSON.stringify({ code, message, errors })}\n`);
+      process.stderr.write(`${printableJson({ code, message, errors })}\n`);
     } else {
-      process.stderr.write(`${message}\n`);
+      process.stderr.write(`${printable(message)}\n`);
       if (error instanceof PatchbayError)
         for (const { pointer, message: fault } of error.errors)
-          process.stderr.write(`  ${pointer || "/"}  ${fault}\n`);
+          process.stderr.write(printable(`  ${pointer || "/"}  ${fault}\n`));
     }
-    if (debug && error instanceof Error) process.stderr.write(`${error.stack}\n`);
+    if (debug && error instanceof Error) process.stderr.write(printable(`${error.stack}\n`));
   }
 }
 
@@ -105,7 +106,8 @@ const FILE_FAULTS: ReadonlyMap<string, string> = new Map([
 ]);
 
 /** Columns as wide as they need to be. */
-export const table = (rows: readonly (readonly string[])[]): string => {
+export const table = (cells: readonly (readonly string[])[]): string => {
+  const rows = cells.map((row) => row.map(oneLine));
   const widths = (rows[0] ?? []).map((_, column) =>
     Math.max(...rows.map((row) => (row[column] ?? "").length)),
   );
@@ -124,7 +126,7 @@ export const confirm = async ({ yes }: { readonly yes: boolean }, question: stri
   if (yes) return;
   if (!process.stdin.isTTY) throw new UsageError(`${question}\nNobody can answer here: add --yes.`);
   const terminal = createInterface({ input: process.stdin, output: process.stderr });
-  const answer = await terminal.question(`${question} [y/N] `);
+  const answer = await terminal.question(`${printable(question)} [y/N] `);
   terminal.close();
   if (!/^y(es)?$/i.test(answer.trim())) throw new UsageError("Nothing was changed.");
 };
