@@ -24,6 +24,7 @@ import {
   FRESH_MS,
   MAX_DOCUMENT_ANSWER_BYTES,
   MAX_INDEX_BYTES,
+  MAX_KEPT_BYTES,
   MAX_KEPT_DOCUMENTS,
   PATIENCE,
   type Patience,
@@ -52,7 +53,7 @@ export class HttpMarketplace implements Marketplace {
   readonly #options: HttpMarketplaceOptions;
   readonly #patience: Patience;
   readonly #now: () => number;
-  readonly #kept = new KeptDocuments(MAX_KEPT_DOCUMENTS);
+  readonly #kept = new KeptDocuments(MAX_KEPT_DOCUMENTS, MAX_KEPT_BYTES);
   #expiredAt = 0;
   #about: { readonly registry: RegistryDto; readonly readAt: number } | undefined;
 
@@ -174,7 +175,8 @@ export class HttpMarketplace implements Marketplace {
       const revalidating: Record<string, string> = kept?.etag ? { "if-none-match": kept.etag } : {};
       const answer = await this.#get(path, revalidating, this.#patience.documentMs);
       const etag = answer.headers.get("etag");
-      const keep = (value: unknown): void => this.#kept.put(path, { etag, value, readAt: this.#now() });
+      const keep = (value: unknown, bytes: number): void =>
+        this.#kept.put(path, { etag, value, bytes, readAt: this.#now() });
       if (answer.status === 304 && kept !== undefined) {
         await answer.discard();
         this.#kept.put(path, { ...kept, readAt: this.#now() });
@@ -183,11 +185,12 @@ export class HttpMarketplace implements Marketplace {
       if (answer.status !== 200) {
         await answer.discard();
         if (answer.status !== 404) throw this.#statusFault(answer, path);
-        keep(null);
+        keep(null, 0);
         return null;
       }
-      const value = take(this.#checked(path, schema, await readAll(answer, maxBytes)));
-      keep(value);
+      const content = await readAll(answer, maxBytes);
+      const value = take(this.#checked(path, schema, content));
+      keep(value, content.length);
       return value;
     });
   }

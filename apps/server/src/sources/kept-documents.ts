@@ -3,15 +3,20 @@ export interface KeptDocument {
   readonly etag: string | null;
   readonly readAt: number;
   readonly value: unknown;
+  /** Size as it came. */
+  readonly bytes: number;
 }
 
-/** The documents that were asked for last, by their paths. */
+/** The documents that were asked for last, by their paths: at most so many, with so many bytes together. */
 export class KeptDocuments {
   readonly #documents = new Map<string, KeptDocument>();
   readonly #most: number;
+  readonly #mostBytes: number;
+  #bytes = 0;
 
-  constructor(most: number) {
+  constructor(most: number, mostBytes: number) {
     this.#most = most;
+    this.#mostBytes = mostBytes;
   }
 
   get(path: string): KeptDocument | undefined {
@@ -19,9 +24,17 @@ export class KeptDocuments {
   }
 
   put(path: string, document: KeptDocument): void {
-    this.#documents.delete(path);
+    this.#remove(path);
     this.#documents.set(path, document);
-    const [oldest] = this.#documents.keys();
-    if (this.#documents.size > this.#most && oldest !== undefined) this.#documents.delete(oldest);
+    this.#bytes += document.bytes;
+    for (const oldest of this.#documents.keys()) {
+      if (this.#documents.size <= this.#most && this.#bytes <= this.#mostBytes) return;
+      this.#remove(oldest);
+    }
+  }
+
+  #remove(path: string): void {
+    this.#bytes -= this.#documents.get(path)?.bytes ?? 0;
+    this.#documents.delete(path);
   }
 }

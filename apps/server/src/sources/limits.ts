@@ -31,6 +31,8 @@ export const MAX_FAULT_BYTES = 64 * 1024;
 
 /** Documents of one marketplace that are kept, to be asked for by their ETag. */
 export const MAX_KEPT_DOCUMENTS = 200;
+/** What they have together, as they came: the largest index, and as much besides. In memory they take several times as much. */
+export const MAX_KEPT_BYTES = 2 * MAX_INDEX_BYTES;
 /** A document that is as young as this is not asked for again: a page of the console asks for it several times. */
 export const FRESH_MS = 5_000;
 /** How long a marketplace's own description holds. */
