@@ -59,6 +59,8 @@ describe("an organization's things", () => {
   let folder: Awaited<ReturnType<typeof temporaryFolder>>;
   let server: TestServer;
   let eve: Api;
+  /** Eve's, too, but may only look. */
+  let narrow: Api;
   let routes: { method: string; path: string }[];
   const ids: Record<string, string> = {
     plugin: "acme.private",
@@ -85,7 +87,7 @@ describe("an organization's things", () => {
     await owner.post("/api/orgs/default/plugins", { plugin: "acme.private" });
     await owner.post("/api/orgs/default/plugins/acme.private/enable");
     ids.id = (await owner.get("/api/api-keys?organization=default")).body.items[0].id;
-    eve = await makeStranger(server.url);
+    ({ eve, narrow } = await makeStranger(server.url));
     const { paths } = (await owner.get("/openapi.json")).body;
     routes = Object.entries(paths).flatMap(([path, methods]) =>
       METHODS.filter((method) => method in (methods as object)).map((method) => ({ method, path })),
@@ -153,6 +155,17 @@ describe("an organization's things", () => {
     }
   });
 
+  it("are not told by repeating what another key of the same person was answered", async () => {
+    const sent = { path: "/api/orgs/other/projects", body: { slug: "told", name: "Told" } };
+    const headers = { "idempotency-key": "project-1" };
+    expect((await eve.post(sent.path, sent.body, headers)).status).toBe(201);
+    const again = await eve.post(sent.path, sent.body, headers);
+    expect([again.status, again.headers.get("idempotent-replayed")]).toEqual([201, "true"]);
+    const repeated = await narrow.post(sent.path, sent.body, headers);
+    expect(repeated).toMatchObject({ status: 409, body: { code: "idempotency_conflict" } });
+    expect((await narrow.post(sent.path, sent.body)).status).toBe(403);
+  });
+
   it("are still as they were", async () => {
     const owner = new Api(server.url);
     expect((await owner.post("/api/orgs/default/tools/acme.private/tell", {})).body).toEqual({
@@ -167,8 +180,8 @@ describe("an organization's things", () => {
   };
 });
 
-/** The owner of the organization `other`, who belongs to no other. */
-const makeStranger = async (url: string): Promise<Api> => {
+/** The owner of the organization `other`, who belongs to no other: with a key of all rights, and one for looking. */
+const makeStranger = async (url: string): Promise<{ eve: Api; narrow: Api }> => {
   const anonymous = new Api(url, null);
   const cookieOf = async (person: { email: string; password: string }) => {
     const answer = await anonymous.post("/api/auth/sign-in", person);
@@ -181,11 +194,11 @@ const makeStranger = async (url: string): Promise<Api> => {
     (await anonymous.post("/api/orgs/other/members", { ...person, name: "Eve", role: "owner" }, admin))
       .status,
   ).toBe(201);
-  const key = await anonymous.post(
-    "/api/api-keys",
-    { organization: "other", name: "all", rights: RIGHTS },
-    await cookieOf(person),
-  );
-  expect(key.status).toBe(201);
-  return new Api(url, key.body.token);
+  const cookie = await cookieOf(person);
+  const keyOf = async (name: string, rights: readonly string[]) => {
+    const key = await anonymous.post("/api/api-keys", { organization: "other", name, rights }, cookie);
+    expect(key.status).toBe(201);
+    return new Api(url, key.body.token);
+  };
+  return { eve: await keyOf("all", RIGHTS), narrow: await keyOf("looking", ["org.plugins.read"]) };
 };

@@ -92,11 +92,15 @@ const keep = async (
   await store.finish(held.caller, held.key, { status: reply.statusCode, headers, body });
 };
 
-/** A multipart body is not read yet: its length stands for it. */
+/**
+ * What must be the same for an answer to be repeated. An API key is not answered with what its person, or another key of theirs,
+ * was told. A multipart body is not read yet: its length stands for it.
+ */
 const hashOf = (request: FastifyRequest): string =>
   createHash("sha256")
     .update(
       JSON.stringify([
+        request.principal.key?.id ?? null,
         request.method,
         request.url,
         request.body ?? null,
