@@ -19,6 +19,9 @@ export interface LockRequest {
   readonly prune?: boolean;
 }
 
+/** A file may name thousands of plugins, and each that is not here is asked for at the marketplaces. */
+const LOOKED_UP_AT_ONCE = 16;
+
 /** Writes down which plugins an organization has and how they are set up, and makes it so again. */
 export class Locks {
   readonly #context: InstallationContext;
@@ -85,15 +88,13 @@ export class Locks {
   }
 
   async #packagesOf(access: Access, lock: LockFileDto) {
-    const found = await Promise.all(
-      Object.entries(lock.plugins).map(
-        async ([plugin, wanted]): Promise<[string, LockedPackage | PatchbayError]> => [
-          plugin,
-          await this.#packageOf(access, plugin, wanted),
-        ],
-      ),
-    );
-    return new Map(found);
+    const found = new Map<string, LockedPackage | PatchbayError>();
+    const left = Object.entries(lock.plugins)[Symbol.iterator]();
+    const lookUp = async () => {
+      for (const [plugin, wanted] of left) found.set(plugin, await this.#packageOf(access, plugin, wanted));
+    };
+    await Promise.all(Array.from({ length: LOOKED_UP_AT_ONCE }, lookUp));
+    return found;
   }
 
   /** From the catalog, or as a marketplace promises it; nothing is fetched yet. */
