@@ -31,7 +31,7 @@ const Problem = ({ error }: { error: PatchbayError }) => {
   return (
     <>
       <Text>{error.message}</Text>
-      {remedy !== undefined && <Text>{remedy}</Text>}
+      {remedy !== undefined && !error.message.endsWith(remedy) && <Text>{remedy}</Text>}
       {error.errors.length > 0 && (
         <List aria-label={t("problem.fields")} size="sm" mt="xs">
           {error.errors.map(({ pointer, message }) => (

@@ -37,6 +37,7 @@ export const plugin: Translated<typeof english> = {
     trust: "Signatur",
     licence: "Lizenz",
     noLicence: "Nicht angegeben",
+    dependencies: "Benötigt",
     engine: "Läuft mit",
     size: "Größe",
     digest: "SHA-256",

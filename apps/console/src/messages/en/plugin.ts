@@ -35,6 +35,7 @@ export const plugin = {
     trust: "Signature",
     licence: "Licence",
     noLicence: "Not stated",
+    dependencies: "Needs",
     engine: "Runs on",
     size: "Size",
     digest: "SHA-256",

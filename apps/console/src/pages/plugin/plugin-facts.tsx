@@ -1,9 +1,11 @@
-import { Anchor, Code, Group } from "@mantine/core";
+import { Anchor, Code, Group, List } from "@mantine/core";
 import type { InstallationDto, VersionDto } from "@patchbay/protocol";
 import { useTranslation } from "react-i18next";
+import { useOrganization } from "../../app/organization.ts";
 import { CopyButton } from "../../components/copy-button.tsx";
 import { Fact, Facts, KeywordsFact } from "../../components/facts.tsx";
 import { useFormats } from "../../components/formats.ts";
+import { AnchorLink } from "../../components/links.tsx";
 import { TrustMark } from "../../components/trust-mark.tsx";
 
 /** Enough of a digest to tell two apart. */
@@ -57,8 +59,24 @@ export const PluginFacts = ({ installation, version }: PluginFactsProps) => {
 const PackageFacts = ({ version: { manifest, digest, sizeBytes } }: { version: VersionDto }) => {
   const { t } = useTranslation("plugin");
   const formats = useFormats();
+  const { org } = useOrganization();
+  const needs = Object.entries(manifest.dependencies ?? {});
   return (
     <>
+      {needs.length > 0 && (
+        <Fact name={t("facts.dependencies")}>
+          <List size="sm" listStyleType="none">
+            {needs.map(([plugin, range]) => (
+              <List.Item key={plugin}>
+                <AnchorLink to="/o/$org/plugins/$plugin" params={{ org, plugin }} inherit underline="always">
+                  {plugin}
+                </AnchorLink>{" "}
+                <Code>{range}</Code>
+              </List.Item>
+            ))}
+          </List>
+        </Fact>
+      )}
       <Fact name={t("facts.licence")}>{manifest.license ?? t("facts.noLicence")}</Fact>
       <Fact name={t("facts.engine")}>Patchbay {manifest.engines.patchbay}</Fact>
       <Fact name={t("facts.size")}>{formats.bytes(sizeBytes)}</Fact>
