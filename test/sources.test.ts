@@ -224,6 +224,8 @@ describe("marketplaces", () => {
     const found = await client.marketplace.search({ q: "zeta" });
     expect(found.items.map(({ plugin: id }) => id)).toContain("zeta.lists");
     expect(found.marketplaces).toMatchObject([{ state: "unavailable" }, { state: "ok" }]);
+    const { marketplaces } = (await owner.get(`${base}/sources`)).body;
+    expect(marketplaces).toMatchObject([{ state: "unavailable" }, { state: "ok" }]);
     expect(await said("acme.maps")).toBe("acme.maps 1.1.0");
     const later = await owner.post(`${base}/plugins`, { plugin: "acme.other" });
     expect([later.status, later.body.code]).toEqual([503, "marketplace_unavailable"]);

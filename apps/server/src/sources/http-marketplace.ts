@@ -73,8 +73,6 @@ export class HttpMarketplace implements Marketplace {
   }
 
   async describe(): Promise<RegistryDto> {
-    const known = this.#about;
-    if (known !== undefined && this.#now() - known.readAt < DESCRIPTION_MS) return known.registry;
     const registry = await this.#document("registry.json", RegistryDto, MAX_DOCUMENT_ANSWER_BYTES);
     if (registry === null) throw this.#invalid("has no registry.json: it is no registry of plugins");
     this.#about = { registry, readAt: this.#now() };
@@ -159,7 +157,9 @@ export class HttpMarketplace implements Marketplace {
   }
 
   async #isStatic(): Promise<boolean> {
-    return (await this.describe()).search === "index";
+    const known = this.#about;
+    const isRecent = known !== undefined && this.#now() - known.readAt < DESCRIPTION_MS;
+    return (isRecent ? known.registry : await this.describe()).search === "index";
   }
 
   async #document<S extends TSchema>(

@@ -44,6 +44,7 @@ export interface Marketplace {
   readonly url: string;
   /** What is kept in memory is asked for anew from now on: somebody wants to know what there is at this moment. */
   expire(): void;
+  /** Asked for each time, or a few seconds ago: it tells whether the marketplace answers. */
   describe(): Promise<RegistryDto>;
   search(query: MarketplaceQuery): Promise<RegistrySearchDto>;
   /**
