@@ -12,6 +12,8 @@ import { pipeline } from "node:stream/promises";
 /** An HTTP server before another one, which passes all on as it is, and remembers what was asked. */
 export interface Relay {
   readonly url: string;
+  /** The address of that other one. */
+  target: string;
   readonly requests: readonly { readonly url: string; readonly headers: IncomingHttpHeaders }[];
   /** Sends whoever is redirected to another address instead; null: to the one that they were given. */
   divert: ((address: URL) => URL | Promise<URL>) | null;
@@ -22,12 +24,12 @@ export const startRelay = async (target: string): Promise<Relay> => {
   const requests: { url: string; headers: IncomingHttpHeaders }[] = [];
   const server = createServer((asked, answer) => {
     requests.push({ url: asked.url ?? "", headers: asked.headers });
-    passOn(asked, answer, target, relay).catch(() => answer.destroy());
+    passOn(asked, answer, relay).catch(() => answer.destroy());
   });
   server.listen(0, "127.0.0.1");
   await once(server, "listening");
   const relay: Relay = {
-    ...{ url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, requests, divert: null },
+    ...{ url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, requests, target, divert: null },
     stop: async () => {
       server.closeAllConnections();
       await new Promise((resolve) => server.close(resolve));
@@ -40,8 +42,7 @@ export const startRelay = async (target: string): Promise<Relay> => {
 const passOn = async (
   asked: IncomingMessage,
   answer: ServerResponse,
-  target: string,
-  { divert }: Relay,
+  { target, divert }: Relay,
 ): Promise<void> => {
   const { method = "GET", headers, url = "/" } = asked;
   const onward = request(new URL(url, target), { method, headers, agent: false });

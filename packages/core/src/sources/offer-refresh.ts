@@ -77,8 +77,7 @@ export class OfferRefresh {
       try {
         const before = silent.get(place);
         if (before !== undefined) throw before;
-        const offers = await this.#offersOf(one);
-        if (offers !== null) await this.#database.offers.replace(one, newestOffers(offers));
+        await this.#database.offers.replace(one, newestOffers(await this.#offersOf(one)));
         checked.push(one.pluginId);
       } catch (error) {
         const fault = this.#faultOf(one, error);
@@ -98,11 +97,11 @@ export class OfferRefresh {
     return new PatchbayError("internal", message, { cause: error });
   }
 
-  /** null: there is nobody to ask any more. */
-  async #offersOf(watched: WatchedPlugin): Promise<Offer[] | null> {
+  /** None where there is nobody to ask any more. */
+  async #offersOf(watched: WatchedPlugin): Promise<Offer[]> {
     if (watched.source === "github") return await this.#releasesOf(watched);
     const marketplace = this.#marketplaces.byKey(watched.place);
-    if (marketplace === undefined) return null;
+    if (marketplace === undefined) return [];
     const found = await marketplace.package(watched.pluginId);
     return found === null ? [] : offersOf(found, marketplace.key, this.#world.now());
   }

@@ -31,8 +31,8 @@ export type ChosenVersions = ReadonlyMap<string, string>;
 
 /**
  * Looks beyond the catalog: what is to be installed and is not in it comes from the marketplaces. A plugin that people have
- * brought themselves is never taken from elsewhere unless someone names a version that only a marketplace has: whoever
- * registers its id there must not get in.
+ * brought themselves, or that came from a marketplace which is not asked any more, is never taken from elsewhere unless someone
+ * names a version that only a marketplace has: whoever registers its id there must not get in.
  */
 export class Sourcing {
   readonly #database: Database;
@@ -188,7 +188,8 @@ export class Sourcing {
       return known.filter((offer) => isContinuedBy(anchor, offer));
     }
     const place = anchor.source === "marketplace" ? placeOf(anchor.origin) : null;
-    if (place === null && !isNamed) return [];
+    const isThere = place !== null && this.#marketplaces.byKey(place) !== undefined;
+    if (!isThere && !isNamed) return [];
     try {
       return await this.#ask(pluginId, place);
     } catch (error) {

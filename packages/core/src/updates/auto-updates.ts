@@ -156,7 +156,10 @@ export class AutoUpdates {
     const { id, organizationId, pluginId } = installation;
     try {
       // Some of what the policy wants is known once the package is here.
-      const policy = await this.#context.database.organizations.findPolicy(organizationId);
+      const { organizations, catalog } = this.#context.database;
+      const running = await catalog.findVersion(organizationId, pluginId, installed);
+      const decided = await organizations.findPolicy(organizationId);
+      const policy = running === null ? decided : await this.#available.wantedFrom(decided, running);
       await this.#lifecycle.updateFor(installation, SYSTEM_ACTOR, { version, policy });
       await this.#context.database.autoUpdates.removeFailure(id);
       const title = `${pluginId} was updated to ${version}`;

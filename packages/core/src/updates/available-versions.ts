@@ -51,6 +51,15 @@ export class AvailableVersions {
     return new Map(all);
   }
 
+  /**
+   * What the organization wants of a version that nobody looks at first: besides its policy, a signature where the running version
+   * has one, so that a place which was taken over cannot do without.
+   */
+  async wantedFrom(policy: OrganizationPolicy, running: PackageVersion): Promise<OrganizationPolicy> {
+    const { state } = await this.#trust.judge(running);
+    return state === "unsigned" ? policy : { ...policy, signatures: "required" };
+  }
+
   async #candidatesOf(
     installation: Installation,
     rows: readonly PackageVersion[],
@@ -63,7 +72,7 @@ export class AvailableVersions {
     const seen = new Map(outside.map((offer) => [offer.version, offer]));
     const here = rows.map((row) => ({ ...row, offer: seen.get(row.version) }));
     const known = new Set(rows.map(({ version }) => version));
-    const unsigned = await this.#unsigned(policy, rows);
+    const unsigned = await this.#unsigned(policy, running, rows);
     const elsewhere = outside
       .filter(({ version }) => !known.has(version))
       .map((offer) => ({ ...offer, offer }));
@@ -82,19 +91,23 @@ export class AvailableVersions {
     }));
   }
 
-  /** What the policy says against signatures of the catalog, by version. Those of others are known once they are here. */
+  /** What speaks against signatures of the catalog, by version. Those of others are known once they are here. */
   async #unsigned(
     policy: OrganizationPolicy,
+    running: PackageVersion,
     rows: readonly PackageVersion[],
   ): Promise<ReadonlyMap<string, Objection>> {
-    if (policy.signatures === "optional") return new Map();
+    const wanted = await this.wantedFrom(policy, running);
+    if (wanted.signatures === "optional") return new Map();
     const objections = await Promise.all(
-      rows.map(async (row) => signatureObjection(policy, row, await this.#trust.judge(row))),
+      rows.map(async (row) => signatureObjection(wanted, row, await this.#trust.judge(row))),
     );
     return new Map(
       rows.flatMap(({ version }, index): [string, Objection][] => {
         const objection = objections[index] ?? null;
-        return objection === null ? [] : [[version, objection]];
+        if (objection === null) return [];
+        const message = "It is not signed by a known key of its publisher, as the installed version is.";
+        return [[version, policy.signatures === "optional" ? { ...objection, message } : objection]];
       }),
     );
   }
