@@ -121,12 +121,14 @@ export const table = (cells: readonly (readonly string[])[]): string => {
     .join("\n");
 };
 
-/** Asks a yes-or-no question. Throws `UsageError` at anything but yes, and where nobody can answer; `--yes` answers it. */
+/** Asks a yes-or-no question. Throws `cancelled` at anything but yes, and `UsageError` where nobody can answer; `--yes` answers it. */
 export const confirm = async ({ yes }: { readonly yes: boolean }, question: string): Promise<void> => {
   if (yes) return;
   if (!process.stdin.isTTY) throw new UsageError(`${question}\nNobody can answer here: add --yes.`);
   const terminal = createInterface({ input: process.stdin, output: process.stderr });
-  const answer = await terminal.question(`${printable(question)} [y/N] `);
+  // Ctrl-C and the end of the input are a no.
+  const answer = await terminal.question(`${printable(question)} [y/N] `).catch(() => null);
   terminal.close();
-  if (!/^y(es)?$/i.test(answer.trim())) throw new UsageError("Nothing was changed.");
+  if (answer === null) process.stderr.write("\n");
+  if (!/^y(es)?$/i.test(answer?.trim() ?? "")) throw new PatchbayError("cancelled", "Nothing was changed.");
 };
