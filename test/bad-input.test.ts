@@ -86,6 +86,7 @@ describe("bad input", () => {
     const plugins = "/api/orgs/default/plugins";
     for (const [where, answer, status] of [
       ["no JSON", await send(plugins, "{", "application/json"), 400],
+      ["nothing where something is wanted", await send(plugins, "", "application/json"), 400],
       ["no known type", await send(plugins, "a=b", "text/csv"), 415],
       ["too large", await send(plugins, `"${"x".repeat(25 * 1024 * 1024)}"`, "application/json"), 413],
       ["no address", await send("/api/nowhere", "{}", "application/json"), 404],
@@ -98,6 +99,9 @@ describe("bad input", () => {
       expectProblem(where, answer);
       expect(answer.status, where).toBe(status);
     }
+    // Nothing is wanted here, and JSON announced all the same.
+    const disabled = await send(`${plugins}/patchbay.feeds/disable`, "", "application/json");
+    expect(disabled).toMatchObject({ status: 200, body: { state: "disabled" } });
   });
 
   it("may be a package: garbage, too large, or none", async () => {

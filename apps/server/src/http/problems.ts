@@ -81,7 +81,6 @@ export const asPatchbayError = (error: unknown): PatchbayError => {
 const FASTIFY_CODES: Readonly<Record<string, ErrorCode>> = {
   FST_ERR_CTP_BODY_TOO_LARGE: "payload_too_large",
   FST_ERR_CTP_INVALID_MEDIA_TYPE: "unsupported_media_type",
-  FST_ERR_CTP_EMPTY_JSON_BODY: "invalid_request",
   FST_ERR_CTP_INVALID_JSON_BODY: "invalid_request",
   FST_ERR_CTP_INVALID_CONTENT_LENGTH: "invalid_request",
   FST_INVALID_MULTIPART_CONTENT_TYPE: "unsupported_media_type",

@@ -4,12 +4,17 @@ import type { FastifyInstance } from "fastify";
 
 const options = { allErrors: true, strict: false, removeAdditional: false, useDefaults: true } as const;
 
-/** A body is taken as it is; what comes in an address is text, and may be read as a number or a boolean. */
+/** A body is taken as it is, an empty one as none; what comes in an address is text, and may be read as a number or a boolean. */
 export const registerValidation = (app: FastifyInstance): void => {
   const strict = new Ajv(options);
   const coercing = new Ajv({ ...options, coerceTypes: true });
   formats.default(strict);
   formats.default(coercing);
+  const parse = app.getDefaultJsonParser("error", "error");
+  // Many clients name a content type whether or not there is content.
+  app.addContentTypeParser("application/json", { parseAs: "string" }, (request, body, done) =>
+    body.length === 0 ? done(null) : parse(request, String(body), done),
+  );
   app.setValidatorCompiler(({ schema, httpPart }) =>
     (httpPart === "body" ? strict : coercing).compile(schema),
   );

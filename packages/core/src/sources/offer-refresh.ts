@@ -76,7 +76,11 @@ export class OfferRefresh {
       const place = `${one.source} ${one.place}`;
       try {
         const before = silent.get(place);
-        if (before !== undefined) throw before;
+        if (before !== undefined)
+          throw new PatchbayError(
+            before.code,
+            `It was not asked for, since its place is silent: ${before.message}`,
+          );
         await this.#database.offers.replace(one, newestOffers(await this.#offersOf(one)));
         checked.push(one.pluginId);
       } catch (error) {
