@@ -290,5 +290,10 @@ describe("a lock file", () => {
     await writeFile(file, JSON.stringify(withPlugin(lock, "acme.weather", { version: "7.0.0" })));
     const refused = await runCli(["apply", file, "--yes"], { environment });
     expect(refused).toMatchObject({ code: 1, stderr: expect.stringContaining("not possible") });
+    const blocked = await runCli(["apply", file, "--plan"], { environment });
+    expect(blocked).toMatchObject({ code: 1, stdout: expect.stringContaining("not possible"), stderr: "" });
+    const asJson = await runCli(["apply", file, "--plan", "--json"], { environment });
+    expect(asJson).toMatchObject({ code: 1, stderr: "" });
+    expect(JSON.parse(asJson.stdout).changes[0].blocked).toMatchObject({ code: "package_not_found" });
   });
 });

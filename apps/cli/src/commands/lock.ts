@@ -9,7 +9,7 @@ import {
 } from "@patchbay/protocol";
 import type { Command } from "commander";
 import type { CommonOptions } from "../common-options.ts";
-import { confirm, Output, table, UsageError } from "../output.ts";
+import { confirm, EXIT_FAILED, Output, table, UsageError } from "../output.ts";
 import { openClient } from "../session.ts";
 
 const DEFAULT_FILE = "patchbay.lock.json";
@@ -32,7 +32,10 @@ export const addLockCommands = (program: Command): void => {
     .command("apply")
     .argument("[file]", "the lock file", DEFAULT_FILE)
     .description("Make the organization's plugins what a lock file says")
-    .option("--plan", "show what would change, and what is in the way; change nothing")
+    .option(
+      "--plan",
+      "change nothing; show what would change and what is in the way, and exit with 1 if anything is",
+    )
     .option("--prune", "uninstall plugins that the file does not name, with their settings and data")
     .option(
       "--secrets <file>",
@@ -55,7 +58,7 @@ export const addLockCommands = (program: Command): void => {
     );
 };
 
-/** Shows what would change, asks, and makes it so. */
+/** Shows what would change, asks, and makes it so. With `plan` it only shows; the exit code says whether all of it is possible. */
 export const applyLock = async (
   body: LockBody,
   options: CommonOptions & { plan?: boolean },
@@ -64,11 +67,12 @@ export const applyLock = async (
   const output = new Output(options.json);
   const plan = await locks.plan(body);
   const shown = plan.changes.length === 0 ? "Nothing to change." : changesTable(plan.changes);
+  const isBlocked = plan.changes.some(({ blocked }) => blocked !== undefined);
   if (options.plan === true || plan.changes.length === 0) {
     output.result(plan, [shown, ...unnamedNote(plan.unnamed, body)].join("\n"));
+    if (isBlocked) process.exitCode = EXIT_FAILED;
     return;
   }
-  const isBlocked = plan.changes.some(({ blocked }) => blocked !== undefined);
   if (!isBlocked) await confirm(options, `${shown}\nMake these changes?`);
   const applied = await locks.apply(body).catch((error: unknown) => {
     if (isBlocked && !options.json) process.stderr.write(`${shown}\n`);
