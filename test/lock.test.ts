@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { PatchbayClient } from "@patchbay/api-client";
@@ -295,5 +295,27 @@ describe("a lock file", () => {
     const asJson = await runCli(["apply", file, "--plan", "--json"], { environment });
     expect(asJson).toMatchObject({ code: 1, stderr: "" });
     expect(JSON.parse(asJson.stdout).changes[0].blocked).toMatchObject({ code: "package_not_found" });
+  });
+
+  it("goes through standard output and input where that is asked for", async () => {
+    const { url } = (organization as TestOrganization).server;
+    const run = async (args: string[], input?: string) =>
+      await runCli(args, {
+        environment: { PATCHBAY_URL: url, PATCHBAY_API_KEY: BOOTSTRAP_KEY },
+        cwd: folder,
+        ...(input !== undefined && { input }),
+      });
+    const written = await run(["lock", "--output", "-"]);
+    expect(written).toMatchObject({ code: 0, stderr: "" });
+    expect(JSON.parse(written.stdout)).toEqual(await client.locks.read());
+    expect(await readdir(folder)).not.toContain("-");
+    const applied = await run(["apply", "-", "--json"], written.stdout);
+    expect(applied.code, applied.stderr).toBe(0);
+    expect(JSON.parse(applied.stdout)).toMatchObject({ changes: [] });
+    expect(await run(["apply", "-"], "nonsense")).toMatchObject({
+      code: 1,
+      stderr: "Standard input is not valid JSON.\n",
+    });
+    expect(await run(["apply", "-", "--secrets", "-"])).toMatchObject({ code: 2 });
   });
 });

@@ -9,10 +9,14 @@ export interface CliResult {
   readonly stderr: string;
 }
 
-/** Runs the `patchbay` command to its end, with nothing in its environment but PATH and what is given. */
+/** Runs the `patchbay` command to its end, with nothing in its environment but PATH and what is given; `input` is its standard input. */
 export const runCli = (
   args: readonly string[],
-  options: { readonly environment: Readonly<Record<string, string>>; readonly cwd?: string },
+  options: {
+    readonly environment: Readonly<Record<string, string>>;
+    readonly cwd?: string;
+    readonly input?: string;
+  },
 ): Promise<CliResult> =>
   new Promise((resolve) => {
     const { PATH, TMPDIR } = process.env;
@@ -22,7 +26,7 @@ export const runCli = (
       HOME: "/nonexistent",
       ...options.environment,
     };
-    execFile(
+    const child = execFile(
       process.execPath,
       [COMMAND, ...args],
       { env, cwd: options.cwd, timeout: DEADLINE_MS, maxBuffer: 64 * 1024 * 1024 },
@@ -33,4 +37,5 @@ export const runCli = (
           stderr,
         }),
     );
+    child.stdin?.end(options.input ?? "");
   });

@@ -14,8 +14,8 @@ export const printable = (text: string): string =>
 export const oneLine = (text: string): string => printable(text.replace(BREAKS, " "));
 
 /** A JSON document that means the same and does nothing to a terminal. */
-export const printableJson = (value: unknown): string =>
-  JSON.stringify(value).replace(
+export const printableJson = (value: unknown, indent?: number): string =>
+  JSON.stringify(value, null, indent).replace(
     UNESCAPED,
     (sign) => `\\u${sign.charCodeAt(0).toString(16).padStart(4, "0")}`,
   );

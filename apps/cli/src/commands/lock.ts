@@ -1,4 +1,4 @@
-import { readFile, writeFile } from "node:fs/promises";
+import { writeFile } from "node:fs/promises";
 import {
   type Grant,
   type LockBody,
@@ -10,7 +10,9 @@ import {
 import type { Command } from "commander";
 import type { CommonOptions } from "../common-options.ts";
 import { confirm, EXIT_FAILED, Output, table, UsageError } from "../output.ts";
+import { printableJson } from "../printable.ts";
 import { openClient } from "../session.ts";
+import { readText, STANDARD_STREAM } from "./input.ts";
 
 const DEFAULT_FILE = "patchbay.lock.json";
 const SECRET_PREFIX = "PATCHBAY_SECRET_";
@@ -20,17 +22,22 @@ export const addLockCommands = (program: Command): void => {
   program
     .command("lock")
     .description("Write plugins, versions, grants, scopes and settings to a file; secrets by name only")
-    .option("--output <file>", "where to", DEFAULT_FILE)
+    .option("--output <file>", "where to; - for standard output", DEFAULT_FILE)
     .action(async ({ output: file, ...options }: CommonOptions & { output: string }) => {
       const lock = await (await openClient(options.org)).locks.read();
-      await writeFile(file, `${JSON.stringify(lock, null, 2)}\n`);
+      const text = `${printableJson(lock, 2)}\n`;
+      if (file === STANDARD_STREAM) {
+        process.stdout.write(text);
+        return;
+      }
+      await writeFile(file, text);
       const count = Object.keys(lock.plugins).length;
       new Output(options.json).result({ file, plugins: count }, `${file} names ${count} plugins.`);
     });
 
   program
     .command("apply")
-    .argument("[file]", "the lock file", DEFAULT_FILE)
+    .argument("[file]", "the lock file; - for standard input", DEFAULT_FILE)
     .description("Make the organization's plugins what a lock file says")
     .option(
       "--plan",
@@ -46,6 +53,8 @@ export const addLockCommands = (program: Command): void => {
         file: string,
         options: CommonOptions & { plan?: boolean; prune?: boolean; secrets?: string },
       ) => {
+        if (file === STANDARD_STREAM && options.secrets === STANDARD_STREAM)
+          throw new UsageError("Standard input holds the lock file or the secrets, not both.");
         const lock = (await readJson(file)) as LockFileDto;
         const secrets = { ...secretsOfEnvironment(lock), ...(await secretsOf(options.secrets)) };
         const body: LockBody = {
@@ -146,12 +155,13 @@ const secretsOf = async (file: string | undefined): Promise<Record<string, strin
   file === undefined ? {} : ((await readJson(file)) as Record<string, string>);
 
 const readJson = async (file: string): Promise<unknown> => {
-  const text = await readFile(file, "utf8").catch(() => {
-    throw new UsageError(`There is no file ${file}.`);
-  });
+  const text = await readText(file);
   try {
     return JSON.parse(text);
   } catch {
-    throw new PatchbayError("invalid_request", `${file} is not valid JSON.`);
+    throw new PatchbayError(
+      "invalid_request",
+      `${file === STANDARD_STREAM ? "Standard input" : file} is not valid JSON.`,
+    );
   }
 };
