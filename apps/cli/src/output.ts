@@ -2,6 +2,7 @@ import { createInterface } from "node:readline/promises";
 import { PatchbayError } from "@patchbay/protocol";
 import { Presets, SingleBar } from "cli-progress";
 import { oneLine, printable, printableJson } from "./printable.ts";
+import { size } from "./size.ts";
 
 export const EXIT_FAILED = 1;
 export const EXIT_WRONG_USE = 2;
@@ -44,18 +45,17 @@ export class Output {
     if (this.#json || !process.stderr.isTTY) return { update: () => undefined, end: () => undefined };
     const bar = new SingleBar(
       {
-        format: `${what} {bar} {percentage} %, {done} of {all} MB`,
+        format: `${what} {bar} {percentage} %, {done} of {all}`,
         clearOnComplete: true,
         hideCursor: true,
         stream: process.stderr,
       },
       Presets.shades_classic,
     );
-    const megabytes = (bytes: number) => (bytes / 1_000_000).toFixed(1);
-    const all = megabytes(total);
-    bar.start(total, 0, { done: "0.0", all });
+    const all = size(total);
+    bar.start(total, 0, { done: size(0), all });
     return {
-      update: (bytes) => bar.update(Math.min(bytes, total), { done: megabytes(Math.min(bytes, total)), all }),
+      update: (bytes) => bar.update(Math.min(bytes, total), { done: size(Math.min(bytes, total)), all }),
       end: () => bar.stop(),
     };
   }

@@ -4,6 +4,7 @@ import { basename, resolve } from "node:path";
 import { Readable, Transform } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import type { Output } from "./output.ts";
+import { size } from "./size.ts";
 
 /** Writes a download to `file`, which is there whole or as it was before. Comes back with the number of bytes. */
 export const saveStream = async (
@@ -16,7 +17,7 @@ export const saveStream = async (
   const counting = new Transform({
     transform(chunk: Buffer, _encoding, done) {
       bytes += chunk.length;
-      output.progress(`Writing ${basename(file)}: ${(bytes / 1_000_000).toFixed(1)} MB`);
+      output.progress(`Writing ${basename(file)}: ${size(bytes)}`);
       done(null, chunk);
     },
   });

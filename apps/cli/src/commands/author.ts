@@ -5,6 +5,7 @@ import { Output } from "../output.ts";
 import { packFolder, validatePath } from "../packing/pack.ts";
 import { runTests } from "../packing/run-tests.ts";
 import { readSigningKey, signInPlace } from "../packing/signing-key.ts";
+import { size } from "../size.ts";
 import { makeProject, TEMPLATES } from "../template/make-project.ts";
 
 /** What a plugin's author does: `init`, `validate`, `pack`, `test`. */
@@ -68,7 +69,7 @@ export const addAuthorCommands = (plugin: Command): void => {
         };
         output.result(
           facts,
-          `${packed.path}  ${id} ${version}, ${Math.ceil(packed.archiveBytes / 1024)} KiB, sha256 ${packed.digest}`,
+          `${packed.path}  ${id} ${version}, ${size(packed.archiveBytes)}, sha256 ${packed.digest}`,
         );
       },
     );

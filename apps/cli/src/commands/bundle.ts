@@ -8,6 +8,7 @@ import type { CommonOptions } from "../common-options.ts";
 import { Output, UsageError } from "../output.ts";
 import { saveStream } from "../save-stream.ts";
 import { openClient } from "../session.ts";
+import { size } from "../size.ts";
 import { installVersion } from "./install.ts";
 import { applyLock } from "./lock.ts";
 
@@ -38,7 +39,7 @@ export const addBundleCommands = (program: Command): void => {
         });
         const output = new Output(options.json);
         const bytes = await saveStream(stream, file, output);
-        output.result({ file, bytes }, `${file}  ${(bytes / 1_000_000).toFixed(1)} MB`);
+        output.result({ file, bytes }, `${file}  ${size(bytes)}`);
       },
     );
 

@@ -9,6 +9,7 @@ import { Output } from "../output.ts";
 import { openRegistry, type RegistryOptions, registryOption } from "../registry/registry-client.ts";
 import { describeSubmission } from "../registry/submission-text.ts";
 import { saveStream } from "../save-stream.ts";
+import { size } from "../size.ts";
 
 type State = SubmissionDto["state"];
 /** As many as the registry tells at once. */
@@ -43,7 +44,7 @@ export const addModerationCommands = (registry: Command): void => {
       const output = new Output(options.json);
       const stream = await (await openRegistry(options)).registry.heldPackage(id);
       const bytes = await saveStream(stream, options.output, output);
-      output.result({ file: options.output, bytes }, `${options.output}  ${bytes} bytes`);
+      output.result({ file: options.output, bytes }, `${options.output}  ${size(bytes)}`);
     });
 
   registry

@@ -14,6 +14,7 @@ import {
 } from "../registry/registry-client.ts";
 import { RegistrySource } from "../registry/registry-source.ts";
 import { requireUrl, serverUrl } from "../session.ts";
+import { size } from "../size.ts";
 import { addModerationCommands } from "./moderation.ts";
 import { addPublisherCommands } from "./publishers.ts";
 
@@ -42,8 +43,10 @@ export const addRegistryCommands = (program: Command): void => {
       );
       output.endProgress();
       const { packages, versions, fetched, fetchedBytes } = report;
-      const size = `${(fetchedBytes / 1_000_000).toFixed(1)} MB`;
-      output.result(report, `${packages} packages with ${versions} versions; ${fetched} fetched, ${size}.`);
+      output.result(
+        report,
+        `${packages} packages with ${versions} versions; ${fetched} fetched, ${size(fetchedBytes)}.`,
+      );
     });
 };
 

@@ -9,6 +9,7 @@ import {
   type RegistrySearchDto,
   type RegistrySummaryDto,
 } from "@patchbay/protocol";
+import { size } from "../size.ts";
 
 /** The index of 100,000 packages has about 60 MB. */
 const MAX_DOCUMENT_BYTES = 256 * 1024 * 1024;
@@ -106,7 +107,7 @@ export class RegistrySource {
         chunks.push(chunk);
         bytes += chunk.length;
         if (bytes > maxBytes)
-          throw new PatchbayError("payload_too_large", `${url} is larger than ${maxBytes} bytes.`);
+          throw new PatchbayError("payload_too_large", `${url} is larger than ${size(maxBytes)}.`);
       }
       return Buffer.concat(chunks);
     } catch (error) {
