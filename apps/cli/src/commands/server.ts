@@ -6,6 +6,7 @@ import { PatchbayClient } from "@patchbay/api-client";
 import { type Command, Option } from "commander";
 import type { CommonOptions } from "../common-options.ts";
 import { Output, UsageError } from "../output.ts";
+import { readSecret } from "../secret-input.ts";
 import { requireUrl, saveLogin } from "../session.ts";
 
 const START = fileURLToPath(new URL("../../../../scripts/start.mjs", import.meta.url));
@@ -35,10 +36,10 @@ export const addServerCommands = (program: Command): void => {
     .command("login")
     .description("Remember a server and an API key for this person")
     .option("--url <url>", "the server", "http://127.0.0.1:4700")
-    .option("--key <key>", "the API key; read from standard input when absent")
+    .option("--key <key>", "the API key; otherwise asked for, or read from standard input")
     .action(async ({ url, key, org = "default", json }: CommonOptions & { url: string; key?: string }) => {
       requireUrl(url);
-      const apiKey = key ?? (await readSecret());
+      const apiKey = key ?? (await readApiKey());
       const me = await new PatchbayClient({ url, apiKey, organization: org }).auth.me();
       const path = await saveLogin({ url, apiKey, organization: org });
       new Output(json).result(
@@ -48,14 +49,8 @@ export const addServerCommands = (program: Command): void => {
     });
 };
 
-const readSecret = async (): Promise<string> => {
-  if (process.stdin.isTTY) process.stderr.write("API key: ");
-  let text = "";
-  for await (const chunk of process.stdin) {
-    text += chunk;
-    if (text.includes("\n")) break;
-  }
-  if (text.trim() === "")
-    throw new UsageError("No API key was given. Use --key, or write it to standard input.");
-  return text.trim();
+const readApiKey = async (): Promise<string> => {
+  const given = await readSecret("API key: ");
+  if (given !== "") return given;
+  throw new UsageError("No API key was given. Use --key, or write it to standard input.");
 };
