@@ -74,18 +74,24 @@ it("is filled and kept on the command line", async () => {
 
 it("learns with which keys a publisher signs, and which count no more", async () => {
   await patchbay("registry", "publisher", "create", "signer", "--name", "Signer");
-  const [first, second] = ["first.pem", "second.pem"].map((name) => join(work.path, name)) as [
-    string,
-    string,
-  ];
-  for (const output of [first, second]) await patchbay("plugin", "keygen", "--output", output);
+  const [first, second, third] = ["first.pem", "second.pem", "third.pem"].map((name) =>
+    join(work.path, name),
+  ) as [string, string, string];
+  for (const output of [first, second, third]) await patchbay("plugin", "keygen", "--output", output);
   const addKey = (...more: string[]) => patchbay("registry", "publisher", "add-key", "signer", ...more);
   const { keyId } = await addKey(`${first}.pub`);
   await expect(addKey(`${second}.pub`)).rejects.toMatchObject({
-    stderr: expect.stringContaining("endorsement"),
+    stderr: expect.stringMatching(new RegExp(`publisher_key_changed.*--endorsed-by FILE.*${keyId}`)),
   });
+  await expect(addKey(`${second}.pub`, "--endorsed-by", third)).rejects.toMatchObject({
+    stderr: expect.stringMatching(new RegExp(`none that may vouch for signer.*${keyId}`)),
+  });
+  expect(await addKey(`${first}.pub`)).toMatchObject({ keyId });
   await addKey(`${second}.pub`, "--endorsed-by", first);
   await patchbay("registry", "publisher", "revoke-key", "signer", keyId, "--reason", "superseded");
+  await expect(addKey(`${first}.pub`, "--endorsed-by", second)).rejects.toMatchObject({
+    stderr: expect.stringContaining("was revoked (superseded)"),
+  });
   const { keys } = (await anyone.get(`${BASE}/publishers/signer`)).body;
   expect(keys).toMatchObject([{ keyId, revoked: { reason: "superseded" } }, { endorsement: { keyId } }]);
 });

@@ -1,8 +1,9 @@
-import { describePublicKey, endorseKey, readPublicKey } from "@patchbay/artifact";
+import { describePublicKey, readPublicKey } from "@patchbay/artifact";
 import type { OwnPublisherDto } from "@patchbay/protocol";
 import { type Command, Option } from "commander";
 import { confirm, Output, UsageError } from "../output.ts";
 import { readSigningKey } from "../packing/signing-key.ts";
+import { addPublisherKey } from "../registry/publisher-key.ts";
 import {
   openRegistry,
   type RegistryOptions,
@@ -109,11 +110,9 @@ export const addPublisherCommands = (publisher: Command): void => {
       const key = describePublicKey(readPublicKey(await readText(file)));
       const older = options.endorsedBy === undefined ? null : await readSigningKey(options.endorsedBy);
       const { registry } = await openRegistry(options);
-      const added = await registry.addKey(name, {
-        publicKey: key.publicKey,
-        ...(older !== null && { endorsement: endorseKey(name, key, older) }),
-      });
-      new Output(options.json).result(added, `${name} signs with the key ${added.keyId}.`);
+      const { added, isNew } = await addPublisherKey(registry, { publisher: name, key, older });
+      const already = isNew ? "" : " already; nothing was changed";
+      new Output(options.json).result(added, `${name} signs with the key ${added.keyId}${already}.`);
     });
 
   publisher
