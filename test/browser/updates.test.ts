@@ -120,4 +120,50 @@ describeInBrowser("the page about updates", () => {
       await visit.context.close();
     }
   });
+
+  it("shows a blocked plugin as one that does not run, and what can be done about it", async () => {
+    await registry.publish({ id: "acme.alone", code: code("1.0.0"), tools: ["say"] });
+    await test.install({ plugin: "acme.alone" }, { enable: true });
+    await registry.client.registry.block({ plugin: "acme.alone", versions: "1.0.0", reason: "It spies." });
+    await test.api.post("/api/orgs/default/auto-update/run");
+    await expect.poll(async () => (await test.installation("acme.alone")).state).toBe("blocked");
+    const { page, context, faults } = await test.visit();
+    await page.goto("/o/default/plugins");
+    const blocked = page.getByRole("region", { name: "Blocked" });
+    for (const name of ["acme.alone", "acme.weather"]) {
+      const toggle = blocked.getByRole("switch", { name: `${name} enabled` });
+      await toggle.waitFor();
+      expect([await toggle.isChecked(), await toggle.isDisabled()]).toEqual([false, true]);
+    }
+    const enabled = page.getByRole("region", { name: "Enabled" });
+    expect(await enabled.getByRole("article", { name: /^acme\./ }).count()).toBe(0);
+    const attention = page.getByRole("region", { name: "Needs attention" });
+    await attention.getByRole("button", { name: "Update to 2.0.0: acme.weather" }).waitFor();
+    await attention.getByRole("link", { name: "acme.alone" }).click();
+    await page.getByText("change to a version that is not blocked").waitFor();
+    expect(await page.getByRole("switch", { name: "acme.alone enabled" }).isChecked()).toBe(false);
+    expect(await brokenRules(page)).toEqual([]);
+    await page.getByRole("button", { name: "More about acme.alone" }).click();
+    await page.getByRole("menuitem", { name: "Change the version" }).click();
+    await page.getByRole("dialog").getByText("1.0.0 is the newest version in the catalog.").waitFor();
+    await page.getByRole("dialog").getByRole("button", { name: "Close" }).last().click();
+    await page.getByRole("alert").getByRole("button", { name: "Uninstall" }).click();
+    await page.getByRole("dialog").getByLabel("Type acme.alone to confirm").fill("acme.alone");
+    await page.getByRole("dialog").getByRole("button", { name: "Uninstall acme.alone" }).click();
+    await expect.poll(() => test.installation("acme.alone")).toBeNull();
+    expect(faults).toEqual([]);
+    await context.close();
+    const german = await test.visit({ locale: "de-DE", width: 390 });
+    await german.page.goto("/o/default/plugins/acme.weather/overview");
+    const alert = german.page.getByRole("alert");
+    await alert.getByText("zu einer Version wechseln, die nicht gesperrt ist").waitFor();
+    expect(await sidewaysPixels(german.page)).toBe(0);
+    await alert.getByRole("button", { name: "Auf 2.0.0 aktualisieren" }).click();
+    const dialog = german.page.getByRole("dialog");
+    await dialog.getByText("1.1.0 ist gesperrt und läuft nicht. 2.0.0 startet sofort.").waitFor();
+    await dialog.getByRole("checkbox", { name: "Ich erteile die neue Berechtigung" }).check();
+    await dialog.getByRole("button", { name: "Auf 2.0.0 aktualisieren" }).click();
+    await expect.poll(async () => (await test.installation("acme.weather")).state).toBe("enabled");
+    await german.context.close();
+  });
 });

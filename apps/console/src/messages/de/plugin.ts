@@ -23,6 +23,9 @@ export const plugin: Translated<typeof english> = {
     lastError: "Es läuft nicht",
     lastChange: "Die letzte Änderung hat nicht geklappt",
     stillRuns: "Version {{version}} läuft weiter.",
+    blockedHelp:
+      "Was Sie tun können: zu einer Version wechseln, die nicht gesperrt ist, oder das Plugin deinstallieren.",
+    blockedMayNot: "Administratoren können die Version wechseln oder das Plugin deinstallieren.",
     toLogs: "Protokoll ansehen",
     toHistory: "Ansehen, was vorher geschah",
     retry: "Erneut versuchen",

@@ -55,6 +55,7 @@ export const plugins: Translated<typeof english> = {
     settings: "Einstellungen",
     update: "Auf {{version}} aktualisieren",
     newest: "Kein Update verfügbar",
+    otherVersion: "Version wechseln",
     rollback: "Zurück zu {{version}}",
     noRollback: "Keine frühere Version",
     enable: "Aktivieren",
@@ -133,6 +134,7 @@ export const plugins: Translated<typeof english> = {
     target: "Version",
     running:
       "Version {{from}} läuft weiter, bis {{to}} antwortet, und bleibt, falls die neue nicht starten kann.",
+    blocked: "{{from}} ist gesperrt und läuft nicht. {{to}} startet sofort.",
     permissions: "Berechtigungen",
     added: "Neu: ohne diese geht das Update nicht",
     accept_one: "Ich erteile die neue Berechtigung",
@@ -146,6 +148,7 @@ export const plugins: Translated<typeof english> = {
     none: "{{version}} ist die neueste Version im Katalog.",
     submit: "Auf {{to}} aktualisieren",
     failed: "Das Update hat nicht geklappt. Version {{from}} läuft weiter.",
+    failedOff: "Das Update hat nicht geklappt. Version {{from}} bleibt installiert.",
     older: "{{version}} (älter)",
     newest: "{{version}} (neueste)",
   },

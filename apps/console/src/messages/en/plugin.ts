@@ -21,6 +21,8 @@ export const plugin = {
     lastError: "It does not run",
     lastChange: "The last change did not work",
     stillRuns: "Version {{version}} keeps running.",
+    blockedHelp: "What you can do: change to a version that is not blocked, or uninstall the plugin.",
+    blockedMayNot: "Administrators can change its version or uninstall it.",
     toLogs: "Look into the log",
     toHistory: "See what happened before",
     retry: "Retry",

@@ -1,17 +1,13 @@
-import { Alert, Button, Code, Grid, Group, Skeleton, Stack, Text } from "@mantine/core";
-import type { InstallationDto, VersionDto } from "@patchbay/protocol";
-import { IconAlertTriangle } from "@tabler/icons-react";
+import { Grid, Skeleton, Stack, Text } from "@mantine/core";
+import type { VersionDto } from "@patchbay/protocol";
 import { useQuery } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
 import { readmeQuery, versionQuery } from "../../api/plugin-queries.ts";
 import { useOrganization } from "../../app/organization.ts";
-import { useFormats } from "../../components/formats.ts";
-import { ButtonLink } from "../../components/links.tsx";
 import { Markdown } from "../../components/markdown.tsx";
 import { RetryProblem } from "../../components/retry-problem.tsx";
-import { usePluginRetry } from "../plugins/plugin-steps.ts";
-import { usePluginRights } from "../plugins/rights.ts";
 import { Contributions } from "./contributions.tsx";
+import { LastError } from "./last-error.tsx";
 import { PluginFacts } from "./plugin-facts.tsx";
 import { usePlugin } from "./use-plugin.ts";
 
@@ -58,59 +54,5 @@ const Readme = ({ version: { plugin, version, hasReadme } }: { version: VersionD
     <section aria-label={t("overview.readme")}>
       <Markdown text={readme.data} />
     </section>
-  );
-};
-
-/** The words of the platform, and where to look next. */
-const LastError = ({ installation }: { installation: InstallationDto }) => {
-  const { t } = useTranslation("plugin");
-  const { org } = useOrganization();
-  const { mayChange } = usePluginRights();
-  const formats = useFormats();
-  const retry = usePluginRetry();
-  const { plugin, state, version, lastError } = installation;
-  if (lastError === undefined) return null;
-  return (
-    <Alert
-      color="red"
-      role="alert"
-      icon={<IconAlertTriangle aria-hidden />}
-      title={t(state === "enabled" ? "overview.lastChange" : "overview.lastError")}
-    >
-      <Stack gap="xs">
-        <Text style={{ overflowWrap: "anywhere", whiteSpace: "pre-wrap" }}>{lastError.message}</Text>
-        {state === "enabled" && <Text>{t("overview.stillRuns", { version })}</Text>}
-        <Text size="xs">
-          <Code>{lastError.code}</Code>{" "}
-          <time dateTime={lastError.at} title={formats.dateTime(lastError.at)}>
-            {formats.ago(lastError.at)}
-          </time>
-        </Text>
-        <Group gap="xs">
-          <ButtonLink
-            to="/o/$org/plugins/$plugin/logs"
-            params={{ org, plugin }}
-            search={{ level: "warn" }}
-            variant="default"
-            size="xs"
-          >
-            {t("overview.toLogs")}
-          </ButtonLink>
-          <ButtonLink
-            to="/o/$org/plugins/$plugin/history"
-            params={{ org, plugin }}
-            variant="default"
-            size="xs"
-          >
-            {t("overview.toHistory")}
-          </ButtonLink>
-          {state === "error" && mayChange(installation) && (
-            <Button size="xs" loading={retry.isPending} onClick={() => retry.mutate(installation)}>
-              {t("overview.retry")}
-            </Button>
-          )}
-        </Group>
-      </Stack>
-    </Alert>
   );
 };

@@ -6,6 +6,7 @@ import { PluginTitle } from "../../components/plugin-title.tsx";
 import { PluginMenu } from "../plugins/plugin-menu.tsx";
 import { usePluginSwitch } from "../plugins/plugin-steps.ts";
 import { usePluginRights } from "../plugins/rights.ts";
+import { isOn, isSwitchable } from "../plugins/running.ts";
 import type { PluginDialogKind } from "./plugin-search.ts";
 
 export interface PluginHeaderProps {
@@ -62,9 +63,8 @@ const HeaderActions = ({ installation, onDialog }: PluginHeaderProps) => {
   const { t } = useTranslation(["plugins", "plugin"]);
   const { mayChange } = usePluginRights();
   const { mutate } = usePluginSwitch();
-  const { name, state, update, hasSettings } = installation;
+  const { name, update, hasSettings } = installation;
   const isAllowed = mayChange(installation);
-  const isBusy = state === "enabling" || state === "updating";
   const actions = {
     open: (kind: string) => onDialog(kind as PluginDialogKind),
     toggle: (plugin: InstallationDto, on: boolean) => mutate({ plugin, on }),
@@ -88,8 +88,8 @@ const HeaderActions = ({ installation, onDialog }: PluginHeaderProps) => {
       )}
       <PluginMenu plugin={installation} mayChange={isAllowed} actions={actions} />
       <Switch
-        checked={state !== "disabled"}
-        disabled={!isAllowed || isBusy || state === "blocked"}
+        checked={isOn(installation)}
+        disabled={!isAllowed || !isSwitchable(installation)}
         title={isAllowed ? undefined : t("card.mayNot")}
         aria-label={t("card.toggle", { name })}
         onChange={({ currentTarget }) => mutate({ plugin: installation, on: currentTarget.checked })}

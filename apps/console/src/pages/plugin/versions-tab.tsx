@@ -44,7 +44,7 @@ interface VersionItemProps {
 }
 
 const VersionItem = ({ version: one, installation, isNewer }: VersionItemProps) => {
-  const { t } = useTranslation("plugin");
+  const { t } = useTranslation(["plugin", "common"]);
   const formats = useFormats();
   const { version, createdAt, digest, sizeBytes } = one;
   const isInstalled = version === installation.version;
@@ -56,6 +56,11 @@ const VersionItem = ({ version: one, installation, isNewer }: VersionItemProps) 
           {isInstalled && (
             <Badge variant="light" color="accent" tt="none">
               {t("versions.installed")}
+            </Badge>
+          )}
+          {isInstalled && installation.state === "blocked" && (
+            <Badge variant="outline" color="red" c="var(--mantine-color-text)" tt="none">
+              {t("common:state.blocked")}
             </Badge>
           )}
           {version === installation.previousVersion && (

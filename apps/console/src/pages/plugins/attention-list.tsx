@@ -70,10 +70,10 @@ const AttentionItem = ({ org, plugin, mayChange, actions }: AttentionItemProps) 
   const params = { org, plugin: plugin.plugin };
   const isFailure = attentionOf(plugin) === "failed";
   const update = plugin.update;
+  const isBlocked = plugin.state === "blocked";
   const words =
     isFailure || update === undefined
-      ? (plugin.lastError?.message ??
-        t(plugin.state === "blocked" ? "attention.blocked" : "attention.failed"))
+      ? (plugin.lastError?.message ?? t(isBlocked ? "attention.blocked" : "attention.failed"))
       : t("attention.update", { version: update.version, count: update.missing.length });
   return (
     <Group component="li" wrap="nowrap" gap="sm" align="flex-start" justify="space-between">
@@ -103,6 +103,16 @@ const AttentionItem = ({ org, plugin, mayChange, actions }: AttentionItemProps) 
           aria-label={t("attention.retryOne", { name: plugin.name })}
         >
           {t("attention.retry")}
+        </Button>
+      ) : isBlocked && mayChange && update !== undefined ? (
+        <Button
+          size="xs"
+          variant="default"
+          flex="none"
+          onClick={() => actions.open("update", plugin.plugin)}
+          aria-label={t("card.updateTo", { name: plugin.name, version: update.version })}
+        >
+          {t("card.update", { version: update.version })}
         </Button>
       ) : isFailure || !mayChange ? (
         <ButtonLink to="/o/$org/plugins/$plugin" params={params} size="xs" variant="default" flex="none">

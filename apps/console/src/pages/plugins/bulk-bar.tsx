@@ -4,6 +4,7 @@ import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { tellDone, tellProblem } from "../../components/tell.ts";
 import { switchPlugin } from "./plugin-steps.ts";
+import { isOn } from "./running.ts";
 
 /** Plugins that are switched at the same time: each start takes a processor for a moment. */
 const AT_ONCE = 4;
@@ -22,7 +23,7 @@ export const BulkBar = ({ org, selected, selectable, onSelectAll, onClear }: Bul
   const { t } = useTranslation("plugins");
   const [progress, setProgress] = useState<{ done: number; of: number } | null>(null);
   const run = async (on: boolean) => {
-    const due = selected.filter(({ state }) => (state === "disabled") === on);
+    const due = selected.filter((one) => one.state !== "blocked" && isOn(one) !== on);
     setProgress({ done: 0, of: due.length });
     const failed = await switchAll(org, due, on, (done) => setProgress({ done, of: due.length }));
     setProgress(null);

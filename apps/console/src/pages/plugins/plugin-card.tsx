@@ -9,6 +9,7 @@ import { PluginIcon } from "../../components/plugin-icon.tsx";
 import type { CardActions } from "./card-actions.ts";
 import styles from "./plugin-card.module.css";
 import { PluginMenu } from "./plugin-menu.tsx";
+import { isOn, isSwitchable } from "./running.ts";
 
 /** Height of a card in pixels. All are equally high, so that the list knows where each stands without drawing it. */
 export const CARD_PX = 148;
@@ -21,12 +22,10 @@ export interface PluginCardProps {
   readonly actions: CardActions;
 }
 
-const isBusy = ({ state }: InstallationDto): boolean => state === "enabling" || state === "updating";
-
 /** One installed plugin. */
 export const PluginCard = memo(({ org, plugin, mayChange, isSelected, actions }: PluginCardProps) => {
   const { t } = useTranslation(["plugins", "common"]);
-  const { name, state } = plugin;
+  const { name } = plugin;
   return (
     <article className={styles.card} data-selected={isSelected} aria-label={name}>
       <div className={styles.row}>
@@ -61,8 +60,8 @@ export const PluginCard = memo(({ org, plugin, mayChange, isSelected, actions }:
         <PluginMenu plugin={plugin} mayChange={mayChange} actions={actions} />
         <Switch
           size="sm"
-          checked={state !== "disabled"}
-          disabled={!mayChange || isBusy(plugin) || state === "blocked"}
+          checked={isOn(plugin)}
+          disabled={!mayChange || !isSwitchable(plugin)}
           title={mayChange ? undefined : t("card.mayNot")}
           aria-label={t("card.toggle", { name })}
           data-toggle={plugin.plugin}

@@ -12,6 +12,7 @@ import {
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { CardActions } from "./card-actions.ts";
+import { isOn, isSwitchable } from "./running.ts";
 
 export interface PluginMenuProps {
   readonly plugin: InstallationDto;
@@ -38,7 +39,8 @@ export const PluginMenu = (props: PluginMenuProps) => {
 const MenuItems = ({ plugin, mayChange, actions }: PluginMenuProps) => {
   const { t } = useTranslation("plugins");
   const { plugin: id, state, hasSettings, update, previousVersion, source } = plugin;
-  const isOn = state !== "disabled";
+  const on = isOn(plugin);
+  const isBlocked = state === "blocked";
   return (
     <>
       <Menu.Item
@@ -50,10 +52,12 @@ const MenuItems = ({ plugin, mayChange, actions }: PluginMenuProps) => {
       </Menu.Item>
       <Menu.Item
         leftSection={<IconRefresh size={16} aria-hidden />}
-        disabled={!mayChange || update === undefined}
+        disabled={!mayChange || (update === undefined && !isBlocked)}
         onClick={() => actions.open("update", id)}
       >
-        {update === undefined ? t("menu.newest") : t("menu.update", { version: update.version })}
+        {update === undefined
+          ? t(isBlocked ? "menu.otherVersion" : "menu.newest")
+          : t("menu.update", { version: update.version })}
       </Menu.Item>
       <Menu.Item
         leftSection={<IconArrowBackUp size={16} aria-hidden />}
@@ -65,13 +69,11 @@ const MenuItems = ({ plugin, mayChange, actions }: PluginMenuProps) => {
           : t("menu.rollback", { version: previousVersion })}
       </Menu.Item>
       <Menu.Item
-        leftSection={
-          isOn ? <IconPlayerStop size={16} aria-hidden /> : <IconPlayerPlay size={16} aria-hidden />
-        }
-        disabled={!mayChange || state === "enabling" || state === "updating" || state === "blocked"}
-        onClick={() => actions.toggle(plugin, !isOn)}
+        leftSection={on ? <IconPlayerStop size={16} aria-hidden /> : <IconPlayerPlay size={16} aria-hidden />}
+        disabled={!mayChange || !isSwitchable(plugin)}
+        onClick={() => actions.toggle(plugin, !on)}
       >
-        {t(isOn ? "menu.disable" : "menu.enable")}
+        {t(on ? "menu.disable" : "menu.enable")}
       </Menu.Item>
       <Menu.Divider />
       <Menu.Item

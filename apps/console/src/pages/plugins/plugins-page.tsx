@@ -20,6 +20,7 @@ import { PluginFilters } from "./plugin-filters.tsx";
 import { usePluginSwitch } from "./plugin-steps.ts";
 import type { PluginsSearch } from "./plugins-search.ts";
 import { usePluginRights } from "./rights.ts";
+import { isOn } from "./running.ts";
 
 const route = getRouteApi("/o/$org/plugins");
 
@@ -93,6 +94,7 @@ const Installed = ({ plugins, search, change }: InstalledProps) => {
   if (plugins.length === 0) return <Text>{t("empty")}</Text>;
   const chosen = plugins.filter(({ plugin }) => selected.has(plugin));
   const selectable = shown.filter(mayChange);
+  const blocked = shown.filter(({ state }) => state === "blocked");
   const section = { org, selected, mayChange, actions };
   return (
     <Stack gap="md">
@@ -114,11 +116,10 @@ const Installed = ({ plugins, search, change }: InstalledProps) => {
         <NothingFound onClear={() => change({ q: undefined, category: undefined })} />
       ) : (
         <>
-          <CardSection
-            {...section}
-            title={t("common:state.enabled")}
-            plugins={shown.filter(({ state }) => state !== "disabled")}
-          />
+          {blocked.length > 0 && (
+            <CardSection {...section} title={t("common:state.blocked")} plugins={blocked} />
+          )}
+          <CardSection {...section} title={t("common:state.enabled")} plugins={shown.filter(isOn)} />
           <CardSection
             {...section}
             title={t("common:state.disabled")}

@@ -7,6 +7,7 @@ import { Dialog, DialogActions, useDialog } from "../../components/dialog.tsx";
 import { ProblemAlert } from "../../components/problem-alert.tsx";
 import { tellDone } from "../../components/tell.ts";
 import { refreshPlugins, showInstallation } from "./plugin-steps.ts";
+import { isOn } from "./running.ts";
 
 export interface InstalledDialogProps {
   readonly installation: InstallationDto;
@@ -46,7 +47,8 @@ const Rollback = ({ installation }: { installation: InstallationDto }) => {
       ) : (
         <>
           <Text>{t("rollback.text", { name, ...versions })}</Text>
-          {state !== "disabled" && <Text>{t("rollback.running", versions)}</Text>}
+          {isOn(installation) && <Text>{t("rollback.running", versions)}</Text>}
+          {state === "blocked" && <Text>{t("update.blocked", versions)}</Text>}
           <Text>{t("rollback.grants")}</Text>
         </>
       )}

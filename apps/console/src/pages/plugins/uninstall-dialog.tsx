@@ -11,6 +11,7 @@ import { RetryProblem } from "../../components/retry-problem.tsx";
 import { tellDone } from "../../components/tell.ts";
 import { refreshPlugins } from "./plugin-steps.ts";
 import type { InstalledDialogProps } from "./rollback-dialog.tsx";
+import { isOn } from "./running.ts";
 
 /** Says in numbers what would be gone, and wants the name before it does it. */
 const UninstallDialog = ({ installation, onClose }: InstalledDialogProps) => {
@@ -27,7 +28,7 @@ const Uninstall = ({ installation }: { installation: InstallationDto }) => {
   const { org, client } = useOrganization();
   const { close, leave } = useDialog();
   const formats = useFormats();
-  const { plugin, name, state } = installation;
+  const { plugin, name } = installation;
   const [typed, setTyped] = useState("");
   const data = useQuery({
     queryKey: [org, "plugins", plugin, "data"],
@@ -63,7 +64,7 @@ const Uninstall = ({ installation }: { installation: InstallationDto }) => {
         {usedBy.length > 0 && (
           <Alert color="orange">{t("uninstall.usedBy", { plugins: formats.list(usedBy) })}</Alert>
         )}
-        {state !== "disabled" && <Text>{t("uninstall.running")}</Text>}
+        {isOn(installation) && <Text>{t("uninstall.running")}</Text>}
         <Text>{t("uninstall.catalog")}</Text>
         <TextInput
           label={t("uninstall.confirm", { name })}

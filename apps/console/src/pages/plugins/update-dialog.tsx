@@ -14,6 +14,7 @@ import { type Candidate, type Offered, updatesQuery } from "./candidate.ts";
 import { refreshPlugins, showInstallation } from "./plugin-steps.ts";
 import { resolutionQuery } from "./resolution-query.ts";
 import type { InstalledDialogProps } from "./rollback-dialog.tsx";
+import { isOn } from "./running.ts";
 import { UpdateDifference } from "./update-difference.tsx";
 
 interface UpdateDialogProps extends InstalledDialogProps {
@@ -143,11 +144,15 @@ const ToVersion = ({ installation, current, version, target }: ToVersionProps) =
         />
       )}
       {update.error !== null && (
-        <ProblemAlert title={t("update.failed", { from: installation.version })} error={update.error} />
+        <ProblemAlert
+          title={t(isOn(installation) ? "update.failed" : "update.failedOff", versions)}
+          error={update.error}
+        />
       )}
       <div>
         <Text fw={600}>{t("update.versions", versions)}</Text>
-        {installation.state !== "disabled" && <Text>{t("update.running", versions)}</Text>}
+        {isOn(installation) && <Text>{t("update.running", versions)}</Text>}
+        {installation.state === "blocked" && <Text>{t("update.blocked", versions)}</Text>}
       </div>
       <UpdateDifference
         current={current}

@@ -1,0 +1,88 @@
+import { Alert, Button, Code, Group, Stack, Text } from "@mantine/core";
+import type { InstallationDto } from "@patchbay/protocol";
+import { IconAlertTriangle } from "@tabler/icons-react";
+import { useNavigate } from "@tanstack/react-router";
+import { useTranslation } from "react-i18next";
+import { useOrganization } from "../../app/organization.ts";
+import { useFormats } from "../../components/formats.ts";
+import { ButtonLink } from "../../components/links.tsx";
+import { usePluginRetry } from "../plugins/plugin-steps.ts";
+import { usePluginRights } from "../plugins/rights.ts";
+import type { PluginDialogKind } from "./plugin-search.ts";
+
+/** The words of the platform, and where to look next. */
+export const LastError = ({ installation }: { installation: InstallationDto }) => {
+  const { t } = useTranslation("plugin");
+  const { org } = useOrganization();
+  const { mayChange } = usePluginRights();
+  const formats = useFormats();
+  const retry = usePluginRetry();
+  const { plugin, state, version, lastError } = installation;
+  const isAllowed = mayChange(installation);
+  if (lastError === undefined) return null;
+  return (
+    <Alert
+      color="red"
+      role="alert"
+      icon={<IconAlertTriangle aria-hidden />}
+      title={t(state === "enabled" ? "overview.lastChange" : "overview.lastError")}
+    >
+      <Stack gap="xs">
+        <Text style={{ overflowWrap: "anywhere", whiteSpace: "pre-wrap" }}>{lastError.message}</Text>
+        {state === "blocked" && (
+          <Text>{t(isAllowed ? "overview.blockedHelp" : "overview.blockedMayNot")}</Text>
+        )}
+        {state === "enabled" && <Text>{t("overview.stillRuns", { version })}</Text>}
+        <Text size="xs">
+          <Code>{lastError.code}</Code>{" "}
+          <time dateTime={lastError.at} title={formats.dateTime(lastError.at)}>
+            {formats.ago(lastError.at)}
+          </time>
+        </Text>
+        <Group gap="xs">
+          {state === "blocked" && isAllowed && <WaysOut installation={installation} />}
+          <ButtonLink
+            to="/o/$org/plugins/$plugin/logs"
+            params={{ org, plugin }}
+            search={{ level: "warn" }}
+            variant="default"
+            size="xs"
+          >
+            {t("overview.toLogs")}
+          </ButtonLink>
+          <ButtonLink
+            to="/o/$org/plugins/$plugin/history"
+            params={{ org, plugin }}
+            variant="default"
+            size="xs"
+          >
+            {t("overview.toHistory")}
+          </ButtonLink>
+          {state === "error" && isAllowed && (
+            <Button size="xs" loading={retry.isPending} onClick={() => retry.mutate(installation)}>
+              {t("overview.retry")}
+            </Button>
+          )}
+        </Group>
+      </Stack>
+    </Alert>
+  );
+};
+
+/** What can be done about a version that must not run. */
+const WaysOut = ({ installation: { update } }: { installation: InstallationDto }) => {
+  const { t } = useTranslation("plugins");
+  const navigate = useNavigate();
+  const open = (dialog: PluginDialogKind) =>
+    void navigate({ to: ".", search: (old) => ({ ...old, dialog }), resetScroll: false });
+  return (
+    <>
+      <Button size="xs" onClick={() => open("update")}>
+        {update === undefined ? t("menu.otherVersion") : t("menu.update", { version: update.version })}
+      </Button>
+      <Button size="xs" variant="default" onClick={() => open("uninstall")}>
+        {t("menu.uninstall")}
+      </Button>
+    </>
+  );
+};
