@@ -51,6 +51,16 @@ it("is all that a server is that has this role", async () => {
   expect((await new Api(server.url).get("/api/me")).status).toBe(200);
 });
 
+it("says on the command line that it runs no plugins", async () => {
+  await expect(patchbay("plugin", "list")).rejects.toMatchObject({
+    code: 1,
+    stderr: expect.stringMatching(/not_found.*is a registry alone.*PATCHBAY_URL/),
+  });
+  await expect(patchbay("registry", "publisher", "tokens", "nobody")).rejects.toMatchObject({
+    stderr: expect.stringContaining("publisher_not_found"),
+  });
+});
+
 it("is filled and kept on the command line", async () => {
   expect(await patchbay("registry", "publisher", "create", "acme", "--name", "Acme")).toMatchObject({
     publisher: "acme",

@@ -11,6 +11,7 @@ import { addServerCommands } from "./commands/server.ts";
 import { addSigningCommands } from "./commands/signing.ts";
 import { addCommonOptions } from "./common-options.ts";
 import { EXIT_WRONG_USE, Output, UsageError } from "./output.ts";
+import { explainMissingRoute } from "./registry/registry-alone.ts";
 
 const isJson = process.argv.includes("--json");
 
@@ -37,7 +38,7 @@ try {
 } catch (error) {
   const output = new Output(isJson);
   const isDebug = process.argv.includes("--debug");
-  if (!(error instanceof CommanderError)) output.failure(error, isDebug);
+  if (!(error instanceof CommanderError)) output.failure(await explainMissingRoute(error), isDebug);
   else if (error.exitCode === 0) process.exitCode = 0;
   else if (isJson) output.failure(new UsageError(error.message.replace(/^error: /, "")), isDebug);
   else process.exitCode = EXIT_WRONG_USE;
