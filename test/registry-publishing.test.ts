@@ -171,6 +171,12 @@ describe("publishing", () => {
     expect(Check(RegistryPublisherDto, page), JSON.stringify(page)).toBe(true);
     expect(page.keys[1]).toMatchObject({ keyId: second.keyId, revoked: { reason: "compromised" } });
     expect(page.packages).toEqual(["signer.box"]);
+
+    const fresh = { publicKey: generateKeyPair().publicKey };
+    expect(await admin.post(keys, fresh)).toMatchObject({ status: 422 }); // while one is left that could vouch
+    expect((await admin.post(`${keys}/${first.keyId}/revoke`, { reason: "superseded" })).status).toBe(204);
+    expect(await publishing.eve.post(keys, fresh)).toMatchObject({ status: 403 });
+    expect(await admin.post(keys, fresh)).toMatchObject({ status: 201 });
   });
 
   it("refuses what is no package, and tokens that were deleted or have expired", async () => {

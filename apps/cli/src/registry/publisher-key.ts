@@ -43,7 +43,7 @@ const revoked = (publisher: string, { keyId, revoked: how }: PublisherKeyDto): s
 const unendorsed = (publisher: string, keys: readonly PublisherKeyDto[], older: KeyObject | null): string => {
   const usable = keys.filter((key) => key.revoked === undefined).map(({ keyId }) => keyId);
   if (usable.length === 0)
-    return `All keys of ${publisher} are revoked, so that none is left that could vouch for another.`;
+    return `All keys of ${publisher} are revoked, so that none is left that could vouch for another. Only an administrator of the registry can add one now.`;
   const listed = usable.map((keyId) => `\n  key ${keyId}`).join("");
   return older === null
     ? `${publisher} has keys already: add --endorsed-by FILE with the private key of one of them, which vouches for this one:${listed}`
