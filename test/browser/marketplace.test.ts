@@ -156,6 +156,37 @@ describe("a plugin of the marketplace", () => {
     await page.getByRole("button", { name: "Install Pages" }).waitFor();
   });
 
+  it("cannot be chosen when none of its versions is for this Patchbay, and says so", async () => {
+    for (const version of ["1.0.0", "2.0.0"])
+      await registry.publish({
+        ...{ id: "zeta.future", version, code: "export default {};" },
+        manifest: { name: "Future", engines: { patchbay: "^9.0.0" } },
+      });
+    const words = {
+      "en-GB": ["Install Future", "Install 1.0.0", /2\.0\.0 is for Patchbay \^9\.0\.0, this is \d/],
+      "de-DE": [
+        "Future installieren",
+        "1.0.0 installieren",
+        /2\.0\.0 ist für Patchbay \^9\.0\.0, dies ist \d/,
+      ],
+    } as const;
+    for (const [locale, [install, older, reason]] of Object.entries(words)) {
+      const { page: other, context, faults } = await test.visit({ locale, width: 390 });
+      await other.goto(`${MARKETPLACE}/zeta.future?tab=versions`);
+      await other.getByRole("status").getByText(reason).waitFor();
+      for (const name of [install, older]) {
+        const button = other.getByRole("button", { name, exact: true });
+        expect(await button.isDisabled(), name).toBe(true);
+        const described = await button.getAttribute("aria-describedby");
+        expect(await other.locator(`[id="${described}"]`).textContent()).toMatch(reason);
+      }
+      expect(await brokenRules(other)).toEqual([]);
+      expect(await sidewaysPixels(other)).toBe(0);
+      expect(faults).toEqual([]);
+      await context.close();
+    }
+  });
+
   it("has a publisher with proofs, keys and all its plugins", async () => {
     await page.goto(`${MARKETPLACE}/acme.maps`);
     await page.getByRole("main").getByRole("link", { name: "acme Inc." }).first().click();

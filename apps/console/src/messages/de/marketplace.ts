@@ -43,6 +43,10 @@ export const marketplace: Translated<typeof english> = {
   notAllowed: "Hier nicht erlaubt",
   changedBy: "Eigentümer und Administratoren der Organisation können das ändern.",
   toPolicy: "Richtlinie ansehen",
+  misfit: {
+    title: "Nicht für dieses Patchbay",
+    text: "Keine der angebotenen Versionen lässt sich installieren: {{version}} ist für Patchbay {{supported}}, dies ist {{patchbay}}. Der Herausgeber kann diese Version unterstützen, oder der Betreiber kann Patchbay aktualisieren.",
+  },
   by: "Von",
   tabs: {
     label: "Über das Plugin",

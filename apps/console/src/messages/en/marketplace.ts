@@ -36,6 +36,10 @@ export const marketplace = {
   notAllowed: "Not allowed here",
   changedBy: "Owners and administrators of the organization can change this.",
   toPolicy: "See the policy",
+  misfit: {
+    title: "Not for this Patchbay",
+    text: "None of the versions on offer can be installed: {{version}} is for Patchbay {{supported}}, this is {{patchbay}}. Its publisher can support this version, or the operator can update Patchbay.",
+  },
   by: "By",
   tabs: {
     label: "About the plugin",

@@ -15,10 +15,19 @@ export interface PluginActionProps {
   readonly size?: ButtonProps["size"];
   /** Whether it is the main thing on its page. */
   readonly isMain?: boolean;
+  /** Id of the words that say why it cannot be installed or updated to. */
+  readonly hindrance?: string | undefined;
 }
 
 /** The one next step with a plugin: install it, ask for it, update it or open it. Nothing where the policy is against it. */
-export const PluginAction = ({ item, version, onOpen, size = "xs", isMain = false }: PluginActionProps) => {
+export const PluginAction = ({
+  item,
+  version,
+  onOpen,
+  size = "xs",
+  isMain = false,
+  hindrance,
+}: PluginActionProps) => {
   const { t } = useTranslation("marketplace");
   const { org, maySomewhere } = useOrganization();
   const { mayInstall } = usePluginRights();
@@ -36,9 +45,11 @@ export const PluginAction = ({ item, version, onOpen, size = "xs", isMain = fals
       </ButtonLink>
     );
   if (blocked !== undefined) return null;
+  const stopped = hindrance !== undefined && { disabled: true, "aria-describedby": hindrance };
   if (installed !== null)
     return (
       <Button
+        {...stopped}
         size={size}
         variant={isMain ? "filled" : "light"}
         aria-label={t("updateOne", { name, version })}
@@ -51,6 +62,7 @@ export const PluginAction = ({ item, version, onOpen, size = "xs", isMain = fals
   const dialog = mayInstall ? "install" : "ask";
   return (
     <Button
+      {...stopped}
       size={size}
       variant={isMain ? "filled" : "default"}
       aria-label={t(mayInstall ? "installOne" : "askOne", { name })}

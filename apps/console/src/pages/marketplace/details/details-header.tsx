@@ -13,10 +13,12 @@ import { usableVersion } from "./usable-version.ts";
 export interface DetailsHeaderProps {
   readonly plugin: MarketplacePluginDto;
   readonly onOpen: OpenDialog;
+  /** Id of the words that say why none of the versions on offer can be installed. */
+  readonly hindrance: string | undefined;
 }
 
 /** What it is, who made it, and the next step with it. */
-export const DetailsHeader = ({ plugin: one, onOpen }: DetailsHeaderProps) => {
+export const DetailsHeader = ({ plugin: one, onOpen, hindrance }: DetailsHeaderProps) => {
   const { t } = useTranslation("marketplace");
   const { org } = useOrganization();
   const formats = useFormats();
@@ -33,7 +35,7 @@ export const DetailsHeader = ({ plugin: one, onOpen }: DetailsHeaderProps) => {
               {t("installed", { version: installed })}
             </Text>
           )}
-          <PluginAction item={one} version={version} onOpen={onOpen} size="sm" isMain />
+          <PluginAction item={one} version={version} onOpen={onOpen} size="sm" isMain hindrance={hindrance} />
         </Group>
       }
     >

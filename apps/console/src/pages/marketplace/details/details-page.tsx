@@ -3,6 +3,7 @@ import { useDocumentTitle } from "@mantine/hooks";
 import type { MarketplacePluginDto } from "@patchbay/protocol";
 import { useQuery } from "@tanstack/react-query";
 import { getRouteApi } from "@tanstack/react-router";
+import { useId } from "react";
 import { useTranslation } from "react-i18next";
 import { marketplacePluginQuery } from "../../../api/marketplace-queries.ts";
 import { useOrganization } from "../../../app/organization.ts";
@@ -13,6 +14,7 @@ import { useMarketplaceDialog } from "../use-marketplace-dialog.tsx";
 import { DetailsFacts } from "./details-facts.tsx";
 import { DetailsHeader } from "./details-header.tsx";
 import { DetailsTabs } from "./details-tabs.tsx";
+import { type Misfit, useMisfit } from "./use-misfit.ts";
 
 const route = getRouteApi("/o/$org/marketplace/$plugin");
 
@@ -29,14 +31,18 @@ const Details = ({ plugin }: { plugin: MarketplacePluginDto }) => {
   useDocumentTitle(`${plugin.name} · ${t("product")}`);
   const { dialog, plugin: about, version } = route.useSearch();
   const { open, shown } = useMarketplaceDialog({ dialog, plugin: about, version });
+  const misfit = useMisfit(plugin);
+  const reason = useId();
+  const hindrance = misfit === null ? undefined : reason;
   return (
     <Stack gap="md">
-      <DetailsHeader plugin={plugin} onOpen={open} />
+      <DetailsHeader plugin={plugin} onOpen={open} hindrance={hindrance} />
+      {misfit !== null && <MisfitNotice misfit={misfit} id={reason} />}
       <Notes plugin={plugin} />
       <Text style={{ overflowWrap: "anywhere" }}>{plugin.description}</Text>
       <Grid gap="lg">
         <Grid.Col span={{ base: 12, lg: 8 }} miw={0}>
-          <DetailsTabs plugin={plugin} onOpen={open} />
+          <DetailsTabs plugin={plugin} onOpen={open} hindrance={hindrance} />
         </Grid.Col>
         <Grid.Col span={{ base: 12, lg: 4 }}>
           <DetailsFacts plugin={plugin} />
@@ -44,6 +50,15 @@ const Details = ({ plugin }: { plugin: MarketplacePluginDto }) => {
       </Grid>
       {shown}
     </Stack>
+  );
+};
+
+const MisfitNotice = ({ misfit, id }: { misfit: Misfit; id: string }) => {
+  const { t } = useTranslation("marketplace");
+  return (
+    <Notice title={t("misfit.title")} isNews>
+      <Text id={id}>{t("misfit.text", { ...misfit })}</Text>
+    </Notice>
   );
 };
 

@@ -18,7 +18,7 @@ import { usableVersion } from "./usable-version.ts";
 const route = getRouteApi("/o/$org/marketplace/$plugin");
 
 /** What its author says of it, what it may do, its versions and what is known against them. */
-export const DetailsTabs = ({ plugin, onOpen }: DetailsHeaderProps) => {
+export const DetailsTabs = ({ plugin, onOpen, hindrance }: DetailsHeaderProps) => {
   const { t } = useTranslation("marketplace");
   const { tab = "readme" } = route.useSearch();
   const navigate = route.useNavigate();
@@ -45,13 +45,13 @@ export const DetailsTabs = ({ plugin, onOpen }: DetailsHeaderProps) => {
         ))}
       </TabList>
       <Tabs.Panel value={tab}>
-        <Content tab={tab} plugin={plugin} onOpen={onOpen} />
+        <Content tab={tab} plugin={plugin} onOpen={onOpen} hindrance={hindrance} />
       </Tabs.Panel>
     </Tabs>
   );
 };
 
-const Content = ({ tab, plugin, onOpen }: DetailsHeaderProps & { tab: DetailTab }) => {
+const Content = ({ tab, plugin, onOpen, hindrance }: DetailsHeaderProps & { tab: DetailTab }) => {
   const version = usableVersion(plugin);
   switch (tab) {
     case "readme":
@@ -60,7 +60,7 @@ const Content = ({ tab, plugin, onOpen }: DetailsHeaderProps & { tab: DetailTab 
     case "permissions":
       return <DetailsPermissions version={version} />;
     case "versions":
-      return <DetailsVersions plugin={plugin} onOpen={onOpen} />;
+      return <DetailsVersions plugin={plugin} onOpen={onOpen} hindrance={hindrance} />;
     case "advisories":
       return <DetailsAdvisories plugin={plugin} />;
   }

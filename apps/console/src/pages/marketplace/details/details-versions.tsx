@@ -12,10 +12,16 @@ import type { DetailsHeaderProps } from "./details-header.tsx";
 const KEY_SHOWN = 12;
 
 /** The versions, newest first, each with the step to it. */
-export const DetailsVersions = ({ plugin, onOpen }: DetailsHeaderProps) => (
+export const DetailsVersions = ({ plugin, onOpen, hindrance }: DetailsHeaderProps) => (
   <PlainList>
     {plugin.versions.map((version) => (
-      <VersionItem key={version.version} plugin={plugin} version={version} onOpen={onOpen} />
+      <VersionItem
+        key={version.version}
+        plugin={plugin}
+        version={version}
+        onOpen={onOpen}
+        hindrance={hindrance}
+      />
     ))}
   </PlainList>
 );
@@ -24,9 +30,10 @@ interface VersionItemProps {
   readonly plugin: MarketplacePluginDto;
   readonly version: RegistryVersionDto;
   readonly onOpen: OpenDialog;
+  readonly hindrance: string | undefined;
 }
 
-const VersionItem = ({ plugin, version: one, onOpen }: VersionItemProps) => {
+const VersionItem = ({ plugin, version: one, onOpen, hindrance }: VersionItemProps) => {
   const { t } = useTranslation("marketplace");
   const formats = useFormats();
   const { version, publishedAt, sizeBytes, yanked, signedBy } = one;
@@ -66,7 +73,12 @@ const VersionItem = ({ plugin, version: one, onOpen }: VersionItemProps) => {
           </Text>
         )}
       </Stack>
-      <VersionStep plugin={plugin} version={version} onOpen={onOpen} />
+      <VersionStep
+        plugin={plugin}
+        version={version}
+        onOpen={onOpen}
+        hindrance={yanked === undefined ? hindrance : undefined}
+      />
     </PlainListEntry>
   );
 };
@@ -75,6 +87,7 @@ const VersionStep = ({
   plugin: { plugin, installed, blocked },
   version,
   onOpen,
+  hindrance,
 }: Omit<VersionItemProps, "version"> & { version: string }) => {
   const { t } = useTranslation("marketplace");
   const { mayInstall } = usePluginRights();
@@ -82,7 +95,14 @@ const VersionStep = ({
   if (installed !== null && !isNewer(version, installed)) return null;
   const dialog = installed === null ? "install" : "update";
   return (
-    <Button variant="default" size="xs" flex="none" onClick={() => onOpen({ dialog, plugin, version })}>
+    <Button
+      variant="default"
+      size="xs"
+      flex="none"
+      disabled={hindrance !== undefined}
+      aria-describedby={hindrance}
+      onClick={() => onOpen({ dialog, plugin, version })}
+    >
       {t(`versions.${dialog}`, { version })}
     </Button>
   );
