@@ -309,6 +309,15 @@ describe("a version that the marketplace blocks", () => {
       ...{ version: "1.0.0", state: "blocked" },
       lastError: { code: "version_blocked", message: expect.stringContaining("It mines coins.") },
     });
+    expect((await client.plugins.get("evil.miner")).update?.version).toBe("1.0.2");
+    const worse = { plugin: "evil.miner", versions: "1.0.2", reason: "It mines more coins." };
+    expect((await registry.admin.post("/registry/v1/blocklist", worse)).status).toBe(201);
+    await expect
+      .poll(async () => (await client.plugins.get("evil.miner")).update?.version, {
+        timeout: 60_000,
+        interval: 500,
+      })
+      .toBe("1.0.1");
     const updated = await client.plugins.update("evil.miner", { version: "1.0.1", grants: [] });
     expect(updated).toMatchObject({ version: "1.0.1", state: "enabled" });
     expect((await owner.post("/api/orgs/default/plugins/evil.miner/rollback")).body.code).toBe(
@@ -318,5 +327,5 @@ describe("a version that the marketplace blocks", () => {
     expect(
       (await owner.post("/api/orgs/default/plugins", { plugin: "evil.miner", version: "1.0.0" })).body.code,
     ).toBe("version_blocked");
-  }, 90_000);
+  }, 180_000);
 });

@@ -205,28 +205,33 @@ export class Installations {
       installation,
       manifest: current.manifest,
       iconDigest: current.icon?.digest ?? null,
-      update: updateTo(installation, current, versions, offers, this.#context.world.patchbayVersion),
+      update: updateTo(installation, current, versions, offers, this.#context),
       trust: await this.#context.trust.judge(current),
       health: healthOf(installation, this.#metrics.lastHour(installation.id, now)),
     };
   }
 }
 
-/** The newest version that can be had. Of one that GitHub has, what it asks for may show only once it is here. */
+/** The newest version that can be had and is not blocked. Of one that GitHub has, what it asks for may show only once it is here. */
 const updateTo = (
   installation: Installation,
   current: PackageVersion,
   versions: readonly PackageVersion[],
   offers: readonly Offer[],
-  patchbayVersion: string,
+  { world: { patchbayVersion }, blocks }: InstallationContext,
 ): InstallationView["update"] => {
   const own = continuations(current, offers);
   const known = [current, ...versions.filter(({ version }) => version !== current.version)];
   const [newest] = own;
-  const available = union(known, own, { installed: installation.version, patchbayVersion });
+  const { pluginId, version: installed } = installation;
+  const available = union(known, own, { installed, patchbayVersion }).filter(
+    (one) => one.version === installed || blocks.blockOf(one) === null,
+  );
   const unknown = newest?.manifest === null && newest.yanked === null ? newest.version : null;
   const isHere = available.some(({ version }) => version === unknown);
-  if (unknown !== null && !isHere && isNewer(unknown, available[0]?.version))
+  const isBlocked =
+    unknown !== null && blocks.blockOf({ pluginId, version: unknown, source: "github" }) !== null;
+  if (unknown !== null && !isHere && !isBlocked && isNewer(unknown, available[0]?.version))
     return { version: unknown, missing: [] };
   return availableUpdate(installation, available);
 };
