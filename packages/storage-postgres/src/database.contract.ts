@@ -131,7 +131,7 @@ const createDatabase = async (server: ServerUnderTest): Promise<pg.PoolConfig> =
 const endListeners = async (server: ServerUnderTest): Promise<void> => {
   await query(
     server.config,
-    "select pg_terminate_backend(pid) from pg_stat_activity where query like 'listen %'",
+    "select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'patchbay changes'",
   );
 };
 

@@ -22,7 +22,8 @@ export class PostgresChangeFeed implements ChangeFeed {
   #closed = false;
 
   private constructor(config: pg.ClientConfig, log: DomainLog) {
-    this.#config = { ...config, query_timeout: HEARTBEAT_TIMEOUT_MS, keepAlive: true };
+    const application_name = `${config.application_name ?? "patchbay"} changes`;
+    this.#config = { ...config, application_name, query_timeout: HEARTBEAT_TIMEOUT_MS, keepAlive: true };
     this.#log = log;
   }
 
@@ -36,6 +37,15 @@ export class PostgresChangeFeed implements ChangeFeed {
   subscribe(listener: (change: Change) => void): () => void {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
+  }
+
+  /**
+   * Comes back when all that was committed before has been told here: PostgreSQL sends what it has to tell ahead of the answer to a
+   * query. At once while the connection is lost, after which everything counts as changed.
+   */
+  async caughtUp(): Promise<void> {
+    const client = this.#client;
+    if (client !== undefined) await this.#check(client);
   }
 
   async close(): Promise<void> {

@@ -109,7 +109,9 @@ export class PostgresDatabase implements Database {
   }
 
   async transaction<T>(work: (stores: Stores) => Promise<T>): Promise<T> {
-    return await this.#db.transaction().execute((transaction) => work(storesOver(transaction)));
+    const result = await this.#db.transaction().execute((transaction) => work(storesOver(transaction)));
+    await this.#feed.caughtUp();
+    return result;
   }
 
   async ping(): Promise<void> {

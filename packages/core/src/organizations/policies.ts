@@ -41,7 +41,7 @@ export class Policies {
   }
 
   /**
-   * Replaces all rules; those left out are as by default. In force on all nodes at once; installed plugins stay as they are. For
+   * Replaces all rules; those left out are as by default. In force here at once; installed plugins stay as they are. For
    * owners and administrators. Throws `invalid_request` for rules that contradict each other.
    */
   async put(principal: Principal, slug: string, decided: Partial<OrganizationPolicy>): Promise<PolicyView> {

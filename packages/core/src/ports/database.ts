@@ -42,7 +42,10 @@ export interface Stores {
 /** Where everything but bytes is kept. One implementation: `PostgresDatabase` of `@patchbay/storage-postgres`. */
 export interface Database extends Stores {
   readonly changes: ChangeFeed;
-  /** All of `work` is committed, or none of it. `work` uses the stores that it is handed, no others. */
+  /**
+   * All of `work` is committed, or none of it. `work` uses the stores that it is handed, no others. Comes back when this node's
+   * listeners have heard of what it changed, so that who changed something meets nothing older; other nodes hear it a moment later.
+   */
   transaction<T>(work: (stores: Stores) => Promise<T>): Promise<T>;
   /** Resolves when the database answers. */
   ping(): Promise<void>;

@@ -1,7 +1,10 @@
 import { randomUUID } from "node:crypto";
-import type { Change, Database } from "@patchbay/core";
+import { type Change, type Database, DEFAULT_POLICY } from "@patchbay/core";
 import { describe, expect, it } from "vitest";
 import { newInstallation, newOrganization, newUser, packageOf, type Subject } from "./fixtures.ts";
+
+/** Enough for a change that is told a moment later to be missed. */
+const ROUNDS = 50;
 
 export const describeChanges = (subject: () => Subject): void => {
   /** All that the other node hears of `work`, in order. An installation of the suite's own marks its begin and its end. */
@@ -114,6 +117,24 @@ export const describeChanges = (subject: () => Subject): void => {
       expect(states).not.toContain("enabling");
       expect(changes.filter((change) => "id" in change && change.id === undone.id)).toEqual([]);
       expect((await subject().database.installations.findById(undone.id))?.state).toBe("disabled");
+    });
+
+    it("of a transaction are told where it was made before it comes back", async () => {
+      const { database } = subject();
+      const organizationId = await newOrganization(database);
+      const { id: userId } = await newUser(database);
+      await database.organizations.setMember(organizationId, userId, "member");
+      const told: Change[] = [];
+      const unsubscribe = database.changes.subscribe((change) => told.push(change));
+      for (let round = 1; round <= ROUNDS; round += 1) {
+        const required = [`acme.round-${round}`];
+        await database.transaction(async ({ organizations }) => {
+          await organizations.setPolicy(organizationId, { ...DEFAULT_POLICY, required });
+        });
+        const own = told.filter((change) => "id" in change && change.id === userId);
+        expect(own.length).toBeGreaterThanOrEqual(round);
+      }
+      unsubscribe();
     });
 
     it("are everything after the connection was lost, and are told again", async () => {
