@@ -73,7 +73,7 @@ describe("a start", () => {
 
   test("beside a running version leaves it alone, and retiring the old lets its calls finish", async () => {
     const old = runtime.host.plugin(
-      `{ slow: () => new Promise((resolve) => setTimeout(resolve, 300, "old")) }`,
+      `{ slow: () => { console.log("begun"); return new Promise((resolve) => setTimeout(resolve, 300, "old")); } }`,
       {
         installationId: "updated",
         rest: `plugin.onDeactivate = () => console.log("goodbye");`,
@@ -84,7 +84,8 @@ describe("a start", () => {
       version: "2.0.0",
     });
     const before = runtime.call(old, "slow");
-    await expect.poll(() => pidsOf(runtime, old)).toHaveLength(1);
+    const said = () => runtime.host.lines.map(({ message }) => message);
+    await expect.poll(said).toContain("begun");
     await runtime.supervisor.start(next);
     const retired = runtime.supervisor.retire("updated", next.scriptDigest);
     expect(await runtime.call(next, "slow")).toBe("new");
@@ -92,7 +93,7 @@ describe("a start", () => {
     await retired;
     expect(pidsOf(runtime, old)).toEqual([]);
     expect(pidsOf(runtime, next)).toHaveLength(1);
-    expect(runtime.host.lines.map(({ message }) => message)).toContain("goodbye");
+    expect(said()).toContain("goodbye");
     await runtime.supervisor.retire("updated");
     expect(pidsOf(runtime, next)).toEqual([]);
   });
