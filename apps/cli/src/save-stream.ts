@@ -1,5 +1,4 @@
-import { createWriteStream } from "node:fs";
-import { rename, rm } from "node:fs/promises";
+import { open, rename, rm } from "node:fs/promises";
 import { basename, resolve } from "node:path";
 import { Readable, Transform } from "node:stream";
 import { pipeline } from "node:stream/promises";
@@ -23,7 +22,8 @@ export const saveStream = async (
   });
   try {
     const source = Readable.fromWeb(stream as Parameters<typeof Readable.fromWeb>[0]);
-    await pipeline(source, counting, createWriteStream(partial));
+    await using written = await open(partial, "w");
+    await pipeline(source, counting, written.createWriteStream());
     await rename(partial, resolve(file));
     return bytes;
   } finally {

@@ -1,4 +1,3 @@
-import { createWriteStream } from "node:fs";
 import { constants, type FileHandle, open, rename, rm } from "node:fs/promises";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
@@ -77,7 +76,9 @@ async function writeArchive(files: readonly PackageFile[], output: string): Prom
   addAll(zip, files, fail).catch(fail);
   try {
     const archive: AsyncIterable<Buffer | string> = zip.outputStream;
-    await pipeline(archive, limitBytes, createWriteStream(output), { signal: failure.signal });
+    // Opened here: a stream that opens its file by itself may do so after it was given up.
+    await using file = await open(output, "w");
+    await pipeline(archive, limitBytes, file.createWriteStream(), { signal: failure.signal });
   } catch (fault) {
     throw failure.signal.aborted ? failure.signal.reason : fault;
   }
