@@ -82,6 +82,25 @@ describe("a bundle", () => {
     });
   });
 
+  it("makes another organization like the one that it was made of, by the lock file in it", async () => {
+    const second = await startOrganization();
+    try {
+      const answer = await runCli(["bundle", "install", file, "--apply", "--yes"], {
+        environment: { PATCHBAY_URL: second.server.url, PATCHBAY_API_KEY: BOOTSTRAP_KEY },
+      });
+      expect(answer, answer.stderr).toMatchObject({ code: 0 });
+      // All but where they came from.
+      const pluginsOf = async (of: TestOrganization["client"]) =>
+        Object.entries((await of.locks.read()).plugins).map(([id, { source: _source, ...one }]) => [id, one]);
+      const wanted = await pluginsOf(client);
+      expect(await pluginsOf(second.client)).toEqual(wanted);
+      expect(JSON.stringify(wanted)).toContain("acme.maps");
+      expect(await second.client.tools.call("acme.maps", "say", { input: {} })).toMatch("acme.maps 1.0.0");
+    } finally {
+      await second.stop();
+    }
+  });
+
   it("comes in whole or not at all", async () => {
     const good = Buffer.from(await makePackage(plugin("in.good", "1.0.0")));
     const taken = Buffer.from(
