@@ -99,6 +99,11 @@ describe("bad input", () => {
       expectProblem(where, answer);
       expect(answer.status, where).toBe(status);
     }
+    // A value of several forms is judged by the one that it comes nearest to.
+    const policy = await api.call("PUT", "/api/orgs/default/policy", { sources: ["upload", "moon"] });
+    expect(policy.body.errors).toEqual([
+      { pointer: "/sources/1", message: expect.stringContaining("marketplace, github") },
+    ]);
     // Nothing is wanted here, and JSON announced all the same.
     const disabled = await send(`${plugins}/patchbay.feeds/disable`, "", "application/json");
     expect(disabled).toMatchObject({ status: 200, body: { state: "disabled" } });

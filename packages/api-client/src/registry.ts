@@ -7,6 +7,7 @@ import type {
   KeyRevocationBody,
   OsvDto,
   OwnPublisherDto,
+  PluginCategory,
   ProofBody,
   PublisherBody,
   PublisherKeyBody,
@@ -23,7 +24,7 @@ import type { Page, PageQuery, Transport } from "./transport.ts";
 
 export interface RegistryFilter extends PageQuery {
   readonly q?: string;
-  readonly category?: "ui" | "model" | "data" | "integration" | "utility";
+  readonly category?: PluginCategory;
   readonly badge?: RegistrySummaryDto["badge"];
   readonly publisher?: string;
   readonly sort?: "relevance" | "installs" | "updated";

@@ -44,7 +44,6 @@ export * from "./limits.ts";
 export {
   GrantSchema,
   type Manifest,
-  type PluginCategory,
   PluginId,
   publicManifestSchema,
   Semver,
@@ -81,6 +80,7 @@ export {
   type PermissionRequest,
   type ScopeField,
 } from "./permissions.ts";
+export { PLUGIN_CATEGORIES, type PluginCategory } from "./plugin-categories.ts";
 export { SANDBOX_MODULES, type SandboxModule } from "./sandbox-modules.ts";
 export { checkSettingsSchema, type SettingsSchema, secretPaths } from "./settings-schema.ts";
 export {

@@ -7,6 +7,7 @@ import {
   MIN_MEMORY_MB,
 } from "./limits.ts";
 import { PERMISSION_NAMES } from "./permissions.ts";
+import { PLUGIN_CATEGORIES } from "./plugin-categories.ts";
 import { THEME_TOKENS, VIEW_PLACES } from "./user-interface.ts";
 
 /**
@@ -200,7 +201,7 @@ export const ManifestSchema = Type.Object(
         description: "a web address that starts with https://",
       }),
     ),
-    category: Type.Enum(["ui", "model", "data", "integration", "utility"], {
+    category: Type.Enum([...PLUGIN_CATEGORIES], {
       description: "one of ui, model, data, integration, utility",
     }),
     keywords: Type.Optional(
@@ -307,7 +308,6 @@ export type Manifest = Static<typeof ManifestSchema>;
 export type ToolContribution = Static<typeof ToolContribution>;
 export type ViewContribution = Static<typeof ViewContribution>;
 export type ThemeContribution = Static<typeof ThemeContribution>;
-export type PluginCategory = Manifest["category"];
 
 /** The schema as an editor or a validator of another make reads it. */
 export const publicManifestSchema = (): Record<string, unknown> => ({

@@ -33,8 +33,8 @@ export const addAuthorCommands = (plugin: Command): void => {
     .command("validate")
     .argument("[path]", "the folder or the zip", ".")
     .description("Check a plugin's folder or package as the server would")
-    .action(async (path: string | undefined, { json }: CommonOptions) => {
-      const { id, version } = await validatePath(resolve(path ?? "."));
+    .action(async (path: string, { json }: CommonOptions) => {
+      const { id, version } = await validatePath(resolve(path));
       new Output(json).result({ valid: true, plugin: id, version }, `${id} ${version} is valid.`);
     });
 
@@ -46,14 +46,14 @@ export const addAuthorCommands = (plugin: Command): void => {
     .option("--sign [key]", "sign it, with this private key or that of PATCHBAY_SIGNING_KEY")
     .action(
       async (
-        folder: string | undefined,
+        folder: string,
         { output: file, sign, json }: CommonOptions & { output?: string; sign?: string | true },
       ) => {
         const output = new Output(json);
         const privateKey =
           sign === undefined ? undefined : await readSigningKey(sign === true ? undefined : sign);
         output.progress("Packing…");
-        const unsigned = await packFolder(resolve(folder ?? "."), file);
+        const unsigned = await packFolder(resolve(folder), file);
         const packed =
           privateKey === undefined
             ? unsigned
@@ -78,7 +78,7 @@ export const addAuthorCommands = (plugin: Command): void => {
     .command("test")
     .argument("[folder]", "the folder", ".")
     .description("Run the plugin's own tests")
-    .action(async (folder: string | undefined) => {
-      process.exitCode = await runTests(resolve(folder ?? "."));
+    .action(async (folder: string) => {
+      process.exitCode = await runTests(resolve(folder));
     });
 };

@@ -72,7 +72,6 @@ export const addBundleCommands = (program: Command): void => {
     );
 };
 
-/** Writes beside the file first: a bundle that breaks off leaves nothing, nor harms an older one. */
 const send = async (
   client: PatchbayClient,
   file: string,

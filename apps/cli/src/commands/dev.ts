@@ -27,8 +27,8 @@ export const addDevCommand = (plugin: Command): void => {
     .argument("[folder]", "the folder", ".")
     .description("Upload every change of a plugin's folder at once, and update the installation")
     .option("--once", "upload the folder as it is, and end")
-    .action(async (given: string | undefined, options: CommonOptions & { once?: boolean }) => {
-      const folder = resolve(given ?? ".");
+    .action(async (given: string, options: CommonOptions & { once?: boolean }) => {
+      const folder = resolve(given);
       const client = await openClient(options.org);
       const output = new Output(options.json);
       if (options.once === true) {

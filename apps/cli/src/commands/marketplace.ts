@@ -3,6 +3,7 @@ import {
   type MarketplaceQueryDto,
   type MarketplaceStateDto,
   normalizePermission,
+  PLUGIN_CATEGORIES,
   REGISTRY_BADGES,
 } from "@patchbay/protocol";
 import { type Command, InvalidArgumentError, Option } from "commander";
@@ -10,7 +11,6 @@ import type { CommonOptions } from "../common-options.ts";
 import { Output, table } from "../output.ts";
 import { openClient } from "../session.ts";
 
-const CATEGORIES = ["ui", "model", "data", "integration", "utility"];
 const MAX_LIMIT = 200;
 
 type SearchOptions = CommonOptions & {
@@ -24,7 +24,9 @@ export const addMarketplaceCommands = (plugin: Command): void => {
   plugin
     .command("search [words...]")
     .description("Search the marketplaces")
-    .addOption(new Option("--category <category>", "only plugins of this category").choices(CATEGORIES))
+    .addOption(
+      new Option("--category <category>", "only plugins of this category").choices(PLUGIN_CATEGORIES),
+    )
     .addOption(new Option("--badge <badge>", "only plugins with this badge").choices(REGISTRY_BADGES))
     .addOption(
       new Option("--limit <plugins>", "how many at most, up to 200").default(20).argParser(parseLimit),

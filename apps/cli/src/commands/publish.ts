@@ -22,10 +22,10 @@ export const addPublishCommand = (plugin: Command): void => {
     .description("Publish a package, or the plugin of a folder, in a registry")
     .addOption(registryOption())
     .addOption(tokenOption())
-    .action(async (path: string | undefined, options: RegistryOptions) => {
+    .action(async (path: string, options: RegistryOptions) => {
       const output = new Output(options.json);
       const client = await openRegistry(options);
-      await withPackage(resolve(path ?? "."), output, async (file) => {
+      await withPackage(resolve(path), output, async (file) => {
         const zip = await openAsBlob(file);
         const bar = output.bar(basename(file), zip.size);
         try {

@@ -90,21 +90,35 @@ const FASTIFY_CODES: Readonly<Record<string, ErrorCode>> = {
 const messageOf = (code: ErrorCode, fault: FastifyError): string =>
   code === "unsupported_media_type" ? "This route does not read a body of this content type." : fault.message;
 
+type Fault = NonNullable<FastifyError["validation"]>[number];
+
+/**
+ * Of a value that may have several forms, what is wrong within the form that it comes nearest to: a list with a wrong member is not
+ * told that it is no string.
+ */
+const withoutOtherForms = (faults: readonly Fault[]): Fault[] => {
+  const choices = new Set(faults.filter(({ keyword }) => keyword === "anyOf").map((one) => one.instancePath));
+  const isWithin = (path: string) => faults.some((one) => one.instancePath.startsWith(`${path}/`));
+  return faults.filter(({ instancePath: path }) => !choices.has(path) || !isWithin(path));
+};
+
 const validationProblem = (fault: FastifyError): PatchbayError => {
   const part = fault.validationContext === "body" ? "" : `/${fault.validationContext ?? "request"}`;
-  const errors = (fault.validation ?? []).slice(0, 50).map((one) => {
-    const { missingProperty, additionalProperty, allowedValues } = one.params as Record<string, unknown>;
-    const name = missingProperty ?? additionalProperty;
-    const pointer = `${part}${one.instancePath}${typeof name === "string" ? `/${name}` : ""}`;
-    const allowed = Array.isArray(allowedValues) ? ` (${allowedValues.slice(0, 30).join(", ")})` : "";
-    return {
-      pointer,
-      message:
-        additionalProperty === undefined
-          ? `It ${one.message ?? "is not valid"}${allowed}.`
-          : "There is no such field.",
-    };
-  });
+  const errors = withoutOtherForms(fault.validation ?? [])
+    .slice(0, 50)
+    .map((one) => {
+      const { missingProperty, additionalProperty, allowedValues } = one.params as Record<string, unknown>;
+      const name = missingProperty ?? additionalProperty;
+      const pointer = `${part}${one.instancePath}${typeof name === "string" ? `/${name}` : ""}`;
+      const allowed = Array.isArray(allowedValues) ? ` (${allowedValues.slice(0, 30).join(", ")})` : "";
+      return {
+        pointer,
+        message:
+          additionalProperty === undefined
+            ? `It ${one.message ?? "is not valid"}${allowed}.`
+            : "There is no such field.",
+      };
+    });
   const [first] = errors;
   return new PatchbayError(
     "invalid_request",

@@ -238,7 +238,8 @@ export class RegistryPublishers {
 
   /**
    * Adds a key that packages are signed with. The first comes as it is; every further one needs the word of a key that is not
-   * revoked, or of an administrator where none of them is left: deployments that know the old ones have to accept it. Throws `key_invalid`, `publisher_key_changed`, `already_exists`, `forbidden`.
+   * revoked, or of an administrator where none of them is left: deployments that know the old ones have to accept it. Throws
+   * `key_invalid`, `publisher_key_changed`, `already_exists`, `forbidden`.
    */
   async addKey(
     caller: RegistryCaller,

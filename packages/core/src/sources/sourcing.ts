@@ -12,6 +12,7 @@ import type { Actor } from "../ports/audit-store.ts";
 import type { PackageVersion } from "../ports/catalog-store.ts";
 import type { Database } from "../ports/database.ts";
 import type { Installation } from "../ports/installation-store.ts";
+import type { Marketplace } from "../ports/marketplace.ts";
 import { type Offer, placeOf } from "../ports/offer-store.ts";
 import type { World } from "../world.ts";
 import type { GithubImports } from "./github-imports.ts";
@@ -181,17 +182,17 @@ export class Sourcing {
     anchor: PackageVersion | undefined,
     isNamed: boolean,
   ): Promise<readonly Offer[]> {
-    if (anchor === undefined) return await this.#ask(pluginId, null);
+    if (anchor === undefined) return await this.#ask(pluginId, undefined);
     if (anchor.organizationId === null) return [];
     if (anchor.source === "github") {
       const known = await this.#database.offers.list(organizationId, [pluginId]);
       return known.filter((offer) => isContinuedBy(anchor, offer));
     }
     const place = anchor.source === "marketplace" ? placeOf(anchor.origin) : null;
-    const isThere = place !== null && this.#marketplaces.byKey(place) !== undefined;
-    if (!isThere && !isNamed) return [];
+    const own = place === null ? undefined : this.#marketplaces.byKey(place);
+    if (own === undefined && !isNamed) return [];
     try {
-      return await this.#ask(pluginId, place);
+      return await this.#ask(pluginId, own);
     } catch (error) {
       // What is in the catalog can be installed whether or not anybody outside answers; a version that is not cannot.
       if (!isMarketplaceFault(error) || isNamed) throw error;
@@ -201,8 +202,7 @@ export class Sourcing {
   }
 
   /** Asks where the plugin came from; all in order when it came from none that is there. */
-  async #ask(pluginId: string, place: string | null): Promise<readonly Offer[]> {
-    const own = place === null ? undefined : this.#marketplaces.byKey(place);
+  async #ask(pluginId: string, own: Marketplace | undefined): Promise<readonly Offer[]> {
     if (own !== undefined) {
       const found = await own.package(pluginId);
       return found === null ? [] : offersOf(found, own.key, this.#world.now());

@@ -1,5 +1,6 @@
 import Type, { type Static } from "typebox";
 import { PluginId, Semver } from "../manifest.ts";
+import { PLUGIN_CATEGORIES } from "../plugin-categories.ts";
 import {
   OsvDto,
   RegistryBadge,
@@ -70,7 +71,7 @@ export type MarketplacePublisherDto = Static<typeof MarketplacePublisherDto>;
 export const MarketplaceQueryDto = Type.Object(
   {
     q: Type.Optional(Type.String({ maxLength: 200 })),
-    category: Type.Optional(Type.Enum(["ui", "model", "data", "integration", "utility"])),
+    category: Type.Optional(Type.Enum([...PLUGIN_CATEGORIES])),
     badge: Type.Optional(RegistryBadge),
     publisher: Type.Optional(Type.String({ maxLength: 64 })),
     sort: Type.Optional(Type.Enum(["relevance", "installs", "updated"])),

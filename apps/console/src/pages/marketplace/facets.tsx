@@ -1,10 +1,9 @@
 import { Text, UnstyledButton } from "@mantine/core";
 import type { MarketplaceSearchDto } from "@patchbay/protocol";
-import { REGISTRY_BADGES } from "@patchbay/protocol";
+import { PLUGIN_CATEGORIES, REGISTRY_BADGES } from "@patchbay/protocol";
 import { useId } from "react";
 import { useTranslation } from "react-i18next";
 import { useFormats } from "../../components/formats.ts";
-import { CATEGORIES } from "../plugins/plugins-search.ts";
 import styles from "./marketplace.module.css";
 import type { MarketplaceSearch } from "./marketplace-search.ts";
 
@@ -22,7 +21,7 @@ export const Facets = ({ search: { category, badge }, facets, onChange }: Facets
     <div className={styles.facets}>
       <Facet
         title={t("category")}
-        options={CATEGORIES.map((value) => ({ value, label: t(`common:category.${value}`) }))}
+        options={PLUGIN_CATEGORIES.map((value) => ({ value, label: t(`common:category.${value}`) }))}
         counts={facets?.category}
         chosen={category}
         onChoose={(next) => onChange({ category: next })}

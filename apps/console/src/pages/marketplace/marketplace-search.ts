@@ -1,6 +1,10 @@
-import { REGISTRY_BADGES, type RegistryBadge } from "@patchbay/protocol";
+import {
+  PLUGIN_CATEGORIES,
+  type PluginCategory,
+  REGISTRY_BADGES,
+  type RegistryBadge,
+} from "@patchbay/protocol";
 import { text } from "../../router/search.ts";
-import { CATEGORIES, type Category } from "../plugins/plugins-search.ts";
 
 export const MARKETPLACE_SORTS = ["relevance", "installs", "updated"] as const;
 export type MarketplaceSort = (typeof MARKETPLACE_SORTS)[number];
@@ -21,7 +25,7 @@ export type DialogSearch = {
 
 export type MarketplaceSearch = DialogSearch & {
   readonly q?: string | undefined;
-  readonly category?: Category | undefined;
+  readonly category?: PluginCategory | undefined;
   readonly badge?: RegistryBadge | undefined;
   readonly publisher?: string | undefined;
   /** By relevance unless told. */
@@ -48,7 +52,7 @@ export const marketplaceSearch = (search: Raw): MarketplaceSearch =>
   present({
     ...dialogOf(search),
     q: text(search.q),
-    category: oneOf(CATEGORIES, search.category),
+    category: oneOf(PLUGIN_CATEGORIES, search.category),
     badge: oneOf(REGISTRY_BADGES, search.badge),
     publisher: text(search.publisher),
     sort: oneOf(MARKETPLACE_SORTS, search.sort),

@@ -1,7 +1,8 @@
 import { Group, NativeSelect } from "@mantine/core";
+import { PLUGIN_CATEGORIES, type PluginCategory } from "@patchbay/protocol";
 import { useTranslation } from "react-i18next";
 import { SearchField } from "../../components/search-field.tsx";
-import { CATEGORIES, type Category, type PluginsSearch, SORTS, type Sort } from "./plugins-search.ts";
+import { type PluginsSearch, SORTS, type Sort } from "./plugins-search.ts";
 
 /** Time after the last keystroke until the address, and with it the list, follows, in milliseconds. */
 const TYPING_MS = 120;
@@ -23,11 +24,13 @@ export const PluginFilters = ({ search, onChange }: PluginFiltersProps) => {
         aria-label={t("filter.category")}
         value={search.category ?? ""}
         onChange={({ currentTarget }) =>
-          onChange({ category: currentTarget.value === "" ? undefined : (currentTarget.value as Category) })
+          onChange({
+            category: currentTarget.value === "" ? undefined : (currentTarget.value as PluginCategory),
+          })
         }
         data={[
           { value: "", label: t("filter.everyCategory") },
-          ...CATEGORIES.map((value) => ({ value, label: t(`common:category.${value}`) })),
+          ...PLUGIN_CATEGORIES.map((value) => ({ value, label: t(`common:category.${value}`) })),
         ]}
       />
       <NativeSelect

@@ -1,7 +1,5 @@
+import { PLUGIN_CATEGORIES, type PluginCategory } from "@patchbay/protocol";
 import { text } from "../../router/search.ts";
-
-export const CATEGORIES = ["ui", "model", "data", "integration", "utility"] as const;
-export type Category = (typeof CATEGORIES)[number];
 
 export const SORTS = ["name", "updated", "calls", "errors"] as const;
 export type Sort = (typeof SORTS)[number];
@@ -13,7 +11,7 @@ export type DialogKind = (typeof DIALOGS)[number];
 export type PluginsSearch = {
   /** Words that must all occur. */
   readonly q?: string | undefined;
-  readonly category?: Category | undefined;
+  readonly category?: PluginCategory | undefined;
   /** By name unless told. */
   readonly sort?: Sort | undefined;
   readonly dialog?: DialogKind | undefined;
@@ -30,7 +28,7 @@ const oneOf = <T extends string>(options: readonly T[], value: unknown): T | und
 export const pluginsSearch = (search: Record<string, unknown>): PluginsSearch => {
   const read = {
     q: text(search.q),
-    category: oneOf(CATEGORIES, search.category),
+    category: oneOf(PLUGIN_CATEGORIES, search.category),
     sort: oneOf(SORTS, search.sort),
     dialog: oneOf(DIALOGS, search.dialog),
     plugin: text(search.plugin),
