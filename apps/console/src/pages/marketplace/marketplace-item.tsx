@@ -7,6 +7,7 @@ import { AnchorLink } from "../../components/links.tsx";
 import { PluginIcon } from "../../components/plugin-icon.tsx";
 import styles from "./marketplace.module.css";
 import { PluginAction } from "./plugin-action.tsx";
+import { PublisherLink } from "./publisher-link.tsx";
 import type { OpenDialog } from "./use-marketplace-dialog.tsx";
 
 export interface MarketplaceItemProps {
@@ -69,20 +70,11 @@ export const DeprecatedMark = () => {
 
 const ItemFacts = ({ item }: Pick<MarketplaceItemProps, "item">) => {
   const { t } = useTranslation(["marketplace", "common"]);
-  const { org } = useOrganization();
   const formats = useFormats();
   const { publisher, category, installs, updatedAt } = item;
   return (
     <Text size="xs" c="dimmed">
-      <AnchorLink
-        to="/o/$org/marketplace/publishers/$publisher"
-        params={{ org, publisher }}
-        inherit
-        underline="always"
-        c="inherit"
-      >
-        {publisher}
-      </AnchorLink>
+      <PublisherLink publisher={publisher} isQuiet />
       {` · ${t(`common:category.${category as "ui"}`)} · `}
       {t("installs", { count: installs, installs: formats.number(installs) })}
       {" · "}

@@ -6,6 +6,7 @@ import { Fact, Facts, KeywordsFact } from "../../../components/facts.tsx";
 import { useFormats } from "../../../components/formats.ts";
 import { AnchorLink } from "../../../components/links.tsx";
 import { ProofList } from "../proof-list.tsx";
+import { PublisherLink } from "../publisher-link.tsx";
 import { usableVersion } from "./usable-version.ts";
 
 const WEB = /^https?:/i;
@@ -13,7 +14,6 @@ const WEB = /^https?:/i;
 /** Who stands behind it, what it needs, and where it comes from. */
 export const DetailsFacts = ({ plugin: one }: { plugin: MarketplacePluginDto }) => {
   const { t } = useTranslation(["marketplace", "common"]);
-  const { org } = useOrganization();
   const formats = useFormats();
   const { plugin, publisher, publishedBy, category, keywords, installs, marketplace } = one;
   const version = usableVersion(one);
@@ -23,14 +23,7 @@ export const DetailsFacts = ({ plugin: one }: { plugin: MarketplacePluginDto }) 
         <Code>{plugin}</Code>
       </Fact>
       <Fact name={t("facts.publisher")}>
-        <AnchorLink
-          to="/o/$org/marketplace/publishers/$publisher"
-          params={{ org, publisher }}
-          inherit
-          underline="always"
-        >
-          {publishedBy?.name ?? publisher}
-        </AnchorLink>
+        <PublisherLink publisher={publisher} name={publishedBy?.name} />
       </Fact>
       {publishedBy !== null && (
         <Fact name={t("facts.proofs")}>

@@ -1,12 +1,11 @@
 import { Group, Text } from "@mantine/core";
 import type { MarketplacePluginDto } from "@patchbay/protocol";
 import { useTranslation } from "react-i18next";
-import { useOrganization } from "../../../app/organization.ts";
 import { useFormats } from "../../../components/formats.ts";
-import { AnchorLink } from "../../../components/links.tsx";
 import { PluginTitle } from "../../../components/plugin-title.tsx";
 import { DeprecatedMark } from "../marketplace-item.tsx";
 import { PluginAction } from "../plugin-action.tsx";
+import { PublisherLink } from "../publisher-link.tsx";
 import type { OpenDialog } from "../use-marketplace-dialog.tsx";
 import { usableVersion } from "./usable-version.ts";
 
@@ -20,7 +19,6 @@ export interface DetailsHeaderProps {
 /** What it is, who made it, and the next step with it. */
 export const DetailsHeader = ({ plugin: one, onOpen, hindrance }: DetailsHeaderProps) => {
   const { t } = useTranslation("marketplace");
-  const { org } = useOrganization();
   const formats = useFormats();
   const { publisher, publishedBy, installs, installed, latest } = one;
   const version = usableVersion(one)?.version ?? latest;
@@ -41,15 +39,7 @@ export const DetailsHeader = ({ plugin: one, onOpen, hindrance }: DetailsHeaderP
     >
       {version}
       {" · "}
-      {t("by")}{" "}
-      <AnchorLink
-        to="/o/$org/marketplace/publishers/$publisher"
-        params={{ org, publisher }}
-        inherit
-        underline="always"
-      >
-        {publishedBy?.name ?? publisher}
-      </AnchorLink>
+      {t("by")} <PublisherLink publisher={publisher} name={publishedBy?.name} />
       {" · "}
       {t("installs", { count: installs, installs: formats.number(installs) })}
     </PluginTitle>
