@@ -5,7 +5,7 @@ import { basename, dirname, join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import { run } from "./lib/children.mjs";
 import { withLock } from "./lib/lock.mjs";
-import { BUILD, Fault, main, PROJECT_NODE, projectPath, ROOT, requireWritable, say } from "./lib/project.mjs";
+import { BUILD, Fault, main, projectNode, projectPath, ROOT, requireWritable, say } from "./lib/project.mjs";
 
 /** Folders that are made from others, or that no output depends on. */
 const NOT_INPUTS = new Set(["node_modules", "dist", "build", "coverage"]);
@@ -101,7 +101,7 @@ async function packPlugin(name) {
 
 /** Runs a program of the project with its own Node. */
 async function runNode(args, purpose) {
-  const code = await run(PROJECT_NODE, args, { cwd: ROOT, env: { ...process.env, PATH: projectPath() } });
+  const code = await run(projectNode(), args, { cwd: ROOT, env: { ...process.env, PATH: projectPath() } });
   if (code !== 0) throw new Fault(`${purpose} failed with code ${code}.`);
 }
 

@@ -1,6 +1,7 @@
 // Adds to package-lock.json what npm leaves out: optional packages for other platforms that it could not fetch when the lock file
-// was written. Without them `npm ci` refuses the whole lock file. Run it after a change of dependencies:
-// `node scripts/complete-lock.mjs`; with --check it changes nothing and fails when something is missing.
+// was written, and the checksums of those. Without them `npm ci` refuses the whole lock file, or takes whatever it is given. Run it
+// after a change of dependencies: `node scripts/complete-lock.mjs`; with --check it changes nothing and fails when something is missing.
+import { spawnSync } from "node:child_process";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { Fault, main, ROOT, say } from "./lib/project.mjs";
@@ -23,21 +24,41 @@ const LIBRARIES = { musl: "musl", musleabihf: "musl", gnu: "glibc", gnueabihf: "
 await main(async () => {
   const lock = JSON.parse(readFileSync(LOCK, "utf8"));
   const missing = findMissing(lock.packages);
-  if (missing.length === 0) return 0;
-  const names = missing.map(({ name }) => name).join("\n  ");
-  if (process.argv.includes("--check")) {
-    throw new Fault(
-      `package-lock.json lacks optional packages; run \`node scripts/complete-lock.mjs\`:\n  ${names}`,
-    );
-  }
   for (const { name, entry } of missing) lock.packages[`node_modules/${name}`] = entry;
+  const unchecked = findUnchecked(lock.packages);
+  if (missing.length + unchecked.length === 0) return 0;
+  const faults = [
+    ...missing.map(({ name }) => `${name} is missing`),
+    ...unchecked.map(([path]) => `${path} has no checksum`),
+  ].join("\n  ");
+  if (process.argv.includes("--check"))
+    throw new Fault(`package-lock.json is not whole; run \`node scripts/complete-lock.mjs\`:\n  ${faults}`);
+  for (const [path, entry] of unchecked) entry.integrity = integrityOf(path, entry);
   lock.packages = Object.fromEntries(
     Object.entries(lock.packages).sort(([a], [b]) => a.localeCompare(b, "en")),
   );
   writeFileSync(LOCK, `${JSON.stringify(lock, null, 2)}\n`);
-  say(`Added to package-lock.json:\n  ${names}`);
+  say(`Mended in package-lock.json:\n  ${faults}`);
   return 0;
 });
+
+/** Packages whose bytes are compared with nothing when they are installed. */
+function findUnchecked(packages) {
+  return Object.entries(packages).filter(
+    ([path, { link, integrity }]) => path.includes("node_modules/") && !link && integrity === undefined,
+  );
+}
+
+/** The checksum that the registry gives. @throws Fault when it gives none. */
+function integrityOf(path, { version }) {
+  const name = path.slice(path.lastIndexOf("node_modules/") + "node_modules/".length);
+  const { stdout } = spawnSync("npm", ["view", `${name}@${version}`, "dist.integrity"], { encoding: "utf8" });
+  const integrity = stdout?.trim();
+  if (integrity?.startsWith("sha512-")) return integrity;
+  throw new Fault(
+    `The npm registry gives no checksum of ${name}@${version}; such a version cannot be locked.`,
+  );
+}
 
 /** Optional packages for one platform that some package asks for and no entry gives. */
 function findMissing(packages) {
@@ -58,7 +79,7 @@ function isThere(packages, path, name) {
   return ["", ...candidates].some((folder) => `${folder && `${folder}/`}node_modules/${name}` in packages);
 }
 
-/** An entry as npm writes it, but without the checksum, which only the registry knows. */
+/** An entry as npm writes it, but without the checksum. */
 function entryFor(name, version, dev) {
   const { cpu, libc, os } = platformOf(name);
   return { version, cpu, ...(dev && { dev }), ...(libc.length > 0 && { libc }), optional: true, os };

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { buildStale } from "./build.mjs";
 import { endWithChildren, onEnd, startChild } from "./lib/children.mjs";
 import { ensureInstalled } from "./lib/install.mjs";
-import { Fault, main, NODE_MODULES, PROJECT_NODE, projectPath, ROOT } from "./lib/project.mjs";
+import { Fault, main, NODE_MODULES, projectNode, projectPath, ROOT } from "./lib/project.mjs";
 
 const SERVER = join(ROOT, "apps/server/src/main.ts");
 /** The pipe whose other end this script holds: the server reads its end when this script is gone, even by SIGKILL. */
@@ -20,7 +20,7 @@ await main(async () => {
 
 /** Runs the server in a session of its own, passes signals on to it, and returns its exit code. */
 async function runServer() {
-  const { child, ended } = startChild(PROJECT_NODE, [SERVER, ...process.argv.slice(2)], {
+  const { child, ended } = startChild(projectNode(), [SERVER, ...process.argv.slice(2)], {
     cwd: ROOT,
     env: {
       ...process.env,

@@ -6,7 +6,7 @@ import { buildStale } from "./build.mjs";
 import { endWithChildren, onEnd, run } from "./lib/children.mjs";
 import { ensureDebianPackages } from "./lib/debian.mjs";
 import { ensureInstalled } from "./lib/install.mjs";
-import { Fault, main, NODE_MODULES, PROJECT_NODE, projectPath, ROOT, say } from "./lib/project.mjs";
+import { Fault, main, NODE_MODULES, projectNode, projectPath, ROOT, say } from "./lib/project.mjs";
 import { describeCounts, isGood, summarize } from "./lib/summary.mjs";
 
 const NOTHING_RAN = { passed: 0, failed: 1, skipped: 0 };
@@ -38,7 +38,7 @@ async function runTests(filters) {
   const vitest = join(NODE_MODULES, "vitest", "vitest.mjs");
   const reporters = ["--reporter=default", "--reporter=json", `--outputFile.json=${report}`];
   try {
-    const code = await run(PROJECT_NODE, [vitest, "run", ...reporters, ...filters], {
+    const code = await run(projectNode(), [vitest, "run", ...reporters, ...filters], {
       cwd: ROOT,
       env: testEnvironment(),
     });

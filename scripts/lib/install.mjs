@@ -10,7 +10,7 @@ import {
   NODE_MODULES,
   outsideNode,
   outsidePath,
-  PROJECT_NODE,
+  projectNode,
   ROOT,
   requireWritable,
   say,
@@ -28,13 +28,11 @@ export async function ensureInstalled({ withDev }) {
   requireWritable(ROOT, "install packages");
   await withLock(async () => {
     if (faultsOfInstallation(withDev).length === 0) return;
-    await install();
+    await install(withDev);
     requireProjectNode();
     // Whatever npm leaves out on this machine (an optional package, say) will be left out again: not a reason to repeat it.
-    writeFileSync(
-      STAMP,
-      JSON.stringify({ lock: lockDigest(), accepted: findFaults(readJson("package-lock.json"), true) }),
-    );
+    const accepted = findFaults(readJson("package-lock.json"), withDev);
+    writeFileSync(STAMP, JSON.stringify({ lock: lockDigest(), accepted }));
   });
 }
 
@@ -57,7 +55,6 @@ function findFaults(lock, withDev) {
     if (!existsSync(join(ROOT, path, "package.json"))) faults.push(`${path} is missing`);
     else if (!wanted.link && !isSame(wanted, installed[path])) faults.push(`${path} has another version`);
   }
-  if (!existsSync(PROJECT_NODE)) faults.push("the project's Node is missing");
   return faults;
 }
 
@@ -103,12 +100,13 @@ function manifestPaths() {
   return ["", ...folders.filter((folder) => existsSync(join(ROOT, folder, "package.json")))];
 }
 
-async function install() {
+async function install(withDev) {
   const startedMs = Date.now();
   say("Installing packages. The first time this takes about a minute.");
   rmSync(STAMP, { force: true });
   const npm = npmCommand();
-  const flags = ["--include=dev", "--include=optional", "--ignore-scripts=false", "--engine-strict=false"];
+  const development = withDev ? "--include=dev" : "--omit=dev";
+  const flags = [development, "--include=optional", "--ignore-scripts=false", "--engine-strict=false"];
   const quiet = ["--no-audit", "--no-fund", "--loglevel=error"];
   const env = { ...process.env, PATH: outsidePath(), NODE_ENV: "" };
   const { child, ended } = startChild(npm.command, [...npm.args, "ci", ...flags, ...quiet], {
@@ -137,11 +135,10 @@ function npmCommand() {
 }
 
 function requireProjectNode() {
-  const { error, stdout, stderr } = spawnSync(PROJECT_NODE, ["--version"], { encoding: "utf8" });
+  const node = projectNode();
+  const { error, stdout, stderr } = spawnSync(node, ["--version"], { encoding: "utf8" });
   if (!error && stdout?.startsWith("v")) return;
-  throw new Fault(
-    `The project's own Node, ${PROJECT_NODE}, does not run here: ${error?.message ?? stderr.trim()}`,
-  );
+  throw new Fault(`The project's own Node, ${node}, does not run here: ${error?.message ?? stderr.trim()}`);
 }
 
 function lockDigest() {

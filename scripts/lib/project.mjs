@@ -3,16 +3,14 @@ import { accessSync, constants, existsSync, statSync } from "node:fs";
 import { userInfo } from "node:os";
 import { delimiter, dirname, join, resolve, sep } from "node:path";
 import { fileURLToPath } from "node:url";
+import { holesOf } from "../../packages/protocol/src/known-bad-runtimes.js";
 
 export const ROOT = resolve(dirname(fileURLToPath(import.meta.url)), "../..");
 export const NODE_MODULES = join(ROOT, "node_modules");
-/** The project's own Node, whatever the machine has. */
-export const PROJECT_NODE = join(
-  NODE_MODULES,
-  "node",
-  "bin",
-  process.platform === "win32" ? "node.exe" : "node",
-);
+/** The first Node that reads the project's TypeScript as it is. */
+const OLDEST_FITTING_MAJOR = 24;
+/** The Node that npm brings along for this machine; there is none for some. */
+const BROUGHT_NODE = join(NODE_MODULES, `node-${process.platform}-${process.arch}`, "bin", "node");
 /** What the scripts make, except installed packages. */
 export const BUILD = join(ROOT, "build");
 
@@ -72,6 +70,22 @@ export function outsideNode() {
     .map((folder) => join(folder, "node"))
     .find((path) => existsSync(path));
   return found ?? process.execPath;
+}
+
+/**
+ * The Node that Patchbay runs on: the one that npm brings along, whatever the machine has; where it brings none, the one that runs
+ * this script. @throws Fault when that one is too old or has a hole that is known.
+ */
+export function projectNode() {
+  if (existsSync(BROUGHT_NODE)) return BROUGHT_NODE;
+  const [major] = process.versions.node.split(".").map(Number);
+  const [hole] = holesOf(process.versions);
+  if (major >= OLDEST_FITTING_MAJOR && hole === undefined) return process.execPath;
+  const why = hole === undefined ? "is too old" : `has a known hole (${hole.advisory}: ${hole.what})`;
+  throw new Fault(
+    `Patchbay brings no Node for ${process.platform} on ${process.arch}, and this one, ${process.version}, ${why}. ` +
+      `Install Node 24.22.1, 26.12.1 or a newer one from https://nodejs.org and start again.`,
+  );
 }
 
 function isInside(path, folder) {

@@ -14,6 +14,9 @@ import { fileURLToPath } from "node:url";
 
 const ROOT = resolve(dirname(fileURLToPath(import.meta.url)), "../..");
 
+/** What the scripts read of the sources. */
+const KNOWN_BAD_RUNTIMES = "packages/protocol/src/known-bad-runtimes.js";
+
 /** A checkout of Patchbay that consists of its scripts and manifests, with files of the test's own in place of the rest. */
 export interface ScriptCheckout {
   readonly root: string;
@@ -23,7 +26,7 @@ export interface ScriptCheckout {
 /** `files` maps paths in the checkout to contents. The packages of this checkout count as installed there. */
 export function makeCheckout(files: Readonly<Record<string, string>>): ScriptCheckout {
   const root = mkdtempSync(join(tmpdir(), "patchbay-checkout-"));
-  for (const path of ["scripts", "package.json", "package-lock.json", ...manifests()]) {
+  for (const path of ["scripts", KNOWN_BAD_RUNTIMES, "package.json", "package-lock.json", ...manifests()]) {
     cpSync(join(ROOT, path), join(root, path), { recursive: true });
   }
   symlinkSync(join(ROOT, "node_modules"), join(root, "node_modules"));

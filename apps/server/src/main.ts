@@ -1,3 +1,4 @@
+import { holesOf } from "@patchbay/protocol/known-bad-runtimes";
 import { pino } from "pino";
 import { type Configuration, readConfiguration } from "./config/configuration.ts";
 import { ConfigurationError } from "./config/configuration-error.ts";
@@ -10,6 +11,7 @@ const EXIT_WRONG_USE = 2;
 const STOP_DEADLINE_MS = 20_000;
 
 const main = async (): Promise<void> => {
+  requireSoundRuntime();
   const configuration = configurationOrExit();
   const log = pino({ level: configuration.logLevel }, pino.destination({ dest: 2, sync: true }));
   const stopped = stopRequested();
@@ -25,6 +27,18 @@ const main = async (): Promise<void> => {
     await server?.close();
   }
   process.exit();
+};
+
+/** Strangers' answers are decoded in this process: it does not start on a runtime with a hole that they can reach. */
+const requireSoundRuntime = (): void => {
+  for (const { advisory, component, what, cure } of holesOf(process.versions)) {
+    const brings = `${component} ${process.versions[component]}`;
+    process.stderr.write(
+      `Patchbay could not start. Node ${process.versions.node} brings ${brings}: ${what} (${advisory}). ${cure}\n`,
+    );
+    process.exitCode = EXIT_FAILED;
+  }
+  if (process.exitCode === EXIT_FAILED) process.exit();
 };
 
 const configurationOrExit = (): Configuration => {

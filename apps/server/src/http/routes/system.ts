@@ -1,5 +1,6 @@
 import { requireDeploymentAdmin } from "@patchbay/core";
 import { PatchbayError, publicManifestSchema } from "@patchbay/protocol";
+import { holesOf } from "@patchbay/protocol/known-bad-runtimes";
 import Type from "typebox";
 import type { ServerMetrics } from "../../server-metrics.ts";
 import type { Services } from "../../services.ts";
@@ -10,6 +11,17 @@ export const systemRoutes = (app: App, services: Services, metrics: ServerMetric
   const tags = ["System"];
   const config = { public: true };
   const Status = Type.Object({ status: Type.String() });
+  const Readiness = Type.Object({
+    status: Type.String(),
+    runtime: Type.Object({
+      node: Type.String(),
+      knownHoles: Type.Array(Type.String(), { description: "Advisories of holes that strangers can reach" }),
+    }),
+  });
+  const runtime = {
+    node: process.versions.node,
+    knownHoles: holesOf(process.versions).map(({ advisory }) => advisory),
+  };
 
   app.get(
     "/healthz",
@@ -21,7 +33,7 @@ export const systemRoutes = (app: App, services: Services, metrics: ServerMetric
     "/readyz",
     {
       config,
-      schema: { tags, summary: "Whether requests can be served", response: answers({ 200: Status }) },
+      schema: { tags, summary: "Whether requests can be served", response: answers({ 200: Readiness }) },
     },
     async () => {
       await services.ready().catch((cause: unknown) => {
@@ -31,7 +43,7 @@ export const systemRoutes = (app: App, services: Services, metrics: ServerMetric
           { cause },
         );
       });
-      return { status: "ready" };
+      return { status: "ready", runtime };
     },
   );
 
