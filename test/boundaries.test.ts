@@ -14,6 +14,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   "packages/guest": ["protocol", "sdk"],
   "packages/frame": ["protocol", "sdk"],
   "packages/core": ["protocol", "artifact"],
+  "packages/egress": ["protocol", "core"],
   "packages/runtime": ["protocol", "core"],
   "packages/storage-postgres": ["protocol", "core"],
   "packages/storage-objects": ["protocol", "core"],
@@ -23,6 +24,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     "protocol",
     "artifact",
     "core",
+    "egress",
     "runtime",
     "guest",
     "frame",
@@ -118,6 +120,30 @@ describe("the domain", () => {
     const found = sourcesOf("packages/core").filter(
       (file) => !isTest(file) && importsOf(file).some((name) => forbidden.test(name)),
     );
+    expect(found.map((file) => relative(ROOT, file))).toEqual([]);
+  });
+});
+
+describe("requests to other servers", () => {
+  const SERVER_SIDE = [
+    "apps/server",
+    "packages/core",
+    "packages/runtime",
+    "packages/storage-postgres",
+    "packages/storage-objects",
+  ];
+  /** Only for the agents that its library is handed. */
+  const MAY_NAME_HTTP = /^packages\/storage-objects\/src\/s3-bucket\.ts$|^apps\/server\/src\/http\//;
+
+  it("leave the server by the egress alone", () => {
+    const found = SERVER_SIDE.flatMap(sourcesOf).filter((file) => {
+      if (isTest(file)) return false;
+      const isClient = importsOf(file).some((name) => /^(undici|node:(http2?|https))$/.test(name));
+      const calls = /(?<![.#\w])fetch\(/.test(
+        readFileSync(file, "utf8").replaceAll(/async fetch\(|^\s*fetch\(/gm, ""),
+      );
+      return (isClient || calls) && !MAY_NAME_HTTP.test(relative(ROOT, file));
+    });
     expect(found.map((file) => relative(ROOT, file))).toEqual([]);
   });
 });

@@ -2,6 +2,7 @@ import { existsSync } from "node:fs";
 import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { PatchbayClient } from "@patchbay/api-client";
+import { HttpClient } from "@patchbay/egress";
 import { PatchbayError } from "@patchbay/protocol";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { HttpMarketplace } from "../apps/server/src/sources/http-marketplace.ts";
@@ -61,7 +62,13 @@ beforeEach(() => {
 /** Its own, whose memory of documents is empty and whose patience is short. */
 const impatient = () => {
   const patience = { answerMs: 500, idleMs: 500, documentMs: 3_000, packageMs: 3_000 };
-  return new HttpMarketplace({ key: "m", base: () => market.url, url: () => market.url, patience });
+  return new HttpMarketplace({
+    client: new HttpClient(),
+    key: "m",
+    base: () => market.url,
+    url: () => market.url,
+    patience,
+  });
 };
 const refusal = async (work: Promise<unknown>): Promise<[string, string]> => {
   try {

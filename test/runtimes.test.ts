@@ -1,16 +1,11 @@
 import { spawnSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
-import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
 
-const ROOT = resolve(dirnameOf(import.meta.url), "..");
+const ROOT = resolve(import.meta.dirname, "..");
 const OLD_BROTLI = `Object.defineProperty(process, "versions", { value: { ...process.versions, brotli: "1.2.0" } });`;
 const PRELOAD = `data:text/javascript,${encodeURIComponent(OLD_BROTLI)}`;
-
-function dirnameOf(url: string): string {
-  return fileURLToPath(new URL(".", url));
-}
 
 interface LockEntry {
   readonly link?: boolean;

@@ -43,7 +43,8 @@ import {
   Views,
   type World,
 } from "@patchbay/core";
-import { createEgress, Supervisor } from "@patchbay/runtime";
+import { createEgress, HttpClient } from "@patchbay/egress";
+import { Supervisor } from "@patchbay/runtime";
 import type { Logger } from "pino";
 import packageJson from "../package.json" with { type: "json" };
 import { openArtifacts } from "./artifacts/server-artifacts.ts";
@@ -109,8 +110,11 @@ export const composeNode = async (
   await blocks.load();
   const settings = new PluginSettings(database.settings, secrets);
   const directory = new InstallationDirectory(database);
-  const egress = createEgress({ allowPrivate: configuration.egressAllowPrivate });
+  const way = { allowPrivate: configuration.egressAllowPrivate, proxies: configuration.proxies };
+  const egress = createEgress(way);
   closers.push(() => egress.close());
+  const client = new HttpClient(way);
+  closers.push(() => client.close());
   const callMetrics = new CallMetrics();
   const gate = new PermissionGate(
     (call) => directory.inForce(call),
@@ -150,7 +154,7 @@ export const composeNode = async (
   closers.push(() => runtime.close());
   const own: OwnAddress = { listening: "", public: "" };
   const sources = createSources(configuration.sources, {
-    ...{ database, intake, publisherKeys, secrets, blocks, world, own },
+    ...{ client, database, intake, publisherKeys, secrets, blocks, world, own },
     folder: folder.uploads,
   });
   const { sourcing } = sources;
@@ -181,7 +185,7 @@ export const composeNode = async (
     version: packageJson.version,
     database,
     accounts,
-    singleSignOn: createSingleSignOn(configuration.openId, { database, accounts, secrets, world }),
+    singleSignOn: createSingleSignOn(configuration.openId, { client, database, accounts, secrets, world }),
     organizations: new Organizations(database, world),
     policies: new Policies(database, trust),
     requests: new Requests(context, installer),

@@ -1,5 +1,7 @@
 import { createReadStream } from "node:fs";
 import { stat } from "node:fs/promises";
+import { Agent as HttpAgent } from "node:http";
+import { Agent as HttpsAgent } from "node:https";
 import { Readable } from "node:stream";
 import type { HeadObjectCommandOutput, S3Client } from "@aws-sdk/client-s3";
 import { MAX_ARCHIVE_BYTES, PatchbayError } from "@patchbay/protocol";
@@ -211,6 +213,12 @@ export class S3Bucket {
   }
 }
 
+const agentsThrough = (proxy: URL | null) => {
+  if (proxy === null) return {};
+  const options = { keepAlive: true, proxyEnv: { HTTP_PROXY: proxy.href, HTTPS_PROXY: proxy.href } };
+  return { httpAgent: new HttpAgent(options), httpsAgent: new HttpsAgent(options) };
+};
+
 const clientOf = ({ S3Client }: Sdk, settings: S3Settings, times: S3Times): S3Client =>
   new S3Client({
     region: settings.region,
@@ -223,5 +231,9 @@ const clientOf = ({ S3Client }: Sdk, settings: S3Settings, times: S3Times): S3Cl
     responseChecksumValidation: "WHEN_REQUIRED",
     // What the SDK has to say comes as errors.
     logger: { debug: ignore, info: ignore, warn: ignore, error: ignore },
-    requestHandler: { connectionTimeout: times.connectMs, socketTimeout: times.idleMs },
+    requestHandler: {
+      connectionTimeout: times.connectMs,
+      socketTimeout: times.idleMs,
+      ...agentsThrough(settings.proxy ?? null),
+    },
   });

@@ -8,4 +8,6 @@ export interface S3Settings {
   readonly credentials: { readonly accessKeyId: string; readonly secretAccessKey: string } | null;
   /** The bucket as a part of the path, not of the host's name. */
   readonly forcePathStyle: boolean;
+  /** The proxy through which S3 is reached; null or absent: none. */
+  readonly proxy?: URL | null;
 }

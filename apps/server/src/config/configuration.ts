@@ -1,6 +1,7 @@
 import { isAbsolute, resolve } from "node:path";
-import { isLoopback } from "../single-sign-on/bounded-fetch.ts";
+import { isLoopbackHost, type ProxySettings } from "@patchbay/egress";
 import { ConfigurationError } from "./configuration-error.ts";
+import { readProxies } from "./proxy-configuration.ts";
 import { readS3, type S3Configuration } from "./s3-configuration.ts";
 import { readSources, type SourceConfiguration } from "./source-configuration.ts";
 import { readTrustedRoot } from "./trusted-root.ts";
@@ -29,6 +30,8 @@ export interface Configuration {
   readonly sources: SourceConfiguration;
   /** Hosts or CIDRs that plugins may reach although private. */
   readonly egressAllowPrivate: readonly string[];
+  /** Through which proxies requests go. */
+  readonly proxies: ProxySettings;
   readonly logLevel: string;
 }
 
@@ -78,6 +81,7 @@ export const readConfiguration = (environment: Environment, workingFolder: strin
     openId: readOpenId(environment),
     sources: readSources(environment),
     egressAllowPrivate: list(environment.PATCHBAY_EGRESS_ALLOW_PRIVATE),
+    proxies: readProxies(environment),
     logLevel: readLogLevel(environment.PATCHBAY_LOG_LEVEL),
   };
 };
@@ -228,7 +232,7 @@ const readOpenId = (environment: Environment): OpenIdSettings | null => {
 const readIssuer = (text: string | undefined): URL | null => {
   if (text === undefined || text === "") return null;
   const url = URL.parse(text);
-  const isSafe = url?.protocol === "https:" || (url?.protocol === "http:" && isLoopback(url.hostname));
+  const isSafe = url?.protocol === "https:" || (url?.protocol === "http:" && isLoopbackHost(url.hostname));
   if (
     url !== null &&
     isSafe &&

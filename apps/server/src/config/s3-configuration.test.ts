@@ -4,6 +4,15 @@ import { readConfiguration } from "./configuration.ts";
 const read = (environment: Record<string, string>) => readConfiguration(environment, "/srv").s3;
 
 describe("the configuration of S3", () => {
+  it("goes through the proxy that is for its server", () => {
+    const environment = { PATCHBAY_S3_BUCKET: "patchbay", HTTPS_PROXY: "http://proxy.test:3128" };
+    expect(read(environment)?.proxy?.host).toBe("proxy.test:3128");
+    expect(read({ ...environment, NO_PROXY: "amazonaws.com" })?.proxy).toBeNull();
+    const endpoint = { ...environment, PATCHBAY_S3_ENDPOINT: "http://s3.test:9000" };
+    expect(read(endpoint)?.proxy).toBeNull();
+    expect(read({ ...endpoint, HTTP_PROXY: "proxy.test:8080" })?.proxy?.host).toBe("proxy.test:8080");
+  });
+
   it("is absent, or a bucket with the rest as it usually is", () => {
     expect(read({})).toBeNull();
     expect(read({ PATCHBAY_S3_BUCKET: "", PATCHBAY_S3_REGION: "" })).toBeNull();
@@ -13,6 +22,7 @@ describe("the configuration of S3", () => {
       region: "us-east-1",
       credentials: null,
       forcePathStyle: false,
+      proxy: null,
       redirects: true,
     });
     const own = {
@@ -29,6 +39,7 @@ describe("the configuration of S3", () => {
       region: "eu-central-1",
       credentials: { accessKeyId: "key", secretAccessKey: "secret" },
       forcePathStyle: true,
+      proxy: null,
       redirects: false,
     });
     expect(read({ ...own, PATCHBAY_S3_FORCE_PATH_STYLE: "false" })?.forcePathStyle).toBe(false);

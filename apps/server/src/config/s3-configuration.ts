@@ -1,5 +1,7 @@
+import { proxyFor } from "@patchbay/egress";
 import type { S3Settings } from "@patchbay/storage-objects";
 import { ConfigurationError } from "./configuration-error.ts";
+import { readProxies } from "./proxy-configuration.ts";
 
 export interface S3Configuration extends S3Settings {
   /** Whether downloads are sent on to S3 itself. */
@@ -34,10 +36,15 @@ export const readS3 = (environment: Readonly<Record<string, string | undefined>>
   const endpoint = readEndpoint(environment.PATCHBAY_S3_ENDPOINT);
   const accessKeyId = environment.PATCHBAY_S3_ACCESS_KEY_ID ?? "";
   const secretAccessKey = environment.PATCHBAY_S3_SECRET_ACCESS_KEY ?? "";
+  const region = environment.PATCHBAY_S3_REGION || DEFAULT_REGION;
   return {
     bucket,
     endpoint,
-    region: environment.PATCHBAY_S3_REGION || DEFAULT_REGION,
+    region,
+    proxy: proxyFor(
+      new URL(endpoint ?? `https://${bucket}.s3.${region}.amazonaws.com`),
+      readProxies(environment),
+    ),
     credentials: accessKeyId === "" && secretAccessKey === "" ? null : { accessKeyId, secretAccessKey },
     forcePathStyle: readSwitch(environment, "PATCHBAY_S3_FORCE_PATH_STYLE", endpoint !== null),
     redirects: readSwitch(environment, "PATCHBAY_S3_REDIRECTS", true),

@@ -1,7 +1,7 @@
 import { once } from "node:events";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
-import { createEgress } from "@patchbay/runtime";
+import { createEgress } from "@patchbay/egress";
 import { afterEach, describe, expect, it } from "vitest";
 import { createDomainReader } from "./domain-reader.ts";
 import { startNameServer } from "./testing/name-server.ts";

@@ -36,7 +36,11 @@ const readText = async (egress: Egress, url: URL): Promise<string> => {
     ...{ url: url.href, method: "GET", headers: [] as [string, string][], body: null, signal },
     redirect: "manual" as const,
   };
-  const { head, body } = await egress.fetch(request, { check: () => undefined, secrets: NO_SECRETS });
+  const { head, body } = await egress.fetch(request, {
+    owner: "registry",
+    check: () => undefined,
+    secrets: NO_SECRETS,
+  });
   const chunks: Uint8Array[] = [];
   let bytes = 0;
   for await (const chunk of body) {

@@ -1,6 +1,7 @@
 import { once } from "node:events";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
+import { HttpClient } from "@patchbay/egress";
 import { afterEach, describe, expect, it } from "vitest";
 import { MAX_PROVIDER_ANSWER_BYTES, METADATA_AGE_MS } from "./limits.ts";
 import { OpenIdProvider } from "./openid-provider.ts";
@@ -56,7 +57,7 @@ const providerOf = (issuer: string, clientSecret: string | null = "s+c&r t") => 
     name: "x",
     allowedDomains: [],
   };
-  return { clock, provider: new OpenIdProvider(settings, () => new Date(clock.now)) };
+  return { clock, provider: new OpenIdProvider(new HttpClient(), settings, () => new Date(clock.now)) };
 };
 
 describe("what a provider says of itself", () => {

@@ -1,4 +1,5 @@
 import type { ProvenIdentity } from "@patchbay/core";
+import type { HttpClient } from "@patchbay/egress";
 import { PatchbayError } from "@patchbay/protocol";
 import {
   allowInsecureRequests,
@@ -31,12 +32,14 @@ interface Discovered {
 
 /** The provider with which people sign in, by OpenID Connect's authorization code flow with PKCE. */
 export class OpenIdProvider {
+  readonly #http: HttpClient;
   readonly #settings: OpenIdSettings;
   readonly #now: () => Date;
   #discovered: Discovered | null = null;
   #discovering: Promise<Discovered> | null = null;
 
-  constructor(settings: OpenIdSettings, now: () => Date) {
+  constructor(http: HttpClient, settings: OpenIdSettings, now: () => Date) {
+    this.#http = http;
     this.#settings = settings;
     this.#now = now;
   }
@@ -100,7 +103,7 @@ export class OpenIdProvider {
       undefined,
       clientSecret === null ? None() : byMetadata(clientSecret),
       {
-        [customFetch]: boundedFetch,
+        [customFetch]: boundedFetch(this.#http),
         timeout: PROVIDER_TIMEOUT_SECONDS,
         execute: [
           enableNonRepudiationChecks,

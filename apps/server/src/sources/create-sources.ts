@@ -15,6 +15,7 @@ import {
   Sourcing,
   type World,
 } from "@patchbay/core";
+import type { HttpClient } from "@patchbay/egress";
 import { OWN_REGISTRY, type SourceConfiguration } from "../config/source-configuration.ts";
 import { GithubCodeHost } from "./github-code-host.ts";
 import { HttpMarketplace } from "./http-marketplace.ts";
@@ -35,6 +36,7 @@ export interface OwnAddress {
 }
 
 interface Parts {
+  readonly client: HttpClient;
   readonly database: Database;
   readonly intake: PackageIntake;
   readonly publisherKeys: PublisherKeys;
@@ -57,7 +59,7 @@ export const createSources = (configuration: SourceConfiguration, parts: Parts):
     }
   };
   const marketplaces = new Marketplaces(configuration.marketplaces.map((url) => marketplaceAt(url, parts)));
-  const host = new GithubCodeHost(configuration.githubApi);
+  const host = new GithubCodeHost(parts.client, configuration.githubApi);
   const imports = new GithubImports({ database, host, intake, secrets, withFile });
   const fetcher = new PackageFetcher({ marketplaces, intake, keys, withFile });
   return {
@@ -69,11 +71,12 @@ export const createSources = (configuration: SourceConfiguration, parts: Parts):
 };
 
 /** The server's own registry is asked like any other: over HTTP. */
-const marketplaceAt = (url: string, { own }: Parts): Marketplace =>
+const marketplaceAt = (url: string, { client, own }: Parts): Marketplace =>
   url === OWN_REGISTRY
     ? new HttpMarketplace({
+        client,
         key: OWN_REGISTRY,
         base: () => `${own.listening}/registry/v1`,
         url: () => `${own.public}/registry/v1`,
       })
-    : new HttpMarketplace({ key: url, base: () => url, url: () => url });
+    : new HttpMarketplace({ client, key: url, base: () => url, url: () => url });

@@ -1,4 +1,5 @@
 import type { CodeHost, CodeRelease, ListedRelease } from "@patchbay/core";
+import type { HttpClient } from "@patchbay/egress";
 import { MAX_ARCHIVE_BYTES, MAX_MANIFEST_BYTES, PatchbayError, schemaErrors } from "@patchbay/protocol";
 import semver from "semver";
 import type { Static, TSchema } from "typebox";
@@ -23,11 +24,13 @@ const RELEASES = 100;
 
 /** GitHub, or a GitHub Enterprise, over its REST API. */
 export class GithubCodeHost implements CodeHost {
+  readonly #client: HttpClient;
   readonly #api: string;
   readonly #patience: Patience;
 
   /** `api` is where `/repos` lies. */
-  constructor(api: string, patience: Patience = PATIENCE) {
+  constructor(client: HttpClient, api: string, patience: Patience = PATIENCE) {
+    this.#client = client;
     this.#api = api.replace(/\/+$/, "");
     this.#patience = patience;
   }
@@ -179,7 +182,7 @@ export class GithubCodeHost implements CodeHost {
       signal,
     }: { deadlineMs?: number; elsewhere?: boolean; signal?: AbortSignal | undefined } = {},
   ): Promise<Transfer> {
-    return await transfer(`${this.#api}/${path}`, {
+    return await transfer(this.#client, `${this.#api}/${path}`, {
       headers: { accept, "user-agent": "Patchbay", "x-github-api-version": API_VERSION },
       authorization: token === null ? null : `Bearer ${token}`,
       patience: this.#patience,

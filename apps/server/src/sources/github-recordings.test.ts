@@ -4,6 +4,7 @@ import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { gunzipSync } from "node:zlib";
+import { HttpClient } from "@patchbay/egress";
 import { PatchbayError } from "@patchbay/protocol";
 import { afterEach, describe, expect, it } from "vitest";
 import { type Answer, faultAnswer } from "../../../../test/support/github/answers.ts";
@@ -62,7 +63,7 @@ const replay = async (...recordings: readonly Recording[]): Promise<Replayed> =>
     );
     places.set(origin, place);
   }
-  return { host: new GithubCodeHost(placeOf(missing.origin)), placeOf, asked };
+  return { host: new GithubCodeHost(new HttpClient(), placeOf(missing.origin)), placeOf, asked };
 };
 
 /** The recorded headers, where a Location names the machine of this test instead of the recorded one. Nothing else is changed. */
@@ -232,7 +233,7 @@ describe("GithubCodeHost over what GitHub was recorded answering", () => {
 describe("GithubCodeHost over refusals as GitHub documents them", () => {
   const refusedBy = async (fault: Parameters<typeof faultAnswer>[0]): Promise<PatchbayError> => {
     const api = await serve(() => faultAnswer(fault));
-    return await refusal(new GithubCodeHost(api).findRelease(SAMPLES, "1.0.0", TOKEN));
+    return await refusal(new GithubCodeHost(new HttpClient(), api).findRelease(SAMPLES, "1.0.0", TOKEN));
   };
 
   it("passes on why a token is not taken", async () => {

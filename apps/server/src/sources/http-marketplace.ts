@@ -1,4 +1,5 @@
 import type { Marketplace, MarketplacePart, MarketplaceQuery, PromisedArtifact } from "@patchbay/core";
+import type { HttpClient } from "@patchbay/egress";
 import {
   type BlockedDto,
   MAX_ARCHIVE_BYTES,
@@ -38,6 +39,7 @@ const USER_AGENT = "Patchbay";
 const isIndex = Compile(RegistryIndexDto);
 
 export interface HttpMarketplaceOptions {
+  readonly client: HttpClient;
   readonly key: string;
   /** Where `registry.json` lies, without a slash at the end; asked for anew each time, for an address that is known late. */
   readonly base: () => string;
@@ -124,7 +126,7 @@ export class HttpMarketplace implements Marketplace {
       const address = `${partPath(plugin, version)}/artifact`;
       const answer = await this.#get(address, {}, this.#patience.packageMs, { elsewhere: true, signal });
       if (answer.status !== 200) {
-        await answer.discard();
+        answer.discard();
         throw this.#statusFault(answer, what);
       }
       await writePromised(answer, path, promised);
@@ -136,7 +138,7 @@ export class HttpMarketplace implements Marketplace {
     return await this.#guarded(`the ${part} of ${pluginId} ${version}`, async () => {
       const answer = await this.#get(`${partPath(pluginId, version)}/${part}`, {}, this.#patience.documentMs);
       if (answer.status === 200) return await readAll(answer, most);
-      await answer.discard();
+      answer.discard();
       if (answer.status === 404) return null;
       throw this.#statusFault(answer, `the ${part} of ${pluginId} ${version}`);
     });
@@ -178,12 +180,12 @@ export class HttpMarketplace implements Marketplace {
       const keep = (value: unknown, bytes: number): void =>
         this.#kept.put(path, { etag, value, bytes, readAt: this.#now() });
       if (answer.status === 304 && kept !== undefined) {
-        await answer.discard();
+        answer.discard();
         this.#kept.put(path, { ...kept, readAt: this.#now() });
         return kept.value as Static<S> | null;
       }
       if (answer.status !== 200) {
-        await answer.discard();
+        answer.discard();
         if (answer.status !== 404) throw this.#statusFault(answer, path);
         keep(null, 0);
         return null;
@@ -233,7 +235,7 @@ export class HttpMarketplace implements Marketplace {
     const all = { "user-agent": USER_AGENT, accept: "application/json, */*", ...headers };
     const patience = this.#patience;
     const options = { headers: all, elsewhere, patience, deadlineMs, ...(signal && { signal }) };
-    return await transfer(`${this.#options.base()}/${path}`, options);
+    return await transfer(this.#options.client, `${this.#options.base()}/${path}`, options);
   }
 
   async #guarded<T>(what: string, work: () => Promise<T>): Promise<T> {

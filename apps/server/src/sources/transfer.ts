@@ -1,3 +1,6 @@
+import type { Readable } from "node:stream";
+import type { HttpAnswer, HttpClient } from "@patchbay/egress";
+import { PatchbayError } from "@patchbay/protocol";
 import { MAX_REDIRECTS, type Patience } from "./limits.ts";
 
 /** Something between here and another server went wrong. `reason` completes the sentence "HOST …". */
@@ -15,8 +18,8 @@ export class TransferFault extends Error {
 export interface TransferOptions {
   readonly headers: Readonly<Record<string, string>>;
   /**
-   * Whether another server may give the answer. Only for what is compared with a digest or shown to nobody: otherwise a server
-   * could make this one read what lies in its own network to somebody.
+   * Whether another server may give the answer. Only for what is compared with a digest or shown to nobody, and only at a public
+   * address unless the operator's own network is asked: otherwise a server could make this one ask what lies in its own network.
    */
   readonly elsewhere?: boolean;
   /** Sent to the origin of the first address only. */
@@ -36,14 +39,18 @@ export interface Transfer {
   /** Pieces of the body; throws `TransferFault` when it stalls, breaks off or goes on beyond `maxBytes`. */
   body(maxBytes: number): AsyncGenerator<Uint8Array, void>;
   /** Leaves the rest of the answer unread. */
-  discard(): Promise<void>;
+  discard(): void;
 }
 
 /**
  * GET with bounds on everything: time until the answer begins, between its pieces and in all, redirects, size. Throws
  * `TransferFault`, or the reason of `options.signal`.
  */
-export const transfer = async (address: string, options: TransferOptions): Promise<Transfer> => {
+export const transfer = async (
+  client: HttpClient,
+  address: string,
+  options: TransferOptions,
+): Promise<Transfer> => {
   const whole = new AbortController();
   const timer = setTimeout(
     () => whole.abort(new TransferFault("unavailable", `took more than ${seconds(options.deadlineMs)}`)),
@@ -54,19 +61,19 @@ export const transfer = async (address: string, options: TransferOptions): Promi
   const end = (): void => clearTimeout(timer);
   const start = new URL(address);
   try {
-    const response = await follow(start, options, signal);
-    const discard = async (): Promise<void> => {
+    const { answer, url } = await follow(client, start, options, signal);
+    const discard = (): void => {
       end();
-      await response.body?.cancel().catch(() => undefined);
+      answer.body.destroy();
       whole.abort();
     };
-    const sentOnTo = otherHost(start, new URL(response.url));
+    const sentOnTo = otherHost(start, url);
     const told = (error: unknown): unknown => blamed(explain(error, signal), sentOnTo);
     return {
-      status: response.status,
-      headers: response.headers,
+      status: answer.status,
+      headers: answer.headers,
       sentOnTo,
-      body: (maxBytes) => pieces(response, maxBytes, options.patience, told, discard),
+      body: (maxBytes) => pieces(answer.body, maxBytes, options.patience, told, discard),
       discard,
     };
   } catch (error) {
@@ -82,19 +89,24 @@ export const readAll = async (answer: Transfer, maxBytes: number): Promise<Buffe
   return Buffer.concat(parts);
 };
 
-const follow = async (start: URL, options: TransferOptions, signal: AbortSignal): Promise<Response> => {
+const follow = async (
+  client: HttpClient,
+  start: URL,
+  options: TransferOptions,
+  signal: AbortSignal,
+): Promise<{ answer: HttpAnswer; url: URL }> => {
   let url = start;
   for (let hop = 0; hop <= MAX_REDIRECTS; hop++) {
     const mayKnow = options.authorization != null && url.origin === start.origin;
     const headers = { ...options.headers, ...(mayKnow && { authorization: options.authorization ?? "" }) };
-    const response = await firstByte(url, headers, options.patience.answerMs, signal).catch(
-      (error: unknown) => {
-        throw blamed(explain(error, signal), otherHost(start, url));
-      },
-    );
-    const location = isRedirect(response.status) ? response.headers.get("location") : null;
-    if (location === null) return response;
-    await response.body?.cancel().catch(() => undefined);
+    const onlyPublic = url.hostname !== start.hostname && !client.isOwnNetwork(start.hostname);
+    const ask = { url, headers, onlyPublic, answerMs: options.patience.answerMs };
+    const answer = await firstByte(client, ask, signal).catch((error: unknown) => {
+      throw blamed(explain(error, signal), otherHost(start, url));
+    });
+    const location = isRedirect(answer.status) ? answer.headers.get("location") : null;
+    if (location === null) return { answer, url };
+    answer.body.destroy();
     url = nextAddress(url, location);
     if (options.elsewhere !== true && url.hostname !== start.hostname)
       throw new TransferFault("lie", `redirected to another server (${url.host})`);
@@ -110,12 +122,18 @@ const blamed = (fault: unknown, host: string | null): unknown =>
     ? new TransferFault(fault.kind, `sent on to ${host}, which ${fault.message}`, fault)
     : fault;
 
+interface Asked {
+  readonly url: URL;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly onlyPublic: boolean;
+  readonly answerMs: number;
+}
+
 const firstByte = async (
-  url: URL,
-  headers: Readonly<Record<string, string>>,
-  answerMs: number,
+  client: HttpClient,
+  { url, headers, onlyPublic, answerMs }: Asked,
   signal: AbortSignal,
-): Promise<Response> => {
+): Promise<HttpAnswer> => {
   const late = new AbortController();
   const timer = setTimeout(
     () => late.abort(new TransferFault("unavailable", `did not answer within ${seconds(answerMs)}`)),
@@ -123,7 +141,7 @@ const firstByte = async (
   );
   try {
     const ask = () =>
-      fetch(url.href, { headers, redirect: "manual", signal: AbortSignal.any([late.signal, signal]) });
+      client.request(url, { headers, onlyPublic, signal: AbortSignal.any([late.signal, signal]) });
     // A connection that was kept may be closed by the other side at the very moment in which it is used again.
     return await ask().catch((error: unknown) => {
       if (isClosedConnection(error)) return ask();
@@ -135,8 +153,7 @@ const firstByte = async (
 };
 
 const isClosedConnection = (error: unknown): boolean => {
-  const cause = error instanceof Error ? error.cause : undefined;
-  const code = cause instanceof Error && "code" in cause ? cause.code : undefined;
+  const code = error instanceof Error && "code" in error ? error.code : undefined;
   return code === "UND_ERR_SOCKET" || code === "ECONNRESET" || code === "EPIPE";
 };
 
@@ -153,17 +170,17 @@ const nextAddress = (from: URL, location: string): URL => {
 };
 
 async function* pieces(
-  response: Response,
+  body: Readable,
   maxBytes: number,
   { idleMs }: Patience,
   told: (error: unknown) => unknown,
-  discard: () => Promise<void>,
+  discard: () => void,
 ): AsyncGenerator<Uint8Array, void> {
-  const reader = response.body?.getReader();
+  const iterator = (body as AsyncIterable<Uint8Array>)[Symbol.asyncIterator]();
   let bytes = 0;
   try {
     for (;;) {
-      const piece = await next(reader, idleMs);
+      const piece = await next(iterator, idleMs);
       if (piece === undefined) return;
       bytes += piece.length;
       if (bytes > maxBytes) throw new TransferFault("lie", `sent more than ${maxBytes} bytes`);
@@ -172,32 +189,29 @@ async function* pieces(
   } catch (error) {
     throw told(error);
   } finally {
-    reader?.releaseLock();
-    await discard();
+    discard();
   }
 }
 
-const next = async (
-  reader: ReadableStreamDefaultReader<Uint8Array> | undefined,
-  idleMs: number,
-): Promise<Uint8Array | undefined> => {
-  if (reader === undefined) return undefined;
+const next = async (iterator: AsyncIterator<Uint8Array>, idleMs: number): Promise<Uint8Array | undefined> => {
   const stalled = Promise.withResolvers<never>();
   const timer = setTimeout(
     () => stalled.reject(new TransferFault("unavailable", `sent nothing for ${seconds(idleMs)}`)),
     idleMs,
   );
   try {
-    return (await Promise.race([reader.read(), stalled.promise])).value;
+    const { done, value } = await Promise.race([iterator.next(), stalled.promise]);
+    return done ? undefined : value;
   } finally {
     clearTimeout(timer);
   }
 };
 
-/** `fetch` keeps the reason in its error's cause; an abort's own reason says more than the error that it makes. */
+/** An abort's own reason says more than the error that it makes. */
 const explain = (error: unknown, signal: AbortSignal): unknown => {
   if (error instanceof TransferFault) return error;
   if (signal.aborted) return signal.reason;
+  if (error instanceof PatchbayError) return new TransferFault("lie", "is no public address", error);
   const words = wordsOf(error);
   return new TransferFault("unavailable", `cannot be reached, or broke off (${words})`, error);
 };

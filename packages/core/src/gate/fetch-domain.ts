@@ -14,6 +14,7 @@ export const fetchDomain = (egress: Egress, settings: PluginSettings): HostMetho
     );
     const request = { ...params, body: hasBody ? call.attachment : null, signal: call.signal };
     const { head, body } = await egress.fetch(request, {
+      owner: call.spec.installationId,
       check: (host, method) => requireGranted(call.grant, host, method),
       secrets: resolverOf(call, settings, secrets),
     });

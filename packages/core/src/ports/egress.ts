@@ -14,12 +14,14 @@ export interface SecretResolver {
 }
 
 export interface EgressRules {
+  /** Whose request it is: nobody's requests wait for another owner's. */
+  readonly owner: string;
   /** Throws `permission_denied` when the request may not be made. Asked again for every redirect. */
   check(host: string, method: string): void;
   readonly secrets: SecretResolver;
 }
 
-/** The way out to other servers. One implementation: in `@patchbay/runtime`. */
+/** The way out to other servers. One implementation: in `@patchbay/egress`. */
 export interface Egress {
   /**
    * Throws `fetch_refused` (private address, scheme), `fetch_failed`, `fetch_too_large`, `secret_refused`, `cancelled`,

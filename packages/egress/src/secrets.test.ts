@@ -1,7 +1,7 @@
 import type { EgressRequest } from "@patchbay/core";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
-import { codeOf } from "../testing/outcomes.ts";
-import { echo, PLACEHOLDER, rules, SECRET, TestServer } from "../testing/test-server.ts";
+import { codeOf } from "../../runtime/src/testing/outcomes.ts";
+import { echo, PLACEHOLDER, rules, SECRET, TestServer } from "./testing/test-server.ts";
 
 const server = new TestServer();
 const get = server.get.bind(server);

@@ -2,7 +2,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from "node:ht
 import type { AddressInfo } from "node:net";
 import type { EgressRequest, EgressRules } from "@patchbay/core";
 import { PatchbayError } from "@patchbay/protocol";
-import { type ClosableEgress, createEgress, type EgressOptions } from "../egress/egress.ts";
+import { type ClosableEgress, createEgress, type EgressOptions } from "../egress.ts";
 
 export type Handler = (request: IncomingMessage, response: ServerResponse, body: string) => void;
 
@@ -20,6 +20,7 @@ export const rules = (secretHosts: readonly string[] = ["api.test"]): EgressRule
   const asked: string[] = [];
   return {
     asked,
+    owner: "test",
     check: (host, method) => {
       asked.push(`${method} ${host}`);
       if (host === "denied.test") throw new PatchbayError("permission_denied", "Not granted.");

@@ -1,8 +1,8 @@
 import { type AddressInfo, createServer as createTcpServer } from "node:net";
 import { brotliCompressSync, deflateSync, gzipSync } from "node:zlib";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
-import { codeOf } from "../testing/outcomes.ts";
-import { echo, rules, TestServer } from "../testing/test-server.ts";
+import { codeOf } from "../../runtime/src/testing/outcomes.ts";
+import { echo, rules, TestServer } from "./testing/test-server.ts";
 
 const server = new TestServer();
 const get = server.get.bind(server);

@@ -1,4 +1,4 @@
-import { isIP, type LookupFunction } from "node:net";
+import type { Readable } from "node:stream";
 import type { Egress, EgressRequest, EgressRules } from "@patchbay/core";
 import {
   FETCH_DEADLINE_SECONDS,
@@ -8,15 +8,19 @@ import {
   MAX_FETCH_RESPONSE_BYTES,
   PatchbayError,
 } from "@patchbay/protocol";
-import { Agent, type Dispatcher } from "undici";
-import { AddressRules, type Lookup, lookupAll } from "./addresses.ts";
-import { ACCEPTED_CODINGS, codingsOf, decodedBody, tooLarge } from "./body.ts";
+import type { Dispatcher } from "undici";
+import { AddressRules, isLiteral, type Lookup, lookupAll, lookupWith } from "./addresses.ts";
+import { decoded, pieces, tooLarge } from "./body.ts";
+import { ACCEPTED_CODINGS, codingsOf, hasLargeWindow } from "./codings.ts";
 import { firstHop, type Hop, isRedirect, nextHop } from "./hop.ts";
+import { NO_PROXIES, type ProxySettings, proxyFor } from "./proxies.ts";
 import { SecretFiller } from "./secrets.ts";
+import { type Share, Shares } from "./shares.ts";
 
 export interface EgressOptions {
   /** Host names, `*.name`, addresses and CIDR ranges that plugins may reach although they are not public. */
   readonly allowPrivate?: readonly string[];
+  readonly proxies?: ProxySettings;
   /** How names become addresses; the system's resolver unless given. */
   readonly lookup?: Lookup;
   /** From the first byte out to the last byte in, in milliseconds. */
@@ -31,11 +35,6 @@ export interface ClosableEgress extends Egress {
 type Answer = Dispatcher.ResponseData<unknown>;
 type Head = readonly (readonly [string, string])[];
 
-/** Time for a connection, TLS included. */
-const CONNECT_TIMEOUT_MS = 10_000;
-/** Connections to one server at once, for all plugins together. */
-const MAX_CONNECTIONS = 64;
-const MAX_RESPONSE_HEADER_BYTES = 32 * 1024;
 /** Belong to the connection, or describe the body as it was before the host decoded it. */
 const DROPPED_FROM_ANSWER = new Set([
   "connection",
@@ -46,40 +45,52 @@ const DROPPED_FROM_ANSWER = new Set([
   "upgrade",
 ]);
 const DESCRIBES_CODED_BODY = new Set(["content-encoding", "content-length"]);
+/** What JavaScript's `Response` takes for a status text no more than a header's value: characters of two bytes. */
+const NO_BYTE = /[^\t\x20-\x7e\x80-\xff]/g;
 
 /**
- * The way out. Names are resolved here, only allowed addresses are connected to, and the address that was checked is the
- * one that is used; every redirect goes through all checks again. Proxies of the environment are not used, cookies are not
- * kept (`set-cookie` reaches the plugin as any other header).
+ * The way out of plugins. Names are resolved here, only allowed addresses are connected to, and the address that was checked is the
+ * one that is used; every redirect goes through all checks again. Through a proxy of the environment it is the proxy that resolves
+ * names: those that lead into the own network here are refused, and the rest is the proxy's to refuse. Each installation has
+ * connections of its own and a bound on what it has under way. Cookies are not kept (`set-cookie` reaches the plugin as any other
+ * header).
  */
 export const createEgress = (options: EgressOptions = {}): ClosableEgress => {
   const addresses = new AddressRules(options.allowPrivate ?? []);
   const lookup = options.lookup ?? lookupAll;
   const deadlineMs = options.deadlineMs ?? FETCH_DEADLINE_SECONDS * 1000;
-  const agent = new Agent({
-    allowH2: false,
-    connections: MAX_CONNECTIONS,
-    maxHeaderSize: MAX_RESPONSE_HEADER_BYTES,
-    headersTimeout: deadlineMs,
-    bodyTimeout: deadlineMs,
-    connect: { timeout: CONNECT_TIMEOUT_MS, lookup: checkedLookup(addresses, lookup) },
+  const proxies = options.proxies ?? NO_PROXIES;
+  const shares = new Shares({
+    proxies,
+    lookup: lookupWith(addresses, lookup),
+    timeoutMs: deadlineMs,
   });
+  const sendBy =
+    ({ connections }: Share, signal: AbortSignal): Send =>
+    async (hop, filler) => {
+      const { dispatcher, proxy } = connections.to(hop.url);
+      // Literal addresses are connected to without a lookup.
+      if (isLiteral(hop.url.hostname)) await addresses.reachable(hop.url.hostname, lookup);
+      else if (proxy !== null) await addresses.throughProxy(hop.url.hostname, lookup);
+      const answer = await dispatcher.request({ ...wireRequest(hop, filler), signal });
+      // Destroying a body is an error to itself; whoever reads it hears of all others.
+      answer.body.on("error", () => undefined);
+      return answer;
+    };
   return {
-    close: () => agent.destroy(),
+    close: () => shares.close(),
     fetch: async (request, rules) => {
       const signal = AbortSignal.any([request.signal, AbortSignal.timeout(deadlineMs)]);
-      const send = async (hop: Hop, filler: SecretFiller): Promise<Answer> => {
-        // Literal addresses are connected to without a lookup.
-        if (isLiteral(hop.url)) await addresses.reachable(hop.url.hostname, lookup);
-        const answer = await agent.request({ ...wireRequest(hop, filler), signal });
-        // Destroying a body is an error to itself; whoever reads it hears of all others.
-        answer.body.on("error", () => undefined);
-        return answer;
-      };
+      const explain = explainFor(request, deadlineMs, proxies);
+      let release: (() => void) | undefined;
       try {
-        return await follow(request, rules, send, explainFor(request, deadlineMs));
+        const entered = await shares.enter(rules.owner, request.body?.length ?? 0, signal);
+        release = entered.release;
+        const found = await follow(request, rules, sendBy(entered.share, signal));
+        return await finished(found, entered.share, { signal, explain, release });
       } catch (error) {
-        throw explainFor(request, deadlineMs)(error);
+        release?.();
+        throw explain(error);
       }
     },
   };
@@ -87,13 +98,15 @@ export const createEgress = (options: EgressOptions = {}): ClosableEgress => {
 
 type Send = (hop: Hop, filler: SecretFiller) => Promise<Answer>;
 
+interface Found {
+  readonly hop: Hop;
+  readonly answer: Answer;
+  readonly filler: SecretFiller;
+  readonly redirected: boolean;
+}
+
 /** Sends a request, and those that its redirects ask for. */
-const follow = async (
-  request: EgressRequest,
-  rules: EgressRules,
-  send: Send,
-  explain: (error: unknown) => Error,
-) => {
+const follow = async (request: EgressRequest, rules: EgressRules, send: Send): Promise<Found> => {
   if (request.body !== null && request.body.length > MAX_FETCH_REQUEST_BYTES)
     throw new PatchbayError("fetch_too_large", `A request's body may have ${MAX_FETCH_REQUEST_BYTES} bytes.`);
   let hop = firstHop(request);
@@ -103,7 +116,7 @@ const follow = async (
     const answer = await send(hop, filler);
     const location = single(answer.headers.location);
     if (request.redirect === "manual" || !isRedirect(answer.statusCode, location))
-      return finished(hop, answer, filler, redirects > 0, explain);
+      return { hop, answer, filler, redirected: redirects > 0 };
     answer.body.destroy();
     if (request.redirect === "error")
       throw new PatchbayError("fetch_failed", "The server redirects, and the request said not to follow.");
@@ -131,46 +144,77 @@ const secretsFor = (hop: Hop, rules: EgressRules): EgressRules["secrets"] => ({
 const wireRequest = (hop: Hop, filler: SecretFiller) => {
   const { hostname } = hop.url;
   const url = filler.url(hop.url);
-  const headers = hop.headers.flatMap(([name, value]) => [name, filler.header(name, value, hostname)]);
+  const headers = new Map<string, string[]>();
+  const add = (name: string, value: string) => headers.set(name, [...(headers.get(name) ?? []), value]);
   const has = (name: string): boolean => hop.headers.some(([one]) => one.toLowerCase() === name);
-  if (!has("accept")) headers.push("accept", "*/*");
-  if (!has("accept-encoding")) headers.push("accept-encoding", ACCEPTED_CODINGS);
-  if (!has("user-agent")) headers.push("user-agent", "Patchbay");
+  for (const [name, value] of hop.headers) add(name, filler.header(name, value, hostname));
+  if (!has("accept")) add("accept", "*/*");
+  if (!has("accept-encoding")) add("accept-encoding", ACCEPTED_CODINGS);
+  if (!has("user-agent")) add("user-agent", "Patchbay");
   const contentType = hop.headers.find(([name]) => name.toLowerCase() === "content-type")?.[1] ?? "";
   return {
     origin: url.origin,
     path: `${url.pathname}${url.search}`,
     method: hop.method as Dispatcher.HttpMethod,
-    headers,
+    headers: Object.fromEntries(headers),
     body: hop.body === null ? null : filler.body(hop.body, contentType, hostname),
   };
 };
 
-const finished = (
-  hop: Hop,
-  answer: Answer,
-  filler: SecretFiller,
-  redirected: boolean,
-  explain: (error: unknown) => Error,
-): { head: FetchHead; body: AsyncIterable<Uint8Array> } => {
+interface Ending {
+  readonly signal: AbortSignal;
+  readonly explain: (error: unknown) => Error;
+  /** Gives the place of the request up; called when the last byte was read or the body is left. */
+  readonly release: () => void;
+}
+
+const finished = async (
+  { hop, answer, filler, redirected }: Found,
+  share: Share,
+  { signal, explain, release }: Ending,
+): Promise<{ head: FetchHead; body: AsyncIterable<Uint8Array> }> => {
   const codings = hop.method === "HEAD" ? [] : codingsOf(single(answer.headers["content-encoding"]));
-  if (
-    codings?.length === 0 &&
-    hop.method !== "HEAD" &&
-    Number(single(answer.headers["content-length"])) > MAX_FETCH_RESPONSE_BYTES
-  ) {
-    answer.body.destroy();
-    throw tooLarge();
-  }
+  requireFitting(hop, answer, codings);
   const isDecoded = codings !== undefined && codings.length > 0;
   const head = {
     status: answer.statusCode,
-    statusText: answer.statusText,
+    statusText: filler.mask(answer.statusText).replace(NO_BYTE, "?"),
     headers: headersOf(answer, isDecoded).map(([name, value]) => [name, filler.mask(value)] as const),
     url: hop.url.href,
     redirected,
   };
-  return { head, body: decodedBody(answer.body, codings ?? [], explain) };
+  const windows = (codings ?? []).filter(hasLargeWindow).length;
+  const places = await takeAll(share, windows, signal);
+  const body: Readable = decoded(answer.body, codings ?? []);
+  body.once("close", () => {
+    for (const give of places) give();
+    release();
+  });
+  return { head, body: pieces(body, answer.body, explain) };
+};
+
+/** Throws `fetch_too_large` when a body says by itself that it is. */
+const requireFitting = (
+  hop: Hop,
+  { headers, body }: Answer,
+  codings: readonly unknown[] | undefined,
+): void => {
+  if (codings?.length !== 0 || hop.method === "HEAD") return;
+  if (!(Number(single(headers["content-length"])) > MAX_FETCH_RESPONSE_BYTES)) return;
+  body.destroy();
+  throw tooLarge();
+};
+
+/** A place for every decoder with a large window, one after the other. */
+const takeAll = async ({ windows }: Share, count: number, signal: AbortSignal): Promise<(() => void)[]> => {
+  const places: (() => void)[] = [];
+  try {
+    for (let taken = 0; taken < count; taken++) places.push(await windows.take(signal));
+    return places;
+  } catch (error) {
+    for (const give of places) give();
+    throw error;
+  }
 };
 
 const headersOf = (answer: Answer, isDecoded: boolean): Head =>
@@ -181,25 +225,9 @@ const headersOf = (answer: Answer, isDecoded: boolean): Head =>
 const single = (value: string | string[] | undefined): string | undefined =>
   Array.isArray(value) ? value[0] : value;
 
-const isLiteral = ({ hostname }: URL): boolean => isIP(hostname.replace(/^\[|\]$/g, "")) !== 0;
-
-/** A lookup for sockets that knows only addresses that may be reached: what it returns is what is connected to. */
-const checkedLookup =
-  (addresses: AddressRules, lookup: Lookup): LookupFunction =>
-  (hostname, options, callback) => {
-    addresses.reachable(hostname, lookup).then(
-      (found) => {
-        const [first] = found;
-        if (options.all) callback(null, [...found]);
-        else callback(null, first?.address ?? "", first?.family);
-      },
-      (error: NodeJS.ErrnoException) => callback(error, ""),
-    );
-  };
-
 /** What the plugin gets to hear. Texts of libraries may quote what was sent, so they are not passed on. */
 const explainFor =
-  ({ signal, url }: EgressRequest, deadlineMs: number) =>
+  ({ signal, url }: EgressRequest, deadlineMs: number, proxies: ProxySettings) =>
   (error: unknown): Error => {
     const known = causes(error).find((one) => one instanceof PatchbayError);
     if (known !== undefined) return known;
@@ -212,10 +240,12 @@ const explainFor =
     const code = causes(error)
       .map(({ code }) => code)
       .find((one) => typeof one === "string");
-    const host = URL.parse(url)?.host ?? "The server";
+    const address = URL.parse(url);
+    const proxy = address === null ? null : proxyFor(address, proxies);
+    const way = proxy === null ? "" : ` through the proxy ${proxy.host}`;
     return new PatchbayError(
       "fetch_failed",
-      `${host} could not be reached or broke off (${code ?? "no details"}).`,
+      `${address?.host ?? "The server"} could not be reached${way} or broke off (${code ?? "no details"}).`,
       {
         cause: error,
       },

@@ -1,5 +1,6 @@
 import type { LookupAddress } from "node:dns";
 import { lookup as systemLookup } from "node:dns/promises";
+import { isIP, type LookupFunction } from "node:net";
 import { hostMatches, PatchbayError } from "@patchbay/protocol";
 import ipaddr from "ipaddr.js";
 
@@ -10,6 +11,9 @@ type Range = readonly [network: Address, bits: number];
 export type Lookup = (hostname: string) => Promise<readonly LookupAddress[]>;
 
 export const lookupAll: Lookup = (hostname) => systemLookup(hostname, { all: true, order: "verbatim" });
+
+/** Ends of names that only a network of one's own knows, by RFC 6761, RFC 6762, RFC 8375 and the habits of companies. */
+const OWN_NETWORK = /(^|\.)(localhost|local|internal|intranet|lan|home|corp|private|home\.arpa)$/;
 
 /** The block from which all public IPv6 addresses come; the rest is unassigned or serves the network itself. */
 const PUBLIC_IPV6: Range = [ipaddr.IPv6.parse("2000::"), 3];
@@ -40,11 +44,29 @@ export class AddressRules {
       : await lookup(hostname);
     const allowed = addresses.filter(({ address }) => this.#isAllowed(hostname, address));
     if (allowed.length > 0) return allowed;
-    throw new PatchbayError(
-      "fetch_refused",
-      `${hostname} is not a public address, and no others are reached unless the operator allows them.`,
-      { facts: { host: hostname } },
-    );
+    throw refused(hostname);
+  }
+
+  /**
+   * Whether a name may be left to a proxy, which looks it up itself: when it leads to an allowed address here, or when it is
+   * unknown here and cannot be one of the own network. Throws `fetch_refused`.
+   */
+  async throughProxy(hostname: string, lookup: Lookup): Promise<void> {
+    try {
+      await this.reachable(hostname, lookup);
+    } catch (error) {
+      const isUnknown = !(error instanceof PatchbayError);
+      if (isUnknown && (isPublicName(hostname) || this.isExcepted(hostname))) return;
+      throw isUnknown ? refused(hostname) : error;
+    }
+  }
+
+  /** Whether `hostname`, or the address that it is, is among those that the operator allows. */
+  isExcepted(hostname: string): boolean {
+    const literal = hostname.replace(/^\[|\]$/g, "");
+    if (!ipaddr.isValid(literal)) return this.#allowedHosts.some((pattern) => hostMatches(pattern, hostname));
+    const address = ipaddr.parse(literal);
+    return this.#allowedRanges.some((range) => isWithin(address, range));
   }
 
   #isAllowed(hostname: string, text: string): boolean {
@@ -57,6 +79,31 @@ export class AddressRules {
     );
   }
 }
+
+/** Whether a host is written as an address, to which sockets connect without a lookup. */
+export const isLiteral = (hostname: string): boolean => isIP(hostname.replace(/^\[|\]$/g, "")) !== 0;
+
+/** A lookup for sockets that knows only addresses that may be reached: what it returns is what is connected to. */
+export const lookupWith =
+  (addresses: AddressRules, lookup: Lookup): LookupFunction =>
+  (hostname, options, callback) => {
+    addresses.reachable(hostname, lookup).then(
+      (found) => {
+        if (options.all) callback(null, [...found]);
+        else callback(null, found[0]?.address ?? "", found[0]?.family);
+      },
+      (error: NodeJS.ErrnoException) => callback(error, ""),
+    );
+  };
+
+const refused = (hostname: string): PatchbayError =>
+  new PatchbayError(
+    "fetch_refused",
+    `${hostname} is not a public address, and no others are reached unless the operator allows them.`,
+    { facts: { host: hostname } },
+  );
+
+const isPublicName = (hostname: string): boolean => hostname.includes(".") && !OWN_NETWORK.test(hostname);
 
 /**
  * Whether an address is one of the public internet. Those that carry an IPv4 address inside (mapped, NAT64, 6to4, Teredo)
