@@ -1,7 +1,7 @@
 import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { PatchbayClient } from "@patchbay/api-client";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { Api } from "./support/api.ts";
 import { runCli } from "./support/cli.ts";
 import { type GithubServer, hasGit, startGithub, type TestRepository } from "./support/github-server.ts";
@@ -160,25 +160,6 @@ describe.skipIf(!hasGit)(`a plugin on GitHub${why}`, () => {
     expect(await readdir(join(folder.path, "uploads"))).toEqual([]);
   });
 
-  it("waits when GitHub takes no more requests, and says until when", async () => {
-    const wanted = { repository: "acme-weather-lab/weather.plugin", version: "1.1.0" };
-    github.refuse("rate limit");
-    const limited = await imported(wanted);
-    expect([limited.status, limited.body.code, limited.body.resetsAt]).toEqual([
-      503,
-      "github_rate_limited",
-      "2096-01-01T00:00:00.000Z",
-    ]);
-    github.refuse("secondary limit");
-    expect(await refusedBecause(wanted)).toEqual([503, "github_rate_limited"]);
-    github.refuse("broken");
-    expect(await refusedBecause(wanted)).toEqual([503, "github_unavailable"]);
-    const { failed } = await client.marketplace.checkUpdates();
-    expect(failed.map(({ code: one }) => one)).toContain("github_unavailable");
-    expect(await client.tools.call("acme.weather", "say", { input: {} })).toBe("acme.weather 1.1.0 packed");
-    github.refuse(null);
-  });
-
   it("is installed from the command line, by the rules of the organization", async () => {
     const environment = { PATCHBAY_URL: server.url, PATCHBAY_API_KEY: BOOTSTRAP_KEY };
     const alerts = await github.repository("acme-weather-lab/alerts");
@@ -195,5 +176,67 @@ describe.skipIf(!hasGit)(`a plugin on GitHub${why}`, () => {
       version: "0.1.0",
       state: "enabled",
     });
+  });
+
+  it("is not offered in a release that its author keeps from ordinary users, but is had by its version", async () => {
+    await weather.tag("v3.0.0", treeOf("acme.weather", "3.0.0"), [], { isPrerelease: true });
+    await client.marketplace.checkUpdates();
+    expect((await client.plugins.get("acme.weather")).update?.version).not.toBe("3.0.0");
+    await client.plugins.update("acme.weather", { version: "3.0.0" });
+    expect(await client.tools.call("acme.weather", "say", { input: {} })).toBe(
+      "acme.weather 3.0.0 from the tree",
+    );
+  });
+
+  it("costs one request a look, and none once GitHub has said until when it takes no more", async () => {
+    const looked = async () => {
+      const before = github.requests;
+      const { checked, failed } = await client.marketplace.checkUpdates();
+      return { plugins: checked.length + failed.length, requests: github.requests - before };
+    };
+    await looked();
+    const usual = await looked();
+    expect(usual.requests).toBe(usual.plugins);
+    github.refuse("rate limit");
+    await looked();
+    expect((await looked()).requests).toBe(0);
+  });
+});
+
+describe.skipIf(!hasGit)(`GitHub that refuses${why}`, () => {
+  let other: TestServer;
+  let data: Awaited<ReturnType<typeof temporaryFolder>>;
+  const wanted = { source: "github", repository: "acme-weather-lab/weather.plugin", version: "1.1.0" };
+
+  /** A server of its own: what GitHub says holds for everything that is asked with the same token. */
+  const refusalOf = async (how: "rate limit" | "secondary limit" | "broken") => {
+    data = await temporaryFolder();
+    other = await startServer({ dataDir: data.path, environment: { PATCHBAY_GITHUB_API_URL: github.url } });
+    github.refuse(how);
+    return await new Api(other.url).post(`${base}/imports`, wanted);
+  };
+  afterEach(async () => {
+    github?.refuse(null);
+    await other?.stop();
+    await data?.remove();
+  });
+
+  it("says until when it takes no more requests", async () => {
+    const { status, body } = await refusalOf("rate limit");
+    expect([status, body.code, body.resetsAt]).toEqual([
+      503,
+      "github_rate_limited",
+      "2096-01-01T00:00:00.000Z",
+    ]);
+  });
+
+  it("says so where it wants requests one after the other", async () => {
+    const { status, body } = await refusalOf("secondary limit");
+    expect([status, body.code]).toEqual([503, "github_rate_limited"]);
+  });
+
+  it("is named when it is broken", async () => {
+    const { status, body } = await refusalOf("broken");
+    expect([status, body.code]).toEqual([503, "github_unavailable"]);
   });
 });

@@ -36,6 +36,7 @@ export interface TestRepository {
     tag: string,
     files: Readonly<Record<string, string>>,
     assets?: readonly PublishedAsset[],
+    marks?: { readonly isPrerelease: boolean },
   ): Promise<void>;
 }
 
@@ -47,6 +48,8 @@ export interface GithubServer {
   repository(name: string, token?: string): Promise<TestRepository>;
   /** Refuse all requests to the API from now on; null: answer again. */
   refuse(how: "rate limit" | "secondary limit" | "broken" | null): void;
+  /** How often the API was asked. */
+  readonly requests: number;
   /** The `authorization` of each request to the place of downloads. */
   readonly downloads: readonly (string | undefined)[];
   stop(): Promise<void>;
@@ -65,17 +68,22 @@ export const startGithub = async (): Promise<GithubServer> => {
   const downloads: (string | undefined)[] = [];
   let refusal: "rate limit" | "secondary limit" | "broken" | null = null;
   let lastId = 1_000;
+  let requests = 0;
   const files = await listen(async (request, response) => {
     downloads.push(request.headers.authorization);
     await download(request, response, repositories);
   });
   const api = await listen(async (request, response) => {
+    requests += 1;
     if (refusal !== null) refuse(response, refusal);
     else await answer(request, response, repositories, files.url);
   });
   return {
     url: `${api.url}/api/v3`,
     downloads,
+    get requests() {
+      return requests;
+    },
     refuse: (how) => {
       refusal = how;
     },
@@ -85,11 +93,11 @@ export const startGithub = async (): Promise<GithubServer> => {
       const repository: Repository = { name, token, path, releases: [] };
       repositories.set(name, repository);
       return {
-        tag: async (tag, content, assets) => {
+        tag: async (tag, content, assets, { isPrerelease } = { isPrerelease: false }) => {
           await commit(folder, path, tag, content);
           if (assets === undefined) return;
           const withIds = assets.map((asset) => ({ ...asset, id: ++lastId }));
-          repository.releases.unshift({ id: ++lastId, tag, assets: withIds });
+          repository.releases.unshift({ id: ++lastId, tag, assets: withIds, isPrerelease });
         },
       };
     },

@@ -17,6 +17,7 @@ export interface PublishedAsset {
 export interface Release {
   readonly id: number;
   readonly tag: string;
+  readonly isPrerelease: boolean;
   readonly assets: readonly (PublishedAsset & { readonly id: number })[];
 }
 
@@ -89,13 +90,14 @@ const like = (
 
 const textOf = ({ body }: Recording): string => body.toString("utf8");
 
-const releaseOf = (repository: string, { id, tag, assets }: Release) => {
+const releaseOf = (repository: string, { id, tag, isPrerelease, assets }: Release) => {
   const recorded = JSON.parse(textOf(RELEASE));
   const words = { [recorded.id]: String(id), [recorded.tag_name]: tag };
   const [anAsset] = JSON.parse(textOf(ASSETS));
   return {
     ...JSON.parse(retold(RELEASE, textOf(RELEASE), repository, words)),
     ...written.newFields.release,
+    prerelease: isPrerelease,
     assets: assets.map((asset) => assetOf(ASSETS, anAsset, { repository, tag, asset })),
   };
 };

@@ -27,6 +27,8 @@ export class GithubCodeHost implements CodeHost {
   readonly #client: HttpClient;
   readonly #api: string;
   readonly #patience: Patience;
+  /** Until when GitHub takes no more requests, by the token that it was shown. */
+  readonly #limited = new Map<string | null, PatchbayError>();
 
   /** `api` is where `/repos` lies. */
   constructor(client: HttpClient, api: string, patience: Patience = PATIENCE) {
@@ -92,11 +94,11 @@ export class GithubCodeHost implements CodeHost {
     if (releases === null) throw noRepository(repository, token);
     return releases
       .filter(({ draft }) => !draft)
-      .flatMap(({ tag_name: tag, published_at: published }) => {
+      .flatMap(({ tag_name: tag, published_at: published, prerelease: isPrerelease }) => {
         const version = semver.valid(tag);
         const publishedAt = new Date(published ?? 0);
         if (version === null || Number.isNaN(publishedAt.getTime())) return [];
-        return [{ tag, version, publishedAt }];
+        return [{ tag, version, publishedAt, isPrerelease }];
       })
       .sort((a, b) => semver.compareBuild(b.version, a.version));
   }
@@ -158,11 +160,13 @@ export class GithubCodeHost implements CodeHost {
     const resetsAt = resetOf(status, headers, message);
     if (resetsAt !== null) {
       const advice = token === null ? " With a token it takes more." : "";
-      return new PatchbayError(
+      const fault = new PatchbayError(
         "github_rate_limited",
         `GitHub takes no more requests until ${resetsAt.toISOString()}.${advice}`,
         { facts: { resetsAt: resetsAt.toISOString() } },
       );
+      this.#limited.set(token, fault);
+      return fault;
     }
     if (status === 401 || status === 403)
       return new PatchbayError(
@@ -182,6 +186,7 @@ export class GithubCodeHost implements CodeHost {
       signal,
     }: { deadlineMs?: number; elsewhere?: boolean; signal?: AbortSignal | undefined } = {},
   ): Promise<Transfer> {
+    this.#requireUnlimited(token);
     return await transfer(this.#client, `${this.#api}/${path}`, {
       headers: { accept, "user-agent": "Patchbay", "x-github-api-version": API_VERSION },
       authorization: token === null ? null : `Bearer ${token}`,
@@ -190,6 +195,14 @@ export class GithubCodeHost implements CodeHost {
       deadlineMs,
       ...(signal && { signal }),
     });
+  }
+
+  /** GitHub bans for longer who goes on asking. Throws `github_rate_limited` until the time that it has named. */
+  #requireUnlimited(token: string | null): void {
+    const fault = this.#limited.get(token);
+    if (fault === undefined) return;
+    if (Date.parse(String(fault.facts?.resetsAt)) > Date.now()) throw fault;
+    this.#limited.delete(token);
   }
 
   async #guarded<T>(work: () => Promise<T>): Promise<T> {

@@ -13,6 +13,7 @@ export type GithubAsset = Static<typeof Asset>;
 export const GithubRelease = Type.Object({
   tag_name: Type.String({ maxLength: 1_000 }),
   draft: Type.Boolean(),
+  prerelease: Type.Boolean(),
   published_at: Type.Union([Type.String(), Type.Null()]),
   assets: Type.Array(Asset),
 });

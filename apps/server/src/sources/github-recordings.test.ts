@@ -146,7 +146,7 @@ describe("GithubCodeHost over what GitHub was recorded answering", () => {
     const { host } = await replay(withAssets, listing);
     expect((await host.findRelease(name, "1.0.0", null)).asset).toBeNull();
     expect(await host.listReleases(name, null)).toEqual([
-      { tag: "v1.0.0", version: "1.0.0", publishedAt: new Date("2022-07-19T04:40:21Z") },
+      { tag: "v1.0.0", version: "1.0.0", publishedAt: new Date("2022-07-19T04:40:21Z"), isPrerelease: false },
     ]);
   });
 

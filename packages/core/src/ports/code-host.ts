@@ -13,6 +13,8 @@ export interface ListedRelease {
   /** The tag without a leading `v`. */
   readonly version: string;
   readonly publishedAt: Date;
+  /** Whether its author keeps it from those who do not ask for it, whatever its version says. */
+  readonly isPrerelease: boolean;
 }
 
 /**

@@ -1,7 +1,7 @@
 import { type Manifest, PatchbayError, validateManifest } from "@patchbay/protocol";
 import semver from "semver";
 import { authorize, isScopeVisible, type Principal } from "../access/access.ts";
-import type { CodeHost } from "../ports/code-host.ts";
+import type { CodeHost, ListedRelease } from "../ports/code-host.ts";
 import type { Database } from "../ports/database.ts";
 import type { Offer, WatchedPlugin } from "../ports/offer-store.ts";
 import type { World } from "../world.ts";
@@ -11,6 +11,9 @@ import { newestOffers, offersOf } from "./offered-version.ts";
 
 /** What nobody has installed is forgotten after a day. */
 const KEPT_MS = 24 * 60 * 60_000;
+
+/** Without a token GitHub takes 60 requests an hour; looks by themselves leave half of them to people. */
+const MS_PER_OPEN_REQUEST = 2 * 60_000;
 
 /** What a look at all places came to. */
 export interface RefreshReport {
@@ -27,6 +30,8 @@ export class OfferRefresh {
   readonly #host: CodeHost;
   readonly #imports: GithubImports;
   readonly #world: World;
+  /** When a repository was last looked at without a token, in milliseconds, by its name. */
+  readonly #openLooks = new Map<string, number>();
 
   constructor(parts: {
     database: Database;
@@ -44,11 +49,21 @@ export class OfferRefresh {
 
   /** All that is installed anywhere. What fails is logged and looked at again next time. */
   async run(): Promise<RefreshReport> {
-    const report = await this.#refresh(await this.#database.offers.listWatched());
+    const report = await this.#refresh(await this.#due(await this.#database.offers.listWatched()));
     await this.#database.offers.removeOlder(new Date(this.#world.now().getTime() - KEPT_MS));
     for (const { plugin, code, message } of report.failed)
       this.#world.log.warn({ plugin, code, reason: message }, "newer versions could not be looked for");
     return report;
+  }
+
+  /** All but the repositories that are to be asked without a token and were not long ago, by how many they are. */
+  async #due(watched: readonly WatchedPlugin[]): Promise<WatchedPlugin[]> {
+    const open = new Set<WatchedPlugin>();
+    for (const one of watched)
+      if (one.source === "github" && one.organizationId !== null)
+        if ((await this.#imports.tokenOf(one.organizationId)) === null) open.add(one);
+    const before = this.#world.now().getTime() - open.size * MS_PER_OPEN_REQUEST;
+    return watched.filter((one) => !open.has(one) || (this.#openLooks.get(one.place) ?? 0) <= before);
   }
 
   /** What the organization has installed, as far as the caller sees that. */
@@ -113,16 +128,29 @@ export class OfferRefresh {
   async #releasesOf({ organizationId, place, pluginId }: WatchedPlugin): Promise<Offer[]> {
     if (organizationId === null) return [];
     const token = await this.#imports.tokenOf(organizationId);
-    const releases = await this.#host.listReleases(place, token);
+    if (token === null) this.#openLooks.set(place, this.#world.now().getTime());
+    const all = await this.#host.listReleases(place, token);
+    const releases = all.filter(({ isPrerelease }) => !isPrerelease);
     const newest = releases.find(({ version }) => semver.prerelease(version) === null) ?? releases[0];
     const manifest = newest
-      ? await this.#manifestAt(place, newest.tag, pluginId, newest.version, token)
+      ? await this.#manifestOf(newest, { organizationId, place, pluginId }, token)
       : null;
     return releases.map(({ version, publishedAt }) => ({
       ...({ organizationId, source: "github", place, pluginId, version, badge: "private" } as const),
       ...{ digest: null, sizeBytes: null, yanked: null, publishedAt, seenAt: this.#world.now() },
       manifest: version === newest?.version ? manifest : null,
     }));
+  }
+
+  /** Read once for each release: tags are not moved, and GitHub counts requests. */
+  async #manifestOf(
+    { tag, version }: ListedRelease,
+    of: { readonly organizationId: string; readonly place: string; readonly pluginId: string },
+    token: string | null,
+  ): Promise<Manifest | null> {
+    const known = await this.#database.offers.list(of.organizationId, [of.pluginId]);
+    const offer = known.find((one) => one.place === of.place && one.version === version);
+    return offer ? offer.manifest : await this.#manifestAt(of.place, tag, of.pluginId, version, token);
   }
 
   /** plugin.json of a tag, where the repository has it at its root: it tells what an update would have to be granted. */

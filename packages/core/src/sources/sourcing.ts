@@ -156,7 +156,7 @@ export class Sourcing {
     } else await this.#fetcher.fetch(offered, organizationId, actor);
   }
 
-  /** A release on GitHub may tell what it is only once it is here. */
+  /** A release on GitHub may tell what it is only once it is here; one that is not offered is looked for when it is named. */
   async #importUnknown(
     installation: Installation,
     actor: Actor,
@@ -168,11 +168,12 @@ export class Sourcing {
     const rows = await this.#database.catalog.listVersions(organizationId, pluginId);
     const offers = await this.#database.offers.list(organizationId, [pluginId]);
     const own = offers.filter((offer) => isContinuedBy(rows.find(isRunning(installation)), offer));
-    const wanted = named === undefined ? own[0] : own.find(({ version }) => version === named);
-    if (wanted === undefined || wanted.manifest !== null) return;
-    if (rows.some(({ version }) => version === wanted.version)) return;
-    if (access) requireAllowed(access.policy, { pluginId, source: "github", badge: wanted.badge });
-    const { place: repository, version } = wanted;
+    const wanted = own.find(({ version }) => named === undefined || version === named);
+    const version = named ?? wanted?.version;
+    const repository = wanted?.place ?? placeOf(rows.find(isRunning(installation))?.origin ?? null);
+    if (version === undefined || repository === null || wanted?.manifest) return;
+    if (rows.some((row) => row.version === version)) return;
+    if (access) requireAllowed(access.policy, { pluginId, source: "github", badge: "private" });
     await this.#imports.fetch(organizationId, actor, { repository, version, pluginId });
   }
 
