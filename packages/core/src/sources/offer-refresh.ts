@@ -1,5 +1,11 @@
-import { type Manifest, PatchbayError, validateManifest } from "@patchbay/protocol";
-import semver from "semver";
+import {
+  isPrerelease,
+  MAX_MANIFEST_BYTES,
+  type Manifest,
+  PatchbayError,
+  parseJson,
+  validateManifest,
+} from "@patchbay/protocol";
 import { authorize, isScopeVisible, type Principal } from "../access/access.ts";
 import type { CodeHost } from "../ports/code-host.ts";
 import type { Database } from "../ports/database.ts";
@@ -114,7 +120,7 @@ export class OfferRefresh {
     if (organizationId === null) return [];
     const token = await this.#imports.tokenOf(organizationId);
     const releases = await this.#host.listReleases(place, token);
-    const newest = releases.find(({ version }) => semver.prerelease(version) === null) ?? releases[0];
+    const newest = releases.find(({ version }) => !isPrerelease(version)) ?? releases[0];
     const manifest = newest
       ? await this.#manifestAt(place, newest.tag, pluginId, newest.version, token)
       : null;
@@ -135,13 +141,10 @@ export class OfferRefresh {
   ): Promise<Manifest | null> {
     const content = await this.#host.readFile(repository, tag, "plugin.json", token);
     if (content === null) return null;
-    try {
-      const checked = validateManifest(JSON.parse(content.toString("utf8")));
-      const isThat = checked.ok && checked.value.id === pluginId && checked.value.version === version;
-      return isThat ? checked.value : null;
-    } catch (error) {
-      if (error instanceof SyntaxError) return null;
-      throw error;
-    }
+    const parsed = parseJson(content, { maxBytes: MAX_MANIFEST_BYTES });
+    if (!parsed.ok) return null;
+    const checked = validateManifest(parsed.value);
+    const isThat = checked.ok && checked.value.id === pluginId && checked.value.version === version;
+    return isThat ? checked.value : null;
   }
 }
