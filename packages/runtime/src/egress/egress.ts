@@ -12,7 +12,7 @@ import { Agent, type Dispatcher } from "undici";
 import { AddressRules, type Lookup, lookupAll } from "./addresses.ts";
 import { ACCEPTED_CODINGS, codingsOf, decodedBody, tooLarge } from "./body.ts";
 import { firstHop, type Hop, isRedirect, nextHop } from "./hop.ts";
-import { SecretFiller } from "./secrets.ts";
+import { placeOfHop, SecretFiller } from "./secrets.ts";
 
 export interface EgressOptions {
   /** Host names, `*.name`, addresses and CIDR ranges that plugins may reach although they are not public. */
@@ -119,19 +119,19 @@ const follow = async (
 
 const secretsFor = (hop: Hop, rules: EgressRules): EgressRules["secrets"] => ({
   pattern: rules.secrets.pattern,
-  reveal: (placeholder, host) => {
-    if (!hop.isDowngraded) return rules.secrets.reveal(placeholder, host);
+  reveal: (placeholder, place) => {
+    if (!hop.isDowngraded) return rules.secrets.reveal(placeholder, place);
     throw new PatchbayError(
       "secret_refused",
-      `A redirect leads from https to http; no secret is sent to ${host} so.`,
+      `A redirect leads from https to http; no secret is sent to ${place.host} so.`,
     );
   },
 });
 
 const wireRequest = (hop: Hop, filler: SecretFiller) => {
-  const { hostname } = hop.url;
+  const place = placeOfHop(hop.url);
   const url = filler.url(hop.url);
-  const headers = hop.headers.flatMap(([name, value]) => [name, filler.header(name, value, hostname)]);
+  const headers = hop.headers.flatMap(([name, value]) => [name, filler.header(name, value, place)]);
   const has = (name: string): boolean => hop.headers.some(([one]) => one.toLowerCase() === name);
   if (!has("accept")) headers.push("accept", "*/*");
   if (!has("accept-encoding")) headers.push("accept-encoding", ACCEPTED_CODINGS);
@@ -142,7 +142,7 @@ const wireRequest = (hop: Hop, filler: SecretFiller) => {
     path: `${url.pathname}${url.search}`,
     method: hop.method as Dispatcher.HttpMethod,
     headers,
-    body: hop.body === null ? null : filler.body(hop.body, contentType, hostname),
+    body: hop.body === null ? null : filler.body(hop.body, contentType, place),
   };
 };
 
