@@ -135,8 +135,26 @@ const withContributions = async (manifest: Manifest, files: readonly PackageFile
     readFile: async (path) => (path === manifest.main ? content : undefined),
   });
   const found = await inspectScript(script, manifest.limits?.memoryMb ?? DEFAULT_MEMORY_MB);
+  requireDeclaredTools(manifest, found);
   const tools = found.tools.map((tool) => describeTool(tool, manifest));
   return tools.length === 0 ? manifest : { ...manifest, contributes: { ...manifest.contributes, tools } };
+};
+
+/** Nothing that the manifest promises is dropped in silence. Throws `manifest_invalid`. */
+const requireDeclaredTools = (manifest: Manifest, found: FoundContributions): void => {
+  const defined = new Set(found.tools.map(({ name }) => name));
+  const errors = (manifest.contributes?.tools ?? []).flatMap(({ name }, index) =>
+    defined.has(name)
+      ? []
+      : [
+          {
+            pointer: `/contributes/tools/${index}`,
+            message: `The code defines no tool "${name}" in its default export. Define it, or remove it here.`,
+          },
+        ],
+  );
+  if (errors.length > 0)
+    throw new PatchbayError("manifest_invalid", `plugin.json lists tools that the code lacks.`, { errors });
 };
 
 type Tool = NonNullable<NonNullable<Manifest["contributes"]>["tools"]>[number];

@@ -44,6 +44,8 @@ const unpack = async (entries: AsyncIterable<Entry>, folder: string): Promise<Re
   const files = new Map<string, string>();
   for await (const entry of entries) {
     const { name, type, size } = entry.header;
+    if (size === undefined || !Number.isSafeInteger(size) || size < 0)
+      throw invalid(`${JSON.stringify(name.slice(0, 200))} has a size that is none.`);
     if (type !== "file") throw invalid(`${JSON.stringify(name)} is no file.`);
     if (manifest === undefined) {
       if (name !== BUNDLE_MANIFEST) throw invalid(`It does not begin with ${BUNDLE_MANIFEST}.`);
