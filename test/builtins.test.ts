@@ -144,9 +144,14 @@ describe.runIf(isDebian)("documents that others wrote", () => {
         .join(""),
     );
     const { data } = await convert(docx, "sample.docx", "json");
-    const ours = new Set(words(data.html.replaceAll(/<[^>]+>/g, " ").replaceAll("&amp;", "&")));
+    const { markdown } = await convert(docx, "sample.docx", "markdown");
+    const html = data.html.replaceAll(/<[^>]+>/g, " ").replaceAll("&amp;", "&");
     expect(theirs.length).toBeGreaterThan(100);
-    expect(theirs.filter((word) => ours.has(word)).length / theirs.length).toBeGreaterThan(0.95);
+    for (const form of [html, markdown.replaceAll("\\", "")]) {
+      const ours = new Set(words(form));
+      expect(theirs.filter((word) => ours.has(word)).length / theirs.length).toBeGreaterThan(0.95);
+    }
+    expect(data.text.trim().length).toBeGreaterThan(theirs.length);
   });
 
   it("give the cells of an XLSX that another library reads", async () => {

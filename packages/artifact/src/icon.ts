@@ -1,8 +1,10 @@
 import { MAX_ICON_BYTES, MAX_ICON_PIXELS, PatchbayError } from "@patchbay/protocol";
+import { svgFault } from "./svg.ts";
 
 type IconType = "image/png" | "image/webp" | "image/svg+xml";
 
 const PNG_SIGNATURE = Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]);
+const PICTURE_INSIDE = /href\s*=\s*["']\s*data:[^,"']*,([^"']*)/g;
 /** What an SVG picture has no need for: script, pages inside it, entities, what lies elsewhere. */
 const SVG_HAZARDS: readonly (readonly [pattern: RegExp, what: string])[] = [
   [/<\s*(?:[\w-]+:)?script\b/i, "script"],
@@ -79,9 +81,24 @@ function checkSvg(path: string, content: Buffer): IconType {
   if (!/<\s*(?:svg:)?svg[\s>]/i.test(text)) throw invalid(path, "is not an SVG picture");
   // Entities could spell what is looked for; an icon has use for those of five signs only.
   const spelled = /&(?!(?:amp|lt|gt|quot|apos);)/i.test(text) ? "character references" : undefined;
-  const hazard = spelled ?? SVG_HAZARDS.find(([pattern]) => pattern.test(text))?.[1];
-  if (hazard === undefined) return "image/svg+xml";
+  const hazard =
+    spelled ??
+    SVG_HAZARDS.find(([pattern]) => pattern.test(text))?.[1] ??
+    svgFault(text.replace(/^\ufeff/, ""));
+  if (hazard === null) {
+    for (const [, data = ""] of text.matchAll(PICTURE_INSIDE))
+      checkPictureInside(path, Buffer.from(data, "base64"));
+    return "image/svg+xml";
+  }
   throw invalid(path, `holds ${hazard}, which a picture has no need for`);
+}
+
+/** Fewer bytes are no picture of any kind. */
+const LEAST_PICTURE_BYTES = 32;
+
+/** A picture inside of an SVG is a PNG or WebP by its content, whatever it says, and of the size that an icon may have. */
+function checkPictureInside(path: string, content: Buffer): void {
+  if (content.length >= LEAST_PICTURE_BYTES) checkIcon(`${path} (a picture in it)`, content);
 }
 
 const ascii = (content: Buffer, start: number, end: number): string => content.toString("latin1", start, end);

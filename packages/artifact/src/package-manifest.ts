@@ -1,11 +1,12 @@
 import {
   type FieldError,
+  isWithin,
   MAX_MANIFEST_BYTES,
   type Manifest,
   PatchbayError,
+  parseJson,
   validateManifest,
 } from "@patchbay/protocol";
-import semver from "semver";
 
 /** The fields of a manifest that name a file of the package. */
 const FILE_FIELDS = ["main", "ui", "icon"] as const;
@@ -14,11 +15,11 @@ const FILE_FIELDS = ["main", "ui", "icon"] as const;
  * Parses and checks `plugin.json`. Throws `manifest_invalid` with all faults, or `entry_missing` for a file that the manifest names and the package lacks.
  */
 export function checkManifest(bytes: Buffer, hasFile: (path: string) => boolean): Manifest {
-  const result = validateManifest(parseJson(bytes));
+  const parsed = parseJson(bytes, { maxBytes: MAX_MANIFEST_BYTES });
+  if (!parsed.ok) throw invalid([{ pointer: "", message: `The file ${parsed.error}.` }]);
+  const result = validateManifest(parsed.value);
   if (!result.ok) throw invalid(result.error);
   const manifest = result.value;
-  const rangeErrors = checkRanges(manifest);
-  if (rangeErrors.length > 0) throw invalid(rangeErrors);
   for (const field of FILE_FIELDS) {
     const path = manifest[field];
     if (path !== undefined && !hasFile(path)) throw missingFile(field, path);
@@ -38,7 +39,7 @@ export function checkManifestSize(size: number): void {
 
 /** Whether the plugin says that it supports this version of Patchbay. */
 export function supportsEngine({ engines }: Manifest, patchbayVersion: string): boolean {
-  return semver.satisfies(patchbayVersion, engines.patchbay, { includePrerelease: true });
+  return isWithin(patchbayVersion, engines.patchbay, { prereleases: true });
 }
 
 /** Throws `engine_mismatch` unless the plugin says that it supports this version of Patchbay. */
@@ -51,27 +52,6 @@ export function checkEngine(manifest: Manifest, patchbayVersion: string): void {
       "Choose another version of the plugin, or update Patchbay.",
     { facts: { supported: range, version: patchbayVersion } },
   );
-}
-
-function parseJson(bytes: Buffer): unknown {
-  try {
-    return JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes));
-  } catch (fault) {
-    const reason = fault instanceof Error ? fault.message : String(fault);
-    throw invalid([{ pointer: "", message: `The file is not JSON in UTF-8: ${reason}.` }]);
-  }
-}
-
-function checkRanges(manifest: Manifest): FieldError[] {
-  const ranges: [pointer: string, range: string][] = [["/engines/patchbay", manifest.engines.patchbay]];
-  for (const [id, range] of Object.entries(manifest.dependencies ?? {}))
-    ranges.push([`/dependencies/${id}`, range]);
-  return ranges
-    .filter(([, range]) => semver.validRange(range) === null)
-    .map(([pointer, range]) => ({
-      pointer,
-      message: `${JSON.stringify(range)} is not a version range; write one such as "^1.0.0".`,
-    }));
 }
 
 function invalid(errors: readonly FieldError[]): PatchbayError {

@@ -5,6 +5,8 @@ import { quoteName } from "./zip/refusal.ts";
 export const MANIFEST_PATH = "plugin.json";
 /** Finder puts its own notes beside the folder that it packs. */
 const FINDER_FOLDER = "__MACOSX/";
+/** What file managers leave in every folder. */
+const LITTER = /^(?:\.DS_Store|\._.*|Thumbs\.db|desktop\.ini)$/i;
 const MAX_NAMES_SHOWN = 5;
 
 /**
@@ -14,7 +16,9 @@ const MAX_NAMES_SHOWN = 5;
 export function findPackageRoot(names: readonly string[]): string {
   const files = new Set(names);
   if (files.has(MANIFEST_PATH)) return "";
-  const tops = new Set(names.filter((name) => !name.startsWith(FINDER_FOLDER)).map(topLevel));
+  const tops = new Set(
+    names.filter((name) => !name.startsWith(FINDER_FOLDER) && !LITTER.test(name)).map(topLevel),
+  );
   const [only, ...others] = tops;
   if (only?.endsWith("/") && others.length === 0 && files.has(only + MANIFEST_PATH)) return only;
   throw new PatchbayError("manifest_missing", explain(names, tops));
@@ -28,6 +32,9 @@ function topLevel(name: string): string {
 function explain(names: readonly string[], tops: ReadonlySet<string>): string {
   const alike = names.find((name) => foldPath(name.slice(name.lastIndexOf("/") + 1)) === MANIFEST_PATH);
   if (alike !== undefined) {
+    const beside = [...tops].filter((top) => !alike.startsWith(top)).slice(0, MAX_NAMES_SHOWN);
+    if (alike.endsWith(`/${MANIFEST_PATH}`) && beside.length > 0)
+      return `There is ${quoteName(alike)}, but beside its folder are ${beside.map(quoteName).join(", ")}. Pack the folder alone.`;
     return `There is ${quoteName(alike)}, but plugin.json must be at the root or in the single top-level folder.`;
   }
   const shown = [...tops].slice(0, MAX_NAMES_SHOWN).map(quoteName).join(", ");

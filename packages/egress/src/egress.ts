@@ -14,7 +14,7 @@ import { decoded, pieces, tooLarge } from "./body.ts";
 import { ACCEPTED_CODINGS, codingsOf, hasLargeWindow } from "./codings.ts";
 import { firstHop, type Hop, isRedirect, nextHop } from "./hop.ts";
 import { NO_PROXIES, type ProxySettings, proxyFor } from "./proxies.ts";
-import { SecretFiller } from "./secrets.ts";
+import { placeOfHop, SecretFiller } from "./secrets.ts";
 import { type Share, Shares } from "./shares.ts";
 
 export interface EgressOptions {
@@ -132,22 +132,22 @@ const follow = async (request: EgressRequest, rules: EgressRules, send: Send): P
 
 const secretsFor = (hop: Hop, rules: EgressRules): EgressRules["secrets"] => ({
   pattern: rules.secrets.pattern,
-  reveal: (placeholder, host) => {
-    if (!hop.isDowngraded) return rules.secrets.reveal(placeholder, host);
+  reveal: (placeholder, place) => {
+    if (!hop.isDowngraded) return rules.secrets.reveal(placeholder, place);
     throw new PatchbayError(
       "secret_refused",
-      `A redirect leads from https to http; no secret is sent to ${host} so.`,
+      `A redirect leads from https to http; no secret is sent to ${place.host} so.`,
     );
   },
 });
 
 const wireRequest = (hop: Hop, filler: SecretFiller) => {
-  const { hostname } = hop.url;
+  const place = placeOfHop(hop.url);
   const url = filler.url(hop.url);
   const headers = new Map<string, string[]>();
   const add = (name: string, value: string) => headers.set(name, [...(headers.get(name) ?? []), value]);
   const has = (name: string): boolean => hop.headers.some(([one]) => one.toLowerCase() === name);
-  for (const [name, value] of hop.headers) add(name, filler.header(name, value, hostname));
+  for (const [name, value] of hop.headers) add(name, filler.header(name, value, place));
   if (!has("accept")) add("accept", "*/*");
   if (!has("accept-encoding")) add("accept-encoding", ACCEPTED_CODINGS);
   if (!has("user-agent")) add("user-agent", "Patchbay");
@@ -157,7 +157,7 @@ const wireRequest = (hop: Hop, filler: SecretFiller) => {
     path: `${url.pathname}${url.search}`,
     method: hop.method as Dispatcher.HttpMethod,
     headers: Object.fromEntries(headers),
-    body: hop.body === null ? null : filler.body(hop.body, contentType, hostname),
+    body: hop.body === null ? null : filler.body(hop.body, contentType, place),
   };
 };
 

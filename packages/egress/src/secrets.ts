@@ -1,4 +1,5 @@
 import type { SecretResolver } from "@patchbay/core";
+import { PatchbayError, type Place, placeOfUrl } from "@patchbay/protocol";
 
 type Encode = (secret: string) => string;
 
@@ -13,8 +14,8 @@ const CARRIES_CREDENTIALS = /^(proxy-)?authorization$/i;
 const LEAST_MASKED_LENGTH = 4;
 
 /**
- * Puts secrets in the place of their placeholders, for one host, and remembers which, so that they can be taken out of
- * what comes back. Every method throws `secret_refused` when a secret is not for the host.
+ * Puts secrets in the place of their placeholders, towards one place, and remembers which, so that they can be taken out of
+ * what comes back. Every method throws `secret_refused` when a secret is not for it.
  */
 export class SecretFiller {
   readonly #resolver: SecretResolver;
@@ -27,24 +28,24 @@ export class SecretFiller {
   /** The URL with its path and query filled in. */
   url(url: URL): URL {
     const filled = new URL(url);
-    filled.pathname = this.#fill(url.pathname, url.hostname, encodeURIComponent);
-    filled.search = this.#fill(url.search, url.hostname, encodeURIComponent);
+    filled.pathname = this.#fill(url.pathname, placeOfHop(url), encodeURIComponent);
+    filled.search = this.#fill(url.search, placeOfHop(url), encodeURIComponent);
     return filled;
   }
 
-  header(name: string, value: string, host: string): string {
+  header(name: string, value: string, place: Place): string {
     const encoded = CARRIES_CREDENTIALS.test(name) ? BASIC.exec(value)?.[1] : undefined;
-    if (encoded === undefined) return this.#fill(value, host, plain);
+    if (encoded === undefined) return this.#fill(value, place, plain);
     const credentials = Buffer.from(encoded, "base64").toString("utf8");
-    const filled = this.#fill(credentials, host, plain);
+    const filled = this.#fill(credentials, place, plain);
     return filled === credentials ? value : `Basic ${Buffer.from(filled).toString("base64")}`;
   }
 
-  body(body: Uint8Array, contentType: string, host: string): Uint8Array {
+  body(body: Uint8Array, contentType: string, place: Place): Uint8Array {
     // Every byte becomes one character and back, so that bytes that are no text stay as they are.
     const text = Buffer.from(body.buffer, body.byteOffset, body.byteLength).toString("latin1");
     const encode = encoderFor(contentType);
-    const filled = this.#fill(text, host, (secret) => Buffer.from(encode(secret)).toString("latin1"));
+    const filled = this.#fill(text, place, (secret) => Buffer.from(encode(secret)).toString("latin1"));
     return filled === text ? body : Buffer.from(filled, "latin1");
   }
 
@@ -59,14 +60,21 @@ export class SecretFiller {
     return masked;
   }
 
-  #fill(text: string, host: string, encode: Encode): string {
+  #fill(text: string, place: Place, encode: Encode): string {
     return text.replace(this.#resolver.pattern, (placeholder) => {
-      const secret = this.#resolver.reveal(placeholder, host);
+      const secret = this.#resolver.reveal(placeholder, place);
       this.#revealed.set(secret, placeholder);
       return encode(secret);
     });
   }
 }
+
+/** Throws `fetch_refused`: nothing but http and https leaves. */
+export const placeOfHop = (url: URL): Place => {
+  const place = placeOfUrl(url);
+  if (place !== null) return place;
+  throw new PatchbayError("fetch_refused", `Only http and https can be fetched, not ${url.protocol}`);
+};
 
 const encoderFor = (contentType: string): Encode => {
   const type = contentType.split(";")[0]?.trim().toLowerCase() ?? "";

@@ -1,3 +1,4 @@
+export { CHECKED_FORMATS, formatFault } from "./checked-formats.ts";
 export * from "./dto/activity.ts";
 export * from "./dto/bundle.ts";
 export * from "./dto/lock.ts";
@@ -15,6 +16,7 @@ export * from "./dto/updates.ts";
 export * from "./dto/user-interface.ts";
 export { ERROR_CODES, type ErrorCode, isErrorCode } from "./error-codes.ts";
 export { type ErrorFacts, type FieldError, PatchbayError, type Result } from "./errors.ts";
+export { canonicalJson } from "./exact-json.ts";
 export { encodeFrame, type Frame, FrameDecoder, FrameError } from "./frame.ts";
 export {
   type FrameHostMessage,
@@ -39,6 +41,12 @@ export {
   StorageListParams,
   StorageSetParams,
 } from "./host-api.ts";
+export {
+  hostMatches,
+  type Place,
+  placeOfUrl,
+  secretHostMatches,
+} from "./hosts.ts";
 export { atPointer, escapePointer, isJsonObject } from "./json.ts";
 export * from "./limits.ts";
 export {
@@ -68,9 +76,9 @@ export {
   type PackageSource,
   REGISTRY_BADGES,
 } from "./package-sources.ts";
+export { parseJson } from "./parse-json.ts";
 export {
   type Grant,
-  hostMatches,
   isPermissionName,
   PERMISSION_NAMES,
   PERMISSIONS,
@@ -82,7 +90,10 @@ export {
 } from "./permissions.ts";
 export { PLUGIN_CATEGORIES, type PluginCategory } from "./plugin-categories.ts";
 export { SANDBOX_MODULES, type SandboxModule } from "./sandbox-modules.ts";
+export { nestsDeeper } from "./schema-keywords.ts";
+export { valueFaults } from "./schema-values.ts";
 export { checkSettingsSchema, type SettingsSchema, secretPaths } from "./settings-schema.ts";
+export { mixesAlphabets, textFault } from "./text.ts";
 export {
   THEME_TOKENS,
   type ThemeToken,
@@ -94,3 +105,15 @@ export {
   type ViewPlace,
 } from "./user-interface.ts";
 export { normalizePermission, schemaErrors, validateManifest } from "./validate-manifest.ts";
+export {
+  compareVersions,
+  isComparable,
+  isNewerVersion,
+  isPrerelease,
+  isSameMinor,
+  isVersion,
+  isVersionRange,
+  isWithin,
+  releaseOf,
+  versionOfTag,
+} from "./versions.ts";

@@ -1,4 +1,7 @@
-import Type, { type Static, type TSchema } from "typebox";
+import Type, { type Static } from "typebox";
+import { isCheckedFormat } from "./checked-formats.ts";
+import { HOST_PATTERN, MAX_HOST_CHARACTERS } from "./hosts.ts";
+import { isJsonObject } from "./json.ts";
 import {
   DEFAULT_CALL_SECONDS,
   DEFAULT_MEMORY_MB,
@@ -8,7 +11,10 @@ import {
 } from "./limits.ts";
 import { PERMISSION_NAMES } from "./permissions.ts";
 import { PLUGIN_CATEGORIES } from "./plugin-categories.ts";
+import { publicSettingSchema } from "./settings-schema.ts";
+import { LINES, TEXT } from "./text.ts";
 import { THEME_TOKENS, VIEW_PLACES } from "./user-interface.ts";
+import { MAX_VERSION_CHARACTERS, RANGE, VERSION_PATTERN } from "./versions.ts";
 
 /**
  * The form of `plugin.json`. It is also the public schema at `/schema/plugin.v1.json`, so each `description` is what an
@@ -18,11 +24,13 @@ import { THEME_TOKENS, VIEW_PLACES } from "./user-interface.ts";
 const strict = { additionalProperties: false } as const;
 
 const PLUGIN_ID_PATTERN = "^[a-z0-9][a-z0-9-]*\\.[a-z0-9][a-z0-9-]*$";
-const SEMVER_PATTERN =
-  "^(0|[1-9]\\d*)\\.(0|[1-9]\\d*)\\.(0|[1-9]\\d*)(?:-((?:0|[1-9]\\d*|\\d*[a-zA-Z-][0-9a-zA-Z-]*)(?:\\.(?:0|[1-9]\\d*|\\d*[a-zA-Z-][0-9a-zA-Z-]*))*))?(?:\\+([0-9a-zA-Z-]+(?:\\.[0-9a-zA-Z-]+)*))?$";
 const FILE_PATTERN = "^(?!/)(?!.*\\\\)(?!.*(?:^|/)\\.\\.(?:/|$))[^\\u0000-\\u001f]+$";
-const HOST_PATTERN =
-  "^(\\*|(\\*\\.)?[a-z0-9]([a-z0-9-]*[a-z0-9])?(\\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*|\\[[0-9a-f:.]+\\])$";
+
+/** A text of one line. */
+const text = (maxLength: number, what: string) =>
+  Type.String({ minLength: 1, maxLength, format: TEXT, description: what });
+const range = (what: string) =>
+  Type.String({ minLength: 1, maxLength: 100, format: RANGE, description: what });
 
 export const PluginId = Type.String({
   pattern: PLUGIN_ID_PATTERN,
@@ -36,20 +44,22 @@ export const PluginPattern = Type.String({
   description: "A plugin's id, or publisher.* for all of a publisher",
 });
 export const Semver = Type.String({
-  pattern: SEMVER_PATTERN,
-  maxLength: 100,
-  description: "a semantic version such as 1.2.0",
+  pattern: VERSION_PATTERN,
+  maxLength: MAX_VERSION_CHARACTERS,
+  description: "a semantic version such as 1.2.0 or 2.0.0-beta.1, without build metadata (+…)",
 });
 
-const PackageFile = Type.String({
-  pattern: FILE_PATTERN,
-  maxLength: 512,
-  description: "a file of the package, by its path from the manifest, such as dist/plugin.js",
-});
+const packageFile = (example: string) =>
+  Type.String({
+    pattern: FILE_PATTERN,
+    maxLength: 512,
+    description: `a file of the package, by its path from the manifest, such as ${example}`,
+  });
+const Icon = packageFile("icon.svg");
 
 const HostPattern = Type.String({
   pattern: HOST_PATTERN,
-  maxLength: 253,
+  maxLength: MAX_HOST_CHARACTERS,
   description: "a host name in lower case, *.name for all names below it, or * for any public address",
 });
 const Hosts = Type.Array(HostPattern, { minItems: 1, maxItems: 100, description: "a list of host names" });
@@ -99,13 +109,7 @@ const PermissionRequestSchema = Type.Union(
       {
         name: PermissionNameSchema,
         ...scopeFields,
-        reason: Type.Optional(
-          Type.String({
-            minLength: 1,
-            maxLength: 500,
-            description: "one sentence for the person who grants it",
-          }),
-        ),
+        reason: Type.Optional(text(500, "one sentence for the person who grants it")),
       },
       strict,
     ),
@@ -119,8 +123,13 @@ const ContributionName = Type.String({
   description: "a name of letters, digits, hyphens and underscores that starts with a letter",
 });
 const JsonSchemaObject = Type.Object({}, { description: "a JSON Schema" });
-const title = Type.Optional(Type.String({ minLength: 1, maxLength: 100, description: "a short title" }));
-const description = Type.String({ minLength: 1, maxLength: 2_000, description: "one or two sentences" });
+const title = Type.Optional(text(100, "a short title"));
+const description = Type.String({
+  minLength: 1,
+  maxLength: 2_000,
+  format: LINES,
+  description: "one or two sentences",
+});
 
 export const ToolContribution = Type.Object(
   {
@@ -135,10 +144,10 @@ export const ToolContribution = Type.Object(
 export const ViewContribution = Type.Object(
   {
     name: ContributionName,
-    title: Type.String({ minLength: 1, maxLength: 60, description: "the title that people see" }),
+    title: text(60, "the title that people see"),
     description: Type.Optional(description),
     place: Type.Enum([...VIEW_PLACES], { description: `one of ${VIEW_PLACES.join(", ")}` }),
-    icon: Type.Optional(PackageFile),
+    icon: Type.Optional(Icon),
   },
   { ...strict, description: "an object with name, title and place" },
 );
@@ -149,7 +158,7 @@ const Color = Type.String({
 export const ThemeContribution = Type.Object(
   {
     name: ContributionName,
-    title: Type.String({ minLength: 1, maxLength: 60, description: "the title that people see" }),
+    title: text(60, "the title that people see"),
     scheme: Type.Enum(["light", "dark"], { description: "light or dark" }),
     tokens: Type.Object(Object.fromEntries(THEME_TOKENS.map((token) => [token, Type.Optional(Color)])), {
       ...strict,
@@ -167,8 +176,6 @@ const named = () =>
   Type.Optional(
     Type.Array(NamedContribution, { maxItems: 500, description: "a list of objects with a name" }),
   );
-
-const text = (maxLength: number, what: string) => Type.String({ minLength: 1, maxLength, description: what });
 
 export const ManifestSchema = Type.Object(
   {
@@ -207,19 +214,15 @@ export const ManifestSchema = Type.Object(
     keywords: Type.Optional(
       Type.Array(text(40, "a word"), { maxItems: 20, description: "a list of at most 20 words" }),
     ),
-    icon: Type.Optional(PackageFile),
+    icon: Type.Optional(Icon),
     engines: Type.Object(
       {
-        patchbay: Type.String({
-          minLength: 1,
-          maxLength: 100,
-          description: "a range of Patchbay versions such as ^1.0.0",
-        }),
+        patchbay: range("a range of Patchbay versions such as ^1.0.0"),
       },
       { ...strict, description: 'an object such as { "patchbay": "^1.0.0" }' },
     ),
-    main: Type.Optional(PackageFile),
-    ui: Type.Optional(PackageFile),
+    main: Type.Optional(packageFile("dist/plugin.js")),
+    ui: Type.Optional(packageFile("dist/ui.js")),
     permissions: Type.Optional(
       Type.Object(
         {
@@ -263,14 +266,10 @@ export const ManifestSchema = Type.Object(
       ),
     ),
     dependencies: Type.Optional(
-      Type.Record(
-        Type.String({ pattern: PLUGIN_ID_PATTERN }),
-        Type.String({ minLength: 1, maxLength: 100, description: "a version range such as ^2.0.0" }),
-        {
-          description: "an object of plugin ids with version ranges",
-          additionalProperties: false,
-        },
-      ),
+      Type.Record(Type.String({ pattern: PLUGIN_ID_PATTERN }), range("a version range such as ^2.0.0"), {
+        description: "an object of plugin ids with version ranges",
+        additionalProperties: false,
+      }),
     ),
     limits: Type.Optional(
       Type.Object(
@@ -298,7 +297,7 @@ export const ManifestSchema = Type.Object(
   },
   {
     ...strict,
-    $id: "plugin.v1.json",
+    $id: "urn:patchbay:schema:plugin:v1",
     title: "Patchbay plugin manifest",
     description: "an object: the manifest of a plugin",
   },
@@ -310,7 +309,24 @@ export type ViewContribution = Static<typeof ViewContribution>;
 export type ThemeContribution = Static<typeof ThemeContribution>;
 
 /** The schema as an editor or a validator of another make reads it. */
-export const publicManifestSchema = (): Record<string, unknown> => ({
-  $schema: "https://json-schema.org/draft/2020-12/schema",
-  ...(ManifestSchema as TSchema as Record<string, unknown>),
-});
+export const publicManifestSchema = (): Record<string, unknown> => {
+  const schema = withoutOwnFormats(ManifestSchema) as { readonly properties: Record<string, unknown> };
+  const { settings } = schema.properties;
+  return {
+    $schema: "https://json-schema.org/draft/2020-12/schema",
+    ...schema,
+    properties: { ...schema.properties, settings: { ...(settings as object), $ref: "#/$defs/setting" } },
+    $defs: { setting: publicSettingSchema() },
+  };
+};
+
+/** Other validators do not know our formats, and some refuse what they do not know. */
+const withoutOwnFormats = (node: unknown): unknown => {
+  if (Array.isArray(node)) return node.map(withoutOwnFormats);
+  if (!isJsonObject(node)) return node;
+  return Object.fromEntries(
+    Object.entries(node)
+      .filter(([name, value]) => name !== "format" || !isCheckedFormat(value))
+      .map(([name, value]) => [name, withoutOwnFormats(value)]),
+  );
+};

@@ -66,10 +66,3 @@ export interface Grant {
 export interface PermissionRequest extends Grant {
   readonly reason?: string;
 }
-
-/** Whether `pattern` of a host list covers `host`. Both in lower case; `*.a.b` covers `x.a.b` and `x.y.a.b`, not `a.b`. */
-export const hostMatches = (pattern: string, host: string): boolean => {
-  if (pattern === "*") return true;
-  if (pattern.startsWith("*.")) return host.endsWith(pattern.slice(1)) && host.length > pattern.length - 1;
-  return pattern === host;
-};

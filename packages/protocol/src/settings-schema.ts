@@ -1,5 +1,11 @@
 import type { FieldError } from "./errors.ts";
+import { SECRET_HOST_PATTERN, secretHostFault } from "./hosts.ts";
 import { escapePointer, isJsonObject } from "./json.ts";
+import { linearPattern } from "./linear-pattern.ts";
+import { KEYWORD_KINDS, keywordFaults } from "./schema-keywords.ts";
+import { valueFaults } from "./schema-values.ts";
+import { textFault } from "./text.ts";
+import { VALUE_FORMATS, valueFormat } from "./value-formats.ts";
 
 /**
  * The JSON Schema that a manifest may use for its settings: what a form can show and a person can fill in. Anything
@@ -25,30 +31,42 @@ export interface SettingsSchema {
 
 const TYPES = ["object", "array", "string", "number", "integer", "boolean"];
 const COMMON = ["type", "title", "description", "default", "enum", "examples", "$comment"];
+const NUMBERS = [...COMMON, "minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf"];
 const KEYWORDS: Readonly<Record<string, readonly string[]>> = {
   object: [...COMMON, "properties", "required", "additionalProperties"],
   array: [...COMMON, "items", "minItems", "maxItems", "uniqueItems"],
   string: [...COMMON, "minLength", "maxLength", "pattern", "format", "hosts", "multiline"],
-  number: [...COMMON, "minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf"],
-  integer: [...COMMON, "minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf"],
+  number: NUMBERS,
+  integer: NUMBERS,
   boolean: COMMON,
 };
-const FORMATS = ["secret", "email", "uri", "date", "date-time", "time", "ipv4", "ipv6", "uuid", "hostname"];
+const KINDS = { ...KEYWORD_KINDS, additionalProperties: "boolean", multiline: "boolean" } as const;
 
 /** Deeper forms are unusable, and every level costs the validator. */
 const MAX_DEPTH = 8;
 const MAX_NODES = 500;
+/** Hosts of one secret; a service with more has a name for all of them. */
+const MAX_SECRET_HOSTS = 20;
+/** Steps of all patterns together: compiling a package's patterns takes some tens of milliseconds at most. */
+const MAX_PATTERN_STEPS_TOGETHER = 6_000;
+/** Faults that are told; more say nothing new. */
+const MAX_FAULTS = 50;
+
+interface Budget {
+  nodes: number;
+  steps: number;
+}
 
 /** Every fault of a settings schema; pointers start at `pointer`. An empty list means it can be used. */
 export const checkSettingsSchema = (schema: unknown, pointer = "/settings"): FieldError[] => {
   const errors: FieldError[] = [];
-  const budget = { nodes: MAX_NODES };
+  const budget = { nodes: MAX_NODES, steps: MAX_PATTERN_STEPS_TOGETHER };
   if (isJsonObject(schema) && schema.type !== "object") {
     errors.push({ pointer: `${pointer}/type`, message: 'Settings are an object: write "type": "object".' });
     return errors;
   }
   checkNode(schema, pointer, 0, budget, errors);
-  return errors;
+  return errors.slice(0, MAX_FAULTS);
 };
 
 /** Pointers of all secret settings, as lists of property names. Secrets live in objects, never in lists. */
@@ -64,7 +82,7 @@ const checkNode = (
   node: unknown,
   pointer: string,
   depth: number,
-  budget: { nodes: number },
+  budget: Budget,
   errors: FieldError[],
 ): void => {
   budget.nodes -= 1;
@@ -91,36 +109,56 @@ const checkNode = (
       message: `"${keyword}" cannot be used in a setting of type ${type}.`,
     });
   }
-  if (node.enum !== undefined && (!Array.isArray(node.enum) || node.enum.length === 0)) {
-    errors.push({ pointer: `${pointer}/enum`, message: "An enum is a list of at least one value." });
-  }
-  if (type === "string") checkString(node, pointer, errors);
+  errors.push(...keywordFaults(node, KINDS, pointer));
+  const before = errors.length;
+  if (type === "string") checkString(node, pointer, budget, errors);
   if (type === "object") checkProperties(node, pointer, depth, budget, errors);
   if (type === "array") checkItems(node, pointer, depth, budget, errors);
+  if (errors.length === before) errors.push(...ownValueFaults(node, pointer));
 };
 
-const checkString = (node: Record<string, unknown>, pointer: string, errors: FieldError[]): void => {
-  if (node.format !== undefined && !FORMATS.includes(String(node.format))) {
+/** Faults of values that the schema itself gives: its default and the choices that it offers. */
+const ownValueFaults = (node: Record<string, unknown>, pointer: string): FieldError[] => {
+  const rules = { isSettings: true, required: "later" } as const;
+  const { enum: choices, default: given, ...rest } = node;
+  const ofDefault =
+    given === undefined || node.format === "secret" ? [] : valueFaults(node, given, rules).slice(0, 1);
+  const wrong = Array.isArray(choices)
+    ? choices.findIndex((choice) => valueFaults(rest, choice, rules).length > 0)
+    : -1;
+  return [
+    ...ofDefault.map((fault) => ({
+      pointer: `${pointer}/default`,
+      message: `The default does not fit the setting${fault.pointer && ` at ${fault.pointer}`}: ${fault.message}`,
+    })),
+    ...(wrong === -1
+      ? []
+      : [
+          {
+            pointer: `${pointer}/enum/${wrong}`,
+            message: "This choice does not fit the rest of the setting.",
+          },
+        ]),
+  ];
+};
+
+const checkString = (
+  node: Record<string, unknown>,
+  pointer: string,
+  budget: Budget,
+  errors: FieldError[],
+): void => {
+  if (node.format !== undefined && valueFormat(node.format) === undefined) {
     errors.push({
       pointer: `${pointer}/format`,
-      message: `The format must be one of ${FORMATS.join(", ")}.`,
+      message: `The format must be one of ${VALUE_FORMATS.join(", ")}.`,
     });
   }
+  const pattern = patternFault(node.pattern, budget);
+  if (pattern !== null) errors.push({ pointer: `${pointer}/pattern`, message: pattern });
   const isSecret = node.format === "secret";
   const hosts = node.hosts;
-  if (
-    isSecret &&
-    !(
-      Array.isArray(hosts) &&
-      hosts.length > 0 &&
-      hosts.every((host) => typeof host === "string" && host !== "*")
-    )
-  ) {
-    errors.push({
-      pointer: `${pointer}/hosts`,
-      message: 'A secret names the hosts that it is for: "hosts": ["api.example.com"].',
-    });
-  }
+  if (isSecret) errors.push(...secretHostFaults(hosts, `${pointer}/hosts`));
   if (isSecret && node.default !== undefined) {
     errors.push({
       pointer: `${pointer}/default`,
@@ -135,11 +173,39 @@ const checkString = (node: Record<string, unknown>, pointer: string, errors: Fie
   }
 };
 
+/** Patterns are matched in linear time, by a matcher that does not have all that JavaScript has. */
+const patternFault = (pattern: unknown, budget: Budget): string | null => {
+  if (typeof pattern !== "string" || budget.steps < 0) return null;
+  try {
+    budget.steps -= linearPattern(pattern).steps;
+  } catch (error) {
+    return `The pattern cannot be used: ${error instanceof Error ? error.message : String(error)}. Look-ahead, look-behind and back references are not available.`;
+  }
+  return budget.steps < 0 ? "The patterns are too large together; simplify them." : null;
+};
+
+const secretHostFaults = (hosts: unknown, pointer: string): FieldError[] => {
+  if (!Array.isArray(hosts) || hosts.length === 0 || hosts.length > MAX_SECRET_HOSTS) {
+    return [
+      {
+        pointer,
+        message: `A secret names the hosts that it is for, at most ${MAX_SECRET_HOSTS}: "hosts": ["api.example.com"].`,
+      },
+    ];
+  }
+  return hosts.flatMap((host: unknown, index) => {
+    const fault = secretHostFault(host);
+    const named = JSON.stringify(host) ?? "";
+    const shown = named.length > 60 ? `${named.slice(0, 57)}…` : named;
+    return fault === null ? [] : [{ pointer: `${pointer}/${index}`, message: `${shown} ${fault}.` }];
+  });
+};
+
 const checkProperties = (
   node: Record<string, unknown>,
   pointer: string,
   depth: number,
-  budget: { nodes: number },
+  budget: Budget,
   errors: FieldError[],
 ): void => {
   const properties = node.properties ?? {};
@@ -156,6 +222,8 @@ const checkProperties = (
       errors.push({ pointer: childPointer, message: "This name cannot be used for a setting." });
       continue;
     }
+    const fault = textFault(name);
+    if (fault !== null) errors.push({ pointer: childPointer, message: `The name ${fault}.` });
     checkNode(child, childPointer, depth + 1, budget, errors);
   }
   for (const [index, name] of (Array.isArray(node.required) ? node.required : []).entries()) {
@@ -171,7 +239,7 @@ const checkItems = (
   node: Record<string, unknown>,
   pointer: string,
   depth: number,
-  budget: { nodes: number },
+  budget: Budget,
   errors: FieldError[],
 ): void => {
   checkNode(node.items, `${pointer}/items`, depth + 1, budget, errors);
@@ -189,3 +257,39 @@ const containsSecret = (node: Record<string, unknown>): boolean =>
     (child) => isJsonObject(child) && containsSecret(child),
   ) ||
   (isJsonObject(node.items) && containsSecret(node.items));
+
+const schemaOfKeyword = (keyword: string): object => {
+  if (keyword === "type") return { enum: TYPES };
+  if (keyword === "format") return { enum: VALUE_FORMATS };
+  if (keyword === "properties") return { type: "object", additionalProperties: { $ref: "#/$defs/setting" } };
+  if (keyword === "items") return { $ref: "#/$defs/setting" };
+  if (keyword === "hosts")
+    return {
+      type: "array",
+      items: { type: "string", pattern: SECRET_HOST_PATTERN },
+      maxItems: MAX_SECRET_HOSTS,
+    };
+  const forms: Readonly<Record<string, object>> = {
+    boolean: { type: "boolean" },
+    count: { type: "integer", minimum: 0 },
+    list: { type: "array", minItems: 1 },
+    names: { type: "array", items: { type: "string" } },
+    number: { type: "number" },
+    positive: { type: "number", exclusiveMinimum: 0 },
+    string: { type: "string" },
+    text: { type: "string" },
+  };
+  return forms[KINDS[keyword as keyof typeof KINDS] ?? "any"] ?? {};
+};
+
+/** What an editor completes below `settings`, as a definition named `setting`. */
+export const publicSettingSchema = (): object => {
+  const keywords = [...new Set(Object.values(KEYWORDS).flat())];
+  return {
+    type: "object",
+    description: "a setting: a JSON Schema with a type",
+    required: ["type"],
+    additionalProperties: false,
+    properties: Object.fromEntries(keywords.map((keyword) => [keyword, schemaOfKeyword(keyword)])),
+  };
+};

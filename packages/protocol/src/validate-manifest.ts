@@ -1,16 +1,22 @@
 import type { TSchema } from "typebox";
+import Format from "typebox/format";
 import { Settings } from "typebox/system";
 import { Check, Errors } from "typebox/value";
+import { CHECKED_FORMATS, formatFault } from "./checked-formats.ts";
 import type { FieldError, Result } from "./errors.ts";
 import { atPointer, escapePointer, isJsonObject } from "./json.ts";
 import { type Manifest, ManifestSchema } from "./manifest.ts";
+import { nearestName } from "./nearest-name.ts";
 import { PERMISSIONS, type PermissionName, type PermissionRequest } from "./permissions.ts";
+import { nestsDeeper } from "./schema-keywords.ts";
 import { checkSettingsSchema } from "./settings-schema.ts";
+import { checkToolSchema } from "./tool-schema.ts";
 
 /** Reports beyond this many say nothing new and make the answer unreadable. */
 const MAX_REPORTED = 50;
 /** TypeBox stops at 8 unless told otherwise, and reports every unknown field twice. */
 Settings.Set({ maxErrors: 4 * MAX_REPORTED });
+for (const format of CHECKED_FORMATS) Format.Set(format, (text) => formatFault(format, text) === null);
 
 /** Far more than a manifest has any use for. Thousands of levels exhaust the stack of whoever writes it down again. */
 const MAX_MANIFEST_DEPTH = 64;
@@ -31,6 +37,7 @@ export const validateManifest = (value: unknown): Result<Manifest, FieldError[]>
   const errors = [
     ...checkPermissions(manifest),
     ...checkContributions(manifest),
+    ...checkToolSchemas(manifest),
     ...(manifest.settings === undefined ? [] : checkSettingsSchema(manifest.settings)),
     ...checkEntries(manifest),
     ...checkUserInterface(manifest),
@@ -39,11 +46,6 @@ export const validateManifest = (value: unknown): Result<Manifest, FieldError[]>
     ? { ok: true, value: manifest }
     : { ok: false, error: errors.slice(0, MAX_REPORTED) };
 };
-
-const nestsDeeper = (value: unknown, levels: number): boolean =>
-  typeof value === "object" &&
-  value !== null &&
-  (levels === 0 || Object.values(value).some((part) => nestsDeeper(part, levels - 1)));
 
 /** Faults of `value` against a TypeBox schema, worded for the person who wrote the value. */
 export const schemaErrors = (schema: TSchema, value: unknown): FieldError[] => {
@@ -129,6 +131,11 @@ const wordFault = (
           message: `${show(atPointer(value, pointer))} has the wrong form; it must be ${expected(node)}.`,
         },
       ];
+    case "format": {
+      const wrong = atPointer(value, pointer);
+      const reason = formatFault(String(fault.params.format), String(wrong));
+      return [{ pointer, message: `${show(wrong)} ${reason}; it must be ${expected(node)}.` }];
+    }
     case "pattern":
       return [
         {
@@ -195,6 +202,13 @@ const checkContributions = (manifest: Manifest): FieldError[] => {
   return errors;
 };
 
+const checkToolSchemas = ({ contributes }: Manifest): FieldError[] =>
+  (contributes?.tools ?? []).flatMap(({ input, output }, index) =>
+    Object.entries({ input, output }).flatMap(([field, schema]) =>
+      schema === undefined ? [] : checkToolSchema(schema, `/contributes/tools/${index}/${field}`),
+    ),
+  );
+
 const checkEntries = (manifest: Manifest): FieldError[] => {
   const isTheme = (manifest.contributes?.themes ?? []).length > 0;
   if (manifest.main === undefined && manifest.ui === undefined && !isTheme) {
@@ -255,36 +269,13 @@ export const normalizePermission = (entry: PermissionName | PermissionRequest): 
   typeof entry === "string" ? { name: entry } : entry;
 
 const unknownField = (name: string, known: readonly string[]): string => {
-  const nearest = nearestOf(name, known);
+  const nearest = nearestName(name, known);
   return `"${name}" is not a known field; ${nearest === undefined ? "remove it." : `did you mean "${nearest}"?`}`;
 };
 
 const nearestHint = (wrong: unknown, known: readonly unknown[] | undefined): string => {
-  const nearest = typeof wrong === "string" ? nearestOf(wrong, (known ?? []).map(String)) : undefined;
+  const nearest = typeof wrong === "string" ? nearestName(wrong, (known ?? []).map(String)) : undefined;
   return nearest === undefined ? "" : ` (did you mean "${nearest}"?)`;
-};
-
-/** The known name that is at most a third of its length away from `name`, by edit distance. */
-const nearestOf = (name: string, known: readonly string[]): string | undefined => {
-  if (name.length > 64) return undefined;
-  const ranked = known
-    .map((candidate) => ({ candidate, distance: editDistance(name.toLowerCase(), candidate.toLowerCase()) }))
-    .filter(({ candidate, distance }) => distance <= Math.max(2, candidate.length / 3))
-    .sort((a, b) => a.distance - b.distance);
-  return ranked[0]?.candidate;
-};
-
-const editDistance = (a: string, b: string): number => {
-  let previous = Array.from({ length: b.length + 1 }, (_, column) => column);
-  for (let row = 1; row <= a.length; row += 1) {
-    const current = [row];
-    for (let column = 1; column <= b.length; column += 1) {
-      const swap = (previous[column - 1] ?? 0) + (a[row - 1] === b[column - 1] ? 0 : 1);
-      current.push(Math.min(swap, (previous[column] ?? 0) + 1, (current[column - 1] ?? 0) + 1));
-    }
-    previous = current;
-  }
-  return previous[b.length] ?? 0;
 };
 
 const describe = (node: unknown): string => (isJsonObject(node) ? expected(node) : "given");

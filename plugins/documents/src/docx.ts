@@ -15,7 +15,7 @@ turndown.remove("img");
 export const docxDocument = async (bytes: Uint8Array<ArrayBuffer>): Promise<Document> => {
   try {
     const { value: html, messages } = await mammoth.convertToHtml({ arrayBuffer: bytes.buffer });
-    const { body } = parseHTML(`<!doctype html><body>${html}</body>`).document;
+    const { body } = parseHTML(`<!doctype html><html><body>${html}</body></html>`).document;
     const markdown = turndown.turndown(body);
     const text = body.textContent;
     return { markdown, data: { html, text, warnings: messages.map(({ message }) => message) } };

@@ -1,5 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { text } from "node:stream/consumers";
+import { parseJson } from "@patchbay/protocol";
 import { UsageError } from "../output.ts";
 
 /** What stands for standard input or output where a file could be named. */
@@ -14,11 +15,9 @@ export const readInput = async (given: string | undefined): Promise<unknown> => 
       : given.startsWith("@")
         ? await readInputFile(given.slice(1))
         : given;
-  try {
-    return JSON.parse(json);
-  } catch (error) {
-    throw new UsageError(`The input is not JSON: ${error instanceof Error ? error.message : error}`);
-  }
+  const parsed = parseJson(json);
+  if (parsed.ok) return parsed.value;
+  throw new UsageError(`The input ${parsed.error}.`);
 };
 
 const readInputFile = async (path: string): Promise<string> => {

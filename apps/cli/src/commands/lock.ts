@@ -5,6 +5,7 @@ import {
   type LockChangeDto,
   type LockFileDto,
   PatchbayError,
+  parseJson,
   type ScopeDto,
 } from "@patchbay/protocol";
 import type { Command } from "commander";
@@ -155,13 +156,10 @@ const secretsOf = async (file: string | undefined): Promise<Record<string, strin
   file === undefined ? {} : ((await readJson(file)) as Record<string, string>);
 
 const readJson = async (file: string): Promise<unknown> => {
-  const text = await readText(file);
-  try {
-    return JSON.parse(text);
-  } catch {
-    throw new PatchbayError(
-      "invalid_request",
-      `${file === STANDARD_STREAM ? "Standard input" : file} is not valid JSON.`,
-    );
-  }
+  const parsed = parseJson(await readText(file));
+  if (parsed.ok) return parsed.value;
+  throw new PatchbayError(
+    "invalid_request",
+    `${file === STANDARD_STREAM ? "Standard input" : file} ${parsed.error}.`,
+  );
 };

@@ -1,6 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { resolve } from "node:path";
-import type { OsvDto } from "@patchbay/protocol";
+import { type OsvDto, parseJson } from "@patchbay/protocol";
 import { type Command, Option } from "commander";
 import { Output, UsageError } from "../output.ts";
 import { mirrorRegistry } from "../registry/mirror.ts";
@@ -142,11 +142,12 @@ const addNoticeCommands = (registry: Command): void => {
 };
 
 const readAdvisory = async (file: string): Promise<OsvDto> => {
-  try {
-    return JSON.parse(await readFile(file, "utf8")) as OsvDto;
-  } catch (error) {
+  const content = await readFile(file).catch((error: unknown) => {
     throw new UsageError(`${file} cannot be read: ${error instanceof Error ? error.message : error}`);
-  }
+  });
+  const parsed = parseJson(content);
+  if (parsed.ok) return parsed.value as OsvDto;
+  throw new UsageError(`${file} ${parsed.error}.`);
 };
 
 const required = (value: string | undefined, option: string): string => {

@@ -14,8 +14,10 @@ import {
 import {
   DEFAULT_MEMORY_MB,
   type FoundContributions,
+  MAX_MANIFEST_BYTES,
   type Manifest,
   PatchbayError,
+  parseJson,
   validateManifest,
 } from "@patchbay/protocol";
 import { bundleServer, findSource } from "./bundle.ts";
@@ -67,26 +69,17 @@ export const validatePath = async (path: string): Promise<Manifest> => {
 /** `plugin.json` of a folder, checked. Throws `manifest_missing` or `manifest_invalid`. */
 export const readManifest = async (folder: string): Promise<Manifest> => {
   const path = join(folder, "plugin.json");
-  const text = await readFile(path, "utf8").catch(() => {
+  const text = await readFile(path).catch(() => {
     throw new PatchbayError(
       "manifest_missing",
       `There is no plugin.json in ${folder}. \`patchbay plugin init\` makes a new plugin.`,
     );
   });
-  const parsed = validateManifest(parseJson(path, text));
+  const json = parseJson(text, { maxBytes: MAX_MANIFEST_BYTES });
+  if (!json.ok) throw new PatchbayError("manifest_invalid", `${path} ${json.error}.`);
+  const parsed = validateManifest(json.value);
   if (parsed.ok) return parsed.value;
   throw new PatchbayError("manifest_invalid", `${path} is not valid.`, { errors: parsed.error });
-};
-
-const parseJson = (path: string, text: string): unknown => {
-  try {
-    return JSON.parse(text);
-  } catch (error) {
-    throw new PatchbayError(
-      "manifest_invalid",
-      `${path} is not JSON: ${error instanceof Error ? error.message : error}`,
-    );
-  }
 };
 
 const collectFiles = async (
@@ -142,8 +135,26 @@ const withContributions = async (manifest: Manifest, files: readonly PackageFile
     readFile: async (path) => (path === manifest.main ? content : undefined),
   });
   const found = await inspectScript(script, manifest.limits?.memoryMb ?? DEFAULT_MEMORY_MB);
+  requireDeclaredTools(manifest, found);
   const tools = found.tools.map((tool) => describeTool(tool, manifest));
   return tools.length === 0 ? manifest : { ...manifest, contributes: { ...manifest.contributes, tools } };
+};
+
+/** Nothing that the manifest promises is dropped in silence. Throws `manifest_invalid`. */
+const requireDeclaredTools = (manifest: Manifest, found: FoundContributions): void => {
+  const defined = new Set(found.tools.map(({ name }) => name));
+  const errors = (manifest.contributes?.tools ?? []).flatMap(({ name }, index) =>
+    defined.has(name)
+      ? []
+      : [
+          {
+            pointer: `/contributes/tools/${index}`,
+            message: `The code defines no tool "${name}" in its default export. Define it, or remove it here.`,
+          },
+        ],
+  );
+  if (errors.length > 0)
+    throw new PatchbayError("manifest_invalid", `plugin.json lists tools that the code lacks.`, { errors });
 };
 
 type Tool = NonNullable<NonNullable<Manifest["contributes"]>["tools"]>[number];

@@ -1,3 +1,4 @@
+import { CHECKED_FORMATS, formatFault } from "@patchbay/protocol";
 import { Ajv } from "ajv";
 import formats from "ajv-formats";
 import type { FastifyInstance } from "fastify";
@@ -10,6 +11,8 @@ export const registerValidation = (app: FastifyInstance): void => {
   const coercing = new Ajv({ ...options, coerceTypes: true });
   formats.default(strict);
   formats.default(coercing);
+  for (const format of CHECKED_FORMATS)
+    for (const ajv of [strict, coercing]) ajv.addFormat(format, (text) => formatFault(format, text) === null);
   const parse = app.getDefaultJsonParser("error", "error");
   // Many clients name a content type whether or not there is content.
   app.addContentTypeParser("application/json", { parseAs: "string" }, (request, body, done) =>

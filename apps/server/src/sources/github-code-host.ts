@@ -1,7 +1,14 @@
 import type { CodeHost, CodeRelease, ListedRelease } from "@patchbay/core";
 import type { HttpClient } from "@patchbay/egress";
-import { MAX_ARCHIVE_BYTES, MAX_MANIFEST_BYTES, PatchbayError, schemaErrors } from "@patchbay/protocol";
-import semver from "semver";
+import {
+  compareVersions,
+  MAX_ARCHIVE_BYTES,
+  MAX_MANIFEST_BYTES,
+  PatchbayError,
+  parseJson,
+  schemaErrors,
+  versionOfTag,
+} from "@patchbay/protocol";
 import type { Static, TSchema } from "typebox";
 import {
   type GithubAsset,
@@ -95,12 +102,12 @@ export class GithubCodeHost implements CodeHost {
     return releases
       .filter(({ draft }) => !draft)
       .flatMap(({ tag_name: tag, published_at: published, prerelease: isPrerelease }) => {
-        const version = semver.valid(tag);
+        const version = versionOfTag(tag);
         const publishedAt = new Date(published ?? 0);
         if (version === null || Number.isNaN(publishedAt.getTime())) return [];
         return [{ tag, version, publishedAt, isPrerelease }];
       })
-      .sort((a, b) => semver.compareBuild(b.version, a.version));
+      .sort((a, b) => compareVersions(b.version, a.version));
   }
 
   async readFile(
@@ -227,7 +234,7 @@ export const packageAmong = (assets: readonly GithubAsset[], tag: string): Githu
   const zips = assets.filter(
     ({ name, state }) => state === "uploaded" && name.toLowerCase().endsWith(".zip"),
   );
-  const version = semver.valid(tag);
+  const version = versionOfTag(tag);
   const telling = zips.filter(({ name }) => name.toLowerCase().endsWith(".patchbay.zip"));
   const named = zips.filter(({ name }) => version !== null && name.endsWith(`-${version}.zip`));
   for (const candidates of [telling, named, zips]) {
@@ -271,11 +278,9 @@ const resetOf = (status: number, headers: Headers, message: string): Date | null
 };
 
 const parse = (bytes: Buffer): unknown => {
-  try {
-    return JSON.parse(bytes.toString("utf8"));
-  } catch (error) {
-    throw new TransferFault("unavailable", "answers with what is no JSON", error);
-  }
+  const parsed = parseJson(bytes);
+  if (parsed.ok) return parsed.value;
+  throw new TransferFault("unavailable", `answers with what is no JSON: it ${parsed.error}`);
 };
 
 /** GitHub's own sentence about a refusal. */

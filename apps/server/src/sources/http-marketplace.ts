@@ -7,6 +7,7 @@ import {
   MAX_ICON_BYTES,
   type OsvDto,
   PatchbayError,
+  parseJson,
   RegistryAdvisoriesDto,
   RegistryBlocklistDto,
   RegistryDto,
@@ -198,12 +199,9 @@ export class HttpMarketplace implements Marketplace {
   }
 
   #checked<S extends TSchema>(path: string, schema: S, bytes: Buffer): Static<S> {
-    let value: unknown;
-    try {
-      value = JSON.parse(bytes.toString("utf8"));
-    } catch (error) {
-      throw this.#invalid(`answers ${path} with what is no JSON`, error);
-    }
+    const parsed = parseJson(bytes, { maxBytes: MAX_INDEX_BYTES });
+    if (!parsed.ok) throw this.#invalid(`answers ${path} with what is no JSON: it ${parsed.error}`);
+    const { value } = parsed;
     const isGood = schema === (RegistryIndexDto as TSchema) && isIndex.Check(value);
     const [fault] = isGood ? [] : schemaErrors(schema, value);
     if (fault === undefined) return value as Static<S>;

@@ -8,6 +8,7 @@ import {
   MAX_BUNDLE_BYTES,
   MAX_BUNDLE_MANIFEST_BYTES,
   PatchbayError,
+  parseJson,
   schemaErrors,
 } from "@patchbay/protocol";
 import { type Entry, extract } from "tar-stream";
@@ -43,6 +44,8 @@ const unpack = async (entries: AsyncIterable<Entry>, folder: string): Promise<Re
   const files = new Map<string, string>();
   for await (const entry of entries) {
     const { name, type, size } = entry.header;
+    if (size === undefined || !Number.isSafeInteger(size) || size < 0)
+      throw invalid(`${JSON.stringify(name.slice(0, 200))} has a size that is none.`);
     if (type !== "file") throw invalid(`${JSON.stringify(name)} is no file.`);
     if (manifest === undefined) {
       if (name !== BUNDLE_MANIFEST) throw invalid(`It does not begin with ${BUNDLE_MANIFEST}.`);
@@ -65,7 +68,9 @@ const readManifest = async (entry: Entry, size: number): Promise<BundleManifestD
   if (size > MAX_BUNDLE_MANIFEST_BYTES) throw invalid(`${BUNDLE_MANIFEST} is too large.`);
   const chunks: Buffer[] = [];
   for await (const chunk of entry) chunks.push(chunk as Buffer);
-  const value: unknown = parse(Buffer.concat(chunks).toString("utf8"));
+  const parsed = parseJson(Buffer.concat(chunks));
+  if (!parsed.ok) throw invalid(`${BUNDLE_MANIFEST} ${parsed.error}.`);
+  const { value } = parsed;
   const [first] = schemaErrors(BundleManifestDto, value);
   if (first !== undefined)
     throw invalid(`${BUNDLE_MANIFEST} is not valid at ${first.pointer}: ${first.message}`);
@@ -73,14 +78,6 @@ const readManifest = async (entry: Entry, size: number): Promise<BundleManifestD
   const digests = new Set(manifest.packages.map(({ digest }) => digest));
   if (digests.size < manifest.packages.length) throw invalid("A package is listed twice.");
   return manifest;
-};
-
-const parse = (text: string): unknown => {
-  try {
-    return JSON.parse(text);
-  } catch (error) {
-    throw invalid(`${BUNDLE_MANIFEST} is not valid JSON.`, error);
-  }
 };
 
 const store = async (entry: Entry, digest: string, folder: string): Promise<string> => {

@@ -49,13 +49,20 @@ export function checkEntryName(name: string): void {
     throw refuseEntry("archive_traversal", name, "leads out of the package. Use paths without `..`.");
   }
   if (name.includes("\\")) {
-    throw refuseEntry("archive_backslash", name, "has a backslash in its path. Separate folders by a slash.");
+    throw refuseEntry(
+      "archive_backslash",
+      name,
+      "has a backslash in its path, as older PowerShell writes it. Make the package with `patchbay plugin pack`, or with `tar -a -c -f plugin.zip plugin.json dist` on Windows.",
+    );
   }
   for (const part of parts) checkPart(part, bad);
 }
 
 function checkPart(part: string, bad: (fault: string) => Error): void {
-  if (part === "" || part === ".") throw bad("has an empty part or `.` in its path. Pack the archive again.");
+  if (part === "" || part === ".")
+    throw bad(
+      "has an empty part or `.` in its path. Make the package with `patchbay plugin pack`, or name its files without `./`: `zip -r plugin.zip plugin.json dist`.",
+    );
   if (Buffer.byteLength(part) > MAX_PART_BYTES) {
     throw bad(`has a name longer than ${MAX_PART_BYTES} bytes. Shorten it.`);
   }

@@ -1,5 +1,4 @@
-import { PatchbayError } from "@patchbay/protocol";
-import semver from "semver";
+import { isVersionRange, isWithin, PatchbayError } from "@patchbay/protocol";
 import type { AdvisoryStore, Block } from "../ports/advisory-store.ts";
 import type { PackageVersion } from "../ports/catalog-store.ts";
 
@@ -39,7 +38,7 @@ export class BlockList {
 
 /** A range that cannot be read means every version: it was meant to stop something. */
 const isMeant = (range: string, version: string): boolean =>
-  semver.validRange(range) === null || semver.satisfies(version, range, { includePrerelease: true });
+  !isVersionRange(range) || isWithin(version, range, { prereleases: true });
 
 export const versionBlocked = ({ pluginId, version }: Judged, { reason, place }: Block): PatchbayError =>
   new PatchbayError(

@@ -1,5 +1,4 @@
-import { OSV_ECOSYSTEM, type OsvDto } from "@patchbay/protocol";
-import semver from "semver";
+import { compareVersions, isComparable, OSV_ECOSYSTEM, type OsvDto } from "@patchbay/protocol";
 
 type Affected = OsvDto["affected"][number];
 type Range = NonNullable<Affected["ranges"]>[number];
@@ -9,7 +8,7 @@ export const affects = (advisory: OsvDto, plugin: string, version: string): bool
   advisory.withdrawn === undefined &&
   partsFor(advisory, plugin).some(
     ({ versions, ranges }) =>
-      versions?.includes(version) === true || ranges?.some((range) => isWithin(range, version)) === true,
+      versions?.includes(version) === true || ranges?.some((range) => isInRange(range, version)) === true,
   );
 
 /** The plugins that an advisory is about. */
@@ -22,8 +21,8 @@ export const fixesOf = (advisory: OsvDto, plugin: string): string[] =>
   partsFor(advisory, plugin)
     .flatMap(({ ranges }) => ranges ?? [])
     .flatMap(({ events }) => events.flatMap(({ fixed }) => fixed ?? []))
-    .filter((version) => semver.valid(version) !== null)
-    .toSorted(semver.compare);
+    .filter(isComparable)
+    .toSorted(compareVersions);
 
 const partsFor = (advisory: OsvDto, plugin: string): Affected[] =>
   advisory.affected.filter((one) => isOurs(one) && one.package.name === plugin);
@@ -31,7 +30,7 @@ const partsFor = (advisory: OsvDto, plugin: string): Affected[] =>
 const isOurs = (affected: Affected): boolean => affected.package.ecosystem === OSV_ECOSYSTEM;
 
 /** Walks the events from the lowest version on; the last one at or below `version` decides. */
-const isWithin = ({ type, events }: Range, version: string): boolean => {
+const isInRange = ({ type, events }: Range, version: string): boolean => {
   if (type !== "SEMVER" && type !== "ECOSYSTEM") return false;
   let isAffected = false;
   for (const { introduced, fixed, last_affected: last } of events.toSorted(byVersion)) {
@@ -43,16 +42,16 @@ const isWithin = ({ type, events }: Range, version: string): boolean => {
 };
 
 const atLeast = (version: string, least: string): boolean =>
-  semver.valid(version) !== null && semver.valid(least) !== null && semver.gte(version, least);
+  isComparable(version) && isComparable(least) && compareVersions(version, least) >= 0;
 
 type Event = Range["events"][number];
 
 /** At the same version a range begins before it ends. */
 const byVersion = (one: Event, other: Event): number =>
-  semver.compare(versionOf(one), versionOf(other)) || rankOf(one) - rankOf(other);
+  compareVersions(versionOf(one), versionOf(other)) || rankOf(one) - rankOf(other);
 
 const versionOf = ({ introduced, fixed, last_affected: last }: Event): string => {
   const version = introduced ?? fixed ?? last ?? "0.0.0-0";
-  return semver.valid(version) === null ? "0.0.0-0" : version;
+  return isComparable(version) ? version : "0.0.0-0";
 };
 const rankOf = ({ introduced }: Event): number => (introduced === undefined ? 1 : 0);

@@ -1,21 +1,5 @@
 import { checkUiModule, toScript, type ValidatedPackage } from "@patchbay/artifact";
-import {
-  MAX_SCRIPT_BYTES,
-  MAX_UI_BUNDLE_BYTES,
-  type Manifest,
-  PatchbayError,
-  type SettingsSchema,
-} from "@patchbay/protocol";
-import { settingsSchemaFault } from "../settings/schema-validator.ts";
-
-/** Throws `manifest_invalid` for a settings schema that no validator takes. */
-export const requireUsableSettings = ({ settings }: Manifest): void => {
-  const fault = settings === undefined ? null : settingsSchemaFault(settings as unknown as SettingsSchema);
-  if (fault === null) return;
-  throw new PatchbayError("manifest_invalid", `The settings schema cannot be used: ${fault}.`, {
-    errors: [{ pointer: "/settings", message: fault }],
-  });
-};
+import { MAX_SCRIPT_BYTES, MAX_UI_BUNDLE_BYTES, PatchbayError } from "@patchbay/protocol";
 
 /** The server bundle in script form; null for a plugin without one. Throws `script_invalid` or `import_not_available`. */
 export const scriptOf = async (packageFile: ValidatedPackage): Promise<Buffer | null> => {

@@ -8,7 +8,7 @@ import type { Database, Stores } from "../ports/database.ts";
 import type { ObtainedFrom } from "../ports/offer-store.ts";
 import type { PackageTrust } from "../trust/package-trust.ts";
 import type { World } from "../world.ts";
-import { requireUsableSettings, scriptOf, uiBundleOf } from "./package-code.ts";
+import { scriptOf, uiBundleOf } from "./package-code.ts";
 import { storeDocuments } from "./package-documents.ts";
 
 export interface PackageOrigin {
@@ -172,7 +172,6 @@ export class PackageIntake {
 
   async #requireAdmissible({ manifest }: ValidatedPackage, origin: PackageOrigin): Promise<void> {
     checkEngine(manifest, this.#world.patchbayVersion);
-    requireUsableSettings(manifest);
     if (origin.organizationId !== null && (await this.#database.catalog.isSystemPlugin(manifest.id))) {
       throw new PatchbayError(
         "plugin_id_reserved",

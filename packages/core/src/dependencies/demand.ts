@@ -1,5 +1,4 @@
-import type { Manifest } from "@patchbay/protocol";
-import semver from "semver";
+import { isWithin, type Manifest, releaseOf } from "@patchbay/protocol";
 
 /** A plugin's wish for another one, as its manifest has it. */
 export interface Demand {
@@ -16,10 +15,10 @@ export const demandsOf = ({ id, version, dependencies }: Manifest): Demand[] =>
 
 /** Whether the version is fit. A pre-release that somebody chose is fit where its release would be. */
 export const isMetBy = ({ range }: Demand, version: string): boolean =>
-  semver.satisfies(version, range) || semver.satisfies(semver.coerce(version) ?? "", range);
+  isWithin(version, range) || isWithin(releaseOf(version), range);
 
 /** The same for a version that nobody chose: a pre-release only where the range itself names one, as npm has it. */
-export const isOfferedBy = ({ range }: Demand, version: string): boolean => semver.satisfies(version, range);
+export const isOfferedBy = ({ range }: Demand, version: string): boolean => isWithin(version, range);
 
 /** "acme.maps 1.0.0 wants ^2.0.0, acme.route 1.1.0 wants ^1.0.0" */
 export const inWords = (demands: readonly Demand[]): string =>

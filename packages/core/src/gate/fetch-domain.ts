@@ -1,4 +1,10 @@
-import { type FetchParams, type Grant, hostMatches, PatchbayError } from "@patchbay/protocol";
+import {
+  type FetchParams,
+  type Grant,
+  hostMatches,
+  PatchbayError,
+  secretHostMatches,
+} from "@patchbay/protocol";
 import type { Egress, SecretResolver } from "../ports/egress.ts";
 import { PLACEHOLDER_PATTERN, type PlacedSecret, type PluginSettings } from "../settings/plugin-settings.ts";
 import type { HostMethodHandlers, PermittedCall } from "./permission-gate.ts";
@@ -41,7 +47,7 @@ const resolverOf = (
   secrets: readonly PlacedSecret[],
 ): SecretResolver => ({
   pattern: PLACEHOLDER_PATTERN,
-  reveal: (placeholder, host) => {
+  reveal: (placeholder, place) => {
     const secret = secrets.find((one) => one.placeholder === placeholder);
     if (secret === undefined) {
       throw new PatchbayError(
@@ -49,10 +55,12 @@ const resolverOf = (
         "The request holds the placeholder of a secret that is not in force here. Read the settings anew for each call.",
       );
     }
-    if (!secret.hosts.some((pattern) => hostMatches(pattern, host))) {
+    if (!secret.hosts.some((pattern) => secretHostMatches(pattern, place))) {
+      const { protocol, host, port } = place;
       throw new PatchbayError(
         "secret_refused",
-        `The secret ${secret.pointer} is for ${secret.hosts.join(", ")}, not for ${host}.`,
+        `The secret ${secret.pointer} is for ${secret.hosts.join(", ")}, not for ${protocol}//${host}:${port}. ` +
+          "A host alone means https on port 443; the plugin's author names others in plugin.json.",
       );
     }
     return settings.reveal(call.spec.installationId, secret);

@@ -1,4 +1,4 @@
-import type { FetchHead, FetchParams } from "@patchbay/protocol";
+import type { FetchHead, FetchParams, Place } from "@patchbay/protocol";
 
 export interface EgressRequest extends Omit<FetchParams, "hasBody"> {
   readonly body: Uint8Array | null;
@@ -9,8 +9,8 @@ export interface EgressRequest extends Omit<FetchParams, "hasBody"> {
 export interface SecretResolver {
   /** How placeholders look; has the flag `g`. */
   readonly pattern: RegExp;
-  /** The clear text. Throws `secret_refused` when the secret is not for this host. */
-  reveal(placeholder: string, host: string): string;
+  /** The clear text. Throws `secret_refused` when the secret is not for this place. */
+  reveal(placeholder: string, place: Place): string;
 }
 
 export interface EgressRules {

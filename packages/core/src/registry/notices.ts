@@ -1,5 +1,11 @@
-import { type BlockedDto, OSV_ECOSYSTEM, type OsvDto, PatchbayError } from "@patchbay/protocol";
-import semver from "semver";
+import {
+  type BlockedDto,
+  isVersion,
+  isVersionRange,
+  OSV_ECOSYSTEM,
+  type OsvDto,
+  PatchbayError,
+} from "@patchbay/protocol";
 import type { Database } from "../ports/database.ts";
 import type { World } from "../world.ts";
 import { actorOfCaller, isAdmin, type RegistryCaller, requireRegistryAdmin } from "./callers.ts";
@@ -58,7 +64,7 @@ export class RegistryNotices {
   /** Blocks versions everywhere. Throws `invalid_request`, `forbidden`. */
   async block(caller: RegistryCaller, block: Omit<BlockedDto, "at">): Promise<BlockedDto> {
     requireRegistryAdmin(caller);
-    if (semver.validRange(block.versions) === null)
+    if (!isVersionRange(block.versions))
       throw new PatchbayError("invalid_request", `"${block.versions}" is not a range of versions.`, {
         errors: [{ pointer: "/versions", message: 'Write a range such as "<1.2.3", or "*" for all.' }],
       });
@@ -151,7 +157,7 @@ const requireConsistent = (id: string, { id: own, affected }: OsvDto): void => {
       events.flatMap(({ introduced, fixed, last_affected }) => [introduced, fixed, last_affected]),
     );
     for (const version of [...marks, ...(versions ?? [])])
-      if (version !== undefined && version !== "0" && semver.valid(version) === null)
+      if (version !== undefined && version !== "0" && !isVersion(version))
         errors.push({ pointer: `/affected/${index}`, message: `"${version}" is not a semantic version.` });
   }
   if (errors.length > 0)

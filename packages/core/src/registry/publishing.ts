@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { readPackage, readSignature, type ValidatedPackage } from "@patchbay/artifact";
 import { PatchbayError } from "@patchbay/protocol";
-import { requireUsableSettings, scriptOf, uiBundleOf } from "../catalog/package-code.ts";
+import { scriptOf, uiBundleOf } from "../catalog/package-code.ts";
 import { storeDocuments } from "../catalog/package-documents.ts";
 import type { ArtifactStore } from "../ports/artifact-store.ts";
 import type { Page } from "../ports/catalog-store.ts";
@@ -155,7 +155,6 @@ export class RegistryPublishing {
   }
 
   async #check(packageFile: ValidatedPackage, publisher: string): Promise<Finding[]> {
-    requireUsableSettings(packageFile.manifest);
     const script = await scriptOf(packageFile);
     const uiBundle = await uiBundleOf(packageFile);
     const { packages, publishers } = this.#database.registry;

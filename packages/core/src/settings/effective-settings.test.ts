@@ -1,7 +1,6 @@
 import type { SettingsSchema } from "@patchbay/protocol";
 import { describe, expect, it } from "vitest";
 import { effectiveSettings } from "./effective-settings.ts";
-import { settingsSchemaFault, validateSettings } from "./schema-validator.ts";
 
 const schema: SettingsSchema = {
   type: "object",
@@ -58,34 +57,5 @@ describe("effective settings", () => {
     expect(effectiveSettings(schema, stored, "two").secrets).toMatchObject([
       { ciphertext: "c1", project: null },
     ]);
-  });
-});
-
-describe("validation of settings", () => {
-  it("says where and what", () => {
-    expect(validateSettings(schema, { days: 99, unit: "metric" }, "later")).toEqual([
-      { pointer: "/unit", message: "The plugin has no such setting." },
-      { pointer: "/days", message: "It must be <= 14." },
-    ]);
-    expect(validateSettings(schema, {}, "now")).toEqual([
-      { pointer: "/key", message: "This setting is required." },
-    ]);
-  });
-
-  it("matches patterns in linear time", () => {
-    const slow: SettingsSchema = {
-      type: "object",
-      properties: { x: { type: "string", pattern: "^(a+)+$" } },
-    };
-    const started = performance.now();
-    expect(validateSettings(slow, { x: `${"a".repeat(5_000)}!` }, "later")).toHaveLength(1);
-    // A backtracking matcher would need longer than the universe has.
-    expect(performance.now() - started).toBeLessThan(5_000);
-  });
-
-  it("refuses a pattern that no linear matcher has", () => {
-    expect(
-      settingsSchemaFault({ type: "object", properties: { x: { type: "string", pattern: "(?=a)b" } } }),
-    ).toMatch(/./);
   });
 });

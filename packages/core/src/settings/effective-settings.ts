@@ -1,7 +1,12 @@
-import { escapePointer, isJsonObject, type SettingsSchema, secretPaths } from "@patchbay/protocol";
+import {
+  escapePointer,
+  isJsonObject,
+  type SettingsSchema,
+  secretPaths,
+  valueFaults,
+} from "@patchbay/protocol";
 import type { StoredSettings } from "../ports/settings-store.ts";
-import { getPath, type JsonObject, leaves, mergePatch, withPath } from "./json-merge.ts";
-import { validateSettings } from "./schema-validator.ts";
+import { type JsonObject, leaves, mergePatch } from "./json-merge.ts";
 
 export type SettingOrigin = "default" | "organization" | "project";
 
@@ -37,7 +42,7 @@ export const effectiveSettings = (
     { origin: "default" as const, values: defaultsOf(schema) },
     ...levelsOf(stored, project).map(({ origin, settings }) => ({
       origin,
-      values: withoutFaults(schema, settings.values),
+      values: fitting(schema, settings.values),
     })),
   ];
   let values: JsonObject = {};
@@ -68,7 +73,8 @@ const levelsOf = (stored: readonly StoredSettings[], project: string | null) => 
   ];
 };
 
-const effectiveSecrets = (
+/** The secrets that are set, without a look at the other values. */
+export const effectiveSecrets = (
   schema: SettingsSchema,
   stored: readonly StoredSettings[],
   project: string | null,
@@ -100,19 +106,16 @@ const defaultsOf = (schema: SettingsSchema): JsonObject => {
   return mergePatch(ofProperties, own);
 };
 
-const withoutFaults = (schema: SettingsSchema, values: JsonObject): JsonObject => {
-  let kept = values;
-  for (const { pointer } of validateSettings(schema, values, "later")) {
-    const path = pathOf(pointer);
-    const nearest = path.slice(0, deepestExisting(kept, path));
-    if (nearest.length > 0) kept = withPath(kept, nearest, undefined);
+/** What of the values the schema accepts. A list with a fault is left out as a whole. */
+const fitting = (schema: SettingsSchema, values: JsonObject): JsonObject => {
+  const kept: Record<string, unknown> = {};
+  for (const [name, value] of Object.entries(values)) {
+    const child = Object.hasOwn(schema.properties ?? {}, name) ? schema.properties?.[name] : undefined;
+    if (child === undefined) {
+      if (schema.additionalProperties === true) kept[name] = value;
+    } else if (child.type === "object" && isJsonObject(value)) kept[name] = fitting(child, value);
+    else if (valueFaults(child, value, { isSettings: true, required: "later" }).length === 0)
+      kept[name] = value;
   }
   return kept;
-};
-
-/** How many names of the path lead through objects: a fault inside a list takes the whole list out. */
-const deepestExisting = (values: JsonObject, path: readonly string[]): number => {
-  let depth = 0;
-  while (depth < path.length && isJsonObject(getPath(values, path.slice(0, depth)))) depth += 1;
-  return depth;
 };

@@ -2,9 +2,11 @@ import {
   type FieldError,
   isJsonObject,
   type Manifest,
+  nestsDeeper,
   PatchbayError,
   type SettingsSchema,
   secretPaths,
+  valueFaults,
 } from "@patchbay/protocol";
 import type { Stores } from "../ports/database.ts";
 import type { SettingsStore, StoredSettings } from "../ports/settings-store.ts";
@@ -12,12 +14,13 @@ import { ReadThroughCache } from "../read-through-cache.ts";
 import {
   type EffectiveSecret,
   type EffectiveSettings,
+  effectiveSecrets,
   effectiveSettings,
   pathOf,
   pointerOf,
 } from "./effective-settings.ts";
 import { getPath, type JsonObject, mergePatch, withPath } from "./json-merge.ts";
-import { validateSettings } from "./schema-validator.ts";
+import { MAX_SETTINGS_BYTES, MAX_SETTINGS_DEPTH } from "./limits.ts";
 import type { SecretBox } from "./secret-box.ts";
 
 const PLACEHOLDER_PREFIX = "pbs_";
@@ -73,10 +76,11 @@ export class PluginSettings {
     manifest: Manifest,
     project: string | null,
   ): Promise<PlacedSecret[]> {
-    const ofOrganization = await this.effective(installationId, manifest, null);
-    const ofProject =
-      project === null ? [] : (await this.effective(installationId, manifest, project)).secrets;
-    const all = [...ofOrganization.secrets, ...ofProject].map((secret) => ({
+    const schema = schemaOf(manifest);
+    if (schema === undefined) return [];
+    const stored = await this.#stored.get(installationId);
+    const ofProject = project === null ? [] : effectiveSecrets(schema, stored, project);
+    const all = [...effectiveSecrets(schema, stored, null), ...ofProject].map((secret) => ({
       ...secret,
       placeholder: this.#placeholder(installationId, secret),
     }));
@@ -103,9 +107,12 @@ export class PluginSettings {
     patch: JsonObject,
   ): Promise<void> {
     const schema = schemaOf(manifest) ?? { type: "object" };
+    requireBounded(patch);
     const before = (await stores.settings.list(installationId)).find((level) => level.project === project);
     const merged = mergePatch(before?.values ?? {}, withoutSecrets(schema, patch));
-    const errors = [...validateSettings(schema, merged, "later"), ...secretErrors(schema, patch)];
+    requireBounded(merged);
+    const rules = { isSettings: true, required: "later" } as const;
+    const errors = [...valueFaults(schema, merged, rules), ...secretErrors(schema, patch)];
     if (errors.length > 0) throw settingsInvalid(errors);
     const secrets = this.#mergeSecrets(installationId, schema, project, before?.secrets ?? {}, patch);
     await stores.settings.put(installationId, { project, values: merged, secrets });
@@ -121,7 +128,7 @@ export class PluginSettings {
     if (schema === undefined) return;
     for (const project of projects === "all" || projects.length === 0 ? [null] : projects) {
       const values = await this.forPlugin(installationId, manifest, project);
-      const errors = validateSettings(schema, values, "now");
+      const errors = valueFaults(schema, values, { isSettings: true, required: "now" });
       if (errors.length > 0) throw settingsInvalid(errors, project);
     }
   }
@@ -170,6 +177,22 @@ const secretErrors = (schema: SettingsSchema, patch: JsonObject): FieldError[] =
       return [{ pointer, message: "This is a placeholder, not the secret itself." }];
     return [];
   });
+
+/** Before anything else is done with them: whoever sends settings chooses their size. Throws `settings_invalid`. */
+const requireBounded = (values: JsonObject): void => {
+  if (nestsDeeper(values, MAX_SETTINGS_DEPTH))
+    throw settingsInvalid([
+      { pointer: "", message: `They nest more than ${MAX_SETTINGS_DEPTH} levels deep; flatten them.` },
+    ]);
+  const bytes = Buffer.byteLength(JSON.stringify(values));
+  if (bytes > MAX_SETTINGS_BYTES)
+    throw settingsInvalid([
+      {
+        pointer: "",
+        message: `They have ${bytes} bytes; ${MAX_SETTINGS_BYTES} are allowed. Keep what is larger in the plugin's storage.`,
+      },
+    ]);
+};
 
 const settingsInvalid = (errors: readonly FieldError[], project: string | null = null): PatchbayError => {
   const where = project === null ? "" : ` for project "${project}"`;

@@ -1,5 +1,4 @@
-import { PatchbayError } from "@patchbay/protocol";
-import semver from "semver";
+import { PatchbayError, versionOfTag } from "@patchbay/protocol";
 import { type Access, actorOf, authorize, type Principal } from "../access/access.ts";
 import { requireInstallable, requireSource } from "../access/policy-rules.ts";
 import type { PackageIntake } from "../catalog/package-intake.ts";
@@ -57,7 +56,7 @@ export class GithubImports {
     const access = authorize(principal, slug, "org.plugins.write");
     requireInstallable(access.policy);
     requireSource(access.policy, "github");
-    const version = semver.valid(request.version);
+    const version = versionOfTag(request.version);
     if (version === null) throw noVersion(request.version);
     return await this.fetch(access.organization.id, actorOf(principal), { ...request, version }, signal);
   }

@@ -1,12 +1,12 @@
 import { supportsEngine } from "@patchbay/artifact";
 import {
+  isPrerelease,
   type OsvDto,
   PatchbayError,
   type RegistryPackageDto,
   type RegistryPublisherDto,
   type RegistrySummaryDto,
 } from "@patchbay/protocol";
-import semver from "semver";
 import { type Access, authorize, isScopeVisible, type Principal } from "../access/access.ts";
 import { CHANGED_BY, type Objection, objectionTo, requireInstallable } from "../access/policy-rules.ts";
 import type { Database } from "../ports/database.ts";
@@ -123,7 +123,7 @@ export class MarketplaceViews {
     const usable = versions.filter(
       ({ yanked, manifest }) => yanked === undefined && supportsEngine(manifest, this.#world.patchbayVersion),
     );
-    return (usable.find(({ version }) => semver.prerelease(version) === null) ?? usable[0])?.version;
+    return (usable.find(({ version }) => !isPrerelease(version)) ?? usable[0])?.version;
   }
 
   async #find(pluginId: string) {

@@ -1,5 +1,11 @@
-import { type Manifest, PatchbayError, validateManifest } from "@patchbay/protocol";
-import semver from "semver";
+import {
+  isPrerelease,
+  MAX_MANIFEST_BYTES,
+  type Manifest,
+  PatchbayError,
+  parseJson,
+  validateManifest,
+} from "@patchbay/protocol";
 import { authorize, isScopeVisible, type Principal } from "../access/access.ts";
 import type { CodeHost, ListedRelease } from "../ports/code-host.ts";
 import type { Database } from "../ports/database.ts";
@@ -130,8 +136,8 @@ export class OfferRefresh {
     const token = await this.#imports.tokenOf(organizationId);
     if (token === null) this.#openLooks.set(place, this.#world.now().getTime());
     const all = await this.#host.listReleases(place, token);
-    const releases = all.filter(({ isPrerelease }) => !isPrerelease);
-    const newest = releases.find(({ version }) => semver.prerelease(version) === null) ?? releases[0];
+    const releases = all.filter((release) => !release.isPrerelease);
+    const newest = releases.find(({ version }) => !isPrerelease(version)) ?? releases[0];
     const manifest = newest
       ? await this.#manifestOf(newest, { organizationId, place, pluginId }, token)
       : null;
@@ -163,13 +169,10 @@ export class OfferRefresh {
   ): Promise<Manifest | null> {
     const content = await this.#host.readFile(repository, tag, "plugin.json", token);
     if (content === null) return null;
-    try {
-      const checked = validateManifest(JSON.parse(content.toString("utf8")));
-      const isThat = checked.ok && checked.value.id === pluginId && checked.value.version === version;
-      return isThat ? checked.value : null;
-    } catch (error) {
-      if (error instanceof SyntaxError) return null;
-      throw error;
-    }
+    const parsed = parseJson(content, { maxBytes: MAX_MANIFEST_BYTES });
+    if (!parsed.ok) return null;
+    const checked = validateManifest(parsed.value);
+    const isThat = checked.ok && checked.value.id === pluginId && checked.value.version === version;
+    return isThat ? checked.value : null;
   }
 }

@@ -1,6 +1,12 @@
 import { supportsEngine } from "@patchbay/artifact";
-import type { Badge, Manifest, RegistryPackageDto } from "@patchbay/protocol";
-import semver from "semver";
+import {
+  type Badge,
+  compareVersions,
+  isNewerVersion,
+  isPrerelease,
+  type Manifest,
+  type RegistryPackageDto,
+} from "@patchbay/protocol";
 import type { PackageVersion } from "../ports/catalog-store.ts";
 import type { Offer } from "../ports/offer-store.ts";
 
@@ -78,12 +84,11 @@ export const union = (
   return [...here, ...usable].sort(newestFirst);
 };
 
-const isEarly = (version: string | undefined): boolean =>
-  version !== undefined && semver.prerelease(version) !== null;
+const isEarly = (version: string | undefined): boolean => version !== undefined && isPrerelease(version);
 
 /** Whether a version comes after another one; after none, every one does unless it is a pre-release. */
 export const isNewer = (version: string, than: string | undefined): boolean =>
-  than === undefined ? !isEarly(version) : semver.compareBuild(version, than) > 0;
+  than === undefined ? !isEarly(version) : isNewerVersion(version, than);
 
 const newestFirst = (a: { readonly version: string }, b: { readonly version: string }): number =>
-  semver.compareBuild(b.version, a.version);
+  compareVersions(b.version, a.version);

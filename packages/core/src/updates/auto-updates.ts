@@ -1,5 +1,4 @@
-import { type FieldError, type OsvDto, PatchbayError } from "@patchbay/protocol";
-import semver from "semver";
+import { type FieldError, isVersionRange, type OsvDto, PatchbayError } from "@patchbay/protocol";
 import {
   type Access,
   actorOf,
@@ -203,7 +202,7 @@ const advisoriesOf = (known: readonly { readonly advisory: OsvDto }[], pluginId:
 
 const requireMeaningful = (rules: AutoUpdateRules, now: Date): void => {
   const errors: FieldError[] = Object.entries(rules.plugins).flatMap(([id, { pin }]) =>
-    pin === undefined || semver.validRange(pin) !== null
+    pin === undefined || isVersionRange(pin)
       ? []
       : [{ pointer: `/plugins/${id}/pin`, message: `"${pin}" is not a version or a range such as ^1.2.0.` }],
   );

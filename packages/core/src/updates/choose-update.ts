@@ -1,5 +1,11 @@
-import type { OsvDto } from "@patchbay/protocol";
-import semver from "semver";
+import {
+  compareVersions,
+  isNewerVersion,
+  isPrerelease,
+  isSameMinor,
+  isWithin,
+  type OsvDto,
+} from "@patchbay/protocol";
 import { matchesPlugin } from "../access/plugin-patterns.ts";
 import { affects } from "../advisories/osv.ts";
 import type { FailedUpdate } from "../ports/auto-update-store.ts";
@@ -94,7 +100,7 @@ const judge = (parts: ChoiceParts, candidate: Candidate, atOnce: boolean): Judge
   const { pluginId, rules, failure, now } = parts;
   const { version, publishedAt, hindrance } = candidate;
   const at = { version, from: null, message: null };
-  if (failure !== null && semver.lte(version, failure.version))
+  if (failure !== null && !isNewerVersion(version, failure.version))
     return { ...at, waitsFor: "failed", message: failure.message };
   if (hindrance !== null) return { ...at, ...hindrance };
   if (atOnce) return { ...at, waitsFor: null };
@@ -108,20 +114,20 @@ const judge = (parts: ChoiceParts, candidate: Candidate, atOnce: boolean): Judge
 /** Newer, not withdrawn, not blocked, within the pin. Pre-releases only for those who have one. */
 const fitCandidates = ({ installed, candidates, rules, pluginId }: ChoiceParts): Candidate[] => {
   const { pin } = rules.plugins[pluginId] ?? {};
-  const takesPrereleases = semver.prerelease(installed) !== null;
+  const takesPrereleases = isPrerelease(installed);
   return candidates.filter(
     ({ version, isYanked, blocked }) =>
       !isYanked &&
       blocked === null &&
-      semver.gt(version, installed) &&
-      (takesPrereleases || semver.prerelease(version) === null) &&
+      isNewerVersion(version, installed) &&
+      (takesPrereleases || !isPrerelease(version)) &&
       isWithinPin(pin, version),
   );
 };
 
 /** Whether a version stays within a pin. */
 export const isWithinPin = (pin: string | undefined, version: string): boolean =>
-  pin === undefined || semver.satisfies(version, pin, { includePrerelease: true });
+  pin === undefined || isWithin(version, pin, { prereleases: true });
 
 const mendsAll = (touching: readonly OsvDto[], pluginId: string, version: string): boolean =>
   touching.every((advisory) => !affects(advisory, pluginId, version));
@@ -129,7 +135,7 @@ const mendsAll = (touching: readonly OsvDto[], pluginId: string, version: string
 const isPatchOf =
   (installed: string) =>
   ({ version }: Candidate): boolean =>
-    semver.major(version) === semver.major(installed) && semver.minor(version) === semver.minor(installed);
+    isSameMinor(version, installed);
 
 const newestLast = (candidates: readonly Candidate[]): Candidate[] =>
-  candidates.toSorted((one, other) => semver.compare(one.version, other.version));
+  candidates.toSorted((one, other) => compareVersions(one.version, other.version));

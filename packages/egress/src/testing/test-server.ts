@@ -27,7 +27,7 @@ export const rules = (secretHosts: readonly string[] = ["api.test"]): EgressRule
     },
     secrets: {
       pattern: /pbs_[0-9a-f]{40}/g,
-      reveal: (_placeholder, host) => {
+      reveal: (_placeholder, { host }) => {
         if (secretHosts.includes(host)) return SECRET;
         throw new PatchbayError("secret_refused", `Not for ${host}.`);
       },

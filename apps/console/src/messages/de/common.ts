@@ -14,6 +14,8 @@ export const common: Translated<typeof english> = {
   add: "Hinzufügen",
   edit: "Bearbeiten",
   copy: "Kopieren",
+  plainMarkdown:
+    "Dieser Text ist zu lang oder zu verschachtelt, um gesetzt zu werden; er steht hier, wie er geschrieben wurde.",
   copied: "Kopiert",
   search: "Suchen",
   name: "Name",

@@ -12,6 +12,7 @@ export const common = {
   add: "Add",
   edit: "Edit",
   copy: "Copy",
+  plainMarkdown: "This text is too long or too intricate to be set; it is shown as it was written.",
   copied: "Copied",
   search: "Search",
   name: "Name",

@@ -1,3 +1,4 @@
+import { mixesAlphabets } from "@patchbay/protocol";
 import type { PopularPackage } from "../../ports/registry-store.ts";
 import { WELL_KNOWN_INSTALLS } from "../limits.ts";
 import { type PackageCheck, review } from "./check.ts";
@@ -29,6 +30,8 @@ export const similarNames: PackageCheck = {
   name: "similar-names",
   run: ({ packageFile: { manifest }, isNew, isRenamed, popular }) => {
     if (!isNew && !isRenamed) return [];
+    if (mixesAlphabets(manifest.name))
+      return [review(`Its name mixes letters of several alphabets that look alike: "${manifest.name}".`)];
     const match = popular.find(
       (other) => (isNew && isNear(manifest.id, other.plugin)) || isNamedLike(manifest.name, other),
     );
