@@ -55,6 +55,7 @@ const providerOf = (issuer: string, clientSecret: string | null = "s+c&r t") => 
     clientSecret,
     name: "x",
     allowedDomains: [],
+    trustEmail: false,
   };
   return { clock, provider: new OpenIdProvider(settings, () => new Date(clock.now)) };
 };

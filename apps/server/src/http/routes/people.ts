@@ -15,7 +15,7 @@ import {
 } from "@patchbay/protocol";
 import Type from "typebox";
 import type { Services } from "../../services.ts";
-import { type Authentication, SESSION_COOKIE } from "../authentication.ts";
+import type { Authentication } from "../authentication.ts";
 import { type App, answers, listOf, NoContent, Org } from "../route.ts";
 import { toApiKeyDto, toOrganizationDto } from "../views.ts";
 import { visibleMemberships } from "./me.ts";
@@ -35,7 +35,7 @@ export const authRoutes = (app: App, services: Services, authentication: Authent
       authentication.requireOwnPage(request);
       const { email, password } = request.body;
       const { token, user, expiresAt } = await services.accounts.signIn(email, password, request.ip);
-      authentication.setCookie(reply, token, expiresAt);
+      authentication.setCookie(request, reply, token, expiresAt);
       return { user, expiresAt: expiresAt.toISOString() };
     },
   );
@@ -61,7 +61,7 @@ export const authRoutes = (app: App, services: Services, authentication: Authent
         });
         await services.builtins.spreadTo(organization.id);
       });
-      authentication.setCookie(reply, token, expiresAt);
+      authentication.setCookie(request, reply, token, expiresAt);
       return await reply.code(201).send({ user, expiresAt: expiresAt.toISOString() });
     },
   );
@@ -70,9 +70,10 @@ export const authRoutes = (app: App, services: Services, authentication: Authent
     "/api/auth/sign-out",
     { schema: { tags, summary: "Sign out", response: answers({ 204: NoContent }) } },
     async (request, reply) => {
-      const token = request.cookies[SESSION_COOKIE];
+      const token = authentication.sessionOf(request);
       if (token !== undefined) await services.accounts.signOut(token);
-      return await reply.clearCookie(SESSION_COOKIE, { path: "/" }).code(204).send(null);
+      authentication.clearCookie(request, reply);
+      return await reply.code(204).send(null);
     },
   );
 };

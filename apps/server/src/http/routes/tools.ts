@@ -4,6 +4,7 @@ import { LogLineDto, ToolAnswerDto, ToolCallBody, ToolDto } from "@patchbay/prot
 import Type from "typebox";
 import type { Services } from "../../services.ts";
 import { clientGone, type ServerSentEvent, sendEvents, wantsEvents } from "../event-stream.ts";
+import { MAX_CALL_BODY_BYTES } from "../limits.ts";
 import { type App, answers, listOf, Org, OrgPlugin, ProjectQuery } from "../route.ts";
 import { toLogLineDto, toToolDto } from "../views.ts";
 
@@ -36,6 +37,7 @@ export const toolRoutes = (app: App, services: Services): void => {
   app.post(
     "/api/orgs/:org/tools/:plugin/:tool",
     {
+      bodyLimit: MAX_CALL_BODY_BYTES,
       schema: {
         tags,
         summary: "Call a tool",

@@ -10,6 +10,7 @@ import {
 } from "@patchbay/protocol";
 import type { Services } from "../../services.ts";
 import { clientGone, type ServerSentEvent, sendEvents, wantsEvents } from "../event-stream.ts";
+import { MAX_CALL_BODY_BYTES } from "../limits.ts";
 import { type App, answers, listOf, NoContent, Org, OrgPlugin, ProjectQuery } from "../route.ts";
 
 /** Answers of a stream are gathered for callers that did not ask for events; more than this is refused. */
@@ -51,6 +52,7 @@ export const viewRoutes = (app: App, { views, viewCalls, viewFaults }: Services)
   app.post(
     "/api/orgs/:org/plugins/:plugin/host-calls",
     {
+      bodyLimit: MAX_CALL_BODY_BYTES,
       schema: {
         tags,
         summary: "Call the platform as a plugin's view",
