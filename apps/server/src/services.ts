@@ -2,6 +2,7 @@ import type {
   Accounts,
   ActivityFeed,
   Advisories,
+  ApiKeys,
   AutoUpdates,
   Builtins,
   Bundles,
@@ -13,6 +14,7 @@ import type {
   InvocationGateway,
   Lifecycle,
   Locks,
+  Newcomers,
   Notifications,
   Organizations,
   PackageTrust,
@@ -33,6 +35,8 @@ export interface Services {
   readonly version: string;
   readonly database: Database;
   readonly accounts: Accounts;
+  readonly apiKeys: ApiKeys;
+  readonly newcomers: Newcomers;
   /** null when people sign in with passwords only. */
   readonly singleSignOn: SingleSignOnParts | null;
   readonly organizations: Organizations;

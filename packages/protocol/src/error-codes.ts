@@ -117,6 +117,11 @@ export const ERROR_CODES = {
     "The sign-in provider does not vouch for the e-mail address.",
     "Confirm the address with the provider, then sign in again.",
   ],
+  link_invalid: [
+    403,
+    "This link was used, has expired or was replaced by another one.",
+    "Ask whoever gave it to you for another one.",
+  ],
   setup_link_invalid: [
     403,
     "This set-up link was used, has expired or never existed.",

@@ -25,8 +25,9 @@ import { marketplaceRoutes } from "./routes/marketplace.ts";
 import { meRoutes } from "./routes/me.ts";
 import { notificationRoutes } from "./routes/notifications.ts";
 import { observationRoutes } from "./routes/observation.ts";
+import { organizationRoutes } from "./routes/organizations.ts";
 import { packagePartRoutes } from "./routes/package-parts.ts";
-import { apiKeyRoutes, authRoutes, organizationRoutes } from "./routes/people.ts";
+import { apiKeyRoutes, authRoutes } from "./routes/people.ts";
 import { configurationRoutes, installationRoutes } from "./routes/plugins.ts";
 import { policyRoutes } from "./routes/policy.ts";
 import { projectRoutes } from "./routes/projects.ts";
@@ -133,7 +134,7 @@ const pluginRoutes = async (
   authentication: Authentication,
   site: Site,
 ): Promise<void> => {
-  organizationRoutes(app, services);
+  organizationRoutes(app, services, site);
   projectRoutes(app, services);
   policyRoutes(app, services);
   requestRoutes(app, services);
