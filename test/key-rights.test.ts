@@ -92,7 +92,8 @@ describe("an API key", () => {
     const { api } = await newKey(owner, ["org.members.write", "org.plugins.read"]);
     const add = (role: string) =>
       api.post("/api/orgs/default/members", { email: `${role}@keys.example`, name: role, role });
-    for (const role of ["owner", "admin", "member"]) expect((await add(role)).body.code, role).toBe("forbidden");
+    for (const role of ["owner", "admin", "member"])
+      expect((await add(role)).body.code, role).toBe("forbidden");
     expect((await add("viewer")).status).toBe(201);
     const raised = await api.post("/api/orgs/default/members", { email: parts.manager.email, role: "owner" });
     expect(raised.status).toBe(403);

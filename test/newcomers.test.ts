@@ -86,7 +86,8 @@ describe("somebody whom an administrator adds", () => {
 
 describe("a forgotten password", () => {
   const idOf = async (email: string) =>
-    (await ada.get("/api/orgs/a/members")).body.items.find((one: { email: string }) => one.email === email).userId;
+    (await ada.get("/api/orgs/a/members")).body.items.find((one: { email: string }) => one.email === email)
+      .userId;
   const link = async (who: Person, email: string) =>
     await who.post(`/api/orgs/a/members/${await idOf(email)}/password-link`);
 
@@ -116,6 +117,8 @@ describe("a forgotten password", () => {
     expect(made.body.url).toContain("#");
     const audit = await ada.get("/api/orgs/a/audit");
     expect(JSON.stringify(audit.body)).not.toContain(tokenOf(made.body.url));
-    expect(audit.body.items.map(({ action }: { action: string }) => action)).toContain("password_link.created");
+    expect(audit.body.items.map(({ action }: { action: string }) => action)).toContain(
+      "password_link.created",
+    );
   });
 });

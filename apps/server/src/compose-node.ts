@@ -183,6 +183,7 @@ export const composeNode = async (
   const services: Services = {
     version: packageJson.version,
     database,
+    secrets,
     accounts,
     apiKeys: new ApiKeys(database, world),
     newcomers: new Newcomers(database, organizations, argon2Passwords, world),

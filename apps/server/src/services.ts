@@ -21,6 +21,7 @@ import type {
   Policies,
   PublisherKeys,
   Requests,
+  SecretBox,
   ViewCalls,
   ViewFaults,
   Views,
@@ -34,6 +35,7 @@ export interface Services {
   /** Patchbay's own. */
   readonly version: string;
   readonly database: Database;
+  readonly secrets: SecretBox;
   readonly accounts: Accounts;
   readonly apiKeys: ApiKeys;
   readonly newcomers: Newcomers;

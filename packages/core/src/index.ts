@@ -30,11 +30,7 @@ export { networkOf } from "./accounts/network.ts";
 export { type AddedMember, type HandedLink, Newcomers } from "./accounts/newcomers.ts";
 export { type ProvenIdentity, SingleSignOn } from "./accounts/single-sign-on.ts";
 export { API_KEY_PREFIX, hashToken, newToken } from "./accounts/tokens.ts";
-export {
-  type Activity,
-  ActivityFeed,
-  MAX_ACTIVITY_STREAMS_PER_PERSON,
-} from "./activity/activity-feed.ts";
+export { type Activity, ActivityFeed } from "./activity/activity-feed.ts";
 export { Advisories, type AdvisoryReport } from "./advisories/advisories.ts";
 export { BlockEnforcement } from "./advisories/block-enforcement.ts";
 export { BlockList } from "./advisories/block-list.ts";

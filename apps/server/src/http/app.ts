@@ -9,10 +9,12 @@ import Fastify, { type FastifyBaseLogger, LogController } from "fastify";
 import type { ServerMetrics } from "../server-metrics.ts";
 import type { Services } from "../services.ts";
 import { Authentication } from "./authentication.ts";
+import { EventStreams } from "./event-streams.ts";
 import { registerGuards } from "./guards.ts";
 import { registerIdempotency } from "./idempotency.ts";
 import { HEADERS_TIMEOUT_MS, MAX_BODY_BYTES, REQUEST_TIMEOUT_MS } from "./limits.ts";
 import { asPatchbayError, registerProblems, sendProblem } from "./problems.ts";
+import { registerStrangersLimit } from "./rate-limit.ts";
 import { type App, registerPublic } from "./route.ts";
 import { activityRoutes } from "./routes/activity.ts";
 import { bundleRoutes } from "./routes/bundles.ts";
@@ -84,6 +86,7 @@ export const createApp = async ({
   }).withTypeProvider<TypeBoxTypeProvider>();
   registerProblems(app);
   registerGuards(app);
+  registerStrangersLimit(app);
   registerValidation(app);
   await app.register(cookie);
   await app.register(multipart);
@@ -95,7 +98,7 @@ export const createApp = async ({
   });
   const authentication = new Authentication(services.accounts, services.database.changes, site);
   authentication.register(app);
-  registerIdempotency(app, services.database.idempotency);
+  registerIdempotency(app, services.database.idempotency, services.secrets);
   accountRoutes(app, services, metrics, authentication);
   await registryRoutes(app, services, authentication, () => site.origin);
   singleSignOnRoutes(app, services, authentication, site);
@@ -134,6 +137,7 @@ const pluginRoutes = async (
   authentication: Authentication,
   site: Site,
 ): Promise<void> => {
+  const streams = new EventStreams(authentication, site);
   organizationRoutes(app, services, site);
   projectRoutes(app, services);
   policyRoutes(app, services);
@@ -147,10 +151,10 @@ const pluginRoutes = async (
   configurationRoutes(app, services);
   observationRoutes(app, services);
   packagePartRoutes(app, services);
-  toolRoutes(app, services);
-  viewRoutes(app, services);
-  logRoutes(app, services);
-  activityRoutes(app, services, authentication);
+  toolRoutes(app, services, streams);
+  viewRoutes(app, services, streams);
+  logRoutes(app, services, streams);
+  activityRoutes(app, services, authentication, streams);
   notificationRoutes(app, services);
   deploymentRoutes(app, services);
   publisherRoutes(app, services);

@@ -25,3 +25,17 @@ export const MAX_JSON_VALUES = 250_000;
 export const MAX_JSON_DEPTH = 200;
 /** All that is wrong is listed for a body of this many values; for a larger one the first fault. */
 export const MAX_LISTED_VALUES = 2_000;
+
+/** How often it is looked whether whoever follows a stream still may: half of the second within which it has to end. */
+export const RECHECK_EVERY_MS = 400;
+/** Streams of one person on one node that go on until they leave: a browser opens six, and some people have several. */
+export const MAX_FOLLOWED_STREAMS_PER_PERSON = 24;
+/** Calls of one person that are answered as streams: a program that serves many people calls by one key. */
+export const MAX_CALL_STREAMS_PER_PERSON = 256;
+
+/** Requests to sign in and the like of one network at once: an office of 300 people in the morning. */
+export const STRANGERS_BURST = 300;
+/** And each second after that. */
+export const STRANGERS_PER_SECOND = 10;
+/** Networks whose requests are counted; some 10 MB. */
+export const MAX_WATCHED_NETWORKS = 50_000;

@@ -1,5 +1,6 @@
 import { ERROR_CODES, type ErrorCode, PatchbayError, type ProblemDto } from "@patchbay/protocol";
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
+import { RepeatedAnswer, sendRepeated } from "./repeated-answer.ts";
 
 /** How long a body that is refused before its end is still read. */
 const LINGER_MS = 10_000;
@@ -12,7 +13,9 @@ export const PROBLEM_TYPE = "application/problem+json";
 /** Every error that leaves the server becomes a problem document here; faults of the server's own leave as `internal`. */
 export const registerProblems = (app: FastifyInstance): void => {
   app.setErrorHandler((error: unknown, request, reply) =>
-    sendProblem(request, reply, asPatchbayError(error)),
+    error instanceof RepeatedAnswer
+      ? sendRepeated(reply, error.response)
+      : sendProblem(request, reply, asPatchbayError(error)),
   );
   app.setNotFoundHandler((request, reply) =>
     sendProblem(

@@ -106,7 +106,7 @@ export const requireDeploymentAdmin = (principal: Principal): void => {
   throw new PatchbayError("forbidden", "Only an administrator of this deployment may do this.");
 };
 
-/** Throws `forbidden` when the caller may change only what belongs to their own projects, and `scope` reaches further. */
+/** Throws `forbidden` when the right reaches only what belongs to the caller's own projects, and `scope` reaches further. */
 export const requireScope = (access: Access, scope: ProjectScope): void => {
   if (access.reach === "organization") return;
   const outside =
@@ -114,7 +114,7 @@ export const requireScope = (access: Access, scope: ProjectScope): void => {
   if (outside.length === 0 && scope.projects.length > 0) return;
   throw new PatchbayError(
     "forbidden",
-    `A project manager may change plugins of own projects only; this one concerns ${outside.join(", ") || "no project"}.`,
+    `A project manager has this right for plugins of own projects only; this one concerns ${outside.join(", ") || "no project"}.`,
   );
 };
 

@@ -66,7 +66,7 @@ export const reachOf = (
   if (right === "org.plugins.debug" && policy.debug === "nobody") return null;
   if (OF_ROLE[role].includes(right) || (role === "member" && byPolicy(right, policy))) return "organization";
   return managedProjects > 0
-    ? (OF_MANAGERS[right] ?? (byPolicy(right, policy) ? "organization" : null))
+    ? (OF_MANAGERS[right] ?? (byPolicy(right, policy) ? "own_projects" : null))
     : null;
 };
 

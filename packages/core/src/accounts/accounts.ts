@@ -88,7 +88,8 @@ export class Accounts {
     if (user.passwordHash === null)
       throw new PatchbayError("forbidden", "You sign in elsewhere and have no password here.");
     const { passwordHash: known } = user;
-    const isRight = await this.#limits.attempt({ name: `${user.email} (change)`, user }, client, () =>
+    // Refused and not held where they are known, too: whoever holds a session only must not guess.
+    const isRight = await this.#limits.attempt({ name: `${user.email} (change)`, user: null }, client, () =>
       this.#passwords.matches(known, change.current),
     );
     if (!isRight)

@@ -34,6 +34,8 @@ export const signIn: Migration = {
         made_by_key text references api_keys on delete cascade
       );
       create index invitations_by_user on invitations (user_id);
+      -- Answers were kept as they were; from now on they are encrypted.
+      delete from idempotency_keys;
       alter table users add column prepared_by text references organizations on delete set null;
       `,
     ),

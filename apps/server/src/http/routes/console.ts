@@ -9,7 +9,7 @@ import type { Site } from "../site.ts";
 /** The built console, made by the build beside the sources. */
 const FOLDER = join(import.meta.dirname, "../../../../../build/console");
 /** Addresses that the console's own router resolves. */
-const PAGES = ["/", "/sign-in", "/setup", "/o/*"];
+const PAGES = ["/", "/sign-in", "/setup", "/password", "/join", "/o/*"];
 const NONCE_BYTES = 16;
 const NONCE_MARK = "%CSP_NONCE%";
 const ORIGIN_MARK = "%ORIGIN%";
