@@ -60,6 +60,15 @@ describe("HTTP", () => {
     expect((await api.post("/api/nowhere/at/all", {})).status).toBe(404);
   });
 
+  it("says where what was made is", async () => {
+    const project = await api.post("/api/orgs/default/projects", { slug: "made", name: "Made" });
+    expect(project.headers.get("location")).toBe("/api/orgs/default/projects/made");
+    const body = { organization: "default", name: "made", rights: ["org.plugins.read"] };
+    const key = await api.post("/api/api-keys", body);
+    const location = key.headers.get("location") ?? "";
+    expect((await api.delete(location)).status).toBe(204);
+  });
+
   it("refuses bodies of other types than the route reads", async () => {
     for (const [type, body] of [
       ["text/plain", "{}"],

@@ -5,7 +5,7 @@ import { type Person, signedUp } from "./support/people.ts";
 
 const ID = "acme.endless";
 /** A second, and what a loaded machine adds. */
-const SOON_MS = 3_000;
+const SOON_MS = 2_000;
 const TOOL = { input: {} };
 
 const CODE = `

@@ -37,6 +37,8 @@ interface Credential {
 interface HeldPrincipal {
   readonly principal: Principal;
   readonly readAt: number;
+  /** Key and session end by themselves, too; infinity: never. */
+  readonly endsAt: number;
 }
 
 /** Finds out who calls: by API key, or by session cookie and then only from the console's own pages. */
@@ -50,7 +52,9 @@ export class Authentication {
       const [kind, hash = ""] = key.split(" ");
       const principal =
         kind === "key" ? await accounts.principalOfKey(hash) : await accounts.principalOfSession(hash);
-      return principal === null ? null : { principal, readAt: Date.now() };
+      if (principal === null) return null;
+      const end = principal.key === null ? await accounts.endOfSession(hash) : principal.key.expiresAt;
+      return { principal, readAt: Date.now(), endsAt: end?.getTime() ?? Number.POSITIVE_INFINITY };
     });
     changes.subscribe((change) => this.#forget(change));
   }
@@ -130,7 +134,8 @@ export class Authentication {
 
   #known(key: string): Principal | null {
     const held = this.#principals.peek(key);
-    return held && Date.now() - held.readAt < PRINCIPAL_AGE_MS ? held.principal : null;
+    const now = Date.now();
+    return held && now - held.readAt < PRINCIPAL_AGE_MS && now < held.endsAt ? held.principal : null;
   }
 
   async #read({ key, refusal }: Credential): Promise<Principal> {

@@ -59,11 +59,14 @@ export class JsonBodies {
       }
     };
     const breakOff = () => reject(brokenOff());
-    payload.on("data", take).once("end", () => resolve(Buffer.concat(chunks)));
+    const whole = () => resolve(Buffer.concat(chunks));
+    payload.on("data", take).once("end", whole);
     payload.once("error", breakOff).once("close", breakOff);
     return promise.finally(() => {
       clearTimeout(timer);
-      payload.off("data", take).off("error", breakOff).off("close", breakOff);
+      // What is refused may go on coming for a while, and must not be held meanwhile.
+      chunks.length = 0;
+      payload.off("data", take).off("end", whole).off("error", breakOff).off("close", breakOff);
       payload.on("error", () => undefined).resume();
       this.#waiting.remove(caller, bytes);
     });

@@ -122,6 +122,11 @@ export class Accounts {
       : { user, key: null, memberships: await this.#database.organizations.membershipsOf(user.id) };
   }
 
+  /** When the session ends by itself; null when there is none. */
+  async endOfSession(tokenHash: string): Promise<Date | null> {
+    return await this.#database.accounts.sessionEnd(tokenHash);
+  }
+
   /** Who holds this API key; null when it ended or never was. */
   async principalOfKey(tokenHash: string): Promise<Principal | null> {
     const found = await this.#database.accounts.useApiKey(tokenHash, this.#world.now());

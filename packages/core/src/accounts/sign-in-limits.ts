@@ -1,4 +1,3 @@
-import { setTimeout as delay } from "node:timers/promises";
 import { PatchbayError } from "@patchbay/protocol";
 import type { AccountStore, User } from "../ports/account-store.ts";
 import type { World } from "../world.ts";
@@ -56,7 +55,7 @@ export class SignInLimits {
       user !== null &&
       (await this.#accounts.knowsNetwork(user.id, network, new Date(now.getTime() - KNOWN_NETWORK_MS)));
     const own = await this.#pauseAfter(pair, FREE_FAILURES, isKnown ? LONGEST_HELD_MS : LONGEST_PAUSE_MS);
-    if (isKnown) return await delay(own);
+    if (isKnown) return await new Promise((resolve) => setTimeout(resolve, own));
     const shared = await this.#pauseAfter(
       `failed:${network}`,
       FREE_FAILURES_OF_NETWORK,

@@ -70,6 +70,8 @@ export interface AccountStore {
   createSession(session: { tokenHash: string; userId: string; expiresAt: Date }): Promise<void>;
   /** The session's user, or null when it does not exist or `now` is past its end. */
   findSessionUser(tokenHash: string, now: Date): Promise<User | null>;
+  /** When the session ends by itself; null when there is none. */
+  sessionEnd(tokenHash: string): Promise<Date | null>;
   deleteSession(tokenHash: string): Promise<void>;
   /** Ends every session of the person but the one of this hash; null: all of them. */
   deleteOtherSessions(userId: string, tokenHash: string | null): Promise<void>;

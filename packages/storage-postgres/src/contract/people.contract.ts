@@ -91,7 +91,9 @@ export const describePeople = (subject: () => Subject): void => {
       await accounts().createSession({ tokenHash, userId: user.id, expiresAt: later(60) });
       expect(await accounts().findSessionUser(tokenHash, later(59))).toEqual(user);
       expect(await accounts().findSessionUser(tokenHash, later(60))).toBeNull();
+      expect(await accounts().sessionEnd(tokenHash)).toEqual(later(60));
       await accounts().deleteSession(tokenHash);
+      expect(await accounts().sessionEnd(tokenHash)).toBeNull();
       expect(await accounts().findSessionUser(tokenHash, T0)).toBeNull();
     });
 

@@ -93,6 +93,15 @@ export class PostgresAccountStore implements AccountStore {
     return user ?? null;
   }
 
+  async sessionEnd(tokenHash: string): Promise<Date | null> {
+    const session = await this.#db
+      .selectFrom("sessions")
+      .select("expiresAt")
+      .where("tokenHash", "=", tokenHash)
+      .executeTakeFirst();
+    return session?.expiresAt ?? null;
+  }
+
   async deleteSession(tokenHash: string): Promise<void> {
     await this.#db.deleteFrom("sessions").where("tokenHash", "=", tokenHash).execute();
   }

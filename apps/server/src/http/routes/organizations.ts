@@ -45,7 +45,10 @@ export const organizationRoutes = (app: App, services: Services, site: Site): vo
     async (request, reply) => {
       const organization = await organizations.create(request.principal, request.body);
       await services.builtins.spreadTo(organization.id);
-      return await reply.code(201).send(toOrganizationDto(organization));
+      return await reply
+        .code(201)
+        .header("location", `/api/orgs/${organization.slug}`)
+        .send(toOrganizationDto(organization));
     },
   );
 
@@ -95,6 +98,8 @@ export const organizationRoutes = (app: App, services: Services, site: Site): vo
         url: `${site.originOf(request)}/${page}#${token}`,
         expiresAt: expiresAt.toISOString(),
       });
+      if (added.invitation === null)
+        reply.header("location", `/api/orgs/${request.params.org}/members/${added.member.userId}`);
       return await reply.code(added.invitation === null ? 201 : 202).send({
         ...added.member,
         ...(added.passwordLink && { passwordLink: linkTo("password", added.passwordLink) }),

@@ -33,8 +33,9 @@ export const authRoutes = (app: App, services: Services, authentication: Authent
       const { token, user, expiresAt } = await services.accounts
         .signIn(email, password, request.ip)
         .catch((error: unknown) => {
-          const code = error instanceof PatchbayError ? error.code : "internal";
-          request.log.warn({ reqId: request.id, email, client: request.ip, code }, "a sign-in failed");
+          // Those that were refused unseen are many where somebody guesses, and say nothing.
+          if (error instanceof PatchbayError && error.code === "bad_credentials")
+            request.log.warn({ reqId: request.id, email, client: request.ip }, "a sign-in failed");
           throw error;
         });
       authentication.setCookie(request, reply, token, expiresAt);
@@ -156,7 +157,10 @@ export const apiKeyRoutes = (app: App, services: Services): void => {
         rights: rights.map(requireRight),
         expiresAt: expiresAt === undefined ? null : new Date(expiresAt),
       });
-      return await reply.code(201).send({ ...toApiKeyDto(key), token });
+      return await reply
+        .code(201)
+        .header("location", `/api/api-keys/${key.id}?organization=${organization}`)
+        .send({ ...toApiKeyDto(key), token });
     },
   );
 
