@@ -1,10 +1,11 @@
 import { randomBytes } from "node:crypto";
 import { setTimeout as delay } from "node:timers/promises";
 import { type FollowOptions, PatchbayClient } from "@patchbay/api-client";
-import { MAX_ACTIVITY_STREAMS_PER_PERSON } from "@patchbay/core";
+
 import { type ActivityDto, PatchbayError } from "@patchbay/protocol";
 import { startPostgresServer } from "@patchbay/storage-postgres/testing";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { MAX_FOLLOWED_STREAMS_PER_PERSON } from "../apps/server/src/http/limits.ts";
 import { Api } from "./support/api.ts";
 import { makePackage } from "./support/packages.ts";
 import { type Person, signedUp } from "./support/people.ts";
@@ -147,7 +148,7 @@ describe("the stream of changes, with two nodes on one database", () => {
   it("is open so many times for one person, and free again when they go", async () => {
     const once = { reconnect: false };
     const streams = [];
-    for (let count = 0; count < MAX_ACTIVITY_STREAMS_PER_PERSON; count += 1)
+    for (let count = 0; count < MAX_FOLLOWED_STREAMS_PER_PERSON; count += 1)
       streams.push(await listen(here, once));
     expect(await (await listen(here, once)).ended).toBe("rate_limited");
     const elsewhere = await listen(there, once);

@@ -162,7 +162,7 @@ describe("an organization's things", () => {
     const again = await eve.post(sent.path, sent.body, headers);
     expect([again.status, again.headers.get("idempotent-replayed")]).toEqual([201, "true"]);
     const repeated = await narrow.post(sent.path, sent.body, headers);
-    expect(repeated).toMatchObject({ status: 409, body: { code: "idempotency_conflict" } });
+    expect(repeated).toMatchObject({ status: 403, body: { code: "forbidden" } });
     expect((await narrow.post(sent.path, sent.body)).status).toBe(403);
   });
 

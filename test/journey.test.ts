@@ -256,7 +256,7 @@ describe("the journey of a plugin", () => {
     expect(again.body).toEqual(first.body);
     expect(again.headers.get("idempotent-replayed")).toBe("true");
     const other = await api.post(`/api/orgs/default/tools/${ID}/version`, {}, headers);
-    expect(other).toMatchObject({ status: 409, body: { code: "idempotency_conflict" } });
+    expect(other).toMatchObject({ status: 422, body: { code: "idempotency_conflict" } });
   });
 
   it("lets people sign in by cookie, from the console's own pages only", async () => {

@@ -10,9 +10,9 @@ import { ADMIN, startServer, type TestServer, temporaryFolder } from "./support/
 import {
   BEGIN,
   CLIENT,
-  PENDING_COOKIE,
-  SESSION_COOKIE,
+  pendingCookieOf,
   SignIns,
+  sessionCookieOf,
   startServerWithProvider,
 } from "./support/sign-in.ts";
 
@@ -48,9 +48,15 @@ describe("a server without a provider", () => {
     for (const path of [BEGIN, `${BEGIN}/callback?code=x&state=y`])
       expect(await anonymous.get(path)).toMatchObject({ status: 404, body: { code: "not_found" } });
     const member = { email: "somebody@example.org", role: "viewer", name: "Some Body" };
-    const refused = await api.post("/api/orgs/default/members", member);
+    const unnamed = { email: "nobody@example.org", role: "viewer" };
+    const refused = await api.post("/api/orgs/default/members", unnamed);
     expect(refused).toMatchObject({ status: 404, body: { code: "user_not_found" } });
-    expect(refused.body.detail).toContain("name and password");
+    expect(refused.body.detail).toContain("name");
+    const added = await api.post("/api/orgs/default/members", member);
+    expect(added).toMatchObject({
+      status: 201,
+      body: { passwordLink: { url: expect.stringContaining("/password#") } },
+    });
     await server.stop();
   });
 
@@ -118,10 +124,10 @@ describe("signing in through a real provider", () => {
     expect(page.body).toContain('content="0;url=/orgs?a=1&amp;b=2#c"');
     expect(page.body).not.toContain("<script");
     expect(page.headers.get("content-security-policy")).toContain("default-src 'none'");
-    expect(page.headers.getSetCookie().find((one) => one.startsWith(SESSION_COOKIE))).toMatch(
+    expect(page.headers.getSetCookie().find((one) => one.startsWith(sessionCookieOf(server.url)))).toMatch(
       /HttpOnly; SameSite=Strict/,
     );
-    expect(page.cookies[PENDING_COOKIE]).toBe("");
+    expect(page.cookies[pendingCookieOf(server.url)]).toBe("");
     const outside = await browser.visit(new URL("/api/orgs/default/plugins", server.url));
     expect({ status: outside.status, code: JSON.parse(outside.body).code }).toEqual({
       status: 403,
@@ -248,7 +254,7 @@ describe("signing in through a real provider", () => {
     const middle = Math.floor(changed.sealed.length / 2);
     const other = changed.sealed[middle] === "A" ? "B" : "A";
     changed.jar.set(
-      PENDING_COOKIE,
+      pendingCookieOf(server.url),
       changed.sealed.slice(0, middle) + other + changed.sealed.slice(middle + 1),
     );
     await signIns.expectRefused(
@@ -256,25 +262,25 @@ describe("signing in through a real provider", () => {
       await changed.browser.visit(changed.back),
       "sign_in_expired",
     );
-    changed.jar.set(PENDING_COOKIE, changed.sealed);
+    changed.jar.set(pendingCookieOf(server.url), changed.sealed);
     await signIns.expectSignedIn(changed.browser, await changed.browser.visit(changed.back), email);
 
     const swapped = await signIns.leave();
     const mine = await signIns.leave();
-    swapped.jar.set(PENDING_COOKIE, mine.sealed);
+    swapped.jar.set(pendingCookieOf(server.url), mine.sealed);
     await signIns.expectRefused(swapped.browser, await swapped.browser.visit(swapped.back), "sign_in_failed");
     await signIns.expectSignedIn(mine.browser, await mine.browser.visit(mine.back), email);
 
     const replayed = await signIns.leave();
     await signIns.expectSignedIn(replayed.browser, await replayed.browser.visit(replayed.back), email);
-    expect(replayed.jar.has(PENDING_COOKIE)).toBe(false);
-    replayed.jar.delete(SESSION_COOKIE);
+    expect(replayed.jar.has(pendingCookieOf(server.url))).toBe(false);
+    replayed.jar.delete(sessionCookieOf(server.url));
     await signIns.expectRefused(
       replayed.browser,
       await replayed.browser.visit(replayed.back),
       "sign_in_expired",
     );
-    replayed.jar.set(PENDING_COOKIE, replayed.sealed);
+    replayed.jar.set(pendingCookieOf(server.url), replayed.sealed);
     await signIns.expectRefused(
       replayed.browser,
       await replayed.browser.visit(replayed.back),
@@ -292,7 +298,7 @@ describe("signing in through a real provider", () => {
       expect(endsAt - Date.now()).toBeGreaterThan(500_000);
       expect(endsAt - Date.now()).toBeLessThanOrEqual(600_000);
       jar.set(
-        PENDING_COOKIE,
+        pendingCookieOf(server.url),
         secrets.seal(JSON.stringify({ ...pending, endsAt: Date.now() + seconds * 1000 }), "sign-in"),
       );
       return { browser, page: await browser.visit(back) };

@@ -19,6 +19,7 @@ const PRINCIPAL: Principal = {
     email: "bench@example.org",
     name: "Bench",
     passwordHash: null,
+    preparedBy: null,
     deploymentAdmin: false,
     createdAt: new Date(),
   },

@@ -6,6 +6,7 @@ import { benchRegistry } from "./registry.ts";
 import type { Row } from "./row.ts";
 import { benchSandbox } from "./sandbox.ts";
 import { benchStart } from "./start.ts";
+import { benchStrangers } from "./strangers.ts";
 
 const SUITES: Readonly<Record<string, () => Promise<readonly Row[]>>> = {
   sandbox: benchSandbox,
@@ -14,6 +15,7 @@ const SUITES: Readonly<Record<string, () => Promise<readonly Row[]>>> = {
   console: benchConsole,
   registry: benchRegistry,
   start: benchStart,
+  strangers: benchStrangers,
 };
 
 /** `npm run bench` runs every suite; `npm run bench -- http` those that are named. */

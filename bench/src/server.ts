@@ -13,6 +13,7 @@ export const ADMIN = { email: "bench@example.org", password: "bench pass phrase"
 /** A real server with an empty database, as a process of its own. */
 export interface BenchServer {
   readonly url: string;
+  readonly pid: number;
   /** Adds a package with a tool `echo`, installs it, and enables it unless told. Throws what the server refuses. */
   install(plugin: { id: string; name: string; enable?: boolean }): Promise<void>;
   /** Ends it and leaves its data. */
@@ -35,6 +36,7 @@ export const startBenchServer = async (given?: string): Promise<BenchServer> => 
   const url = await urlOf(child);
   return {
     url,
+    pid: child.pid ?? 0,
     install: (plugin) => install(url, folder, plugin),
     stop: () => stop(child),
     close: async () => {

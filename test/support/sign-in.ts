@@ -6,8 +6,9 @@ import { startServer, type TestServer } from "./server.ts";
 /** How the server is known to the providers of the tests. */
 export const CLIENT = { client_id: "patchbay", client_secret: "a secret: with +, %25, & and /?" };
 export const BEGIN = "/api/auth/oidc";
-export const PENDING_COOKIE = "patchbay_sign_in";
-export const SESSION_COOKIE = "patchbay_session";
+/** Cookies are named by the port, since they are not told apart by it. */
+export const pendingCookieOf = (url: string): string => `patchbay_sign_in_${new URL(url).port}`;
+export const sessionCookieOf = (url: string): string => `patchbay_session_${new URL(url).port}`;
 
 /** A server whose people sign in through `issuer`, too. */
 export const startServerWithProvider = (
@@ -55,7 +56,7 @@ export class SignIns {
     const { next } = await browser.follow(this.begin(), (at) => at.pathname === `${BEGIN}/callback`);
     if (next === null) throw new Error("The provider sent nobody back.");
     const jar = browser.jar(this.url("/"));
-    return { browser, jar, sealed: jar.get(PENDING_COOKIE) ?? "", back: next };
+    return { browser, jar, sealed: jar.get(pendingCookieOf(this.#server().url)) ?? "", back: next };
   }
 
   async me(browser: Browser) {
@@ -82,7 +83,7 @@ export class SignIns {
   async expectRefused(browser: Browser, page: Page, code: string) {
     expect(page.status, page.body).toBe(302);
     expect(page.headers.get("location")).toBe(`/sign-in?error=${code}`);
-    expect(page.cookies).not.toHaveProperty(SESSION_COOKIE);
+    expect(page.cookies).not.toHaveProperty(sessionCookieOf(this.#server().url));
     expect((await this.me(browser)).status).toBe(401);
   }
 }

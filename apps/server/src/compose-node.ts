@@ -4,6 +4,7 @@ import {
   ActivationCheck,
   ActivityFeed,
   Advisories,
+  ApiKeys,
   ArtifactCollection,
   ArtifactSynchronization,
   AutoUpdates,
@@ -27,6 +28,7 @@ import {
   Lifecycle,
   Locks,
   metricsDomain,
+  Newcomers,
   Notifications,
   Organizations,
   PermissionGate,
@@ -181,12 +183,16 @@ export const composeNode = async (
   const enforcement = new BlockEnforcement(context, blocks);
   const available = new AvailableVersions(database, blocks, trust, world);
   const locks = new Locks({ context, installer, lifecycle, configuration: setUp });
+  const organizations = new Organizations(database, world);
   const services: Services = {
     version: packageJson.version,
     database,
+    secrets,
     accounts,
+    apiKeys: new ApiKeys(database, world),
+    newcomers: new Newcomers(database, organizations, argon2Passwords, world),
     singleSignOn: createSingleSignOn(configuration.openId, { client, database, accounts, secrets, world }),
-    organizations: new Organizations(database, world),
+    organizations,
     policies: new Policies(database, trust),
     requests: new Requests(context, installer),
     builtins: new Builtins({ database, intake, installer, lifecycle, world }),

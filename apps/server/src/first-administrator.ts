@@ -8,12 +8,11 @@ export const createFirstAdministrator = async (
   services: Services,
 ): Promise<void> => {
   if (admin === null) return;
-  const { accounts, organizations, database } = services;
+  const { accounts, apiKeys, organizations, database } = services;
   if (!(await database.accounts.hasUsers()))
-    await accounts.createPerson(
-      { email: admin.email, name: "Administrator", password: admin.password },
-      true,
-    );
+    await accounts.createAdministrator({
+      ...{ email: admin.email, name: "Administrator", password: admin.password },
+    });
   const user = await database.accounts.findUserByEmail(admin.email.toLowerCase());
   if (user === null) return;
   if ((await database.organizations.findOrganization("default")) === null) {
@@ -23,7 +22,7 @@ export const createFirstAdministrator = async (
   const memberships = await database.organizations.membershipsOf(user.id);
   const known = await accounts.principalOfKey(hashToken(bootstrapApiKey));
   if (known !== null) return;
-  await accounts.createApiKey({ user, key: null, memberships }, "default", {
+  await apiKeys.create({ user, key: null, memberships }, "default", {
     name: "bootstrap",
     rights: RIGHTS,
     expiresAt: null,

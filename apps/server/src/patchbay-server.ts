@@ -14,6 +14,7 @@ import { asDomainLog } from "./domain-log.ts";
 import { createFirstAdministrator } from "./first-administrator.ts";
 import { createApp } from "./http/app.ts";
 import type { App } from "./http/route.ts";
+import { Site } from "./http/site.ts";
 import type { Services } from "./services.ts";
 import { FIRST_REFRESH_MS, REFRESH_EVERY_MS } from "./sources/limits.ts";
 
@@ -85,12 +86,13 @@ const serve = async (
   closers: (() => Promise<void>)[],
 ) => {
   const { services, metrics, housekeeping, synchronization, own } = node;
-  let origin = configuration.publicUrl?.origin ?? "";
+  const site = new Site(configuration.publicUrl);
   const app = await createApp({
     services,
     metrics,
     logger: log,
-    origin: () => origin,
+    site,
+    trustedProxies: configuration.trustedProxies,
     role: configuration.role,
   });
   closers.push(async () => await app.close());
@@ -98,11 +100,11 @@ const serve = async (
   if (configuration.role === "all") await preparePlugins(services, housekeeping, synchronization, log);
   await listen(app, configuration);
   const listening = `http://${hostInUrl(configuration.host)}:${(app.server.address() as AddressInfo).port}`;
-  if (configuration.publicUrl === null) origin = listening;
-  Object.assign(own, { listening, public: origin });
+  site.listensAt(listening);
+  Object.assign(own, { listening, public: site.origin });
   closers.push(startChores(choresOf(node, configuration.role), log));
   const setupToken = await services.accounts.createSetupToken();
-  return { url: origin, setupUrl: setupToken === null ? null : `${origin}/setup#${setupToken}` };
+  return { url: site.origin, setupUrl: setupToken === null ? null : `${site.origin}/setup#${setupToken}` };
 };
 
 /** A registry alone looks after no plugins. */

@@ -2,6 +2,7 @@ import type {
   Accounts,
   ActivityFeed,
   Advisories,
+  ApiKeys,
   AutoUpdates,
   Builtins,
   Bundles,
@@ -13,12 +14,14 @@ import type {
   InvocationGateway,
   Lifecycle,
   Locks,
+  Newcomers,
   Notifications,
   Organizations,
   PackageTrust,
   Policies,
   PublisherKeys,
   Requests,
+  SecretBox,
   ViewCalls,
   ViewFaults,
   Views,
@@ -32,7 +35,10 @@ export interface Services {
   /** Patchbay's own. */
   readonly version: string;
   readonly database: Database;
+  readonly secrets: SecretBox;
   readonly accounts: Accounts;
+  readonly apiKeys: ApiKeys;
+  readonly newcomers: Newcomers;
   /** null when people sign in with passwords only. */
   readonly singleSignOn: SingleSignOnParts | null;
   readonly organizations: Organizations;

@@ -1,4 +1,7 @@
 import type {
+  InvitationBody,
+  JoinedDto,
+  LinkPasswordBody,
   MeDto,
   PasswordBody,
   SessionDto,
@@ -46,6 +49,16 @@ export class AuthApi {
 
   signOut(): Promise<void> {
     return this.#transport.nothing("POST", "/api/auth/sign-out");
+  }
+
+  /** Sets a password by an administrator's link, and signs in. Throws `link_invalid` or `invalid_request`. */
+  setPassword(body: LinkPasswordBody): Promise<SessionDto> {
+    return this.#transport.json("POST", "/api/auth/password", { body });
+  }
+
+  /** Joins an organization by its administrator's link. Throws `link_invalid`. */
+  join(body: InvitationBody): Promise<JoinedDto> {
+    return this.#transport.json("POST", "/api/auth/invitations", { body });
   }
 
   /** Makes the first administrator. Throws `setup_link_invalid`. */

@@ -1,6 +1,8 @@
 import type {
+  AddedMemberDto,
   ApiKeyBody,
   ApiKeyDto,
+  HandedLinkDto,
   MemberBody,
   MemberDto,
   NewApiKeyDto,
@@ -38,9 +40,15 @@ export class OrganizationsApi {
     return this.#transport.items(`${this.#transport.organization}/members`);
   }
 
-  /** Adds somebody or changes a role; with name and password the account is made too. */
-  setMember(body: MemberBody): Promise<MemberDto> {
+  /** Adds somebody or changes a role; with a name the account is made too, and `passwordLink` is for its person. */
+  setMember(body: MemberBody): Promise<AddedMemberDto> {
     return this.#transport.json("POST", `${this.#transport.organization}/members`, { body });
+  }
+
+  /** A link with which a member sets another password; earlier ones end. Throws `forbidden` or `user_not_found`. */
+  createPasswordLink(userId: string): Promise<HandedLinkDto> {
+    const member = `${this.#transport.organization}/members/${encodeURIComponent(userId)}`;
+    return this.#transport.json("POST", `${member}/password-link`);
   }
 
   removeMember(userId: string): Promise<void> {

@@ -23,14 +23,14 @@ export {
   type RightsPolicy,
   reachOf,
 } from "./access/rights.ts";
-export { Accounts, type NewPerson, type OpenSession, SESSION_MS } from "./accounts/accounts.ts";
+export { Accounts, type NewPerson, type OpenSession } from "./accounts/accounts.ts";
+export { ApiKeys } from "./accounts/api-keys.ts";
+export { SESSION_MS } from "./accounts/limits.ts";
+export { networkOf } from "./accounts/network.ts";
+export { type AddedMember, type HandedLink, Newcomers } from "./accounts/newcomers.ts";
 export { type ProvenIdentity, SingleSignOn } from "./accounts/single-sign-on.ts";
 export { API_KEY_PREFIX, hashToken, newToken } from "./accounts/tokens.ts";
-export {
-  type Activity,
-  ActivityFeed,
-  MAX_ACTIVITY_STREAMS_PER_PERSON,
-} from "./activity/activity-feed.ts";
+export { type Activity, ActivityFeed } from "./activity/activity-feed.ts";
 export { Advisories, type AdvisoryReport } from "./advisories/advisories.ts";
 export { BlockEnforcement } from "./advisories/block-enforcement.ts";
 export { BlockList } from "./advisories/block-list.ts";
@@ -70,7 +70,14 @@ export { ResourceSampler } from "./metrics/resource-sampler.ts";
 export { Notifications, type ReadNotification } from "./notifications/notifications.ts";
 export { Organizations } from "./organizations/organizations.ts";
 export { Policies, type PolicyView } from "./organizations/policies.ts";
-export type { AccountStore, ApiKey, ExternalIdentity, User } from "./ports/account-store.ts";
+export type {
+  AccountStore,
+  ApiKey,
+  ExternalIdentity,
+  Invitation,
+  OneTimeLink,
+  User,
+} from "./ports/account-store.ts";
 export type { AdvisoryStore, Block, Feed, FeedState, KnownAdvisory } from "./ports/advisory-store.ts";
 export type { ArtifactIndex, NeededArtifact } from "./ports/artifact-index.ts";
 export type { ArtifactStore } from "./ports/artifact-store.ts";

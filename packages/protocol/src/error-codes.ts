@@ -11,7 +11,7 @@ export const ERROR_CODES = {
   ],
   invalid_input: [422, "The tool's input does not match its schema.", "Mend the fields named in `errors`."],
   idempotency_conflict: [
-    409,
+    422,
     "The same Idempotency-Key came with another request.",
     "Use a new key for a new request.",
   ],
@@ -24,6 +24,16 @@ export const ERROR_CODES = {
     413,
     "The request is larger than this route takes.",
     "Send less; the message names the limit.",
+  ],
+  request_timeout: [
+    408,
+    "The request did not arrive in time.",
+    "Send it again, over a faster line or in smaller parts.",
+  ],
+  method_not_allowed: [
+    405,
+    "The address is known, but not with this method.",
+    "Use one of the methods that `Allow` names.",
   ],
   unsupported_media_type: [
     415,
@@ -106,6 +116,11 @@ export const ERROR_CODES = {
     403,
     "The sign-in provider does not vouch for the e-mail address.",
     "Confirm the address with the provider, then sign in again.",
+  ],
+  link_invalid: [
+    403,
+    "This link was used, has expired or was replaced by another one.",
+    "Ask whoever gave it to you for another one.",
   ],
   setup_link_invalid: [
     403,

@@ -17,6 +17,8 @@ export const HEARTBEAT_TIMEOUT_MS = 10_000;
 export const KEY_USE_NOTED_EVERY_MS = 60_000;
 /** Sign-in attempts are counted over minutes; older ones than this count nowhere. */
 export const KEPT_ATTEMPTS_MS = 24 * 3_600_000;
+/** A network from which somebody has not signed in for a quarter of a year is as good as a new one. */
+export const KEPT_NETWORKS_MS = 90 * 24 * 3_600_000;
 /** A claimed Idempotency-Key whose request never finished: the longest call takes 5 minutes. */
 export const CLAIM_ABANDONED_AFTER_MS = 10 * 60_000;
 /** Log lines in one INSERT; a statement takes at most 65,535 parameters. */

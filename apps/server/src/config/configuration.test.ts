@@ -17,6 +17,7 @@ describe("the configuration of a sign-in provider", () => {
       clientSecret: null,
       name: "login.example.org",
       allowedDomains: [],
+      trustEmail: false,
     });
     const full = {
       ...complete,
@@ -58,5 +59,35 @@ describe("the configuration of a sign-in provider", () => {
       expect(() => read({ ...complete, ...change })).toThrow(new RegExp(`^${name}`));
     for (const name of ["CLIENT_SECRET", "NAME", "ALLOWED_DOMAINS"])
       expect(() => read({ [`PATCHBAY_OIDC_${name}`]: "x" })).toThrow(/^PATCHBAY_OIDC_ISSUER/);
+  });
+});
+
+describe("addresses of reverse proxies", () => {
+  const read = (text: string) => readConfiguration({ PATCHBAY_TRUSTED_PROXIES: text }, "/").trustedProxies;
+
+  it("are addresses and ranges", () => {
+    expect(read("")).toEqual([]);
+    expect(read("10.0.0.7, 192.168.0.0/16,::1,fd00::/8")).toEqual([
+      "10.0.0.7",
+      "192.168.0.0/16",
+      "::1",
+      "fd00::/8",
+    ]);
+  });
+
+  it("are refused with an example when they are anything else", () => {
+    for (const text of [
+      "nginx",
+      "10.0.0",
+      "10.0.0.0/33",
+      "::1/129",
+      "10.0.0.0/",
+      "10.0.0.0/8/8",
+      "10.0.0.0/08",
+      "fe80::1%eth0",
+      "*",
+      "true",
+    ])
+      expect(() => read(text), text).toThrow(/PATCHBAY_TRUSTED_PROXIES.*10\.0\.0\.7/s);
   });
 });

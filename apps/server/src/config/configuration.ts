@@ -1,3 +1,4 @@
+import { isIP } from "node:net";
 import { isAbsolute, resolve } from "node:path";
 import { isLoopbackHost, type ProxySettings } from "@patchbay/egress";
 import { ConfigurationError } from "./configuration-error.ts";
@@ -32,6 +33,8 @@ export interface Configuration {
   readonly egressAllowPrivate: readonly string[];
   /** Through which proxies requests go. */
   readonly proxies: ProxySettings;
+  /** Addresses and ranges of reverse proxies whose `X-Forwarded-*` is believed. */
+  readonly trustedProxies: readonly string[];
   readonly logLevel: string;
 }
 
@@ -45,6 +48,8 @@ export interface OpenIdSettings {
   readonly name: string;
   /** Domains whose people get an account when they first come; in lower case. */
   readonly allowedDomains: readonly string[];
+  /** Whether its addresses count as verified when it does not say whether they are. */
+  readonly trustEmail: boolean;
 }
 
 const LOG_LEVELS = ["fatal", "error", "warn", "info", "debug", "trace", "silent"];
@@ -82,6 +87,7 @@ export const readConfiguration = (environment: Environment, workingFolder: strin
     sources: readSources(environment),
     egressAllowPrivate: list(environment.PATCHBAY_EGRESS_ALLOW_PRIVATE),
     proxies: readProxies(environment),
+    trustedProxies: readTrustedProxies(environment.PATCHBAY_TRUSTED_PROXIES),
     logLevel: readLogLevel(environment.PATCHBAY_LOG_LEVEL),
   };
 };
@@ -197,9 +203,10 @@ const readOpenId = (environment: Environment): OpenIdSettings | null => {
   const clientSecret = environment.PATCHBAY_OIDC_CLIENT_SECRET;
   const name = environment.PATCHBAY_OIDC_NAME;
   const domains = list(environment.PATCHBAY_OIDC_ALLOWED_DOMAINS).map((domain) => domain.toLowerCase());
+  const trustEmail = readSwitch("PATCHBAY_OIDC_TRUST_EMAIL", environment.PATCHBAY_OIDC_TRUST_EMAIL);
   const issuer = readIssuer(environment.PATCHBAY_OIDC_ISSUER);
   if (issuer === null) {
-    if (!clientId && !clientSecret && !name && domains.length === 0) return null;
+    if (!clientId && !clientSecret && !name && domains.length === 0 && !trustEmail) return null;
     throw new ConfigurationError(
       "PATCHBAY_OIDC_ISSUER",
       "is missing beside the other PATCHBAY_OIDC variables",
@@ -225,7 +232,14 @@ const readOpenId = (environment: Environment): OpenIdSettings | null => {
     clientSecret: clientSecret || null,
     name: name || issuer.host,
     allowedDomains: domains,
+    trustEmail,
   };
+};
+
+const readSwitch = (variable: string, text: string | undefined): boolean => {
+  if (text === undefined || text === "" || text === "false") return false;
+  if (text === "true") return true;
+  throw new ConfigurationError(variable, `"${text}" is neither true nor false`, "true");
 };
 
 /** The issuer as the provider writes it: its address is compared with what the provider says of itself. */
@@ -245,6 +259,29 @@ const readIssuer = (text: string | undefined): URL | null => {
     "PATCHBAY_OIDC_ISSUER",
     `"${text}" is not the https address of an issuer, to which /.well-known/openid-configuration is added`,
     "https://login.example.org",
+  );
+};
+
+/** Addresses, and ranges as address/bits. */
+const readTrustedProxies = (text: string | undefined): readonly string[] => {
+  const proxies = list(text);
+  for (const proxy of proxies) {
+    if (isAddressOrRange(proxy)) continue;
+    throw new ConfigurationError(
+      "PATCHBAY_TRUSTED_PROXIES",
+      `"${proxy}" is neither an address nor a range of addresses`,
+      "10.0.0.7,192.168.0.0/16,fd00::/8",
+    );
+  }
+  return proxies;
+};
+
+const isAddressOrRange = (text: string): boolean => {
+  const [address = "", bits, ...more] = text.split("/");
+  const version = isIP(address);
+  if (version === 0 || address.includes("%") || more.length > 0) return false;
+  return (
+    bits === undefined || (/^(?:0|[1-9]\d{0,2})$/.test(bits) && Number(bits) <= (version === 4 ? 32 : 128))
   );
 };
 

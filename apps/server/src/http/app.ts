@@ -9,8 +9,12 @@ import Fastify, { type FastifyBaseLogger, LogController } from "fastify";
 import type { ServerMetrics } from "../server-metrics.ts";
 import type { Services } from "../services.ts";
 import { Authentication } from "./authentication.ts";
+import { EventStreams } from "./event-streams.ts";
+import { registerGuards } from "./guards.ts";
 import { registerIdempotency } from "./idempotency.ts";
+import { HEADERS_TIMEOUT_MS, MAX_BODY_BYTES, REQUEST_TIMEOUT_MS } from "./limits.ts";
 import { asPatchbayError, registerProblems, sendProblem } from "./problems.ts";
+import { registerStrangersLimit } from "./rate-limit.ts";
 import { type App, registerPublic } from "./route.ts";
 import { activityRoutes } from "./routes/activity.ts";
 import { bundleRoutes } from "./routes/bundles.ts";
@@ -23,8 +27,9 @@ import { marketplaceRoutes } from "./routes/marketplace.ts";
 import { meRoutes } from "./routes/me.ts";
 import { notificationRoutes } from "./routes/notifications.ts";
 import { observationRoutes } from "./routes/observation.ts";
+import { organizationRoutes } from "./routes/organizations.ts";
 import { packagePartRoutes } from "./routes/package-parts.ts";
-import { apiKeyRoutes, authRoutes, organizationRoutes } from "./routes/people.ts";
+import { apiKeyRoutes, authRoutes } from "./routes/people.ts";
 import { configurationRoutes, installationRoutes } from "./routes/plugins.ts";
 import { policyRoutes } from "./routes/policy.ts";
 import { projectRoutes } from "./routes/projects.ts";
@@ -37,12 +42,9 @@ import { deploymentRoutes, systemRoutes } from "./routes/system.ts";
 import { logRoutes, toolRoutes } from "./routes/tools.ts";
 import { updateRoutes } from "./routes/updates.ts";
 import { viewRoutes } from "./routes/views.ts";
+import { setSecurityHeaders } from "./security-headers.ts";
+import type { Site } from "./site.ts";
 import { registerValidation } from "./validation.ts";
-
-/** The largest tool input: a 15 MiB file in base64 with room for the rest. Below what a frame to a plugin takes. */
-const MAX_BODY_BYTES = 24 * 1024 * 1024;
-/** No request of ours takes longer to arrive, on the slowest line on which 50 MiB make sense. */
-const REQUEST_TIMEOUT_MS = 10 * 60 * 1000;
 
 /** The description's page sets styles by script, and shows its own icons as data. */
 const DOCS_POLICY =
@@ -54,38 +56,53 @@ export interface AppParts {
   readonly logger: FastifyBaseLogger;
   /** What of it there is: all of it, or the registry with what people need to publish. */
   readonly role: "all" | "registry";
-  /** The address at which browsers find the server. */
-  origin(): string;
+  readonly site: Site;
+  /** Addresses and ranges of reverse proxies whose `X-Forwarded-*` is believed. */
+  readonly trustedProxies: readonly string[];
 }
 
 /** The HTTP server with all its routes. Does not listen yet. */
-export const createApp = async ({ services, metrics, logger, role, origin }: AppParts): Promise<App> => {
+export const createApp = async ({
+  services,
+  metrics,
+  logger,
+  role,
+  site,
+  trustedProxies,
+}: AppParts): Promise<App> => {
   const app = Fastify({
     loggerInstance: logger,
     logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: MAX_BODY_BYTES,
     requestTimeout: REQUEST_TIMEOUT_MS,
+    http: { headersTimeout: HEADERS_TIMEOUT_MS, connectionsCheckingInterval: HEADERS_TIMEOUT_MS / 3 },
     // No logger of its own for each request: it costs more than the few lines that are ever written with it.
     childLoggerFactory: (parent) => parent,
     genReqId: () => randomUUID(),
     forceCloseConnections: true,
+    trustProxy: trustedProxies.length === 0 ? false : [...trustedProxies],
     routerOptions: { maxParamLength: 200 },
     frameworkErrors: (error, request, reply) => void sendProblem(request, reply, asPatchbayError(error)),
   }).withTypeProvider<TypeBoxTypeProvider>();
   registerProblems(app);
+  registerGuards(app);
+  registerStrangersLimit(app);
   registerValidation(app);
   await app.register(cookie);
   await app.register(multipart);
   await app.register(swagger, { openapi: openApiHead(services.version) });
   registerObservation(app, metrics);
-  registerSecurityHeaders(app);
-  const authentication = new Authentication(services.accounts, services.database.changes, origin);
+  app.addHook("onSend", (request, reply, _payload, done) => {
+    setSecurityHeaders(request, reply, site);
+    done();
+  });
+  const authentication = new Authentication(services.accounts, services.database.changes, site);
   authentication.register(app);
-  registerIdempotency(app, services.database.idempotency);
+  registerIdempotency(app, services.database.idempotency, services.secrets);
   accountRoutes(app, services, metrics, authentication);
-  await registryRoutes(app, services, authentication, origin);
-  singleSignOnRoutes(app, services, authentication, origin);
-  if (role === "all") await pluginRoutes(app, services, authentication, origin);
+  await registryRoutes(app, services, authentication, () => site.origin);
+  singleSignOnRoutes(app, services, authentication, site);
+  if (role === "all") await pluginRoutes(app, services, authentication, site);
   errorPage(app);
   await registerPublic(app, async (scope) => {
     await scope.register(swaggerUi, {
@@ -109,7 +126,7 @@ const accountRoutes = (
 ): void => {
   systemRoutes(app, services, metrics);
   authRoutes(app, services, authentication);
-  meRoutes(app, services);
+  meRoutes(app, services, authentication);
   apiKeyRoutes(app, services);
 };
 
@@ -118,9 +135,10 @@ const pluginRoutes = async (
   app: App,
   services: Services,
   authentication: Authentication,
-  origin: () => string,
+  site: Site,
 ): Promise<void> => {
-  organizationRoutes(app, services);
+  const streams = new EventStreams(authentication, site);
+  organizationRoutes(app, services, site);
   projectRoutes(app, services);
   policyRoutes(app, services);
   requestRoutes(app, services);
@@ -133,15 +151,15 @@ const pluginRoutes = async (
   configurationRoutes(app, services);
   observationRoutes(app, services);
   packagePartRoutes(app, services);
-  toolRoutes(app, services);
-  viewRoutes(app, services);
-  logRoutes(app, services);
-  activityRoutes(app, services, authentication);
+  toolRoutes(app, services, streams);
+  viewRoutes(app, services, streams);
+  logRoutes(app, services, streams);
+  activityRoutes(app, services, authentication, streams);
   notificationRoutes(app, services);
   deploymentRoutes(app, services);
   publisherRoutes(app, services);
-  await consoleRoutes(app, origin);
-  await frameRoutes(app, services, origin);
+  await consoleRoutes(app, site);
+  await frameRoutes(app, services, site);
   // Only where answers are read again and again: a tag costs a hash of every answer.
   await app.register(async (scope) => {
     await scope.register(etag, { weak: true });
@@ -177,20 +195,6 @@ const registerObservation = (app: App, metrics: ServerMetrics): void => {
       },
       "answered",
     );
-    done();
-  });
-};
-
-/** Nothing that the API answers is to be shown, framed or guessed at by a browser. */
-const registerSecurityHeaders = (app: App): void => {
-  app.addHook("onSend", (request, reply, _payload, done) => {
-    reply
-      .header("x-content-type-options", "nosniff")
-      .header("referrer-policy", "no-referrer")
-      .header("x-request-id", request.id);
-    if (!request.url.startsWith("/docs") && !reply.hasHeader("content-security-policy"))
-      reply.header("content-security-policy", "default-src 'none'; frame-ancestors 'none'");
-    if (!reply.hasHeader("cache-control")) reply.header("cache-control", "no-store");
     done();
   });
 };

@@ -9,6 +9,7 @@ import {
 } from "@patchbay/core";
 import { PatchbayError } from "@patchbay/protocol";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
+import type { Site } from "./site.ts";
 
 declare module "fastify" {
   interface FastifyRequest {
@@ -21,7 +22,7 @@ declare module "fastify" {
   }
 }
 
-export const SESSION_COOKIE = "patchbay_session";
+const SESSION_COOKIE = "patchbay_session";
 
 /** What is known of a caller is read anew after this long even when nobody said that it changed: keys and sessions end. */
 const PRINCIPAL_AGE_MS = 10_000;
@@ -36,20 +37,24 @@ interface Credential {
 interface HeldPrincipal {
   readonly principal: Principal;
   readonly readAt: number;
+  /** Key and session end by themselves, too; infinity: never. */
+  readonly endsAt: number;
 }
 
 /** Finds out who calls: by API key, or by session cookie and then only from the console's own pages. */
 export class Authentication {
   readonly #principals: ReadThroughCache<HeldPrincipal | null>;
-  readonly #origin: () => string;
+  readonly #site: Site;
 
-  constructor(accounts: Accounts, changes: ChangeFeed, origin: () => string) {
-    this.#origin = origin;
+  constructor(accounts: Accounts, changes: ChangeFeed, site: Site) {
+    this.#site = site;
     this.#principals = new ReadThroughCache(async (key) => {
       const [kind, hash = ""] = key.split(" ");
       const principal =
         kind === "key" ? await accounts.principalOfKey(hash) : await accounts.principalOfSession(hash);
-      return principal === null ? null : { principal, readAt: Date.now() };
+      if (principal === null) return null;
+      const end = principal.key === null ? await accounts.endOfSession(hash) : principal.key.expiresAt;
+      return { principal, readAt: Date.now(), endsAt: end?.getTime() ?? Number.POSITIVE_INFINITY };
     });
     changes.subscribe((change) => this.#forget(change));
   }
@@ -89,7 +94,7 @@ export class Authentication {
     const isForeign =
       origin === undefined
         ? site !== undefined && site !== "same-origin" && site !== "none"
-        : origin !== this.#origin();
+        : origin !== this.#site.originOf(request);
     if (isForeign)
       throw new PatchbayError(
         "cross_origin",
@@ -97,14 +102,17 @@ export class Authentication {
       );
   }
 
-  setCookie(reply: FastifyReply, token: string, expires: Date): void {
-    reply.setCookie(SESSION_COOKIE, token, {
-      path: "/",
-      httpOnly: true,
-      sameSite: "strict",
-      secure: this.#origin().startsWith("https:"),
-      expires,
-    });
+  /** The token of the session that the request came with; undefined without one. */
+  sessionOf(request: FastifyRequest): string | undefined {
+    return this.#site.cookie(request, SESSION_COOKIE);
+  }
+
+  setCookie(request: FastifyRequest, reply: FastifyReply, token: string, expires: Date): void {
+    this.#site.setCookie(request, reply, SESSION_COOKIE, { value: token, expires, sameSite: "strict" });
+  }
+
+  clearCookie(request: FastifyRequest, reply: FastifyReply): void {
+    this.#site.clearCookie(request, reply, SESSION_COOKIE);
   }
 
   #credentialOf(request: FastifyRequest): Credential {
@@ -114,7 +122,7 @@ export class Authentication {
         key: `key ${hashToken(bearer)}`,
         refusal: "The API key is not valid: it is mistyped, was deleted or has expired.",
       };
-    const token = request.cookies[SESSION_COOKIE];
+    const token = this.sessionOf(request);
     if (token === undefined)
       throw new PatchbayError(
         "unauthenticated",
@@ -126,7 +134,8 @@ export class Authentication {
 
   #known(key: string): Principal | null {
     const held = this.#principals.peek(key);
-    return held && Date.now() - held.readAt < PRINCIPAL_AGE_MS ? held.principal : null;
+    const now = Date.now();
+    return held && now - held.readAt < PRINCIPAL_AGE_MS && now < held.endsAt ? held.principal : null;
   }
 
   async #read({ key, refusal }: Credential): Promise<Principal> {

@@ -1,6 +1,8 @@
-import type { Readable } from "node:stream";
+import { createHash, type Hash } from "node:crypto";
+import { pipeline, type Readable, Transform } from "node:stream";
 import { PatchbayError } from "@patchbay/protocol";
 import type { FastifyRequest } from "fastify";
+import { RepeatedAnswer } from "./repeated-answer.ts";
 
 /**
  * Hands the one file of a multipart body, which must be the field `field`, to `take`. Throws what `take` throws,
@@ -16,7 +18,12 @@ export const receiveFile = async <T>(
   } catch (error) {
     skipRest(request);
     // The form's parser throws errors without a code at a body that breaks off.
-    if (error instanceof PatchbayError || (error instanceof Error && "code" in error)) throw error;
+    if (
+      error instanceof PatchbayError ||
+      error instanceof RepeatedAnswer ||
+      (error instanceof Error && "code" in error)
+    )
+      throw error;
     throw new PatchbayError(
       "invalid_request",
       "The multipart body is malformed or broke off. Send it again.",
@@ -32,6 +39,18 @@ export const receiveFile = async <T>(
 const skipRest = ({ raw }: FastifyRequest): void => {
   raw.unpipe();
   raw.resume();
+};
+
+/** The file as it comes, with every byte of it in `digest`. */
+const digested = (file: Readable, digest: Hash): Readable => {
+  const passing = new Transform({
+    transform: (chunk: Buffer, _encoding, done) => {
+      digest.update(chunk);
+      done(null, chunk);
+    },
+  });
+  // What goes wrong shows at the end that is read.
+  return pipeline(file, passing, () => undefined);
 };
 
 const receivePart = async <T>(
@@ -52,11 +71,13 @@ const receivePart = async <T>(
       const limit = Math.floor(maxBytes / 1024 / 1024);
       throw new PatchbayError("package_too_large", `The file is larger than ${limit} MiB.`);
     };
-    const taken = await take(part.file).catch((error: unknown) => {
+    const digest = createHash("sha256");
+    const taken = await take(digested(part.file, digest)).catch((error: unknown) => {
       requireWhole();
       throw error;
     });
     requireWhole();
+    await request.claimForm?.(digest.digest("hex"));
     return taken;
   }
   throw new PatchbayError(

@@ -1,15 +1,21 @@
 import { ERROR_CODES, type ErrorCode, PatchbayError, type ProblemDto } from "@patchbay/protocol";
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
+import { RepeatedAnswer, sendRepeated } from "./repeated-answer.ts";
 
 /** How long a body that is refused before its end is still read. */
 const LINGER_MS = 10_000;
+
+/** How a caller says who they are. Browsers show no dialog for it. */
+const CHALLENGE = 'Bearer realm="Patchbay"';
 
 export const PROBLEM_TYPE = "application/problem+json";
 
 /** Every error that leaves the server becomes a problem document here; faults of the server's own leave as `internal`. */
 export const registerProblems = (app: FastifyInstance): void => {
   app.setErrorHandler((error: unknown, request, reply) =>
-    sendProblem(request, reply, asPatchbayError(error)),
+    error instanceof RepeatedAnswer
+      ? sendRepeated(reply, error.response)
+      : sendProblem(request, reply, asPatchbayError(error)),
   );
   app.setNotFoundHandler((request, reply) =>
     sendProblem(
@@ -31,6 +37,7 @@ export const sendProblem = (
   const problem = problemOf(error, request.id);
   if (!request.raw.complete) linger(request, reply);
   const { retryAfterSeconds } = error.facts;
+  if (error.status === 401) reply.header("www-authenticate", CHALLENGE);
   if (typeof retryAfterSeconds === "number") reply.header("retry-after", Math.ceil(retryAfterSeconds));
   return reply.code(error.status).type(PROBLEM_TYPE).send(JSON.stringify(problem));
 };

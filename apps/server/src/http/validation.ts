@@ -1,24 +1,49 @@
 import { CHECKED_FORMATS, formatFault } from "@patchbay/protocol";
-import { Ajv } from "ajv";
+import { Ajv, type AnySchema, type ValidateFunction } from "ajv";
 import formats from "ajv-formats";
 import type { FastifyInstance } from "fastify";
+import { JsonBodies } from "./json-body.ts";
+import { isSmall } from "./json-shape.ts";
+import { MAX_LISTED_VALUES } from "./limits.ts";
 
-const options = { allErrors: true, strict: false, removeAdditional: false, useDefaults: true } as const;
+const OPTIONS = { strict: false, removeAdditional: false, useDefaults: true } as const;
 
 /** A body is taken as it is, an empty one as none; what comes in an address is text, and may be read as a number or a boolean. */
 export const registerValidation = (app: FastifyInstance): void => {
-  const strict = new Ajv(options);
-  const coercing = new Ajv({ ...options, coerceTypes: true });
-  formats.default(strict);
-  formats.default(coercing);
-  for (const format of CHECKED_FORMATS)
-    for (const ajv of [strict, coercing]) ajv.addFormat(format, (text) => formatFault(format, text) === null);
+  const strict = compilerOf({ coerceTypes: false });
+  const coercing = compilerOf({ coerceTypes: true });
+  const bodies = new JsonBodies();
   const parse = app.getDefaultJsonParser("error", "error");
-  // Many clients name a content type whether or not there is content.
-  app.addContentTypeParser("application/json", { parseAs: "string" }, (request, body, done) =>
-    body.length === 0 ? done(null) : parse(request, String(body), done),
-  );
-  app.setValidatorCompiler(({ schema, httpPart }) =>
-    (httpPart === "body" ? strict : coercing).compile(schema),
-  );
+  app.removeAllContentTypeParsers();
+  app.addContentTypeParser("application/json", (request, payload, done) => {
+    bodies.read(request, payload).then((body) => {
+      // Many clients name a content type whether or not there is content.
+      if (body.length === 0) done(null);
+      else parse(request, body.toString("utf8"), done);
+    }, done);
+  });
+  app.setValidatorCompiler(({ schema, httpPart }) => (httpPart === "body" ? strict : coercing)(schema));
+};
+
+/** Validators that stop at the first fault, and look for the others only where that is little work. */
+const compilerOf = (options: { readonly coerceTypes: boolean }) => {
+  const first = withFormats(new Ajv({ ...OPTIONS, ...options }));
+  const all = withFormats(new Ajv({ ...OPTIONS, ...options, allErrors: true }));
+  return (schema: AnySchema) => {
+    const validate = first.compile(schema);
+    let listing: ValidateFunction | undefined;
+    return (data: unknown) => {
+      if (validate(data)) return true;
+      const errors = validate.errors ?? [];
+      if (!isSmall(data, MAX_LISTED_VALUES)) return { error: errors };
+      listing ??= all.compile(schema);
+      return { error: listing(data) ? errors : (listing.errors ?? errors) };
+    };
+  };
+};
+
+const withFormats = (ajv: Ajv): Ajv => {
+  formats.default(ajv);
+  for (const format of CHECKED_FORMATS) ajv.addFormat(format, (text) => formatFault(format, text) === null);
+  return ajv;
 };

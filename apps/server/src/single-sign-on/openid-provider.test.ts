@@ -56,6 +56,7 @@ const providerOf = (issuer: string, clientSecret: string | null = "s+c&r t") => 
     clientSecret,
     name: "x",
     allowedDomains: [],
+    trustEmail: false,
   };
   return { clock, provider: new OpenIdProvider(new HttpClient(), settings, () => new Date(clock.now)) };
 };

@@ -71,7 +71,7 @@ export class OpenIdProvider {
   async complete(address: URL, pending: PendingSignIn): Promise<ProvenIdentity> {
     const client = await this.#client();
     try {
-      return await redeem(client, address, pending);
+      return await redeem(client, address, pending, this.#settings);
     } catch (error) {
       throw toSignInFailure(error);
     }
@@ -119,6 +119,7 @@ const redeem = async (
   client: Configuration,
   address: URL,
   pending: PendingSignIn,
+  { trustEmail }: OpenIdSettings,
 ): Promise<ProvenIdentity> => {
   const tokens = await authorizationCodeGrant(client, address, {
     expectedState: pending.state,
@@ -128,19 +129,32 @@ const redeem = async (
   });
   const token = tokens.claims();
   if (token === undefined) throw new Error("The provider gave no ID token.");
-  // Providers may leave the profile to their UserInfo endpoint.
+  // Providers may leave the profile, or a part of it, to their UserInfo endpoint.
+  const isWhole = token.email !== undefined && token.email_verified !== undefined;
   const profile =
-    token.email === undefined && client.serverMetadata().userinfo_endpoint !== undefined
-      ? await fetchUserInfo(client, tokens.access_token, token.sub)
-      : token;
+    isWhole || client.serverMetadata().userinfo_endpoint === undefined
+      ? token
+      : joined(token, await fetchUserInfo(client, tokens.access_token, token.sub));
   return {
     issuer: token.iss,
     subject: token.sub,
     email: typeof profile.email === "string" ? profile.email : null,
-    emailVerified: profile.email_verified === true,
+    emailVerified: isVerified(profile.email_verified, trustEmail),
     name: typeof profile.name === "string" ? profile.name : null,
   };
 };
+
+type Profile = Readonly<Record<string, unknown>>;
+
+/** What UserInfo says of an address holds for that address, and for no other that the token may name. */
+const joined = (token: Profile, userInfo: Profile): Profile =>
+  token.email === undefined || token.email === userInfo.email
+    ? { ...token, ...userInfo }
+    : { ...userInfo, email: token.email, email_verified: token.email_verified };
+
+/** Some providers send the text "true"; some say nothing, and the operator may trust those. A `false` is always believed. */
+const isVerified = (claim: unknown, trustEmail: boolean): boolean =>
+  claim === true || claim === "true" || (claim === undefined && trustEmail);
 
 /** The secret in the header, which is the rule, unless the provider says that it takes it in the body only. */
 const byMetadata = (secret: string): ClientAuth => {

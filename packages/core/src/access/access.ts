@@ -47,6 +47,41 @@ export const authorize = (principal: Principal, organizationSlug: string, right:
   );
 };
 
+/** Whether the caller has the right in the organization, wherever it reaches. */
+export const holds = (principal: Principal, organizationSlug: string, right: Right): boolean => {
+  const membership = principal.memberships.find(({ organization }) => organization.slug === organizationSlug);
+  return membership !== undefined && grantAccess(principal, membership, right) !== null;
+};
+
+/**
+ * Throws `forbidden` when an API key gives somebody rights that it does not have: it does no more than its rights say, by other hands
+ * neither. `role` is what somebody would be.
+ */
+export const requireRightsOf = ({ key }: Principal, role: string, rights: readonly Right[]): void => {
+  const missing = key === null ? [] : rights.filter((right) => !key.rights.includes(right));
+  if (missing.length === 0) return;
+  throw new PatchbayError(
+    "forbidden",
+    `The API key "${key?.name}" cannot make somebody ${role}: that gives rights which it does not have (${missing.join(", ")}).`,
+  );
+};
+
+/**
+ * When what a caller makes has to end: with the API key that makes it, if it ends. `wanted` null is never. Throws `invalid_request`
+ * for a later time than that, or one that is past.
+ */
+export const endOf = ({ key }: Principal, wanted: Date | null, now: Date): Date | null => {
+  const refuse = (message: string) =>
+    new PatchbayError("invalid_request", message, { errors: [{ pointer: "/expiresAt", message }] });
+  if (wanted !== null && wanted <= now)
+    throw refuse("It would have expired already: the time is past. Choose a later one.");
+  const latest = key?.expiresAt ?? null;
+  if (latest === null) return wanted;
+  if (wanted !== null && wanted > latest)
+    throw refuse(`What is made with an API key ends with it, at the latest at ${latest.toISOString()}.`);
+  return wanted ?? latest;
+};
+
 /** A right that somebody has, and how far it reaches: everywhere in the organization, or in these projects (by slug). */
 export interface HeldRight {
   readonly right: Right;
@@ -63,7 +98,7 @@ export const rightsIn = (principal: Principal, membership: Membership): readonly
 
 /** Whether the caller administers the deployment, in person or with a key of all rights. */
 export const isDeploymentAdmin = ({ user, key }: Principal): boolean =>
-  user.deploymentAdmin && (key === null || key.rights.includes("org.members.write"));
+  user.deploymentAdmin && (key === null || RIGHTS.every((right) => key.rights.includes(right)));
 
 /** Throws `forbidden` unless the caller administers the deployment, in person or with a key of all rights. */
 export const requireDeploymentAdmin = (principal: Principal): void => {
@@ -71,7 +106,7 @@ export const requireDeploymentAdmin = (principal: Principal): void => {
   throw new PatchbayError("forbidden", "Only an administrator of this deployment may do this.");
 };
 
-/** Throws `forbidden` when the caller may change only what belongs to their own projects, and `scope` reaches further. */
+/** Throws `forbidden` when the right reaches only what belongs to the caller's own projects, and `scope` reaches further. */
 export const requireScope = (access: Access, scope: ProjectScope): void => {
   if (access.reach === "organization") return;
   const outside =
@@ -79,7 +114,7 @@ export const requireScope = (access: Access, scope: ProjectScope): void => {
   if (outside.length === 0 && scope.projects.length > 0) return;
   throw new PatchbayError(
     "forbidden",
-    `A project manager may change plugins of own projects only; this one concerns ${outside.join(", ") || "no project"}.`,
+    `A project manager has this right for plugins of own projects only; this one concerns ${outside.join(", ") || "no project"}.`,
   );
 };
 

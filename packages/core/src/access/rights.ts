@@ -41,12 +41,17 @@ const OF_ROLE: Readonly<Record<OrganizationRole, readonly Right[]>> = {
   member: ["org.plugins.read", "org.plugins.use"],
   viewer: ["org.plugins.read"],
 };
+/** What a role gives by itself; what a policy adds to members comes on top. */
+export const rightsOfRole = (role: OrganizationRole): readonly Right[] => OF_ROLE[role];
+
 const OF_MANAGERS: Partial<Record<Right, Reach>> = {
   "org.plugins.read": "organization",
   "org.plugins.use": "organization",
   "org.plugins.write": "own_projects",
   "org.plugins.configure": "own_projects",
 };
+
+export const RIGHTS_OF_MANAGERS = Object.keys(OF_MANAGERS) as readonly Right[];
 
 /**
  * How far `right` reaches for someone with this role who manages `managedProjects` projects; null when they do not
@@ -61,7 +66,7 @@ export const reachOf = (
   if (right === "org.plugins.debug" && policy.debug === "nobody") return null;
   if (OF_ROLE[role].includes(right) || (role === "member" && byPolicy(right, policy))) return "organization";
   return managedProjects > 0
-    ? (OF_MANAGERS[right] ?? (byPolicy(right, policy) ? "organization" : null))
+    ? (OF_MANAGERS[right] ?? (byPolicy(right, policy) ? "own_projects" : null))
     : null;
 };
 

@@ -3,7 +3,8 @@ import type { ExternalIdentity, User } from "../ports/account-store.ts";
 import type { Actor } from "../ports/audit-store.ts";
 import type { Database, Stores } from "../ports/database.ts";
 import type { World } from "../world.ts";
-import { type Accounts, type OpenSession, readEmail } from "./accounts.ts";
+import type { Accounts, OpenSession } from "./accounts.ts";
+import { readEmail } from "./email.ts";
 
 /** As long as a name may be that people choose themselves. */
 const MAX_NAME_CHARACTERS = 100;
@@ -62,6 +63,7 @@ export class SingleSignOn {
     return await this.#database.transaction(async (stores) => {
       const existing = await stores.accounts.findUserByEmail(email);
       const user = existing ?? (await this.#create(stores, identity, email));
+      if (user.preparedBy !== null) await handOver(stores, user);
       await stores.accounts.createIdentity(identity, user.id);
       const { issuer, subject } = identity;
       await stores.audit.append({
@@ -90,9 +92,17 @@ export class SingleSignOn {
       name: nameOf(identity, email),
       passwordHash: null,
       deploymentAdmin: false,
+      preparedBy: null,
     });
   }
 }
+
+/** The provider says whose the account is: a password that somebody else may have set, and their sessions, end. */
+const handOver = async ({ accounts }: Stores, { id }: User): Promise<void> => {
+  await accounts.setPassword(id, null);
+  await accounts.deleteOtherSessions(id, null);
+  await accounts.setPreparedBy(id, null);
+};
 
 /** The address by which accounts are found, in lower case. */
 const vouchedAddress = ({ email, emailVerified }: ProvenIdentity): string => {

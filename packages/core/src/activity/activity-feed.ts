@@ -1,4 +1,3 @@
-import { PatchbayError } from "@patchbay/protocol";
 import {
   type Access,
   authorize,
@@ -29,8 +28,6 @@ export interface Activity {
   readonly project?: string;
 }
 
-/** Streams of one person on one node: a browser opens six, and some people have several. */
-export const MAX_ACTIVITY_STREAMS_PER_PERSON = 24;
 /** Changes that wait for a reader; with more, it is told to look at everything again. */
 const MAX_WAITING_CHANGES = 1_000;
 /** Sessions and keys also end without a change. */
@@ -43,7 +40,6 @@ const OF_ACCESS: ReadonlySet<Change["kind"]> = new Set(["member", "api_key", "se
 export class ActivityFeed {
   readonly #changes: ChangeFeed;
   readonly #directory: InstallationDirectory;
-  readonly #streams = new Map<string, number>();
 
   constructor(changes: ChangeFeed, directory: InstallationDirectory) {
     this.#changes = changes;
@@ -51,8 +47,8 @@ export class ActivityFeed {
   }
 
   /**
-   * Everything that changes from now on. `principal` says who reads, as of now. Throws `forbidden`,
-   * `organization_not_found` or `rate_limited` (too many streams of one person); the stream throws what `principal` or
+   * Everything that changes from now on. `principal` says who reads, as of now. Throws `forbidden` or
+   * `organization_not_found`; the stream throws what `principal` or
    * the check of access throws once the person may no longer read, and ends when `signal` aborts.
    */
   async follow(
@@ -61,12 +57,8 @@ export class ActivityFeed {
     signal: AbortSignal,
   ): Promise<AsyncGenerator<Activity>> {
     const access = authorize(await principal(), slug, "org.plugins.read");
-    const release = this.#admit(access.principal.user.id);
     const inbox = new Inbox(this.#changes, access.organization.id, signal);
-    const close = () => {
-      inbox.close();
-      release();
-    };
+    const close = () => inbox.close();
     signal.addEventListener("abort", close, { once: true });
     return this.#read(inbox, access, principal, close);
   }
@@ -145,25 +137,6 @@ export class ActivityFeed {
     const installed =
       pluginId === undefined ? null : await this.#directory.find(access.organization.id, pluginId);
     return installed !== null && isScopeVisible(access, installed.installation.scope);
-  }
-
-  #admit(userId: string): () => void {
-    const open = this.#streams.get(userId) ?? 0;
-    if (open >= MAX_ACTIVITY_STREAMS_PER_PERSON) {
-      throw new PatchbayError(
-        "rate_limited",
-        `You follow this server from ${open} places already. Close some of them.`,
-      );
-    }
-    this.#streams.set(userId, open + 1);
-    let isOpen = true;
-    return () => {
-      if (!isOpen) return;
-      isOpen = false;
-      const left = (this.#streams.get(userId) ?? 1) - 1;
-      if (left > 0) this.#streams.set(userId, left);
-      else this.#streams.delete(userId);
-    };
   }
 }
 

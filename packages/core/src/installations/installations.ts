@@ -2,10 +2,13 @@ import { type Manifest, PatchbayError, type PermissionRequest } from "@patchbay/
 import {
   type Access,
   authorize,
+  holds,
   isProjectVisible,
   isScopeVisible,
   type Principal,
+  requireScope,
 } from "../access/access.ts";
+import type { Right } from "../access/rights.ts";
 import { InstalledGraph } from "../dependencies/installed-graph.ts";
 import type { CallMetrics, MinuteMetrics, UsageMetrics } from "../metrics/call-metrics.ts";
 import type { ResourceSampler } from "../metrics/resource-sampler.ts";
@@ -118,10 +121,11 @@ export class Installations {
     pluginId: string,
     query: LogQuery,
   ): Promise<StoredLogLine[]> {
-    const { installation } = await this.#visible(principal, slug, pluginId);
+    const installation = await this.requireDebuggable(principal, slug, pluginId);
     return await this.#context.database.logs.list(installation.id, query);
   }
 
+  /** Throws `plugin_not_installed`, except for those who may read the audit log: they see what is gone, too. */
   async history(
     principal: Principal,
     slug: string,
@@ -129,6 +133,8 @@ export class Installations {
     page: { limit: number; cursor?: string },
   ): Promise<Page<AuditEvent>> {
     const access = authorize(principal, slug, "org.plugins.read");
+    // What was uninstalled is in sight of those who see everything.
+    if (!holds(principal, slug, "org.audit.read")) await this.#visible(principal, slug, pluginId);
     return await this.#context.database.audit.list(access.organization.id, { pluginId, ...page });
   }
 
@@ -153,14 +159,24 @@ export class Installations {
   }
 
   async instances(principal: Principal, slug: string, pluginId: string): Promise<InstanceReport[]> {
-    const { installation } = await this.#visible(principal, slug, pluginId);
+    const installation = await this.requireDebuggable(principal, slug, pluginId);
     return this.#context.runtime
       .instances()
       .filter(({ installationId }) => installationId === installation.id);
   }
 
-  async #visible(principal: Principal, slug: string, pluginId: string) {
-    const found = await this.#context.find(principal, slug, pluginId, "org.plugins.read");
+  /**
+   * The installation, when the caller may read its logs and instances: by role or policy, project managers of plugins of their own
+   * projects. Throws `forbidden`, `organization_not_found` or `plugin_not_installed`.
+   */
+  async requireDebuggable(principal: Principal, slug: string, pluginId: string): Promise<Installation> {
+    const { access, installation } = await this.#visible(principal, slug, pluginId, "org.plugins.debug");
+    requireScope(access, installation.scope);
+    return installation;
+  }
+
+  async #visible(principal: Principal, slug: string, pluginId: string, right: Right = "org.plugins.read") {
+    const found = await this.#context.find(principal, slug, pluginId, right);
     if (isVisible(found.access, found.installation)) return found;
     throw new PatchbayError(
       "plugin_not_installed",

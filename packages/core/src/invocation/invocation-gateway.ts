@@ -52,16 +52,31 @@ export class InvocationGateway {
     pluginId: string,
     project: string | undefined,
   ): Promise<InstalledPlugin> {
-    const access = authorize(principal, organizationSlug, "org.plugins.use");
-    const plugin = await this.#directory.find(access.organization.id, pluginId);
-    if (plugin === null)
-      throw new PatchbayError(
-        "plugin_not_installed",
-        `The plugin "${pluginId}" is not installed in this organization.`,
-      );
+    const { access, plugin } = await this.#find(principal, organizationSlug, pluginId);
     requireRunning(plugin.installation);
     requireInScope(access, plugin.installation, project);
     return plugin;
+  }
+
+  /** Throws as `admit` does, but for what the plugin's state is: whether a call that is under way may go on. */
+  async requireReach(
+    principal: Principal,
+    organizationSlug: string,
+    pluginId: string,
+    project: string | undefined,
+  ): Promise<void> {
+    const { access, plugin } = await this.#find(principal, organizationSlug, pluginId);
+    requireInScope(access, plugin.installation, project);
+  }
+
+  async #find(principal: Principal, organizationSlug: string, pluginId: string) {
+    const access = authorize(principal, organizationSlug, "org.plugins.use");
+    const plugin = await this.#directory.find(access.organization.id, pluginId);
+    if (plugin !== null) return { access, plugin };
+    throw new PatchbayError(
+      "plugin_not_installed",
+      `The plugin "${pluginId}" is not installed in this organization.`,
+    );
   }
 
   async #metered(spec: PluginSpec, { tool, input, project, signal }: ToolInvocation): Promise<PluginAnswer> {

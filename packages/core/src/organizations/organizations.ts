@@ -6,8 +6,15 @@ import {
   isProjectVisible,
   type Principal,
   requireDeploymentAdmin,
+  requireRightsOf,
 } from "../access/access.ts";
-import type { OrganizationRole, ProjectRole } from "../access/rights.ts";
+import {
+  type OrganizationRole,
+  type ProjectRole,
+  RIGHTS_OF_MANAGERS,
+  rightsOfRole,
+} from "../access/rights.ts";
+import { readEmail } from "../accounts/email.ts";
 import type { User } from "../ports/account-store.ts";
 import type { Database, Stores } from "../ports/database.ts";
 import type { Member, Organization, Project } from "../ports/organization-store.ts";
@@ -79,19 +86,25 @@ export class Organizations {
     role: OrganizationRole,
   ): Promise<Member<OrganizationRole>> {
     const access = authorize(principal, slug, "org.members.write");
-    const user = await this.#database.accounts.findUserByEmail(email.trim().toLowerCase());
+    this.requireMayMake(access, role);
+    const user = await this.#database.accounts.findUserByEmail(readEmail(email) ?? "");
     if (user === null) {
       throw new PatchbayError(
         "user_not_found",
-        `Nobody here has the address ${email}. Add name and password to create an account.`,
+        `Nobody here has the address ${email}. Add a name to create an account.`,
       );
     }
-    requireOwnerFor(access, role);
     await this.#audited(access, "member.set", { email: user.email, role }, async (stores) => {
       if (role !== "owner") await keepAnOwner(stores, access, user.id);
       await stores.organizations.setMember(access.organization.id, user.id, role);
     });
     return { userId: user.id, email: user.email, name: user.name, role };
+  }
+
+  /** Throws `forbidden` when the caller may not make somebody this. */
+  requireMayMake(access: Access, role: OrganizationRole): void {
+    requireOwnerFor(access, role);
+    requireRightsOf(access.principal, role, rightsOfRole(role));
   }
 
   /** Throws `user_not_found` or `last_owner`. */
@@ -174,8 +187,9 @@ export class Organizations {
   ): Promise<Member<ProjectRole>> {
     const access = authorize(principal, slug, "org.members.write");
     const project = await this.#project(access, projectSlug);
+    if (role === "manager") requireRightsOf(principal, "project manager", RIGHTS_OF_MANAGERS);
     const members = await this.#database.organizations.listMembers(access.organization.id);
-    const member = members.find((one) => one.email === email.trim().toLowerCase());
+    const member = members.find((one) => one.email === readEmail(email));
     if (member === undefined)
       throw new PatchbayError(
         "user_not_found",

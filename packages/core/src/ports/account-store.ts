@@ -1,4 +1,4 @@
-import type { Right } from "../access/rights.ts";
+import type { OrganizationRole, Right } from "../access/rights.ts";
 
 /** A person who can sign in. */
 export interface User {
@@ -10,6 +10,11 @@ export interface User {
   readonly passwordHash: string | null;
   /** Administers the deployment, above all organizations. */
   readonly deploymentAdmin: boolean;
+  /**
+   * Id of the organization whose administrator made the account, as long as nobody else has vouched for whose it is. null for
+   * accounts that a provider or an administrator of the deployment stands for.
+   */
+  readonly preparedBy: string | null;
   readonly createdAt: Date;
 }
 
@@ -27,10 +32,26 @@ export interface ApiKey {
   readonly prefix: string;
   readonly userId: string;
   readonly organizationId: string;
+  /** Id of the API key that made it, and with which it goes; null when a person did. */
+  readonly madeByKey: string | null;
   readonly rights: readonly Right[];
   readonly createdAt: Date;
   readonly expiresAt: Date | null;
   readonly lastUsedAt: Date | null;
+}
+
+/** A link that is shown once and works once. */
+export interface OneTimeLink {
+  readonly tokenHash: string;
+  readonly userId: string;
+  readonly expiresAt: Date;
+  /** Id of the API key with which it goes; null when a person made it. */
+  readonly madeByKey: string | null;
+}
+
+export interface Invitation {
+  readonly organizationId: string;
+  readonly role: OrganizationRole;
 }
 
 /** People, their sessions and keys. Tokens are stored as SHA-256 (hex) only. */
@@ -49,10 +70,15 @@ export interface AccountStore {
   createSession(session: { tokenHash: string; userId: string; expiresAt: Date }): Promise<void>;
   /** The session's user, or null when it does not exist or `now` is past its end. */
   findSessionUser(tokenHash: string, now: Date): Promise<User | null>;
+  /** When the session ends by itself; null when there is none. */
+  sessionEnd(tokenHash: string): Promise<Date | null>;
   deleteSession(tokenHash: string): Promise<void>;
-  /** Ends every session of the person but the one of this hash. */
-  deleteOtherSessions(userId: string, tokenHash: string): Promise<void>;
-  setPassword(userId: string, passwordHash: string): Promise<void>;
+  /** Ends every session of the person but the one of this hash; null: all of them. */
+  deleteOtherSessions(userId: string, tokenHash: string | null): Promise<void>;
+  /** null: they sign in elsewhere only. Their links to set one are worth nothing after that. */
+  setPassword(userId: string, passwordHash: string | null): Promise<void>;
+  /** `preparedBy` null: whose account it is stands beyond doubt. */
+  setPreparedBy(userId: string, preparedBy: string | null): Promise<void>;
   /** Removes ended sessions, used set-up links and old sign-in attempts. */
   removeExpired(now: Date): Promise<void>;
 
@@ -67,7 +93,21 @@ export interface AccountStore {
   /** True once for a link that exists and has not expired. */
   useSetupLink(tokenHash: string, now: Date): Promise<boolean>;
 
+  /** How often `subject` was counted since `since`, and when last. */
+  attemptsOf(subject: string, since: Date): Promise<{ readonly count: number; readonly lastAt: Date | null }>;
   /** Counts an attempt and tells how many there were for `subject` since `since`, this one included. */
   countAttempt(subject: string, at: Date, since: Date): Promise<number>;
   clearAttempts(subject: string): Promise<void>;
+  /** Remembers that the person has signed in from there. */
+  noteNetwork(userId: string, network: string, at: Date): Promise<void>;
+  knowsNetwork(userId: string, network: string, since: Date): Promise<boolean>;
+
+  /** The person's only link from now on. */
+  createPasswordLink(link: OneTimeLink): Promise<void>;
+  /** Whose password the link sets, once; null for one that is used, has expired or never was. */
+  usePasswordLink(tokenHash: string, now: Date): Promise<User | null>;
+  findPasswordLink(tokenHash: string, now: Date): Promise<User | null>;
+  createInvitation(invitation: OneTimeLink & Invitation): Promise<void>;
+  /** What `userId` is invited to by the link, once; null when nothing is. */
+  useInvitation(tokenHash: string, userId: string, now: Date): Promise<Invitation | null>;
 }

@@ -47,7 +47,11 @@ export interface RegistryPublisherStore {
   /** False when the publisher has no such key, or it is revoked already with a reason as grave. */
   revokeKey(publisher: string, keyId: string, revoked: PublisherKeyDto["revoked"] & {}): Promise<boolean>;
   createToken(
-    token: Omit<PublisherToken, "createdAt"> & { readonly tokenHash: string },
+    token: Omit<PublisherToken, "createdAt"> & {
+      readonly tokenHash: string;
+      /** Id of the API key with which it goes; null when a person made it. */
+      readonly madeByKey: string | null;
+    },
   ): Promise<PublisherToken>;
   listTokens(publisher: string): Promise<PublisherToken[]>;
   deleteToken(publisher: string, id: string): Promise<boolean>;

@@ -6,7 +6,7 @@ import {
   verifyKeyEndorsement,
 } from "@patchbay/artifact";
 import { PatchbayError, type PublisherKeyDto } from "@patchbay/protocol";
-import { isDeploymentAdmin, type Principal } from "../access/access.ts";
+import { endOf, isDeploymentAdmin, type Principal } from "../access/access.ts";
 import { hashToken, newToken } from "../accounts/tokens.ts";
 import type { Database } from "../ports/database.ts";
 import type { DomainReader } from "../ports/domain-reader.ts";
@@ -194,11 +194,8 @@ export class RegistryPublishers {
     { name, expiresAt }: { name: string; expiresAt: Date | null },
   ): Promise<{ token: string; created: PublisherToken }> {
     await this.authorizePerson(caller, publisher);
-    if (expiresAt !== null && expiresAt <= this.#world.now())
-      throw new PatchbayError(
-        "invalid_request",
-        "The token would have expired already: `expiresAt` is past.",
-      );
+    const maker = caller.kind === "principal" ? caller.principal : null;
+    const end = maker === null ? expiresAt : endOf(maker, expiresAt, this.#world.now());
     if ((await this.#store.listTokens(publisher)).length >= MAX_TOKENS_PER_PUBLISHER)
       throw new PatchbayError(
         "invalid_request",
@@ -207,7 +204,8 @@ export class RegistryPublishers {
     const token = newToken(PUBLISHER_TOKEN_PREFIX);
     const created = await this.#database.transaction(async (stores) => {
       const made = await stores.registry.publishers.createToken({
-        ...{ id: this.#world.newId(), publisher, name: clean(name), expiresAt },
+        ...{ id: this.#world.newId(), publisher, name: clean(name), expiresAt: end },
+        madeByKey: maker?.key?.id ?? null,
         tokenHash: hashToken(token),
         prefix: token.slice(0, SHOWN_TOKEN_CHARACTERS),
       });

@@ -80,8 +80,8 @@ export const OrganizationDto = Type.Object({ slug: Type.String(), name: Type.Str
 export type OrganizationDto = Static<typeof OrganizationDto>;
 
 /**
- * `name` and `password` make an account for a person whom nobody here knows yet; `name` alone does where people sign in
- * through a provider.
+ * `name` makes an account for a person whom nobody here knows yet; they set their password by a link. `password` is taken from
+ * administrators of the deployment only.
  */
 export const MemberBody = Type.Object(
   { email: Email, role: OrganizationRoleDto, name: Type.Optional(Name), password: Type.Optional(Password) },
@@ -95,6 +95,36 @@ export const MemberDto = Type.Object({
   role: OrganizationRoleDto,
 });
 export type MemberDto = Static<typeof MemberDto>;
+
+/** A link to hand to somebody, shown this once. It works once. */
+export const HandedLinkDto = Type.Object({ url: Type.String(), expiresAt: Time });
+export type HandedLinkDto = Static<typeof HandedLinkDto>;
+export const AddedMemberDto = Type.Object({
+  ...MemberDto.properties,
+  passwordLink: Type.Optional(
+    Type.Object(HandedLinkDto.properties, { description: "With which the person sets a password" }),
+  ),
+  invitation: Type.Optional(
+    Type.Object(HandedLinkDto.properties, {
+      description: "With which the person joins: they are no member before",
+    }),
+  ),
+  notTaken: Type.Optional(
+    Type.Array(Type.Enum(["name", "password"]), { description: "What was said of the person and not used" }),
+  ),
+});
+export type AddedMemberDto = Static<typeof AddedMemberDto>;
+
+/** A password by a link that an administrator has handed over. */
+export const LinkPasswordBody = Type.Object(
+  { token: Type.String({ maxLength: 200 }), password: Password },
+  strict,
+);
+export type LinkPasswordBody = Static<typeof LinkPasswordBody>;
+export const InvitationBody = Type.Object({ token: Type.String({ maxLength: 200 }) }, strict);
+export type InvitationBody = Static<typeof InvitationBody>;
+export const JoinedDto = Type.Object({ organization: Type.String({ description: "Slug" }) });
+export type JoinedDto = Static<typeof JoinedDto>;
 
 export const ProjectBody = Type.Object({ slug: Slug, name: Name }, strict);
 export type ProjectBody = Static<typeof ProjectBody>;

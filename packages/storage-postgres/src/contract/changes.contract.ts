@@ -49,6 +49,7 @@ export const describeChanges = (subject: () => Subject): void => {
         await organizations.setProjectMember(organizationId, project, userId, "member");
         await accounts.createApiKey({
           ...{ id: key, tokenHash: key, name: "", prefix: "", userId, organizationId },
+          madeByKey: null,
           rights: [],
           expiresAt: null,
         });

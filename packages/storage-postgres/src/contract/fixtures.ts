@@ -21,6 +21,7 @@ export const newUser = async (database: Database): Promise<User> => {
     name: "Ada",
     passwordHash: null,
     deploymentAdmin: false,
+    preparedBy: null,
   });
 };
 

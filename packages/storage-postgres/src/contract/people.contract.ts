@@ -27,6 +27,7 @@ export const describePeople = (subject: () => Subject): void => {
         name: "Ada",
         passwordHash: "$argon2id$x",
         deploymentAdmin: true,
+        preparedBy: null,
       });
       expect(user).toMatchObject({ id, email: `ada-${id}@example.org`, passwordHash: "$argon2id$x" });
       expect(user.createdAt).toBeInstanceOf(Date);
@@ -38,7 +39,13 @@ export const describePeople = (subject: () => Subject): void => {
 
     it("refuse an address that is taken, and the transaction around goes on", async () => {
       const { email } = await newUser(subject().database);
-      const again = { id: randomUUID(), email: email.toUpperCase(), name: "", passwordHash: null };
+      const again = {
+        id: randomUUID(),
+        email: email.toUpperCase(),
+        name: "",
+        passwordHash: null,
+        preparedBy: null,
+      };
       await subject().database.transaction(async (stores) => {
         expect(await refusal(stores.accounts.createUser({ ...again, deploymentAdmin: false }))).toBe(
           "already_exists",
@@ -84,7 +91,9 @@ export const describePeople = (subject: () => Subject): void => {
       await accounts().createSession({ tokenHash, userId: user.id, expiresAt: later(60) });
       expect(await accounts().findSessionUser(tokenHash, later(59))).toEqual(user);
       expect(await accounts().findSessionUser(tokenHash, later(60))).toBeNull();
+      expect(await accounts().sessionEnd(tokenHash)).toEqual(later(60));
       await accounts().deleteSession(tokenHash);
+      expect(await accounts().sessionEnd(tokenHash)).toBeNull();
       expect(await accounts().findSessionUser(tokenHash, T0)).toBeNull();
     });
 
@@ -128,6 +137,49 @@ export const describePeople = (subject: () => Subject): void => {
       expect(await accounts().useSetupLink(late, later(60))).toBe(false);
     });
 
+    it("let a link set a password once, until its end or the next link", async () => {
+      const { id: userId } = await newUser(subject().database);
+      const [first, second, late] = [randomUUID(), randomUUID(), randomUUID()];
+      const create = (tokenHash: string) =>
+        accounts().createPasswordLink({ tokenHash, userId, expiresAt: later(60), madeByKey: null });
+      await create(first);
+      await create(second);
+      expect(await accounts().usePasswordLink(first, T0)).toBeNull();
+      expect((await accounts().findPasswordLink(second, T0))?.id).toBe(userId);
+      const uses = await times(8, () => accounts().usePasswordLink(second, T0));
+      expect(uses.filter((user) => user !== null).map(({ id }) => id)).toEqual([userId]);
+      await create(late);
+      expect(await accounts().usePasswordLink(late, later(60))).toBeNull();
+      await accounts().setPassword(userId, null);
+      expect(await accounts().findPasswordLink(late, T0)).toBeNull();
+    });
+
+    it("let an invitation be used once, by whom it is for", async () => {
+      const [{ id: userId }, other] = [await newUser(subject().database), await newUser(subject().database)];
+      const organizationId = await newOrganization(subject().database);
+      const tokenHash = randomUUID();
+      const invitation = { organizationId, role: "viewer" as const };
+      await accounts().createInvitation({
+        ...{ tokenHash, userId, expiresAt: later(60), madeByKey: null },
+        ...invitation,
+      });
+      expect(await accounts().useInvitation(tokenHash, other.id, T0)).toBeNull();
+      expect(await accounts().useInvitation(tokenHash, userId, later(60))).toBeNull();
+      expect(await accounts().useInvitation(tokenHash, userId, T0)).toEqual(invitation);
+      expect(await accounts().useInvitation(tokenHash, userId, T0)).toBeNull();
+    });
+
+    it("remember from where a person has signed in, for a time", async () => {
+      const { id: userId } = await newUser(subject().database);
+      await accounts().noteNetwork(userId, "203.0.113.7", T0);
+      await accounts().noteNetwork(userId, "203.0.113.7", later(10));
+      expect(await accounts().knowsNetwork(userId, "203.0.113.7", later(10))).toBe(true);
+      expect(await accounts().knowsNetwork(userId, "203.0.113.7", later(11))).toBe(false);
+      expect(await accounts().knowsNetwork(userId, "203.0.113.8", T0)).toBe(false);
+      await accounts().removeExpired(later(91 * 24 * 3600));
+      expect(await accounts().knowsNetwork(userId, "203.0.113.7", T0)).toBe(false);
+    });
+
     it("count attempts one by one even when they come at once, on several nodes", async () => {
       const name = randomUUID();
       await accounts().countAttempt(name, later(-60), later(-100));
@@ -148,7 +200,7 @@ export const describePeople = (subject: () => Subject): void => {
       userId = (await newUser(subject().database)).id;
     });
 
-    const newKey = async (expiresAt: Date | null = null) => {
+    const newKey = async (expiresAt: Date | null = null, madeByKey: string | null = null) => {
       const tokenHash = randomUUID();
       const key = await accounts().createApiKey({
         id: randomUUID(),
@@ -156,6 +208,7 @@ export const describePeople = (subject: () => Subject): void => {
         prefix: "pb_abc",
         userId,
         organizationId,
+        madeByKey,
         rights: ["org.plugins.read", "org.plugins.use"],
         expiresAt,
         tokenHash,
@@ -183,6 +236,21 @@ export const describePeople = (subject: () => Subject): void => {
       expect(await usedAt(T0)).toEqual(T0);
       expect(await usedAt(later(59))).toEqual(T0);
       expect(await usedAt(later(60))).toEqual(later(60));
+    });
+
+    it("go with the key that made them, and all nodes hear of each", async () => {
+      const { key: maker } = await newKey();
+      const { key: made } = await newKey(null, maker.id);
+      const { tokenHash } = await newKey(null, made.id);
+      const told = Promise.withResolvers<void>();
+      const stop = subject().other.changes.subscribe((change) => {
+        if (change.kind === "api_key" && change.id === tokenHash) told.resolve();
+      });
+      await accounts().deleteApiKey(organizationId, maker.id);
+      await told.promise;
+      stop();
+      expect(await accounts().listApiKeys(organizationId)).toEqual([]);
+      expect(await accounts().useApiKey(tokenHash, T0)).toBeNull();
     });
 
     it("are listed, found and deleted in their own organization only", async () => {

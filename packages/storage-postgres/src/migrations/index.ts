@@ -14,6 +14,7 @@ import { registry } from "./009-registry.ts";
 import { trust } from "./010-trust.ts";
 import { sources } from "./011-sources.ts";
 import { updates } from "./012-updates.ts";
+import { signIn } from "./013-sign-in.ts";
 
 /** In the order of their names. What has been released never changes. */
 const MIGRATIONS: Readonly<Record<string, Migration>> = {
@@ -29,6 +30,7 @@ const MIGRATIONS: Readonly<Record<string, Migration>> = {
   "010-trust": trust,
   "011-sources": sources,
   "012-updates": updates,
+  "013-sign-in": signIn,
 };
 
 /** Any number will do, as long as nothing else in the database locks it. */

@@ -1,8 +1,8 @@
-import type { AccountStore, ApiKey, ExternalIdentity, User } from "@patchbay/core";
+import type { AccountStore, ApiKey, ExternalIdentity, Invitation, OneTimeLink, User } from "@patchbay/core";
 import { PatchbayError } from "@patchbay/protocol";
 import { type Kysely, sql } from "kysely";
 import { atomically } from "../connection.ts";
-import { KEPT_ATTEMPTS_MS, KEY_USE_NOTED_EVERY_MS } from "../limits.ts";
+import { KEPT_ATTEMPTS_MS, KEPT_NETWORKS_MS, KEY_USE_NOTED_EVERY_MS } from "../limits.ts";
 import type { Row, Tables } from "../tables.ts";
 
 const USER_COLUMNS = [
@@ -11,6 +11,7 @@ const USER_COLUMNS = [
   "users.name",
   "users.passwordHash",
   "users.deploymentAdmin",
+  "users.preparedBy",
   "users.createdAt",
 ] as const;
 
@@ -31,6 +32,7 @@ export class PostgresAccountStore implements AccountStore {
         name: user.name,
         passwordHash: user.passwordHash,
         deploymentAdmin: user.deploymentAdmin,
+        preparedBy: user.preparedBy,
       })
       .onConflict((conflict) => conflict.column("email").doNothing())
       .returning(USER_COLUMNS)
@@ -91,35 +93,115 @@ export class PostgresAccountStore implements AccountStore {
     return user ?? null;
   }
 
+  async sessionEnd(tokenHash: string): Promise<Date | null> {
+    const session = await this.#db
+      .selectFrom("sessions")
+      .select("expiresAt")
+      .where("tokenHash", "=", tokenHash)
+      .executeTakeFirst();
+    return session?.expiresAt ?? null;
+  }
+
   async deleteSession(tokenHash: string): Promise<void> {
     await this.#db.deleteFrom("sessions").where("tokenHash", "=", tokenHash).execute();
   }
 
-  async deleteOtherSessions(userId: string, tokenHash: string): Promise<void> {
+  async deleteOtherSessions(userId: string, tokenHash: string | null): Promise<void> {
+    const all = this.#db.deleteFrom("sessions").where("userId", "=", userId);
+    await (tokenHash === null ? all : all.where("tokenHash", "!=", tokenHash)).execute();
+  }
+
+  async setPassword(userId: string, passwordHash: string | null): Promise<void> {
+    await this.#db.updateTable("users").set({ passwordHash }).where("id", "=", userId).execute();
+    await this.#db.deleteFrom("passwordLinks").where("userId", "=", userId).execute();
+  }
+
+  async setPreparedBy(userId: string, preparedBy: string | null): Promise<void> {
+    await this.#db.updateTable("users").set({ preparedBy }).where("id", "=", userId).execute();
+  }
+
+  async createPasswordLink(link: OneTimeLink): Promise<void> {
+    const { tokenHash, userId, expiresAt, madeByKey } = link;
+    await this.#db.deleteFrom("passwordLinks").where("userId", "=", userId).execute();
+    await this.#db.insertInto("passwordLinks").values({ tokenHash, userId, expiresAt, madeByKey }).execute();
+  }
+
+  async usePasswordLink(tokenHash: string, now: Date): Promise<User | null> {
+    const used = await this.#db
+      .deleteFrom("passwordLinks")
+      .where("tokenHash", "=", tokenHash)
+      .where("expiresAt", ">", now)
+      .returning("userId")
+      .executeTakeFirst();
+    return used === undefined ? null : await this.findUser(used.userId);
+  }
+
+  async findPasswordLink(tokenHash: string, now: Date): Promise<User | null> {
+    const user = await this.#db
+      .selectFrom("passwordLinks")
+      .innerJoin("users", "users.id", "passwordLinks.userId")
+      .select(USER_COLUMNS)
+      .where("passwordLinks.tokenHash", "=", tokenHash)
+      .where("passwordLinks.expiresAt", ">", now)
+      .executeTakeFirst();
+    return user ?? null;
+  }
+
+  async createInvitation(invitation: OneTimeLink & Invitation): Promise<void> {
+    const { tokenHash, userId, organizationId, role, expiresAt, madeByKey } = invitation;
     await this.#db
-      .deleteFrom("sessions")
-      .where("userId", "=", userId)
-      .where("tokenHash", "!=", tokenHash)
+      .insertInto("invitations")
+      .values({ tokenHash, userId, organizationId, role, expiresAt, madeByKey })
       .execute();
   }
 
-  async setPassword(userId: string, passwordHash: string): Promise<void> {
-    await this.#db.updateTable("users").set({ passwordHash }).where("id", "=", userId).execute();
+  async useInvitation(tokenHash: string, userId: string, now: Date): Promise<Invitation | null> {
+    const used = await this.#db
+      .deleteFrom("invitations")
+      .where("tokenHash", "=", tokenHash)
+      .where("userId", "=", userId)
+      .where("expiresAt", ">", now)
+      .returning(["organizationId", "role"])
+      .executeTakeFirst();
+    return used ?? null;
+  }
+
+  async noteNetwork(userId: string, network: string, at: Date): Promise<void> {
+    await this.#db
+      .insertInto("knownNetworks")
+      .values({ userId, network, seenAt: at })
+      .onConflict((conflict) => conflict.columns(["userId", "network"]).doUpdateSet({ seenAt: at }))
+      .execute();
+  }
+
+  async knowsNetwork(userId: string, network: string, since: Date): Promise<boolean> {
+    const known = await this.#db
+      .selectFrom("knownNetworks")
+      .select("network")
+      .where("userId", "=", userId)
+      .where("network", "=", network)
+      .where("seenAt", ">=", since)
+      .executeTakeFirst();
+    return known !== undefined;
   }
 
   async removeExpired(now: Date): Promise<void> {
     await this.#db.deleteFrom("sessions").where("expiresAt", "<=", now).execute();
     await this.#db.deleteFrom("setupLinks").where("expiresAt", "<=", now).execute();
+    await this.#db.deleteFrom("passwordLinks").where("expiresAt", "<=", now).execute();
+    await this.#db.deleteFrom("invitations").where("expiresAt", "<=", now).execute();
+    const forgotten = new Date(now.getTime() - KEPT_NETWORKS_MS);
+    await this.#db.deleteFrom("knownNetworks").where("seenAt", "<", forgotten).execute();
     const oldest = new Date(now.getTime() - KEPT_ATTEMPTS_MS);
     await this.#db.deleteFrom("signInAttempts").where("at", "<", oldest).execute();
   }
 
   async createApiKey(key: Omit<ApiKey, "createdAt" | "lastUsedAt"> & { tokenHash: string }): Promise<ApiKey> {
-    const { id, tokenHash, name, prefix, userId, organizationId, rights, expiresAt } = key;
+    const { id, tokenHash, name, prefix, userId, organizationId, madeByKey, rights, expiresAt } = key;
     const created = await this.#db
       .insertInto("apiKeys")
       .values({
-        ...{ id, tokenHash, name, prefix, userId, organizationId, expiresAt },
+        ...{ id, tokenHash, name, prefix, userId, organizationId, madeByKey, expiresAt },
         rights: JSON.stringify(rights),
       })
       .onConflict((conflict) => conflict.doNothing())
@@ -193,6 +275,16 @@ export class PostgresAccountStore implements AccountStore {
         .executeTakeFirstOrThrow();
       return Number(count);
     });
+  }
+
+  async attemptsOf(subject: string, since: Date): Promise<{ count: number; lastAt: Date | null }> {
+    const { count, lastAt } = await this.#db
+      .selectFrom("signInAttempts")
+      .select((select) => [select.fn.countAll<string>().as("count"), select.fn.max("at").as("lastAt")])
+      .where("subject", "=", subject)
+      .where("at", ">=", since)
+      .executeTakeFirstOrThrow();
+    return { count: Number(count), lastAt };
   }
 
   async clearAttempts(subject: string): Promise<void> {

@@ -110,7 +110,10 @@ export class PostgresRegistryPublishers implements RegistryPublisherStore {
   }
 
   async createToken(
-    token: Omit<PublisherToken, "createdAt"> & { readonly tokenHash: string },
+    token: Omit<PublisherToken, "createdAt"> & {
+      readonly tokenHash: string;
+      readonly madeByKey: string | null;
+    },
   ): Promise<PublisherToken> {
     const row = await this.#db
       .insertInto("registryTokens")
@@ -159,4 +162,5 @@ const toKey = ({ keyId, publicKey, createdAt, endorsement, revoked }: Row<"regis
   ...(revoked !== null && { revoked }),
 });
 
-const toToken = ({ tokenHash: _hash, ...token }: Row<"registryTokens">): PublisherToken => token;
+const toToken = ({ tokenHash: _hash, madeByKey: _maker, ...token }: Row<"registryTokens">): PublisherToken =>
+  token;

@@ -8,6 +8,7 @@ interface Users {
   name: string;
   passwordHash: string | null;
   deploymentAdmin: boolean;
+  preparedBy: string | null;
   createdAt: CreatedAt;
 }
 
@@ -31,6 +32,7 @@ interface ApiKeys {
   prefix: string;
   userId: string;
   organizationId: string;
+  madeByKey: string | null;
   rights: Json<readonly Right[]>;
   createdAt: CreatedAt;
   expiresAt: Date | null;
@@ -46,6 +48,28 @@ interface SignInAttempts {
   id: Counter;
   subject: string;
   at: Date;
+}
+
+interface KnownNetworks {
+  userId: string;
+  network: string;
+  seenAt: Date;
+}
+
+interface PasswordLinks {
+  tokenHash: string;
+  userId: string;
+  expiresAt: Date;
+  madeByKey: string | null;
+}
+
+interface Invitations {
+  tokenHash: string;
+  userId: string;
+  organizationId: string;
+  role: OrganizationRole;
+  expiresAt: Date;
+  madeByKey: string | null;
 }
 
 interface Organizations {
@@ -86,6 +110,9 @@ export interface PeopleTables {
   apiKeys: ApiKeys;
   setupLinks: SetupLinks;
   signInAttempts: SignInAttempts;
+  knownNetworks: KnownNetworks;
+  passwordLinks: PasswordLinks;
+  invitations: Invitations;
   organizations: Organizations;
   members: Members;
   projects: Projects;

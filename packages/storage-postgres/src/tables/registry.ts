@@ -30,6 +30,7 @@ interface RegistryTokens {
   tokenHash: string;
   createdAt: CreatedAt;
   expiresAt: Date | null;
+  madeByKey: string | null;
 }
 
 interface RegistryPackages {

@@ -11,6 +11,19 @@ export const people: Translated<typeof english> = {
     or: "oder",
     failed: "Die Anmeldung hat nicht geklappt",
   },
+  password: {
+    title: "Passwort setzen",
+    text: "Wählen Sie ein Passwort, das sonst niemand kennt. Damit sind Sie dann angemeldet.",
+    password: "Neues Passwort",
+    passwordHelp: "Mindestens 8 Zeichen. Ein Satz ist leicht zu merken und schwer zu erraten.",
+    submit: "Passwort setzen",
+    noToken: "Dieser Adresse fehlt ihr Token. Nehmen Sie die ganze Adresse, die Sie bekommen haben.",
+  },
+  join: {
+    title: "Einer Organisation beitreten",
+    text: "Sie wurden in eine Organisation dieses Servers eingeladen.",
+    submit: "Beitreten",
+  },
   setUp: {
     title: "Patchbay einrichten",
     text: "Legen Sie das erste Administratorkonto an. Ihm gehört die Organisation „Default“.",

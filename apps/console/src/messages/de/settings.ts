@@ -44,9 +44,15 @@ export const settings: Translated<typeof english> = {
     email: "E-Mail-Adresse",
     isNew: "Ein Konto anlegen",
     isNewHelp: "Für jemanden, der hier noch keines hat.",
-    password: "Erstes Passwort",
-    passwordHelp:
-      "Mindestens 8 Zeichen. Teilen Sie es der Person mit, sie kann es ändern. Kann entfallen, wenn die Anmeldung über einen Anbieter läuft.",
+    passwordLink: "Ein Link für {{name}}",
+    passwordLinkText:
+      "Geben Sie der Person diesen Link: Damit setzt sie ein Passwort, das sonst niemand kennt. Er gilt einmal, 7 Tage lang. Kopieren Sie ihn jetzt: Er wird nur dieses eine Mal gezeigt.",
+    invitationText:
+      "Dieses Konto hat jemand anderes angelegt. Geben Sie der Person diesen Link: Sie wird Mitglied, wenn sie ihn angemeldet öffnet. Er gilt einmal, 7 Tage lang. Kopieren Sie ihn jetzt: Er wird nur dieses eine Mal gezeigt.",
+    notTaken: "Die Person hat schon ein Konto, mit eigenem Namen und Passwort.",
+    resetOne: "Neues Passwort für {{name}}",
+    reset: "Neues Passwort",
+    notReset: "Für {{name}} wurde kein Link erstellt",
     removeOne: "{{name}} entfernen",
     removeTitle: "{{name}} aus der Organisation entfernen?",
     removeText: "{{name}} verliert sofort den Zugang zur Organisation und ihren Projekten. Das Konto bleibt.",

@@ -9,6 +9,19 @@ export const people = {
     or: "or",
     failed: "Signing in did not work",
   },
+  password: {
+    title: "Set your password",
+    text: "Choose a password that nobody else knows. You are signed in with it.",
+    password: "New password",
+    passwordHelp: "At least 8 characters. A sentence is easy to remember and hard to guess.",
+    submit: "Set the password",
+    noToken: "This address lacks its token. Take the whole address that you were given.",
+  },
+  join: {
+    title: "Join an organization",
+    text: "You were invited to an organization of this server.",
+    submit: "Join",
+  },
   setUp: {
     title: "Set up Patchbay",
     text: "Make the account of the first administrator. It owns the organization “Default”.",

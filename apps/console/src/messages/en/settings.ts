@@ -42,9 +42,15 @@ export const settings = {
     email: "E-mail address",
     isNew: "Make an account",
     isNewHelp: "For somebody who has none here yet.",
-    password: "First password",
-    passwordHelp:
-      "At least 8 characters. Tell it to the person, who can change it. May be left out when people sign in through a provider.",
+    passwordLink: "A link for {{name}}",
+    passwordLinkText:
+      "Hand this link to the person: with it they set a password that nobody else knows. It works once, for 7 days. Copy it now: it is shown this once.",
+    invitationText:
+      "Somebody else made this account. Hand this link to the person: they become a member by opening it while signed in. It works once, for 7 days. Copy it now: it is shown this once.",
+    notTaken: "The person has an account already, with a name and a password of its own.",
+    resetOne: "New password for {{name}}",
+    reset: "New password",
+    notReset: "No link was made for {{name}}",
     removeOne: "Remove {{name}}",
     removeTitle: "Remove {{name}} from the organization?",
     removeText: "{{name}} loses access to the organization and its projects at once. The account stays.",

@@ -38,5 +38,20 @@ const setUpRoute = createRoute({
   component: lazyRouteComponent(() => import("./set-up-page.tsx"), "SetUpPage"),
 });
 
+const passwordRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: "/password",
+  component: lazyRouteComponent(() => import("./password-page.tsx"), "PasswordPage"),
+});
+
+const joinRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: "/join",
+  beforeLoad: async ({ location }) => {
+    await requireSignedIn(location.href);
+  },
+  component: lazyRouteComponent(() => import("./join-page.tsx"), "JoinPage"),
+});
+
 /** Outside of any organization: finding one, signing in, setting up. */
-export const peopleRoutes = [homeRoute, signInRoute, setUpRoute] as const;
+export const peopleRoutes = [homeRoute, signInRoute, setUpRoute, passwordRoute, joinRoute] as const;

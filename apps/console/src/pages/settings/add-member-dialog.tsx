@@ -1,4 +1,4 @@
-import { Button, PasswordInput, Select, Stack, Switch, TextInput } from "@mantine/core";
+import { Alert, Button, Select, Stack, Switch, TextInput } from "@mantine/core";
 import { useForm } from "@mantine/form";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
@@ -6,9 +6,10 @@ import { useOrganization } from "../../app/organization.ts";
 import { Dialog, DialogActions, useDialog } from "../../components/dialog.tsx";
 import { ProblemAlert } from "../../components/problem-alert.tsx";
 import { tellDone } from "../../components/tell.ts";
+import { HandedLink } from "./handed-link.tsx";
 import { ORGANIZATION_ROLES, type OrganizationRole } from "./roles.ts";
 
-const EMPTY = { email: "", role: "member" as OrganizationRole, isNew: false, name: "", password: "" };
+const EMPTY = { email: "", role: "member" as OrganizationRole, isNew: false, name: "" };
 type Values = typeof EMPTY;
 
 export const AddMemberDialog = ({ onClose }: { onClose: () => void }) => {
@@ -27,18 +28,21 @@ const MemberForm = ({ form }: { form: ReturnType<typeof useForm<Values>> }) => {
   const { leave, close } = useDialog();
   const queries = useQueryClient();
   const add = useMutation({
-    mutationFn: ({ email, role, isNew, name, password }: Values) =>
-      client.organizations.setMember({
-        email,
-        role,
-        ...(isNew && { name, ...(password !== "" && { password }) }),
-      }),
-    onSuccess: async ({ name }) => {
+    mutationFn: ({ email, role, isNew, name }: Values) =>
+      client.organizations.setMember({ email, role, ...(isNew && { name }) }),
+    onSuccess: async ({ name, passwordLink, invitation, notTaken }) => {
       await queries.invalidateQueries({ queryKey: [org, "members"] });
-      tellDone(t("members.added", { name }));
-      leave();
+      if (invitation === undefined) tellDone(t("members.added", { name }));
+      if (passwordLink === undefined && invitation === undefined && notTaken === undefined) leave();
     },
   });
+  const { passwordLink, invitation, notTaken, name } = add.data ?? {};
+  const link = passwordLink ?? invitation;
+  if (link !== undefined && name !== undefined) {
+    const text = t(passwordLink === undefined ? "members.invitationText" : "members.passwordLinkText");
+    return <HandedLink name={name} url={link.url} text={text} />;
+  }
+  if (notTaken !== undefined) return <Known />;
   return (
     <form onSubmit={form.onSubmit((values) => add.mutate(values))}>
       <Stack gap="sm">
@@ -63,15 +67,7 @@ const MemberForm = ({ form }: { form: ReturnType<typeof useForm<Values>> }) => {
           {...form.getInputProps("isNew", { type: "checkbox" })}
         />
         {form.values.isNew && (
-          <>
-            <TextInput label={t("common:name")} required maxLength={100} {...form.getInputProps("name")} />
-            <PasswordInput
-              label={t("members.password")}
-              description={t("members.passwordHelp")}
-              autoComplete="new-password"
-              {...form.getInputProps("password")}
-            />
-          </>
+          <TextInput label={t("common:name")} required maxLength={100} {...form.getInputProps("name")} />
         )}
       </Stack>
       <DialogActions>
@@ -83,5 +79,21 @@ const MemberForm = ({ form }: { form: ReturnType<typeof useForm<Values>> }) => {
         </Button>
       </DialogActions>
     </form>
+  );
+};
+
+/** They are a member now, under the name that they have. */
+const Known = () => {
+  const { t } = useTranslation(["settings", "common"]);
+  const { leave } = useDialog();
+  return (
+    <>
+      <Alert color="teal" role="status">
+        {t("members.notTaken")}
+      </Alert>
+      <DialogActions>
+        <Button onClick={leave}>{t("common:close")}</Button>
+      </DialogActions>
+    </>
   );
 };

@@ -10,6 +10,7 @@ import { ConfirmDialog } from "../../components/confirm-dialog.tsx";
 import { QueryBoundary } from "../../components/query-boundary.tsx";
 import { tellDone, tellProblem } from "../../components/tell.ts";
 import { AddMemberDialog } from "./add-member-dialog.tsx";
+import { PasswordLinkDialog } from "./handed-link.tsx";
 import { ORGANIZATION_ROLES, type OrganizationRole } from "./roles.ts";
 
 export const MembersPage = () => {
@@ -49,7 +50,7 @@ const MemberTable = () => {
               <Table.Th>{t("members.person")}</Table.Th>
               <Table.Th w={170}>{t("members.role")}</Table.Th>
               {mayChange && (
-                <Table.Th w={120}>
+                <Table.Th w={240}>
                   <span className="visually-hidden">{t("members.actions")}</span>
                 </Table.Th>
               )}
@@ -70,6 +71,7 @@ const MemberTable = () => {
                 <Table.Td>{mayChange ? <RoleSelect member={member} /> : t(`roles.${member.role}`)}</Table.Td>
                 {mayChange && (
                   <Table.Td>
+                    <ResetButton member={member} />
                     <Button
                       variant="subtle"
                       color="red"
@@ -100,6 +102,29 @@ const MemberTable = () => {
           {t("members.removeText", { name: leaving.name })}
         </ConfirmDialog>
       )}
+    </>
+  );
+};
+
+const ResetButton = ({ member: { userId, name } }: { member: MemberDto }) => {
+  const { t } = useTranslation("settings");
+  const { client } = useOrganization();
+  const link = useMutation({
+    mutationFn: () => client.organizations.createPasswordLink(userId),
+    onError: (error) => tellProblem(t("members.notReset", { name }), error),
+  });
+  return (
+    <>
+      <Button
+        variant="subtle"
+        size="compact-sm"
+        aria-label={t("members.resetOne", { name })}
+        loading={link.isPending}
+        onClick={() => link.mutate()}
+      >
+        {t("members.reset")}
+      </Button>
+      {link.data && <PasswordLinkDialog name={name} url={link.data.url} onClose={() => link.reset()} />}
     </>
   );
 };

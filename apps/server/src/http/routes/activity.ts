@@ -1,12 +1,18 @@
-import type { Activity } from "@patchbay/core";
+import { type Activity, authorize, type Principal } from "@patchbay/core";
 import { ActivityDto } from "@patchbay/protocol";
 import type { Services } from "../../services.ts";
 import type { Authentication } from "../authentication.ts";
-import { clientGone, type ServerSentEvent, sendEvents } from "../event-stream.ts";
+import type { ServerSentEvent } from "../event-stream.ts";
+import type { EventStreams } from "../event-streams.ts";
 import { type App, answers, Org } from "../route.ts";
 
 /** What happens in an organization, as it happens. */
-export const activityRoutes = (app: App, services: Services, authentication: Authentication): void => {
+export const activityRoutes = (
+  app: App,
+  services: Services,
+  authentication: Authentication,
+  streams: EventStreams,
+): void => {
   app.get(
     "/api/orgs/:org/events",
     {
@@ -22,12 +28,12 @@ export const activityRoutes = (app: App, services: Services, authentication: Aut
       },
     },
     async (request, reply) => {
-      const activities = await services.activity.follow(
-        () => authentication.principalOf(request),
-        request.params.org,
-        clientGone(reply),
-      );
-      return await sendEvents(request, reply, asEvents(activities));
+      const { org } = request.params;
+      const requireAllowed = (caller: Principal) => authorize(caller, org, "org.plugins.read");
+      return await streams.send(request, reply, { kind: "followed", requireAllowed }, async (signal) => {
+        const principal = () => authentication.principalOf(request);
+        return asEvents(await services.activity.follow(principal, org, signal));
+      });
     },
   );
 };

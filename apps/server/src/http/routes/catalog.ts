@@ -199,6 +199,12 @@ export const catalogRoutes = (app: App, services: Services): void => {
         else await packDirectory(request.body, path);
         const { version, created } = await catalog.upload(access, path, source, clientGone(reply));
         const answer = toVersionDto(version, await services.trust.judge(version), params.org);
+        const { pluginId, version: number } = version;
+        if (created)
+          reply.header(
+            "location",
+            `/api/orgs/${params.org}/catalog/${pluginId}/versions/${encodeURIComponent(number)}`,
+          );
         return await reply.code(created ? 201 : 200).send(answer);
       } finally {
         await rm(folder, { recursive: true, force: true });

@@ -4,21 +4,22 @@ import { join } from "node:path";
 import fastifyStatic from "@fastify/static";
 import type { FastifyReply, FastifyRequest } from "fastify";
 import { type App, registerPublic } from "../route.ts";
+import type { Site } from "../site.ts";
 
 /** The built console, made by the build beside the sources. */
 const FOLDER = join(import.meta.dirname, "../../../../../build/console");
 /** Addresses that the console's own router resolves. */
-const PAGES = ["/", "/sign-in", "/setup", "/o/*"];
+const PAGES = ["/", "/sign-in", "/setup", "/password", "/join", "/o/*"];
 const NONCE_BYTES = 16;
 const NONCE_MARK = "%CSP_NONCE%";
 const ORIGIN_MARK = "%ORIGIN%";
 const PUBLIC = { config: { public: true }, schema: { hide: true } } as const;
 
 /**
- * Serves the console: its page at every address of its own, and the files that the page loads. `origin` is the address at
- * which browsers find the server. Without a built console, `/` leads to the description of the HTTP API.
+ * Serves the console: its page at every address of its own, and the files that the page loads. Without a built console, `/` leads to
+ * the description of the HTTP API.
  */
-export const consoleRoutes = async (app: App, origin: () => string): Promise<void> => {
+export const consoleRoutes = async (app: App, site: Site): Promise<void> => {
   if (!existsSync(FOLDER)) {
     app.log.warn("The console is not built: node scripts/build.mjs builds it.");
     app.get("/", PUBLIC, async (_request, reply) => reply.redirect("/docs"));
@@ -26,17 +27,15 @@ export const consoleRoutes = async (app: App, origin: () => string): Promise<voi
   }
   const page = readFileSync(join(FOLDER, "index.html"), "utf8");
   const sendPage = (request: FastifyRequest, reply: FastifyReply): FastifyReply => {
-    const own = new URL(origin());
-    // `localhost` and `127.0.0.1` are two origins to a browser, and the policy and the cookie know one.
-    if (isLoopback(request.hostname) && isLoopback(own.hostname) && request.host !== own.host)
-      return reply.redirect(`${own.origin}${request.url}`);
+    // Never a redirect: behind a proxy that changes the Host it would lead back to itself. The page says where it belongs.
+    const origin = site.originOf(request);
     const nonce = randomBytes(NONCE_BYTES).toString("base64");
     return reply
-      .header("content-security-policy", policy(origin(), nonce))
+      .header("content-security-policy", policy(origin, nonce))
       .header("cross-origin-opener-policy", "same-origin")
       .header("x-frame-options", "DENY")
       .type("text/html; charset=utf-8")
-      .send(page.replace(NONCE_MARK, nonce).replaceAll(ORIGIN_MARK, own.origin));
+      .send(page.replace(NONCE_MARK, nonce).replaceAll(ORIGIN_MARK, origin));
   };
   for (const path of PAGES) app.get(path, PUBLIC, async (request, reply) => sendPage(request, reply));
   await registerPublic(app, async (files) => {
@@ -59,8 +58,6 @@ export const consoleRoutes = async (app: App, origin: () => string): Promise<voi
     }
   });
 };
-
-const isLoopback = (host: string): boolean => /^(?:localhost|127(?:\.\d+){3}|\[::1\]|::1)$/.test(host);
 
 /**
  * Nothing but the console's own scripts run, and styles that carry the mark of this very answer. Frames show plugins'

@@ -5,6 +5,7 @@ import Type from "typebox";
 import type { Services } from "../../services.ts";
 import { type FrameFile, IMPORT_MAP, readFrameFiles } from "../frame-files.ts";
 import type { App } from "../route.ts";
+import type { Site } from "../site.ts";
 
 const Digest = Type.Object({ digest: Type.String({ pattern: "^[0-9a-f]{64}$" }) });
 const IMPORT_MAP_HASH = createHash("sha256").update(IMPORT_MAP).digest("base64");
@@ -29,21 +30,18 @@ const DOCUMENT = `<!doctype html>
  * What frames of user-interface plugins load: public, since a frame has an opaque origin and no cookies. A bundle's digest is
  * what it takes to read it. Why each header is there: docs/adr/0005-frames-for-user-interface-plugins.md.
  */
-export const frameRoutes = async (app: App, services: Services, origin: () => string): Promise<void> => {
+export const frameRoutes = async (app: App, services: Services, site: Site): Promise<void> => {
   const files = await readFrameFiles();
   const options = { config: { public: true }, schema: { hide: true } } as const;
   for (const [path, file] of files)
     app.get(path, options, async (request, reply) => sendScript(request, reply, file));
 
-  app.get(
-    "/frame/:digest",
-    { ...options, schema: { hide: true, params: Digest } },
-    async ({ params }, reply) =>
-      reply
-        .headers(frameHeaders(origin(), params.digest))
-        .header("cache-control", "no-cache")
-        .type("text/html; charset=utf-8")
-        .send(DOCUMENT),
+  app.get("/frame/:digest", { ...options, schema: { hide: true, params: Digest } }, async (request, reply) =>
+    reply
+      .headers(frameHeaders(site.originOf(request), request.params.digest))
+      .header("cache-control", "no-cache")
+      .type("text/html; charset=utf-8")
+      .send(DOCUMENT),
   );
 
   const bundles = new Set<string>();

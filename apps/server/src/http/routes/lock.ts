@@ -1,6 +1,7 @@
 import { describeChange, type LockPlan } from "@patchbay/core";
 import { LockBody, LockFileDto, LockPlanDto } from "@patchbay/protocol";
 import type { Services } from "../../services.ts";
+import { MAX_LOCK_BODY_BYTES } from "../limits.ts";
 import { type App, answers, Org } from "../route.ts";
 
 const tags = ["Lock file"];
@@ -26,6 +27,7 @@ export const lockRoutes = (app: App, { locks }: Services): void => {
   app.post(
     `${base}/plan`,
     {
+      bodyLimit: MAX_LOCK_BODY_BYTES,
       schema: {
         tags,
         summary: "What applying a lock file would change",
@@ -41,6 +43,7 @@ export const lockRoutes = (app: App, { locks }: Services): void => {
   app.post(
     `${base}/apply`,
     {
+      bodyLimit: MAX_LOCK_BODY_BYTES,
       schema: {
         tags,
         summary: "Make it so",

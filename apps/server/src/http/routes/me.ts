@@ -1,11 +1,11 @@
 import { isDeploymentAdmin, type Membership, type Principal, rightsIn } from "@patchbay/core";
 import { MeDto, PasswordBody } from "@patchbay/protocol";
 import type { Services } from "../../services.ts";
-import { SESSION_COOKIE } from "../authentication.ts";
+import type { Authentication } from "../authentication.ts";
 import { type App, answers, NoContent } from "../route.ts";
 
 /** The caller's own. */
-export const meRoutes = (app: App, services: Services): void => {
+export const meRoutes = (app: App, services: Services, authentication: Authentication): void => {
   const tags = ["People"];
 
   app.get(
@@ -26,7 +26,7 @@ export const meRoutes = (app: App, services: Services): void => {
       },
     },
     async (request, reply) => {
-      const session = request.cookies[SESSION_COOKIE] ?? "";
+      const session = authentication.sessionOf(request) ?? "";
       await services.accounts.changePassword(request.principal, request.body, session, request.ip);
       return await reply.code(204).send(null);
     },

@@ -1,25 +1,21 @@
-import { authorize, ORGANIZATION_ROLES, RIGHTS, type Right } from "@patchbay/core";
+import { RIGHTS, type Right } from "@patchbay/core";
 import {
   ApiKeyBody,
   ApiKeyDto,
-  MemberBody,
-  MemberDto,
+  InvitationBody,
+  JoinedDto,
+  LinkPasswordBody,
   NewApiKeyDto,
-  OrganizationBody,
-  OrganizationDto,
   PatchbayError,
-  RenameBody,
   SessionDto,
   SetUpBody,
   SignInBody,
 } from "@patchbay/protocol";
 import Type from "typebox";
 import type { Services } from "../../services.ts";
-import { type Authentication, SESSION_COOKIE } from "../authentication.ts";
-import { type App, answers, listOf, NoContent, Org } from "../route.ts";
-import { toApiKeyDto, toOrganizationDto } from "../views.ts";
-import { visibleMemberships } from "./me.ts";
-import { requireOneOf } from "./require-one-of.ts";
+import type { Authentication } from "../authentication.ts";
+import { type App, answers, listOf, NoContent } from "../route.ts";
+import { toApiKeyDto } from "../views.ts";
 
 /** Signing in and out, and the first administrator. */
 export const authRoutes = (app: App, services: Services, authentication: Authentication): void => {
@@ -34,8 +30,15 @@ export const authRoutes = (app: App, services: Services, authentication: Authent
     async (request, reply) => {
       authentication.requireOwnPage(request);
       const { email, password } = request.body;
-      const { token, user, expiresAt } = await services.accounts.signIn(email, password, request.ip);
-      authentication.setCookie(reply, token, expiresAt);
+      const { token, user, expiresAt } = await services.accounts
+        .signIn(email, password, request.ip)
+        .catch((error: unknown) => {
+          // Those that were refused unseen are many where somebody guesses, and say nothing.
+          if (error instanceof PatchbayError && error.code === "bad_credentials")
+            request.log.warn({ reqId: request.id, email, client: request.ip }, "a sign-in failed");
+          throw error;
+        });
+      authentication.setCookie(request, reply, token, expiresAt);
       return { user, expiresAt: expiresAt.toISOString() };
     },
   );
@@ -61,18 +64,54 @@ export const authRoutes = (app: App, services: Services, authentication: Authent
         });
         await services.builtins.spreadTo(organization.id);
       });
-      authentication.setCookie(reply, token, expiresAt);
+      authentication.setCookie(request, reply, token, expiresAt);
       return await reply.code(201).send({ user, expiresAt: expiresAt.toISOString() });
     },
+  );
+
+  app.post(
+    "/api/auth/password",
+    {
+      config: { public: true },
+      schema: {
+        tags,
+        summary: "Set my password by the link that an administrator gave me",
+        description: "Ends the person's sessions, and signs them in.",
+        body: LinkPasswordBody,
+        response: answers({ 200: SessionDto }),
+      },
+    },
+    async (request, reply) => {
+      authentication.requireOwnPage(request);
+      const { token: link, password } = request.body;
+      const person = await services.newcomers.setPassword(link, password);
+      const { token, user, expiresAt } = await services.accounts.openSession(person);
+      authentication.setCookie(request, reply, token, expiresAt);
+      return { user, expiresAt: expiresAt.toISOString() };
+    },
+  );
+
+  app.post(
+    "/api/auth/invitations",
+    {
+      schema: {
+        tags,
+        summary: "Join an organization by the link that its administrator gave me",
+        body: InvitationBody,
+        response: answers({ 200: JoinedDto }),
+      },
+    },
+    async ({ principal, body }) => ({ organization: await services.newcomers.join(principal, body.token) }),
   );
 
   app.post(
     "/api/auth/sign-out",
     { schema: { tags, summary: "Sign out", response: answers({ 204: NoContent }) } },
     async (request, reply) => {
-      const token = request.cookies[SESSION_COOKIE];
+      const token = authentication.sessionOf(request);
       if (token !== undefined) await services.accounts.signOut(token);
-      return await reply.clearCookie(SESSION_COOKIE, { path: "/" }).code(204).send(null);
+      authentication.clearCookie(request, reply);
+      return await reply.code(204).send(null);
     },
   );
 };
@@ -96,7 +135,7 @@ export const apiKeyRoutes = (app: App, services: Services): void => {
       },
     },
     async (request) => {
-      const keys = await services.accounts.listApiKeys(request.principal, request.query.organization);
+      const keys = await services.apiKeys.list(request.principal, request.query.organization);
       return { items: keys.map(toApiKeyDto) };
     },
   );
@@ -113,12 +152,15 @@ export const apiKeyRoutes = (app: App, services: Services): void => {
     },
     async (request, reply) => {
       const { organization, name, rights, expiresAt } = request.body;
-      const { key, token } = await services.accounts.createApiKey(request.principal, organization, {
+      const { key, token } = await services.apiKeys.create(request.principal, organization, {
         name,
         rights: rights.map(requireRight),
         expiresAt: expiresAt === undefined ? null : new Date(expiresAt),
       });
-      return await reply.code(201).send({ ...toApiKeyDto(key), token });
+      return await reply
+        .code(201)
+        .header("location", `/api/api-keys/${key.id}?organization=${organization}`)
+        .send({ ...toApiKeyDto(key), token });
     },
   );
 
@@ -134,105 +176,7 @@ export const apiKeyRoutes = (app: App, services: Services): void => {
       },
     },
     async (request, reply) => {
-      await services.accounts.deleteApiKey(request.principal, request.query.organization, request.params.id);
-      return await reply.code(204).send(null);
-    },
-  );
-};
-
-/** Organizations, their members and projects. */
-export const organizationRoutes = (app: App, services: Services): void => {
-  const tags = ["Organizations"];
-  const OrgUser = Type.Object({ org: Org.properties.org, user: Type.String({ maxLength: 64 }) });
-  const { organizations } = services;
-
-  app.get(
-    "/api/orgs",
-    {
-      schema: { tags, summary: "List my organizations", response: answers({ 200: listOf(OrganizationDto) }) },
-    },
-    async ({ principal }) => ({
-      items: visibleMemberships(principal).map(({ organization }) => toOrganizationDto(organization)),
-    }),
-  );
-
-  app.post(
-    "/api/orgs",
-    {
-      schema: {
-        tags,
-        summary: "Create an organization",
-        body: OrganizationBody,
-        response: answers({ 201: OrganizationDto }),
-      },
-    },
-    async (request, reply) => {
-      const organization = await organizations.create(request.principal, request.body);
-      await services.builtins.spreadTo(organization.id);
-      return await reply.code(201).send(toOrganizationDto(organization));
-    },
-  );
-
-  app.put(
-    "/api/orgs/:org",
-    {
-      schema: {
-        tags,
-        summary: "Rename an organization",
-        params: Org,
-        body: RenameBody,
-        response: answers({ 200: OrganizationDto }),
-      },
-    },
-    async ({ principal, params, body }) =>
-      toOrganizationDto(await organizations.rename(principal, params.org, body.name)),
-  );
-
-  app.get(
-    "/api/orgs/:org/members",
-    { schema: { tags, summary: "List members", params: Org, response: answers({ 200: listOf(MemberDto) }) } },
-    async (request) => ({
-      items: await organizations.listMembers(request.principal, request.params.org),
-    }),
-  );
-
-  app.post(
-    "/api/orgs/:org/members",
-    {
-      schema: {
-        tags,
-        summary: "Add a member, or change a role",
-        description:
-          "With name and password, an account is made for someone whom nobody here knows yet; without a password where people sign in through a provider.",
-        params: Org,
-        body: MemberBody,
-        response: answers({ 201: MemberDto }),
-      },
-    },
-    async (request, reply) => {
-      const { principal, params } = request;
-      const { email, role, name, password } = request.body;
-      const access = authorize(principal, params.org, "org.members.write");
-      const isKnown = (await services.database.accounts.findUserByEmail(email.trim().toLowerCase())) !== null;
-      const canSignIn = password !== undefined || services.singleSignOn !== null;
-      if (!isKnown && name !== undefined && canSignIn) {
-        if (role === "owner" && access.role !== "owner")
-          throw new PatchbayError("forbidden", "Only an owner may add an owner.");
-        await services.accounts.createPerson({ email, name, password: password ?? null });
-      }
-      return await reply
-        .code(201)
-        .send(
-          await organizations.setMember(principal, params.org, email, requireOneOf(ORGANIZATION_ROLES, role)),
-        );
-    },
-  );
-
-  app.delete(
-    "/api/orgs/:org/members/:user",
-    { schema: { tags, summary: "Remove a member", params: OrgUser, response: answers({ 204: NoContent }) } },
-    async (request, reply) => {
-      await organizations.removeMember(request.principal, request.params.org, request.params.user);
+      await services.apiKeys.delete(request.principal, request.query.organization, request.params.id);
       return await reply.code(204).send(null);
     },
   );

@@ -57,7 +57,10 @@ export const installationRoutes = (app: App, services: Services): void => {
       const { along } = await installer.install(principal, params.org, body);
       const view = (plugin: string) => installations.get(principal, params.org, plugin);
       const others = await Promise.all(along.map(({ pluginId }) => view(pluginId)));
-      return await reply.code(201).send(toInstalledDto(await view(body.plugin), others, params.org));
+      return await reply
+        .code(201)
+        .header("location", `/api/orgs/${params.org}/plugins/${body.plugin}`)
+        .send(toInstalledDto(await view(body.plugin), others, params.org));
     },
   );
 

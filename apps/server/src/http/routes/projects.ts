@@ -33,14 +33,14 @@ export const projectRoutes = (app: App, services: Services): void => {
         response: answers({ 201: ProjectDto }),
       },
     },
-    async (request, reply) =>
-      reply
+    async (request, reply) => {
+      const { org } = request.params;
+      const project = await organizations.createProject(request.principal, org, request.body);
+      return await reply
         .code(201)
-        .send(
-          toProjectDto(
-            await organizations.createProject(request.principal, request.params.org, request.body),
-          ),
-        ),
+        .header("location", `/api/orgs/${org}/projects/${project.slug}`)
+        .send(toProjectDto(project));
+    },
   );
 
   app.put(

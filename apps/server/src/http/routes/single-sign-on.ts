@@ -10,6 +10,7 @@ import type { SingleSignOnParts } from "../../single-sign-on/single-sign-on-part
 import type { Authentication } from "../authentication.ts";
 import { asPatchbayError } from "../problems.ts";
 import { type App, answers } from "../route.ts";
+import type { Site } from "../site.ts";
 
 const BEGIN = "/api/auth/oidc";
 const CALLBACK = `${BEGIN}/callback`;
@@ -32,21 +33,14 @@ const CallbackQuery = Type.Object({
   error_description: Type.Optional(Type.String()),
 });
 
-/** Signing in through a provider. `origin` is the address at which browsers find the server. */
+/** Signing in through a provider. */
 export const singleSignOnRoutes = (
   app: App,
   services: Services,
   authentication: Authentication,
-  origin: () => string,
+  site: Site,
 ): void => {
-  const { accounts, singleSignOn } = services;
-  const cookie = () => ({
-    path: BEGIN,
-    httpOnly: true,
-    sameSite: "lax" as const,
-    secure: origin().startsWith("https:"),
-  });
-
+  const { singleSignOn } = services;
   app.get(
     "/api/auth/providers",
     {
@@ -75,12 +69,12 @@ export const singleSignOnRoutes = (
     async (request, reply) => {
       const parts = requireConfigured(singleSignOn);
       try {
-        await accounts.limitClient("single sign-on", request.ip);
         const returnTo = localPath(request.query.returnTo);
-        const { url, pending } = await parts.provider.begin(`${origin()}${CALLBACK}`, returnTo);
-        reply.setCookie(PENDING_COOKIE, parts.pending.seal(pending), {
-          ...cookie(),
-          maxAge: SIGN_IN_MS / 1000,
+        const { url, pending } = await parts.provider.begin(`${site.originOf(request)}${CALLBACK}`, returnTo);
+        site.setCookie(request, reply, PENDING_COOKIE, {
+          value: parts.pending.seal(pending),
+          expires: new Date(Date.now() + SIGN_IN_MS),
+          sameSite: "lax",
         });
         return reply.redirect(url.href);
       } catch (error) {
@@ -106,13 +100,12 @@ export const singleSignOnRoutes = (
     },
     async (request, reply) => {
       const parts = requireConfigured(singleSignOn);
-      reply.clearCookie(PENDING_COOKIE, cookie());
+      site.clearCookie(request, reply, PENDING_COOKIE);
       try {
-        await accounts.limitClient("single sign-on return", request.ip);
-        const pending = pendingOf(request, parts);
-        const identity = await parts.provider.complete(addressOf(request, origin()), pending);
+        const pending = pendingOf(site.cookie(request, PENDING_COOKIE), parts);
+        const identity = await parts.provider.complete(addressOf(request, site.originOf(request)), pending);
         const { token, expiresAt } = await parts.accounts.signIn(identity);
-        authentication.setCookie(reply, token, expiresAt);
+        authentication.setCookie(request, reply, token, expiresAt);
         return reply.type("text/html; charset=utf-8").send(landingPage(pending.returnTo));
       } catch (error) {
         return refuse(request, reply, parts, error);
@@ -126,8 +119,8 @@ const requireConfigured = (parts: SingleSignOnParts | null): SingleSignOnParts =
   throw new PatchbayError("not_found", "No sign-in provider is configured here. Sign in with a password.");
 };
 
-const pendingOf = (request: FastifyRequest, parts: SingleSignOnParts) => {
-  const pending = parts.pending.open(request.cookies[PENDING_COOKIE] ?? "");
+const pendingOf = (sealed: string | undefined, parts: SingleSignOnParts) => {
+  const pending = parts.pending.open(sealed ?? "");
   if (pending !== null) return pending;
   throw new PatchbayError("sign_in_expired", "The browser brings no sign-in that is under way.");
 };

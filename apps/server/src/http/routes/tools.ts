@@ -1,9 +1,11 @@
 import { setTimeout as delay } from "node:timers/promises";
-import type { StoredLogLine } from "@patchbay/core";
+import type { Principal, StoredLogLine } from "@patchbay/core";
 import { LogLineDto, ToolAnswerDto, ToolCallBody, ToolDto } from "@patchbay/protocol";
 import Type from "typebox";
 import type { Services } from "../../services.ts";
-import { clientGone, type ServerSentEvent, sendEvents, wantsEvents } from "../event-stream.ts";
+import { clientGone, type ServerSentEvent, wantsEvents } from "../event-stream.ts";
+import type { EventStreams } from "../event-streams.ts";
+import { MAX_CALL_BODY_BYTES } from "../limits.ts";
 import { type App, answers, listOf, Org, OrgPlugin, ProjectQuery } from "../route.ts";
 import { toLogLineDto, toToolDto } from "../views.ts";
 
@@ -13,7 +15,7 @@ const LOG_POLL_MS = 500;
 const MAX_GATHERED_VALUES = 10_000;
 
 /** Tools: everything callable. */
-export const toolRoutes = (app: App, services: Services): void => {
+export const toolRoutes = (app: App, services: Services, streams: EventStreams): void => {
   const tags = ["Tools"];
   const OrgTool = Type.Object({ ...OrgPlugin.properties, tool: Type.String({ maxLength: 64 }) });
 
@@ -36,6 +38,7 @@ export const toolRoutes = (app: App, services: Services): void => {
   app.post(
     "/api/orgs/:org/tools/:plugin/:tool",
     {
+      bodyLimit: MAX_CALL_BODY_BYTES,
       schema: {
         tags,
         summary: "Call a tool",
@@ -48,19 +51,21 @@ export const toolRoutes = (app: App, services: Services): void => {
     },
     async (request, reply) => {
       const { principal, params, body } = request;
-      const answer = await services.gateway.callTool(principal, params.org, {
-        plugin: params.plugin,
-        tool: params.tool,
-        input: body.input ?? {},
-        ...(body.project !== undefined && { project: body.project }),
-        signal: clientGone(reply),
-      });
-      if (wantsEvents(request))
-        return await sendEvents(
-          request,
-          reply,
-          toolEvents(answer.kind === "stream" ? answer.values : [answer.value]),
-        );
+      const { org, plugin, tool } = params;
+      const call = (signal: AbortSignal) =>
+        services.gateway.callTool(principal, org, {
+          ...{ plugin, tool, input: body.input ?? {}, signal },
+          ...(body.project !== undefined && { project: body.project }),
+        });
+      if (wantsEvents(request)) {
+        const requireAllowed = (caller: Principal) =>
+          services.gateway.requireReach(caller, org, plugin, body.project);
+        return await streams.send(request, reply, { kind: "call", requireAllowed }, async (signal) => {
+          const answer = await call(signal);
+          return toolEvents(answer.kind === "stream" ? answer.values : [answer.value]);
+        });
+      }
+      const answer = await call(clientGone(reply));
       return { output: answer.kind === "stream" ? await gather(answer.values) : (answer.value ?? null) };
     },
   );
@@ -83,7 +88,7 @@ const gather = async (values: AsyncIterable<unknown>): Promise<unknown[]> => {
 };
 
 /** Logs, as a list or followed live. */
-export const logRoutes = (app: App, services: Services): void => {
+export const logRoutes = (app: App, services: Services, streams: EventStreams): void => {
   const LogQuery = Type.Object(
     {
       after: Type.Optional(
@@ -109,10 +114,10 @@ export const logRoutes = (app: App, services: Services): void => {
       },
     },
     async (request, reply) => {
-      const { principal, params } = request;
+      const { params } = request;
       const { limit = 100, ...query } = request.query;
-      const read = (after: string | undefined) =>
-        services.installations.logs(principal, params.org, params.plugin, {
+      const read = (after: string | undefined, caller = request.principal) =>
+        services.installations.logs(caller, params.org, params.plugin, {
           ...query,
           limit,
           ...(after !== undefined && { after }),
@@ -121,7 +126,11 @@ export const logRoutes = (app: App, services: Services): void => {
       const resumed = request.headers["last-event-id"];
       const after = typeof resumed === "string" && /^\d{1,19}$/.test(resumed) ? resumed : query.after;
       const first = await read(after);
-      return await sendEvents(request, reply, follow(first, read, clientGone(reply)));
+      const requireAllowed = (caller: Principal) =>
+        services.installations.requireDebuggable(caller, params.org, params.plugin);
+      return await streams.send(request, reply, { kind: "followed", requireAllowed }, async (signal) =>
+        follow(first, read, signal),
+      );
     },
   );
 };

@@ -1,4 +1,4 @@
-import type { ViewAnswer } from "@patchbay/core";
+import type { Principal, ViewAnswer } from "@patchbay/core";
 import {
   HostCallAnswerDto,
   HostCallBody,
@@ -9,14 +9,20 @@ import {
   ViewDto,
 } from "@patchbay/protocol";
 import type { Services } from "../../services.ts";
-import { clientGone, type ServerSentEvent, sendEvents, wantsEvents } from "../event-stream.ts";
+import { clientGone, type ServerSentEvent, wantsEvents } from "../event-stream.ts";
+import type { EventStreams } from "../event-streams.ts";
+import { MAX_CALL_BODY_BYTES } from "../limits.ts";
 import { type App, answers, listOf, NoContent, Org, OrgPlugin, ProjectQuery } from "../route.ts";
 
 /** Answers of a stream are gathered for callers that did not ask for events; more than this is refused. */
 const MAX_GATHERED_VALUES = 10_000;
 
 /** User interfaces of plugins: what there is to show, and what a view asks of the platform. */
-export const viewRoutes = (app: App, { views, viewCalls, viewFaults }: Services): void => {
+export const viewRoutes = (
+  app: App,
+  { gateway, views, viewCalls, viewFaults }: Services,
+  streams: EventStreams,
+): void => {
   const tags = ["User interfaces"];
 
   app.get(
@@ -51,6 +57,7 @@ export const viewRoutes = (app: App, { views, viewCalls, viewFaults }: Services)
   app.post(
     "/api/orgs/:org/plugins/:plugin/host-calls",
     {
+      bodyLimit: MAX_CALL_BODY_BYTES,
       schema: {
         tags,
         summary: "Call the platform as a plugin's view",
@@ -63,15 +70,18 @@ export const viewRoutes = (app: App, { views, viewCalls, viewFaults }: Services)
     },
     async (request, reply) => {
       const { principal, params, body } = request;
-      const answer = await viewCalls.handle(principal, params.org, params.plugin, {
-        method: body.method,
-        args: body.args ?? {},
-        attachment: Buffer.from(body.attachment ?? "", "base64"),
-        ...(body.project !== undefined && { project: body.project }),
-        signal: clientGone(reply),
-      });
-      if (wantsEvents(request)) return await sendEvents(request, reply, asEvents(answer));
-      return await gathered(answer);
+      const { org, plugin } = params;
+      const call = (signal: AbortSignal) =>
+        viewCalls.handle(principal, org, plugin, {
+          ...{ method: body.method, args: body.args ?? {}, signal },
+          attachment: Buffer.from(body.attachment ?? "", "base64"),
+          ...(body.project !== undefined && { project: body.project }),
+        });
+      if (!wantsEvents(request)) return await gathered(await call(clientGone(reply)));
+      const requireAllowed = (caller: Principal) => gateway.requireReach(caller, org, plugin, body.project);
+      return await streams.send(request, reply, { kind: "call", requireAllowed }, async (signal) =>
+        asEvents(await call(signal)),
+      );
     },
   );
 

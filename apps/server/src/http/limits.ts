@@ -1,0 +1,41 @@
+/** What a caller may send who is not known yet: an address, a password and a token fit well. */
+export const MAX_STRANGERS_BODY_BYTES = 16 * 1024;
+/** The body of any other route: forms, settings, texts. */
+export const MAX_BODY_BYTES = 1024 * 1024;
+/** The lock file of a thousand plugins with settings of 4 KiB each. */
+export const MAX_LOCK_BODY_BYTES = 4 * 1024 * 1024;
+/** Tool input and what views hand over: a 15 MiB file in base64 with room for the rest. Below what a frame to a plugin takes. */
+export const MAX_CALL_BODY_BYTES = 24 * 1024 * 1024;
+/** Bodies of one caller that wait for their end or are being read: one large call and some room. */
+export const MAX_WAITING_BYTES_PER_CALLER = 32 * 1024 * 1024;
+/** Bodies of all callers together, so that many of them cannot fill the memory. */
+export const MAX_WAITING_BYTES = 128 * 1024 * 1024;
+/** A body of 16 KiB arrives within this on any line. */
+export const STRANGERS_BODY_TIMEOUT_MS = 5_000;
+/** 24 MiB at 3 Mbit/s. */
+export const BODY_TIMEOUT_MS = 60_000;
+/** Headers come in one packet or a few. */
+export const HEADERS_TIMEOUT_MS = 15_000;
+/** No request of ours takes longer to arrive, on the slowest line on which 50 MiB make sense. */
+export const REQUEST_TIMEOUT_MS = 10 * 60 * 1000;
+
+/** Reading a quarter of a million values takes less than 100 ms; a file in base64 is one. */
+export const MAX_JSON_VALUES = 250_000;
+/** Deeper than anything that people or programs mean; shallow enough for everything that walks it. */
+export const MAX_JSON_DEPTH = 200;
+/** All that is wrong is listed for a body of this many values; for a larger one the first fault. */
+export const MAX_LISTED_VALUES = 2_000;
+
+/** How often it is looked whether whoever follows a stream still may: half of the second within which it has to end. */
+export const RECHECK_EVERY_MS = 400;
+/** Streams of one person on one node that go on until they leave: a browser opens six, and some people have several. */
+export const MAX_FOLLOWED_STREAMS_PER_PERSON = 24;
+/** Calls of one person that are answered as streams: a program that serves many people calls by one key. */
+export const MAX_CALL_STREAMS_PER_PERSON = 256;
+
+/** Requests to sign in and the like of one network at once: an office of 300 people in the morning. */
+export const STRANGERS_BURST = 300;
+/** And each second after that. */
+export const STRANGERS_PER_SECOND = 10;
+/** Networks whose requests are counted; some 10 MB. */
+export const MAX_WATCHED_NETWORKS = 50_000;

@@ -1,0 +1,69 @@
+import type { FastifyReply, FastifyRequest } from "fastify";
+
+/**
+ * Where browsers find this server. Cookies are not told apart by port, so their names are: two servers of one host, or one behind two
+ * tunnels, do not sign people out of each other.
+ */
+export class Site {
+  readonly #publicUrl: URL | null;
+  #listening = "";
+
+  /** `publicUrl` is what the operator has said; null when nothing was. */
+  constructor(publicUrl: URL | null) {
+    this.#publicUrl = publicUrl;
+  }
+
+  /** To be told once the server listens. */
+  listensAt(origin: string): void {
+    this.#listening = origin;
+  }
+
+  /** For links that no request asks for. */
+  get origin(): string {
+    return this.#publicUrl?.origin ?? this.#listening;
+  }
+
+  /**
+   * The origin of the page that sent the request, if it is one of ours: as the operator has said; otherwise the loopback address that
+   * the visitor used, which a tunnel or a mapped port may have given another name or port. No other site can be at such an address.
+   */
+  originOf(request: FastifyRequest): string {
+    if (this.#publicUrl === null && isLoopback(request.hostname))
+      return `${request.protocol}://${request.host}`;
+    return this.origin;
+  }
+
+  isSecure(request: FastifyRequest): boolean {
+    return this.originOf(request).startsWith("https:");
+  }
+
+  /** With https bound to the host for good: no neighbour under the same domain can set it. */
+  cookieName(request: FastifyRequest, base: string): string {
+    const { protocol, port } = new URL(this.originOf(request));
+    const name = port === "" ? base : `${base}_${port}`;
+    return protocol === "https:" ? `__Host-${name}` : name;
+  }
+
+  /** A cookie for this server's pages alone, until `expires`. */
+  setCookie(
+    request: FastifyRequest,
+    reply: FastifyReply,
+    base: string,
+    { value, expires, sameSite }: { value: string; expires: Date; sameSite: "strict" | "lax" },
+  ): void {
+    const secure = this.isSecure(request);
+    reply.setCookie(this.cookieName(request, base), value, {
+      ...{ path: "/", httpOnly: true, sameSite, secure, expires },
+    });
+  }
+
+  clearCookie(request: FastifyRequest, reply: FastifyReply, base: string): void {
+    reply.clearCookie(this.cookieName(request, base), { path: "/", secure: this.isSecure(request) });
+  }
+
+  cookie(request: FastifyRequest, base: string): string | undefined {
+    return request.cookies[this.cookieName(request, base)];
+  }
+}
+
+const isLoopback = (host: string): boolean => /^(?:localhost|127(?:\.\d+){3}|\[::1\]|::1)$/.test(host);
