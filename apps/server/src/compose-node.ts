@@ -60,6 +60,7 @@ import { runtimeHost } from "./plugins-host/runtime-host.ts";
 import { createDomainReader } from "./registry/domain-reader.ts";
 import { NO_SANDBOXES } from "./registry/no-sandboxes.ts";
 import { createRegistry } from "./registry/registry-services.ts";
+import { openSecretKeys } from "./secret-keys.ts";
 import { ServerMetrics } from "./server-metrics.ts";
 import type { Services } from "./services.ts";
 import { createSingleSignOn } from "./single-sign-on/single-sign-on-parts.ts";
@@ -102,7 +103,7 @@ export const composeNode = async (
     log,
   );
   closers.push(closeArtifacts);
-  const secretKeys = configuration.secretKeys ?? [await folder.secretKey()];
+  const secretKeys = await openSecretKeys(configuration.secretKeys, folder, database.secretKeys);
   const secrets = new SecretBox(secretKeys);
   const { publisherKeys, trust, intake } = createTrust(
     { secretKeys, sigstoreRoot: configuration.sigstoreRoot },

@@ -169,6 +169,7 @@ export type {
   RequestState,
   RequestStore,
 } from "./ports/request-store.ts";
+export type { SecretKeyStore } from "./ports/secret-key-store.ts";
 export type { SettingsStore, StoredSettings } from "./ports/settings-store.ts";
 export type { SourceTokenStore } from "./ports/source-token-store.ts";
 export { ReadThroughCache } from "./read-through-cache.ts";
@@ -181,7 +182,7 @@ export { type Published, RegistryPublishing } from "./registry/publishing.ts";
 export { Requests } from "./requests/requests.ts";
 export type { EffectiveSettings } from "./settings/effective-settings.ts";
 export { PLACEHOLDER_PATTERN, PluginSettings } from "./settings/plugin-settings.ts";
-export { SecretBox } from "./settings/secret-box.ts";
+export { fingerprintOf, SecretBox } from "./settings/secret-box.ts";
 export { GithubImports } from "./sources/github-imports.ts";
 export { MarketplaceViews, type SeenPlugin } from "./sources/marketplace-views.ts";
 export {

@@ -28,6 +28,7 @@ import { PostgresPluginDataStore } from "./stores/postgres-plugin-data-store.ts"
 import { PostgresPublisherKeyStore } from "./stores/postgres-publisher-key-store.ts";
 import { PostgresRegistryStore } from "./stores/postgres-registry-store.ts";
 import { PostgresRequestStore } from "./stores/postgres-request-store.ts";
+import { PostgresSecretKeyStore } from "./stores/postgres-secret-key-store.ts";
 import { PostgresSettingsStore } from "./stores/postgres-settings-store.ts";
 import { PostgresSourceTokenStore } from "./stores/postgres-source-token-store.ts";
 import type { Tables } from "./tables.ts";
@@ -53,6 +54,7 @@ export class PostgresDatabase implements Database {
   readonly registry: Stores["registry"];
   readonly offers: Stores["offers"];
   readonly sourceTokens: Stores["sourceTokens"];
+  readonly secretKeys: Stores["secretKeys"];
   readonly advisories: Stores["advisories"];
   readonly autoUpdates: Stores["autoUpdates"];
   readonly changes: ChangeFeed;
@@ -78,6 +80,7 @@ export class PostgresDatabase implements Database {
     this.registry = stores.registry;
     this.offers = stores.offers;
     this.sourceTokens = stores.sourceTokens;
+    this.secretKeys = stores.secretKeys;
     this.advisories = stores.advisories;
     this.autoUpdates = stores.autoUpdates;
     this.changes = feed;
@@ -144,6 +147,7 @@ const storesOver = (db: Kysely<Tables>): Stores => ({
   registry: new PostgresRegistryStore(db),
   offers: new PostgresOfferStore(db),
   sourceTokens: new PostgresSourceTokenStore(db),
+  secretKeys: new PostgresSecretKeyStore(db),
 });
 
 const waitForServer = async (config: pg.ClientConfig, log: DomainLog): Promise<void> => {

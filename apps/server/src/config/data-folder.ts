@@ -12,14 +12,18 @@ export interface DataFolder {
   readonly artifacts: string;
   readonly uploads: string;
   readonly nodeId: string;
-  /** The generated key; asked for only where none is configured. */
-  secretKey(): Promise<Buffer>;
+  /** Where the generated key lies. */
+  readonly secretKeyPath: string;
+  /** The generated key; null while there is none. Asked for only where none is configured. */
+  readSecretKey(): Promise<Buffer | null>;
+  makeSecretKey(): Promise<Buffer>;
 }
 
 /** Opens or makes the data folder. Throws `ConfigurationError` when it cannot be written. */
 export const openDataFolder = async (path: string): Promise<DataFolder> => {
   try {
     const uploads = join(path, "uploads");
+    const secretKeyPath = join(path, "secret.key");
     await mkdir(path, { recursive: true, mode: 0o700 });
     await mkdir(uploads, { recursive: true, mode: 0o700 });
     await removeAbandoned(uploads);
@@ -27,10 +31,15 @@ export const openDataFolder = async (path: string): Promise<DataFolder> => {
       artifacts: join(path, "artifacts"),
       uploads,
       nodeId: (await keep(join(path, "node-id"), () => randomUUID())).trim(),
-      secretKey: async () =>
-        Buffer.from(
-          await keep(join(path, "secret.key"), () => randomBytes(SECRET_KEY_BYTES).toString("base64")),
-          "base64",
+      secretKeyPath,
+      readSecretKey: async () => {
+        const text = await readFile(secretKeyPath, "utf8").catch(() => "");
+        return text === "" ? null : keyFrom(text, secretKeyPath);
+      },
+      makeSecretKey: async () =>
+        keyFrom(
+          await keep(secretKeyPath, () => randomBytes(SECRET_KEY_BYTES).toString("base64")),
+          secretKeyPath,
         ),
     };
   } catch (error) {
@@ -40,6 +49,16 @@ export const openDataFolder = async (path: string): Promise<DataFolder> => {
       "/var/lib/patchbay",
     );
   }
+};
+
+const keyFrom = (text: string, path: string): Buffer => {
+  const key = Buffer.from(text, "base64");
+  if (key.length === SECRET_KEY_BYTES) return key;
+  throw new ConfigurationError(
+    "PATCHBAY_SECRET_KEY",
+    `is not set, and ${path} holds a key of ${key.length} bytes instead of ${SECRET_KEY_BYTES}; put the right file back`,
+    "",
+  );
 };
 
 /** The file's text; made once, readable by its owner only, on the disk before it is used. */

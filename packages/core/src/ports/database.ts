@@ -15,6 +15,7 @@ import type { PluginDataStore } from "./plugin-data-store.ts";
 import type { PublisherKeyStore } from "./publisher-key-store.ts";
 import type { RegistryStore } from "./registry-store.ts";
 import type { RequestStore } from "./request-store.ts";
+import type { SecretKeyStore } from "./secret-key-store.ts";
 import type { SettingsStore } from "./settings-store.ts";
 import type { SourceTokenStore } from "./source-token-store.ts";
 
@@ -37,6 +38,7 @@ export interface Stores {
   readonly registry: RegistryStore;
   readonly offers: OfferStore;
   readonly sourceTokens: SourceTokenStore;
+  readonly secretKeys: SecretKeyStore;
 }
 
 /** Where everything but bytes is kept. One implementation: `PostgresDatabase` of `@patchbay/storage-postgres`. */

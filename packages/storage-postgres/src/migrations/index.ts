@@ -15,6 +15,7 @@ import { trust } from "./010-trust.ts";
 import { sources } from "./011-sources.ts";
 import { updates } from "./012-updates.ts";
 import { signIn } from "./013-sign-in.ts";
+import { secretKeys } from "./014-secret-keys.ts";
 
 /** In the order of their names. What has been released never changes. */
 const MIGRATIONS: Readonly<Record<string, Migration>> = {
@@ -31,6 +32,7 @@ const MIGRATIONS: Readonly<Record<string, Migration>> = {
   "011-sources": sources,
   "012-updates": updates,
   "013-sign-in": signIn,
+  "014-secret-keys": secretKeys,
 };
 
 /** Any number will do, as long as nothing else in the database locks it. */

@@ -102,6 +102,10 @@ interface ProjectMembers {
   role: ProjectRole;
 }
 
+interface SecretKeys {
+  fingerprint: string;
+}
+
 /** People, and the organizations and projects that they belong to. */
 export interface PeopleTables {
   users: Users;
@@ -113,6 +117,7 @@ export interface PeopleTables {
   knownNetworks: KnownNetworks;
   passwordLinks: PasswordLinks;
   invitations: Invitations;
+  secretKeys: SecretKeys;
   organizations: Organizations;
   members: Members;
   projects: Projects;
