@@ -29,6 +29,7 @@ export class BenchHost implements RuntimeHost {
       organizationId: "bench",
       pluginId: "bench.echo",
       version: "1.0.0",
+      packageDigest: scriptDigest,
       scriptDigest,
       tools: ["echo"],
       memoryMb: 128,

@@ -25,6 +25,7 @@ import { Reaper } from "./reaper.ts";
 import { SandboxFactory } from "./sandbox-factory.ts";
 import { prepareSandboxFiles, type SandboxFileOptions } from "./sandbox-files.ts";
 import { ScriptCache } from "./script-cache.ts";
+import { identityOf } from "./spec-identity.ts";
 import { withDeadline } from "./with-deadline.ts";
 
 export interface SupervisorOptions extends SandboxFileOptions {
@@ -137,9 +138,10 @@ export class Supervisor implements PluginRuntime {
     return slot.instance?.call(call, deadlineAt) ?? this.#callAfterStart(slot, call, deadlineAt);
   }
 
-  async retire(installationId: string, keepScriptDigest?: string): Promise<void> {
+  async retire(installationId: string, keep?: PluginSpec): Promise<void> {
+    const kept = keep && identityOf(keep);
     const retired = [...this.#slots.values()].filter(
-      ({ spec }) => spec.installationId === installationId && spec.scriptDigest !== keepScriptDigest,
+      ({ key, spec }) => spec.installationId === installationId && key !== kept,
     );
     await Promise.all(retired.map((slot) => this.#retireSlot(slot)));
   }
@@ -180,7 +182,7 @@ export class Supervisor implements PluginRuntime {
   }
 
   #slotOf(spec: PluginSpec): Slot {
-    const key = `${spec.installationId} ${spec.scriptDigest}`;
+    const key = identityOf(spec);
     const found = this.#slots.get(key);
     if (found !== undefined) return found;
     const slot: Slot = {

@@ -1,11 +1,13 @@
 import type { FoundContributions, LogLevel, PatchbayError } from "@patchbay/protocol";
 
-/** What to run for an installation. Two specs with the same `installationId` and another `scriptDigest` are two versions of it. */
+/** What to run for an installation. Specs that differ in anything are run by instances of their own. */
 export interface PluginSpec {
   readonly installationId: string;
   readonly organizationId: string;
   readonly pluginId: string;
   readonly version: string;
+  /** SHA-256 of the package, hex: manifest, code and all else that a version is. */
+  readonly packageDigest: string;
   /** SHA-256 of the script form, hex. */
   readonly scriptDigest: string;
   /** Names of the tools that the manifest lists; the code must define the same. */
@@ -58,8 +60,8 @@ export interface PluginRuntime {
    * the spec's `callSeconds`.
    */
   call(spec: PluginSpec, call: PluginCall): Promise<PluginAnswer>;
-  /** Ends the instances of an installation, or all but those of `keepScriptDigest`, after the calls under way. */
-  retire(installationId: string, keepScriptDigest?: string): Promise<void>;
+  /** Ends the instances of an installation, or all but those that run `keep`, after the calls under way. */
+  retire(installationId: string, keep?: PluginSpec): Promise<void>;
   /** Settings of the installation changed: the next call sees them, and running plugins hear `onChange`. */
   settingsChanged(installationId: string): void;
   /** Forgets failures, so that an installation that was given up is tried again. */

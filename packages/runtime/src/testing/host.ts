@@ -70,6 +70,7 @@ export class TestHost implements RuntimeHost {
       organizationId: "organization",
       pluginId: "acme.test",
       version: "1.0.0",
+      packageDigest: scriptDigest,
       tools: [],
       memoryMb: 128,
       callSeconds: 10,
