@@ -15,7 +15,8 @@ export * from "./dto/updates.ts";
 export * from "./dto/user-interface.ts";
 export { ERROR_CODES, type ErrorCode, isErrorCode } from "./error-codes.ts";
 export { type ErrorFacts, type FieldError, PatchbayError, type Result } from "./errors.ts";
-export { encodeFrame, type Frame, FrameDecoder, FrameError } from "./frame.ts";
+export { encodeFrame, FRAME_PREFIX_BYTES, type Frame, FrameDecoder } from "./frame.ts";
+export { FrameError } from "./frame-error.ts";
 export {
   type FrameHostMessage,
   type FrameMessage,
@@ -40,6 +41,7 @@ export {
   StorageSetParams,
 } from "./host-api.ts";
 export { atPointer, escapePointer, isJsonObject } from "./json.ts";
+export { requireMeasured } from "./json-meter.ts";
 export * from "./limits.ts";
 export {
   GrantSchema,

@@ -63,7 +63,17 @@ export class Instance {
     this.#settings = new ProjectSettings(send, (project) => host.settings(spec, project));
     this.#calls = new CallTable({
       send,
-      onOverdue: () => this.#heartbeat.demandSignOfLife(),
+      onOverdue: (name, error) => {
+        this.#log.write(spec, "warn", `${name}: ${error.message}`, { code: error.code });
+        this.#heartbeat.demandSignOfLife();
+      },
+      onNeverEnded: () =>
+        this.kill(
+          new PatchbayError(
+            "plugin_crashed",
+            "The plugin did not let go of a call after its deadline, and its process was ended.",
+          ),
+        ),
       onIdle: () => this.#wakeIdleWaiters(),
       onPluginError: (name, error) => this.#logPluginError(name, error),
     });
@@ -230,7 +240,7 @@ export class Instance {
       case "chunk":
       case "end":
       case "error":
-        return this.#calls.handle(message);
+        return this.#calls.handle(message, size);
       case "hostCall":
         this.#hostCalls.start(message, attachment, size);
         return true;

@@ -109,7 +109,13 @@ describe("an instance", () => {
     const asked = () => runtime.host.calls.at(-1)?.spec.version;
     await runtime.call(first, "ask");
     expect(asked()).toBe("1.0.0");
-    const second: PluginSpec = { ...first, version: "1.0.1", packageDigest: "1".repeat(64), callSeconds: 3, memoryMb: 256 };
+    const second: PluginSpec = {
+      ...first,
+      version: "1.0.1",
+      packageDigest: "1".repeat(64),
+      callSeconds: 3,
+      memoryMb: 256,
+    };
     for (const [next, version] of [
       [second, "1.0.1"],
       [first, "1.0.0"],
@@ -118,9 +124,9 @@ describe("an instance", () => {
       await runtime.supervisor.retire(next.installationId, next);
       await runtime.call(next, "ask");
       expect(asked()).toBe(version);
-      expect(runtime.supervisor.instances().filter(({ installationId }) => installationId === "same-code")).toEqual([
-        expect.objectContaining({ version }),
-      ]);
+      expect(
+        runtime.supervisor.instances().filter(({ installationId }) => installationId === "same-code"),
+      ).toEqual([expect.objectContaining({ version })]);
     }
     expect(await codeOf(runtime.call(first, "wait", { ms: 1_500 }))).toBe("deadline_exceeded");
     expect(await runtime.call(second, "wait", { ms: 1_500 })).toBe("waited");

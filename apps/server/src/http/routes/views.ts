@@ -10,10 +10,8 @@ import {
 } from "@patchbay/protocol";
 import type { Services } from "../../services.ts";
 import { clientGone, type ServerSentEvent, sendEvents, wantsEvents } from "../event-stream.ts";
+import { gatherJson, sendJson } from "../gather.ts";
 import { type App, answers, listOf, NoContent, Org, OrgPlugin, ProjectQuery } from "../route.ts";
-
-/** Answers of a stream are gathered for callers that did not ask for events; more than this is refused. */
-const MAX_GATHERED_VALUES = 10_000;
 
 /** User interfaces of plugins: what there is to show, and what a view asks of the platform. */
 export const viewRoutes = (app: App, { views, viewCalls, viewFaults }: Services): void => {
@@ -71,7 +69,8 @@ export const viewRoutes = (app: App, { views, viewCalls, viewFaults }: Services)
         signal: clientGone(reply),
       });
       if (wantsEvents(request)) return await sendEvents(request, reply, asEvents(answer));
-      return await gathered(answer);
+      if (answer.kind === "value") return await gathered(answer);
+      return await sendJson(reply, `{"value":${await gatherJson(answer.values)}}`);
     },
   );
 
@@ -95,18 +94,9 @@ export const viewRoutes = (app: App, { views, viewCalls, viewFaults }: Services)
   );
 };
 
-const gathered = async (answer: ViewAnswer): Promise<HostCallAnswerDto> => {
-  if (answer.kind === "value") {
-    const body = answer.body === undefined ? undefined : await readBody(answer.body);
-    return { value: answer.value ?? null, ...(body !== undefined && { body }) };
-  }
-  const value: unknown[] = [];
-  for await (const one of answer.values) {
-    value.push(one);
-    if (value.length > MAX_GATHERED_VALUES)
-      throw new PatchbayError("answer_too_large", `The stream has more than ${MAX_GATHERED_VALUES} values.`);
-  }
-  return { value };
+const gathered = async (answer: Extract<ViewAnswer, { kind: "value" }>): Promise<HostCallAnswerDto> => {
+  const body = answer.body === undefined ? undefined : await readBody(answer.body);
+  return { value: answer.value ?? null, ...(body !== undefined && { body }) };
 };
 
 const readBody = async (body: AsyncIterable<Uint8Array>): Promise<string> => {
