@@ -2,7 +2,7 @@ import { readFile } from "node:fs/promises";
 import { DATA_HEADROOM_BYTES } from "./limits.ts";
 import type { Reaper } from "./reaper.ts";
 import { Sandbox } from "./sandbox.ts";
-import type { SandboxFiles } from "./sandbox-files.ts";
+import { prepareSandboxFiles, type SandboxFileOptions, type SandboxFiles } from "./sandbox-files.ts";
 import { SandboxUsers } from "./sandbox-users.ts";
 
 const KiB = 1024;
@@ -11,7 +11,7 @@ const MiB = 1024 * KiB;
 const MEASURED_MEMORY_MB = 128;
 
 export interface SandboxFactoryOptions {
-  readonly files: SandboxFiles;
+  readonly files: SandboxFileOptions;
   readonly reaper: Reaper;
   readonly onInternalFault: (error: unknown) => void;
 }
@@ -20,15 +20,17 @@ export interface SandboxFactoryOptions {
 export class SandboxFactory {
   readonly #options: SandboxFactoryOptions;
   readonly #users = new SandboxUsers();
+  #files: SandboxFiles;
   #blankDataBytes: number | undefined;
 
-  private constructor(options: SandboxFactoryOptions) {
+  private constructor(options: SandboxFactoryOptions, files: SandboxFiles) {
     this.#options = options;
+    this.#files = files;
   }
 
   /** Measures a first sandbox, whose data no limit must cut. Throws when sandboxes cannot be started here. */
   static async open(options: SandboxFactoryOptions): Promise<SandboxFactory> {
-    const factory = new SandboxFactory(options);
+    const factory = new SandboxFactory(options, await prepareSandboxFiles(options.files));
     const sandbox = await factory.start(MEASURED_MEMORY_MB);
     factory.#blankDataBytes = await dataBytesOf(sandbox.process.pid);
     sandbox.process.kill();
@@ -36,8 +38,19 @@ export class SandboxFactory {
     return factory;
   }
 
+  /** Throws when it cannot be started, with its files prepared anew either: systems clear out temporary folders. */
   async start(memoryMb: number): Promise<Sandbox> {
-    const { files, reaper, onInternalFault } = this.#options;
+    try {
+      return await this.#start(memoryMb);
+    } catch {
+      this.#files = await prepareSandboxFiles(this.#options.files);
+      return await this.#start(memoryMb);
+    }
+  }
+
+  async #start(memoryMb: number): Promise<Sandbox> {
+    const { reaper, onInternalFault } = this.#options;
+    const files = this.#files;
     const blank = this.#blankDataBytes;
     const maxDataBytes = blank === undefined ? undefined : blank + DATA_HEADROOM_BYTES + memoryMb * MiB;
     return await Sandbox.start(

@@ -23,7 +23,7 @@ import { Pool } from "./pool.ts";
 import { ProcessUsageTable } from "./process-usage.ts";
 import { Reaper } from "./reaper.ts";
 import { SandboxFactory } from "./sandbox-factory.ts";
-import { prepareSandboxFiles, type SandboxFileOptions } from "./sandbox-files.ts";
+import type { SandboxFileOptions } from "./sandbox-files.ts";
 import { ScriptCache } from "./script-cache.ts";
 import { identityOf } from "./spec-identity.ts";
 import { withDeadline } from "./with-deadline.ts";
@@ -58,6 +58,7 @@ interface Slot {
 const PLUGIN_FAULTS: ReadonlySet<string> = new Set([
   "activation_failed",
   "contributions_mismatch",
+  "cpu_exceeded",
   "deadline_exceeded",
   "out_of_memory",
   "plugin_crashed",
@@ -109,8 +110,7 @@ export class Supervisor implements PluginRuntime {
     const reaper = new Reaper();
     const onInternalFault = (error: unknown): void => options.onInternalFault?.(error);
     try {
-      const files = await prepareSandboxFiles(options);
-      const factory = await SandboxFactory.open({ files, reaper, onInternalFault });
+      const factory = await SandboxFactory.open({ files: options, reaper, onInternalFault });
       const supervisor = new Supervisor(host, options, factory, reaper);
       await supervisor.#pool.fill();
       return supervisor;
@@ -261,6 +261,7 @@ export class Supervisor implements PluginRuntime {
   #onEnded(slot: Slot, instance: Instance, error: PatchbayError): void {
     this.#instances.delete(instance);
     this.#log.flush();
+    if (!instance.isDraining && !this.#closed) this.#host.ended(slot.spec, error);
     if (slot.instance !== instance) return;
     slot.instance = undefined;
     if (!instance.isDraining && !this.#closed) this.#recordFailure(slot, error);
