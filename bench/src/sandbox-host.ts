@@ -61,6 +61,10 @@ export class BenchHost implements RuntimeHost {
     // Nobody reads it.
   }
 
+  ended(): void {
+    // The call that it was for tells.
+  }
+
   gaveUp(_spec: PluginSpec, error: Error): void {
     throw error;
   }

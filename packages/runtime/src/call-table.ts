@@ -2,7 +2,8 @@ import type { PluginAnswer, PluginCall } from "@patchbay/core";
 import { type GuestMessage, type HostMessage, PatchbayError, type WireError } from "@patchbay/protocol";
 import { deadlineExceeded, errorFromGuest } from "./faults.ts";
 import { IncomingStream } from "./incoming-stream.ts";
-import { LAST_WORD_GRACE_MS, MAX_HELD_STREAM_BYTES } from "./limits.ts";
+import { CALL_CPU_FACTOR, LAST_WORD_GRACE_MS, MAX_HELD_STREAM_BYTES } from "./limits.ts";
+import { exceeded } from "./processor-account.ts";
 
 type Answer = Extract<GuestMessage, { t: "value" | "chunk" | "end" | "error" }>;
 
@@ -14,6 +15,8 @@ interface PendingCall {
   readonly reject: (error: PatchbayError) => void;
   readonly seconds: number;
   timer: NodeJS.Timeout;
+  /** Of the process, when it was first looked at during the call. */
+  cpuMsAtStart: number | undefined;
   release: (() => void) | undefined;
   /** The caller has its answer or its error; the guest may still have to say its last word. */
   settled: boolean;
@@ -67,6 +70,7 @@ export class CallTable {
         reject,
         seconds,
         timer,
+        cpuMsAtStart: undefined,
         release: undefined,
         settled: false,
         stream: undefined,
@@ -105,6 +109,16 @@ export class CallTable {
         return true;
       }
     }
+  }
+
+  /** The fault when the process used more of the processor during a call than that may take, given its time since the start. */
+  overspent(cpuMs: number): PatchbayError | undefined {
+    for (const pending of this.#pending.values()) {
+      pending.cpuMsAtStart ??= cpuMs;
+      const mostMs = pending.seconds * 1000 * CALL_CPU_FACTOR;
+      if (cpuMs - pending.cpuMsAtStart > mostMs) return exceeded(mostMs, "in one call");
+    }
+    return undefined;
   }
 
   /** Ends every call with `error`. */

@@ -1,6 +1,14 @@
 import { type ChildProcess, spawn } from "node:child_process";
+import { setPriority } from "node:os";
 import type { Readable, Writable } from "node:stream";
-import { MAX_OPEN_FILES, MAX_STDERR_BYTES, MAX_TASKS, STDERR_TAIL_BYTES } from "./limits.ts";
+import {
+  MAX_OPEN_FILES,
+  MAX_STDERR_BYTES,
+  MAX_STDERR_TOLD_BYTES,
+  MAX_TASKS,
+  SANDBOX_NICENESS,
+  STDERR_TAIL_BYTES,
+} from "./limits.ts";
 import type { Reaper } from "./reaper.ts";
 import type { SandboxFiles } from "./sandbox-files.ts";
 import type { SandboxUser } from "./sandbox-users.ts";
@@ -46,6 +54,7 @@ export class GuestProcess {
   #stderrBytes = 0;
   #flooded = false;
   #gone = false;
+  #hearStderr: ((text: string) => void) | undefined;
 
   private constructor(
     child: ChildProcess,
@@ -98,6 +107,7 @@ export class GuestProcess {
       const cause = await new Promise((resolve) => child.once("error", resolve));
       throw new Error("The sandbox's process could not be started.", { cause });
     }
+    lowerPriority(pid);
     return new GuestProcess(child, pid, stdin, stdout, stderr, reaper);
   }
 
@@ -111,14 +121,33 @@ export class GuestProcess {
     if (!this.#gone) this.#child.kill("SIGKILL");
   }
 
+  /** From now on, hears what it writes to standard error, which no plugin can reach: an engine's last words mostly. */
+  onStderr(hear: (text: string) => void): void {
+    this.#hearStderr = hear;
+  }
+
   #keepStderr(chunk: Buffer): void {
     this.#stderrBytes += chunk.length;
+    if (this.#stderrBytes <= MAX_STDERR_TOLD_BYTES) this.#hearStderr?.(withoutPaths(chunk.toString("utf8")));
     this.#stderr = Buffer.concat([this.#stderr, chunk]).subarray(-STDERR_TAIL_BYTES);
     if (this.#stderrBytes <= MAX_STDERR_BYTES || this.#flooded) return;
     this.#flooded = true;
     this.kill();
   }
 }
+
+/** Set on the shell, whose program the sandbox then becomes: threads started later have it too. */
+const lowerPriority = (pid: number): void => {
+  try {
+    setPriority(pid, SANDBOX_NICENESS);
+  } catch {
+    // It has ended already, or the system does not let this user: it runs all the same.
+  }
+};
+
+/** Places in the guest's own code are paths of the machine. */
+const withoutPaths = (text: string): string =>
+  text.replaceAll(/(?:file:\/\/)?\/[^\s:()]*\/guest-[0-9a-f]+\.js/g, "patchbay").trimEnd();
 
 const denoArguments = ({ files, memoryMb }: ProcessOptions): string[] => [
   "run",

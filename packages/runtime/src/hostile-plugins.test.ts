@@ -297,6 +297,17 @@ describe("a plugin that", () => {
     expect(await failure(spec, "regex", `${"a".repeat(40)}!`)).toBe("deadline_exceeded");
   });
 
+  test("computes after its answer, in slices that let it answer, is ended with the reason", async () => {
+    const restless = await openTestRuntime({ warmSandboxes: 0 });
+    const spin = `const until = Date.now() + 180; while (Date.now() < until);`;
+    const spec = restless.host.plugin(`{ start() { setInterval(() => { ${spin} }, 1); return 1; } }`);
+    await restless.call(spec, "start");
+    await expect
+      .poll(() => restless.host.ends.map(({ error }) => error.code), { timeout: 25_000 })
+      .toEqual(["cpu_exceeded"]);
+    await restless.supervisor.close();
+  });
+
   test("loops while it is idle is found and ended", async () => {
     const restless = await openTestRuntime({ idleEvictionMs: 1_000, warmSandboxes: 0 });
     const spec = restless.host.plugin(`{ start() { setTimeout(() => { for (;;) {} }, 100); return 1; } }`);

@@ -14,6 +14,7 @@ import { Heartbeat } from "./heartbeat.ts";
 import { HostCallTable } from "./host-call-table.ts";
 import { DEACTIVATE_DEADLINE_MS, DRAIN_GRACE_MS, MAX_QUEUED_BYTES } from "./limits.ts";
 import type { LogIntake } from "./log-intake.ts";
+import { ProcessorAccount } from "./processor-account.ts";
 import { ProjectSettings } from "./project-settings.ts";
 import type { Sandbox } from "./sandbox.ts";
 import { withDeadline } from "./with-deadline.ts";
@@ -52,6 +53,9 @@ export class Instance {
   #entering = 0;
   #lastUsedAt = Date.now();
   #callCount = 0;
+  /** How many calls there had been when its processor time was last looked at; -1 when some were under way. */
+  #accountedCalls = -1;
+  readonly #processor = new ProcessorAccount();
 
   constructor({ spec, sandbox, host, log, onInternalFault }: InstanceOptions) {
     this.spec = spec;
@@ -88,6 +92,7 @@ export class Instance {
     });
     this.#loaded.promise.catch(() => undefined);
     this.ended = sandbox.ended.then((error) => this.#onEnded(error));
+    sandbox.process.onStderr((text) => log.write(spec, "warn", `Standard error: ${text}`));
     connection.handOver((message, attachment, size) => this.#handle(message, attachment, size));
   }
 
@@ -161,6 +166,14 @@ export class Instance {
   /** Asks an instance without calls for a sign of life. */
   beat(): void {
     this.#heartbeat.beat();
+  }
+
+  /** Takes what the process has used of the processor since its start, in milliseconds; ends it when that is too much. */
+  account(cpuMs: number): void {
+    const wasIdle = this.#hasNoCalls && this.#callCount === this.#accountedCalls;
+    this.#accountedCalls = this.#hasNoCalls ? this.#callCount : -1;
+    const fault = this.#processor.take(cpuMs, wasIdle) ?? this.#calls.overspent(cpuMs);
+    if (fault !== undefined) this.kill(fault);
   }
 
   /** Ends it in an orderly way: after the calls under way, with `onDeactivate`. Comes back when the process is gone. */

@@ -39,8 +39,17 @@ export const REFILL_DELAY_MS = 30;
 export const DATA_HEADROOM_BYTES = 64 * MiB;
 /** Anonymous resident memory of a blank sandbox, with room for garbage. Measured: 20 to 30 MiB. */
 export const BASE_RESIDENT_BYTES = 64 * MiB;
-/** How often the memory of instances with calls under way is looked at; of idle ones at every heartbeat. */
+/** How often memory and processor time of instances with calls under way are looked at, and of idle ones. */
 export const MEMORY_POLL_MS = 250;
+export const IDLE_USAGE_POLL_MS = 2_000;
+/** Processor time within a minute: of two cores, which a plugin that computes and its engine's own threads come near at times. */
+export const MAX_CPU_MS_PER_MINUTE = 90_000;
+/** The same of an instance without calls: a tenth. Timers are allowed, work that nobody asked for is not. */
+export const MAX_IDLE_CPU_MS_PER_MINUTE = 6_000;
+/** Processor time while a call is under way, as a multiple of the time that it may take: it has one thread, and its engine's. */
+export const CALL_CPU_FACTOR = 2;
+/** How much lower than the server's the priority of sandboxes is: others' answers go before a plugin's computing. */
+export const SANDBOX_NICENESS = 5;
 /** Threads and processes of a sandbox that has a user of its own. It has 5 threads, and 40 under load. */
 export const MAX_TASKS = 96;
 /** Files and sockets of a sandbox. It opens none beside its runtime's own dozen. */
@@ -77,6 +86,8 @@ export const STREAM_CREDIT_BYTES = STREAM_WINDOW_BYTES / 4;
 export const STDERR_TAIL_BYTES = 16 * KiB;
 /** A sandbox writes next to nothing there. One that writes this much is flooding. */
 export const MAX_STDERR_BYTES = 16 * MiB;
+/** What of it reaches the plugin's log. */
+export const MAX_STDERR_TOLD_BYTES = 64 * KiB;
 /** Log lines go to the store in groups, at the latest after this time. */
 export const LOG_FLUSH_MS = 100;
 export const LOG_GROUP_LINES = 500;

@@ -119,6 +119,8 @@ export interface RuntimeHost {
   settings(spec: PluginSpec, project: string | undefined): Promise<Readonly<Record<string, unknown>>>;
   /** Takes log lines; never waits, never throws. */
   log(spec: PluginSpec, lines: readonly PluginLogLine[]): void;
+  /** An instance ended that nobody meant to end: it crashed, or was ended for what it did. */
+  ended(spec: PluginSpec, error: PatchbayError): void;
   /** The runtime stops trying: repeated crashes or failed starts. */
   gaveUp(spec: PluginSpec, error: PatchbayError): void;
 }

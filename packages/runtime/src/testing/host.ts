@@ -10,6 +10,7 @@ export class TestHost implements RuntimeHost {
   readonly scripts = new Map<string, string>();
   readonly lines: PluginLogLine[] = [];
   readonly givenUp: { spec: PluginSpec; error: PatchbayError }[] = [];
+  readonly ends: { spec: PluginSpec; error: PatchbayError }[] = [];
   readonly calls: HostCall[] = [];
   readonly stored = new Map<string, unknown>();
   readonly values: Record<string, Record<string, unknown>> = { "": {} };
@@ -42,6 +43,10 @@ export class TestHost implements RuntimeHost {
 
   log(_spec: PluginSpec, lines: readonly PluginLogLine[]): void {
     this.lines.push(...lines);
+  }
+
+  ended(spec: PluginSpec, error: PatchbayError): void {
+    this.ends.push({ spec, error });
   }
 
   gaveUp(spec: PluginSpec, error: PatchbayError): void {
