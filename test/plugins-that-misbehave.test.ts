@@ -89,3 +89,16 @@ test("a tool that yields for ever is stopped by bytes for callers who cannot rea
   expect((await call("few")).output).toHaveLength(12_000);
   if (process.platform === "linux") expect((await resident()) - before).toBeLessThan(MOST_GROWTH_BYTES);
 });
+
+test("the server says what sandboxes are held with, and takes no mode that it does not know", async () => {
+  const { body } = await api.get("/readyz");
+  expect(body).toMatchObject({
+    status: "ready",
+    sandbox: { mode: expect.stringMatching(/^(namespaces|process)$/) },
+  });
+  if (process.platform === "linux") expect(body.sandbox.memoryLimit).toBe(true);
+  const other = await temporaryFolder();
+  const refused = startServer({ dataDir: other.path, environment: { PATCHBAY_SANDBOX: "jail" } });
+  await expect(refused).rejects.toThrow(/PATCHBAY_SANDBOX/);
+  await other.remove();
+});

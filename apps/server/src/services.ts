@@ -19,6 +19,7 @@ import type {
   Policies,
   PublisherKeys,
   Requests,
+  SandboxReport,
   ViewCalls,
   ViewFaults,
   Views,
@@ -63,4 +64,6 @@ export interface Services {
   readonly uploads: string;
   /** Rejects while the server is starting or stopping. */
   ready(): Promise<void>;
+  /** What the operating system holds sandboxes with; null where none run. */
+  sandbox(): SandboxReport | null;
 }

@@ -5,6 +5,8 @@ import type {
   PluginRuntime,
   PluginSpec,
   RuntimeHost,
+  SandboxMode,
+  SandboxReport,
 } from "@patchbay/core";
 import {
   DEFAULT_MEMORY_MB,
@@ -34,6 +36,10 @@ export interface SupervisorOptions extends SandboxFileOptions {
   /** Milliseconds without a call after which an instance is ended. */
   readonly idleEvictionMs?: number;
   readonly maxInstances?: number;
+  /** How the system holds sandboxes: the most that works here unless given. `namespaces` does not open without. */
+  readonly sandbox?: SandboxMode | undefined;
+  /** For tests of what holds below the runtime's own checks: switches these off. */
+  readonly isUnchecked?: boolean;
   /** The least time that a start gets, in milliseconds; a plugin with longer calls gets as long as a call. */
   readonly activationDeadlineMs?: number;
   /** Hears of faults of the runtime's own; they reach plugins and callers as `internal`. */
@@ -72,6 +78,7 @@ export class Supervisor implements PluginRuntime {
   readonly #options: SupervisorOptions;
   readonly #pool: Pool;
   readonly #reaper: Reaper;
+  readonly #factory: SandboxFactory;
   readonly #scripts: ScriptCache;
   readonly #log: LogIntake;
   readonly #usage = new ProcessUsageTable();
@@ -89,6 +96,7 @@ export class Supervisor implements PluginRuntime {
     this.#host = host;
     this.#options = options;
     this.#reaper = reaper;
+    this.#factory = factory;
     this.#scripts = new ScriptCache((digest) => host.loadScript(digest));
     this.#log = new LogIntake((spec, lines) => host.log(spec, lines));
     this.#pool = new Pool({
@@ -110,7 +118,10 @@ export class Supervisor implements PluginRuntime {
     const reaper = new Reaper();
     const onInternalFault = (error: unknown): void => options.onInternalFault?.(error);
     try {
-      const factory = await SandboxFactory.open({ files: options, reaper, onInternalFault });
+      const factory = await SandboxFactory.open({
+        ...{ files: options, mode: options.sandbox, reaper, onInternalFault },
+        isUnchecked: options.isUnchecked ?? false,
+      });
       const supervisor = new Supervisor(host, options, factory, reaper);
       await supervisor.#pool.fill();
       return supervisor;
@@ -170,6 +181,10 @@ export class Supervisor implements PluginRuntime {
     } finally {
       this.#pool.refillSoon();
     }
+  }
+
+  sandbox(): SandboxReport {
+    return this.#factory.report;
   }
 
   async close(): Promise<void> {

@@ -1,4 +1,5 @@
 import { isAbsolute, resolve } from "node:path";
+import { SANDBOX_MODES, type SandboxMode } from "@patchbay/core";
 import { isLoopback } from "../single-sign-on/bounded-fetch.ts";
 import { ConfigurationError } from "./configuration-error.ts";
 import { readS3, type S3Configuration } from "./s3-configuration.ts";
@@ -29,6 +30,8 @@ export interface Configuration {
   readonly sources: SourceConfiguration;
   /** Hosts or CIDRs that plugins may reach although private. */
   readonly egressAllowPrivate: readonly string[];
+  /** How the operating system holds sandboxes; undefined: the most that works here. */
+  readonly sandbox: SandboxMode | undefined;
   readonly logLevel: string;
 }
 
@@ -78,6 +81,7 @@ export const readConfiguration = (environment: Environment, workingFolder: strin
     openId: readOpenId(environment),
     sources: readSources(environment),
     egressAllowPrivate: list(environment.PATCHBAY_EGRESS_ALLOW_PRIVATE),
+    sandbox: readSandbox(environment.PATCHBAY_SANDBOX),
     logLevel: readLogLevel(environment.PATCHBAY_LOG_LEVEL),
   };
 };
@@ -241,6 +245,17 @@ const readIssuer = (text: string | undefined): URL | null => {
     "PATCHBAY_OIDC_ISSUER",
     `"${text}" is not the https address of an issuer, to which /.well-known/openid-configuration is added`,
     "https://login.example.org",
+  );
+};
+
+const readSandbox = (text: string | undefined): SandboxMode | undefined => {
+  if (text === undefined || text === "") return undefined;
+  const mode = SANDBOX_MODES.find((one) => one === text);
+  if (mode !== undefined) return mode;
+  throw new ConfigurationError(
+    "PATCHBAY_SANDBOX",
+    `"${text}" is none of ${SANDBOX_MODES.join(", ")}`,
+    "namespaces",
   );
 };
 

@@ -47,6 +47,23 @@ export interface InstanceReport {
   readonly cpuMs: number;
 }
 
+export const SANDBOX_MODES = ["namespaces", "process"] as const;
+export type SandboxMode = (typeof SANDBOX_MODES)[number];
+
+/** What the operating system holds sandboxes with, below the runtime's own checks, as found on a running one. */
+export interface SandboxReport {
+  /** `namespaces` when all of them are in force. */
+  readonly mode: SandboxMode;
+  readonly namespaces: Readonly<Record<"user" | "mount" | "pid" | "ipc" | "uts" | "net", boolean>>;
+  /** A filter of system calls. */
+  readonly seccomp: boolean;
+  readonly noNewPrivileges: boolean;
+  /** The system itself limits memory; elsewhere it is looked at, and the process ended. */
+  readonly memoryLimit: boolean;
+  /** Why no more is in force. */
+  readonly note?: string;
+}
+
 /** Runs plugins in sandboxes. One implementation: `Supervisor` of `@patchbay/runtime`. */
 export interface PluginRuntime {
   /**
@@ -69,6 +86,8 @@ export interface PluginRuntime {
   instances(): readonly InstanceReport[];
   /** Runs a script in a blank sandbox without activating it, and tells what it defines. For upload and `pack`. */
   inspect(script: string, limits: { memoryMb: number }): Promise<FoundContributions>;
+  /** What sandboxes are held with here; null where none run. */
+  sandbox(): SandboxReport | null;
   /** Ends every instance. */
   close(): Promise<void>;
 }

@@ -1,15 +1,33 @@
-import { requireDeploymentAdmin } from "@patchbay/core";
+import { requireDeploymentAdmin, SANDBOX_MODES, type SandboxReport } from "@patchbay/core";
 import { PatchbayError, publicManifestSchema } from "@patchbay/protocol";
-import Type from "typebox";
+import Type, { type Static } from "typebox";
 import type { ServerMetrics } from "../../server-metrics.ts";
 import type { Services } from "../../services.ts";
 import { type App, answers, listOf } from "../route.ts";
+
+const Held = Type.Boolean();
+/** What the operating system holds plugins with, below the runtime's own checks. */
+const SandboxDto = Type.Object({
+  mode: Type.Enum([...SANDBOX_MODES]),
+  namespaces: Type.Object({ user: Held, mount: Held, pid: Held, ipc: Held, uts: Held, net: Held }),
+  seccomp: Held,
+  noNewPrivileges: Held,
+  memoryLimit: Held,
+});
+
+/** Without the note: what is missing on the machine is for its operator's log, not for everybody. */
+const sandboxDto = (report: SandboxReport | null): Static<typeof SandboxDto> | null => {
+  if (report === null) return null;
+  const { note: _, ...facts } = report;
+  return facts;
+};
 
 /** Health, metrics, the manifest's schema: what machines ask for without a key. */
 export const systemRoutes = (app: App, services: Services, metrics: ServerMetrics): void => {
   const tags = ["System"];
   const config = { public: true };
   const Status = Type.Object({ status: Type.String() });
+  const Readiness = Type.Object({ status: Type.String(), sandbox: Type.Union([SandboxDto, Type.Null()]) });
 
   app.get(
     "/healthz",
@@ -21,7 +39,7 @@ export const systemRoutes = (app: App, services: Services, metrics: ServerMetric
     "/readyz",
     {
       config,
-      schema: { tags, summary: "Whether requests can be served", response: answers({ 200: Status }) },
+      schema: { tags, summary: "Whether requests can be served", response: answers({ 200: Readiness }) },
     },
     async () => {
       await services.ready().catch((cause: unknown) => {
@@ -31,7 +49,7 @@ export const systemRoutes = (app: App, services: Services, metrics: ServerMetric
           { cause },
         );
       });
-      return { status: "ready" };
+      return { status: "ready", sandbox: sandboxDto(services.sandbox()) };
     },
   );
 
