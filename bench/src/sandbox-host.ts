@@ -29,6 +29,7 @@ export class BenchHost implements RuntimeHost {
       organizationId: "bench",
       pluginId: "bench.echo",
       version: "1.0.0",
+      packageDigest: scriptDigest,
       scriptDigest,
       tools: ["echo"],
       memoryMb: 128,
@@ -58,6 +59,10 @@ export class BenchHost implements RuntimeHost {
 
   log(): void {
     // Nobody reads it.
+  }
+
+  ended(): void {
+    // The call that it was for tells.
   }
 
   gaveUp(_spec: PluginSpec, error: Error): void {

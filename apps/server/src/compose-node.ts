@@ -152,9 +152,14 @@ export const composeNode = async (
     configuration.role === "registry"
       ? NO_SANDBOXES
       : await Supervisor.open(host, {
+          sandbox: configuration.sandbox,
           onInternalFault: (error) => log.error({ err: error }, "the sandbox runtime failed"),
         });
   closers.push(() => runtime.close());
+  const sandbox = runtime.sandbox();
+  if (sandbox !== null) log.info({ sandbox }, "sandboxes run, held by this");
+  if (sandbox?.note !== undefined && configuration.sandbox === undefined)
+    log.warn({ reason: sandbox.note }, "the system holds sandboxes with less than it could");
   const own: OwnAddress = { listening: "", public: "" };
   const sources = createSources(configuration.sources, {
     ...{ client, database, intake, publisherKeys, secrets, blocks, world, own },
@@ -218,6 +223,7 @@ export const composeNode = async (
     sources,
     uploads: folder.uploads,
     ready: () => database.ping(),
+    sandbox: () => runtime.sandbox(),
   };
   const synchronization = new ArtifactSynchronization(database, artifacts, world);
   const collection = new ArtifactCollection(database, artifacts, world);

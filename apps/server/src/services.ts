@@ -21,6 +21,7 @@ import type {
   Policies,
   PublisherKeys,
   Requests,
+  SandboxReport,
   SecretBox,
   ViewCalls,
   ViewFaults,
@@ -69,4 +70,6 @@ export interface Services {
   readonly uploads: string;
   /** Rejects while the server is starting or stopping. */
   ready(): Promise<void>;
+  /** What the operating system holds sandboxes with; null where none run. */
+  sandbox(): SandboxReport | null;
 }

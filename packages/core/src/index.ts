@@ -143,7 +143,10 @@ export type {
   PluginRuntime,
   PluginSpec,
   RuntimeHost,
+  SandboxMode,
+  SandboxReport,
 } from "./ports/plugin-runtime.ts";
+export { SANDBOX_MODES } from "./ports/plugin-runtime.ts";
 export type { KeyRevocation, PublisherKey, PublisherKeyStore } from "./ports/publisher-key-store.ts";
 export type {
   Finding,

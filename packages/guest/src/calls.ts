@@ -8,6 +8,7 @@ import {
 } from "@patchbay/sdk";
 import type { AsyncContext } from "./captured.ts";
 import { wireError } from "./errors.ts";
+import { requireJson } from "./json-values.ts";
 import type { Pipe } from "./pipe.ts";
 import type { LoadedPlugin, Tool } from "./plugin.ts";
 import { StreamAnswer } from "./stream-answer.ts";
@@ -97,8 +98,8 @@ export class Calls {
     this.#fail(call, new PluginError("cancelled", reason));
   }
 
-  credit(id: number, chunks: number): void {
-    this.#active.get(id)?.stream?.grant(chunks);
+  credit(id: number, chunks: number, bytes: number): void {
+    this.#active.get(id)?.stream?.grant(chunks, bytes);
   }
 
   async #run(call: ActiveCall, { definition, checkInput, checkOutput }: Tool, input: unknown): Promise<void> {
@@ -106,6 +107,7 @@ export class Calls {
       const checked = await checkInput(input === undefined ? {} : input);
       const answer = await definition.run(checked, call);
       if (isAsyncIterable(answer)) return await this.#stream(call, answer);
+      requireJson(answer, "answer");
       if (checkOutput !== undefined) await checkOutput(answer);
       if (this.#isActive(call)) this.#pipe.send({ t: "value", id: call.id, value: answer });
       this.#active.delete(call.id);
@@ -115,7 +117,10 @@ export class Calls {
   }
 
   async #stream(call: ActiveCall, values: AsyncIterable<unknown>): Promise<void> {
-    call.stream = new StreamAnswer(values, (value) => this.#pipe.send({ t: "chunk", id: call.id, value }));
+    call.stream = new StreamAnswer(values, (value) => {
+      requireJson(value, "answer");
+      return this.#pipe.send({ t: "chunk", id: call.id, value });
+    });
     // Whoever cancelled it in the meantime got its last word already.
     if (!this.#isActive(call)) return call.stream.cancel();
     this.#pipe.send({ t: "value", id: call.id, stream: true });

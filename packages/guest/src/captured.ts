@@ -69,11 +69,17 @@ export const loadBuiltinModules = (names: readonly string[]): unknown[] => {
   if (names.length === 0) return [];
   const replaced = found.map(([name]) => [name, Object.getOwnPropertyDescriptor(globalThis, name)] as const);
   put(found);
+  // Loading also hangs things onto what is there: streams of the process onto the console.
+  const keysBefore = [globalThis, globalThis.console].map(
+    (object) => [object, new Set(Reflect.ownKeys(object))] as const,
+  );
   try {
     const { getBuiltinModule } = globals.process as { getBuiltinModule(name: string): unknown };
     return names.map((name) => getBuiltinModule(`node:${name}`));
   } finally {
     put(replaced);
+    for (const [object, keys] of keysBefore)
+      for (const key of Reflect.ownKeys(object)) if (!keys.has(key)) Reflect.deleteProperty(object, key);
   }
 };
 

@@ -1,9 +1,12 @@
 import { FrameError, type WireError } from "@patchbay/protocol";
 import { PluginError } from "@patchbay/sdk";
+import { inspect } from "./captured.ts";
+import { withoutOwnFrames } from "./stacks.ts";
 
 const MAX_MESSAGE_LENGTH = 4_000;
 const MAX_STACK_LENGTH = 8_000;
 const MAX_ERRORS = 100;
+const INSPECT = { colors: false, depth: 3, iterableLimit: 20, strAbbreviateSize: 500 };
 const MAX_ERROR_LENGTH = 1_000;
 
 /** What was thrown, as it crosses the pipe. Never throws itself, whatever a plugin throws. */
@@ -19,10 +22,12 @@ export const wireError = (thrown: unknown): WireError => {
 const NO_MEMORY = /allocation failed|could not allocate memory|out of memory/i;
 
 const describe = (thrown: unknown): WireError => {
-  if (thrown instanceof FrameError) return { code: "answer_too_large", message: thrown.message };
+  if (thrown instanceof FrameError)
+    return { code: "answer_too_large", message: `The plugin's answer cannot be sent. ${thrown.message}` };
   if (!(thrown instanceof Error))
-    return { code: "plugin_error", message: cut(String(thrown), MAX_MESSAGE_LENGTH) };
-  const stack = typeof thrown.stack === "string" ? { stack: cut(thrown.stack, MAX_STACK_LENGTH) } : {};
+    return { code: "plugin_error", message: cut(describeValue(thrown), MAX_MESSAGE_LENGTH) };
+  const stack =
+    typeof thrown.stack === "string" ? { stack: cut(withoutOwnFrames(thrown.stack), MAX_STACK_LENGTH) } : {};
   if (thrown instanceof PluginError) {
     const errors = thrown.errors.slice(0, MAX_ERRORS).map(({ pointer, message }) => ({
       pointer: cut(String(pointer), MAX_ERROR_LENGTH),
@@ -47,6 +52,16 @@ const describe = (thrown: unknown): WireError => {
     message: cut(message || "The plugin threw an error without a message.", MAX_MESSAGE_LENGTH),
     ...stack,
   };
+};
+
+/** What was thrown and is no error: its own message where it has one, else what it looks like. */
+export const describeValue = (thrown: unknown): string => {
+  if (typeof thrown === "string") return thrown || "The plugin threw an empty text.";
+  if (typeof thrown !== "object" || thrown === null) return `The plugin threw ${String(thrown)}.`;
+  const { message } = thrown as { message?: unknown };
+  return typeof message === "string" && message !== ""
+    ? message
+    : `The plugin threw ${inspect(thrown, INSPECT)}`;
 };
 
 const cut = (text: string, length: number): string =>

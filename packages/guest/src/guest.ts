@@ -42,7 +42,7 @@ export class Guest {
         calls.cancel(message.id, message.reason);
         break;
       case "credit":
-        calls.credit(message.id, message.chunks);
+        calls.credit(message.id, message.chunks, message.bytes);
         break;
       case "value":
       case "chunk":

@@ -1,5 +1,4 @@
 import {
-  encodeFrame,
   FrameError,
   type HostMessage,
   type HostMethodName,
@@ -9,7 +8,8 @@ import {
 import { pluginError, QuotaExceededError } from "@patchbay/sdk";
 import type { HostReply } from "@patchbay/sdk/host";
 import { BodyStream } from "./body-stream.ts";
-import type { Pipe } from "./pipe.ts";
+import { requireJson } from "./json-values.ts";
+import { encodeMessage, type Pipe } from "./pipe.ts";
 
 /** Calls under way at once; the others wait here. A quarter of what the host bears, so that no honest plugin comes near. */
 const MAX_UNDER_WAY = MAX_PENDING_HOST_CALLS / 4;
@@ -58,14 +58,19 @@ export class HostCalls {
   request(method: HostMethodName, request: HostRequest = {}): Promise<HostReply> {
     const { promise, resolve, reject } = Promise.withResolvers<HostReply>();
     try {
+      requireJson(request.params, "");
       const id = this.#nextId++;
       const { params, call, attachment } = request;
       const message = { t: "hostCall" as const, id, method, params, ...(call === undefined ? {} : { call }) };
-      const waiting = { id, frame: encodeFrame(message, attachment), request, resolve, reject };
+      const waiting = { id, frame: encodeMessage(message, attachment), request, resolve, reject };
       if (this.#hasRoom(sizeOf(waiting))) this.#start(waiting);
       else this.#queue.push(waiting);
     } catch (error) {
-      reject(error instanceof FrameError ? new QuotaExceededError(error.message) : error);
+      reject(
+        error instanceof FrameError
+          ? new QuotaExceededError(`The call cannot be sent. ${error.message}`)
+          : error,
+      );
     }
     return promise;
   }

@@ -1,7 +1,13 @@
-import { type LogLevel, MAX_LOG_LINES_PER_SECOND, MAX_LOG_MESSAGE_BYTES } from "@patchbay/protocol";
+import {
+  type LogLevel,
+  MAX_LOG_LINES_PER_SECOND,
+  MAX_LOG_MESSAGE_BYTES,
+  requireMeasured,
+} from "@patchbay/protocol";
 import type { PluginLog } from "@patchbay/sdk";
 import { inspect } from "./captured.ts";
 import type { Pipe } from "./pipe.ts";
+import { withoutOwnFrames } from "./stacks.ts";
 
 const SECOND_MS = 1_000;
 /** The host cuts by bytes; a message this long in UTF-16 is at least as long in UTF-8. */
@@ -32,7 +38,7 @@ export class Log {
     this.#pipe.send({
       t: "log",
       level,
-      message: String(message).slice(0, MAX_MESSAGE_LENGTH),
+      message: withoutOwnFrames(String(message).slice(0, MAX_MESSAGE_LENGTH)),
       ...(fields === undefined ? {} : { fields: plainFields(fields) }),
       ...(call === undefined ? {} : { call }),
       ...(dropped > 0 ? { dropped } : {}),
@@ -69,6 +75,7 @@ const plainFields = (fields: Readonly<Record<string, unknown>>): Record<string, 
     const json = JSON.stringify(fields);
     if (json.length > MAX_FIELDS_LENGTH)
       return { note: `The fields were left out: ${json.length} characters.` };
+    requireMeasured(new TextEncoder().encode(json));
     const plain: unknown = JSON.parse(json);
     return typeof plain === "object" && plain !== null && !Array.isArray(plain)
       ? { ...plain }

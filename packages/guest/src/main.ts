@@ -1,6 +1,7 @@
 import { Api } from "./api.ts";
 import { type ActiveCall, Calls } from "./calls.ts";
 import { asyncContext, exit } from "./captured.ts";
+import { describeValue } from "./errors.ts";
 import { createFetch } from "./fetch.ts";
 import { restoreProtoAccessor, takeAwayGlobals } from "./globals.ts";
 import { Guest } from "./guest.ts";
@@ -56,7 +57,7 @@ addEventListener("error", (event) => {
 
 function textOf(thrown: unknown): string {
   try {
-    return thrown instanceof Error ? (thrown.stack ?? String(thrown)) : String(thrown);
+    return thrown instanceof Error ? (thrown.stack ?? String(thrown)) : describeValue(thrown);
   } catch {
     return "something that cannot be described";
   }

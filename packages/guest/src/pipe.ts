@@ -1,10 +1,34 @@
-import { encodeFrame, type Frame, FrameDecoder, type GuestMessage } from "@patchbay/protocol";
+import {
+  encodeFrame,
+  FRAME_PREFIX_BYTES,
+  type Frame,
+  FrameDecoder,
+  FrameError,
+  type GuestMessage,
+  MAX_REQUEST_JSON_BYTES,
+  requireMeasured,
+} from "@patchbay/protocol";
 import { readPipe, writePipe, writePipeSync } from "./captured.ts";
 
 /** One read of the pipe. A socket's buffer holds about this much. */
 const READ_BYTES = 128 * 1024;
 /** Up to here a write goes out at once, which saves a thread's turn; it fits any socket's buffer, so it does not block. */
 const SYNC_WRITE_BYTES = 32 * 1024;
+
+/**
+ * `encodeFrame` for a message of the guest's. Throws `FrameError` for what the host would end the process for: an honest
+ * plugin that hands on what somebody else made gets an error instead.
+ */
+export const encodeMessage = (message: GuestMessage, attachment?: Uint8Array): Uint8Array => {
+  const frame = encodeFrame(message, attachment);
+  const isAnswer = message.t === "value" || message.t === "chunk";
+  if (!isAnswer && frame.length > MAX_REQUEST_JSON_BYTES)
+    throw new FrameError(
+      `It has ${frame.length} bytes as JSON; at most ${MAX_REQUEST_JSON_BYTES} can be sent.`,
+    );
+  requireMeasured(frame.subarray(FRAME_PREFIX_BYTES));
+  return frame;
+};
 
 /** The guest's end of the connection. Messages of one turn of the event loop leave in one write. */
 export class Pipe {
@@ -13,12 +37,17 @@ export class Pipe {
   #scheduled = false;
   #writing = false;
 
-  /** Throws `FrameError` when the message is too large, TypeError when JSON cannot express it; nothing is sent then. */
-  send(message: GuestMessage, attachment?: Uint8Array): void {
-    this.sendFrame(encodeFrame(message, attachment), attachment);
+  /**
+   * Comes back with the size of the frame in bytes. Throws `FrameError` when the message is too large, TypeError when JSON
+   * cannot express it; nothing is sent then.
+   */
+  send(message: GuestMessage): number {
+    const frame = encodeMessage(message);
+    this.sendFrame(frame);
+    return frame.length;
   }
 
-  /** Sends what `encodeFrame` made, and the attachment that it was made for. */
+  /** Sends what `encodeMessage` made, and the attachment that it was made for. */
   sendFrame(frame: Uint8Array, attachment?: Uint8Array): void {
     this.#push(frame);
     if (attachment !== undefined) this.#push(attachment);

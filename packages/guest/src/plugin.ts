@@ -2,6 +2,7 @@ import { type FoundContributions, isJsonObject } from "@patchbay/protocol";
 import { type PluginApi, PluginError, type ToolDefinition, type ToolSchema } from "@patchbay/sdk";
 import { answerCheckFor, type Check, checkFor, isStandardSchema } from "@patchbay/sdk/validation";
 import { loadModulesOf, requireModule } from "./modules.ts";
+import { SCRIPT_NAME } from "./stacks.ts";
 
 const NAMED_KINDS = ["models", "endpoints", "integrations", "schedules", "events", "workflowSteps"] as const;
 
@@ -23,7 +24,9 @@ export class LoadedPlugin {
   /** Evaluates the script, which returns the module's exports. Throws what it throws, and `PluginError` for what is no plugin. */
   constructor(script: string) {
     loadModulesOf(script);
-    const exports: unknown = new Function("require", script)(requireModule);
+    const exports: unknown = new Function("require", `${script}\n//# sourceURL=${SCRIPT_NAME}`)(
+      requireModule,
+    );
     const definition = definitionOf(exports);
     this.#tools = toolsOf(definition.tools);
     this.contributions = describe(definition, this.#tools);

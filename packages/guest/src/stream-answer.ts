@@ -1,14 +1,16 @@
-import { STREAM_WINDOW_CHUNKS } from "@patchbay/protocol";
+import { STREAM_WINDOW_BYTES, STREAM_WINDOW_CHUNKS } from "@patchbay/protocol";
 
 /** A stream that the plugin produces: pulls one value for each credit that the host has given. */
 export class StreamAnswer {
   readonly #iterator: AsyncIterator<unknown>;
-  readonly #send: (value: unknown) => void;
+  readonly #send: (value: unknown) => number;
   #credits = STREAM_WINDOW_CHUNKS;
+  #room = STREAM_WINDOW_BYTES;
   #cancelled = false;
   #wake: (() => void) | undefined;
 
-  constructor(values: AsyncIterable<unknown>, send: (value: unknown) => void) {
+  /** `send` comes back with the bytes that it sent. */
+  constructor(values: AsyncIterable<unknown>, send: (value: unknown) => number) {
     this.#iterator = values[Symbol.asyncIterator]();
     this.#send = send;
   }
@@ -16,13 +18,13 @@ export class StreamAnswer {
   /** Comes back when the values have ended or the stream was cancelled. Throws what the plugin throws. */
   async run(): Promise<void> {
     for (;;) {
-      if (this.#credits === 0 && !this.#cancelled) await this.#waitForCredit();
+      while ((this.#credits === 0 || this.#room <= 0) && !this.#cancelled) await this.#waitForCredit();
       if (this.#cancelled) return;
       const { done, value } = await this.#iterator.next();
       if (done || this.#cancelled) return;
       this.#credits--;
       try {
-        this.#send(value);
+        this.#room -= this.#send(value);
       } catch (error) {
         this.cancel();
         throw error;
@@ -30,8 +32,9 @@ export class StreamAnswer {
     }
   }
 
-  grant(chunks: number): void {
+  grant(chunks: number, bytes: number): void {
     this.#credits += chunks;
+    this.#room += bytes;
     this.#wake?.();
   }
 

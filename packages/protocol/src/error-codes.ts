@@ -477,6 +477,11 @@ export const ERROR_CODES = {
     "The plugin used more memory than it may.",
     "Send less, or raise limits.memoryMb in its manifest.",
   ],
+  cpu_exceeded: [
+    502,
+    "The plugin used more processor time than it may and was stopped.",
+    "Try again with less to do; report it to the plugin's author when it happens without any call.",
+  ],
   plugin_flooding: [
     502,
     "The plugin sent more than the host accepts and was stopped.",

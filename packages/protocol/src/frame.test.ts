@@ -1,7 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { encodeFrame, type Frame, FrameDecoder, FrameError } from "./frame.ts";
-import { MAX_FRAME_BYTES } from "./limits.ts";
+import { encodeFrame, type Frame, FrameDecoder } from "./frame.ts";
+import { FrameError } from "./frame-error.ts";
+import { ESCAPES_A_TOKEN, MAX_FRAME_BYTES, MAX_JSON_DEPTH, MAX_JSON_TOKENS } from "./limits.ts";
 
 const whole = (header: unknown, attachment = new Uint8Array(0)): Uint8Array =>
   Buffer.concat([encodeFrame(header, attachment), attachment]);
@@ -12,7 +13,10 @@ const pieces = (bytes: Uint8Array, cuts: readonly number[]): Uint8Array[] => {
   return [0, ...ends].map((start, index) => bytes.slice(start, [...ends, bytes.length][index]));
 };
 
-const decode = (parts: readonly Uint8Array[], options = {}): Omit<Frame, "size">[] => {
+const inSteps = (bytes: Uint8Array, size: number): Uint8Array[] =>
+  Array.from({ length: Math.ceil(bytes.length / size) }, (_, n) => bytes.slice(n * size, (n + 1) * size));
+
+const decode = (parts: readonly Uint8Array[], options = {}): Pick<Frame, "header" | "attachment">[] => {
   const decoder = new FrameDecoder(options);
   return parts.flatMap((part) =>
     [...decoder.push(part)].map(({ header, attachment }) => ({
@@ -45,7 +49,7 @@ describe("frames", () => {
   test("of any bytes at all end in frames or a FrameError", () => {
     const outcome = (bytes: Uint8Array, cuts: readonly number[]): void => {
       try {
-        decode(pieces(bytes, cuts), { maxDepth: 20 });
+        decode(pieces(bytes, cuts), { isMeasured: true });
       } catch (error) {
         expect(error).toBeInstanceOf(FrameError);
       }
@@ -73,11 +77,43 @@ describe("frames", () => {
     expect(() => decode([bytes])).toThrow(FrameError);
   });
 
-  test("nest as deep as is allowed, brackets in strings not counted", () => {
-    const nested = (levels: number): unknown => JSON.parse("[".repeat(levels) + "]".repeat(levels));
-    expect(decode([whole(nested(20))], { maxDepth: 20 })).toHaveLength(1);
-    expect(() => decode([whole(nested(21))], { maxDepth: 20 })).toThrow(FrameError);
-    expect(decode([whole(['[[[{{{\\"[[[[[[[[[[[[[[[[[[[[[['])], { maxDepth: 2 })).toHaveLength(1);
+  test.each([
+    ["nests too deep", "[".repeat(MAX_JSON_DEPTH), "]".repeat(MAX_JSON_DEPTH), "[", "]"],
+    ["has too many values", `[1${",1".repeat(MAX_JSON_TOKENS - 1)}`, "]", ",1", ""],
+    ["has too many escapes", `"${"\\n".repeat(ESCAPES_A_TOKEN * (MAX_JSON_TOKENS + 1) - 1)}`, '"', "\\n", ""],
+  ])(
+    "from a side that is not trusted are refused when one %s, in whatever pieces it comes",
+    (_what, start, end, more, less) => {
+      const frameOf = (json: string) => {
+        const bytes = whole("x".repeat(Buffer.byteLength(json) - 2));
+        bytes.set(Buffer.from(json), 8);
+        return bytes;
+      };
+      const within = frameOf(start + end);
+      const beyond = frameOf(start + more + less + end);
+      for (const size of [1_000, 65_536, MAX_FRAME_BYTES]) {
+        expect(decode(inSteps(within, size), { isMeasured: true })).toHaveLength(1);
+        expect(() => decode(inSteps(beyond, size), { isMeasured: true })).toThrow(FrameError);
+      }
+      expect(decode([beyond])).toHaveLength(1);
+    },
+  );
+
+  test("may have as many different names as is allowed, and the same ones as often as values are allowed", () => {
+    const named = (count: number) =>
+      whole(Object.fromEntries(Array.from({ length: count }, (_, n) => [`name ${n}`, n])));
+    const rows = whole(Array.from({ length: 20_000 }, (_, a) => ({ a, b: "x", c: null, d: true })));
+    expect(decode([named(15_000)], { isMeasured: true })).toHaveLength(1);
+    expect(() => decode([named(40_000)], { isMeasured: true })).toThrow(/different names/);
+    expect(decode([rows], { isMeasured: true })).toHaveLength(1);
+  });
+
+  test("count neither brackets nor separators in strings", () => {
+    const text = `\\"[{,:`.repeat(MAX_JSON_TOKENS);
+    for (const value of [[text], { a: "\\", b: text, c: '"' }, text.slice(0, 1_000)])
+      expect(decode(inSteps(whole(value), 10_007), { isMeasured: true })).toEqual([
+        expect.objectContaining({ header: value }),
+      ]);
   });
 
   test("are not made larger than is allowed", () => {

@@ -1,4 +1,6 @@
-import { MAX_FRAME_BYTES } from "./limits.ts";
+import { FrameError } from "./frame-error.ts";
+import { JsonMeter } from "./json-meter.ts";
+import { MAX_FRAME_BYTES, MAX_JSON_DEPTH } from "./limits.ts";
 
 /**
  * How messages travel through a pipe: `u32 length | u32 header length | header (JSON, UTF-8) | attachment`, big endian,
@@ -8,16 +10,13 @@ export interface Frame {
   readonly header: unknown;
   /** Empty when the frame has no attachment. */
   readonly attachment: Uint8Array;
-  /** Size of the whole frame in bytes. */
+  /** Size of the header in bytes, and of the whole frame. */
+  readonly headerSize: number;
   readonly size: number;
 }
 
-/** What a reader throws at a frame that breaks the format. The connection is of no more use after it. */
-export class FrameError extends Error {
-  override readonly name = "FrameError";
-}
-
-const PREFIX_BYTES = 8;
+/** Of the two lengths that a frame begins with. */
+export const FRAME_PREFIX_BYTES = 8;
 const NO_BYTES = new Uint8Array(0);
 const encoder = new TextEncoder();
 const decoder = new TextDecoder("utf-8", { fatal: true });
@@ -31,11 +30,11 @@ export const encodeFrame = (header: unknown, attachment: Uint8Array = NO_BYTES):
   const length = 4 + json.length + attachment.length;
   if (length > MAX_FRAME_BYTES)
     throw new FrameError(`A frame of ${length} bytes is larger than ${MAX_FRAME_BYTES}.`);
-  const bytes = new Uint8Array(PREFIX_BYTES + json.length);
+  const bytes = new Uint8Array(FRAME_PREFIX_BYTES + json.length);
   const view = new DataView(bytes.buffer);
   view.setUint32(0, length);
   view.setUint32(4, json.length);
-  bytes.set(json, PREFIX_BYTES);
+  bytes.set(json, FRAME_PREFIX_BYTES);
   return bytes;
 };
 
@@ -44,46 +43,54 @@ export const encodeFrame = (header: unknown, attachment: Uint8Array = NO_BYTES):
  * An attachment is a view into the received chunk where possible: copy it to keep it.
  */
 export class FrameDecoder {
-  readonly #maxDepth: number;
+  readonly #isMeasured: boolean;
   #waiting: Uint8Array[] = [];
   #waitingBytes = 0;
-  #needed = PREFIX_BYTES;
+  #needed = FRAME_PREFIX_BYTES;
+  #header: HeaderInProgress | undefined;
 
-  /** `maxDepth`: levels of nesting in a header, for headers from a side that is not trusted. */
-  constructor(options: { readonly maxDepth?: number } = {}) {
-    this.#maxDepth = options.maxDepth ?? Number.POSITIVE_INFINITY;
+  /** `isMeasured`: headers come from a side that is not trusted, and are measured as they arrive, before they are read. */
+  constructor(options: { readonly isMeasured?: boolean } = {}) {
+    this.#isMeasured = options.isMeasured ?? false;
   }
 
   /** The frames that are complete with this chunk, in order. Throws `FrameError` at the first that breaks the format. */
   *push(chunk: Uint8Array): Generator<Frame> {
     this.#waiting.push(chunk);
+    this.#header?.feed(chunk);
     this.#waitingBytes += chunk.length;
     while (this.#waitingBytes >= this.#needed) {
       const bytes = this.#joined();
-      const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-      const length = view.getUint32(0);
-      const headerLength = view.getUint32(4);
-      if (length > MAX_FRAME_BYTES)
-        throw new FrameError(`A frame announces ${length} bytes; ${MAX_FRAME_BYTES} are allowed.`);
-      if (headerLength + 4 > length) throw new FrameError("A frame's header is longer than the frame.");
-      this.#needed = 4 + length;
+      const headerLength = this.#begin(bytes);
       if (bytes.length < this.#needed) return;
       const size = this.#needed;
       this.#keep(bytes.subarray(size));
-      this.#needed = PREFIX_BYTES;
+      this.#needed = FRAME_PREFIX_BYTES;
+      this.#header = undefined;
       yield {
-        header: this.#parse(bytes.subarray(PREFIX_BYTES, PREFIX_BYTES + headerLength)),
-        attachment: bytes.subarray(PREFIX_BYTES + headerLength, size),
+        header: parseHeader(bytes.subarray(FRAME_PREFIX_BYTES, FRAME_PREFIX_BYTES + headerLength)),
+        attachment: bytes.subarray(FRAME_PREFIX_BYTES + headerLength, size),
+        headerSize: headerLength,
         size,
       };
     }
   }
 
-  #parse(header: Uint8Array): unknown {
-    // A header shorter than the limit cannot nest deeper.
-    if (header.length > this.#maxDepth && depthOf(header) > this.#maxDepth)
-      throw new FrameError(`A frame's header nests deeper than ${this.#maxDepth} levels.`);
-    return parseHeader(header);
+  /** Reads a frame's lengths, and measures what there is of its header. Comes back with the header's length. */
+  #begin(bytes: Uint8Array): number {
+    const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+    const length = view.getUint32(0);
+    const headerLength = view.getUint32(4);
+    if (length > MAX_FRAME_BYTES)
+      throw new FrameError(`A frame announces ${length} bytes; ${MAX_FRAME_BYTES} are allowed.`);
+    if (headerLength + 4 > length) throw new FrameError("A frame's header is longer than the frame.");
+    this.#needed = 4 + length;
+    // A header shorter than the limit cannot nest deeper, nor have too many of anything.
+    if (this.#isMeasured && this.#header === undefined && headerLength > MAX_JSON_DEPTH) {
+      this.#header = new HeaderInProgress(headerLength);
+      this.#header.feed(bytes.subarray(FRAME_PREFIX_BYTES));
+    }
+    return headerLength;
   }
 
   #joined(): Uint8Array {
@@ -105,34 +112,28 @@ export class FrameDecoder {
   }
 }
 
+/** A header whose bytes are measured as they come, so that no large one has to be gone through at once. */
+class HeaderInProgress {
+  readonly #meter: JsonMeter;
+  #left: number;
+
+  constructor(bytes: number) {
+    this.#meter = new JsonMeter(bytes);
+    this.#left = bytes;
+  }
+
+  /** Takes the next bytes of the frame, of which some or none are the header's. */
+  feed(bytes: Uint8Array): void {
+    const own = bytes.subarray(0, this.#left);
+    this.#left -= own.length;
+    this.#meter.feed(own);
+  }
+}
+
 const parseHeader = (bytes: Uint8Array): unknown => {
   try {
     return JSON.parse(decoder.decode(bytes));
   } catch (cause) {
     throw new FrameError("A frame's header is not JSON.", { cause });
   }
-};
-
-const QUOTE = 0x22;
-const BACKSLASH = 0x5c;
-/** `[` and `{`, `]` and `}` differ in this bit alone. */
-const BRACE_BIT = 0x20;
-const OPENING = 0x7b;
-const CLOSING = 0x7d;
-
-/** The deepest nesting in JSON text, by its brackets outside strings. Says nothing about whether it is JSON. */
-const depthOf = (json: Uint8Array): number => {
-  let depth = 0;
-  let deepest = 0;
-  let isInString = false;
-  for (let index = 0; index < json.length; index++) {
-    const byte = json[index] as number;
-    if (isInString) {
-      if (byte === BACKSLASH) index++;
-      else if (byte === QUOTE) isInString = false;
-    } else if (byte === QUOTE) isInString = true;
-    else if ((byte | BRACE_BIT) === OPENING) deepest = Math.max(deepest, ++depth);
-    else if ((byte | BRACE_BIT) === CLOSING) depth--;
-  }
-  return deepest;
 };

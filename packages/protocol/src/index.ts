@@ -17,7 +17,8 @@ export * from "./dto/user-interface.ts";
 export { ERROR_CODES, type ErrorCode, isErrorCode } from "./error-codes.ts";
 export { type ErrorFacts, type FieldError, PatchbayError, type Result } from "./errors.ts";
 export { canonicalJson } from "./exact-json.ts";
-export { encodeFrame, type Frame, FrameDecoder, FrameError } from "./frame.ts";
+export { encodeFrame, FRAME_PREFIX_BYTES, type Frame, FrameDecoder } from "./frame.ts";
+export { FrameError } from "./frame-error.ts";
 export {
   type FrameHostMessage,
   type FrameMessage,
@@ -48,6 +49,7 @@ export {
   secretHostMatches,
 } from "./hosts.ts";
 export { atPointer, escapePointer, isJsonObject } from "./json.ts";
+export { requireMeasured } from "./json-meter.ts";
 export * from "./limits.ts";
 export {
   GrantSchema,

@@ -41,14 +41,28 @@ export const MAX_SCRIPT_CONVERSION_BYTES = 1_024 * MiB;
 
 /** One frame between host and guest. Above the largest tool input (a 15 MiB file in base64) and the largest script. */
 export const MAX_FRAME_BYTES = 32 * MiB;
-/** Frames a guest may send in one second before it is killed as flooding; the measured ceiling of honest calls is a third of it. */
-export const MAX_GUEST_FRAMES_PER_SECOND = 200_000;
+/** JSON that a guest sends and that is no answer: a stored value or a request, whose bytes travel beside it. */
+export const MAX_REQUEST_JSON_BYTES = 2 * MiB;
+/** Levels of nesting in JSON from a guest. What is deeper cannot be written as JSON again without overflowing the stack. */
+export const MAX_JSON_DEPTH = 500;
+/** Values and names in JSON from a guest. So many, in the worst form, take the host's only thread some 80 ms. */
+export const MAX_JSON_TOKENS = 250_000;
+/** Different names in it: each is remembered by the language, which takes some 2 µs. */
+export const MAX_JSON_NAMES = 20_000;
+/** Escapes in strings that take as long to read as a value. */
+export const ESCAPES_A_TOKEN = 32;
+/** Frames a guest may send in one second before it is killed as flooding; the measured ceiling of honest calls is half of it. */
+export const MAX_GUEST_FRAMES_PER_SECOND = 150_000;
 /** Host calls of one instance that may wait at the same time. */
 export const MAX_PENDING_HOST_CALLS = 1_000;
 /** Calls that may wait for one instance before more are refused as busy. */
 export const MAX_PENDING_CALLS = 1_000;
 /** Stream chunks that a producer may send before the consumer grants more. */
 export const STREAM_WINDOW_CHUNKS = 32;
+/** Bytes of chunks that may be ahead of the consumer; the last may go beyond, so that a larger one passes too. */
+export const STREAM_WINDOW_BYTES = 2 * MiB;
+/** A stream as one answer, for callers that cannot read one: as large as a single answer. */
+export const MAX_GATHERED_BYTES = 32 * MiB;
 
 /** Deadline of a call when the manifest says nothing, and the most it may ask for. */
 export const DEFAULT_CALL_SECONDS = 30;

@@ -5,7 +5,9 @@ import Type, { type Static } from "typebox";
  * numbers its own. The host numbers calls into the plugin, the guest numbers calls into the platform.
  *
  * An answer is `value` (done), or `value` with `stream: true` followed by `chunk`s and one `end`. Whoever produces a
- * stream starts with `STREAM_WINDOW_CHUNKS` credits, spends one a chunk, and waits for `credit` when it has none left.
+ * stream starts with `STREAM_WINDOW_CHUNKS` credits, spends one a chunk, and waits for `credit` when it has none left. A
+ * stream of values out of the guest spends the bytes of its frames too, of `STREAM_WINDOW_BYTES`: the last may be larger
+ * than what is left.
  * Every request gets exactly one last word (`value` without stream, `end` or `error`), a cancelled one too.
  */
 
@@ -75,7 +77,7 @@ export type HostMessage =
       readonly deadlineMs: number;
     }
   | { readonly t: "cancel"; readonly id: number; readonly reason: string }
-  | { readonly t: "credit"; readonly id: number; readonly chunks: number }
+  | { readonly t: "credit"; readonly id: number; readonly chunks: number; readonly bytes: number }
   /** Answers to the guest's host calls. A chunk's bytes are the frame's attachment. */
   | { readonly t: "value"; readonly id: number; readonly value: unknown; readonly stream?: true }
   | { readonly t: "chunk"; readonly id: number; readonly value?: unknown }

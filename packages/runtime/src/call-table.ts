@@ -2,6 +2,8 @@ import type { PluginAnswer, PluginCall } from "@patchbay/core";
 import { type GuestMessage, type HostMessage, PatchbayError, type WireError } from "@patchbay/protocol";
 import { deadlineExceeded, errorFromGuest } from "./faults.ts";
 import { IncomingStream } from "./incoming-stream.ts";
+import { CALL_CPU_FACTOR, LAST_WORD_GRACE_MS, MAX_HELD_STREAM_BYTES } from "./limits.ts";
+import { exceeded } from "./processor-account.ts";
 
 type Answer = Extract<GuestMessage, { t: "value" | "chunk" | "end" | "error" }>;
 
@@ -13,6 +15,8 @@ interface PendingCall {
   readonly reject: (error: PatchbayError) => void;
   readonly seconds: number;
   timer: NodeJS.Timeout;
+  /** Of the process, when it was first looked at during the call. */
+  cpuMsAtStart: number | undefined;
   release: (() => void) | undefined;
   /** The caller has its answer or its error; the guest may still have to say its last word. */
   settled: boolean;
@@ -22,7 +26,9 @@ interface PendingCall {
 export interface CallTableOptions {
   readonly send: (message: HostMessage) => void;
   /** A call's deadline has passed and the guest has not said its last word: it may hang. */
-  readonly onOverdue: () => void;
+  readonly onOverdue: (name: string, error: PatchbayError) => void;
+  /** It has not said it long after, although it lives: it never will. */
+  readonly onNeverEnded: () => void;
   /** All calls have had their last word. */
   readonly onIdle: () => void;
   /** The plugin's code failed in a call, for its log. */
@@ -34,6 +40,7 @@ export class CallTable {
   readonly #options: CallTableOptions;
   readonly #pending = new Map<number, PendingCall>();
   #nextId = 1;
+  #heldBytes = 0;
 
   constructor(options: CallTableOptions) {
     this.#options = options;
@@ -63,6 +70,7 @@ export class CallTable {
         reject,
         seconds,
         timer,
+        cpuMsAtStart: undefined,
         release: undefined,
         settled: false,
         stream: undefined,
@@ -73,7 +81,7 @@ export class CallTable {
   }
 
   /** False when the message is about no call under way, which no guest may send. */
-  handle(message: Answer): boolean {
+  handle(message: Answer, size: number): boolean {
     const pending = this.#pending.get(message.id);
     if (pending === undefined) return false;
     switch (message.t) {
@@ -85,7 +93,8 @@ export class CallTable {
         return true;
       case "chunk":
         if (pending.stream === undefined) return pending.settled;
-        return pending.stream.push(message.value);
+        if (this.#heldBytes > MAX_HELD_STREAM_BYTES) this.#failHeld(message.id, pending);
+        return pending.stream.push(message.value, size);
       case "end":
         if (pending.stream === undefined && !pending.settled) return false;
         this.#finish(message.id, pending);
@@ -102,6 +111,16 @@ export class CallTable {
     }
   }
 
+  /** The fault when the process used more of the processor during a call than that may take, given its time since the start. */
+  overspent(cpuMs: number): PatchbayError | undefined {
+    for (const pending of this.#pending.values()) {
+      pending.cpuMsAtStart ??= cpuMs;
+      const mostMs = pending.seconds * 1000 * CALL_CPU_FACTOR;
+      if (cpuMs - pending.cpuMsAtStart > mostMs) return exceeded(mostMs, "in one call");
+    }
+    return undefined;
+  }
+
   /** Ends every call with `error`. */
   failAll(error: PatchbayError): void {
     for (const [id, pending] of this.#pending) {
@@ -116,8 +135,11 @@ export class CallTable {
     // The caller has gone; the cancellation is on its way to the guest.
     if (pending.settled) return true;
     const stream = new IncomingStream({
-      grant: (chunks) => {
-        if (this.#pending.has(id)) this.#options.send({ t: "credit", id, chunks });
+      grant: (chunks, bytes) => {
+        if (this.#pending.has(id)) this.#options.send({ t: "credit", id, chunks, bytes });
+      },
+      onHeld: (bytes) => {
+        this.#heldBytes += bytes;
       },
       // The deadline of a stream is between values, while somebody waits for one.
       onWait: () => this.#rearm(id, pending),
@@ -129,6 +151,15 @@ export class CallTable {
     pending.settled = true;
     pending.resolve({ kind: "stream", values: stream });
     return true;
+  }
+
+  #failHeld(id: number, pending: PendingCall): void {
+    const error = new PatchbayError(
+      "overloaded",
+      "Too much of this plugin's streams waits to be read. Read on, or try again.",
+    );
+    pending.stream?.fail(error);
+    this.#cancel(id, error.message);
   }
 
   #watch(id: number, pending: PendingCall, signal: AbortSignal): void {
@@ -168,7 +199,13 @@ export class CallTable {
     pending.settled = true;
     pending.stream?.fail(error);
     this.#options.send({ t: "cancel", id, reason: error.message });
-    this.#options.onOverdue();
+    this.#options.onOverdue(pending.name, error);
+    pending.timer = setTimeout(() => {
+      // What was read in the meantime may be its last word: let it be handled first.
+      setImmediate(() => {
+        if (this.#pending.get(id) === pending) this.#options.onNeverEnded();
+      });
+    }, LAST_WORD_GRACE_MS);
   }
 
   #finish(id: number, pending: PendingCall): void {

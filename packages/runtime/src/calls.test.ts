@@ -243,13 +243,16 @@ describe("a host call", () => {
 
   test("that is given up aborts the host's signal; one whose process ends too", async () => {
     const aborted: string[] = [];
-    runtime.host.answer = (call) =>
-      new Promise((_, reject) =>
+    let asked = 0;
+    runtime.host.answer = (call) => {
+      asked++;
+      return new Promise((_, reject) =>
         call.signal.addEventListener("abort", () => {
           aborted.push(call.spec.installationId);
           reject(call.signal.reason);
         }),
       );
+    };
     const spec = runtime.host.plugin(
       `{
       give: () => fetch("https://example.com/", { signal: AbortSignal.timeout(50) }),
@@ -261,7 +264,7 @@ describe("a host call", () => {
     await expect.poll(() => aborted.length).toBe(1);
     const held = runtime.call(spec, "hold");
     held.catch(() => undefined);
-    await later(50);
+    await expect.poll(() => asked).toBe(2);
     process.kill(pidsOf(runtime, spec)[0] ?? 0, "SIGKILL");
     expect(await codeOf(held)).toBe("plugin_crashed");
     await expect.poll(() => aborted.length).toBe(2);

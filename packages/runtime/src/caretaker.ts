@@ -1,6 +1,6 @@
 import { outOfMemory } from "./faults.ts";
 import type { Instance } from "./instance.ts";
-import { BASE_RESIDENT_BYTES, HEARTBEAT_INTERVAL_MS, MEMORY_POLL_MS } from "./limits.ts";
+import { BASE_RESIDENT_BYTES, HEARTBEAT_INTERVAL_MS, IDLE_USAGE_POLL_MS, MEMORY_POLL_MS } from "./limits.ts";
 import type { ProcessUsageTable } from "./process-usage.ts";
 
 const MiB = 1024 * 1024;
@@ -19,6 +19,7 @@ export class Caretaker {
   readonly #idleRoundMs: number;
   #timer: NodeJS.Timeout | undefined;
   #idleRoundAt = 0;
+  #usageRoundAt = 0;
 
   constructor(options: CaretakerOptions) {
     this.#options = options;
@@ -46,14 +47,17 @@ export class Caretaker {
     const now = Date.now();
     const isIdleRound = now - this.#idleRoundAt >= this.#idleRoundMs;
     if (isIdleRound) this.#idleRoundAt = now;
+    const isUsageRound = now - this.#usageRoundAt >= IDLE_USAGE_POLL_MS;
+    if (isUsageRound) this.#usageRoundAt = now;
     for (const instance of instances) {
-      if (!instance.isIdle || isIdleRound) this.#checkMemory(instance);
+      if (!instance.isIdle || isUsageRound) this.#checkUsage(instance);
       if (instance.isIdle && isIdleRound) this.#lookAfterIdle(instance, now);
     }
   }
 
-  #checkMemory(instance: Instance): void {
-    const { privateBytes } = this.#options.usage.get(instance.pid);
+  #checkUsage(instance: Instance): void {
+    const { privateBytes, cpuMs } = this.#options.usage.get(instance.pid);
+    instance.account(cpuMs);
     if (privateBytes > BASE_RESIDENT_BYTES + instance.memoryMb * MiB)
       instance.kill(outOfMemory(instance.memoryMb));
   }

@@ -5,11 +5,12 @@ import {
   type GuestMessage,
   type HostMessage,
   MAX_GUEST_FRAMES_PER_SECOND,
+  MAX_REQUEST_JSON_BYTES,
   PatchbayError,
 } from "@patchbay/protocol";
 import { readGuestMessage } from "./guest-messages.ts";
 import type { GuestProcess } from "./guest-process.ts";
-import { MAX_GUEST_BYTES_PER_SECOND, MAX_JSON_DEPTH } from "./limits.ts";
+import { LARGE_JSON_BYTES, MAX_GUEST_BYTES_PER_SECOND } from "./limits.ts";
 
 /** `size` is that of the whole frame in bytes. */
 export type MessageHandler = (message: GuestMessage, attachment: Uint8Array, size: number) => void;
@@ -24,7 +25,7 @@ const JOINED_WRITE_BYTES = 64 * 1024;
  */
 export class Connection {
   readonly #process: GuestProcess;
-  readonly #decoder = new FrameDecoder({ maxDepth: MAX_JSON_DEPTH });
+  readonly #decoder = new FrameDecoder({ isMeasured: true });
   readonly #onInternalFault: (error: unknown) => void;
   #handler: MessageHandler;
   #fault: PatchbayError | undefined;
@@ -110,17 +111,24 @@ export class Connection {
 
   #receive(chunk: Buffer): void {
     if (this.#fault !== undefined) return;
+    const begun = performance.now();
     try {
       this.#count(chunk.length);
-      for (const { header, attachment, size } of this.#decoder.push(chunk)) {
+      for (const { header, attachment, headerSize, size } of this.#decoder.push(chunk)) {
         this.#windowFrames++;
         const message = readGuestMessage(header);
         if (message === undefined) {
           this.#violation("a message that no plugin may send.");
           return;
         }
+        const isAnswer = message.t === "value" || message.t === "chunk";
+        if (headerSize > MAX_REQUEST_JSON_BYTES && !isAnswer) {
+          this.#violation(`more than ${MAX_REQUEST_JSON_BYTES} bytes of JSON that are no answer.`);
+          return;
+        }
         this.#handler(message, attachment, size);
         if (this.#fault !== undefined) return;
+        if (headerSize > LARGE_JSON_BYTES) this.#rest(performance.now() - begun);
       }
     } catch (error) {
       if (error instanceof FrameError) {
@@ -132,6 +140,13 @@ export class Connection {
         new PatchbayError("internal", "Patchbay failed to handle a message of the plugin.", { cause: error }),
       );
     }
+  }
+
+  /** Reading large JSON may take half of the thread's time at most: more is taken only after as long a pause. */
+  #rest(ms: number): void {
+    const { stdout } = this.#process;
+    stdout.pause();
+    setTimeout(() => stdout.resume(), ms);
   }
 
   #violation(what: string): void {

@@ -1,6 +1,16 @@
 import { type ChildProcess, spawn } from "node:child_process";
+import { setPriority } from "node:os";
 import type { Readable, Writable } from "node:stream";
-import { MAX_OPEN_FILES, MAX_STDERR_BYTES, MAX_TASKS, STDERR_TAIL_BYTES } from "./limits.ts";
+import {
+  MAX_OPEN_FILES,
+  MAX_STDERR_BYTES,
+  MAX_STDERR_TOLD_BYTES,
+  MAX_TASKS,
+  SANDBOX_NICENESS,
+  STDERR_TAIL_BYTES,
+} from "./limits.ts";
+import type { Launcher } from "./namespaces/launcher.ts";
+import { childOf } from "./namespaces/sandbox-root.ts";
 import type { Reaper } from "./reaper.ts";
 import type { SandboxFiles } from "./sandbox-files.ts";
 import type { SandboxUser } from "./sandbox-users.ts";
@@ -17,6 +27,10 @@ export interface ProcessEnd {
 
 export interface ProcessOptions {
   readonly files: SandboxFiles;
+  /** Namespaces of its own, where the system lets it. */
+  readonly launcher: Launcher | undefined;
+  /** For tests of what holds below the runtime's own checks: switches these off. */
+  readonly isUnchecked: boolean;
   readonly memoryMb: number;
   /** Bytes of data (heap, buffers, stacks) that the process may have in all; undefined where they are not limited. */
   readonly maxDataBytes: number | undefined;
@@ -37,7 +51,8 @@ exec "$@"`;
 
 /** Thin: starts the process of a sandbox, passes its pipes on, ends it. */
 export class GuestProcess {
-  readonly pid: number;
+  readonly #launchedPid: number;
+  #pid: number;
   readonly stdin: Writable;
   readonly stdout: Readable;
   readonly ended: Promise<ProcessEnd>;
@@ -46,6 +61,7 @@ export class GuestProcess {
   #stderrBytes = 0;
   #flooded = false;
   #gone = false;
+  #hearStderr: ((text: string) => void) | undefined;
 
   private constructor(
     child: ChildProcess,
@@ -56,7 +72,8 @@ export class GuestProcess {
     reaper: Reaper,
   ) {
     this.#child = child;
-    this.pid = pid;
+    this.#launchedPid = pid;
+    this.#pid = pid;
     this.stdin = stdin;
     this.stdout = stdout;
     reaper.watch(pid);
@@ -74,7 +91,7 @@ export class GuestProcess {
 
   /** Throws when the process cannot be started at all. */
   static async start(options: ProcessOptions): Promise<GuestProcess> {
-    const { files, user, reaper } = options;
+    const { files, user, reaper, launcher } = options;
     const { maxDataBytes } = options;
     const limits = [
       MAX_OPEN_FILES,
@@ -83,10 +100,10 @@ export class GuestProcess {
     ].map(String);
     const child = spawn(
       "/bin/sh",
-      ["-c", LAUNCH, "sandbox", ...limits, files.deno, ...denoArguments(options)],
+      ["-c", LAUNCH, "sandbox", ...limits, ...(launcher?.command ?? [files.deno]), ...denoArguments(options)],
       {
         cwd: files.emptyFolder,
-        env: { DENO_DIR: files.denoDir, DENO_NO_UPDATE_CHECK: "1", NO_COLOR: "1" },
+        env: { DENO_DIR: launcher?.root.denoDir ?? files.denoDir, DENO_NO_UPDATE_CHECK: "1", NO_COLOR: "1" },
         stdio: ["pipe", "pipe", "pipe"],
         // Signals to the server's terminal are the server's to handle.
         detached: true,
@@ -98,7 +115,18 @@ export class GuestProcess {
       const cause = await new Promise((resolve) => child.once("error", resolve));
       throw new Error("The sandbox's process could not be started.", { cause });
     }
+    lowerPriority(pid);
     return new GuestProcess(child, pid, stdin, stdout, stderr, reaper);
+  }
+
+  /** Of the sandbox itself: the program that made its namespaces waits for it under another number. */
+  get pid(): number {
+    return this.#pid;
+  }
+
+  /** Looks for the sandbox behind the program that made its namespaces. Call it when it is known to run. */
+  async findChild(): Promise<void> {
+    this.#pid = (await childOf(this.#launchedPid)) ?? this.#pid;
   }
 
   /** Whether it wrote more to standard error than any honest sandbox. */
@@ -108,11 +136,20 @@ export class GuestProcess {
 
   /** SIGKILL: the only signal that stops every loop. */
   kill(): void {
-    if (!this.#gone) this.#child.kill("SIGKILL");
+    if (this.#gone) return;
+    // The sandbox first: the program behind it then ends too, and whoever waits for its end knows that none is left.
+    if (this.#pid !== this.#launchedPid) killQuietly(this.#pid);
+    else this.#child.kill("SIGKILL");
+  }
+
+  /** From now on, hears what it writes to standard error, which no plugin can reach: an engine's last words mostly. */
+  onStderr(hear: (text: string) => void): void {
+    this.#hearStderr = hear;
   }
 
   #keepStderr(chunk: Buffer): void {
     this.#stderrBytes += chunk.length;
+    if (this.#stderrBytes <= MAX_STDERR_TOLD_BYTES) this.#hearStderr?.(withoutPaths(chunk.toString("utf8")));
     this.#stderr = Buffer.concat([this.#stderr, chunk]).subarray(-STDERR_TAIL_BYTES);
     if (this.#stderrBytes <= MAX_STDERR_BYTES || this.#flooded) return;
     this.#flooded = true;
@@ -120,8 +157,30 @@ export class GuestProcess {
   }
 }
 
-const denoArguments = ({ files, memoryMb }: ProcessOptions): string[] => [
+const killQuietly = (pid: number): void => {
+  try {
+    process.kill(pid, "SIGKILL");
+  } catch {
+    // It has ended by itself.
+  }
+};
+
+/** Set on the shell, whose program the sandbox then becomes: threads started later have it too. */
+const lowerPriority = (pid: number): void => {
+  try {
+    setPriority(pid, SANDBOX_NICENESS);
+  } catch {
+    // It has ended already, or the system does not let this user: it runs all the same.
+  }
+};
+
+/** Places in the guest's own code are paths of the machine. */
+const withoutPaths = (text: string): string =>
+  text.replaceAll(/(?:file:\/\/)?\/[^\s:()]*\/guest-[0-9a-f]+\.js/g, "patchbay").trimEnd();
+
+const denoArguments = ({ files, memoryMb, launcher, isUnchecked }: ProcessOptions): string[] => [
   "run",
+  ...(isUnchecked ? ["--allow-all"] : []),
   "--quiet",
   "--no-prompt",
   "--no-remote",
@@ -129,7 +188,7 @@ const denoArguments = ({ files, memoryMb }: ProcessOptions): string[] => [
   "--no-config",
   "--no-lock",
   "--no-code-cache",
-  `--import-map=${files.importMap}`,
+  `--import-map=${launcher?.root.importMap ?? files.importMap}`,
   `--v8-flags=--max-old-space-size=${memoryMb}`,
-  files.guest,
+  launcher?.root.guest ?? files.guest,
 ];

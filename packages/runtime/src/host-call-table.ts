@@ -8,9 +8,17 @@ import {
   STREAM_WINDOW_CHUNKS,
 } from "@patchbay/protocol";
 import { errorForGuest } from "./faults.ts";
-import { BODY_CHUNK_BYTES, BODY_PAUSE_BYTES, MAX_PENDING_HOST_BYTES, MAX_QUEUED_BYTES } from "./limits.ts";
+import {
+  BODY_CHUNK_BYTES,
+  BODY_PAUSE_BYTES,
+  MAX_PENDING_HOST_BYTES,
+  MAX_QUEUED_BYTES,
+  MAX_REFUSED_BYTES_PER_SECOND,
+} from "./limits.ts";
 
 type HostCallMessage = Extract<GuestMessage, { t: "hostCall" }>;
+
+const SECOND_MS = 1_000;
 
 interface PendingHostCall {
   readonly abort: AbortController;
@@ -37,6 +45,7 @@ export class HostCallTable {
   readonly #options: HostCallTableOptions;
   readonly #pending = new Map<number, PendingHostCall>();
   #bytes = 0;
+  #refused = { since: 0, bytes: 0 };
 
   constructor(options: HostCallTableOptions) {
     this.#options = options;
@@ -104,7 +113,18 @@ export class HostCallTable {
       }
     } catch (error) {
       this.#fail(id, error);
+      this.#countRefused(pending.bytes);
     }
+  }
+
+  /** Reading what is refused takes the host's time: whoever repeats it is stopped. */
+  #countRefused(bytes: number): void {
+    const now = performance.now();
+    if (now - this.#refused.since > SECOND_MS) this.#refused = { since: now, bytes: 0 };
+    this.#refused.bytes += bytes;
+    if (this.#refused.bytes <= MAX_REFUSED_BYTES_PER_SECOND) return;
+    const what = "The plugin was stopped: it repeated large calls that were refused.";
+    this.#options.breakOff(new PatchbayError("plugin_flooding", what));
   }
 
   async #answer(

@@ -1,5 +1,5 @@
 import { fileURLToPath } from "node:url";
-import type { PatchbayError } from "@patchbay/protocol";
+import { PatchbayError } from "@patchbay/protocol";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { openTestRuntime, type TestRuntime } from "./testing/host.ts";
 
@@ -10,15 +10,21 @@ let number = 0;
 beforeAll(async () => {
   const guestFile = fileURLToPath(new URL("testing/hostile-guest.js", import.meta.url));
   runtime = await openTestRuntime({ guestFile });
-  runtime.host.answer = () => new Promise(() => undefined);
+  runtime.host.answer = async ({ method }) => {
+    if (method === "refused") throw new PatchbayError("quota_exceeded", "Too much.");
+    return new Promise(() => undefined);
+  };
 });
 afterAll(() => runtime.supervisor.close());
+
+/** What the host may be held up, on a machine that others keep busy: a fifth of it is for an idle one. */
+const MOST_STALL_MS = 500;
 
 const failureOf = async (way: string): Promise<string> => {
   const spec = runtime.host.script("unused", {
     installationId: `i${number++}`,
     tools: ["go"],
-    callSeconds: 2,
+    callSeconds: way.endsWith("without end") ? 10 : 2,
   });
   const error = await runtime.call(spec, "go", way).then(
     () => undefined,
@@ -57,27 +63,52 @@ describe("a guest is stopped, and its caller told, when it sends", () => {
     "host call twice",
     "method too long",
     "deep JSON",
+    "a list of very many",
+    "a request of very many",
+    "too many names",
+    "a large request",
+    "a large request that calls itself an answer",
   ])("%s", async (way) => {
     expect(await failureOf(way)).toBe("protocol_violation");
   });
 
-  test.each(["too many host calls", "frames without end", "bytes without end", "standard error without end"])(
-    "%s",
-    async (way) => {
-      expect(await failureOf(way)).toBe("plugin_flooding");
+  test.each([
+    "too many host calls",
+    "frames without end",
+    "bytes without end",
+    "standard error without end",
+    "refused calls without end",
+  ])("%s", async (way) => {
+    expect(await failureOf(way)).toBe("plugin_flooding");
+  });
+
+  test.each(["stream without credit", "stream of large values"])(
+    "more of a stream than it was asked for: %s",
+    async (input) => {
+      const spec = runtime.host.script("unused", { installationId: input, tools: ["go"] });
+      const call = { kind: "tool", name: "go", input } as const;
+      const answer = await runtime.supervisor.call(spec, call);
+      if (answer.kind !== "stream") throw new Error("No stream.");
+      await new Promise((resolve) => setTimeout(resolve, 200));
+      await expect(async () => {
+        for await (const _ of answer.values) await new Promise((resolve) => setTimeout(resolve, 1));
+      }).rejects.toMatchObject({ code: "protocol_violation" });
     },
   );
+});
 
-  test("more of a stream than it was asked for", async () => {
-    const spec = runtime.host.script("unused", { installationId: "stream", tools: ["go"] });
-    const call = { kind: "tool", name: "go", input: "stream without credit" } as const;
-    const answer = await runtime.supervisor.call(spec, call);
-    if (answer.kind !== "stream") throw new Error("No stream.");
-    await new Promise((resolve) => setTimeout(resolve, 200));
-    await expect(async () => {
-      for await (const _ of answer.values) await new Promise((resolve) => setTimeout(resolve, 1));
-    }).rejects.toMatchObject({ code: "protocol_violation" });
-  });
+test("no frame holds the host up, whatever is in it", async () => {
+  let longest = 0;
+  let last = performance.now();
+  const clock = setInterval(() => {
+    longest = Math.max(longest, performance.now() - last);
+    last = performance.now();
+  }, 5);
+  for (const way of ["a list of very many", "a request of very many", "too many names", "deep JSON"]) {
+    await failureOf(way);
+  }
+  clearInterval(clock);
+  expect(longest).toBeLessThan(MOST_STALL_MS);
 });
 
 describe("a guest that ends itself", () => {

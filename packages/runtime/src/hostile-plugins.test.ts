@@ -165,7 +165,108 @@ describe("a plugin that", () => {
     expect(await failure(spec, "big")).toBe("plugin_error");
     expect(await failure(spec, "circle")).toBe("plugin_error");
     expect(await failure(spec, "hostile")).toBe("plugin_error");
-    expect(await failure(spec, "deep")).toBe("protocol_violation");
+    expect(await failure(spec, "deep")).toBe("answer_too_large");
+  });
+
+  test("answers or stores what nests too deep, or has too many values, keeps its process and its other calls", async () => {
+    const spec = runtime.host.plugin(`{
+      wait: () => new Promise((resolve) => setTimeout(resolve, 1_500, "waited")),
+      deep() { let a = []; for (let i = 0; i < 100_000; i++) a = [a]; return a; },
+      justDeep() { let a = 1; for (let i = 0; i < 505; i++) a = { a }; return a; },
+      stream: async function* () { yield 1; yield this.deep(); },
+      many: () => Array(300_000).fill(0),
+      store: async ({ what }, { api }) => {
+        const value = { deep: () => { let a = 1; for (let i = 0; i < 505; i++) a = [a]; return a; }, many: () => Array(300_000).fill([]), large: () => "x".repeat(3_000_000) }[what]();
+        return await api.storage.set("x", value).catch((error) => error.code);
+      },
+      log(_, { log }) { let a = 1; for (let i = 0; i < 1_000; i++) a = [a]; log.info("deep fields", { a }); return 1; },
+    }`);
+    const waiting = runtime.call(spec, "wait");
+    for (const name of ["deep", "justDeep", "many"])
+      expect(await failure(spec, name)).toBe("answer_too_large");
+    for (const what of ["deep", "many", "large"])
+      expect(await runtime.call(spec, "store", { what })).toBe("quota_exceeded");
+    expect(await runtime.call(spec, "log")).toBe(1);
+    expect(await waiting).toBe("waited");
+  });
+
+  test("answers what JSON would lose silently is told what and where", async () => {
+    const lossy = {
+      "{ m: new Map() }": "answer.m is a Map",
+      "[1, { 'a b': new Set() }]": 'answer[1]["a b"] is a Set',
+      "({ p: Promise.resolve(1) })": "answer.p is a Promise",
+      "({ f() {} })": "answer.f is a function",
+      "new Error('x')": "answer is an Error",
+      "(function* () {})()": "answer is a Generator",
+      "({ r: new Response('x') })": "answer.r is a Response",
+      "({ n: NaN })": "answer.n is NaN",
+      "({ d: new Date(NaN) })": "answer.d is an invalid Date",
+      "({ b: new Uint8Array(3) })": "answer.b is an Uint8Array",
+      "({ b: Buffer.from('x') })": "answer.b is a Buffer",
+      "({ n: 1n })": "answer.n is a BigInt",
+      "[].values()": "answer is an Array Iterator",
+      "(() => { const a = { b: {} }; a.b.a = a; return a; })()": "answer.b.a is a circular reference",
+    };
+    const tools = Object.keys(lossy).map((code, n) => `t${n}: () => (${code})`);
+    const spec = runtime.host.plugin(`{ ${tools.join(", ")},
+      store: (_, { api }) => api.storage.set("x", { list: [new Map()] }),
+      storeNothing: (_, { api }) => api.storage.set("x", undefined),
+      stream: async function* () { yield { s: new Set() }; },
+      fine: () => ({ u: undefined, d: new Date(0), n: null, url: new URL("http://x/"), own: new (class A { b = 1; })(), bare: Object.assign(Object.create(null), { c: 2 }) }),
+    }`);
+    const told = (name: string) => runtime.call(spec, name).catch((error: PatchbayError) => error.message);
+    for (const [n, message] of Object.values(lossy).entries()) expect(await told(`t${n}`)).toContain(message);
+    expect(await told("store")).toContain("value.list[0] is a Map");
+    expect(await told("storeNothing")).toContain("storage.set got undefined as the value");
+    const stream = await runtime.supervisor.call(spec, { kind: "tool", name: "stream", input: {} });
+    const read = async () => {
+      for await (const _ of (stream as { values: AsyncIterable<unknown> }).values);
+    };
+    await expect(read()).rejects.toThrow("answer.s is a Set");
+    const fine = { d: "1970-01-01T00:00:00.000Z", n: null, url: "http://x/", own: { b: 1 }, bare: { c: 2 } };
+    expect(await runtime.call(spec, "fine")).toEqual(fine);
+  });
+
+  test("throws what is no error is quoted, and no stack names the machine's files", async () => {
+    const spec = runtime.host.plugin(`{
+      object() { throw { status: 404, reason: "gone" }; },
+      message() { throw { message: "as it says" }; },
+      nothing() { throw undefined; },
+      own() { console.log(new Error("logged").stack); throw new Error("own fault"); },
+    }`);
+    const told = (name: string) => runtime.call(spec, name).catch((error: PatchbayError) => error.message);
+    expect(await told("object")).toContain('{ status: 404, reason: "gone" }');
+    expect(await told("message")).toBe("as it says");
+    expect(await told("nothing")).toBe("The plugin threw undefined.");
+    expect(await told("own")).toBe("own fault");
+    const text = () => runtime.host.lines.map(({ message }) => message).join("\n");
+    await expect.poll(text).toMatch(/own fault\n {4}at .*plugin\.js:6:/);
+    expect(text()).not.toMatch(/file:|guest-/);
+  });
+
+  test("yields large values to a reader who is slow is waited for, and holds few bytes", async () => {
+    const spec = runtime.host.plugin(
+      `{ stream: async function* () { for (let n = 0; n < 40; n++) { globalThis.made = n + 1; yield "x".repeat(1_000_000); } }, made: () => made }`,
+    );
+    const answer = await runtime.supervisor.call(spec, { kind: "tool", name: "stream", input: {} });
+    if (answer.kind !== "stream") throw new Error("No stream.");
+    const values = answer.values[Symbol.asyncIterator]();
+    await values.next();
+    const made = () => runtime.call(spec, "made");
+    await expect.poll(made).toBeGreaterThanOrEqual(3);
+    expect(await made()).toBeLessThan(8);
+    let count = 1;
+    for (let step = await values.next(); !step.done; step = await values.next()) count++;
+    expect(count).toBe(40);
+  });
+
+  test("breaks the language under its own guest is ended some time after a deadline, not kept for ever", async () => {
+    const spec = runtime.host.plugin(
+      `{ break() { const get = Map.prototype.get; Map.prototype.get = function (key) { return typeof key === "number" ? undefined : get.call(this, key) }; return new Promise(() => {}); } }`,
+      { callSeconds: 1 },
+    );
+    expect(await failure(spec, "break")).toBe("deadline_exceeded");
+    await gone(spec);
   });
 
   test("throws anything at all gets plugin_error, and its stack goes to its log", async () => {
@@ -194,6 +295,17 @@ describe("a plugin that", () => {
       { callSeconds: 1 },
     );
     expect(await failure(spec, "regex", `${"a".repeat(40)}!`)).toBe("deadline_exceeded");
+  });
+
+  test("computes after its answer, in slices that let it answer, is ended with the reason", async () => {
+    const restless = await openTestRuntime({ warmSandboxes: 0 });
+    const spin = `const until = Date.now() + 180; while (Date.now() < until);`;
+    const spec = restless.host.plugin(`{ start() { setInterval(() => { ${spin} }, 1); return 1; } }`);
+    await restless.call(spec, "start");
+    await expect
+      .poll(() => restless.host.ends.map(({ error }) => error.code), { timeout: 25_000 })
+      .toEqual(["cpu_exceeded"]);
+    await restless.supervisor.close();
   });
 
   test("loops while it is idle is found and ended", async () => {

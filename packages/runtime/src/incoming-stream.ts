@@ -1,8 +1,10 @@
-import { type PatchbayError, STREAM_WINDOW_CHUNKS } from "@patchbay/protocol";
-import { STREAM_CREDIT_GROUP } from "./limits.ts";
+import { type PatchbayError, STREAM_WINDOW_BYTES, STREAM_WINDOW_CHUNKS } from "@patchbay/protocol";
+import { STREAM_CREDIT_BYTES, STREAM_CREDIT_GROUP } from "./limits.ts";
 
 export interface IncomingStreamOptions {
-  readonly grant: (chunks: number) => void;
+  readonly grant: (chunks: number, bytes: number) => void;
+  /** So many bytes more are held for the reader, or fewer when negative. */
+  readonly onHeld: (bytes: number) => void;
   /** Somebody waits for the next value. */
   readonly onWait: () => void;
   /** Nobody waits any more. */
@@ -11,15 +13,22 @@ export interface IncomingStreamOptions {
   readonly onReturn: () => void;
 }
 
+interface Held {
+  readonly value: unknown;
+  /** Of its frame, in bytes. */
+  readonly size: number;
+}
+
 type Step = IteratorResult<unknown, undefined>;
 const DONE: Step = { done: true, value: undefined };
 
-/** A stream that the plugin produces, read by the host's caller. Holds no more values than the guest has credits for. */
+/** A stream that the plugin produces, read by the host's caller. Holds no more than the guest has credits for. */
 export class IncomingStream implements AsyncIterableIterator<unknown, undefined> {
   readonly #options: IncomingStreamOptions;
-  #values: unknown[] = [];
+  readonly #values: Held[] = [];
   #credits = STREAM_WINDOW_CHUNKS;
-  #consumed = 0;
+  #room = STREAM_WINDOW_BYTES;
+  #consumed = { chunks: 0, bytes: 0 };
   #ended = false;
   #error: PatchbayError | undefined;
   #reader: PromiseWithResolvers<Step> | undefined;
@@ -29,13 +38,14 @@ export class IncomingStream implements AsyncIterableIterator<unknown, undefined>
   }
 
   /** False when the guest had no credit left for it. */
-  push(value: unknown): boolean {
-    if (this.#credits === 0) return false;
+  push(value: unknown, size: number): boolean {
+    if (this.#credits === 0 || this.#room <= 0) return false;
     this.#credits--;
+    this.#room -= size;
     if (this.#ended) return true;
     const reader = this.#takeReader();
-    if (reader === undefined) this.#values.push(value);
-    else reader.resolve(this.#consume(value));
+    if (reader === undefined) this.#hold({ value, size });
+    else reader.resolve(this.#consume({ value, size }));
     return true;
   }
 
@@ -54,7 +64,11 @@ export class IncomingStream implements AsyncIterableIterator<unknown, undefined>
   }
 
   async next(): Promise<Step> {
-    if (this.#values.length > 0) return this.#consume(this.#values.shift());
+    const held = this.#values.shift();
+    if (held !== undefined) {
+      this.#options.onHeld(-held.size);
+      return this.#consume(held);
+    }
     if (this.#error !== undefined) {
       const error = this.#error;
       this.#error = undefined;
@@ -68,7 +82,7 @@ export class IncomingStream implements AsyncIterableIterator<unknown, undefined>
   }
 
   async return(): Promise<Step> {
-    this.#values = [];
+    this.#options.onHeld(-this.#values.splice(0).reduce((sum, { size }) => sum + size, 0));
     if (!this.#ended) {
       this.end();
       this.#options.onReturn();
@@ -80,11 +94,20 @@ export class IncomingStream implements AsyncIterableIterator<unknown, undefined>
     return this;
   }
 
-  #consume(value: unknown): Step {
-    this.#consumed++;
-    if (this.#consumed % STREAM_CREDIT_GROUP === 0) {
-      this.#credits += STREAM_CREDIT_GROUP;
-      this.#options.grant(STREAM_CREDIT_GROUP);
+  #hold(held: Held): void {
+    this.#values.push(held);
+    this.#options.onHeld(held.size);
+  }
+
+  #consume({ value, size }: Held): Step {
+    const chunks = this.#consumed.chunks + 1;
+    const bytes = this.#consumed.bytes + size;
+    const isGroup = chunks >= STREAM_CREDIT_GROUP || bytes >= STREAM_CREDIT_BYTES;
+    this.#consumed = isGroup ? { chunks: 0, bytes: 0 } : { chunks, bytes };
+    if (isGroup) {
+      this.#credits += chunks;
+      this.#room += bytes;
+      this.#options.grant(chunks, bytes);
     }
     return { done: false, value };
   }

@@ -14,6 +14,7 @@ import { Heartbeat } from "./heartbeat.ts";
 import { HostCallTable } from "./host-call-table.ts";
 import { DEACTIVATE_DEADLINE_MS, DRAIN_GRACE_MS, MAX_QUEUED_BYTES } from "./limits.ts";
 import type { LogIntake } from "./log-intake.ts";
+import { ProcessorAccount } from "./processor-account.ts";
 import { ProjectSettings } from "./project-settings.ts";
 import type { Sandbox } from "./sandbox.ts";
 import { withDeadline } from "./with-deadline.ts";
@@ -52,6 +53,9 @@ export class Instance {
   #entering = 0;
   #lastUsedAt = Date.now();
   #callCount = 0;
+  /** How many calls there had been when its processor time was last looked at; -1 when some were under way. */
+  #accountedCalls = -1;
+  readonly #processor = new ProcessorAccount();
 
   constructor({ spec, sandbox, host, log, onInternalFault }: InstanceOptions) {
     this.spec = spec;
@@ -63,7 +67,17 @@ export class Instance {
     this.#settings = new ProjectSettings(send, (project) => host.settings(spec, project));
     this.#calls = new CallTable({
       send,
-      onOverdue: () => this.#heartbeat.demandSignOfLife(),
+      onOverdue: (name, error) => {
+        this.#log.write(spec, "warn", `${name}: ${error.message}`, { code: error.code });
+        this.#heartbeat.demandSignOfLife();
+      },
+      onNeverEnded: () =>
+        this.kill(
+          new PatchbayError(
+            "plugin_crashed",
+            "The plugin did not let go of a call after its deadline, and its process was ended.",
+          ),
+        ),
       onIdle: () => this.#wakeIdleWaiters(),
       onPluginError: (name, error) => this.#logPluginError(name, error),
     });
@@ -78,6 +92,7 @@ export class Instance {
     });
     this.#loaded.promise.catch(() => undefined);
     this.ended = sandbox.ended.then((error) => this.#onEnded(error));
+    sandbox.process.onStderr((text) => log.write(spec, "warn", `Standard error: ${text}`));
     connection.handOver((message, attachment, size) => this.#handle(message, attachment, size));
   }
 
@@ -151,6 +166,14 @@ export class Instance {
   /** Asks an instance without calls for a sign of life. */
   beat(): void {
     this.#heartbeat.beat();
+  }
+
+  /** Takes what the process has used of the processor since its start, in milliseconds; ends it when that is too much. */
+  account(cpuMs: number): void {
+    const wasIdle = this.#hasNoCalls && this.#callCount === this.#accountedCalls;
+    this.#accountedCalls = this.#hasNoCalls ? this.#callCount : -1;
+    const fault = this.#processor.take(cpuMs, wasIdle) ?? this.#calls.overspent(cpuMs);
+    if (fault !== undefined) this.kill(fault);
   }
 
   /** Ends it in an orderly way: after the calls under way, with `onDeactivate`. Comes back when the process is gone. */
@@ -230,7 +253,7 @@ export class Instance {
       case "chunk":
       case "end":
       case "error":
-        return this.#calls.handle(message);
+        return this.#calls.handle(message, size);
       case "hostCall":
         this.#hostCalls.start(message, attachment, size);
         return true;

@@ -63,6 +63,16 @@ test.runIf(isRoot)("a folder that belongs to somebody else is not used", async (
   expect(dirname(files.guest)).not.toBe(foreign);
 });
 
+test("plugins start although all that sandboxes read was cleared away in the meantime", async () => {
+  const cleared = join(folder, "cleared");
+  await using runtime = await openTestRuntime({ folder: cleared, warmSandboxes: 0 });
+  for (const name of await readdir(cleared)) await rm(join(cleared, name), { recursive: true });
+  expect(await runtime.call(runtime.host.plugin(`{ fine: () => 1 }`), "fine")).toBe(1);
+  await rm(cleared, { recursive: true });
+  expect(await runtime.call(runtime.host.plugin(`{ again: () => 2 }`), "again")).toBe(2);
+  expect(runtime.faults).toEqual([]);
+});
+
 test("a guest that was not built says how to build it", async () => {
   const guestFile = join(folder, "nowhere.js");
   await expect(prepareSandboxFiles({ guestFile, folder: join(folder, "plain") })).rejects.toThrow(

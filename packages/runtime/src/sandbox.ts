@@ -45,6 +45,7 @@ export class Sandbox {
     );
     const failure = await Promise.race([ready, process.ended]);
     clearTimeout(timer);
+    if (failure === undefined && options.launcher !== undefined) await process.findChild();
     if (failure === undefined) return sandbox;
     throw new Error(
       `A sandbox ended before it was ready (${failure.signal ?? failure.code}): ${failure.stderr}`,

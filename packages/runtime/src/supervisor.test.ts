@@ -1,3 +1,4 @@
+import type { PluginSpec } from "@patchbay/core";
 import type { PatchbayError } from "@patchbay/protocol";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import type { Supervisor, SupervisorOptions } from "./supervisor.ts";
@@ -87,7 +88,7 @@ describe("a start", () => {
     const said = () => runtime.host.lines.map(({ message }) => message);
     await expect.poll(said).toContain("begun");
     await runtime.supervisor.start(next);
-    const retired = runtime.supervisor.retire("updated", next.scriptDigest);
+    const retired = runtime.supervisor.retire("updated", next);
     expect(await runtime.call(next, "slow")).toBe("new");
     expect(await before).toBe("old");
     await retired;
@@ -96,6 +97,39 @@ describe("a start", () => {
     expect(said()).toContain("goodbye");
     await runtime.supervisor.retire("updated");
     expect(pidsOf(runtime, next)).toEqual([]);
+  });
+});
+
+describe("an instance", () => {
+  test("runs one version, and none that has the same code and another version or other limits", async () => {
+    const first = runtime.host.plugin(
+      `{ wait: ({ ms }) => new Promise((resolve) => setTimeout(resolve, ms, "waited")), ask: (_, { api }) => api.storage.get("x") }`,
+      { installationId: "same-code", callSeconds: 1 },
+    );
+    const asked = () => runtime.host.calls.at(-1)?.spec.version;
+    await runtime.call(first, "ask");
+    expect(asked()).toBe("1.0.0");
+    const second: PluginSpec = {
+      ...first,
+      version: "1.0.1",
+      packageDigest: "1".repeat(64),
+      callSeconds: 3,
+      memoryMb: 256,
+    };
+    for (const [next, version] of [
+      [second, "1.0.1"],
+      [first, "1.0.0"],
+    ] as const) {
+      await runtime.supervisor.start(next);
+      await runtime.supervisor.retire(next.installationId, next);
+      await runtime.call(next, "ask");
+      expect(asked()).toBe(version);
+      expect(
+        runtime.supervisor.instances().filter(({ installationId }) => installationId === "same-code"),
+      ).toEqual([expect.objectContaining({ version })]);
+    }
+    expect(await codeOf(runtime.call(first, "wait", { ms: 1_500 }))).toBe("deadline_exceeded");
+    expect(await runtime.call(second, "wait", { ms: 1_500 })).toBe("waited");
   });
 });
 

@@ -5,6 +5,8 @@ import type {
   PluginRuntime,
   PluginSpec,
   RuntimeHost,
+  SandboxMode,
+  SandboxReport,
 } from "@patchbay/core";
 import {
   DEFAULT_MEMORY_MB,
@@ -23,8 +25,9 @@ import { Pool } from "./pool.ts";
 import { ProcessUsageTable } from "./process-usage.ts";
 import { Reaper } from "./reaper.ts";
 import { SandboxFactory } from "./sandbox-factory.ts";
-import { prepareSandboxFiles, type SandboxFileOptions } from "./sandbox-files.ts";
+import type { SandboxFileOptions } from "./sandbox-files.ts";
 import { ScriptCache } from "./script-cache.ts";
+import { identityOf } from "./spec-identity.ts";
 import { withDeadline } from "./with-deadline.ts";
 
 export interface SupervisorOptions extends SandboxFileOptions {
@@ -33,6 +36,10 @@ export interface SupervisorOptions extends SandboxFileOptions {
   /** Milliseconds without a call after which an instance is ended. */
   readonly idleEvictionMs?: number;
   readonly maxInstances?: number;
+  /** How the system holds sandboxes: the most that works here unless given. `namespaces` does not open without. */
+  readonly sandbox?: SandboxMode | undefined;
+  /** For tests of what holds below the runtime's own checks: switches these off. */
+  readonly isUnchecked?: boolean;
   /** The least time that a start gets, in milliseconds; a plugin with longer calls gets as long as a call. */
   readonly activationDeadlineMs?: number;
   /** Hears of faults of the runtime's own; they reach plugins and callers as `internal`. */
@@ -57,6 +64,7 @@ interface Slot {
 const PLUGIN_FAULTS: ReadonlySet<string> = new Set([
   "activation_failed",
   "contributions_mismatch",
+  "cpu_exceeded",
   "deadline_exceeded",
   "out_of_memory",
   "plugin_crashed",
@@ -70,6 +78,7 @@ export class Supervisor implements PluginRuntime {
   readonly #options: SupervisorOptions;
   readonly #pool: Pool;
   readonly #reaper: Reaper;
+  readonly #factory: SandboxFactory;
   readonly #scripts: ScriptCache;
   readonly #log: LogIntake;
   readonly #usage = new ProcessUsageTable();
@@ -87,6 +96,7 @@ export class Supervisor implements PluginRuntime {
     this.#host = host;
     this.#options = options;
     this.#reaper = reaper;
+    this.#factory = factory;
     this.#scripts = new ScriptCache((digest) => host.loadScript(digest));
     this.#log = new LogIntake((spec, lines) => host.log(spec, lines));
     this.#pool = new Pool({
@@ -108,8 +118,10 @@ export class Supervisor implements PluginRuntime {
     const reaper = new Reaper();
     const onInternalFault = (error: unknown): void => options.onInternalFault?.(error);
     try {
-      const files = await prepareSandboxFiles(options);
-      const factory = await SandboxFactory.open({ files, reaper, onInternalFault });
+      const factory = await SandboxFactory.open({
+        ...{ files: options, mode: options.sandbox, reaper, onInternalFault },
+        isUnchecked: options.isUnchecked ?? false,
+      });
       const supervisor = new Supervisor(host, options, factory, reaper);
       await supervisor.#pool.fill();
       return supervisor;
@@ -137,9 +149,10 @@ export class Supervisor implements PluginRuntime {
     return slot.instance?.call(call, deadlineAt) ?? this.#callAfterStart(slot, call, deadlineAt);
   }
 
-  async retire(installationId: string, keepScriptDigest?: string): Promise<void> {
+  async retire(installationId: string, keep?: PluginSpec): Promise<void> {
+    const kept = keep && identityOf(keep);
     const retired = [...this.#slots.values()].filter(
-      ({ spec }) => spec.installationId === installationId && spec.scriptDigest !== keepScriptDigest,
+      ({ key, spec }) => spec.installationId === installationId && key !== kept,
     );
     await Promise.all(retired.map((slot) => this.#retireSlot(slot)));
   }
@@ -170,6 +183,10 @@ export class Supervisor implements PluginRuntime {
     }
   }
 
+  sandbox(): SandboxReport {
+    return this.#factory.report;
+  }
+
   async close(): Promise<void> {
     this.#closed = true;
     this.#caretaker.stop();
@@ -180,7 +197,7 @@ export class Supervisor implements PluginRuntime {
   }
 
   #slotOf(spec: PluginSpec): Slot {
-    const key = `${spec.installationId} ${spec.scriptDigest}`;
+    const key = identityOf(spec);
     const found = this.#slots.get(key);
     if (found !== undefined) return found;
     const slot: Slot = {
@@ -259,6 +276,7 @@ export class Supervisor implements PluginRuntime {
   #onEnded(slot: Slot, instance: Instance, error: PatchbayError): void {
     this.#instances.delete(instance);
     this.#log.flush();
+    if (!instance.isDraining && !this.#closed) this.#host.ended(slot.spec, error);
     if (slot.instance !== instance) return;
     slot.instance = undefined;
     if (!instance.isDraining && !this.#closed) this.#recordFailure(slot, error);

@@ -1,8 +1,8 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { UI_MODULES } from "@patchbay/protocol";
-import type { Plugin } from "esbuild";
 import { bundle } from "./bundle.ts";
+import { providedModules } from "./provided-modules.ts";
 
 const SOURCES = ["src/ui.tsx", "src/ui.jsx", "src/ui.ts", "src/ui.js"];
 
@@ -28,24 +28,5 @@ export const bundleUi = (folder: string, source: string): Promise<Uint8Array> =>
       ".webp": "dataurl",
       ".woff2": "dataurl",
     },
-    plugins: [frameModules],
+    plugins: [providedModules(UI_MODULES)],
   });
-
-const SHIM = "frame-module";
-
-/** Leaves what the frame provides as imports, also where a CommonJS library requires it. */
-const frameModules: Plugin = {
-  name: "frame-modules",
-  setup(hooks) {
-    hooks.onResolve({ filter: /.*/ }, ({ path, kind, namespace }) => {
-      if (!(UI_MODULES as readonly string[]).includes(path)) return undefined;
-      return kind === "require-call" && namespace !== SHIM
-        ? { path, namespace: SHIM }
-        : { path, external: true };
-    });
-    hooks.onLoad({ filter: /.*/, namespace: SHIM }, ({ path }) => ({
-      contents: `import * as found from ${JSON.stringify(path)}; module.exports = found;`,
-      loader: "js",
-    }));
-  },
-};

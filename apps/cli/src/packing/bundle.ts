@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { PatchbayError, SANDBOX_MODULES } from "@patchbay/protocol";
 import { type BuildFailure, type BuildOptions, build } from "esbuild";
+import { providedModules } from "./provided-modules.ts";
 
 const SOURCES = ["src/plugin.ts", "src/plugin.js", "src/index.ts", "src/index.js"];
 /** The SDK that came with this command, for folders that have none installed. */
@@ -20,7 +21,7 @@ export const bundleServer = (folder: string, source: string): Promise<Uint8Array
   bundle(folder, source, {
     conditions: ["deno", "worker", "browser"],
     target: "es2024",
-    external: SANDBOX_MODULES.flatMap((name) => [name, `node:${name}`]),
+    plugins: [providedModules(SANDBOX_MODULES.flatMap((name) => [name, `node:${name}`]))],
   });
 
 /** One ES module from `source`, by what all bundles of plugins have in common and `options`. Throws as `bundleServer`. */

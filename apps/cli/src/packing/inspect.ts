@@ -12,6 +12,7 @@ export const inspectScript = async (script: string, memoryMb: number): Promise<F
     hostCall: async () => refuse(),
     settings: async () => ({}),
     log: () => undefined,
+    ended: () => undefined,
     gaveUp: () => undefined,
   };
   const supervisor = await Supervisor.open(host, { warmSandboxes: 0 });

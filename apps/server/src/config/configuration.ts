@@ -1,5 +1,6 @@
 import { isIP } from "node:net";
 import { isAbsolute, resolve } from "node:path";
+import { SANDBOX_MODES, type SandboxMode } from "@patchbay/core";
 import { isLoopbackHost, type ProxySettings } from "@patchbay/egress";
 import { ConfigurationError } from "./configuration-error.ts";
 import { readProxies } from "./proxy-configuration.ts";
@@ -35,6 +36,8 @@ export interface Configuration {
   readonly proxies: ProxySettings;
   /** Addresses and ranges of reverse proxies whose `X-Forwarded-*` is believed. */
   readonly trustedProxies: readonly string[];
+  /** How the operating system holds sandboxes; undefined: the most that works here. */
+  readonly sandbox: SandboxMode | undefined;
   readonly logLevel: string;
 }
 
@@ -88,6 +91,7 @@ export const readConfiguration = (environment: Environment, workingFolder: strin
     egressAllowPrivate: list(environment.PATCHBAY_EGRESS_ALLOW_PRIVATE),
     proxies: readProxies(environment),
     trustedProxies: readTrustedProxies(environment.PATCHBAY_TRUSTED_PROXIES),
+    sandbox: readSandbox(environment.PATCHBAY_SANDBOX),
     logLevel: readLogLevel(environment.PATCHBAY_LOG_LEVEL),
   };
 };
@@ -282,6 +286,17 @@ const isAddressOrRange = (text: string): boolean => {
   if (version === 0 || address.includes("%") || more.length > 0) return false;
   return (
     bits === undefined || (/^(?:0|[1-9]\d{0,2})$/.test(bits) && Number(bits) <= (version === 4 ? 32 : 128))
+  );
+};
+
+const readSandbox = (text: string | undefined): SandboxMode | undefined => {
+  if (text === undefined || text === "") return undefined;
+  const mode = SANDBOX_MODES.find((one) => one === text);
+  if (mode !== undefined) return mode;
+  throw new ConfigurationError(
+    "PATCHBAY_SANDBOX",
+    `"${text}" is none of ${SANDBOX_MODES.join(", ")}`,
+    "namespaces",
   );
 };
 

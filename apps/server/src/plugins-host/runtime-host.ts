@@ -38,6 +38,11 @@ export const runtimeHost = (parts: {
       : await parts.settings.forPlugin(spec.installationId, inForce.manifest, project ?? null);
   },
   log: (spec, lines) => parts.logs.add(spec.installationId, lines),
+  ended: ({ pluginId, version, installationId }, { code, message }) =>
+    parts.log.warn(
+      { plugin: pluginId, version, installation: installationId, code, reason: message },
+      "a plugin's process was ended",
+    ),
   gaveUp: (spec, error) => {
     parts.log.warn(
       { plugin: spec.pluginId, version: spec.version, code: error.code, reason: error.message },

@@ -11,6 +11,7 @@ export const NO_SANDBOXES: PluginRuntime = {
   call: refuse,
   inspect: refuse,
   retire: async () => undefined,
+  sandbox: () => null,
   settingsChanged: () => undefined,
   forgive: () => undefined,
   instances: () => [],

@@ -81,7 +81,7 @@ export class InstallationDirectory {
 /** What the sandbox needs to know to run a package for an installation; null without a server bundle. */
 export const specOf = (
   installation: Installation,
-  { manifest, version, scriptDigest }: PackageVersion,
+  { manifest, version, digest, scriptDigest }: PackageVersion,
 ): PluginSpec | null =>
   scriptDigest === null
     ? null
@@ -90,6 +90,7 @@ export const specOf = (
         organizationId: installation.organizationId,
         pluginId: installation.pluginId,
         version,
+        packageDigest: digest,
         scriptDigest,
         tools: (manifest.contributes?.tools ?? []).map(({ name }) => name),
         memoryMb: manifest.limits?.memoryMb ?? DEFAULT_MEMORY_MB,

@@ -298,7 +298,7 @@ export class Lifecycle {
       throw error;
     }
     const changed = await this.#context.change(updating, { ...committed, state: "enabled" }, step);
-    await this.#context.runtime.retire(installation.id, spec?.scriptDigest);
+    await this.#context.runtime.retire(installation.id, spec ?? undefined);
     return changed;
   }
 

@@ -1,11 +1,13 @@
 import type { FoundContributions, LogLevel, PatchbayError } from "@patchbay/protocol";
 
-/** What to run for an installation. Two specs with the same `installationId` and another `scriptDigest` are two versions of it. */
+/** What to run for an installation. Specs that differ in anything are run by instances of their own. */
 export interface PluginSpec {
   readonly installationId: string;
   readonly organizationId: string;
   readonly pluginId: string;
   readonly version: string;
+  /** SHA-256 of the package, hex: manifest, code and all else that a version is. */
+  readonly packageDigest: string;
   /** SHA-256 of the script form, hex. */
   readonly scriptDigest: string;
   /** Names of the tools that the manifest lists; the code must define the same. */
@@ -45,6 +47,23 @@ export interface InstanceReport {
   readonly cpuMs: number;
 }
 
+export const SANDBOX_MODES = ["namespaces", "process"] as const;
+export type SandboxMode = (typeof SANDBOX_MODES)[number];
+
+/** What the operating system holds sandboxes with, below the runtime's own checks, as found on a running one. */
+export interface SandboxReport {
+  /** `namespaces` when all of them are in force. */
+  readonly mode: SandboxMode;
+  readonly namespaces: Readonly<Record<"user" | "mount" | "pid" | "ipc" | "uts" | "net", boolean>>;
+  /** A filter of system calls. */
+  readonly seccomp: boolean;
+  readonly noNewPrivileges: boolean;
+  /** The system itself limits memory; elsewhere it is looked at, and the process ended. */
+  readonly memoryLimit: boolean;
+  /** Why no more is in force. */
+  readonly note?: string;
+}
+
 /** Runs plugins in sandboxes. One implementation: `Supervisor` of `@patchbay/runtime`. */
 export interface PluginRuntime {
   /**
@@ -58,8 +77,8 @@ export interface PluginRuntime {
    * the spec's `callSeconds`.
    */
   call(spec: PluginSpec, call: PluginCall): Promise<PluginAnswer>;
-  /** Ends the instances of an installation, or all but those of `keepScriptDigest`, after the calls under way. */
-  retire(installationId: string, keepScriptDigest?: string): Promise<void>;
+  /** Ends the instances of an installation, or all but those that run `keep`, after the calls under way. */
+  retire(installationId: string, keep?: PluginSpec): Promise<void>;
   /** Settings of the installation changed: the next call sees them, and running plugins hear `onChange`. */
   settingsChanged(installationId: string): void;
   /** Forgets failures, so that an installation that was given up is tried again. */
@@ -67,6 +86,8 @@ export interface PluginRuntime {
   instances(): readonly InstanceReport[];
   /** Runs a script in a blank sandbox without activating it, and tells what it defines. For upload and `pack`. */
   inspect(script: string, limits: { memoryMb: number }): Promise<FoundContributions>;
+  /** What sandboxes are held with here; null where none run. */
+  sandbox(): SandboxReport | null;
   /** Ends every instance. */
   close(): Promise<void>;
 }
@@ -117,6 +138,8 @@ export interface RuntimeHost {
   settings(spec: PluginSpec, project: string | undefined): Promise<Readonly<Record<string, unknown>>>;
   /** Takes log lines; never waits, never throws. */
   log(spec: PluginSpec, lines: readonly PluginLogLine[]): void;
+  /** An instance ended that nobody meant to end: it crashed, or was ended for what it did. */
+  ended(spec: PluginSpec, error: PatchbayError): void;
   /** The runtime stops trying: repeated crashes or failed starts. */
   gaveUp(spec: PluginSpec, error: PatchbayError): void;
 }

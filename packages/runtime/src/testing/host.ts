@@ -10,6 +10,7 @@ export class TestHost implements RuntimeHost {
   readonly scripts = new Map<string, string>();
   readonly lines: PluginLogLine[] = [];
   readonly givenUp: { spec: PluginSpec; error: PatchbayError }[] = [];
+  readonly ends: { spec: PluginSpec; error: PatchbayError }[] = [];
   readonly calls: HostCall[] = [];
   readonly stored = new Map<string, unknown>();
   readonly values: Record<string, Record<string, unknown>> = { "": {} };
@@ -44,6 +45,10 @@ export class TestHost implements RuntimeHost {
     this.lines.push(...lines);
   }
 
+  ended(spec: PluginSpec, error: PatchbayError): void {
+    this.ends.push({ spec, error });
+  }
+
   gaveUp(spec: PluginSpec, error: PatchbayError): void {
     this.givenUp.push({ spec, error });
   }
@@ -70,6 +75,7 @@ export class TestHost implements RuntimeHost {
       organizationId: "organization",
       pluginId: "acme.test",
       version: "1.0.0",
+      packageDigest: scriptDigest,
       tools: [],
       memoryMb: 128,
       callSeconds: 10,

@@ -59,6 +59,24 @@ const ways = {
     const json = `{"t":"value","id":${id},"value":${"[".repeat(100_000)}${"]".repeat(100_000)}}`;
     write(frame(json));
   },
+  "a list of very many": (id) =>
+    write(frame(`{"t":"value","id":${id},"value":[${"[],".repeat(9_000_000)}1]}`)),
+  "a request of very many": () =>
+    write(frame(`{"t":"hostCall","id":1,"method":"storage.set","params":[${"[],".repeat(9_000_000)}1]}`)),
+  "too many names": (id) => {
+    const names = Array.from({ length: 40_000 }, (_, n) => `"name ${n}":1`).join();
+    write(frame(`{"t":"value","id":${id},"value":{${names}}}`));
+  },
+  "a large request": () =>
+    send({ t: "hostCall", id: 1, method: "storage.set", params: { key: "x", value: "x".repeat(3_000_000) } }),
+  "a large request that calls itself an answer": () =>
+    write(frame(`{"t":"value","t":"hostCall","id":1,"method":"x","params":"${"x".repeat(3_000_000)}"}`)),
+  "refused calls without end": async () => {
+    for (let id = 1; ; id++) {
+      send({ t: "hostCall", id, method: "refused", params: "x".repeat(1_000_000) });
+      await new Promise((resolve) => setTimeout(resolve, 1));
+    }
+  },
   "too many host calls": () => {
     for (let id = 1; id <= 1_200; id++) send({ t: "hostCall", id, method: "storage.list" });
   },
@@ -89,7 +107,16 @@ let buffer = new Uint8Array(0);
 const handle = (message) => {
   if (message.t === "load") send({ t: "loaded", contributions });
   if (message.t === "ping") send({ t: "pong", n: message.n });
-  if (message.t === "call" && message.input === "stream without credit") {
+  if (message.t === "call" && message.input?.code !== undefined) {
+    const run = new (async () => undefined).constructor(message.input.code);
+    run().then(
+      (value) => send({ t: "value", id: message.id, value: value ?? null }),
+      (error) => send({ t: "value", id: message.id, value: { threw: String(error) } }),
+    );
+  } else if (message.t === "call" && message.input === "stream of large values") {
+    send({ t: "value", id: message.id, stream: true });
+    for (let n = 0; n < 8; n++) send({ t: "chunk", id: message.id, value: "x".repeat(1_000_000) });
+  } else if (message.t === "call" && message.input === "stream without credit") {
     send({ t: "value", id: message.id, stream: true });
     for (let n = 0; n < 100; n++) send({ t: "chunk", id: message.id, value: n });
   } else if (message.t === "call") ways[message.input](message.id);

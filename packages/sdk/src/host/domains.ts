@@ -29,7 +29,13 @@ export const nothing = async (reply: Promise<HostReply>): Promise<void> => void 
 export const storageApi = (ask: AskHost): StorageApi => ({
   // A stored null is found, so only what is absent becomes undefined.
   get: (key) => value(ask("storage.get", { key })),
-  set: (key, stored) => nothing(ask("storage.set", { key, value: stored })),
+  set: async (key, stored) => {
+    if (stored === undefined)
+      throw new TypeError(
+        "storage.set got undefined as the value. Store null, or use storage.delete to remove the key.",
+      );
+    await nothing(ask("storage.set", { key, value: stored }));
+  },
   delete: (key) => value(ask("storage.delete", { key })),
   list: (options = {}) => value(ask("storage.list", options)),
   files: {

@@ -1,10 +1,27 @@
-import { requireDeploymentAdmin } from "@patchbay/core";
+import { requireDeploymentAdmin, SANDBOX_MODES, type SandboxReport } from "@patchbay/core";
 import { PatchbayError, publicManifestSchema } from "@patchbay/protocol";
 import { holesOf } from "@patchbay/protocol/known-bad-runtimes";
-import Type from "typebox";
+import Type, { type Static } from "typebox";
 import type { ServerMetrics } from "../../server-metrics.ts";
 import type { Services } from "../../services.ts";
 import { type App, answers, listOf } from "../route.ts";
+
+const Held = Type.Boolean();
+/** What the operating system holds plugins with, below the runtime's own checks. */
+const SandboxDto = Type.Object({
+  mode: Type.Enum([...SANDBOX_MODES]),
+  namespaces: Type.Object({ user: Held, mount: Held, pid: Held, ipc: Held, uts: Held, net: Held }),
+  seccomp: Held,
+  noNewPrivileges: Held,
+  memoryLimit: Held,
+});
+
+/** Without the note: what is missing on the machine is for its operator's log, not for everybody. */
+const sandboxDto = (report: SandboxReport | null): Static<typeof SandboxDto> | null => {
+  if (report === null) return null;
+  const { note: _, ...facts } = report;
+  return facts;
+};
 
 /** Health, metrics, the manifest's schema: what machines ask for without a key. */
 export const systemRoutes = (app: App, services: Services, metrics: ServerMetrics): void => {
@@ -13,6 +30,7 @@ export const systemRoutes = (app: App, services: Services, metrics: ServerMetric
   const Status = Type.Object({ status: Type.String() });
   const Readiness = Type.Object({
     status: Type.String(),
+    sandbox: Type.Union([SandboxDto, Type.Null()]),
     runtime: Type.Object({
       node: Type.String(),
       knownHoles: Type.Array(Type.String(), { description: "Advisories of holes that strangers can reach" }),
@@ -43,7 +61,7 @@ export const systemRoutes = (app: App, services: Services, metrics: ServerMetric
           { cause },
         );
       });
-      return { status: "ready", runtime };
+      return { status: "ready", sandbox: sandboxDto(services.sandbox()), runtime };
     },
   );
 

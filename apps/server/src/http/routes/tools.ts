@@ -5,14 +5,13 @@ import Type from "typebox";
 import type { Services } from "../../services.ts";
 import { clientGone, type ServerSentEvent, wantsEvents } from "../event-stream.ts";
 import type { EventStreams } from "../event-streams.ts";
+import { gatherJson, sendJson } from "../gather.ts";
 import { MAX_CALL_BODY_BYTES } from "../limits.ts";
 import { type App, answers, listOf, Org, OrgPlugin, ProjectQuery } from "../route.ts";
 import { toLogLineDto, toToolDto } from "../views.ts";
 
 /** How often a log that is followed is read. Every node's lines are in the database, so reading finds them all. */
 const LOG_POLL_MS = 500;
-/** Answers of a stream are gathered for callers that did not ask for events; more than this is refused. */
-const MAX_GATHERED_VALUES = 10_000;
 
 /** Tools: everything callable. */
 export const toolRoutes = (app: App, services: Services, streams: EventStreams): void => {
@@ -66,7 +65,8 @@ export const toolRoutes = (app: App, services: Services, streams: EventStreams):
         });
       }
       const answer = await call(clientGone(reply));
-      return { output: answer.kind === "stream" ? await gather(answer.values) : (answer.value ?? null) };
+      if (answer.kind === "value") return { output: answer.value ?? null };
+      return await sendJson(reply, `{"output":${await gatherJson(answer.values)}}`);
     },
   );
 };
@@ -76,15 +76,6 @@ const toolEvents = async function* (
 ): AsyncGenerator<ServerSentEvent> {
   for await (const value of values) yield { event: "output", data: value };
   yield { event: "done", data: null };
-};
-
-const gather = async (values: AsyncIterable<unknown>): Promise<unknown[]> => {
-  const gathered: unknown[] = [];
-  for await (const value of values) {
-    gathered.push(value);
-    if (gathered.length === MAX_GATHERED_VALUES) break;
-  }
-  return gathered;
 };
 
 /** Logs, as a list or followed live. */

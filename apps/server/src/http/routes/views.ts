@@ -11,11 +11,9 @@ import {
 import type { Services } from "../../services.ts";
 import { clientGone, type ServerSentEvent, wantsEvents } from "../event-stream.ts";
 import type { EventStreams } from "../event-streams.ts";
+import { gatherJson, sendJson } from "../gather.ts";
 import { MAX_CALL_BODY_BYTES } from "../limits.ts";
 import { type App, answers, listOf, NoContent, Org, OrgPlugin, ProjectQuery } from "../route.ts";
-
-/** Answers of a stream are gathered for callers that did not ask for events; more than this is refused. */
-const MAX_GATHERED_VALUES = 10_000;
 
 /** User interfaces of plugins: what there is to show, and what a view asks of the platform. */
 export const viewRoutes = (
@@ -77,7 +75,11 @@ export const viewRoutes = (
           attachment: Buffer.from(body.attachment ?? "", "base64"),
           ...(body.project !== undefined && { project: body.project }),
         });
-      if (!wantsEvents(request)) return await gathered(await call(clientGone(reply)));
+      if (!wantsEvents(request)) {
+        const answer = await call(clientGone(reply));
+        if (answer.kind === "value") return await gathered(answer);
+        return await sendJson(reply, `{"value":${await gatherJson(answer.values)}}`);
+      }
       const requireAllowed = (caller: Principal) => gateway.requireReach(caller, org, plugin, body.project);
       return await streams.send(request, reply, { kind: "call", requireAllowed }, async (signal) =>
         asEvents(await call(signal)),
@@ -105,18 +107,9 @@ export const viewRoutes = (
   );
 };
 
-const gathered = async (answer: ViewAnswer): Promise<HostCallAnswerDto> => {
-  if (answer.kind === "value") {
-    const body = answer.body === undefined ? undefined : await readBody(answer.body);
-    return { value: answer.value ?? null, ...(body !== undefined && { body }) };
-  }
-  const value: unknown[] = [];
-  for await (const one of answer.values) {
-    value.push(one);
-    if (value.length > MAX_GATHERED_VALUES)
-      throw new PatchbayError("answer_too_large", `The stream has more than ${MAX_GATHERED_VALUES} values.`);
-  }
-  return { value };
+const gathered = async (answer: Extract<ViewAnswer, { kind: "value" }>): Promise<HostCallAnswerDto> => {
+  const body = answer.body === undefined ? undefined : await readBody(answer.body);
+  return { value: answer.value ?? null, ...(body !== undefined && { body }) };
 };
 
 const readBody = async (body: AsyncIterable<Uint8Array>): Promise<string> => {
