@@ -1,6 +1,6 @@
 import { execFile } from "node:child_process";
 
-const COMMAND = new URL("../../apps/cli/src/main.ts", import.meta.url).pathname;
+export const COMMAND = new URL("../../apps/cli/src/main.ts", import.meta.url).pathname;
 const DEADLINE_MS = 60_000;
 
 export interface CliResult {

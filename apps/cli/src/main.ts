@@ -10,14 +10,23 @@ import { addRegistryCommands } from "./commands/registry.ts";
 import { addServerCommands } from "./commands/server.ts";
 import { addSigningCommands } from "./commands/signing.ts";
 import { addCommonOptions } from "./common-options.ts";
-import { EXIT_WRONG_USE, Output, UsageError } from "./output.ts";
+import { EXIT_BROKEN_PIPE, EXIT_WRONG_USE, Output, UsageError } from "./output.ts";
 import { explainMissingRoute } from "./registry/registry-alone.ts";
+
+// A reader that has read enough (head, less) ends the command as it would any other.
+for (const stream of [process.stdout, process.stderr])
+  stream.on("error", (error: NodeJS.ErrnoException) => {
+    if (error.code !== "EPIPE") throw error;
+    process.exit(EXIT_BROKEN_PIPE);
+  });
 
 const isJson = process.argv.includes("--json");
 
 const program = new Command("patchbay")
   .description("Runs Patchbay, and makes, installs and watches plugins.")
   .version(packageJson.version)
+  // So that --version behind a command is that command's.
+  .enablePositionalOptions()
   .exitOverride()
   .configureOutput({ outputError: (text, write) => (isJson ? undefined : write(text)) });
 

@@ -6,6 +6,8 @@ import { size } from "./size.ts";
 
 export const EXIT_FAILED = 1;
 export const EXIT_WRONG_USE = 2;
+/** As of a program that SIGPIPE ended. */
+export const EXIT_BROKEN_PIPE = 141;
 
 /** What the command line was called with wrongly. Exit code 2. */
 export class UsageError extends Error {

@@ -40,11 +40,20 @@ export const openClient = async (organization: string | undefined): Promise<Patc
   const apiKey = process.env.PATCHBAY_API_KEY ?? saved?.apiKey;
   if (apiKey === undefined)
     throw new UsageError("There is no API key. Run `patchbay login`, or set PATCHBAY_API_KEY.");
+  requireKey(apiKey, process.env.PATCHBAY_API_KEY === undefined ? loginFile() : "PATCHBAY_API_KEY");
   return new PatchbayClient({
     url: await serverUrl(),
     apiKey,
     organization: organization ?? process.env.PATCHBAY_ORG ?? saved?.organization ?? "default",
   });
+};
+
+/** Throws `UsageError` for what cannot be sent as a key at all. */
+const requireKey = (key: string, from: string): void => {
+  if (key.trim() === "")
+    throw new UsageError(`${from} holds an empty API key. Set it, or run \`patchbay login\`.`);
+  if (!/^[\x21-\x7e]+$/.test(key))
+    throw new UsageError(`The API key of ${from} has characters that no key has. Copy it again.`);
 };
 
 const readLogin = async (): Promise<Login | null> => {

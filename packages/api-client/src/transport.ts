@@ -1,6 +1,6 @@
 import { PatchbayError } from "@patchbay/protocol";
 import { readEvents, type ServerEvent } from "./events.ts";
-import { problemFrom, unreachable } from "./failure.ts";
+import { noPatchbay, problemFrom, unreachable } from "./failure.ts";
 
 export interface ClientOptions {
   /** The server, such as `http://127.0.0.1:4700`; in a browser the page's own origin. */
@@ -57,7 +57,10 @@ export class Transport {
   }
 
   async json<T>(method: string, path: string, parts?: RequestParts): Promise<T> {
-    return (await (await this.send(method, path, parts)).json()) as T;
+    const response = await this.send(method, path, parts);
+    return (await response.json().catch(() => {
+      throw noPatchbay(response);
+    })) as T;
   }
 
   /** The items of a list that comes in one page. */

@@ -6,6 +6,7 @@ import {
   type Grant,
   type InstalledDto,
   isPermissionName,
+  isVersion,
   normalizePermission,
   PatchbayError,
   type PermissionName,
@@ -47,7 +48,8 @@ export const installVersion = async (
 /** A version that can be installed: it is in the catalog, or will be fetched from a marketplace. */
 export type InstallableVersion = Pick<VersionDto, "plugin" | "version" | "permissions">;
 
-const GITHUB = /^([\w-]+\/[\w.-]+)@v?(.+)$/;
+/** `owner/repo` or its address, perhaps with a version behind an @. */
+const GITHUB = /^(?:(?:https?:\/\/)?(?:www\.)?github\.com\/)?([\w-]+\/[\w.-]+?)(?:\.git)?\/?(?:@v?(.+))?$/i;
 
 /**
  * The version that a zip's path, owner/repo@VERSION, ID or ID@VERSION means. A zip is uploaded and a release of GitHub
@@ -62,9 +64,8 @@ export const findPackage = async (
   if (there?.isFile()) return await upload(client, source, output);
   if (there?.isDirectory())
     throw new UsageError(`${source} is a folder. Pack it first with \`patchbay plugin pack ${source}\`.`);
-  const [, repository, version] = GITHUB.exec(source) ?? [];
-  if (repository !== undefined && version !== undefined)
-    return await client.marketplace.import({ source: "github", repository, version });
+  const [, repository, version] = source.endsWith(".zip") ? [] : (GITHUB.exec(source) ?? []);
+  if (repository !== undefined) return await importRelease(client, repository, version);
   if (source.endsWith(".zip") || source.includes("/")) throw new UsageError(`There is no file ${source}.`);
   const [id = "", wanted] = source.split("@");
   if (wanted === "") throw new UsageError(`Name the version behind the @ of ${source}, or leave it out.`);
@@ -84,6 +85,21 @@ export const findPackage = async (
     "package_not_found",
     `Neither the catalog nor a marketplace has ${wanted === undefined ? "a plugin" : `version ${wanted} of`} ${id}.`,
   );
+};
+
+/** Which release is meant has to be said: nothing else in the command picks a version from a repository. */
+const importRelease = async (
+  client: PatchbayClient,
+  repository: string,
+  version: string | undefined,
+): Promise<InstallableVersion> => {
+  if (version === undefined || !isVersion(version))
+    throw new UsageError(
+      version === undefined
+        ? `Name a release of the GitHub repository by its version: ${repository}@1.0.0. A file ${repository} is not there.`
+        : `"${version}" is no version of a release, such as ${repository}@1.0.0.`,
+    );
+  return await client.marketplace.import({ source: "github", repository, version });
 };
 
 /** What a marketplace has: the newest that can be used there unless one is named. */

@@ -5,7 +5,7 @@ import {
   type LogLevel,
   PatchbayError,
 } from "@patchbay/protocol";
-import type { Command } from "commander";
+import { type Command, Option } from "commander";
 import type { CommonOptions } from "../common-options.ts";
 import { confirm, Output, table, UsageError } from "../output.ts";
 import { openClient } from "../session.ts";
@@ -64,23 +64,29 @@ export const addPluginCommands = (plugin: Command): void => {
     .command("update <plugin>")
     .description("Change to another version; a zip is uploaded first")
     .option("--to <version>", "the version; the newest otherwise")
+    .addOption(new Option("--version <version>", "the same").hideHelp().conflicts("to"))
     .option("--package <zip>", "upload this package and update to it")
     .option("--grant <permission...>", "grant what the new version asks for")
-    .action(async (id: string, options: Options<{ to?: string; package?: string; grant?: string[] }>) => {
-      const client = await openClient(options.org);
-      const uploaded =
-        options.package === undefined
-          ? undefined
-          : await upload(client, options.package, new Output(options.json));
-      if (uploaded !== undefined && uploaded.plugin !== id)
-        throw new UsageError(
-          `${options.package} is ${uploaded.plugin} ${uploaded.version}, not ${id}. It is in the catalog now; nothing was updated.`,
-        );
-      const version = options.to ?? uploaded?.version;
-      const grants = (options.grant ?? []).map(requirePermission);
-      const body = { ...(version !== undefined && { version }), grants };
-      show(options, await client.plugins.update(id, body).catch(withGrantOption));
-    });
+    .action(
+      async (
+        id: string,
+        options: Options<{ to?: string; version?: string; package?: string; grant?: string[] }>,
+      ) => {
+        const client = await openClient(options.org);
+        const uploaded =
+          options.package === undefined
+            ? undefined
+            : await upload(client, options.package, new Output(options.json));
+        if (uploaded !== undefined && uploaded.plugin !== id)
+          throw new UsageError(
+            `${options.package} is ${uploaded.plugin} ${uploaded.version}, not ${id}. It is in the catalog now; nothing was updated.`,
+          );
+        const version = options.to ?? options.version ?? uploaded?.version;
+        const grants = (options.grant ?? []).map(requirePermission);
+        const body = { ...(version !== undefined && { version }), grants };
+        show(options, await client.plugins.update(id, body).catch(withGrantOption));
+      },
+    );
 
   plugin
     .command("uninstall <plugin>")

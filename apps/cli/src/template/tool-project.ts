@@ -28,6 +28,7 @@ export const toolProject = (id: string): Readonly<Record<string, string>> => {
     "tsconfig.json": json({
       compilerOptions: {
         target: "ES2024",
+        lib: ["ESNext"],
         module: "preserve",
         moduleResolution: "bundler",
         types: ["node"],
