@@ -32,7 +32,10 @@ export const callsThroughGateway = (
   runtime: PluginRuntime,
   spec: PluginSpec,
 ): ((input: unknown) => Promise<unknown>) => {
-  const gateway = new InvocationGateway(directoryOf(spec), runtime, new CallMetrics());
+  const metrics = new CallMetrics();
+  const gateway = new InvocationGateway(directoryOf(spec), runtime, (call) =>
+    metrics.record(call.spec.installationId, call.startedAt, call.durationMs, call.code !== null),
+  );
   return (input) =>
     gateway.callTool(PRINCIPAL, ORGANIZATION.slug, { plugin: spec.pluginId, tool: TOOL, input });
 };

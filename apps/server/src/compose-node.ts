@@ -119,6 +119,7 @@ export const composeNode = async (
   const client = new HttpClient(way);
   closers.push(() => client.close());
   const callMetrics = new CallMetrics();
+  const metrics = new ServerMetrics(packageJson.version);
   const gate = new PermissionGate(
     (call) => directory.inForce(call),
     {
@@ -139,6 +140,7 @@ export const composeNode = async (
     settings,
     logs,
     log,
+    metrics,
     failed: (spec, error) => late.lifecycle?.markFailed(spec, error),
     check: new ActivationCheck({
       catalog: database.catalog,
@@ -183,7 +185,11 @@ export const composeNode = async (
   closers.push(async () => unsubscribe());
   const accounts = new Accounts(database, argon2Passwords, world);
   const sampler = new ResourceSampler(runtime, callMetrics, world);
-  const gateway = new InvocationGateway(directory, runtime, callMetrics);
+  metrics.watch(runtime);
+  const gateway = new InvocationGateway(directory, runtime, (call) => {
+    callMetrics.record(call.spec.installationId, call.startedAt, call.durationMs, call.code !== null);
+    metrics.recordCall(call);
+  });
   const setUp = new InstallationConfiguration(context);
   const { marketplaces } = sources;
   const enforcement = new BlockEnforcement(context, blocks);
@@ -229,7 +235,7 @@ export const composeNode = async (
   const collection = new ArtifactCollection(database, artifacts, world);
   return {
     services,
-    metrics: new ServerMetrics(runtime),
+    metrics,
     housekeeping: new Housekeeping(
       configuration.role === "registry"
         ? { database, collection, world, lifecycle: NOTHING_INSTALLED, synchronization: NOTHING_NEEDED }

@@ -1,17 +1,58 @@
-import type { PluginRuntime } from "@patchbay/core";
-import { collectDefaultMetrics, Gauge, type Metric, Registry } from "prom-client";
-import { RequestDurations } from "./request-durations.ts";
+import type { FinishedCall, PluginRuntime } from "@patchbay/core";
+import type { ErrorCode } from "@patchbay/protocol";
+import { Counter, collectDefaultMetrics, Gauge, type Metric, Registry } from "prom-client";
+import { DurationHistogram } from "./duration-histogram.ts";
+
+/** Gauges of the library whose names end as only those of counters should. */
+const MISNAMED = [
+  "nodejs_active_handles_total",
+  "nodejs_active_requests_total",
+  "nodejs_active_resources_total",
+];
 
 /** What the server tells Prometheus about itself. */
 export class ServerMetrics {
   readonly #registry = new Registry();
-  readonly #requests = new RequestDurations();
+  readonly #requests = new DurationHistogram(
+    "patchbay_http_request_duration_seconds",
+    "Time to answer requests",
+  );
+  readonly #calls = new DurationHistogram(
+    "patchbay_plugin_call_duration_seconds",
+    "Time that calls of plugins took, streams to their last value",
+  );
+  readonly #errors: Counter<"plugin" | "code">;
+  readonly #ended: Counter<"plugin" | "code">;
 
-  constructor(runtime: PluginRuntime) {
+  constructor(version: string) {
     const registers = [this.#registry];
     collectDefaultMetrics({ register: this.#registry });
+    for (const name of MISNAMED) this.#registry.removeSingleMetric(name);
     // The registry asks a metric for its name and `get` only; its type names the library's own classes.
-    this.#registry.registerMetric(this.#requests as unknown as Metric);
+    for (const own of [this.#requests, this.#calls]) this.#registry.registerMetric(own as unknown as Metric);
+    this.#errors = new Counter({
+      name: "patchbay_plugin_call_errors_total",
+      help: "Calls of plugins that ended with an error, by its code",
+      labelNames: ["plugin", "code"],
+      registers,
+    });
+    this.#ended = new Counter({
+      name: "patchbay_plugin_processes_ended_total",
+      help: "Processes of plugins that crashed or were ended, by the reason",
+      labelNames: ["plugin", "code"],
+      registers,
+    });
+    new Gauge({
+      name: "patchbay_build_info",
+      help: "1, with what runs as labels",
+      labelNames: ["version", "node"],
+      registers,
+    }).set({ version, node: process.versions.node }, 1);
+  }
+
+  /** Tells of the sandboxes of this node from now on. */
+  watch(runtime: PluginRuntime): void {
+    const registers = [this.#registry];
     new Gauge({
       name: "patchbay_plugin_instances",
       help: "Running sandboxes",
@@ -36,7 +77,17 @@ export class ServerMetrics {
   }
 
   record(method: string, route: string, status: number, seconds: number): void {
-    this.#requests.record(method, route, status, seconds);
+    this.#requests.record(`${status}${method}${route}`, seconds, () => ({ method, route, status }));
+  }
+
+  recordCall({ spec: { pluginId: plugin }, durationMs, code }: FinishedCall): void {
+    const outcome = code === null ? "ok" : "error";
+    this.#calls.record(`${outcome}${plugin}`, durationMs / 1000, () => ({ plugin, outcome }));
+    if (code !== null) this.#errors.inc({ plugin, code });
+  }
+
+  recordEnd(plugin: string, code: ErrorCode): void {
+    this.#ended.inc({ plugin, code });
   }
 
   get contentType(): string {

@@ -61,7 +61,11 @@ export {
   type ResolutionView,
 } from "./installations/installer.ts";
 export { Lifecycle } from "./installations/lifecycle.ts";
-export { InvocationGateway, type ToolInvocation } from "./invocation/invocation-gateway.ts";
+export {
+  type FinishedCall,
+  InvocationGateway,
+  type ToolInvocation,
+} from "./invocation/invocation-gateway.ts";
 export type { LockPlan } from "./lock/lock-plan.ts";
 export { Locks } from "./lock/locks.ts";
 export { describeChange } from "./lock/planned-change.ts";

@@ -8,6 +8,7 @@ import type {
 } from "@patchbay/core";
 import type { PatchbayError } from "@patchbay/protocol";
 import type { Logger } from "pino";
+import type { ServerMetrics } from "../server-metrics.ts";
 import type { LogWriter } from "./log-writer.ts";
 
 /** What running plugins reach, made of the domain. */
@@ -18,6 +19,7 @@ export const runtimeHost = (parts: {
   settings: PluginSettings;
   logs: LogWriter;
   log: Logger;
+  metrics: ServerMetrics;
   check: ActivationCheck;
   failed: (spec: Parameters<RuntimeHost["gaveUp"]>[0], error: PatchbayError) => Promise<void> | undefined;
 }): RuntimeHost => ({
@@ -38,11 +40,13 @@ export const runtimeHost = (parts: {
       : await parts.settings.forPlugin(spec.installationId, inForce.manifest, project ?? null);
   },
   log: (spec, lines) => parts.logs.add(spec.installationId, lines),
-  ended: ({ pluginId, version, installationId }, { code, message }) =>
+  ended: ({ pluginId, version, installationId }, { code, message }) => {
+    parts.metrics.recordEnd(pluginId, code);
     parts.log.warn(
       { plugin: pluginId, version, installation: installationId, code, reason: message },
       "a plugin's process was ended",
-    ),
+    );
+  },
   gaveUp: (spec, error) => {
     parts.log.warn(
       { plugin: spec.pluginId, version: spec.version, code: error.code, reason: error.message },

@@ -1,7 +1,6 @@
-import { PatchbayError } from "@patchbay/protocol";
+import { type ErrorCode, PatchbayError } from "@patchbay/protocol";
 import { type Access, authorize, isProjectVisible, type Principal } from "../access/access.ts";
 import type { InstallationDirectory, InstalledPlugin } from "../installations/installation-directory.ts";
-import type { CallMetrics } from "../metrics/call-metrics.ts";
 import type { Installation } from "../ports/installation-store.ts";
 import type { PluginAnswer, PluginRuntime, PluginSpec } from "../ports/plugin-runtime.ts";
 
@@ -14,16 +13,31 @@ export interface ToolInvocation {
   readonly signal?: AbortSignal;
 }
 
+/** A call that came to an end. */
+export interface FinishedCall {
+  readonly spec: PluginSpec;
+  /** Milliseconds since 1970. */
+  readonly startedAt: number;
+  readonly durationMs: number;
+  /** null: it was answered. */
+  readonly code: ErrorCode | null;
+}
+
 /** The one way into plugins: whoever calls, by whatever surface, is checked here, and every call is counted here. */
 export class InvocationGateway {
   readonly #directory: InstallationDirectory;
   readonly #runtime: PluginRuntime;
-  readonly #metrics: CallMetrics;
+  readonly #finished: (call: FinishedCall) => void;
 
-  constructor(directory: InstallationDirectory, runtime: PluginRuntime, metrics: CallMetrics) {
+  /** `finished` hears of every call once. */
+  constructor(
+    directory: InstallationDirectory,
+    runtime: PluginRuntime,
+    finished: (call: FinishedCall) => void,
+  ) {
     this.#directory = directory;
     this.#runtime = runtime;
-    this.#metrics = metrics;
+    this.#finished = finished;
   }
 
   /**
@@ -82,8 +96,8 @@ export class InvocationGateway {
   async #metered(spec: PluginSpec, { tool, input, project, signal }: ToolInvocation): Promise<PluginAnswer> {
     const startedAt = Date.now();
     const started = performance.now();
-    const done = (failed: boolean) =>
-      this.#metrics.record(spec.installationId, startedAt, performance.now() - started, failed);
+    const done = (code: ErrorCode | null) =>
+      this.#finished({ spec, startedAt, durationMs: performance.now() - started, code });
     try {
       const call = {
         kind: "tool" as const,
@@ -94,10 +108,10 @@ export class InvocationGateway {
       };
       const answer = await this.#runtime.call(spec, call);
       if (answer.kind === "stream") return { kind: "stream", values: meteredStream(answer.values, done) };
-      done(false);
+      done(null);
       return answer;
     } catch (error) {
-      done(true);
+      done(codeOf(error));
       throw error;
     }
   }
@@ -106,16 +120,22 @@ export class InvocationGateway {
 /** A stream counts as one call, from its request to its last value. */
 const meteredStream = async function* (
   values: AsyncIterable<unknown>,
-  done: (failed: boolean) => void,
+  done: (code: ErrorCode | null) => void,
 ): AsyncGenerator<unknown> {
-  let failed = true;
+  // Whoever reads may leave before the end.
+  let code: ErrorCode | null = "cancelled";
   try {
     yield* values;
-    failed = false;
+    code = null;
+  } catch (error) {
+    code = codeOf(error);
+    throw error;
   } finally {
-    done(failed);
+    done(code);
   }
 };
+
+const codeOf = (error: unknown): ErrorCode => (error instanceof PatchbayError ? error.code : "internal");
 
 const requireRunning = ({ state, pluginId, lastError, transition }: Installation): void => {
   switch (state) {

@@ -1,24 +1,31 @@
 /** Seconds; from a cached answer to a long tool call. */
 const BOUNDS = [0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1, 3, 10, 30];
 
+type Labels = Readonly<Record<string, string | number>>;
+
 interface Series {
-  readonly labels: { readonly method: string; readonly route: string; readonly status: number };
-  /** Requests between two bounds; the last are above all of them. */
+  readonly labels: Labels;
+  /** Durations between two bounds; the last are above all of them. */
   readonly counts: number[];
   seconds: number;
 }
 
-/** The time to answer, for Prometheus. Own code, since every request counts: prom-client's histogram takes 7 % of a call. */
-export class RequestDurations {
-  readonly name = "patchbay_http_request_seconds";
-  readonly help = "Time to answer requests";
+/** Durations for Prometheus. Own code, since every request and call counts: prom-client's histogram takes 7 % of a call. */
+export class DurationHistogram {
+  readonly name: string;
+  readonly help: string;
   readonly #series = new Map<string, Series>();
 
-  record(method: string, route: string, status: number, seconds: number): void {
-    const key = `${status}${method}${route}`;
+  constructor(name: string, help: string) {
+    this.name = name;
+    this.help = help;
+  }
+
+  /** `key` stands for the labels, which are made only when it is new. */
+  record(key: string, seconds: number, labelsOf: () => Labels): void {
     let series = this.#series.get(key);
     if (series === undefined) {
-      series = { labels: { method, route, status }, counts: BOUNDS.map(() => 0).concat(0), seconds: 0 };
+      series = { labels: labelsOf(), counts: BOUNDS.map(() => 0).concat(0), seconds: 0 };
       this.#series.set(key, series);
     }
     let bucket = 0;
