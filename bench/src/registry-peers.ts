@@ -5,6 +5,7 @@ import { createRequire } from "node:module";
 import type { AddressInfo } from "node:net";
 import { dirname, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { findProgram } from "./programs.ts";
 
 /** Something else that serves packages. */
 export interface RegistryPeer {
@@ -40,11 +41,13 @@ const answers = async (url: string): Promise<void> => {
   }
 };
 
-/** Plain files of the same bytes. */
+/** Plain files of the same bytes; null where nginx is not installed. */
 export const startNginx = async (
   folder: string,
   files: { metadata: Buffer; small: Buffer; large: Buffer },
-): Promise<RegistryPeer> => {
+): Promise<RegistryPeer | null> => {
+  const program = findProgram("nginx");
+  if (program === null) return null;
   const port = await freePort();
   const root = join(folder, "www");
   await mkdir(root, { recursive: true });
@@ -57,7 +60,7 @@ export const startNginx = async (
     ${process.getuid?.() === 0 ? "user root;" : ""}
     http { access_log off; sendfile on; ${temporary.join(" ")} server { listen 127.0.0.1:${port}; root ${root}; } }`;
   await writeFile(join(folder, "nginx.conf"), configuration);
-  const child = spawn("nginx", ["-c", join(folder, "nginx.conf")], {
+  const child = spawn(program, ["-c", join(folder, "nginx.conf")], {
     stdio: ["ignore", "ignore", "inherit"],
   });
   const url = `http://127.0.0.1:${port}`;

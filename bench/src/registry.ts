@@ -39,22 +39,25 @@ const TITLES: Readonly<Record<What, string>> = {
 export const benchRegistry = async (): Promise<Row[]> => {
   const folder = await mkdtemp(join(tmpdir(), "patchbay-bench-registry-"));
   const peers: Record<string, RegistryPeer> = {};
-  await seedRegistry(join(folder, "data"), PACKAGES, NO_ARTIFACT);
-  const server = await startBenchServer(join(folder, "data"));
+  let server: Awaited<ReturnType<typeof startBenchServer>> | undefined;
   try {
+    await seedRegistry(join(folder, "data"), PACKAGES, NO_ARTIFACT);
+    server = await startBenchServer(join(folder, "data"));
     const small = await publish(server.url, folder, "small", SMALL_BYTES);
     const large = await publish(server.url, folder, "large", LARGE_BYTES);
     const rows = [await searchTimes(server.url), await pageTimes(server.url)];
     const metadata = Buffer.from(
       await (await fetch(`${server.url}${BASE}/packages/bench.small`)).arrayBuffer(),
     );
-    peers.nginx = await startNginx(join(folder, "nginx"), { metadata, small, large });
+    const nginx = await startNginx(join(folder, "nginx"), { metadata, small, large });
+    if (nginx === null) process.stdout.write("  nginx is not installed, so that it is left out\n");
+    else peers.nginx = nginx;
     const verdaccio = await startVerdaccio(join(folder, "verdaccio"), { small, large });
     if (verdaccio !== null) peers.Verdaccio = verdaccio;
     for (const what of Object.keys(TITLES) as What[]) rows.push(await compare(server.url, peers, what));
     return rows;
   } finally {
-    await server.close();
+    await server?.close();
     for (const { child } of Object.values(peers)) await stop(child);
     await rm(folder, { recursive: true, force: true });
   }
