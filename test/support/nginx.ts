@@ -15,7 +15,7 @@ const PROGRAM = FOLDERS.map((folder) => join(folder, "nginx")).find((path) => ex
 /** Whether nginx is installed on this machine. */
 export const hasNginx = PROGRAM !== undefined;
 
-/** A plain web server over a folder, with nothing behind it. */
+/** A plain web server over a folder, or whatever its configuration makes of it. */
 export interface Nginx {
   readonly url: string;
   /** Fill this. */
@@ -23,14 +23,15 @@ export interface Nginx {
   stop(): Promise<void>;
 }
 
-export const startNginx = async (): Promise<Nginx> => {
+/** Serves the folder, or what `serverOf` makes of it: the directives of a server beside the one that says where it listens. */
+export const startNginx = async (serverOf = (root: string) => `root ${root};`): Promise<Nginx> => {
   if (PROGRAM === undefined) throw new Error("nginx is not installed.");
   const folder = await mkdtemp(join(tmpdir(), "patchbay-nginx-"));
   await chmod(folder, 0o755);
   const root = join(folder, "www");
   for (const one of ["www", "tmp"]) await mkdir(join(folder, one));
   const port = await freePort();
-  await writeFile(join(folder, "nginx.conf"), configuration(folder, root, port));
+  await writeFile(join(folder, "nginx.conf"), configuration(folder, serverOf(root), port));
   const child = spawn(PROGRAM, ["-p", folder, "-c", join(folder, "nginx.conf"), "-e", "stderr"], {
     stdio: ["ignore", "ignore", "inherit"],
   });
@@ -47,7 +48,7 @@ export const startNginx = async (): Promise<Nginx> => {
 };
 
 /** As a fresh installation has it: no types, no rewriting, no proxy. */
-const configuration = (folder: string, root: string, port: number): string => `
+const configuration = (folder: string, server: string, port: number): string => `
 daemon off;
 ${process.getuid?.() === 0 ? "user root;" : ""}
 worker_processes 1;
@@ -57,7 +58,7 @@ events { worker_connections 64; }
 http {
   access_log off;
   ${["client_body", "proxy", "fastcgi", "uwsgi", "scgi"].map((name) => `${name}_temp_path ${folder}/tmp/${name};`).join("\n  ")}
-  server { listen 127.0.0.1:${port}; root ${root}; }
+  server { listen 127.0.0.1:${port}; ${server} }
 }
 `;
 
