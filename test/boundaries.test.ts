@@ -147,3 +147,13 @@ describe("requests to other servers", () => {
     expect(found.map((file) => relative(ROOT, file))).toEqual([]);
   });
 });
+
+describe("versions", () => {
+  it("are read and compared in one place, which throws at none of them", () => {
+    const found = workspaces
+      .flatMap(sourcesOf)
+      .filter((file) => !isTest(file) && importsOf(file).includes("semver"))
+      .map((file) => relative(ROOT, file));
+    expect(found).toEqual(["packages/protocol/src/versions.ts"]);
+  });
+});

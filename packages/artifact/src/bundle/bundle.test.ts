@@ -138,3 +138,66 @@ describe("a bundle", () => {
     expect(before).not.toContain("absolute.zip");
   });
 });
+
+describe("the headers of a bundle", () => {
+  /** A header of one file, with its size as it is given. */
+  const headerOf = (type: string, size: Buffer | string) => {
+    const block = Buffer.alloc(512);
+    block.write("bundle.json", 0);
+    block.write("0000644\0", 100);
+    Buffer.from(size).copy(block, 124);
+    block.write("        ", 148);
+    block.write(type, 156);
+    block.write("ustar\x0000", 257);
+    const sum = block.reduce((total, byte) => total + byte, 0);
+    block.write(`${sum.toString(8).padStart(6, "0")}\0 `, 148);
+    return block;
+  };
+  const octal = (bytes: number) => `${bytes.toString(8).padStart(11, "0")}\0`;
+
+  it.each([
+    ["a long name", headerOf("L", octal(300 * 1024 * 1024))],
+    ["a long link", headerOf("K", octal(300 * 1024 * 1024))],
+    ["extended facts", headerOf("x", octal(300 * 1024 * 1024))],
+    ["facts for all files", headerOf("g", octal(300 * 1024 * 1024))],
+    ["a negative size", headerOf("0", Buffer.alloc(12, 0xff))],
+    ["a size in base 256", headerOf("0", Buffer.concat([Buffer.from([0x80]), Buffer.alloc(11, 1)]))],
+    ["a size that is a word", headerOf("0", "many")],
+    ["no size", headerOf("0", "")],
+  ])("with %s end it before anything of that is kept", async (_what, block) => {
+    let asked = 0;
+    const endless = Readable.from(
+      (function* () {
+        yield block;
+        for (; asked < 4096; asked++) yield Buffer.alloc(64 * 1024);
+      })(),
+    );
+    const to = join(folder, String(count++));
+    await mkdir(to);
+    await expect(readBundle(endless, to)).rejects.toMatchObject({ code: "bundle_invalid" });
+    expect(asked).toBeLessThan(64);
+  });
+
+  it("may come in pieces of any size", async () => {
+    const bytes = await write();
+    for (const size of [1, 511, 513, 4096]) {
+      const pieces = Array.from({ length: Math.ceil(bytes.length / size) }, (_, index) =>
+        bytes.subarray(index * size, (index + 1) * size),
+      );
+      const to = join(folder, String(count++));
+      await mkdir(to);
+      expect((await readBundle(Readable.from(pieces), to)).files.size).toBe(2);
+    }
+  });
+
+  it("are not waited for when the sender has gone", async () => {
+    const bytes = await write();
+    const source = new Readable({ read: () => undefined });
+    source.push(bytes.subarray(0, 700));
+    const to = join(folder, String(count++));
+    await mkdir(to);
+    const reading = readBundle(source, to);
+    source.destroy();
+    await expect(reading).rejects.toThrow();
+  });
+});

@@ -13,6 +13,7 @@ import {
 } from "@patchbay/protocol";
 import { type Entry, extract } from "tar-stream";
 import { BUNDLE_MANIFEST, packagePath } from "./layout.ts";
+import { plainTar } from "./tar-headers.ts";
 
 export interface ReadBundle {
   readonly manifest: BundleManifestDto;
@@ -26,7 +27,9 @@ export interface ReadBundle {
  */
 export const readBundle = async (source: Readable, folder: string): Promise<ReadBundle> => {
   const tar = extract();
-  const feeding = pipeline(source, limitBytes(), tar).catch((error: unknown) => tar.destroy(asError(error)));
+  const feeding = pipeline(source, limitBytes(), plainTar(invalid), tar).catch((error: unknown) =>
+    tar.destroy(asError(error)),
+  );
   try {
     return await unpack(tar, folder);
   } catch (error) {
@@ -44,8 +47,6 @@ const unpack = async (entries: AsyncIterable<Entry>, folder: string): Promise<Re
   const files = new Map<string, string>();
   for await (const entry of entries) {
     const { name, type, size } = entry.header;
-    if (size === undefined || !Number.isSafeInteger(size) || size < 0)
-      throw invalid(`${JSON.stringify(name.slice(0, 200))} has a size that is none.`);
     if (type !== "file") throw invalid(`${JSON.stringify(name)} is no file.`);
     if (manifest === undefined) {
       if (name !== BUNDLE_MANIFEST) throw invalid(`It does not begin with ${BUNDLE_MANIFEST}.`);
