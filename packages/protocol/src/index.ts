@@ -45,6 +45,7 @@ export {
   hostMatches,
   type Place,
   placeOfUrl,
+  secretHostCovers,
   secretHostMatches,
 } from "./hosts.ts";
 export { atPointer, escapePointer, isJsonObject } from "./json.ts";
@@ -87,6 +88,8 @@ export {
   type PermissionName,
   type PermissionRequest,
   type ScopeField,
+  SECRET_HOSTS,
+  type SecretHosts,
 } from "./permissions.ts";
 export { PLUGIN_CATEGORIES, type PluginCategory } from "./plugin-categories.ts";
 export { SANDBOX_MODULES, type SandboxModule } from "./sandbox-modules.ts";

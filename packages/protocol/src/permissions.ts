@@ -62,6 +62,17 @@ export interface Grant {
   readonly callsPerMinute?: number;
 }
 
+/** The name under which an update asks that a secret may go to further hosts. No manifest asks for it, and no installation keeps it. */
+export const SECRET_HOSTS = "secret.hosts";
+
+/** Hosts that a new version names for a secret which was given for others. */
+export interface SecretHosts {
+  readonly name: typeof SECRET_HOSTS;
+  /** JSON pointer of the setting. */
+  readonly setting: string;
+  readonly hosts: readonly string[];
+}
+
 /** A grant as a manifest asks for it, with the author's reason. */
 export interface PermissionRequest extends Grant {
   readonly reason?: string;

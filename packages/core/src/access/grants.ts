@@ -62,7 +62,7 @@ export const carryGrants = (
   const asked = allRequests(from);
   const grants = held.flatMap((grant) => {
     const request = wanted.find(({ name }) => name === grant.name);
-    return request === undefined ? [] : [intersect(grantWithin(grant, asked), request)];
+    return request === undefined ? [] : [intersectGrants(grantWithin(grant, asked), request)];
   });
   const widened = requestsOf(to).required.filter((request) => {
     const before = asked.find(({ name }) => name === request.name);
@@ -82,7 +82,7 @@ export const overlayGrants = (base: readonly Grant[], over: readonly Grant[]): G
 /** The grant with its limits spelled out: where it leaves a field open, what the manifest asked for is the limit. */
 export const grantWithin = (grant: Grant, requests: readonly PermissionRequest[]): Grant => {
   const request = requests.find(({ name }) => name === grant.name);
-  return request === undefined ? grant : intersect(grant, request);
+  return request === undefined ? grant : intersectGrants(grant, request);
 };
 
 /** All that a manifest asks for, required first. */
@@ -130,7 +130,8 @@ const patternCovers = (outer: string, inner: string): boolean =>
 const idCovers = (outer: string, inner: string): boolean =>
   outer === inner || outer === "*" || (outer.endsWith("/*") && inner.startsWith(outer.slice(0, -1)));
 
-const intersect = (grant: Grant, request: Grant): Grant => {
+/** What both allow. */
+export const intersectGrants = (grant: Grant, request: Grant): Grant => {
   const hosts = narrower(grant.hosts, request.hosts, patternCovers);
   const methods = narrower(grant.methods, request.methods);
   const ids = narrower(grant.ids, request.ids, idCovers);

@@ -63,6 +63,12 @@ const resolverOf = (
           "A host alone means https on port 443; the plugin's author names others in plugin.json.",
       );
     }
+    if (!secret.givenFor.some((pattern) => secretHostMatches(pattern, place)))
+      throw new PatchbayError(
+        "secret_refused",
+        `The secret ${secret.pointer} was given for ${secret.givenFor.join(", ") || "no host"}, not for ${place.host}, ` +
+          "which only a later version names. Set it again, or agree to the host when the plugin is updated.",
+      );
     return settings.reveal(call.spec.installationId, secret);
   },
 });

@@ -10,6 +10,7 @@ import {
 } from "../access/access.ts";
 import type { InstallationContext } from "../installations/installation-context.ts";
 import type { Lifecycle } from "../installations/lifecycle.ts";
+import { takenBackFrom } from "../installations/version-change.ts";
 import type { Installation } from "../ports/installation-store.ts";
 import { type AutoUpdateRules, DEFAULT_AUTO_UPDATE, isOpen } from "./auto-update-rules.ts";
 import type { AvailableVersions } from "./available-versions.ts";
@@ -143,6 +144,7 @@ export class AutoUpdates {
       const { id, pluginId, version: installed } = installation;
       const choice = chooseUpdate({
         ...{ pluginId, installed, rules, candidates: versions.get(pluginId) ?? [] },
+        takenBack: takenBackFrom(installation),
         advisories: advisoriesOf(known, pluginId),
         failure: failures.get(id) ?? null,
         now: world.now(),
