@@ -79,6 +79,7 @@ export {
 } from "./package-sources.ts";
 export { parseJson } from "./parse-json.ts";
 export {
+  defaultViewUse,
   type Grant,
   isPermissionName,
   PERMISSION_NAMES,
@@ -90,6 +91,8 @@ export {
   type ScopeField,
   SECRET_HOSTS,
   type SecretHosts,
+  VIEW_USES,
+  type ViewUse,
 } from "./permissions.ts";
 export { PLUGIN_CATEGORIES, type PluginCategory } from "./plugin-categories.ts";
 export { SANDBOX_MODULES, type SandboxModule } from "./sandbox-modules.ts";

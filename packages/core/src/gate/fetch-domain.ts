@@ -48,6 +48,12 @@ const resolverOf = (
 ): SecretResolver => ({
   pattern: PLACEHOLDER_PATTERN,
   reveal: (placeholder, place) => {
+    if (call.fromView && call.grant?.views !== "secrets")
+      throw new PatchbayError(
+        "secret_refused",
+        `Secrets are not put into requests of the views of "${call.manifest.id}". ` +
+          'Send the request in server code, or ask for net.fetch with "views": "secrets" in plugin.json.',
+      );
     const secret = secrets.find((one) => one.placeholder === placeholder);
     if (secret === undefined) {
       throw new PatchbayError(

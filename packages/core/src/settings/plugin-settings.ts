@@ -61,6 +61,11 @@ export class PluginSettings {
     this.#stored.clear();
   }
 
+  /** Every level that was set. */
+  async levels(installationId: string): Promise<readonly StoredSettings[]> {
+    return await this.#stored.get(installationId);
+  }
+
   async effective(
     installationId: string,
     manifest: Manifest,

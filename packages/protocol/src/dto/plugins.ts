@@ -3,7 +3,7 @@ import { MAX_SECRET_HOST_CHARACTERS } from "../hosts.ts";
 import { MAX_PLUGINS_ALONG } from "../limits.ts";
 import { GrantSchema, type ManifestSchema, PermissionNameSchema, PluginId, Semver } from "../manifest.ts";
 import { BADGES, PACKAGE_SOURCES } from "../package-sources.ts";
-import { SECRET_HOSTS } from "../permissions.ts";
+import { SECRET_HOSTS, VIEW_USES } from "../permissions.ts";
 
 const strict = { additionalProperties: false } as const;
 const Time = Type.String({ description: "RFC 3339" });
@@ -25,6 +25,7 @@ export const GrantDto = Type.Object({
   ids: Type.Optional(Type.Array(Type.String())),
   streams: Type.Optional(Type.Array(Type.String())),
   callsPerMinute: Type.Optional(Type.Integer()),
+  views: Type.Optional(Type.Enum([...VIEW_USES])),
 });
 export type GrantDto = Static<typeof GrantDto>;
 /** A permission as a manifest asks for it. */
