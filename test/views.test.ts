@@ -140,6 +140,54 @@ describe("host calls of a view", () => {
   });
 });
 
+describe("what a view may call", () => {
+  const fetchArgs = (authorization: string) => ({
+    url: "https://127.0.0.1:1/",
+    method: "GET",
+    headers: [["authorization", authorization]],
+    redirect: "follow",
+    hasBody: false,
+  });
+  const reaching = async (id: string, views: string | undefined, manifest: Record<string, unknown> = {}) => {
+    const request = { name: "net.fetch", hosts: ["127.0.0.1"], ...(views && { views }) };
+    const secret = { type: "string", format: "secret", hosts: ["127.0.0.1:1"] };
+    const zip = await makeUiPackage({
+      ...{ id, ui: UI, permissions: [request as never] },
+      manifest: { settings: { type: "object", properties: { key: secret } }, ...manifest },
+    });
+    await install(zip, id, ["ui.page", "net.fetch"]);
+    await api.put(`/api/orgs/default/plugins/${id}/settings`, { key: "the secret" });
+    const { key } = (await call({ method: "settings.getAll" }, { plugin: id })).body.value;
+    const fetched = async (authorization: string) =>
+      (await call({ method: "fetch", args: fetchArgs(authorization) }, { plugin: id })).body;
+    return { key, fetched };
+  };
+
+  it("is no request to other servers unless the manifest asks for that", async () => {
+    const { fetched } = await reaching("reach.none", undefined);
+    expect(await fetched("x")).toMatchObject({ code: "permission_denied" });
+  });
+
+  it("is a request without secrets unless it asks for those, too", async () => {
+    const { key, fetched } = await reaching("reach.use", "use");
+    expect(await fetched(key)).toMatchObject({ code: "secret_refused" });
+    expect((await fetched("x")).code).not.toMatch(/permission_denied|secret_refused/);
+    const all = await reaching("reach.secrets", "secrets");
+    expect((await all.fetched(all.key)).code).not.toMatch(/secret_refused/);
+  });
+
+  it("can be narrowed by a grant", async () => {
+    const { fetched } = await reaching("reach.narrow", "use");
+    const grants = ["ui.page", { name: "net.fetch", views: "none" }];
+    await api.put("/api/orgs/default/plugins/reach.narrow/grants", { grants });
+    expect(await fetched("x")).toMatchObject({ code: "permission_denied" });
+    const more = ["ui.page", { name: "net.fetch", views: "secrets" }];
+    expect(await api.put("/api/orgs/default/plugins/reach.narrow/grants", { grants: more })).toMatchObject({
+      body: { code: "grant_invalid" },
+    });
+  });
+});
+
 describe("fault reports", () => {
   it("of people who may not change the plugin go to its log and change nothing", async () => {
     const reader = await keyOf("viewer", ["org.plugins.read"]);

@@ -46,6 +46,10 @@ const VIEWS = {
     setTimeout(() => { throw new Error('thrown in a timer'); });
     Promise.reject(new Error('rejected by nobody'));
   }`),
+  "evil.focus": bad(
+    "() => { setInterval(() => { window.focus(); document.querySelector('input')?.focus(); }, 50); }",
+    "createElement('input')",
+  ),
   "evil.stack": bad("() => { const deep = () => deep() + 1; deep(); }"),
   "evil.activate":
     "export const onActivate = () => { throw new Error('not today'); }; export default () => null;",
@@ -150,6 +154,26 @@ describeInBrowser("a view that breaks", () => {
     await begin(await page.running("evil.stack"));
     await expect.poll(async () => JSON.stringify((await page.heard()).faults)).toContain("call stack");
     await page.running("evil.stack");
+  });
+});
+
+describeInBrowser("a view that takes the keyboard", () => {
+  it("is ended, and what is typed goes where it was meant to", async () => {
+    await page.show({ plugin: "evil.focus" }, { plugin: "acme.good" });
+    const good = await page.running("acme.good");
+    const frame = await page.running("evil.focus");
+    await page.page.evaluate(() => {
+      const field = document.createElement("input");
+      field.id = "secret";
+      document.querySelector("main")?.prepend(field);
+    });
+    const field = page.page.locator("#secret");
+    await field.click();
+    await begin(frame);
+    expect(await page.fallback("evil.focus")).toContain("took the keyboard");
+    await page.page.keyboard.type("sk-live-1234567890");
+    expect(await field.inputValue()).toBe("sk-live-1234567890");
+    await expectFine(good);
   });
 });
 

@@ -164,7 +164,7 @@ export const composeNode = async (
     log.warn({ reason: sandbox.note }, "the system holds sandboxes with less than it could");
   const own: OwnAddress = { listening: "", public: "" };
   const sources = createSources(configuration.sources, {
-    ...{ client, database, intake, publisherKeys, secrets, blocks, world, own },
+    ...{ client, database, intake, publisherKeys, secrets, blocks, world, own, settings },
     folder: folder.uploads,
   });
   const { sourcing } = sources;
@@ -193,7 +193,7 @@ export const composeNode = async (
   const setUp = new InstallationConfiguration(context);
   const { marketplaces } = sources;
   const enforcement = new BlockEnforcement(context, blocks);
-  const available = new AvailableVersions(database, blocks, trust, world);
+  const available = new AvailableVersions({ database, blocks, trust, settings, world });
   const locks = new Locks({ context, installer, lifecycle, configuration: setUp });
   const organizations = new Organizations(database, world);
   const services: Services = {
@@ -215,7 +215,7 @@ export const composeNode = async (
     lifecycle,
     configuration: setUp,
     locks,
-    bundles: new Bundles({ database, artifacts, intake, locks, keys: publisherKeys, world }),
+    bundles: new Bundles({ database, artifacts, intake, locks, keys: publisherKeys, sourcing, world }),
     autoUpdates: new AutoUpdates(context, lifecycle, available),
     advisories: new Advisories({ database, marketplaces, blocks, enforcement, world }),
     installations: new Installations(context, callMetrics, sampler),

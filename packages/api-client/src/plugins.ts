@@ -11,6 +11,8 @@ import type {
   MetricsDto,
   PermissionName,
   ScopeDto,
+  SECRET_HOSTS,
+  SecretHosts,
   SettingsDto,
 } from "@patchbay/protocol";
 import { type FollowOptions, follow } from "./follow.ts";
@@ -67,7 +69,12 @@ export class PluginsApi {
   /** To the newest version unless told. Throws `grants_required` with `missing`, and changes nothing then. */
   update(
     plugin: string,
-    body: { readonly version?: string; readonly grants?: readonly GrantInput[] } = {},
+    body: {
+      readonly version?: string;
+      readonly grants?: readonly (GrantInput | typeof SECRET_HOSTS | SecretHosts)[];
+      /** Merged into the organization's values, by the new version's schema. */
+      readonly settings?: Readonly<Record<string, unknown>>;
+    } = {},
   ): Promise<InstallationDto> {
     return this.#transport.json("POST", `${this.#plugin(plugin)}/update`, { body });
   }

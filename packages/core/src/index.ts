@@ -50,7 +50,7 @@ export { type HostMethodHandlers, PermissionGate, type PermittedCall } from "./g
 export { storageDomain } from "./gate/storage-domain.ts";
 export { uiDomain } from "./gate/ui-domain.ts";
 export { Housekeeping } from "./housekeeping.ts";
-export { Configuration } from "./installations/configuration.ts";
+export { Configuration, type ReadSettings } from "./installations/configuration.ts";
 export { InstallationContext } from "./installations/installation-context.ts";
 export { InstallationDirectory, type InstalledPlugin } from "./installations/installation-directory.ts";
 export { Installations, type InstallationView, type ListedTool } from "./installations/installations.ts";
@@ -187,6 +187,7 @@ export { RegistryNotices } from "./registry/notices.ts";
 export { RegistryPublishers } from "./registry/publishers.ts";
 export { type Published, RegistryPublishing } from "./registry/publishing.ts";
 export { Requests } from "./requests/requests.ts";
+export { revisionOf, type SeenRevisions } from "./revision.ts";
 export type { EffectiveSettings } from "./settings/effective-settings.ts";
 export { PLACEHOLDER_PATTERN, PluginSettings } from "./settings/plugin-settings.ts";
 export { fingerprintOf, SecretBox } from "./settings/secret-box.ts";

@@ -399,6 +399,11 @@ export const ERROR_CODES = {
     "The plugin's id belongs to a plugin of the system catalog.",
     "Choose another id in plugin.json.",
   ],
+  revision_changed: [
+    412,
+    "It was changed since the revision that If-Match names.",
+    "Read it again, put your change to what is there now, and send the revision of its ETag.",
+  ],
   plugin_busy: [409, "Another change of this installation is under way.", "Wait for it and try again."],
   plugin_out_of_scope: [
     403,

@@ -59,6 +59,13 @@ const placeOf = (pattern: string): Place => {
   return { protocol, host, port: port === undefined ? DEFAULT_PORTS[protocol] : Number(port) };
 };
 
+/** Whether every place that `inner` stands for is one of `outer`'s too. */
+export const secretHostCovers = (outer: string, inner: string): boolean => {
+  const { host, ...rest } = placeOf(inner);
+  // No label is an x alone by chance: what covers it covers all names below.
+  return secretHostMatches(outer, { ...rest, host: host.startsWith("*.") ? `x${host.slice(1)}` : host });
+};
+
 /** Whether a secret that names `pattern` among its hosts may go to a place. What names no scheme means https, what names no port the scheme's own. */
 export const secretHostMatches = (pattern: string, place: Place): boolean => {
   const allowed = placeOf(pattern);

@@ -46,6 +46,7 @@ export {
   hostMatches,
   type Place,
   placeOfUrl,
+  secretHostCovers,
   secretHostMatches,
 } from "./hosts.ts";
 export { atPointer, escapePointer, isJsonObject } from "./json.ts";
@@ -80,6 +81,7 @@ export {
 } from "./package-sources.ts";
 export { parseJson } from "./parse-json.ts";
 export {
+  defaultViewUse,
   type Grant,
   isPermissionName,
   PERMISSION_NAMES,
@@ -89,6 +91,10 @@ export {
   type PermissionName,
   type PermissionRequest,
   type ScopeField,
+  SECRET_HOSTS,
+  type SecretHosts,
+  VIEW_USES,
+  type ViewUse,
 } from "./permissions.ts";
 export { PLUGIN_CATEGORIES, type PluginCategory } from "./plugin-categories.ts";
 export { SANDBOX_MODULES, type SandboxModule } from "./sandbox-modules.ts";

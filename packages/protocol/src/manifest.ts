@@ -9,7 +9,7 @@ import {
   MAX_MEMORY_MB,
   MIN_MEMORY_MB,
 } from "./limits.ts";
-import { PERMISSION_NAMES } from "./permissions.ts";
+import { PERMISSION_NAMES, VIEW_USES } from "./permissions.ts";
 import { PLUGIN_CATEGORIES } from "./plugin-categories.ts";
 import { publicSettingSchema } from "./settings-schema.ts";
 import { LINES, TEXT } from "./text.ts";
@@ -90,6 +90,11 @@ const scopeFields = {
   ),
   callsPerMinute: Type.Optional(
     Type.Integer({ minimum: 1, maximum: 1_000_000, description: "a whole number of calls a minute" }),
+  ),
+  views: Type.Optional(
+    Type.Enum([...VIEW_USES], {
+      description: "what its views have of it: none, use, or secrets to have secrets put into their requests",
+    }),
   ),
 };
 

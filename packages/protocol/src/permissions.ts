@@ -10,6 +10,19 @@ export interface PermissionInfo {
   readonly scopes: readonly ScopeField[];
 }
 
+/**
+ * How much of a permission the plugin's views have: nothing, what the permission allows without secrets, or that with the
+ * plugin's secrets put in. Whoever may use a plugin can call in the name of its views whatever they like.
+ */
+export const VIEW_USES = ["none", "use", "secrets"] as const;
+export type ViewUse = (typeof VIEW_USES)[number];
+
+/** Permissions that views have unless the manifest says otherwise: they reach no further than the plugin's own things. */
+const OF_VIEWS: readonly string[] = ["storage.scoped", "ui.notifications", "metrics.read"];
+
+/** What of a permission views have when nothing is said. */
+export const defaultViewUse = (name: string): ViewUse => (OF_VIEWS.includes(name) ? "use" : "none");
+
 const permission = (kind: PermissionKind, title: string, ...scopes: ScopeField[]): PermissionInfo => ({
   kind,
   title,
@@ -60,6 +73,19 @@ export interface Grant {
   readonly ids?: readonly string[];
   readonly streams?: readonly string[];
   readonly callsPerMinute?: number;
+  /** In a manifest `defaultViewUse` when absent; in a grant what was asked for. */
+  readonly views?: ViewUse;
+}
+
+/** The name under which an update asks that a secret may go to further hosts. No manifest asks for it, and no installation keeps it. */
+export const SECRET_HOSTS = "secret.hosts";
+
+/** Hosts that a new version names for a secret which was given for others. */
+export interface SecretHosts {
+  readonly name: typeof SECRET_HOSTS;
+  /** JSON pointer of the setting. */
+  readonly setting: string;
+  readonly hosts: readonly string[];
 }
 
 /** A grant as a manifest asks for it, with the author's reason. */

@@ -173,6 +173,11 @@ const checkPermissions = (manifest: Manifest): FieldError[] => {
           message: 'net.fetch needs its hosts: { "name": "net.fetch", "hosts": ["api.example.com"] }.',
         });
       }
+      if (request.views === "secrets" && request.name !== "net.fetch")
+        errors.push({
+          pointer: `${pointer}/views`,
+          message: `Secrets are put into requests of net.fetch only; write "use" for "${request.name}".`,
+        });
       for (const field of ["hosts", "methods", "ids", "streams"] as const) {
         const scopes: readonly string[] = PERMISSIONS[request.name].scopes;
         if (request[field] === undefined || scopes.includes(field)) continue;

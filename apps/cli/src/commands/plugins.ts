@@ -4,6 +4,7 @@ import {
   LOG_LEVELS,
   type LogLevel,
   PatchbayError,
+  SECRET_HOSTS,
 } from "@patchbay/protocol";
 import { type Command, Option } from "commander";
 import type { CommonOptions } from "../common-options.ts";
@@ -82,7 +83,9 @@ export const addPluginCommands = (plugin: Command): void => {
             `${options.package} is ${uploaded.plugin} ${uploaded.version}, not ${id}. It is in the catalog now; nothing was updated.`,
           );
         const version = options.to ?? options.version ?? uploaded?.version;
-        const grants = (options.grant ?? []).map(requirePermission);
+        const grants = (options.grant ?? []).map((name) =>
+          name === SECRET_HOSTS ? name : requirePermission(name),
+        );
         const body = { ...(version !== undefined && { version }), grants };
         show(options, await client.plugins.update(id, body).catch(withGrantOption));
       },
@@ -151,7 +154,7 @@ export const addPluginCommands = (plugin: Command): void => {
 const withGrantOption = (error: unknown): never => {
   if (!(error instanceof PatchbayError && error.code === "grants_required")) throw error;
   const missing = error.facts.missing as readonly { readonly name: string }[] | undefined;
-  const names = (missing ?? []).map(({ name }) => name).join(" ");
+  const names = [...new Set((missing ?? []).map(({ name }) => name))].join(" ");
   throw new PatchbayError(error.code, `${error.message} Add --grant ${names}.`, { facts: error.facts });
 };
 

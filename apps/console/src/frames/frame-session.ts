@@ -6,6 +6,7 @@ import {
   type UiFaultPhase,
   type ViewPlace,
 } from "@patchbay/protocol";
+import { FocusGuard } from "./focus-guard.ts";
 import { type CallFrame, type ChannelFault, FrameChannel } from "./frame-channel.ts";
 import { createFrameElement } from "./frame-element.ts";
 import {
@@ -17,8 +18,8 @@ import {
   STOP_MS,
 } from "./limits.ts";
 
-/** Why a frame was taken away: what it threw and where, how it misused its port, or that it did not answer (`hang`) or start (`late`). */
-export type FrameReason = "load" | "activate" | "render" | "hang" | "late" | "left" | ChannelFault;
+/** Why a frame was taken away: what it threw and where, how it misused its port, or that it did not answer (`hang`) or start (`late`), or that it took the keyboard (`focus`). */
+export type FrameReason = "load" | "activate" | "render" | "hang" | "late" | "left" | "focus" | ChannelFault;
 
 /** How a frame stands. `cause` is one sentence for people: the plugin's own words for the first three reasons. */
 export type FrameState =
@@ -62,7 +63,14 @@ export interface FrameSessionOptions {
 
 const PHASES: Readonly<Record<FrameReason, UiFaultPhase>> = {
   ...{ load: "load", activate: "activate", render: "render", hang: "hang", late: "load" },
-  ...{ left: "channel", unreadable: "channel", unknown: "channel", flood: "channel", repeated: "channel" },
+  ...{
+    left: "channel",
+    focus: "channel",
+    unreadable: "channel",
+    unknown: "channel",
+    flood: "channel",
+    repeated: "channel",
+  },
 };
 
 /**
@@ -75,6 +83,7 @@ export class FrameSession {
   #theme: FrameTheme;
   #state: FrameState = { kind: "loading" };
   #frame: HTMLIFrameElement | undefined;
+  #focus: FocusGuard | undefined;
   #channel: FrameChannel | undefined;
   #timer: ReturnType<typeof setInterval> | undefined;
   #beats = 0;
@@ -111,7 +120,7 @@ export class FrameSession {
   }
 
   focus(): void {
-    this.#frame?.focus();
+    this.#focus?.give();
   }
 
   /**
@@ -140,6 +149,9 @@ export class FrameSession {
       else this.#end("left", "It left its own page.");
     });
     this.#frame = frame;
+    this.#focus = new FocusGuard(frame, () =>
+      this.#end("focus", "It took the keyboard without being asked."),
+    );
     [this.#beats, this.#answered] = [0, 0];
     this.#container.append(frame);
     this.#timer = setInterval(() => this.#beat(), HEARTBEAT_MS);
@@ -223,8 +235,10 @@ export class FrameSession {
   #remove(): void {
     clearInterval(this.#timer);
     this.#channel?.close();
+    this.#focus?.close();
     this.#frame?.remove();
     this.#channel = undefined;
+    this.#focus = undefined;
     this.#frame = undefined;
     this.#stopped?.();
     this.#stopped = undefined;

@@ -10,5 +10,7 @@ export const START_BEATS = 30;
 export const STOP_MS = 1_000;
 /** A frame's content may ask for this height, in CSS pixels, when its place says nothing. */
 export const MAX_FRAME_HEIGHT = 4_000;
+/** A focus that comes within this time of a Tab is that of whoever pressed it. */
+export const TAB_REACH_MS = 500;
 /** Faults that one frame may have reported. */
 export const MAX_REPORTED_FAULTS = 20;

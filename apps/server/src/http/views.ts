@@ -199,7 +199,11 @@ export const toSettingsDto = (
     const secret = settings.secrets.find((one) => one.pointer === pointer);
     secrets[pointer] = secret === undefined ? { set: false } : { set: true, origin: secret.origin };
   }
-  return { values: { ...settings.values }, origins: { ...settings.origins }, secrets };
+  const faults = settings.faults.map(({ value, ...fault }) => ({
+    ...fault,
+    ...(value !== undefined && { value }),
+  }));
+  return { values: { ...settings.values }, origins: { ...settings.origins }, secrets, faults };
 };
 
 export const toToolDto = ({ plugin, tool, scope }: ListedTool): ToolDto => ({

@@ -10,6 +10,7 @@ import {
   OfferRefresh,
   PackageFetcher,
   type PackageIntake,
+  type PluginSettings,
   type PublisherKeys,
   type SecretBox,
   Sourcing,
@@ -42,6 +43,7 @@ interface Parts {
   readonly publisherKeys: PublisherKeys;
   readonly secrets: SecretBox;
   readonly blocks: BlockList;
+  readonly settings: PluginSettings;
   readonly world: World;
   /** A folder for downloads on their way into the store. */
   readonly folder: string;
@@ -49,7 +51,7 @@ interface Parts {
 }
 
 export const createSources = (configuration: SourceConfiguration, parts: Parts): Sources => {
-  const { database, intake, secrets, blocks, world, publisherKeys: keys } = parts;
+  const { database, intake, secrets, blocks, settings, world, publisherKeys: keys } = parts;
   const withFile = async <T>(work: (path: string) => Promise<T>): Promise<T> => {
     const folder = await mkdtemp(join(parts.folder, "download-"));
     try {
@@ -64,7 +66,7 @@ export const createSources = (configuration: SourceConfiguration, parts: Parts):
   const fetcher = new PackageFetcher({ marketplaces, intake, keys, withFile });
   return {
     ...{ marketplaces, imports },
-    sourcing: new Sourcing({ database, marketplaces, fetcher, imports, blocks, world }),
+    sourcing: new Sourcing({ database, marketplaces, fetcher, imports, blocks, settings, world }),
     refresh: new OfferRefresh({ database, marketplaces, host, imports, world }),
     views: new MarketplaceViews(database, marketplaces, world),
   };

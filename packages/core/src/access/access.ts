@@ -108,15 +108,21 @@ export const requireDeploymentAdmin = (principal: Principal): void => {
 
 /** Throws `forbidden` when the right reaches only what belongs to the caller's own projects, and `scope` reaches further. */
 export const requireScope = (access: Access, scope: ProjectScope): void => {
-  if (access.reach === "organization") return;
+  if (isScopeWritable(access, scope)) return;
   const outside =
     scope.projects === "all" ? ["all projects"] : scope.projects.filter((slug) => !access.managed.has(slug));
-  if (outside.length === 0 && scope.projects.length > 0) return;
   throw new PatchbayError(
     "forbidden",
     `A project manager has this right for plugins of own projects only; this one concerns ${outside.join(", ") || "no project"}.`,
   );
 };
+
+/** Whether the caller may change what concerns all these projects. */
+export const isScopeWritable = (access: Access, scope: ProjectScope): boolean =>
+  access.reach === "organization" ||
+  (scope.projects !== "all" &&
+    scope.projects.length > 0 &&
+    scope.projects.every((slug) => access.managed.has(slug)));
 
 /** Owners and administrators reach every project; others those that they belong to. */
 export const isProjectVisible = (access: Access, slug: string): boolean =>

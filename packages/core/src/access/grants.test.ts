@@ -57,4 +57,20 @@ describe("grants", () => {
     expect(grants).toEqual([fetchTo("a.example")]);
     expect(widened).toEqual([]);
   });
+
+  it("carry what views have as it was: what a new version asks for them is asked for", () => {
+    const manifest = (views?: string) =>
+      ({
+        permissions: { required: [{ name: "net.fetch", hosts: ["a.example"], ...(views && { views }) }] },
+      }) as unknown as Manifest;
+    const held = [{ name: "net.fetch" as const }];
+    const { grants, widened } = carryGrants(held, manifest(), manifest("secrets"));
+    expect(grants).toMatchObject([{ views: "none" }]);
+    expect(widened).toMatchObject([{ name: "net.fetch", views: "secrets" }]);
+    expect(carryGrants(held, manifest("use"), manifest("use"))).toMatchObject({
+      grants: [{ views: "use" }],
+      widened: [],
+    });
+    expect(carryGrants(grants, manifest("secrets"), manifest())).toMatchObject({ widened: [] });
+  });
 });

@@ -1,4 +1,5 @@
 import {
+  defaultViewUse,
   type FieldError,
   type Grant,
   hostMatches,
@@ -7,6 +8,8 @@ import {
   PatchbayError,
   type PermissionName,
   type PermissionRequest,
+  VIEW_USES,
+  type ViewUse,
 } from "@patchbay/protocol";
 
 /** What a manifest asks for. */
@@ -62,12 +65,22 @@ export const carryGrants = (
   const asked = allRequests(from);
   const grants = held.flatMap((grant) => {
     const request = wanted.find(({ name }) => name === grant.name);
-    return request === undefined ? [] : [intersect(grantWithin(grant, asked), request)];
+    if (request === undefined) return [];
+    const before = grantWithin(grant, asked);
+    // What was left open is what it was then, not what the new version asks for.
+    return [
+      intersectGrants(
+        request.views === undefined ? before : { ...before, views: viewUseOf(before) },
+        request,
+      ),
+    ];
   });
   const widened = requestsOf(to).required.filter((request) => {
     const before = asked.find(({ name }) => name === request.name);
     return (
-      before !== undefined && grants.some(({ name }) => name === request.name) && !covers(before, request)
+      before !== undefined &&
+      grants.some(({ name }) => name === request.name) &&
+      !covers({ ...before, views: viewUseOf(before) }, { ...request, views: viewUseOf(request) })
     );
   });
   return { grants, widened };
@@ -82,7 +95,7 @@ export const overlayGrants = (base: readonly Grant[], over: readonly Grant[]): G
 /** The grant with its limits spelled out: where it leaves a field open, what the manifest asked for is the limit. */
 export const grantWithin = (grant: Grant, requests: readonly PermissionRequest[]): Grant => {
   const request = requests.find(({ name }) => name === grant.name);
-  return request === undefined ? grant : intersect(grant, request);
+  return request === undefined ? grant : intersectGrants(grant, request);
 };
 
 /** All that a manifest asks for, required first. */
@@ -96,14 +109,20 @@ const covers = (outer: Grant, inner: Grant): boolean =>
   listCovers(outer.hosts, inner.hosts, patternCovers) &&
   listCovers(outer.methods, inner.methods) &&
   listCovers(outer.ids, inner.ids, idCovers) &&
-  listCovers(outer.streams, inner.streams);
+  listCovers(outer.streams, inner.streams) &&
+  (inner.views === undefined || rankOf(inner.views) <= rankOf(viewUseOf(outer)));
+
+/** What the plugin's views have of a permission, where the manifest's word is in it already. */
+export const viewUseOf = ({ name, views }: Grant): ViewUse => views ?? defaultViewUse(name);
+
+const rankOf = (use: ViewUse): number => VIEW_USES.indexOf(use);
 
 /**
  * Whether the limit leaves room for all that the grant allows. Unlike in a manifest, a list that the grant leaves out allows
  * everything, so that no limit covers it but one without the list.
  */
 export const isWithin = (limit: Grant, grant: Grant): boolean =>
-  covers(limit, grant) &&
+  covers({ ...limit, views: limit.views ?? "secrets" }, grant) &&
   (["hosts", "methods", "ids", "streams"] as const).every(
     (list) => limit[list] === undefined || grant[list] !== undefined,
   ) &&
@@ -130,7 +149,8 @@ const patternCovers = (outer: string, inner: string): boolean =>
 const idCovers = (outer: string, inner: string): boolean =>
   outer === inner || outer === "*" || (outer.endsWith("/*") && inner.startsWith(outer.slice(0, -1)));
 
-const intersect = (grant: Grant, request: Grant): Grant => {
+/** What both allow. */
+export const intersectGrants = (grant: Grant, request: Grant): Grant => {
   const hosts = narrower(grant.hosts, request.hosts, patternCovers);
   const methods = narrower(grant.methods, request.methods);
   const ids = narrower(grant.ids, request.ids, idCovers);
@@ -139,14 +159,23 @@ const intersect = (grant: Grant, request: Grant): Grant => {
     grant.callsPerMinute ?? Number.POSITIVE_INFINITY,
     request.callsPerMinute ?? Number.POSITIVE_INFINITY,
   );
+  const views = lesserUse(grant, request);
   return {
     name: grant.name,
+    ...(views && { views }),
     ...(hosts && { hosts }),
     ...(methods && { methods }),
     ...(ids && { ids }),
     ...(streams && { streams }),
     ...(Number.isFinite(callsPerMinute) && { callsPerMinute }),
   };
+};
+
+/** undefined where both leave it open. */
+const lesserUse = (grant: Grant, request: Grant): ViewUse | undefined => {
+  if (grant.views === undefined) return request.views;
+  const asked = viewUseOf(request);
+  return rankOf(grant.views) < rankOf(asked) ? grant.views : asked;
 };
 
 const narrower = (

@@ -21,6 +21,7 @@ import type { Locks } from "../lock/locks.ts";
 import type { ArtifactStore } from "../ports/artifact-store.ts";
 import type { PackageVersion } from "../ports/catalog-store.ts";
 import type { Database } from "../ports/database.ts";
+import type { Sourcing } from "../sources/sourcing.ts";
 import { type PublisherKeys, publisherOf } from "../trust/publisher-keys.ts";
 import type { World } from "../world.ts";
 
@@ -38,6 +39,7 @@ export class Bundles {
   readonly #intake: PackageIntake;
   readonly #locks: Locks;
   readonly #keys: PublisherKeys;
+  readonly #sourcing: Pick<Sourcing, "versionsHere">;
   readonly #world: World;
 
   constructor(parts: {
@@ -46,6 +48,7 @@ export class Bundles {
     intake: PackageIntake;
     locks: Locks;
     keys: PublisherKeys;
+    sourcing: Pick<Sourcing, "versionsHere">;
     world: World;
   }) {
     this.#database = parts.database;
@@ -53,6 +56,7 @@ export class Bundles {
     this.#intake = parts.intake;
     this.#locks = parts.locks;
     this.#keys = parts.keys;
+    this.#sourcing = parts.sourcing;
     this.#world = parts.world;
   }
 
@@ -127,6 +131,7 @@ export class Bundles {
       source: "bundle",
       badge: "private",
       actor: actorOf(access.principal),
+      access,
     } as const;
     const admitted = await this.#intake.admitAll(paths, origin, signal, (versions) =>
       requireAsListed(manifest, versions),
@@ -162,7 +167,10 @@ export class Bundles {
     installed: ReadonlyMap<string, string>,
     { plugin, version = installed.get(plugin) }: { readonly plugin: string; readonly version?: string },
   ): Promise<PackageVersion> {
-    const versions = await this.#database.catalog.listVersions(organizationId, plugin);
+    const versions =
+      version === undefined
+        ? await this.#sourcing.versionsHere(organizationId, plugin)
+        : await this.#database.catalog.listVersions(organizationId, plugin);
     const chosen = version === undefined ? versions[0] : versions.find((one) => one.version === version);
     if (chosen !== undefined) return chosen;
     const what = version === undefined ? "no plugin" : `no version ${version} of`;
@@ -176,7 +184,7 @@ export class Bundles {
     root: PackageVersion,
   ): Promise<readonly PackageVersion[]> {
     const versionsOf = async (plugin: string) => {
-      const versions = await this.#database.catalog.listVersions(organizationId, plugin);
+      const versions = await this.#sourcing.versionsHere(organizationId, plugin, installed.get(plugin));
       return versions.toSorted((one, other) => rank(other) - rank(one));
     };
     const rank = ({ pluginId, version }: PackageVersion) => (installed.get(pluginId) === version ? 1 : 0);

@@ -102,6 +102,7 @@ export class Catalog {
       source,
       badge: "private",
       actor: actorOf(access.principal),
+      access,
     } as const;
     return await this.#intake.admit(path, origin, signal);
   }

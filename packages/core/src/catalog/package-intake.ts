@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { checkEngine, readPackage, type ValidatedPackage } from "@patchbay/artifact";
 import { type Badge, type Manifest, type PackageSource, PatchbayError } from "@patchbay/protocol";
+import { type Access, isScopeWritable } from "../access/access.ts";
 import type { ArtifactStore } from "../ports/artifact-store.ts";
 import type { Actor, AuditStore } from "../ports/audit-store.ts";
 import type { CatalogStore, PackageVersion } from "../ports/catalog-store.ts";
@@ -17,6 +18,8 @@ export interface PackageOrigin {
   readonly source: PackageSource;
   readonly badge: Badge;
   readonly actor: Actor;
+  /** Who brings it, where people do: for installations that it would continue. */
+  readonly access?: Access;
   /** Where it was got, for a source where newer versions are looked for. */
   readonly obtained?: ObtainedFrom;
 }
@@ -142,7 +145,8 @@ export class PackageIntake {
     };
   }
 
-  async #add(stores: Stores, version: NewVersion, { actor }: PackageOrigin) {
+  async #add(stores: Stores, version: NewVersion, { actor, access }: PackageOrigin) {
+    if (access !== undefined) await requireContinuable(stores, access, version);
     const admitted = await stores.catalog.addVersion(version);
     if (!admitted.created)
       return { created: false, version: await this.#renew(stores.catalog, admitted.version, version) };
@@ -187,6 +191,28 @@ export class PackageIntake {
     return digest;
   }
 }
+
+/**
+ * A version is what installations of its plugin go over to: whoever may not change one of them does not bring it either. Throws
+ * `forbidden`.
+ */
+const requireContinuable = async (
+  { installations }: Stores,
+  access: Access,
+  { pluginId }: NewVersion,
+): Promise<void> => {
+  const { organization, reach } = access;
+  if (reach === "organization") return;
+  // One that is made meanwhile has been made of what was in the catalog.
+  await installations.lockAll(organization.id);
+  const installation = await installations.find(organization.id, pluginId);
+  if (installation === null || isScopeWritable(access, installation.scope)) return;
+  throw new PatchbayError(
+    "forbidden",
+    `"${pluginId}" is installed for projects that you do not manage, and this version would continue it there. ` +
+      "Ask an owner or administrator to bring it, or choose another id.",
+  );
+};
 
 const addedEvent = (
   { organizationId, pluginId, version, digest, sizeBytes, source }: PackageVersion,

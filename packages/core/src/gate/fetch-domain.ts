@@ -48,6 +48,12 @@ const resolverOf = (
 ): SecretResolver => ({
   pattern: PLACEHOLDER_PATTERN,
   reveal: (placeholder, place) => {
+    if (call.fromView && call.grant?.views !== "secrets")
+      throw new PatchbayError(
+        "secret_refused",
+        `Secrets are not put into requests of the views of "${call.manifest.id}". ` +
+          'Send the request in server code, or ask for net.fetch with "views": "secrets" in plugin.json.',
+      );
     const secret = secrets.find((one) => one.placeholder === placeholder);
     if (secret === undefined) {
       throw new PatchbayError(
@@ -63,6 +69,12 @@ const resolverOf = (
           "A host alone means https on port 443; the plugin's author names others in plugin.json.",
       );
     }
+    if (!secret.givenFor.some((pattern) => secretHostMatches(pattern, place)))
+      throw new PatchbayError(
+        "secret_refused",
+        `The secret ${secret.pointer} was given for ${secret.givenFor.join(", ") || "no host"}, not for ${place.host}, ` +
+          "which only a later version names. Set it again, or agree to the host when the plugin is updated.",
+      );
     return settings.reveal(call.spec.installationId, secret);
   },
 });

@@ -11,7 +11,7 @@ import {
 } from "@patchbay/protocol";
 import type { TSchema } from "typebox";
 import { Compile, type Validator } from "typebox/compile";
-import { allRequests, grantWithin } from "../access/grants.ts";
+import { allRequests, grantWithin, viewUseOf } from "../access/grants.ts";
 import type { HostAnswer, HostCall } from "../ports/plugin-runtime.ts";
 import type { World } from "../world.ts";
 import { CallMeter } from "./call-meter.ts";
@@ -83,6 +83,13 @@ export class PermissionGate {
         { facts: { permission: name } },
       );
     const grant = grantWithin(held, allRequests(manifest));
+    if (call.fromView && viewUseOf(grant) === "none")
+      throw new PatchbayError(
+        "permission_denied",
+        `Views of "${manifest.id}" may not call ${call.method}: ${name} was not granted for them. ` +
+          'Call it in server code, or ask for it with "views": "use" in plugin.json.',
+        { facts: { permission: name } },
+      );
     if (grant.callsPerMinute !== undefined)
       this.#meter.count(`${call.spec.installationId} ${name}`, grant.callsPerMinute, call.method);
     return grant;

@@ -1,4 +1,10 @@
-import { type Grant, type Manifest, PatchbayError, type PermissionName } from "@patchbay/protocol";
+import {
+  type Grant,
+  type Manifest,
+  PatchbayError,
+  type PermissionName,
+  type SettingsSchema,
+} from "@patchbay/protocol";
 import {
   type Access,
   actorOf,
@@ -15,11 +21,20 @@ import {
   requireGrantsAskedFor,
 } from "../access/grants.ts";
 import { requireGrantable } from "../access/policy-rules.ts";
+import type { Stores } from "../ports/database.ts";
 import type { Installation, ProjectScope } from "../ports/installation-store.ts";
-import type { EffectiveSettings } from "../settings/effective-settings.ts";
+import type { StoredSettings } from "../ports/settings-store.ts";
+import { requireRevision, revisionOf, type SeenRevisions } from "../revision.ts";
+import { type EffectiveSettings, effectiveSettings } from "../settings/effective-settings.ts";
+import type { JsonObject } from "../settings/json-merge.ts";
 import { settingsPatch } from "../settings/plugin-settings.ts";
 import type { InstallationContext } from "./installation-context.ts";
 import { requireIdle } from "./require-idle.ts";
+
+/** Effective settings with what to name them by when they are changed. */
+export interface ReadSettings extends EffectiveSettings {
+  readonly revision: string;
+}
 
 /** Changes how an installation is set up: settings, grants, project scope. Everything takes effect on the next call. */
 export class Configuration {
@@ -35,11 +50,11 @@ export class Configuration {
     slug: string,
     pluginId: string,
     project: string | null,
-  ): Promise<EffectiveSettings> {
+  ): Promise<ReadSettings> {
     const { access, installation } = await this.#context.find(principal, slug, pluginId, "org.plugins.read");
     if (project !== null) await this.#requireProject(access, project);
     const { manifest } = await this.#context.packageOf(installation);
-    return await this.#context.settings.effective(installation.id, manifest, project);
+    return await this.#read(installation, manifest, project);
   }
 
   /** Merges values into one level. Throws `settings_invalid` and changes nothing when they do not fit. */
@@ -49,10 +64,12 @@ export class Configuration {
     pluginId: string,
     project: string | null,
     body: unknown,
-  ): Promise<EffectiveSettings> {
+    seen?: SeenRevisions,
+  ): Promise<ReadSettings> {
     const { installation, manifest } = await this.#configurable(principal, slug, pluginId, project);
     const patch = settingsPatch(body);
     await this.#context.database.transaction(async (stores) => {
+      await this.#requireSeen(stores, { installation, manifest, project }, seen, patch);
       // Again, so that the project is not deleted before this is done.
       if (project !== null)
         await this.#context.requireProjects(installation.organizationId, { projects: [project] }, stores);
@@ -73,9 +90,11 @@ export class Configuration {
     slug: string,
     pluginId: string,
     project: string | null,
-  ): Promise<EffectiveSettings> {
+    seen?: SeenRevisions,
+  ): Promise<ReadSettings> {
     const { installation, manifest } = await this.#configurable(principal, slug, pluginId, project);
     await this.#context.database.transaction(async (stores) => {
+      await this.#requireSeen(stores, { installation, manifest, project }, seen, {});
       await stores.settings.reset(installation.id, project ?? "every");
       await this.#context.record(stores, installation, {
         actor: actorOf(principal),
@@ -92,8 +111,10 @@ export class Configuration {
     slug: string,
     pluginId: string,
     given: readonly (PermissionName | Grant)[],
+    seen?: SeenRevisions,
   ): Promise<Installation> {
     const { access, installation, actor } = await this.#context.findWritable(principal, slug, pluginId);
+    requireRevision(seen, installation.grants, given);
     requireIdle(installation);
     const { manifest } = await this.#context.packageOf(installation);
     const grants = normalizeGrants(given);
@@ -120,8 +141,10 @@ export class Configuration {
     slug: string,
     pluginId: string,
     scope: ProjectScope,
+    seen?: SeenRevisions,
   ): Promise<Installation> {
     const { access, installation, actor } = await this.#context.findWritable(principal, slug, pluginId);
+    requireRevision(seen, installation.scope, scope);
     requireIdle(installation);
     requireScope(access, scope);
     const detail = { before: installation.scope, after: scope };
@@ -136,7 +159,7 @@ export class Configuration {
     slug: string,
     pluginId: string,
     project: string | null,
-  ): Promise<{ installation: Installation; manifest: Manifest }> {
+  ): Promise<Configurable> {
     const access = authorize(principal, slug, "org.plugins.configure");
     if (access.reach === "own_projects")
       requireScope(access, { projects: project === null ? "all" : [project] });
@@ -156,9 +179,47 @@ export class Configuration {
     installation: Installation,
     manifest: Manifest,
     project: string | null,
-  ): Promise<EffectiveSettings> {
+  ): Promise<ReadSettings> {
     this.#context.settings.forget(installation.id);
     this.#context.runtime.settingsChanged(installation.id);
-    return await this.#context.settings.effective(installation.id, manifest, project);
+    return await this.#read(installation, manifest, project);
+  }
+
+  async #read({ id }: Installation, manifest: Manifest, project: string | null): Promise<ReadSettings> {
+    const levels = await this.#context.settings.levels(id);
+    const effective = await this.#context.settings.effective(id, manifest, project);
+    return { ...effective, revision: revisionOf(ofLevel(levels, project)) };
+  }
+
+  /** One change of settings after another, each on what it has seen. Throws `revision_changed`, `plugin_busy` while an update brings settings. */
+  async #requireSeen(
+    stores: Stores,
+    {
+      installation,
+      manifest,
+      project,
+    }: Pick<Configurable, "installation" | "manifest"> & { project: string | null },
+    seen: SeenRevisions,
+    sent: JsonObject,
+  ): Promise<void> {
+    const { id, organizationId } = installation;
+    await stores.installations.lockAll(organizationId);
+    const now = await stores.installations.findById(id);
+    if (now?.transition?.settingsBefore !== undefined) requireIdle(now);
+    const levels = ofLevel(await stores.settings.list(id), project);
+    if (seen === undefined || seen.includes(revisionOf(levels))) return;
+    const { values } = effectiveSettings(manifest.settings as SettingsSchema | undefined, levels, project);
+    requireRevision(seen, values, sent);
   }
 }
+
+interface Configurable {
+  readonly installation: Installation;
+  readonly manifest: Manifest;
+}
+
+/** The levels that decide what applies in a project, or without one, in a fixed order. */
+const ofLevel = (levels: readonly StoredSettings[], project: string | null): readonly StoredSettings[] =>
+  [null, ...(project === null ? [] : [project])].flatMap((one) =>
+    levels.filter((level) => level.project === one),
+  );

@@ -94,16 +94,17 @@ export class InstallationContext {
   }
 
   /**
-   * One change with its line in the history: both, or neither. `first` is asked before anything is changed. Throws
-   * `plugin_busy` when someone else was faster.
+   * One change with its line in the history: both, or neither. `first` is asked before anything is changed; a change that
+   * depends on what happens with it is a function, which comes before that. Throws `plugin_busy` when someone else was faster.
    */
   async change(
     installation: Installation,
-    change: InstallationChange,
+    what: InstallationChange | ((stores: Stores) => Promise<InstallationChange>),
     step: Step | null,
     first?: (stores: Stores) => Promise<void>,
   ): Promise<Installation> {
     const changed = await this.database.transaction(async (stores) => {
+      const change = typeof what === "function" ? await what(stores) : what;
       await first?.(stores);
       for (const version of [change.version, change.transition?.toVersion])
         if (version !== undefined)
@@ -113,6 +114,7 @@ export class InstallationContext {
       return result;
     });
     this.directory.forget(installation.id);
+    this.settings.forget(installation.id);
     return changed;
   }
 

@@ -1,4 +1,4 @@
-import { type Manifest, PatchbayError, type PermissionRequest } from "@patchbay/protocol";
+import { type Manifest, PatchbayError } from "@patchbay/protocol";
 import {
   type Access,
   authorize,
@@ -18,13 +18,14 @@ import type { Installation } from "../ports/installation-store.ts";
 import type { LogQuery, StoredLogLine } from "../ports/log-store.ts";
 import type { Offer } from "../ports/offer-store.ts";
 import type { InstanceReport } from "../ports/plugin-runtime.ts";
-import { isNewer, union } from "../sources/offered-version.ts";
+import type { GivenSecret } from "../settings/secret-hosts.ts";
+import { type AvailableVersion, isNewer, union } from "../sources/offered-version.ts";
 import { continuations } from "../sources/sourcing.ts";
 import type { Trust } from "../trust/package-trust.ts";
 import { type Health, healthOf } from "./health.ts";
 import type { InstallationContext } from "./installation-context.ts";
 import { type StoredData, storedDataOf } from "./stored-data.ts";
-import { availableUpdate } from "./version-change.ts";
+import { availableUpdate, type Missing } from "./version-change.ts";
 
 export interface InstallationView {
   readonly installation: Installation;
@@ -32,7 +33,7 @@ export interface InstallationView {
   /** Digest of the installed version's icon; null when it has none. */
   readonly iconDigest: string | null;
   /** A newer version of the catalog, and what would have to be granted for it. */
-  readonly update: { readonly version: string; readonly missing: readonly PermissionRequest[] } | null;
+  readonly update: { readonly version: string; readonly missing: readonly Missing[] } | null;
   readonly health: Health;
   readonly trust: Trust;
 }
@@ -221,7 +222,12 @@ export class Installations {
       installation,
       manifest: current.manifest,
       iconDigest: current.icon?.digest ?? null,
-      update: updateTo(installation, current, versions, offers, this.#context),
+      update: updateTo(
+        { installation, current, given: await this.#context.settings.given(installation.id) },
+        versions,
+        offers,
+        this.#context,
+      ),
       trust: await this.#context.trust.judge(current),
       health: healthOf(installation, this.#metrics.lastHour(installation.id, now)),
     };
@@ -230,8 +236,11 @@ export class Installations {
 
 /** The newest version that can be had and is not blocked. Of one that GitHub has, what it asks for may show only once it is here. */
 const updateTo = (
-  installation: Installation,
-  current: PackageVersion,
+  {
+    installation,
+    current,
+    given,
+  }: { installation: Installation; current: PackageVersion; given: readonly GivenSecret[] },
   versions: readonly PackageVersion[],
   offers: readonly Offer[],
   { world: { patchbayVersion }, blocks }: InstallationContext,
@@ -240,16 +249,15 @@ const updateTo = (
   const known = [current, ...versions.filter(({ version }) => version !== current.version)];
   const [newest] = own;
   const { pluginId, version: installed } = installation;
-  const available = union(known, own, { installed, patchbayVersion }).filter(
-    (one) => one.version === installed || blocks.blockOf(one) === null,
-  );
+  const isBlockedHere = (one: AvailableVersion) => blocks.blockOf(one) !== null;
+  const available = union(known, own, { installed, patchbayVersion, isBlocked: isBlockedHere });
   const unknown = newest?.manifest === null && newest.yanked === null ? newest.version : null;
   const isHere = available.some(({ version }) => version === unknown);
   const isBlocked =
     unknown !== null && blocks.blockOf({ pluginId, version: unknown, source: "github" }) !== null;
   if (unknown !== null && !isHere && !isBlocked && isNewer(unknown, available[0]?.version))
     return { version: unknown, missing: [] };
-  return availableUpdate(installation, available);
+  return availableUpdate(installation, available, given);
 };
 
 const isVisible = (access: Access, { scope }: Installation): boolean => isScopeVisible(access, scope);

@@ -1,6 +1,6 @@
 import { checkEngine } from "@patchbay/artifact";
-import { type Grant, PatchbayError, type PermissionName } from "@patchbay/protocol";
-import { type Access, type Principal, SYSTEM_ACTOR } from "../access/access.ts";
+import { type Grant, PatchbayError } from "@patchbay/protocol";
+import { type Access, authorize, type Principal, requireScope, SYSTEM_ACTOR } from "../access/access.ts";
 import { missingGrants } from "../access/grants.ts";
 import type { OrganizationPolicy } from "../access/policy.ts";
 import {
@@ -16,16 +16,27 @@ import type { PackageVersion } from "../ports/catalog-store.ts";
 import type { Stores } from "../ports/database.ts";
 import type { Installation } from "../ports/installation-store.ts";
 import type { PluginSpec } from "../ports/plugin-runtime.ts";
+import type { JsonObject } from "../settings/json-merge.ts";
 import { asFailure, lastErrorOf, transitionOf } from "./change-records.ts";
 import { enableInOrder, requireOwn } from "./enable-in-order.ts";
 import type { InstallationContext } from "./installation-context.ts";
 import { specOf } from "./installation-directory.ts";
 import { requireIdle } from "./require-idle.ts";
-import { planRollback, planUpdate, requireWithinPin, type VersionChange } from "./version-change.ts";
+import {
+  planRollback,
+  planUpdate,
+  previousOf,
+  requireWithinPin,
+  type UpdateRequest,
+  type VersionChange,
+} from "./version-change.ts";
+import { applyVersionSettings, restoreVersionSettings } from "./version-settings.ts";
 
-interface UpdateRequest {
-  readonly version?: string;
-  readonly grants?: readonly (PermissionName | Grant)[];
+/** What happens together with a change of version. */
+interface WithVersionChange {
+  readonly together?: VersionsToCome | undefined;
+  /** Merged into the organization's values. */
+  readonly settings?: JsonObject | undefined;
 }
 
 type VersionsToCome = ReadonlyMap<string, Pick<PackageVersion, "version" | "manifest">>;
@@ -84,6 +95,8 @@ export class Lifecycle {
     together?: VersionsToCome,
   ): Promise<Installation> {
     const { access, installation, actor } = await this.#context.findWritable(principal, slug, pluginId);
+    if (request.settings !== undefined)
+      requireScope(authorize(principal, slug, "org.plugins.configure"), { projects: "all" });
     const rules = await this.#context.database.autoUpdates.findRules(access.organization.id);
     const pin = rules?.plugins[pluginId]?.pin;
     return await this.updateFor(installation, actor, { ...request, ...(pin && { pin }) }, access, together);
@@ -104,14 +117,12 @@ export class Lifecycle {
     const version = await sourcing.bringUpdate(installation, actor, request, access, isTogether);
     const { organizationId, pluginId } = installation;
     const versions = await database.catalog.listVersions(organizationId, pluginId);
-    const plan = planUpdate(installation, versions, {
-      ...request,
-      ...(version !== undefined && { version }),
-    });
+    const given = await this.#context.settings.given(installation.id);
+    const plan = planUpdate(installation, versions, { ...request, version }, given);
     requireWithinPin(request.pin, installation, plan.target.version);
     if (access) await this.#requireChangeAllowed(access, plan);
     if (request.policy) await this.#requireWanted(request.policy, plan);
-    return await this.#changeVersion(installation, actor, plan, together);
+    return await this.#changeVersion(installation, actor, plan, { together, settings: request.settings });
   }
 
   /** Back to the version before the last update, with the settings and data of now. Throws `no_rollback` and what `update` throws. */
@@ -182,6 +193,7 @@ export class Lifecycle {
       installation,
       { state, transition: null },
       { actor: SYSTEM_ACTOR, action: "plugin.update_interrupted", detail },
+      (stores) => restoreVersionSettings(stores, installation),
     );
   }
 
@@ -262,7 +274,7 @@ export class Lifecycle {
     installation: Installation,
     actor: Actor,
     plan: VersionChange,
-    together: VersionsToCome = new Map(),
+    { together = new Map(), settings }: WithVersionChange = {},
   ): Promise<Installation> {
     const { target, grants, action } = plan;
     checkEngine(target.manifest, this.#context.world.patchbayVersion);
@@ -270,7 +282,7 @@ export class Lifecycle {
     await this.#context.trust.requireGood(target);
     const committed = {
       version: target.version,
-      previous: { version: installation.version, grants: installation.grants },
+      previous: previousOf(installation, target.version),
       grants,
       source: target.source,
       badge: target.badge,
@@ -285,10 +297,25 @@ export class Lifecycle {
         target,
       );
     if (installation.state === "disabled")
-      return await this.#context.change(installation, committed, step, check);
-    await this.#requireStartable(installation, target, grants);
+      return await this.#context.change(installation, committed, step, async (stores) => {
+        await check(stores);
+        await applyVersionSettings(this.#context, stores, installation, plan, settings);
+        await this.#finishSettings(stores, installation, actor, plan, settings);
+      });
+    await this.#requireStartable(installation, target, grants, settings);
     const transition = transitionOf(this.#context.world, "update", installation, target, grants);
-    const updating = await this.#context.change(installation, { state: "updating", transition }, null, check);
+    const updating = await this.#context.change(
+      installation,
+      async (stores) => {
+        await check(stores);
+        const before = await applyVersionSettings(this.#context, stores, installation, plan, settings);
+        return {
+          state: "updating",
+          transition: { ...transition, ...(before && { settingsBefore: before }) },
+        };
+      },
+      null,
+    );
     const spec = specOf(installation, target);
     try {
       this.#context.runtime.forgive(installation.id);
@@ -297,9 +324,25 @@ export class Lifecycle {
       await this.#keepOldVersion(installation, updating, actor, plan, asFailure(error));
       throw error;
     }
-    const changed = await this.#context.change(updating, { ...committed, state: "enabled" }, step);
+    const changed = await this.#context.change(updating, { ...committed, state: "enabled" }, step, (stores) =>
+      this.#finishSettings(stores, installation, actor, plan, settings),
+    );
     await this.#context.runtime.retire(installation.id, spec ?? undefined);
     return changed;
+  }
+
+  /** With the outcome of a change of version. */
+  async #finishSettings(
+    stores: Stores,
+    installation: Installation,
+    actor: Actor,
+    { action, hostsOf }: VersionChange,
+    settings: JsonObject | undefined,
+  ): Promise<void> {
+    if (action === "plugin.rolled_back") await this.#context.settings.bind(stores, installation.id, hostsOf);
+    if (settings === undefined) return;
+    const detail = { project: null, keys: Object.keys(settings) };
+    await this.#context.record(stores, installation, { actor, action: "settings.changed", detail });
   }
 
   async #keepOldVersion(
@@ -322,6 +365,7 @@ export class Lifecycle {
       updating,
       { state: before.state, transition: null, lastError },
       { actor, action: plan.failedAction, detail },
+      (stores) => restoreVersionSettings(stores, updating),
     );
   }
 
@@ -339,6 +383,7 @@ export class Lifecycle {
     installation: Installation,
     version: PackageVersion,
     grants: readonly Grant[],
+    settings: JsonObject = {},
   ): Promise<void> {
     this.#context.blocks.requireUnblocked(version);
     const { manifest } = version;
@@ -351,6 +396,7 @@ export class Lifecycle {
         { facts: { missing } },
       );
     }
-    await this.#context.settings.requireComplete(installation.id, manifest, installation.scope.projects);
+    const { projects } = installation.scope;
+    await this.#context.settings.requireComplete(installation.id, manifest, projects, settings);
   }
 }

@@ -1,6 +1,19 @@
-import { type Grant, PatchbayError, type PermissionName, type PermissionRequest } from "@patchbay/protocol";
 import {
+  compareVersions,
+  type Grant,
+  isNewerVersion,
+  type Manifest,
+  PatchbayError,
+  type PermissionName,
+  type PermissionRequest,
+  type SecretHosts,
+  secretHostCovers,
+} from "@patchbay/protocol";
+import {
+  allRequests,
   carryGrants,
+  grantWithin,
+  intersectGrants,
   missingGrants,
   normalizeGrants,
   overlayGrants,
@@ -9,7 +22,29 @@ import {
 import type { ResolvableVersion } from "../dependencies/resolution.ts";
 import type { PackageVersion } from "../ports/catalog-store.ts";
 import type { Installation } from "../ports/installation-store.ts";
+import { pathOf } from "../settings/effective-settings.ts";
+import { getPath, type JsonObject } from "../settings/json-merge.ts";
+import {
+  agreedHosts,
+  type GivenSecret,
+  hostsIn,
+  newHosts,
+  type SecretConsent,
+  splitConsents,
+} from "../settings/secret-hosts.ts";
 import { isWithinPin } from "../updates/choose-update.ts";
+
+/** What an update asks for beyond what was given. */
+export type Missing = PermissionRequest | SecretHosts;
+
+/** What may come with an update. */
+export interface UpdateRequest {
+  /** The newest when absent. */
+  readonly version?: string;
+  readonly grants?: readonly (PermissionName | Grant | SecretConsent)[];
+  /** Merged into the organization's values. */
+  readonly settings?: JsonObject;
+}
 
 /** A change of version that may be carried out. */
 export interface VersionChange<V extends ResolvableVersion = PackageVersion> {
@@ -17,19 +52,22 @@ export interface VersionChange<V extends ResolvableVersion = PackageVersion> {
   readonly grants: readonly Grant[];
   /** Those of `grants` that were held before, as far as they reached. */
   readonly carried: readonly Grant[];
+  /** Where stored secrets may go from then on; undefined leaves one as it is. */
+  readonly hostsOf: (secret: GivenSecret) => readonly string[] | undefined;
   readonly action: "plugin.updated" | "plugin.rolled_back";
   readonly failedAction: "plugin.update_failed" | "plugin.rollback_failed";
 }
 
 /**
  * What an update to `request.version` (the newest of `versions` without it) comes to. Grants are carried over, never
- * widened; those of the request come on top. Throws `package_not_found`, `same_version`, `grant_invalid` or
+ * widened, and so are the hosts of stored secrets (`given`); those of the request come on top. Throws `package_not_found`, `same_version`, `grant_invalid` or
  * `grants_required`.
  */
 export const planUpdate = <V extends ResolvableVersion>(
   installation: Installation,
   versions: readonly V[],
-  request: { version?: string; grants?: readonly (PermissionName | Grant)[] },
+  request: UpdateRequest,
+  given: readonly GivenSecret[],
 ): VersionChange<V> => {
   const target = choose(installation, versions, request.version);
   if (target.version === installation.version) {
@@ -38,16 +76,46 @@ export const planUpdate = <V extends ResolvableVersion>(
       `${target.version} is the installed version of "${installation.pluginId}".`,
     );
   }
-  const given = normalizeGrants(request.grants ?? []);
-  requireGrantsAskedFor(target.manifest, given);
-  const { grants, carried, missing } = grantsFor(installation, versions, target, given);
-  if (missing.length > 0) throw grantsRequired(installation, target, missing);
-  return { target, grants, carried, action: "plugin.updated", failedAction: "plugin.update_failed" };
+  const { grants: asked, consents } = splitConsents(request.grants ?? []);
+  const extra = normalizeGrants(asked);
+  requireGrantsAskedFor(target.manifest, extra);
+  const { grants, carried, missing, current } = grantsFor(installation, versions, target, extra);
+  const isKept = ({ project, pointer }: GivenSecret) =>
+    project !== null || typeof getPath(request.settings, pathOf(pointer)) !== "string";
+  const wanted = newHosts(given.filter(isKept), current.manifest, target.manifest);
+  const agreed = agreedHosts(consents, wanted, target.manifest);
+  const all = [...missing, ...wanted.filter(({ setting }) => !agreed.has(setting))];
+  if (all.length > 0) throw grantsRequired(installation, target, all);
+  return {
+    ...{ target, grants, carried, hostsOf: widerBy(agreed, current.manifest, target.manifest) },
+    ...{ action: "plugin.updated", failedAction: "plugin.update_failed" },
+  };
 };
 
+/** The hosts that a secret was given for, with those that were agreed to. */
+const widerBy =
+  (agreed: ReadonlyMap<string, readonly string[]>, from: Manifest, to: Manifest) =>
+  ({ pointer, hosts }: GivenSecret): readonly string[] | undefined => {
+    const before = hosts ?? hostsIn(from, pointer);
+    // Neither version knows it: another one may.
+    if (hosts === null && before.length === 0 && hostsIn(to, pointer).length === 0) return undefined;
+    return [...new Set([...before, ...(agreed.get(pointer) ?? [])])];
+  };
+
+/** The hosts that a secret was given for, without what the version does not name that is gone back to. */
+const narrowedTo =
+  (from: Manifest, to: Manifest) =>
+  ({ pointer, hosts }: GivenSecret): readonly string[] | undefined => {
+    const named = hostsIn(to, pointer);
+    if (named.length === 0) return undefined;
+    return (hosts ?? hostsIn(from, pointer)).filter((host) =>
+      named.some((one) => secretHostCovers(one, host)),
+    );
+  };
+
 /**
- * What going back comes to. A permission that both versions know stays as it is granted now, so a grant that was
- * withdrawn meanwhile stays withdrawn; one that only the old version knows is as it was.
+ * What going back comes to: what was granted before the update, without what was withdrawn since from a permission that both
+ * versions know. What was granted for the newer version is taken back with it.
  */
 export const planRollback = (
   installation: Installation,
@@ -68,16 +136,19 @@ export const planRollback = (
       ...(current.manifest.permissions?.optional ?? []),
     ].map(nameOf),
   );
-  const grants = overlayGrants(
-    previous.grants.filter(({ name }) => !known.has(name)),
-    carried,
-  );
+  const requests = allRequests(target.manifest);
+  const grants = previous.grants.flatMap((before) => {
+    if (!known.has(before.name)) return [before];
+    const now = carried.find(({ name }) => name === before.name);
+    return now === undefined ? [] : [intersectGrants(now, grantWithin(before, requests))];
+  });
   const missing = missingGrants(target.manifest, grants);
   if (missing.length > 0) throw grantsRequired(installation, target, missing);
   return {
     target,
     grants,
     carried: grants,
+    hostsOf: narrowedTo(current.manifest, target.manifest),
     action: "plugin.rolled_back",
     failedAction: "plugin.rollback_failed",
   };
@@ -87,11 +158,46 @@ export const planRollback = (
 export const availableUpdate = (
   installation: Installation,
   versions: readonly ResolvableVersion[],
-): { version: string; missing: readonly PermissionRequest[] } | null => {
+  given: readonly GivenSecret[],
+): { version: string; missing: readonly Missing[] } | null => {
   const [newest] = versions;
-  const position = versions.findIndex(({ version }) => version === installation.version);
-  if (newest === undefined || position <= 0) return null;
-  return { version: newest.version, missing: grantsFor(installation, versions, newest, []).missing };
+  const current = versions.find(({ version }) => version === installation.version);
+  if (newest === undefined || current === undefined || newest === current) return null;
+  const { version, manifest } = newest;
+  return { version, missing: missingFor(installation, current.manifest, manifest, given) };
+};
+
+/** What has to be granted for an installation to go over from one version to another. */
+export const missingFor = (
+  { grants }: Pick<Installation, "grants">,
+  from: Manifest,
+  to: Manifest,
+  given: readonly GivenSecret[],
+): readonly Missing[] => {
+  const { grants: carried, widened } = carryGrants(grants, from, to);
+  return [...missingGrants(to, carried), ...widened, ...newHosts(given, from, to)];
+};
+
+/** What an installation remembers of before a change to `target`; of a way back the version that was left, too. */
+export const previousOf = (
+  installation: Pick<Installation, "version" | "grants" | "previous">,
+  target: string,
+): NonNullable<Installation["previous"]> => {
+  const { version, grants } = installation;
+  const [takenBack] = [version, takenBackFrom(installation) ?? version]
+    .filter((one) => isNewerVersion(one, target))
+    .sort((one, other) => compareVersions(other, one));
+  return { version, grants, ...(takenBack !== undefined && { takenBack }) };
+};
+
+/** The version that somebody went back from, up to which nothing is chosen by itself; null when there is none. */
+export const takenBackFrom = ({
+  version,
+  previous,
+}: Pick<Installation, "version" | "previous">): string | null => {
+  if (previous?.takenBack !== undefined) return previous.takenBack;
+  // As it was written before what is taken back was.
+  return previous !== null && isNewerVersion(previous.version, version) ? previous.version : null;
 };
 
 /** Throws `plugin_pinned` for a version that a pin does not let in. */
@@ -118,22 +224,26 @@ const grantsFor = (
   const { grants: carried, widened } = carryGrants(installation.grants, current.manifest, target.manifest);
   const grants = overlayGrants(carried, given);
   const stillNarrow = widened.filter(({ name }) => !given.some((grant) => grant.name === name));
-  return { grants, carried, missing: [...missingGrants(target.manifest, grants), ...stillNarrow] };
+  return { grants, carried, current, missing: [...missingGrants(target.manifest, grants), ...stillNarrow] };
 };
 
 const grantsRequired = (
   installation: Installation,
   target: ResolvableVersion,
-  missing: readonly PermissionRequest[],
+  missing: readonly Missing[],
 ): PatchbayError => {
-  const names = missing
-    .map(({ name, hosts }) => (hosts === undefined ? name : `${name} (${hosts.join(", ")})`))
-    .join(", ");
+  const names = missing.map(inWords).join(", ");
   return new PatchbayError(
     "grants_required",
     `Version ${target.version} of "${installation.pluginId}" needs more than was granted: ${names}. Grant it with the update.`,
     { facts: { missing } },
   );
+};
+
+const inWords = (missing: Missing): string => {
+  const hosts = missing.hosts?.join(", ");
+  if ("setting" in missing) return `that the secret ${missing.setting} may go to ${hosts}`;
+  return hosts === undefined ? missing.name : `${missing.name} (${hosts})`;
 };
 
 const choose = <V extends ResolvableVersion>(

@@ -1,6 +1,12 @@
 import { isDeepStrictEqual } from "node:util";
 import { checkEngine } from "@patchbay/artifact";
-import { type Grant, type LockedPluginDto, type LockFileDto, PatchbayError } from "@patchbay/protocol";
+import {
+  type Grant,
+  type LockedPluginDto,
+  type LockFileDto,
+  type Manifest,
+  PatchbayError,
+} from "@patchbay/protocol";
 import type { Access } from "../access/access.ts";
 import {
   allRequests,
@@ -16,10 +22,15 @@ import {
   requireInstallable,
 } from "../access/policy-rules.ts";
 import { requireWithinPin } from "../installations/version-change.ts";
+import type { StoredSettings } from "../ports/settings-store.ts";
+import { pathOf } from "../settings/effective-settings.ts";
+import { getPath } from "../settings/json-merge.ts";
+import { patchedLevels, requireCompleteLevels } from "../settings/plugin-settings.ts";
+import { type GivenSecret, givenSecrets, newHosts } from "../settings/secret-hosts.ts";
 import { type FinalState, finalStateOf, requireFinalDependencies } from "./final-state.ts";
 import { isWantedOn, type LockedPackage, type PresentPlugin, type PresentPlugins } from "./lock-state.ts";
 import { blockedBy, type PlannedChange } from "./planned-change.ts";
-import { requireProject, type SettingsParts, settingsChange } from "./settings-plan.ts";
+import { requireProject, type SettingsParts, settingsChange, settingsPatches } from "./settings-plan.ts";
 
 export interface LockPlan {
   /** In the order in which they are to be made. */
@@ -88,7 +99,7 @@ const changesOf = (
   return [
     ...changes,
     ...(plugin === undefined ? [] : setUp(parts, wanted, found, plugin)),
-    ...settingsChange(parts, id, wanted, plugin),
+    ...settingsChange(parts, id, wanted, plugin, found.manifest),
     ...switchOn(parts, final, wanted, found, plugin),
   ];
 };
@@ -113,6 +124,7 @@ const versionChange = (
     checkEngine(found.manifest, parts.patchbayVersion);
     requireFinalDependencies(final, found.manifest);
     requireGrants(parts.access, wanted, found, plugin);
+    if (plugin !== undefined) requireSecretsFor(parts, wanted, found, plugin);
     if (plugin === undefined) requireProjects(parts, wanted);
   });
   const action = plugin === undefined ? "install" : "update";
@@ -141,20 +153,37 @@ const setUp = (
 };
 
 const switchOn = (
-  { access, present }: PlanningParts,
+  parts: PlanningParts,
   final: FinalState,
   wanted: LockedPluginDto,
   found: LockedPackage,
   plugin: PresentPlugin | undefined,
 ): PlannedChange[] => {
+  const { access, present } = parts;
   const isOn = plugin !== undefined && present.get(found.pluginId)?.installation.state === "enabled";
   if (!wanted.enabled || isOn) return [];
   const blocked = blockedBy(() => {
     requireAllowed(access.policy, found);
     if (found.unfit !== null) throw found.unfit;
     requireFinalDependencies(final, found.manifest, "enabled");
+    requireStartable(parts, wanted, found, plugin);
   });
   return [{ plugin: found.pluginId, action: "enable", ...blocked }];
+};
+
+/** What a start asks for: required permissions, and settings that are complete wherever the plugin applies. */
+const requireStartable = (
+  parts: PlanningParts,
+  wanted: LockedPluginDto,
+  { manifest }: LockedPackage,
+  plugin: PresentPlugin | undefined,
+): void => {
+  requireRequired(manifest, normalizeGrants(wanted.grants as Grant[]));
+  const levels = settingsPatches(parts, wanted, plugin, []).reduce<readonly StoredSettings[]>(
+    (all, { project, patch }) => patchedLevels(manifest, all, project, patch),
+    plugin?.levels ?? [],
+  );
+  requireCompleteLevels(manifest, levels, wanted.scope.projects);
 };
 
 const requireGrants = (
@@ -168,6 +197,10 @@ const requireGrants = (
   const asked = plugin === undefined ? [] : allRequests(plugin.package.manifest);
   const held = (plugin?.installation.grants ?? []).map((grant) => grantWithin(grant, asked));
   requireGrantable(access, manifest, grants, held);
+  requireRequired(manifest, grants);
+};
+
+const requireRequired = (manifest: Manifest, grants: readonly Grant[]): void => {
   const missing = missingGrants(manifest, grants);
   if (missing.length === 0) return;
   const names = missing.map(({ name }) => name).join(", ");
@@ -177,6 +210,27 @@ const requireGrants = (
     {
       facts: { missing },
     },
+  );
+};
+
+/** A secret goes to hosts that only another version names when its value comes with the file's application. */
+const requireSecretsFor = (
+  parts: PlanningParts,
+  wanted: LockedPluginDto,
+  { manifest }: LockedPackage,
+  plugin: PresentPlugin,
+): void => {
+  const patches = settingsPatches(parts, wanted, plugin, []);
+  const isGiven = ({ project, pointer }: GivenSecret) =>
+    patches.some((one) => one.project === project && getPath(one.patch, pathOf(pointer)) !== undefined);
+  const given = givenSecrets(plugin.levels).filter((secret) => !isGiven(secret));
+  const missing = newHosts(given, plugin.package.manifest, manifest);
+  if (missing.length === 0) return;
+  const names = missing.map(({ setting, hosts }) => `${setting} to ${hosts.join(", ")}`).join("; ");
+  throw new PatchbayError(
+    "grants_required",
+    `Version ${manifest.version} of "${manifest.id}" would send secrets elsewhere: ${names}. Give their values, or update it by itself.`,
+    { facts: { missing } },
   );
 };
 

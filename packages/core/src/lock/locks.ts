@@ -1,4 +1,11 @@
-import { type Grant, type LockedPluginDto, type LockFileDto, PatchbayError } from "@patchbay/protocol";
+import {
+  type Grant,
+  type LockedPluginDto,
+  type LockFileDto,
+  PatchbayError,
+  SECRET_HOSTS,
+  type SecretHosts,
+} from "@patchbay/protocol";
 import { type Access, actorOf, authorize, type Principal, requireScope } from "../access/access.ts";
 import type { OrganizationPolicy } from "../access/policy.ts";
 import type { Configuration } from "../installations/configuration.ts";
@@ -6,6 +13,7 @@ import type { InstallationContext } from "../installations/installation-context.
 import type { Installer } from "../installations/installer.ts";
 import type { Lifecycle } from "../installations/lifecycle.ts";
 import type { PackageVersion } from "../ports/catalog-store.ts";
+import type { Installation } from "../ports/installation-store.ts";
 import type { AvailableVersion } from "../sources/offered-version.ts";
 import { type LockPlan, planLock } from "./lock-plan.ts";
 import { type LockedPackage, type PresentPlugin, readPresent, toLockFile } from "./lock-state.ts";
@@ -79,9 +87,9 @@ export class Locks {
       ...{ access, lock, present, packages, secrets, prune, pins: rules?.plugins ?? {} },
       projects: new Set(projects.map((project) => project.slug)),
       currentSecret: ({ installation, levels }: PresentPlugin, project, pointer) => {
-        const ciphertext = levels.find((level) => level.project === project)?.secrets[pointer];
-        if (ciphertext === undefined) return undefined;
-        return settings.reveal(installation.id, { pointer, project, ciphertext });
+        const stored = levels.find((level) => level.project === project)?.secrets[pointer];
+        if (stored === undefined) return undefined;
+        return settings.reveal(installation.id, { pointer, project, stored });
       },
       patchbayVersion: world.patchbayVersion,
     });
@@ -143,9 +151,25 @@ export class Locks {
     const actor = actorOf(access.principal);
     const installed = await database.installations.find(id, plugin);
     if (installed === null) await sourcing.bringInstall(id, actor, { plugin, version, grants }, access);
-    else await sourcing.bringUpdate(installed, actor, { version, grants }, access, true);
+    else
+      await sourcing.bringUpdate(
+        installed,
+        actor,
+        { version, grants: await this.#withoutHosts(installed, grants) },
+        access,
+        true,
+      );
     const found = await database.catalog.findVersion(id, plugin, version);
     if (found?.digest !== digest) throw otherContent(plugin, version);
+  }
+
+  /** The grants, and no hosts for secrets: the plan has seen to it that those whose hosts change are set anew. */
+  async #withoutHosts({ id }: Installation, grants: readonly Grant[]) {
+    const given = await this.#context.settings.given(id);
+    const none = given.map(
+      ({ pointer: setting }): SecretHosts => ({ name: SECRET_HOSTS, setting, hosts: [] }),
+    );
+    return [...grants, ...none];
   }
 
   async #make(
@@ -202,7 +226,9 @@ export class Locks {
     const together = new Map(
       [...final.plugins].map(([id, { manifest }]) => [id, { version: manifest.version, manifest }] as const),
     );
-    const update = () => this.#lifecycle.update(principal, slug, plugin, { version, grants }, together);
+    const { installation } = await this.#context.find(principal, slug, plugin, "org.plugins.write");
+    const request = { version, grants: await this.#withoutHosts(installation, grants) };
+    const update = () => this.#lifecycle.update(principal, slug, plugin, request, together);
     const settings = changes.find((one) => one.plugin === plugin && one.action === "settings");
     try {
       await update();

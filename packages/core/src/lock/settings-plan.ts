@@ -1,6 +1,7 @@
-import { type LockedPluginDto, PatchbayError } from "@patchbay/protocol";
+import { type LockedPluginDto, type Manifest, PatchbayError } from "@patchbay/protocol";
 import { pathOf, pointerOf } from "../settings/effective-settings.ts";
 import { type JsonObject, withPath } from "../settings/json-merge.ts";
+import { requireSettable } from "../settings/plugin-settings.ts";
 import { fromLockedSettings, patchBetween } from "./lock-settings.ts";
 import type { PresentPlugin } from "./lock-state.ts";
 import { blockedBy, type PlannedChange, type SettingsPatch } from "./planned-change.ts";
@@ -24,18 +25,19 @@ export const settingsChange = (
   id: string,
   wanted: LockedPluginDto,
   plugin: PresentPlugin | undefined,
+  /** Of the version that the file names. */
+  manifest: Manifest,
 ): PlannedChange[] => {
-  const levels = new Map<string | null, JsonObject>(Object.entries(wanted.projects ?? {}));
-  levels.set(null, wanted.settings ?? {});
-  for (const { project } of plugin?.levels ?? []) if (!levels.has(project)) levels.set(project, {});
   const lacking: string[] = [];
-  const patches = [...levels].flatMap(([project, locked]): SettingsPatch[] => {
-    const patch = levelPatch(parts, plugin, project, locked, lacking);
-    return Object.keys(patch).length === 0 ? [] : [{ project, patch }];
-  });
+  const patches = settingsPatches(parts, wanted, plugin, lacking);
   if (patches.length === 0 && lacking.length === 0) return [];
+  const valuesOf = (project: string | null) =>
+    plugin?.levels.find((level) => level.project === project)?.values ?? {};
   const blocked = blockedBy(() => {
-    for (const { project } of patches) if (project !== null) requireProject(parts, project);
+    for (const { project, patch } of patches) {
+      if (project !== null) requireProject(parts, project);
+      requireSettable(manifest, valuesOf(project), patch);
+    }
     if (lacking.length > 0) throw secretsMissing(id, lacking);
   });
   const to = patches.map(({ project, patch }) => ({
@@ -43,6 +45,22 @@ export const settingsChange = (
     names: Object.keys(patch).sort(),
   }));
   return [{ plugin: id, action: "settings", to, patches, ...blocked }];
+};
+
+/** What each level has to take over. Names of secrets whose values are neither given nor set go into `lacking`. */
+export const settingsPatches = (
+  parts: SettingsParts,
+  wanted: LockedPluginDto,
+  plugin: PresentPlugin | undefined,
+  lacking: string[],
+): SettingsPatch[] => {
+  const levels = new Map<string | null, JsonObject>(Object.entries(wanted.projects ?? {}));
+  levels.set(null, wanted.settings ?? {});
+  for (const { project } of plugin?.levels ?? []) if (!levels.has(project)) levels.set(project, {});
+  return [...levels].flatMap(([project, locked]): SettingsPatch[] => {
+    const patch = levelPatch(parts, plugin, project, locked, lacking);
+    return Object.keys(patch).length === 0 ? [] : [{ project, patch }];
+  });
 };
 
 /** Secrets whose value is given are set when it differs; those without one have to be set already. */

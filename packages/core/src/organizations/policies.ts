@@ -4,6 +4,7 @@ import { DEFAULT_POLICY, type OrganizationPolicy, type PolicyRule } from "../acc
 import { objectionTo, signatureObjection } from "../access/policy-rules.ts";
 import type { Database } from "../ports/database.ts";
 import type { Installation } from "../ports/installation-store.ts";
+import { requireRevision, type SeenRevisions } from "../revision.ts";
 import type { PackageTrust } from "../trust/package-trust.ts";
 
 /** Something that is not as the policy wants it: nothing is switched off by a policy. */
@@ -42,15 +43,22 @@ export class Policies {
 
   /**
    * Replaces all rules; those left out are as by default. In force here at once; installed plugins stay as they are. For
-   * owners and administrators. Throws `invalid_request` for rules that contradict each other.
+   * owners and administrators. Throws `revision_changed` when the rules are not those that were seen, `invalid_request` for rules that contradict each other.
    */
-  async put(principal: Principal, slug: string, decided: Partial<OrganizationPolicy>): Promise<PolicyView> {
+  async put(
+    principal: Principal,
+    slug: string,
+    decided: Partial<OrganizationPolicy>,
+    seen?: SeenRevisions,
+  ): Promise<PolicyView> {
     const access = authorize(principal, slug, "org.members.write");
     const policy = { ...DEFAULT_POLICY, ...decided };
     requireConsistent(policy);
     const { id } = access.organization;
     await this.#database.transaction(async (stores) => {
+      await stores.installations.lockAll(id);
       const before = await stores.organizations.findPolicy(id);
+      requireRevision(seen, before, policy);
       const rules = (Object.keys(policy) as PolicyRule[]).filter(
         (rule) => JSON.stringify(policy[rule]) !== JSON.stringify(before[rule]),
       );

@@ -1,4 +1,5 @@
 import type { Badge, Grant, PackageSource } from "@patchbay/protocol";
+import type { StoredSettings } from "./settings-store.ts";
 
 export type InstallationState = "disabled" | "enabling" | "enabled" | "updating" | "error" | "blocked";
 
@@ -26,6 +27,8 @@ export interface Transition {
   readonly nodeId: string;
   readonly startedAt: string;
   readonly wasEnabled: boolean;
+  /** The organization's values before an update that changes them, for when it fails. */
+  readonly settingsBefore?: StoredSettings;
 }
 
 /** An organization's choice: which version, what it may do, where it applies. The desired state. */
@@ -35,7 +38,12 @@ export interface Installation {
   readonly pluginId: string;
   readonly version: string;
   /** The version before the last update, with the grants that it had: what a rollback goes back to. */
-  readonly previous: { readonly version: string; readonly grants: readonly Grant[] } | null;
+  readonly previous: {
+    readonly version: string;
+    readonly grants: readonly Grant[];
+    /** Somebody went back from this version: nothing up to it is chosen by itself. */
+    readonly takenBack?: string;
+  } | null;
   readonly state: InstallationState;
   readonly source: PackageSource;
   readonly badge: Badge;

@@ -52,10 +52,8 @@ describe("effective settings", () => {
   it("take a secret from the nearest level that sets it", () => {
     const stored = [level(null, {}, { "/key": "c1" }), level("one", {}, { "/key": "c2" })];
     expect(effectiveSettings(schema, stored, "one").secrets).toMatchObject([
-      { pointer: "/key", ciphertext: "c2", project: "one" },
+      { pointer: "/key", stored: "c2", project: "one" },
     ]);
-    expect(effectiveSettings(schema, stored, "two").secrets).toMatchObject([
-      { ciphertext: "c1", project: null },
-    ]);
+    expect(effectiveSettings(schema, stored, "two").secrets).toMatchObject([{ stored: "c1", project: null }]);
   });
 });

@@ -1,5 +1,7 @@
 import {
+  atPointer,
   escapePointer,
+  type FieldError,
   isJsonObject,
   type SettingsSchema,
   secretPaths,
@@ -16,8 +18,19 @@ export interface EffectiveSecret {
   readonly origin: SettingOrigin;
   /** Level at which it was set; null is the organization's. */
   readonly project: string | null;
-  readonly ciphertext: string;
+  /** As it is stored, with the hosts that it was given for. */
+  readonly stored: string;
+  /** Where the version in force sends it. */
   readonly hosts: readonly string[];
+}
+
+/** A stored value that the version in force does not accept: it is kept, and does not apply. */
+export interface StoredFault {
+  readonly pointer: string;
+  readonly message: string;
+  readonly origin: Exclude<SettingOrigin, "default">;
+  /** undefined where something is missing. */
+  readonly value: unknown;
 }
 
 export interface EffectiveSettings {
@@ -26,6 +39,7 @@ export interface EffectiveSettings {
   /** Where each value comes from, by JSON pointer. */
   readonly origins: Readonly<Record<string, SettingOrigin>>;
   readonly secrets: readonly EffectiveSecret[];
+  readonly faults: readonly StoredFault[];
 }
 
 /**
@@ -37,7 +51,7 @@ export const effectiveSettings = (
   stored: readonly StoredSettings[],
   project: string | null,
 ): EffectiveSettings => {
-  if (schema === undefined) return { values: {}, origins: {}, secrets: [] };
+  if (schema === undefined) return { values: {}, origins: {}, secrets: [], faults: [] };
   const levels = [
     { origin: "default" as const, values: defaultsOf(schema) },
     ...levelsOf(stored, project).map(({ origin, settings }) => ({
@@ -51,7 +65,23 @@ export const effectiveSettings = (
     values = mergePatch(values, level.values);
     for (const leaf of leaves(level.values)) origins[pointerOf(leaf.path)] = level.origin;
   }
-  return { values, origins, secrets: effectiveSecrets(schema, stored, project) };
+  const faults = levelsOf(stored, project).flatMap(({ origin, settings }) =>
+    storedFaults(schema, settings.values).map((fault) => ({ ...fault, origin })),
+  );
+  return { values, origins, secrets: effectiveSecrets(schema, stored, project), faults };
+};
+
+/** What of one level's values the schema does not accept. */
+export const storedFaults = (
+  schema: SettingsSchema,
+  values: JsonObject,
+): (FieldError & { readonly value: unknown })[] => {
+  const secrets = new Set(secretPaths(schema).map(pointerOf));
+  return valueFaults(schema, values, { isSettings: true, required: "later" }).map((fault) => ({
+    ...fault,
+    // What another version had in clear may be a secret in this one.
+    value: secrets.has(fault.pointer) ? undefined : atPointer(values, fault.pointer),
+  }));
 };
 
 export const pointerOf = (path: readonly string[]): string =>
@@ -84,13 +114,13 @@ export const effectiveSecrets = (
     const level = levelsOf(stored, project).findLast(
       ({ settings }) => settings.secrets[pointer] !== undefined,
     );
-    const ciphertext = level?.settings.secrets[pointer];
-    if (level === undefined || ciphertext === undefined) return [];
+    const found = level?.settings.secrets[pointer];
+    if (level === undefined || found === undefined) return [];
     const hosts = schemaAt(schema, path)?.hosts ?? [];
-    return [{ pointer, origin: level.origin, project: level.settings.project, ciphertext, hosts }];
+    return [{ pointer, origin: level.origin, project: level.settings.project, stored: found, hosts }];
   });
 
-const schemaAt = (schema: SettingsSchema, path: readonly string[]): SettingsSchema | undefined =>
+export const schemaAt = (schema: SettingsSchema, path: readonly string[]): SettingsSchema | undefined =>
   path.reduce<SettingsSchema | undefined>((node, name) => node?.properties?.[name], schema);
 
 /** The defaults that the schema gives, nested ones included. */

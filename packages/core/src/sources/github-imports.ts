@@ -58,21 +58,34 @@ export class GithubImports {
     requireSource(access.policy, "github");
     const version = versionOfTag(request.version);
     if (version === null) throw noVersion(request.version);
-    return await this.fetch(access.organization.id, actorOf(principal), { ...request, version }, signal);
+    const { organization } = access;
+    return await this.fetch(organization.id, actorOf(principal), { ...request, version, access }, signal);
   }
 
-  /** The same without asking who wants it; `pluginId` is what it has to be. */
+  /** The same without asking who wants it but for what it would continue; `pluginId` is what it has to be. */
   async fetch(
     organizationId: string,
     actor: Actor,
-    { repository, version, token, pluginId }: GithubImport & { readonly pluginId?: string },
+    {
+      repository,
+      version,
+      token,
+      pluginId,
+      access,
+    }: GithubImport & { readonly pluginId?: string; readonly access?: Access },
     signal?: AbortSignal,
   ): Promise<Admitted> {
     const key = token ?? (await this.tokenOf(organizationId));
     const release = await this.#host.findRelease(repository, version, key);
     return await this.#withFile(async (path) => {
       await this.#host.download(release, path, key, signal);
-      const origin = { organizationId, source: "github", badge: "private", actor } as const;
+      const origin = {
+        organizationId,
+        source: "github",
+        badge: "private",
+        actor,
+        ...(access && { access }),
+      } as const;
       const [admitted] = await this.#intake.admitAll(
         [path],
         { ...origin, obtained: obtainedFrom(release) },

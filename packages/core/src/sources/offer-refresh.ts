@@ -88,6 +88,13 @@ export class OfferRefresh {
     return await this.#refresh(own);
   }
 
+  /** One plugin, wherever it is installed: for when something about it is known to have changed. What fails is left for the next look. */
+  async lookAt(pluginId: string): Promise<void> {
+    this.#marketplaces.expire();
+    const watched = await this.#database.offers.listWatched();
+    await this.#refresh(watched.filter((one) => one.pluginId === pluginId && one.source === "marketplace"));
+  }
+
   async #refresh(watched: readonly WatchedPlugin[]): Promise<RefreshReport> {
     const checked: string[] = [];
     const failed: RefreshReport["failed"][number][] = [];

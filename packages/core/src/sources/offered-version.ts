@@ -56,32 +56,47 @@ export const toOffered = ({ manifest, ...offer }: Offer): OfferedVersion[] =>
   manifest === null ? [] : [{ ...offer, manifest }];
 
 /**
- * Versions of the catalog together with those that are offered, newest first. Withdrawn ones are not among them unless the
- * one that is named is; nor are offered pre-releases, or those for another version of Patchbay, unless there is nothing else
- * or one is named or installed.
+ * Versions of the catalog together with those that are offered, newest first, without what nobody should come to by itself:
+ * withdrawn ones, blocked ones and pre-releases, wherever they are, and offered ones for another version of Patchbay. What is
+ * named or installed is kept. Blocked ones, pre-releases and those for another Patchbay are there when there is nothing else.
  */
 export const union = (
   rows: readonly PackageVersion[],
   offers: readonly Offer[],
-  keep: { readonly patchbayVersion: string; readonly named?: string; readonly installed?: string },
+  keep: {
+    readonly patchbayVersion: string;
+    readonly named?: string;
+    readonly installed?: string;
+    readonly isBlocked?: (version: AvailableVersion) => boolean;
+  },
 ): AvailableVersion[] => {
-  const isKept = (version: string) => version === keep.named || version === keep.installed;
-  const yanked = new Set(offers.filter((offer) => offer.yanked !== null).map(({ version }) => version));
-  const here = rows.filter(
-    ({ version, source }) => source !== "marketplace" || !yanked.has(version) || isKept(version),
-  );
+  const isKept = ({ version }: { readonly version: string }) =>
+    version === keep.named || version === keep.installed;
+  const withdrawn = new Set(offers.filter(({ yanked }) => yanked !== null).map(({ version }) => version));
+  // What people brought themselves is theirs, whatever has its id elsewhere.
+  const isWithdrawn = (one: AvailableVersion) =>
+    (isOffered(one) || one.source === "marketplace") && withdrawn.has(one.version);
   const known = new Set(rows.map(({ version }) => version));
-  const offered = offers
-    .filter(({ version }) => !known.has(version) && (!yanked.has(version) || isKept(version)))
-    .flatMap(toOffered);
-  const fit = offered.filter(
-    (one) => isKept(one.version) || supportsEngine(one.manifest, keep.patchbayVersion),
+  const all = [...rows, ...offers.filter(({ version }) => !known.has(version)).flatMap(toOffered)].filter(
+    (one) => isKept(one) || !isWithdrawn(one),
   );
-  const elsewhere = here.length + fit.length === 0 ? offered : fit;
-  const wantsEarly =
-    isEarly(keep.installed) || [...here, ...elsewhere].every(({ version }) => isEarly(version));
-  const usable = elsewhere.filter(({ version }) => wantsEarly || isKept(version) || !isEarly(version));
-  return [...here, ...usable].sort(newestFirst);
+  const fits = (one: AvailableVersion) =>
+    !isOffered(one) || supportsEngine(one.manifest, keep.patchbayVersion);
+  const runs = (one: AvailableVersion) => keep.isBlocked?.(one) !== true;
+  const isReleased = ({ version }: AvailableVersion) => isEarly(keep.installed) || !isEarly(version);
+  return [fits, runs, isReleased]
+    .reduce((left, isGood) => preferring(left, isGood, isKept), all)
+    .toSorted(newestFirst);
+};
+
+/** Those that are good and those that are kept; all of them when none is. */
+const preferring = (
+  versions: readonly AvailableVersion[],
+  isGood: (version: AvailableVersion) => boolean,
+  isKept: (version: AvailableVersion) => boolean,
+): AvailableVersion[] => {
+  const good = versions.filter((one) => isKept(one) || isGood(one));
+  return good.length === 0 ? [...versions] : good;
 };
 
 const isEarly = (version: string | undefined): boolean => version !== undefined && isPrerelease(version);

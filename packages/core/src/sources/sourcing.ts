@@ -7,13 +7,14 @@ import { requireChangeable } from "../dependencies/checks.ts";
 import { InstalledGraph } from "../dependencies/installed-graph.ts";
 import { type PlanningStores, planInstall } from "../dependencies/planning.ts";
 import { grantAll } from "../installations/granted-version.ts";
-import { planUpdate } from "../installations/version-change.ts";
+import { planUpdate, type UpdateRequest } from "../installations/version-change.ts";
 import type { Actor } from "../ports/audit-store.ts";
 import type { PackageVersion } from "../ports/catalog-store.ts";
 import type { Database } from "../ports/database.ts";
 import type { Installation } from "../ports/installation-store.ts";
 import type { Marketplace } from "../ports/marketplace.ts";
 import { type Offer, placeOf } from "../ports/offer-store.ts";
+import type { PluginSettings } from "../settings/plugin-settings.ts";
 import type { World } from "../world.ts";
 import type { GithubImports } from "./github-imports.ts";
 import { isMarketplaceFault, type Marketplaces } from "./marketplaces.ts";
@@ -41,6 +42,7 @@ export class Sourcing {
   readonly #fetcher: PackageFetcher;
   readonly #imports: GithubImports;
   readonly #blocks: BlockList;
+  readonly #settings: Pick<PluginSettings, "given">;
   readonly #world: World;
 
   constructor(parts: {
@@ -49,6 +51,7 @@ export class Sourcing {
     fetcher: PackageFetcher;
     imports: GithubImports;
     blocks: BlockList;
+    settings: Pick<PluginSettings, "given">;
     world: World;
   }) {
     this.#database = parts.database;
@@ -56,6 +59,7 @@ export class Sourcing {
     this.#fetcher = parts.fetcher;
     this.#imports = parts.imports;
     this.#blocks = parts.blocks;
+    this.#settings = parts.settings;
     this.#world = parts.world;
   }
 
@@ -77,7 +81,7 @@ export class Sourcing {
   }
 
   /**
-   * What can be had of a plugin, newest first. Throws `marketplace_unavailable` or `marketplace_invalid` when it is in no
+   * What can be had of a plugin, newest first: what nobody should come to by itself is left out (`union`). Throws `marketplace_unavailable` or `marketplace_invalid` when it is in no
    * catalog and one of the marketplaces does not tell; otherwise the catalog is enough.
    */
   async versions(
@@ -91,7 +95,32 @@ export class Sourcing {
     const offers = isNamedHere
       ? []
       : await this.#offers(organizationId, pluginId, anchor, keep.named !== undefined);
-    return union(rows, offers, { ...keep, patchbayVersion: this.#world.patchbayVersion });
+    return this.#choosable(rows, offers, keep);
+  }
+
+  /** The versions of the catalog that may be chosen by themselves, as far as is known without asking anybody; newest first. */
+  async versionsHere(
+    organizationId: string,
+    pluginId: string,
+    installed?: string,
+  ): Promise<PackageVersion[]> {
+    const rows = await this.#database.catalog.listVersions(organizationId, pluginId);
+    const offers = await this.#database.offers.list(organizationId, [pluginId]);
+    const all = this.#choosable(rows, offers, installed === undefined ? {} : { installed });
+    return all.filter((one): one is PackageVersion => !isOffered(one));
+  }
+
+  #choosable(
+    rows: readonly PackageVersion[],
+    offers: readonly Offer[],
+    keep: { readonly named?: string; readonly installed?: string },
+  ): AvailableVersion[] {
+    const { patchbayVersion } = this.#world;
+    return union(rows, offers, {
+      ...keep,
+      patchbayVersion,
+      isBlocked: (one) => this.#blocks.blockOf(one) !== null,
+    });
   }
 
   /**
@@ -118,21 +147,21 @@ export class Sourcing {
     return new Map(all.map(({ pluginId, version }) => [pluginId, version]));
   }
 
-  /** The same for an update; tells the version to go over to, undefined for the newest of the catalog. */
+  /** The same for an update; tells the version to go over to, which is in the catalog then. */
   async bringUpdate(
     installation: Installation,
     actor: Actor,
-    request: { readonly version?: string; readonly grants?: readonly (PermissionName | Grant)[] },
+    request: UpdateRequest,
     access?: Access,
     /** Whether other plugins change with it, so that it need not fit what they are now. */
     isTogether = false,
-  ): Promise<string | undefined> {
+  ): Promise<string> {
     const { organizationId, pluginId, version: installed } = installation;
     const { version: named } = request;
     await this.#importUnknown(installation, actor, named, access);
     const versions = await this.versions(organizationId, pluginId, { installed, ...(named && { named }) });
-    if (!versions.some(isOffered)) return named;
-    const { target, grants, carried } = planUpdate(installation, versions, request);
+    const given = await this.#settings.given(installation.id);
+    const { target, grants, carried } = planUpdate(installation, versions, request, given);
     if (!isOffered(target)) return target.version;
     this.#blocks.requireUnblocked(target);
     checkEngine(target.manifest, this.#world.patchbayVersion);

@@ -10,7 +10,9 @@ import {
 } from "../access/access.ts";
 import type { InstallationContext } from "../installations/installation-context.ts";
 import type { Lifecycle } from "../installations/lifecycle.ts";
+import { takenBackFrom } from "../installations/version-change.ts";
 import type { Installation } from "../ports/installation-store.ts";
+import { requireRevision, type SeenRevisions } from "../revision.ts";
 import { type AutoUpdateRules, DEFAULT_AUTO_UPDATE, isOpen } from "./auto-update-rules.ts";
 import type { AvailableVersions } from "./available-versions.ts";
 import { chooseUpdate, type UpdateChoice } from "./choose-update.ts";
@@ -65,11 +67,12 @@ export class AutoUpdates {
     return { rules, planned: await this.#planned(access, rules) };
   }
 
-  /** Replaces all rules; those left out are as by default. Throws `invalid_request` for a pin or a time zone that means nothing. */
+  /** Replaces all rules; those left out are as by default. Throws `revision_changed` when they are not those that were seen, `invalid_request` for a pin or a time zone that means nothing. */
   async put(
     principal: Principal,
     slug: string,
     decided: Partial<AutoUpdateRules>,
+    seen?: SeenRevisions,
   ): Promise<{ rules: AutoUpdateRules; planned: readonly PlannedUpdate[] }> {
     const access = authorize(principal, slug, "org.plugins.write");
     requireScope(access, { projects: "all" });
@@ -77,7 +80,9 @@ export class AutoUpdates {
     requireMeaningful(rules, this.#context.world.now());
     const { id } = access.organization;
     await this.#context.database.transaction(async (stores) => {
+      await stores.installations.lockAll(id);
       const before = await stores.autoUpdates.findRules(id);
+      requireRevision(seen, { ...DEFAULT_AUTO_UPDATE, ...before }, rules);
       await stores.autoUpdates.putRules(id, rules);
       const event = { actor: actorOf(principal), action: "auto_update.changed", pluginId: null };
       await stores.audit.append({ organizationId: id, ...event, detail: { before, after: rules } });
@@ -143,6 +148,7 @@ export class AutoUpdates {
       const { id, pluginId, version: installed } = installation;
       const choice = chooseUpdate({
         ...{ pluginId, installed, rules, candidates: versions.get(pluginId) ?? [] },
+        takenBack: takenBackFrom(installation),
         advisories: advisoriesOf(known, pluginId),
         failure: failures.get(id) ?? null,
         now: world.now(),

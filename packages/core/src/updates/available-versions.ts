@@ -1,13 +1,13 @@
 import { supportsEngine } from "@patchbay/artifact";
-import type { Manifest } from "@patchbay/protocol";
-import { carryGrants, missingGrants } from "../access/grants.ts";
 import type { OrganizationPolicy } from "../access/policy.ts";
 import { type Objection, objectionTo, signatureObjection } from "../access/policy-rules.ts";
 import type { BlockList } from "../advisories/block-list.ts";
+import { type Missing, missingFor } from "../installations/version-change.ts";
 import type { PackageVersion } from "../ports/catalog-store.ts";
 import type { Database } from "../ports/database.ts";
 import type { Installation } from "../ports/installation-store.ts";
 import type { Offer } from "../ports/offer-store.ts";
+import type { PluginSettings } from "../settings/plugin-settings.ts";
 import { continuations } from "../sources/sourcing.ts";
 import type { PackageTrust } from "../trust/package-trust.ts";
 import type { World } from "../world.ts";
@@ -18,18 +18,21 @@ export class AvailableVersions {
   readonly #database: Database;
   readonly #blocks: BlockList;
   readonly #trust: PackageTrust;
+  readonly #settings: Pick<PluginSettings, "given">;
   readonly #world: Pick<World, "patchbayVersion">;
 
-  constructor(
-    database: Database,
-    blocks: BlockList,
-    trust: PackageTrust,
-    world: Pick<World, "patchbayVersion">,
-  ) {
-    this.#database = database;
-    this.#blocks = blocks;
-    this.#trust = trust;
-    this.#world = world;
+  constructor(parts: {
+    database: Database;
+    blocks: BlockList;
+    trust: PackageTrust;
+    settings: Pick<PluginSettings, "given">;
+    world: Pick<World, "patchbayVersion">;
+  }) {
+    this.#database = parts.database;
+    this.#blocks = parts.blocks;
+    this.#trust = parts.trust;
+    this.#settings = parts.settings;
+    this.#world = parts.world;
   }
 
   /** By plugin id; of one organization. */
@@ -68,6 +71,7 @@ export class AvailableVersions {
   ): Promise<Candidate[]> {
     const running = rows.find(({ version }) => version === installation.version);
     if (running === undefined) return [];
+    const given = await this.#settings.given(installation.id);
     const outside = continuations(running, offers);
     const seen = new Map(outside.map((offer) => [offer.version, offer]));
     const here = rows.map((row) => ({ ...row, offer: seen.get(row.version) }));
@@ -87,7 +91,7 @@ export class AvailableVersions {
       blocked: this.#blocks.blockOf({ pluginId, version, source })?.reason ?? null,
       hindrance:
         hindranceOf(objectionTo(policy, { pluginId, source, badge }) ?? unsigned.get(version)) ??
-        (manifest && lacking(installation, running.manifest, manifest)),
+        (manifest && lacking(missingFor(installation, running.manifest, manifest, given))),
     }));
   }
 
@@ -116,10 +120,11 @@ export class AvailableVersions {
 const hindranceOf = (objection: Objection | undefined): Hindrance | null =>
   objection === undefined ? null : { waitsFor: "policy", message: objection.message };
 
-/** Permissions never widen by themselves. */
-const lacking = ({ grants }: Installation, from: Manifest, to: Manifest): Hindrance | null => {
-  const { grants: carried, widened } = carryGrants(grants, from, to);
-  const names = [...missingGrants(to, carried), ...widened].map(({ name }) => name);
-  if (names.length === 0) return null;
+/** Permissions never widen by themselves, nor where secrets go. */
+const lacking = (missing: readonly Missing[]): Hindrance | null => {
+  if (missing.length === 0) return null;
+  const names = missing.map((one) =>
+    "setting" in one ? `${one.setting} may go to ${one.hosts.join(", ")}` : one.name,
+  );
   return { waitsFor: "permissions", message: `It asks for more than was granted: ${names.join(", ")}.` };
 };

@@ -24,6 +24,7 @@ const choose = (rules: Partial<AutoUpdateRules>, parts: Partial<ChoiceParts> = {
     candidates: ["1.1.9", "1.2.0", "1.2.1", "1.2.5", "1.3.0", "2.0.0", "3.0.0-beta.1"].map((one) =>
       version(one),
     ),
+    takenBack: null,
     rules: { ...DEFAULT_AUTO_UPDATE, ...rules },
     ...parts,
   });

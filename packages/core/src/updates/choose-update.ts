@@ -49,6 +49,8 @@ export interface UpdateChoice {
 export interface ChoiceParts {
   readonly pluginId: string;
   readonly installed: string;
+  /** Somebody went back from this version; null when nobody did. */
+  readonly takenBack: string | null;
   readonly candidates: readonly Candidate[];
   readonly advisories: readonly OsvDto[];
   readonly rules: AutoUpdateRules;
@@ -111,8 +113,8 @@ const judge = (parts: ChoiceParts, candidate: Candidate, atOnce: boolean): Judge
   return { ...at, waitsFor: isClosed ? "window" : null };
 };
 
-/** Newer, not withdrawn, not blocked, within the pin. Pre-releases only for those who have one. */
-const fitCandidates = ({ installed, candidates, rules, pluginId }: ChoiceParts): Candidate[] => {
+/** Newer, also than what somebody went back from, not withdrawn, not blocked, within the pin. Pre-releases only for those who have one. */
+const fitCandidates = ({ installed, takenBack, candidates, rules, pluginId }: ChoiceParts): Candidate[] => {
   const { pin } = rules.plugins[pluginId] ?? {};
   const takesPrereleases = isPrerelease(installed);
   return candidates.filter(
@@ -120,6 +122,7 @@ const fitCandidates = ({ installed, candidates, rules, pluginId }: ChoiceParts):
       !isYanked &&
       blocked === null &&
       isNewerVersion(version, installed) &&
+      (takenBack === null || isNewerVersion(version, takenBack)) &&
       (takesPrereleases || !isPrerelease(version)) &&
       isWithinPin(pin, version),
   );

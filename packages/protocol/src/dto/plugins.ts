@@ -1,7 +1,9 @@
 import Type, { type Static } from "typebox";
+import { MAX_SECRET_HOST_CHARACTERS } from "../hosts.ts";
 import { MAX_PLUGINS_ALONG } from "../limits.ts";
 import { GrantSchema, type ManifestSchema, PermissionNameSchema, PluginId, Semver } from "../manifest.ts";
 import { BADGES, PACKAGE_SOURCES } from "../package-sources.ts";
+import { SECRET_HOSTS, VIEW_USES } from "../permissions.ts";
 
 const strict = { additionalProperties: false } as const;
 const Time = Type.String({ description: "RFC 3339" });
@@ -23,11 +25,26 @@ export const GrantDto = Type.Object({
   ids: Type.Optional(Type.Array(Type.String())),
   streams: Type.Optional(Type.Array(Type.String())),
   callsPerMinute: Type.Optional(Type.Integer()),
+  views: Type.Optional(Type.Enum([...VIEW_USES])),
 });
 export type GrantDto = Static<typeof GrantDto>;
 /** A permission as a manifest asks for it. */
 export const RequestDto = Type.Object({ ...GrantDto.properties, reason: Type.Optional(Type.String()) });
 export type RequestDto = Static<typeof RequestDto>;
+
+/** Hosts that a new version names for a secret which was given for others. */
+export const SecretHostsDto = Type.Object(
+  {
+    name: Type.Literal(SECRET_HOSTS),
+    setting: Type.String({ maxLength: 1_000, description: "JSON pointer of the secret" }),
+    hosts: Type.Array(Type.String({ maxLength: MAX_SECRET_HOST_CHARACTERS }), { maxItems: 100 }),
+  },
+  strict,
+);
+export type SecretHostsDto = Static<typeof SecretHostsDto>;
+/** What has to be granted with an update: a permission, or hosts of a secret. */
+export const MissingDto = Type.Union([RequestDto, SecretHostsDto]);
+export type MissingDto = Static<typeof MissingDto>;
 
 export const ScopeDto = Type.Object(
   {
@@ -131,7 +148,20 @@ export const InstallBody = Type.Object(
 );
 export type InstallBody = Static<typeof InstallBody>;
 export const UpdateBody = Type.Object(
-  { version: Type.Optional(Semver), grants: Type.Optional(Type.Array(GrantSchema, { maxItems: 50 })) },
+  {
+    version: Type.Optional(Semver),
+    grants: Type.Optional(
+      Type.Array(Type.Union([GrantSchema, Type.Literal(SECRET_HOSTS), SecretHostsDto]), {
+        maxItems: 100,
+        description: `Permissions, and hosts of secrets as \`missing\` has them; "${SECRET_HOSTS}" alone agrees to all of those`,
+      }),
+    ),
+    settings: Type.Optional({
+      ...Open,
+      description:
+        "Merged into the organization's values as PUT …/settings does, by the new version's schema, or not at all",
+    }),
+  },
   strict,
 );
 export type UpdateBody = Static<typeof UpdateBody>;
@@ -163,7 +193,7 @@ export const InstallationDto = Type.Object({
   lastError: Type.Optional(
     Type.Object({ code: Type.String(), message: Type.String(), at: Time, see: Type.String() }),
   ),
-  update: Type.Optional(Type.Object({ version: Type.String(), missing: Type.Array(RequestDto) })),
+  update: Type.Optional(Type.Object({ version: Type.String(), missing: Type.Array(MissingDto) })),
   health: HealthDto,
   trust: TrustDto,
   createdAt: Time,
@@ -221,6 +251,15 @@ export const SettingsDto = Type.Object({
       set: Type.Boolean(),
       origin: Type.Optional(Type.Enum(["default", "organization", "project"])),
     }),
+  ),
+  faults: Type.Array(
+    Type.Object({
+      pointer: Type.String(),
+      message: Type.String(),
+      origin: Type.Enum(["organization", "project"]),
+      value: Type.Optional(Type.Unknown()),
+    }),
+    { description: "Stored values that this version does not accept: they are kept, and do not apply" },
   ),
 });
 export type SettingsDto = Static<typeof SettingsDto>;

@@ -1,4 +1,4 @@
-import type { InstallationState, LastError, ProjectScope, Transition } from "@patchbay/core";
+import type { Installation, InstallationState, LastError, ProjectScope, Transition } from "@patchbay/core";
 import type { Badge, Grant, PackageSource } from "@patchbay/protocol";
 import type { ColumnType, Generated } from "kysely";
 import type { Counter, CreatedAt, Json, JsonOrNull } from "./columns.ts";
@@ -8,7 +8,7 @@ interface Installations {
   organizationId: string;
   pluginId: string;
   version: string;
-  previous: JsonOrNull<{ readonly version: string; readonly grants: readonly Grant[] }>;
+  previous: JsonOrNull<NonNullable<Installation["previous"]>>;
   state: InstallationState;
   source: PackageSource;
   badge: Badge;

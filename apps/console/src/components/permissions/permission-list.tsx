@@ -94,7 +94,7 @@ const PermissionItem = ({ request, granted, onToggle, added, disabled = false }:
 /** How far it reaches, spelled out, and why the author wants it. */
 const Details = ({ request }: { request: RequestDto }) => {
   const { t } = useTranslation("permissions");
-  const { name, hosts, methods, ids, streams, callsPerMinute, reason } = request;
+  const { name, hosts, methods, ids, streams, callsPerMinute, views, reason } = request;
   return (
     <Stack gap={2} component="span" style={{ overflowWrap: "anywhere" }}>
       {name === "net.fetch" && <Hosts hosts={hosts ?? ["*"]} />}
@@ -104,6 +104,11 @@ const Details = ({ request }: { request: RequestDto }) => {
       {callsPerMinute !== undefined && (
         <Text component="span" size="sm" c="dimmed">
           {t("perMinute", { count: callsPerMinute })}
+        </Text>
+      )}
+      {views !== undefined && (
+        <Text component="span" size="sm">
+          {t(`views.${views}`)}
         </Text>
       )}
       <Text component="span" size="sm" c="dimmed">

@@ -18,6 +18,12 @@ export const permissions: Translated<typeof english> = {
   perMinute_one: "Höchstens {{count}} Aufruf je Minute",
   perMinute_other: "Höchstens {{count}} Aufrufe je Minute",
   reason: "„{{reason}}“",
+  views: {
+    none: "Nicht für die eigenen Seiten und Bereiche",
+    use: "Auch für die eigenen Seiten und Bereiche: für alle, die es benutzen dürfen",
+    secrets:
+      "Auch für die eigenen Seiten und Bereiche, mit den Geheimnissen: für alle, die es benutzen dürfen",
+  },
   noReason: "Der Autor nennt keinen Grund.",
   name: {
     storage_scoped: "Bewahrt Werte und Dateien im eigenen Bereich auf",

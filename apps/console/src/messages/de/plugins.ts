@@ -137,6 +137,8 @@ export const plugins: Translated<typeof english> = {
     blocked: "{{from}} ist gesperrt und läuft nicht. {{to}} startet sofort.",
     permissions: "Berechtigungen",
     added: "Neu: ohne diese geht das Update nicht",
+    secretHosts:
+      "Würde das Geheimnis „{{secret}}“, das für andere Server gesetzt wurde, an {{hosts}} senden.",
     accept_one: "Ich erteile die neue Berechtigung",
     accept_other: "Ich erteile die {{count}} neuen Berechtigungen",
     optional: "Neu und optional",

@@ -16,6 +16,11 @@ export const permissions = {
   perMinute_one: "At most {{count}} call a minute",
   perMinute_other: "At most {{count}} calls a minute",
   reason: "“{{reason}}”",
+  views: {
+    none: "Not for its own pages and panels",
+    use: "Also for its pages and panels: for whoever may use it",
+    secrets: "Also for its pages and panels, with its secrets: for whoever may use it",
+  },
   noReason: "The author gives no reason.",
   name: {
     storage_scoped: "Keeps values and files in its own space",

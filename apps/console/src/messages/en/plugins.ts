@@ -128,6 +128,7 @@ export const plugins = {
     blocked: "{{from}} is blocked and does not run. {{to}} starts at once.",
     permissions: "Permissions",
     added: "New: it cannot update without these",
+    secretHosts: "Would send the secret “{{secret}}”, which was set for other servers, to {{hosts}}.",
     accept_one: "I accept the new permission",
     accept_other: "I accept the {{count}} new permissions",
     optional: "New and optional",

@@ -1,5 +1,5 @@
 import { Button, NativeSelect, Skeleton, Stack, Text } from "@mantine/core";
-import { type InstallationDto, PatchbayError, type RequestDto } from "@patchbay/protocol";
+import { type InstallationDto, type MissingDto, PatchbayError, type RequestDto } from "@patchbay/protocol";
 import { useMutation, useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
@@ -132,7 +132,7 @@ const ToVersion = ({ installation, current, version, target }: ToVersionProps) =
   const submit = () =>
     update.mutate({
       version,
-      grants: [...missing, ...optional].map(grantOf),
+      grants: [...missing, ...optional].map((one) => ("setting" in one ? one : grantOf(one))),
     });
   return (
     <Stack gap="md">
@@ -180,9 +180,9 @@ const ToVersion = ({ installation, current, version, target }: ToVersionProps) =
 };
 
 /** What the update needs beyond what is granted: of the newest version it is known, of others the server says it when asked. */
-const missingOf = ({ update }: InstallationDto, version: string, error: unknown): readonly RequestDto[] => {
+const missingOf = ({ update }: InstallationDto, version: string, error: unknown): readonly MissingDto[] => {
   if (error instanceof PatchbayError && error.code === "grants_required")
-    return (error.facts as { missing?: RequestDto[] }).missing ?? [];
+    return (error.facts as { missing?: MissingDto[] }).missing ?? [];
   return update?.version === version ? update.missing : [];
 };
 

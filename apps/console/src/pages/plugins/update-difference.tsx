@@ -1,5 +1,5 @@
 import { Checkbox, List, Paper, Skeleton, Stack, Text, Title } from "@mantine/core";
-import { isJsonObject, type RequestDto } from "@patchbay/protocol";
+import { isJsonObject, type MissingDto, type RequestDto, type SecretHostsDto } from "@patchbay/protocol";
 import { useQuery } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
 import { marketplaceDocumentQuery } from "../../api/marketplace-queries.ts";
@@ -13,8 +13,8 @@ export interface UpdateDifferenceProps {
   readonly current: Candidate | undefined;
   /** undefined while nothing but its number is known. */
   readonly target: Candidate | undefined;
-  /** Permissions that must be granted with the update. */
-  readonly missing: readonly RequestDto[];
+  /** Permissions, and hosts of secrets, that must be granted with the update. */
+  readonly missing: readonly MissingDto[];
   readonly isAccepted: boolean;
   readonly onAccept: (isAccepted: boolean) => void;
   /** Optional permissions that are to be granted with it. */
@@ -72,6 +72,7 @@ const PermissionDifference = ({
 }: UpdateDifferenceProps) => {
   const { t } = useTranslation("plugins");
   const before = namesOf(allOf(current));
+  const permissions = missing.filter((one) => !isSecretHosts(one));
   const newOptional = (target?.permissions.optional ?? []).filter(({ name }) => !before.has(name));
   const after = namesOf(allOf(target));
   const removed = target === undefined ? [] : allOf(current).filter(({ name }) => !after.has(name));
@@ -84,7 +85,8 @@ const PermissionDifference = ({
           <Text fw={500} mb="xs">
             {t("update.added")}
           </Text>
-          <PermissionList requests={missing} added={namesOf(missing)} />
+          <PermissionList requests={permissions} added={namesOf(permissions)} />
+          <SecretHostsList wanted={missing.filter(isSecretHosts)} target={target} />
           <Checkbox
             mt="sm"
             label={t("update.accept", { count: missing.length })}
@@ -121,6 +123,30 @@ const PermissionDifference = ({
       )}
     </Stack>
   );
+};
+
+const isSecretHosts = (one: MissingDto): one is SecretHostsDto => "setting" in one;
+
+/** Where the new version would send what was given for other servers. */
+const SecretHostsList = ({
+  wanted,
+  target,
+}: {
+  wanted: readonly SecretHostsDto[];
+  target: Candidate | undefined;
+}) => {
+  const { t } = useTranslation("plugins");
+  return wanted.map(({ setting, hosts }) => (
+    <Text key={setting} size="sm" mt="xs" style={{ overflowWrap: "anywhere" }}>
+      {t("update.secretHosts", { secret: secretTitle(target, setting), hosts: hosts.join(", ") })}
+    </Text>
+  ));
+};
+
+/** The title of a secret where it is not nested, and its place otherwise. */
+const secretTitle = (target: Candidate | undefined, setting: string): string => {
+  const schema = propertiesOf(target)[setting.slice(1)];
+  return isJsonObject(schema) && typeof schema.title === "string" ? schema.title : setting.slice(1);
 };
 
 const RemovedPermission = ({ name }: { name: string }) => (

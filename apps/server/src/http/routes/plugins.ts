@@ -1,3 +1,4 @@
+import type { ReadSettings } from "@patchbay/core";
 import {
   GrantsBody,
   GrantsDto,
@@ -9,8 +10,10 @@ import {
   type SettingsSchema,
   UpdateBody,
 } from "@patchbay/protocol";
+import type { FastifyReply } from "fastify";
 import Type from "typebox";
 import type { Services } from "../../services.ts";
+import { seenRevisions, tellRevision } from "../revisions.ts";
 import { type App, answers, listOf, NoContent, Org, OrgPlugin, ProjectQuery } from "../route.ts";
 import { toGrantsDto, toInstallationDto, toInstalledDto, toSettingsDto } from "../views.ts";
 
@@ -147,11 +150,10 @@ export const configurationRoutes = (app: App, services: Services): void => {
         response: settings,
       },
     },
-    async ({ principal, params: { org, plugin }, query }) =>
-      toSettingsDto(
-        await configuration.settings(principal, org, plugin, query.project ?? null),
-        await schemaOf(principal, org, plugin),
-      ),
+    async ({ principal, params: { org, plugin }, query }, reply) => {
+      const read = await configuration.settings(principal, org, plugin, query.project ?? null);
+      return toSettingsDto(tagged(reply, read), await schemaOf(principal, org, plugin));
+    },
   );
 
   app.put(
@@ -167,11 +169,13 @@ export const configurationRoutes = (app: App, services: Services): void => {
         response: settings,
       },
     },
-    async ({ principal, params: { org, plugin }, query, body }) =>
-      toSettingsDto(
-        await configuration.putSettings(principal, org, plugin, query.project ?? null, body),
-        await schemaOf(principal, org, plugin),
-      ),
+    async (request, reply) => {
+      const { principal, params, query, body } = request;
+      const { org, plugin } = params;
+      const seen = seenRevisions(request);
+      const read = await configuration.putSettings(principal, org, plugin, query.project ?? null, body, seen);
+      return toSettingsDto(tagged(reply, read), await schemaOf(principal, org, plugin));
+    },
   );
 
   app.delete(
@@ -185,11 +189,13 @@ export const configurationRoutes = (app: App, services: Services): void => {
         response: settings,
       },
     },
-    async ({ principal, params: { org, plugin }, query }) =>
-      toSettingsDto(
-        await configuration.resetSettings(principal, org, plugin, query.project ?? null),
-        await schemaOf(principal, org, plugin),
-      ),
+    async (request, reply) => {
+      const { principal, params, query } = request;
+      const { org, plugin } = params;
+      const seen = seenRevisions(request);
+      const read = await configuration.resetSettings(principal, org, plugin, query.project ?? null, seen);
+      return toSettingsDto(tagged(reply, read), await schemaOf(principal, org, plugin));
+    },
   );
 
   app.get(
@@ -202,8 +208,11 @@ export const configurationRoutes = (app: App, services: Services): void => {
         response: answers({ 200: GrantsDto }),
       },
     },
-    async ({ principal, params }) =>
-      toGrantsDto(await installations.get(principal, params.org, params.plugin)),
+    async ({ principal, params }, reply) => {
+      const view = await installations.get(principal, params.org, params.plugin);
+      tellRevision(reply, view.installation.grants);
+      return toGrantsDto(view);
+    },
   );
 
   app.put(
@@ -217,9 +226,18 @@ export const configurationRoutes = (app: App, services: Services): void => {
         response: answers({ 200: GrantsDto }),
       },
     },
-    async ({ principal, params, body }) => {
-      await configuration.putGrants(principal, params.org, params.plugin, body.grants);
-      return toGrantsDto(await installations.get(principal, params.org, params.plugin));
+    async (request, reply) => {
+      const { principal, params, body } = request;
+      await configuration.putGrants(
+        principal,
+        params.org,
+        params.plugin,
+        body.grants,
+        seenRevisions(request),
+      );
+      const view = await installations.get(principal, params.org, params.plugin);
+      tellRevision(reply, view.installation.grants);
+      return toGrantsDto(view);
     },
   );
 
@@ -233,8 +251,14 @@ export const configurationRoutes = (app: App, services: Services): void => {
         response: answers({ 200: ScopeDto }),
       },
     },
-    async ({ principal, params }) =>
-      toInstallationDto(await installations.get(principal, params.org, params.plugin), params.org).scope,
+    async ({ principal, params }, reply) => {
+      const { scope } = toInstallationDto(
+        await installations.get(principal, params.org, params.plugin),
+        params.org,
+      );
+      tellRevision(reply, scope);
+      return scope;
+    },
   );
 
   app.put(
@@ -248,9 +272,16 @@ export const configurationRoutes = (app: App, services: Services): void => {
         response: answers({ 200: ScopeDto }),
       },
     },
-    async ({ principal, params, body }) => {
-      await configuration.putScope(principal, params.org, params.plugin, body);
+    async (request, reply) => {
+      const { principal, params, body } = request;
+      await configuration.putScope(principal, params.org, params.plugin, body, seenRevisions(request));
+      tellRevision(reply, body);
       return body;
     },
   );
+};
+
+const tagged = (reply: FastifyReply, read: ReadSettings): ReadSettings => {
+  reply.header("etag", `"${read.revision}"`);
+  return read;
 };

@@ -1,7 +1,9 @@
 import type { OrganizationPolicy, PolicyView } from "@patchbay/core";
 import { POLICY_CHANGED_BY } from "@patchbay/core";
 import { normalizePermission, PolicyBody, PolicyDto } from "@patchbay/protocol";
+import type { FastifyReply } from "fastify";
 import type { Services } from "../../services.ts";
+import { seenRevisions, tellRevision } from "../revisions.ts";
 import { type App, answers, Org } from "../route.ts";
 
 /** What an organization decides about its plugins. */
@@ -19,7 +21,7 @@ export const policyRoutes = (app: App, { policies }: Services): void => {
         response: answers({ 200: PolicyDto }),
       },
     },
-    async ({ principal, params }) => toPolicyDto(await policies.get(principal, params.org)),
+    async ({ principal, params }, reply) => toPolicyDto(await policies.get(principal, params.org), reply),
   );
 
   app.put(
@@ -35,8 +37,13 @@ export const policyRoutes = (app: App, { policies }: Services): void => {
         response: answers({ 200: PolicyDto }),
       },
     },
-    async ({ principal, params, body }) =>
-      toPolicyDto(await policies.put(principal, params.org, toPolicy(body))),
+    async (request, reply) => {
+      const { principal, params, body } = request;
+      return toPolicyDto(
+        await policies.put(principal, params.org, toPolicy(body), seenRevisions(request)),
+        reply,
+      );
+    },
   );
 };
 
@@ -47,5 +54,7 @@ const toPolicy = ({ maxGrants, ...rules }: PolicyBody): Partial<OrganizationPoli
   }),
 });
 
-const toPolicyDto = ({ policy, violations }: PolicyView): PolicyDto =>
-  ({ ...policy, violations, changedBy: POLICY_CHANGED_BY }) as unknown as PolicyDto;
+const toPolicyDto = ({ policy, violations }: PolicyView, reply: FastifyReply): PolicyDto => {
+  tellRevision(reply, policy);
+  return { ...policy, violations, changedBy: POLICY_CHANGED_BY } as unknown as PolicyDto;
+};

@@ -1,6 +1,8 @@
 import type { AdvisoryReport, AutoUpdateRules, PlannedUpdate } from "@patchbay/core";
 import { AdvisoriesDto, AutoUpdateBody, AutoUpdateDto, type PlannedUpdateDto } from "@patchbay/protocol";
+import type { FastifyReply } from "fastify";
 import type { Services } from "../../services.ts";
+import { seenRevisions, tellRevision } from "../revisions.ts";
 import { type App, answers, Org } from "../route.ts";
 
 const tags = ["Updates"];
@@ -17,7 +19,8 @@ export const updateRoutes = (app: App, { autoUpdates, advisories, sources }: Ser
         response: answers({ 200: AutoUpdateDto }),
       },
     },
-    async ({ principal, params }) => toAutoUpdateDto(await autoUpdates.get(principal, params.org)),
+    async ({ principal, params }, reply) =>
+      toAutoUpdateDto(await autoUpdates.get(principal, params.org), reply),
   );
 
   app.put(
@@ -33,8 +36,14 @@ export const updateRoutes = (app: App, { autoUpdates, advisories, sources }: Ser
         response: answers({ 200: AutoUpdateDto }),
       },
     },
-    async ({ principal, params, body }) =>
-      toAutoUpdateDto(await autoUpdates.put(principal, params.org, body as Partial<AutoUpdateRules>)),
+    async (request, reply) => {
+      const { principal, params, body } = request;
+      const rules = body as Partial<AutoUpdateRules>;
+      return toAutoUpdateDto(
+        await autoUpdates.put(principal, params.org, rules, seenRevisions(request)),
+        reply,
+      );
+    },
   );
 
   app.post(
@@ -48,10 +57,10 @@ export const updateRoutes = (app: App, { autoUpdates, advisories, sources }: Ser
         response: answers({ 200: AutoUpdateDto }),
       },
     },
-    async ({ principal, params }) => {
+    async ({ principal, params }, reply) => {
       await sources.refresh.check(principal, params.org);
       await advisories.refresh();
-      return toAutoUpdateDto(await autoUpdates.runNow(principal, params.org));
+      return toAutoUpdateDto(await autoUpdates.runNow(principal, params.org), reply);
     },
   );
 
@@ -69,13 +78,13 @@ export const updateRoutes = (app: App, { autoUpdates, advisories, sources }: Ser
   );
 };
 
-const toAutoUpdateDto = ({
-  rules,
-  planned,
-}: {
-  readonly rules: AutoUpdateRules;
-  readonly planned: readonly PlannedUpdate[];
-}): AutoUpdateDto => ({ ...(rules as AutoUpdateBody as AutoUpdateDto), planned: planned.map(toPlannedDto) });
+const toAutoUpdateDto = (
+  { rules, planned }: { readonly rules: AutoUpdateRules; readonly planned: readonly PlannedUpdate[] },
+  reply: FastifyReply,
+): AutoUpdateDto => {
+  tellRevision(reply, rules);
+  return { ...(rules as AutoUpdateBody as AutoUpdateDto), planned: planned.map(toPlannedDto) };
+};
 
 const toPlannedDto = ({ waitsFor, from, message, mends, ...update }: PlannedUpdate): PlannedUpdateDto => ({
   ...update,

@@ -4,7 +4,7 @@ import { type App, answers, NoContent } from "../../route.ts";
 import { RegistryPlugin, RegistryPluginVersion } from "./reading.ts";
 
 /** What is said about packages after they were published. */
-export const moderationRoutes = (app: App, { registry }: Services): void => {
+export const moderationRoutes = (app: App, { registry, sources }: Services): void => {
   const tags = ["Registry: publishers"];
   const { moderation, documents } = registry;
   const done = answers({ 204: NoContent });
@@ -24,6 +24,7 @@ export const moderationRoutes = (app: App, { registry }: Services): void => {
     async ({ registryCaller: caller, params: { plugin, version }, body: { reason } }, reply) => {
       await moderation.yank(caller, plugin, version, reason);
       documents.changed(`packages/${plugin}`);
+      await sources.refresh.lookAt(plugin);
       return await reply.code(204).send(null);
     },
   );
@@ -34,6 +35,7 @@ export const moderationRoutes = (app: App, { registry }: Services): void => {
     async ({ registryCaller: caller, params: { plugin, version } }, reply) => {
       await moderation.yank(caller, plugin, version, null);
       documents.changed(`packages/${plugin}`);
+      await sources.refresh.lookAt(plugin);
       return await reply.code(204).send(null);
     },
   );

@@ -1,0 +1,53 @@
+import { TAB_REACH_MS } from "./limits.ts";
+
+/**
+ * Notices a frame that takes the keyboard although nobody gave it: no pointer is over it and no Tab was pressed. The focus goes
+ * back to where it was, and `stolen` hears of it. No attribute or header keeps a frame from doing that, so it is ended for it.
+ */
+export class FocusGuard {
+  readonly #frame: HTMLIFrameElement;
+  readonly #stolen: () => void;
+  #before: Element | null = document.activeElement;
+  #tabAt = Number.NEGATIVE_INFINITY;
+  #isGiven = false;
+
+  constructor(frame: HTMLIFrameElement, stolen: () => void) {
+    this.#frame = frame;
+    this.#stolen = stolen;
+    document.addEventListener("focusin", this.#remember, true);
+    window.addEventListener("keydown", this.#key, true);
+    window.addEventListener("blur", this.#look);
+  }
+
+  /** Gives the frame the keyboard. */
+  give(): void {
+    this.#isGiven = true;
+    this.#frame.focus();
+  }
+
+  close(): void {
+    document.removeEventListener("focusin", this.#remember, true);
+    window.removeEventListener("keydown", this.#key, true);
+    window.removeEventListener("blur", this.#look);
+  }
+
+  #remember = ({ target }: FocusEvent): void => {
+    if (!(target instanceof Element) || target === this.#frame) return;
+    this.#before = target;
+    this.#isGiven = false;
+  };
+
+  #key = ({ key, timeStamp }: KeyboardEvent): void => {
+    if (key === "Tab") this.#tabAt = timeStamp;
+  };
+
+  #look = ({ timeStamp }: Event): void => {
+    if (document.activeElement !== this.#frame || this.#isGiven) return;
+    if (this.#frame.matches(":hover") || timeStamp - this.#tabAt < TAB_REACH_MS) return;
+    const { ownerDocument } = this.#frame;
+    this.#frame.blur();
+    this.#stolen();
+    if (this.#before instanceof HTMLElement && ownerDocument.contains(this.#before)) this.#before.focus();
+    else window.focus();
+  };
+}
