@@ -1,12 +1,14 @@
 import { Command, CommanderError } from "commander";
 import packageJson from "../package.json" with { type: "json" };
 import { addAuthorCommands } from "./commands/author.ts";
+import { addBackupCommand } from "./commands/backup.ts";
 import { addBundleCommands } from "./commands/bundle.ts";
 import { addDevCommand } from "./commands/dev.ts";
 import { addLockCommands } from "./commands/lock.ts";
 import { addPluginCommands } from "./commands/plugins.ts";
 import { addPublishCommand } from "./commands/publish.ts";
 import { addRegistryCommands } from "./commands/registry.ts";
+import { addRestoreCommand } from "./commands/restore.ts";
 import { addServerCommands } from "./commands/server.ts";
 import { addSigningCommands } from "./commands/signing.ts";
 import { addCommonOptions } from "./common-options.ts";
@@ -39,6 +41,8 @@ addSigningCommands(plugin);
 addPublishCommand(plugin);
 addLockCommands(program);
 addBundleCommands(program);
+addBackupCommand(program);
+addRestoreCommand(program);
 addRegistryCommands(program);
 addCommonOptions(program);
 

@@ -1,4 +1,5 @@
-import { fingerprintOf, type SecretKeyStore } from "@patchbay/core";
+import { fingerprintOf } from "@patchbay/artifact";
+import type { SecretKeyStore } from "@patchbay/core";
 import { ConfigurationError } from "./config/configuration-error.ts";
 import type { DataFolder } from "./config/data-folder.ts";
 

@@ -4,6 +4,7 @@ import type {
   Advisories,
   ApiKeys,
   AutoUpdates,
+  Backups,
   Builtins,
   Bundles,
   Catalog,
@@ -55,6 +56,7 @@ export interface Services {
   readonly configuration: InstallationConfiguration;
   readonly installations: Installations;
   readonly locks: Locks;
+  readonly backups: Backups;
   readonly bundles: Bundles;
   readonly autoUpdates: AutoUpdates;
   readonly advisories: Advisories;

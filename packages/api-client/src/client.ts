@@ -1,5 +1,6 @@
 import { ActivityApi } from "./activity.ts";
 import { AuthApi } from "./auth.ts";
+import { BackupsApi } from "./backups.ts";
 import { BundlesApi } from "./bundles.ts";
 import { CatalogApi } from "./catalog.ts";
 import { LocksApi } from "./locks.ts";
@@ -31,6 +32,7 @@ export class PatchbayClient {
   readonly requests: RequestsApi;
   readonly tools: ToolsApi;
   readonly activity: ActivityApi;
+  readonly backups: BackupsApi;
   readonly bundles: BundlesApi;
   readonly locks: LocksApi;
   readonly updates: UpdatesApi;
@@ -51,6 +53,7 @@ export class PatchbayClient {
     this.requests = new RequestsApi(transport);
     this.tools = new ToolsApi(transport);
     this.activity = new ActivityApi(transport);
+    this.backups = new BackupsApi(transport);
     this.bundles = new BundlesApi(transport);
     this.updates = new UpdatesApi(transport);
     this.locks = new LocksApi(transport);

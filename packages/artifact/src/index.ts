@@ -1,3 +1,7 @@
+export { type BackupPart, readBackup } from "./backup/read-backup.ts";
+export { fingerprintOf } from "./backup/secret-keys.ts";
+export type { BackupCounts } from "./backup/tally.ts";
+export { writeBackup } from "./backup/write-backup.ts";
 export { type ReadBundle, readBundle } from "./bundle/read-bundle.ts";
 export { writeBundle } from "./bundle/write-bundle.ts";
 export { isClutter, type ReadDirectoryOptions, readDirectory } from "./directory.ts";

@@ -40,6 +40,7 @@ export {
   ArtifactSynchronization,
   type SynchronizationReport,
 } from "./artifacts/artifact-synchronization.ts";
+export { Backups } from "./backups/backups.ts";
 export { Builtins } from "./builtins/builtins.ts";
 export { Bundles } from "./bundles/bundles.ts";
 export { Catalog, type StoredPart } from "./catalog/catalog.ts";
@@ -97,6 +98,7 @@ export type {
 export { CHANGE_KINDS, type Change, type ChangeFeed, type ChangePlace } from "./ports/change-feed.ts";
 export type { CodeHost, CodeRelease, ListedRelease } from "./ports/code-host.ts";
 export type { Database, Stores } from "./ports/database.ts";
+export type { DatabaseSnapshot } from "./ports/database-snapshot.ts";
 export type { DomainReader } from "./ports/domain-reader.ts";
 export type { Egress, EgressRequest, EgressRules, SecretResolver } from "./ports/egress.ts";
 export type { IdempotencyOutcome, IdempotencyStore, RecordedResponse } from "./ports/idempotency-store.ts";
@@ -190,7 +192,7 @@ export { Requests } from "./requests/requests.ts";
 export { revisionOf, type SeenRevisions } from "./revision.ts";
 export type { EffectiveSettings } from "./settings/effective-settings.ts";
 export { PLACEHOLDER_PATTERN, PluginSettings } from "./settings/plugin-settings.ts";
-export { fingerprintOf, SecretBox } from "./settings/secret-box.ts";
+export { SecretBox } from "./settings/secret-box.ts";
 export { GithubImports } from "./sources/github-imports.ts";
 export { MarketplaceViews, type SeenPlugin } from "./sources/marketplace-views.ts";
 export {

@@ -315,6 +315,12 @@ export const ERROR_CODES = {
     "The file is no bundle, or not whole.",
     "Copy it again, or make it anew with `patchbay bundle create`.",
   ],
+  // Backups
+  backup_invalid: [
+    422,
+    "The file is no backup that this Patchbay can restore, or not whole.",
+    "Get it once more from where it was kept, or restore it with the Patchbay that the message names.",
+  ],
   // Where packages come from
   marketplace_unavailable: [
     503,

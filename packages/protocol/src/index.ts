@@ -1,5 +1,6 @@
 export { CHECKED_FORMATS, formatFault } from "./checked-formats.ts";
 export * from "./dto/activity.ts";
+export * from "./dto/backup.ts";
 export * from "./dto/bundle.ts";
 export * from "./dto/lock.ts";
 export * from "./dto/marketplace.ts";

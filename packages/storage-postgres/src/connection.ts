@@ -23,6 +23,18 @@ export const openDatabase = (pool: pg.Pool): Kysely<Tables> =>
     plugins: [new CamelCasePlugin({ maintainNestedObjectKeys: true })],
   });
 
+/** One connection as Kysely sees it, for work that also needs what Kysely does not know. It is the caller's to end. */
+export const openConnection = (client: pg.Client): Kysely<unknown> => {
+  const connection = {
+    query: (text: string, values: unknown[]) => client.query(text, values),
+    release: () => undefined,
+  };
+  const pool = { options: {}, connect: async () => connection, end: async () => undefined };
+  return new KyselyDatabase<unknown>({
+    dialect: new PostgresDialect({ pool: pool as unknown as PostgresPool }),
+  });
+};
+
 /** A pool that outlives the connections that the server ends. */
 export const openPool = (config: pg.PoolConfig, log: DomainLog): pg.Pool => {
   const pool = new pg.Pool(config);

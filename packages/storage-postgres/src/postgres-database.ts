@@ -1,7 +1,8 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import type { ChangeFeed, Database, DomainLog, Stores } from "@patchbay/core";
+import type { ChangeFeed, Database, DatabaseSnapshot, DomainLog, Stores } from "@patchbay/core";
 import { type Kysely, sql } from "kysely";
 import pg from "pg";
+import { PostgresSnapshot } from "./backup/postgres-snapshot.ts";
 import { openDatabase, openPool } from "./connection.ts";
 import { isUnreachable } from "./errors.ts";
 import {
@@ -60,9 +61,10 @@ export class PostgresDatabase implements Database {
   readonly changes: ChangeFeed;
   readonly #db: Kysely<Tables>;
   readonly #feed: PostgresChangeFeed;
+  readonly #config: pg.ClientConfig;
   #closing: Promise<void> | undefined;
 
-  private constructor(db: Kysely<Tables>, feed: PostgresChangeFeed) {
+  private constructor(db: Kysely<Tables>, feed: PostgresChangeFeed, config: pg.ClientConfig) {
     const stores = storesOver(db);
     this.accounts = stores.accounts;
     this.organizations = stores.organizations;
@@ -86,6 +88,7 @@ export class PostgresDatabase implements Database {
     this.changes = feed;
     this.#db = db;
     this.#feed = feed;
+    this.#config = config;
   }
 
   /**
@@ -104,7 +107,7 @@ export class PostgresDatabase implements Database {
     const db = openDatabase(openPool(full, log));
     try {
       await migrate(db);
-      return new PostgresDatabase(db, await PostgresChangeFeed.start(full, log));
+      return new PostgresDatabase(db, await PostgresChangeFeed.start(full, log), full);
     } catch (error) {
       await db.destroy();
       throw error;
@@ -115,6 +118,10 @@ export class PostgresDatabase implements Database {
     const result = await this.#db.transaction().execute((transaction) => work(storesOver(transaction)));
     await this.#feed.caughtUp();
     return result;
+  }
+
+  snapshot(): Promise<DatabaseSnapshot> {
+    return PostgresSnapshot.open(this.#config);
   }
 
   async ping(): Promise<void> {
@@ -165,7 +172,8 @@ const waitForServer = async (config: pg.ClientConfig, log: DomainLog): Promise<v
   }
 };
 
-const checkServer = async (config: pg.ClientConfig): Promise<void> => {
+/** Throws what keeps Patchbay from using the server: it cannot be reached, refuses the credentials or is too old. */
+export const checkServer = async (config: pg.ClientConfig): Promise<void> => {
   const client = new pg.Client(config);
   client.on("error", () => undefined);
   try {

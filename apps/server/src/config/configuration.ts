@@ -136,7 +136,7 @@ const readPublicUrl = (text: string | undefined): URL | null => {
   );
 };
 
-const readDatabaseUrl = (text: string | undefined): string | null => {
+export const readDatabaseUrl = (text: string | undefined): string | null => {
   if (text === undefined || text === "") return null;
   const url = URL.parse(text);
   if (url !== null && (url.protocol === "postgres:" || url.protocol === "postgresql:")) return text;

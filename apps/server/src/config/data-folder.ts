@@ -1,8 +1,11 @@
 import { randomBytes, randomUUID } from "node:crypto";
+import { existsSync } from "node:fs";
 import { mkdir, open, readdir, readFile, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { ConfigurationError } from "./configuration-error.ts";
 
+/** A file that is in the folder from before a restore into it begins until all of it is there. */
+export const UNFINISHED_RESTORE = "unfinished-restore";
 const SECRET_KEY_BYTES = 32;
 /** Nothing that is received or downloaded takes as long. */
 const ABANDONED_AFTER_MS = 60 * 60_000;
@@ -19,8 +22,13 @@ export interface DataFolder {
   makeSecretKey(): Promise<Buffer>;
 }
 
-/** Opens or makes the data folder. Throws `ConfigurationError` when it cannot be written. */
+/** Opens or makes the data folder. Throws `ConfigurationError` when it cannot be written, and when a restore into it did not end. */
 export const openDataFolder = async (path: string): Promise<DataFolder> => {
+  if (existsSync(join(path, UNFINISHED_RESTORE)))
+    throw new Error(
+      `A backup is being restored into ${path}, or that was broken off and what is there is not whole. ` +
+        "Run `patchbay restore` again, or empty the folder.",
+    );
   try {
     const uploads = join(path, "uploads");
     const secretKeyPath = join(path, "secret.key");
@@ -62,7 +70,7 @@ const keyFrom = (text: string, path: string): Buffer => {
 };
 
 /** The file's text; made once, readable by its owner only, on the disk before it is used. */
-const keep = async (path: string, make: () => string): Promise<string> => {
+export const keep = async (path: string, make: () => string): Promise<string> => {
   const known = await readFile(path, "utf8").catch(() => "");
   if (known !== "") return known;
   const text = make();

@@ -17,6 +17,7 @@ import { asPatchbayError, registerProblems, sendProblem } from "./problems.ts";
 import { registerStrangersLimit } from "./rate-limit.ts";
 import { type App, registerPublic } from "./route.ts";
 import { activityRoutes } from "./routes/activity.ts";
+import { backupRoutes } from "./routes/backup.ts";
 import { bundleRoutes } from "./routes/bundles.ts";
 import { catalogRoutes } from "./routes/catalog.ts";
 import { consoleRoutes } from "./routes/console.ts";
@@ -125,6 +126,7 @@ const accountRoutes = (
   authentication: Authentication,
 ): void => {
   systemRoutes(app, services, metrics);
+  backupRoutes(app, services);
   authRoutes(app, services, authentication);
   meRoutes(app, services, authentication);
   apiKeyRoutes(app, services);

@@ -5,6 +5,7 @@ import type { AuditStore } from "./audit-store.ts";
 import type { AutoUpdateStore } from "./auto-update-store.ts";
 import type { CatalogStore } from "./catalog-store.ts";
 import type { ChangeFeed } from "./change-feed.ts";
+import type { DatabaseSnapshot } from "./database-snapshot.ts";
 import type { IdempotencyStore } from "./idempotency-store.ts";
 import type { InstallationStore } from "./installation-store.ts";
 import type { LogStore } from "./log-store.ts";
@@ -49,6 +50,8 @@ export interface Database extends Stores {
    * listeners have heard of what it changed, so that who changed something meets nothing older; other nodes hear it a moment later.
    */
   transaction<T>(work: (stores: Stores) => Promise<T>): Promise<T>;
+  /** Holds a connection of its own until it is closed. */
+  snapshot(): Promise<DatabaseSnapshot>;
   /** Resolves when the database answers. */
   ping(): Promise<void>;
   close(): Promise<void>;

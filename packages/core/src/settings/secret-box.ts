@@ -54,9 +54,5 @@ export class SecretBox {
   }
 }
 
-/** What tells a key from others and says nothing of it; hex, 16 characters. */
-export const fingerprintOf = (key: Buffer): string =>
-  createHash("sha256").update("fingerprint:").update(key).digest("hex").slice(0, 16);
-
 const keyId = (key: Buffer): string =>
   createHash("sha256").update("id:").update(key).digest("hex").slice(0, 8);

@@ -1,6 +1,7 @@
 import type { Kysely } from "kysely";
 import { sql } from "kysely";
 import { type Migration, Migrator } from "kysely/migration";
+import { requireNoUnfinishedRestore } from "../backup/unfinished-restore.ts";
 import type { Tables } from "../tables.ts";
 import { initialTables } from "./001-initial-tables.ts";
 import { changeTriggers } from "./002-change-triggers.ts";
@@ -36,11 +37,11 @@ const MIGRATIONS: Readonly<Record<string, Migration>> = {
 };
 
 /** Any number will do, as long as nothing else in the database locks it. */
-const MIGRATION_LOCK = 7_072_848_229;
+export const MIGRATION_LOCK = 7_072_848_229;
 
 /**
  * Brings the tables up to date. Nodes that start at once wait for each other. Throws with an explanation when a newer
- * Patchbay has used the database.
+ * Patchbay has used the database, or a restore into it was broken off.
  */
 export const migrate = async (db: Kysely<Tables>): Promise<void> => {
   await db.connection().execute(async (connection) => {
@@ -55,15 +56,36 @@ export const migrate = async (db: Kysely<Tables>): Promise<void> => {
 
 const run = async (db: Kysely<Tables>): Promise<void> => {
   const plain = db.withoutPlugins();
-  const migrator = new Migrator({ db: plain, provider: { getMigrations: async () => ({ ...MIGRATIONS }) } });
+  await requireNoUnfinishedRestore(plain);
   const unknown = await unknownMigrations(plain);
   if (unknown.length > 0)
     throw new Error(
       `The database was used by a newer Patchbay (${unknown.join(", ")}). Start that version, or restore a backup.`,
     );
-  const { error } = await migrator.migrateToLatest();
+  const { error } = await migratorOf(plain).migrateToLatest();
   if (error !== undefined) throw error;
 };
+
+/**
+ * Makes the tables of an empty database as a Patchbay had them that knew these migrations. Throws with an explanation when it knew
+ * other ones than this Patchbay.
+ */
+export const migrateTo = async (db: Kysely<unknown>, migrations: readonly string[]): Promise<void> => {
+  const known = Object.keys(MIGRATIONS);
+  const unknown = migrations.filter((name) => !known.includes(name));
+  if (unknown.length > 0)
+    throw new Error(
+      `A newer Patchbay made this backup (${unknown.join(", ")}). Restore it with that version, or a later one.`,
+    );
+  const last = migrations.at(-1);
+  if (last === undefined || migrations.join() !== known.slice(0, migrations.length).join())
+    throw new Error("The backup does not say which tables it was made from.");
+  const { error } = await migratorOf(db).migrateTo(last);
+  if (error !== undefined) throw error;
+};
+
+const migratorOf = <T>(db: Kysely<T>): Migrator =>
+  new Migrator({ db, provider: { getMigrations: async () => ({ ...MIGRATIONS }) } });
 
 const unknownMigrations = async (db: Kysely<Tables>): Promise<string[]> => {
   const found = await sql<{ exists: boolean }>`

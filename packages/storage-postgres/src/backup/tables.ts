@@ -1,0 +1,18 @@
+/** All tables that a backup holds; one that refers to another comes after it. */
+export const KEPT_TABLES = [
+  ...["organizations", "users", "identities", "sessions", "known_networks", "members", "projects"],
+  ...["project_members", "api_keys", "password_links", "invitations"],
+  ...["packages", "installations", "installation_settings"],
+  ...["plugin_usage", "plugin_values", "plugin_files", "plugin_logs"],
+  ...["audit_events", "notifications", "notification_reads", "artifacts", "plugin_requests"],
+  ...["registry_publishers", "registry_publisher_keys", "registry_tokens", "registry_packages"],
+  ...["registry_versions", "registry_submissions", "registry_advisories", "registry_blocks"],
+  ...["publisher_keys", "source_tokens", "offers", "marketplace_feeds", "advisories", "blocked_versions"],
+  ...["auto_updates", "auto_update_failures", "secret_keys"],
+];
+
+/** What is of no use elsewhere: answers to repeat, counted attempts, the address of the first administrator, notes of migrations. */
+export const LEFT_OUT_TABLES = [
+  ...["idempotency_keys", "sign_in_attempts", "setup_links"],
+  ...["kysely_migration", "kysely_migration_lock"],
+];
