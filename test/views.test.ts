@@ -12,7 +12,10 @@ let api: Api;
 
 beforeAll(async () => {
   folder = await temporaryFolder();
-  server = await startServer({ dataDir: folder.path });
+  server = await startServer({
+    dataDir: folder.path,
+    environment: { PATCHBAY_EGRESS_ALLOW_PRIVATE: "127.0.0.1" },
+  });
   api = new Api(server.url);
   await install(
     await makeUiPackage({

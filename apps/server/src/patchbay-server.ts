@@ -20,6 +20,8 @@ import { FIRST_REFRESH_MS, REFRESH_EVERY_MS } from "./sources/limits.ts";
 
 /** Where packed built-in plugins lie: made by the build, beside the sources. */
 const BUILTINS_FOLDER = join(import.meta.dirname, "../../../build/plugins");
+/** How long an installation stays as a write that failed has left it, once writing works again. */
+const SETTLE_EVERY_MS = 3_000;
 const TIDY_EVERY_MS = 5 * 60 * 1000;
 /** How long a start waits for artifacts that enabled plugins need; what is missing then is fetched meanwhile, or when it is used. */
 const SYNCHRONIZATION_WAIT_MS = 3_000;
@@ -120,6 +122,10 @@ const choresOf = (
   const { sources, advisories, autoUpdates } = services;
   return [
     tidying,
+    {
+      ...{ failure: "changes that were cut short were not settled", everyMs: SETTLE_EVERY_MS },
+      run: () => housekeeping.settleOwn(),
+    },
     {
       ...{ failure: "it was not read what sandboxes use", everyMs: SAMPLE_EVERY_MS },
       run: async () => sampler.sample(),

@@ -21,14 +21,14 @@ const ABANDONED_AFTER_MS = 10 * MINUTE_MS;
 /** What must be done from time to time, by any node. */
 export class Housekeeping {
   readonly #database: Database;
-  readonly #lifecycle: Pick<Lifecycle, "recover">;
+  readonly #lifecycle: Pick<Lifecycle, "recover" | "isUnderWay">;
   readonly #collection: Pick<ArtifactCollection, "run">;
   readonly #synchronization: Pick<ArtifactSynchronization, "run">;
   readonly #world: World;
 
   constructor(parts: {
     database: Database;
-    lifecycle: Pick<Lifecycle, "recover">;
+    lifecycle: Pick<Lifecycle, "recover" | "isUnderWay">;
     collection: Pick<ArtifactCollection, "run">;
     synchronization: Pick<ArtifactSynchronization, "run">;
     world: World;
@@ -43,6 +43,13 @@ export class Housekeeping {
   /** At start: whatever this node had under way is abandoned, since only one process runs as this node. */
   async recoverOwn(): Promise<void> {
     await this.#lifecycle.recover(({ transition }) => transition?.nodeId === this.#world.nodeId);
+  }
+
+  /** Every few seconds: changes of this node whose end could not be written, when the disk was full or the database away. */
+  async settleOwn(): Promise<void> {
+    await this.#lifecycle.recover(
+      (one) => one.transition?.nodeId === this.#world.nodeId && !this.#lifecycle.isUnderWay(one),
+    );
   }
 
   /** Every few minutes. */

@@ -48,6 +48,8 @@ type VersionsToCome = ReadonlyMap<string, Pick<PackageVersion, "version" | "mani
  */
 export class Lifecycle {
   readonly #context: InstallationContext;
+  /** Installations, by id, of which this process carries a change out. */
+  readonly #underWay = new Set<string>();
 
   constructor(context: InstallationContext) {
     this.#context = context;
@@ -65,9 +67,15 @@ export class Lifecycle {
     return await this.#enableWithNeeded(access, installation, actor);
   }
 
-  /** The same for an installation in the state `error`. */
+  /** The same for an installation in the state `error`; settles a change whose end could not be written. */
   async retry(principal: Principal, slug: string, pluginId: string): Promise<Installation> {
     const { access, installation, actor } = await this.#context.findWritable(principal, slug, pluginId);
+    const isLeft =
+      installation.transition?.nodeId === this.#context.world.nodeId && !this.isUnderWay(installation);
+    if (isLeft) {
+      await this.#recoverOne(installation);
+      return (await this.#context.find(principal, slug, pluginId, "org.plugins.write")).installation;
+    }
     if (installation.state !== "error") return installation;
     return await this.#enableWithNeeded(access, installation, actor);
   }
@@ -122,7 +130,8 @@ export class Lifecycle {
     requireWithinPin(request.pin, installation, plan.target.version);
     if (access) await this.#requireChangeAllowed(access, plan);
     if (request.policy) await this.#requireWanted(request.policy, plan);
-    return await this.#changeVersion(installation, actor, plan, { together, settings: request.settings });
+    const also = { together, settings: request.settings };
+    return await this.#during(installation, () => this.#changeVersion(installation, actor, plan, also));
   }
 
   /** Back to the version before the last update, with the settings and data of now. Throws `no_rollback` and what `update` throws. */
@@ -132,7 +141,7 @@ export class Lifecycle {
     const versions = await this.#context.database.catalog.listVersions(installation.organizationId, pluginId);
     const plan = planRollback(installation, versions);
     await this.#requireChangeAllowed(access, plan);
-    return await this.#changeVersion(installation, actor, plan);
+    return await this.#during(installation, () => this.#changeVersion(installation, actor, plan));
   }
 
   /** The runtime gave the plugin up: it fails at every start or crashes again and again. */
@@ -235,7 +244,26 @@ export class Lifecycle {
     return await InstalledGraph.load(stores, organizationId);
   }
 
+  /** Whether this process is at a change of the installation; one that is written down and is not is to be settled. */
+  isUnderWay({ id }: Pick<Installation, "id">): boolean {
+    return this.#underWay.has(id);
+  }
+
+  async #during<T>({ id }: Installation, work: () => Promise<T>): Promise<T> {
+    if (this.#underWay.has(id)) return await work();
+    this.#underWay.add(id);
+    try {
+      return await work();
+    } finally {
+      this.#underWay.delete(id);
+    }
+  }
+
   async #enable(installation: Installation, actor: Actor): Promise<Installation> {
+    return await this.#during(installation, () => this.#start(installation, actor));
+  }
+
+  async #start(installation: Installation, actor: Actor): Promise<Installation> {
     requireIdle(installation);
     const chosen = await this.#context.packageOf(installation);
     await this.#requireStartable(installation, chosen, installation.grants);
