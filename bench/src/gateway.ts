@@ -32,7 +32,7 @@ export const callsThroughGateway = (
   runtime: PluginRuntime,
   spec: PluginSpec,
 ): ((input: unknown) => Promise<unknown>) => {
-  const gateway = new InvocationGateway(directoryOf(spec), runtime, new CallMetrics());
+  const gateway = new InvocationGateway(directoryOf(spec), runtime, new CallMetrics(new Date()));
   return (input) =>
     gateway.callTool(PRINCIPAL, ORGANIZATION.slug, { plugin: spec.pluginId, tool: TOOL, input });
 };

@@ -117,7 +117,7 @@ export const composeNode = async (
   closers.push(() => egress.close());
   const client = new HttpClient(way);
   closers.push(() => client.close());
-  const callMetrics = new CallMetrics();
+  const callMetrics = new CallMetrics(world.now());
   const gate = new PermissionGate(
     (call) => directory.inForce(call),
     {

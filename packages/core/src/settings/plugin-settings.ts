@@ -124,13 +124,24 @@ export class PluginSettings {
     manifest: Manifest,
     projects: "all" | readonly string[],
   ): Promise<void> {
+    const faults = await this.faultsOf(installationId, manifest, projects);
+    if (faults !== null) throw settingsInvalid(faults.errors, faults.project);
+  }
+
+  /** What does not fit or is missing at the first place where the plugin applies and anything is; else null. */
+  async faultsOf(
+    installationId: string,
+    manifest: Manifest,
+    projects: "all" | readonly string[],
+  ): Promise<{ readonly errors: readonly FieldError[]; readonly project: string | null } | null> {
     const schema = schemaOf(manifest);
-    if (schema === undefined) return;
+    if (schema === undefined) return null;
     for (const project of projects === "all" || projects.length === 0 ? [null] : projects) {
       const values = await this.forPlugin(installationId, manifest, project);
       const errors = valueFaults(schema, values, { isSettings: true, required: "now" });
-      if (errors.length > 0) throw settingsInvalid(errors, project);
+      if (errors.length > 0) return { errors, project };
     }
+    return null;
   }
 
   #mergeSecrets(
