@@ -32,7 +32,7 @@ export const callsThroughGateway = (
   runtime: PluginRuntime,
   spec: PluginSpec,
 ): ((input: unknown) => Promise<unknown>) => {
-  const metrics = new CallMetrics();
+  const metrics = new CallMetrics(new Date());
   const gateway = new InvocationGateway(directoryOf(spec), runtime, (call) =>
     metrics.record(call.spec.installationId, call.startedAt, call.durationMs, call.code !== null),
   );

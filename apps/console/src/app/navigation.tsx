@@ -9,9 +9,9 @@ import {
 } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
-import { pluginsQuery, requestsQuery } from "../api/queries.ts";
+import { requestsQuery } from "../api/queries.ts";
 import { NavigationLink } from "../components/links.tsx";
-import { needsAttention } from "../pages/plugins/attention.ts";
+import { useAttention } from "../pages/plugins/use-attention.ts";
 import { PanelNavigation } from "../panels/panel-navigation.tsx";
 import { useOrganization } from "./organization.ts";
 
@@ -19,8 +19,7 @@ import { useOrganization } from "./organization.ts";
 export const Navigation = () => {
   const { t } = useTranslation(["common", "requests"]);
   const { org, may } = useOrganization();
-  const { data: plugins } = useQuery(pluginsQuery(org));
-  const waiting = plugins?.filter(needsAttention).length ?? 0;
+  const waiting = useAttention()?.length ?? 0;
   const { data: requests } = useQuery(requestsQuery(org));
   const asked = requests?.open ?? 0;
   return (

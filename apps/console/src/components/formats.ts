@@ -15,6 +15,8 @@ const BYTE_UNITS = ["byte", "kilobyte", "megabyte", "gigabyte"] as const;
 
 /** Numbers and times as the reader's language writes them. */
 export interface Formats {
+  /** What stands before the fraction of a number. */
+  readonly separator: "." | ",";
   number(value: number): string;
   /** A share from 0 to 1 as a percentage. */
   percent(share: number): string;
@@ -46,6 +48,7 @@ const formatsOf = (language: string): Formats => {
   const seconds = spanOf("second");
   const list = new Intl.ListFormat(language);
   return {
+    separator: number.format(1.5).includes(",") ? "," : ".",
     number: (value) => number.format(value),
     percent: (share) => percent.format(share),
     bytes: (value) => {

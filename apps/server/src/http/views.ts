@@ -14,11 +14,13 @@ import type {
 } from "@patchbay/core";
 import {
   type ApiKeyDto,
+  atPointer,
   type CatalogEntryDto,
   escapePointer,
   type HistoryEventDto,
   type InstallationDto,
   type InstalledDto,
+  isJsonObject,
   type LogLineDto,
   type Manifest,
   normalizePermission,
@@ -115,7 +117,7 @@ export const toCatalogEntryDto = (
 });
 
 export const toInstallationDto = (
-  { installation, manifest, iconDigest, update, health, trust }: InstallationView,
+  { installation, manifest, iconDigest, update, health, trust, settingsFaults }: InstallationView,
   org: string,
 ): InstallationDto => ({
   plugin: installation.pluginId,
@@ -137,6 +139,11 @@ export const toInstallationDto = (
   ...(installation.lastError && { lastError: installation.lastError }),
   ...(update && { update: { version: update.version, missing: plain(update.missing) } }),
   health,
+  dependencies: Object.keys(manifest.dependencies ?? {}),
+  missingSettings: settingsFaults.map(({ pointer, message }) => ({
+    ...{ pointer, message },
+    title: titleAt(manifest.settings, pointer),
+  })),
   trust,
   createdAt: installation.createdAt.toISOString(),
   updatedAt: installation.updatedAt.toISOString(),
@@ -178,6 +185,14 @@ export const toResolutionDto = (
       wantedBy: wantedBy(pluginId),
     })),
   };
+};
+
+/** What a setting is called: its title, else its name. */
+const titleAt = (schema: unknown, pointer: string): string => {
+  const names = pointer.split("/").slice(1);
+  const node = atPointer(schema, names.map((name) => `/properties/${name}`).join(""));
+  const title = isJsonObject(node) ? node.title : undefined;
+  return typeof title === "string" ? title : (names.at(-1) ?? "").replaceAll("~1", "/").replaceAll("~0", "~");
 };
 
 const hasProperties = (schema: Manifest["settings"]): boolean =>

@@ -21,7 +21,7 @@ it("of an installation follows from its state and, while it runs, from the share
 });
 
 it("counts the calls of the last hour and no older ones", () => {
-  const metrics = new CallMetrics();
+  const metrics = new CallMetrics(new Date(0));
   const at = (minutes: number) => Date.UTC(2026, 0, 1, 12, minutes);
   metrics.record("i", at(0), 5, false);
   metrics.record("i", at(1), 5, true);

@@ -1,4 +1,4 @@
-import { type Manifest, PatchbayError } from "@patchbay/protocol";
+import { type FieldError, isJsonObject, type Manifest, PatchbayError } from "@patchbay/protocol";
 import {
   type Access,
   authorize,
@@ -36,6 +36,8 @@ export interface InstallationView {
   readonly update: { readonly version: string; readonly missing: readonly Missing[] } | null;
   readonly health: Health;
   readonly trust: Trust;
+  /** Settings that keep it from being enabled, each with what is wrong. */
+  readonly settingsFaults: readonly FieldError[];
 }
 
 export interface ListedTool {
@@ -144,18 +146,19 @@ export class Installations {
     return await this.#context.database.audit.list(access.organization.id, query);
   }
 
-  /** The last hour on this node: by minute, and all of it. */
+  /** The last hour on this node: by minute, and all of it; `since` when the node counts for less than an hour. */
   async metrics(
     principal: Principal,
     slug: string,
     pluginId: string,
-  ): Promise<{ minutes: MinuteMetrics[]; total: UsageMetrics }> {
+  ): Promise<{ minutes: MinuteMetrics[]; total: UsageMetrics; since: Date | null }> {
     const { installation } = await this.#visible(principal, slug, pluginId);
     this.#sampler.sample();
     const now = this.#context.world.now();
     return {
       minutes: this.#metrics.of(installation.id, now),
       total: this.#metrics.total(installation.id, now),
+      since: this.#metrics.countsSince(now),
     };
   }
 
@@ -229,10 +232,22 @@ export class Installations {
         this.#context,
       ),
       trust: await this.#context.trust.judge(current),
+      settingsFaults: await this.#settingsFaults(installation, current.manifest),
       health: healthOf(installation, this.#metrics.lastHour(installation.id, now)),
     };
   }
+
+  /** Only a schema that requires something can keep a plugin from being enabled: other plugins cost no look into the store. */
+  async #settingsFaults({ id, scope }: Installation, manifest: Manifest): Promise<readonly FieldError[]> {
+    if (!requiresSettings(manifest.settings)) return [];
+    return (await this.#context.settings.faultsOf(id, manifest, scope.projects))?.errors ?? [];
+  }
 }
+
+const requiresSettings = (schema: unknown): boolean =>
+  isJsonObject(schema) &&
+  ((Array.isArray(schema.required) && schema.required.length > 0) ||
+    (isJsonObject(schema.properties) && Object.values(schema.properties).some(requiresSettings)));
 
 /** The newest version that can be had and is not blocked. Of one that GitHub has, what it asks for may show only once it is here. */
 const updateTo = (

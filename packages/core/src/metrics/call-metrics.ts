@@ -39,6 +39,17 @@ interface Minute {
 /** Counts calls and what they take, per installation and minute, for the last hour. In memory: a restart begins anew. */
 export class CallMetrics {
   readonly #installations = new Map<string, Minute[]>();
+  readonly #startedAt: Date;
+
+  /** `startedAt`: since when it counts. */
+  constructor(startedAt: Date) {
+    this.#startedAt = startedAt;
+  }
+
+  /** Whether it has counted for less than the hour before `now`: then since when, else null. */
+  countsSince(now: Date): Date | null {
+    return now.getTime() - this.#startedAt.getTime() < KEPT_MINUTES * MINUTE_MS ? this.#startedAt : null;
+  }
 
   record(installationId: string, at: number, durationMs: number, failed: boolean): void {
     const minute = this.#minute(installationId, Math.floor(at / MINUTE_MS));
@@ -96,15 +107,18 @@ export class CallMetrics {
     return (this.#installations.get(installationId) ?? []).filter(({ minute }) => minute > first);
   }
 
+  /** A call counts where it began: a long one belongs to a minute that others have followed. */
   #minute(installationId: string, minute: number): Minute {
     const minutes = this.#installations.get(installationId) ?? [];
-    const last = minutes.at(-1);
-    if (last?.minute === minute) return last;
+    const known = minutes.find((one) => one.minute === minute);
+    if (known !== undefined) return known;
     const fresh = emptyMinute(minute);
-    this.#installations.set(installationId, [
-      ...minutes.filter((one) => one.minute > minute - KEPT_MINUTES),
-      fresh,
-    ]);
+    const newest = Math.max(minute, minutes.at(-1)?.minute ?? minute);
+    const kept = [...minutes, fresh].filter((one) => one.minute > newest - KEPT_MINUTES);
+    this.#installations.set(
+      installationId,
+      kept.sort((a, b) => a.minute - b.minute),
+    );
     return fresh;
   }
 }

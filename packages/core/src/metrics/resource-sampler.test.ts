@@ -10,7 +10,7 @@ const START = Date.UTC(2026, 0, 1, 12);
 it("adds up what all instances of an installation use, minute by minute", () => {
   let now = new Date(START);
   let running: InstanceReport[] = [];
-  const metrics = new CallMetrics();
+  const metrics = new CallMetrics(new Date(START));
   const sampler = new ResourceSampler({ instances: () => running }, metrics, { now: () => now } as World);
   const at = (seconds: number, ...usage: [pid: number, cpuMs: number, mib: number][]) => {
     now = new Date(START + seconds * 1000);
@@ -39,4 +39,26 @@ it("adds up what all instances of an installation use, minute by minute", () => 
   expect(hour).toMatchObject({ calls: 1, errors: 1, cpuMs: 410, residentBytes: 90 * MiB });
   expect(hour.p50Ms).toBeGreaterThan(4);
   expect(hour.p95Ms).toBeLessThan(7);
+});
+
+it("counts a call in the minute in which it began, however long it took", () => {
+  const metrics = new CallMetrics(new Date(START));
+  const minute = (at: number) => START + at * 60_000;
+  metrics.record("i", minute(8), 5, false);
+  metrics.record("i", minute(9), 5, false);
+  metrics.record("i", minute(8), 30_000, true);
+  metrics.addUsage("i", minute(9), { cpuMs: 3, residentBytes: MiB });
+  const minutes = metrics.of("i", new Date(minute(9)));
+  expect(minutes.map(({ at, calls, errors }) => [at.slice(11, 16), calls, errors])).toEqual([
+    ["12:08", 2, 1],
+    ["12:09", 1, 0],
+  ]);
+  metrics.record("i", minute(-60), 5, false);
+  expect(metrics.of("i", new Date(minute(9)))).toHaveLength(2);
+});
+
+it("says since when it counts while that is less than an hour", () => {
+  const metrics = new CallMetrics(new Date(START));
+  expect(metrics.countsSince(new Date(START + 60_000))).toEqual(new Date(START));
+  expect(metrics.countsSince(new Date(START + 3_600_000))).toBeNull();
 });

@@ -161,6 +161,15 @@ export class PluginSettings {
     requireCompleteLevels(manifest, patchedLevels(manifest, stored, null, patch), projects);
   }
 
+  /** What does not fit or is missing at the first place where the plugin applies and anything is; else null. */
+  async faultsOf(
+    installationId: string,
+    manifest: Manifest,
+    projects: "all" | readonly string[],
+  ): Promise<{ readonly errors: readonly FieldError[]; readonly project: string | null } | null> {
+    return levelFaults(manifest, await this.#stored.get(installationId), projects);
+  }
+
   #withPlaceholders(installationId: string, { values, secrets }: EffectiveSettings): JsonObject {
     return secrets.reduce(
       (placed, secret) => withPath(placed, pathOf(secret.pointer), this.#placeholder(installationId, secret)),
@@ -282,8 +291,17 @@ export const requireCompleteLevels = (
   levels: readonly StoredSettings[],
   projects: "all" | readonly string[],
 ): void => {
+  const faults = levelFaults(manifest, levels, projects);
+  if (faults !== null) throw settingsInvalid(faults.errors, faults.project);
+};
+
+const levelFaults = (
+  manifest: Manifest,
+  levels: readonly StoredSettings[],
+  projects: "all" | readonly string[],
+): { readonly errors: readonly FieldError[]; readonly project: string | null } | null => {
   const schema = schemaOf(manifest);
-  if (schema === undefined) return;
+  if (schema === undefined) return null;
   for (const project of projects === "all" || projects.length === 0 ? [null] : projects) {
     const { values, secrets } = effectiveSettings(schema, levels, project);
     const all = secrets.reduce(
@@ -291,8 +309,9 @@ export const requireCompleteLevels = (
       values,
     );
     const errors = valueFaults(schema, all, { isSettings: true, required: "now" });
-    if (errors.length > 0) throw settingsInvalid(errors, project);
+    if (errors.length > 0) return { errors, project };
   }
+  return null;
 };
 
 /** Before anything else is done with them: whoever sends settings chooses their size. Throws `settings_invalid`. */

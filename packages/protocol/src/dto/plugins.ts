@@ -195,6 +195,11 @@ export const InstallationDto = Type.Object({
   ),
   update: Type.Optional(Type.Object({ version: Type.String(), missing: Type.Array(MissingDto) })),
   health: HealthDto,
+  dependencies: Type.Array(Type.String(), { description: "Ids of the plugins that it needs itself" }),
+  missingSettings: Type.Array(
+    Type.Object({ pointer: Type.String(), title: Type.String(), message: Type.String() }),
+    { description: "Settings without which it cannot be enabled; pointers as in its settings" },
+  ),
   trust: TrustDto,
   createdAt: Time,
   updatedAt: Time,
@@ -332,7 +337,15 @@ const Usage = {
 export const MinuteMetricsDto = Type.Object({ at: Time, ...Usage });
 export type MinuteMetricsDto = Static<typeof MinuteMetricsDto>;
 /** Minutes in which the plugin was called or ran, oldest first, and the hour as a whole. */
-export const MetricsDto = Type.Object({ items: Type.Array(MinuteMetricsDto), total: Type.Object(Usage) });
+export const MetricsDto = Type.Object({
+  items: Type.Array(MinuteMetricsDto),
+  total: Type.Object(Usage),
+  since: Type.Optional(
+    Type.String({
+      description: "When the node that answers began to count, if that is less than an hour ago",
+    }),
+  ),
+});
 export type MetricsDto = Static<typeof MetricsDto>;
 
 export const InstanceDto = Type.Object({

@@ -1,11 +1,14 @@
-import { Fieldset, NumberInput, Stack, Switch, Text, Textarea, TextInput } from "@mantine/core";
+import { Anchor, Fieldset, Stack, Switch, Text } from "@mantine/core";
+import { useTranslation } from "react-i18next";
 import { ChoiceField, ChoicesField } from "./choice-fields.tsx";
 import { useFormContext } from "./form-context.ts";
 import { JsonField } from "./json-field.tsx";
-import { type FormSchema, fieldKindOf, typeOf } from "./json-schema.ts";
+import { type FormSchema, fieldKindOf } from "./json-schema.ts";
 import { ListField } from "./list-field.tsx";
 import { Members } from "./members.tsx";
+import { NumberField } from "./number-field.tsx";
 import { SecretField } from "./secret-field.tsx";
+import { TextField } from "./text-field.tsx";
 
 export interface FieldProps {
   /** What it is called where the schema gives no title. */
@@ -14,6 +17,8 @@ export interface FieldProps {
   readonly pointer: string;
   readonly value: unknown;
   readonly isRequired: boolean;
+  /** Whether it is a member of a list: emptying it does not take it away. */
+  readonly isMember?: boolean;
   /** undefined takes the value away. */
   readonly onChange: (value: unknown) => void;
 }
@@ -32,12 +37,15 @@ export interface ControlProps extends FieldProps {
 /** One value with the control that suits its schema. */
 export const Field = (props: FieldProps) => {
   const { schema, pointer, name, isRequired, value, onChange } = props;
-  const { root, disabled, errorAt, noteAt } = useFormContext();
+  const { root, disabled, errorAt, noteAt, offersDefaults } = useFormContext();
   const kind = fieldKindOf(schema, root);
   if (kind === "object") return <GroupField {...props} />;
   const control = {
     label: schema.title ?? name,
-    description: descriptionOf(schema.description, noteAt(pointer)),
+    description: descriptionOf(
+      schema.description,
+      offersDefaults ? <BackToDefault {...props} /> : noteAt(pointer),
+    ),
     error: errorAt(pointer),
     disabled,
     withAsterisk: isRequired,
@@ -69,6 +77,27 @@ export const Field = (props: FieldProps) => {
   }
 };
 
+/** Nothing while the value is the default. */
+const BackToDefault = ({ schema, name, value, onChange }: FieldProps) => {
+  const { t } = useTranslation("forms");
+  const { disabled } = useFormContext();
+  if (schema.default === undefined || disabled || isSame(schema.default, value)) return null;
+  return (
+    <Anchor
+      component="button"
+      type="button"
+      inherit
+      aria-label={t("useDefaultOf", { name: schema.title ?? name })}
+      onClick={() => onChange(schema.default)}
+    >
+      {t("useDefault")}
+    </Anchor>
+  );
+};
+
+const isSame = (a: unknown, b: unknown): boolean =>
+  a === b || (typeof a === "object" && JSON.stringify(a) === JSON.stringify(b));
+
 const descriptionOf = (help: string | undefined, note: React.ReactNode): React.ReactNode =>
   help === undefined && note === null ? undefined : (
     <>
@@ -92,36 +121,3 @@ const GroupField = ({ schema, name, pointer, value, onChange }: FieldProps) => (
     </Stack>
   </Fieldset>
 );
-
-const NumberField = ({ control, schema, value, onChange }: ControlProps) => (
-  <NumberInput
-    {...control}
-    value={typeof value === "number" ? value : ""}
-    onChange={(next) => onChange(typeof next === "number" ? next : undefined)}
-    allowDecimal={typeOf(schema) !== "integer"}
-    clampBehavior="none"
-    {...(schema.minimum !== undefined && { min: schema.minimum })}
-    {...(schema.maximum !== undefined && { max: schema.maximum })}
-    styles={{ wrapper: { maxWidth: 240 } }}
-  />
-);
-
-/** Browsers' own controls where they speak the schema's format. */
-const INPUT_TYPES: Readonly<Record<string, string>> = { date: "date", email: "email", uri: "url" };
-
-const TextField = ({ control, schema, value, onChange }: ControlProps) => {
-  const [example] = schema.examples ?? [];
-  const shared = {
-    ...control,
-    value: typeof value === "string" ? value : "",
-    onChange: ({ currentTarget }: { currentTarget: { value: string } }) =>
-      onChange(currentTarget.value === "" ? undefined : currentTarget.value),
-    ...(typeof example === "string" && { placeholder: example }),
-    ...(schema.maxLength !== undefined && { maxLength: schema.maxLength }),
-  };
-  return schema.multiline === true ? (
-    <Textarea {...shared} autosize minRows={3} maxRows={16} />
-  ) : (
-    <TextInput {...shared} type={INPUT_TYPES[schema.format ?? ""] ?? "text"} />
-  );
-};

@@ -6,6 +6,8 @@ export interface FieldContext {
   readonly disabled: boolean;
   errorAt(pointer: string): string | undefined;
   isSecretSet(pointer: string): boolean;
+  /** Whether a field whose value differs from its default has a button that brings the default back. */
+  readonly offersDefaults: boolean;
   noteAt(pointer: string): ReactNode;
 }
 

@@ -1,45 +1,32 @@
-import { Textarea } from "@mantine/core";
-import { useState } from "react";
+import { useEffect, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { ControlProps } from "./field.tsx";
-
-const textOf = (value: unknown): string => (value === undefined ? "" : JSON.stringify(value, null, 2));
+import { JsonArea } from "./json-area.tsx";
+import { readJson, writeJson } from "./json-text.ts";
 
 /** Any value, as JSON. While the text does not parse, the value stays as it was and the form cannot be submitted. */
 export const JsonField = ({ control, value, onChange }: ControlProps) => {
   const { t } = useTranslation("forms");
-  const [draft, setDraft] = useState<{ text: string; value: unknown; isBroken: boolean } | null>(null);
+  const area = useRef<HTMLTextAreaElement>(null);
+  const [draft, setDraft] = useState<{ text: string; value: unknown } | null>(null);
   // What came from outside since then, such as a reset, is what is shown.
-  const isCurrent = draft !== null && textOf(draft.value) === textOf(value);
-  const text = isCurrent ? draft.text : textOf(value);
-  const isBroken = isCurrent && draft.isBroken;
-  const change = (area: HTMLTextAreaElement) => {
-    const read = parse(area.value);
-    area.setCustomValidity(read.isBroken ? t("notJson") : "");
-    setDraft({ text: area.value, isBroken: read.isBroken, value: read.isBroken ? value : read.value });
-    if (!read.isBroken) onChange(read.value);
-  };
+  const isCurrent = draft !== null && (draft.value === value || writeJson(draft.value) === writeJson(value));
+  const text = isCurrent ? draft.text : writeJson(value);
+  const read = readJson(text);
+  const fault = read.fault === null ? "" : t(read.fault, { number: read.number });
+  useEffect(() => area.current?.setCustomValidity(fault), [fault]);
   return (
-    <Textarea
+    <JsonArea
       {...control}
-      error={isBroken ? t("notJson") : control.error}
+      ref={area}
+      error={fault === "" ? control.error : fault}
       value={text}
-      onChange={({ currentTarget }) => change(currentTarget)}
-      autosize
-      minRows={3}
-      maxRows={16}
-      spellCheck={false}
-      placeholder={t("json")}
-      styles={{ input: { fontFamily: "var(--mantine-font-family-monospace)" } }}
+      onChange={(next) => {
+        const changed = readJson(next);
+        setDraft({ text: next, value: changed.fault === null ? changed.value : value });
+        if (changed.fault === null) onChange(changed.value);
+      }}
+      rows={3}
     />
   );
-};
-
-const parse = (text: string): { isBroken: boolean; value: unknown } => {
-  if (text.trim() === "") return { isBroken: false, value: undefined };
-  try {
-    return { isBroken: false, value: JSON.parse(text) };
-  } catch {
-    return { isBroken: true, value: undefined };
-  }
 };

@@ -30,7 +30,8 @@ export const ListField = ({ control, schema, pointer, value, onChange }: Control
                 pointer={`${pointer}/${index}`}
                 value={member}
                 isRequired={false}
-                onChange={(next) => onChange(members.with(index, next ?? startValue(items, root) ?? null))}
+                isMember
+                onChange={(next) => onChange(members.with(index, next ?? null))}
               />
             </Box>
             <ActionIcon

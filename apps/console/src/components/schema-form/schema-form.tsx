@@ -17,11 +17,13 @@ export interface SchemaFormProps {
   /** Shown below a field that holds a value of its own (not below groups), such as where the value comes from. */
   readonly note?: (pointer: string) => ReactNode;
   readonly disabled?: boolean;
+  /** Whether fields have a button that brings their default back. Settings have words of their own for that. */
+  readonly offersDefaults?: boolean;
 }
 
 /**
  * A form from a JSON Schema, for settings and inputs alike. It holds no state and draws no buttons: put it into a `form` whose
- * submission reads `value`. A field of JSON that does not parse keeps that form from being submitted, in the browser's words.
+ * submission reads `value`. What is no number, and JSON that does not parse, keeps that form from being submitted, in the browser's words.
  */
 export const SchemaForm = ({
   schema,
@@ -31,6 +33,7 @@ export const SchemaForm = ({
   isSecretSet,
   note,
   disabled = false,
+  offersDefaults = false,
 }: SchemaFormProps) => {
   const context = useMemo<FieldContext>(
     () => ({
@@ -42,9 +45,9 @@ export const SchemaForm = ({
           .join(" ") || undefined,
       isSecretSet: isSecretSet ?? (() => false),
       noteAt: note ?? (() => null),
-      disabled,
+      ...{ disabled, offersDefaults },
     }),
-    [schema, errors, isSecretSet, note, disabled],
+    [schema, errors, isSecretSet, note, disabled, offersDefaults],
   );
   return (
     <FormContext value={context}>

@@ -1,6 +1,7 @@
 import { isJsonObject } from "@patchbay/protocol";
 import { useMemo, useState } from "react";
 import { defaultsOf, fieldKindOf, resolveSchema } from "../schema-form/json-schema.ts";
+import { type ReadJson, readJson, writeJson } from "../schema-form/json-text.ts";
 
 type Values = Readonly<Record<string, unknown>>;
 
@@ -10,24 +11,13 @@ export interface ToolInput {
   readonly mode: "form" | "json";
   readonly values: Values;
   readonly text: string;
-  /** What would be sent; `isBroken` when the text is no JSON. */
-  readonly read: { readonly isBroken: boolean; readonly value: unknown };
+  /** What would be sent. */
+  readonly read: ReadJson;
   change(values: Values): void;
   write(text: string): void;
   /** Takes what was entered along; stays in JSON when that is nothing that the form can show. */
   switchTo(mode: "form" | "json"): void;
 }
-
-const textOf = (value: unknown): string => JSON.stringify(value, null, 2);
-
-const parse = (text: string): ToolInput["read"] => {
-  if (text.trim() === "") return { isBroken: false, value: {} };
-  try {
-    return { isBroken: false, value: JSON.parse(text) as unknown };
-  } catch {
-    return { isBroken: true, value: undefined };
-  }
-};
 
 /** What somebody enters for a tool, in a form from its schema or as JSON. */
 export const useToolInput = (schema: unknown): ToolInput => {
@@ -36,9 +26,12 @@ export const useToolInput = (schema: unknown): ToolInput => {
     [schema],
   );
   const [values, setValues] = useState<Values>(() => (hasForm ? defaultsOf(schema) : {}));
-  const [text, setText] = useState(() => textOf(values));
+  const [text, setText] = useState(() => writeJson(values));
   const [mode, setMode] = useState<ToolInput["mode"]>(hasForm ? "form" : "json");
-  const read = mode === "form" ? { isBroken: false, value: values } : parse(text);
+  const read = useMemo<ReadJson>(() => {
+    if (mode === "form") return { value: values, fault: null };
+    return text.trim() === "" ? { value: {}, fault: null } : readJson(text);
+  }, [mode, values, text]);
   return {
     hasForm,
     mode,
@@ -48,8 +41,8 @@ export const useToolInput = (schema: unknown): ToolInput => {
     change: setValues,
     write: setText,
     switchTo: (next) => {
-      if (next === "json") setText(textOf(values));
-      else if (isJsonObject(read.value)) setValues(read.value);
+      if (next === "json") setText(writeJson(values));
+      else if (read.fault === null && isJsonObject(read.value)) setValues(read.value);
       else return;
       setMode(next);
     },

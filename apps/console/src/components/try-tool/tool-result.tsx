@@ -5,6 +5,8 @@ import { CopyButton } from "../copy-button.tsx";
 import { useFormats } from "../formats.ts";
 import { ButtonLink } from "../links.tsx";
 import { ProblemAlert } from "../problem-alert.tsx";
+import { writeJson } from "../schema-form/json-text.ts";
+import { BoundedText } from "./bounded-text.tsx";
 import styles from "./try-tool.module.css";
 import type { ToolCallState } from "./use-tool-call.ts";
 import { ValueView } from "./value-view.tsx";
@@ -31,7 +33,7 @@ export const ToolResult = ({ org, plugin, call }: ToolResultProps) => {
         </Title>
         {values.length > 0 && (
           <Group gap="xs">
-            <CopyButton value={textOf(value)} label={t("copyResult")} />
+            <CopyButton value={() => writeJson(value)} label={t("copyResult")} />
             <SegmentedControl
               size="xs"
               aria-label={t("show")}
@@ -63,14 +65,18 @@ export const ToolResult = ({ org, plugin, call }: ToolResultProps) => {
       {values.length > 0 && (
         // biome-ignore lint/a11y/noNoninteractiveTabindex: a long answer is scrolled by keyboard as well
         <section className={styles.result} tabIndex={0} aria-label={t("answer")}>
-          {form === "raw" ? <pre className={styles.raw}>{textOf(value)}</pre> : <ValueView value={value} />}
+          {form === "raw" ? (
+            <pre className={styles.raw}>
+              <BoundedText text={writeJson(value)} />
+            </pre>
+          ) : (
+            <ValueView value={value} />
+          )}
         </section>
       )}
     </Stack>
   );
 };
-
-const textOf = (value: unknown): string => JSON.stringify(value, null, 2) ?? "";
 
 const ResultStatus = ({ call: { phase, values, count, ms } }: Pick<ToolResultProps, "call">) => {
   const { t } = useTranslation("tools");

@@ -1,4 +1,4 @@
-import { Button, Group, NativeSelect, SegmentedControl, Stack, Text, Textarea, Title } from "@mantine/core";
+import { Button, Group, NativeSelect, SegmentedControl, Stack, Text, Title } from "@mantine/core";
 import { PatchbayError, type ToolDto } from "@patchbay/protocol";
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
@@ -6,6 +6,7 @@ import { useTranslation } from "react-i18next";
 import { projectsQuery } from "../../api/queries.ts";
 import { useOrganization } from "../../app/organization.ts";
 import { CopyButton } from "../copy-button.tsx";
+import { JsonArea } from "../schema-form/json-area.tsx";
 import { SchemaForm } from "../schema-form/schema-form.tsx";
 import { curlOf, typeScriptOf } from "./tool-code.ts";
 import { type ToolInput, useToolInput } from "./tool-input.ts";
@@ -60,6 +61,7 @@ const CallForm = ({ tool, isRunning, error, onRun, onCancel }: CallFormProps) =>
   const { t } = useTranslation(["tools", "common"]);
   const { org, may } = useOrganization();
   const input = useToolInput(tool.input);
+  const { read } = input;
   const [project, setProject] = useProjectChoice(tool);
   const mayUse = may("org.plugins.use");
   const call = { url: location.origin, org, plugin: tool.plugin, tool: tool.tool, project };
@@ -68,7 +70,7 @@ const CallForm = ({ tool, isRunning, error, onRun, onCancel }: CallFormProps) =>
       aria-label={t("input")}
       onSubmit={(event) => {
         event.preventDefault();
-        if (!input.read.isBroken && !isRunning) onRun(input.read.value, project);
+        if (input.read.fault === null && !isRunning) onRun(input.read.value, project);
       }}
     >
       <Stack gap="md">
@@ -103,16 +105,16 @@ const CallForm = ({ tool, isRunning, error, onRun, onCancel }: CallFormProps) =>
               {t("common:cancel")}
             </Button>
           ) : (
-            <Button type="submit" disabled={!mayUse || input.read.isBroken}>
+            <Button type="submit" disabled={!mayUse || read.fault !== null}>
               {t("run")}
             </Button>
           )}
-          {!input.read.isBroken && (
+          {read.fault === null && (
             <>
-              <CopyButton value={curlOf({ ...call, input: input.read.value })} label={t("copyCurl")}>
+              <CopyButton value={() => curlOf({ ...call, input: read.value })} label={t("copyCurl")}>
                 {t("curl")}
               </CopyButton>
-              <CopyButton value={typeScriptOf({ ...call, input: input.read.value })} label={t("copyCode")}>
+              <CopyButton value={() => typeScriptOf({ ...call, input: read.value })} label={t("copyCode")}>
                 {t("code")}
               </CopyButton>
             </>
@@ -127,19 +129,25 @@ const InputFields = ({ tool, input, error }: { tool: ToolDto; input: ToolInput; 
   const { t } = useTranslation(["tools", "forms"]);
   const errors = error instanceof PatchbayError ? error.errors : [];
   if (input.mode === "form")
-    return <SchemaForm schema={tool.input} value={input.values} onChange={input.change} errors={errors} />;
+    return (
+      <SchemaForm
+        schema={tool.input}
+        value={input.values}
+        onChange={input.change}
+        errors={errors}
+        offersDefaults
+      />
+    );
   return (
-    <Textarea
+    <JsonArea
       label={t("json")}
       {...(tool.input === undefined && { description: t("noSchema") })}
-      {...(input.read.isBroken && { error: t("forms:notJson") })}
+      {...(input.read.fault !== null && {
+        error: t(`forms:${input.read.fault}`, { number: input.read.number }),
+      })}
       value={input.text}
-      onChange={({ currentTarget }) => input.write(currentTarget.value)}
-      autosize
-      minRows={6}
-      maxRows={24}
-      spellCheck={false}
-      styles={{ input: { fontFamily: "var(--mantine-font-family-monospace)" } }}
+      onChange={input.write}
+      rows={6}
     />
   );
 };

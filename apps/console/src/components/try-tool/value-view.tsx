@@ -1,6 +1,7 @@
 import { Table, Text } from "@mantine/core";
 import { isJsonObject } from "@patchbay/protocol";
 import { useTranslation } from "react-i18next";
+import { BoundedText } from "./bounded-text.tsx";
 import styles from "./try-tool.module.css";
 
 /** Deeper than this, and of longer lists, the rest is JSON. */
@@ -17,10 +18,17 @@ export const ValueView = ({ value, depth = 0 }: { value: unknown; depth?: number
     return value === "" ? (
       <Text c="dimmed">{t("value.emptyText")}</Text>
     ) : (
-      <p className={styles.text}>{value}</p>
+      <p className={styles.text}>
+        <BoundedText text={value} />
+      </p>
     );
   if (value === null || typeof value !== "object") return <p className={styles.text}>{String(value)}</p>;
-  if (depth >= MAX_DEPTH) return <p className={styles.text}>{JSON.stringify(value)}</p>;
+  if (depth >= MAX_DEPTH)
+    return (
+      <p className={styles.text}>
+        <BoundedText text={JSON.stringify(value)} />
+      </p>
+    );
   if (Array.isArray(value)) return <ListView values={value} depth={depth} />;
   if (!isJsonObject(value)) return null;
   const members = Object.entries(value);
@@ -94,7 +102,9 @@ const RowsView = ({ rows, columns }: { rows: readonly Row[]; columns: readonly s
         // biome-ignore lint/suspicious/noArrayIndexKey: rows have nothing else by which they could be told apart
         <Table.Tr key={index}>
           {columns.map((column) => (
-            <Table.Td key={column}>{Object.hasOwn(row, column) ? String(row[column]) : ""}</Table.Td>
+            <Table.Td key={column}>
+              {Object.hasOwn(row, column) ? <BoundedText text={String(row[column])} /> : ""}
+            </Table.Td>
           ))}
         </Table.Tr>
       ))}

@@ -17,6 +17,8 @@ export const common: Translated<typeof english> = {
   plainMarkdown:
     "Dieser Text ist zu lang oder zu verschachtelt, um gesetzt zu werden; er steht hier, wie er geschrieben wurde.",
   copied: "Kopiert",
+  notCopied:
+    "Der Browser hat das Kopieren nicht zugelassen. Markieren Sie den Text und kopieren Sie ihn selbst.",
   search: "Suchen",
   name: "Name",
   more: "Mehr",

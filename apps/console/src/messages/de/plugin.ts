@@ -119,6 +119,8 @@ export const plugin: Translated<typeof english> = {
     fields: "Felder der Zeile",
   },
   metrics: {
+    noneSince: "Seit dem Start des Servers, {{ago}}, wurde nichts aufgerufen.",
+    since: "Gezählt seit dem Start des Servers, {{ago}}.",
     none: "In der letzten Stunde wurde nichts aufgerufen.",
     tryTool: "Werkzeug ausprobieren",
     asTable: "Als Tabelle zeigen",

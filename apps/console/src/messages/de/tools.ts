@@ -46,6 +46,8 @@ export const tools: Translated<typeof english> = {
     emptyText: "Leerer Text",
     emptyObject: "Leeres Objekt",
     emptyList: "Leere Liste",
+    longer_one: "{{number}} weiteres Zeichen: Kopieren nimmt alles",
+    longer_other: "{{number}} weitere Zeichen: Kopieren nimmt alles",
     more_one: "{{count}} weiterer Wert: siehe Roh",
     more_other: "{{count}} weitere Werte: siehe Roh",
   },

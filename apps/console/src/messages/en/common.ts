@@ -14,6 +14,7 @@ export const common = {
   copy: "Copy",
   plainMarkdown: "This text is too long or too intricate to be set; it is shown as it was written.",
   copied: "Copied",
+  notCopied: "This browser did not let the page copy. Select the text and copy it yourself.",
   search: "Search",
   name: "Name",
   more: "More",

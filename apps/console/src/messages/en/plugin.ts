@@ -114,6 +114,8 @@ export const plugin = {
     fields: "Fields of the line",
   },
   metrics: {
+    noneSince: "Nothing has been called since the server started, {{ago}}.",
+    since: "Counted since the server started, {{ago}}.",
     none: "Nothing has been called in the last hour.",
     tryTool: "Try a tool",
     asTable: "Show as a table",

@@ -44,6 +44,8 @@ export const tools = {
     emptyText: "Empty text",
     emptyObject: "Empty object",
     emptyList: "Empty list",
+    longer_one: "{{number}} more character: Copy takes all",
+    longer_other: "{{number}} more characters: Copy takes all",
     more_one: "{{count}} more value: see Raw",
     more_other: "{{count}} more values: see Raw",
   },

@@ -9,6 +9,7 @@ import { ButtonLink } from "../../components/links.tsx";
 import { Page } from "../../components/page.tsx";
 import { PluginPending } from "../../components/plugin-pending.tsx";
 import { PluginDialog } from "../plugins/plugin-dialog.tsx";
+import { AttentionBanner } from "./attention-banner.tsx";
 import { PluginHeader } from "./plugin-header.tsx";
 import type { PluginSearch } from "./plugin-search.ts";
 import { PluginTabs } from "./plugin-tabs.tsx";
@@ -39,6 +40,7 @@ const Installed = ({ installation }: { installation: InstallationDto }) => {
   return (
     <Stack gap="md">
       <PluginHeader installation={installation} onDialog={(kind) => show({ dialog: kind })} />
+      <AttentionBanner installation={installation} onDialog={(kind) => show({ dialog: kind })} />
       <PluginTabs installation={installation} />
       {dialog !== undefined && (
         <PluginDialog kind={dialog} plugin={installation.plugin} version={version} onClose={() => show({})} />

@@ -6,6 +6,7 @@ import { useTranslation } from "react-i18next";
 import { useOrganization } from "../../app/organization.ts";
 import { PageSkeleton } from "../../components/page-skeleton.tsx";
 import { TabList } from "../../components/tab-list.tsx";
+import { usePluginRights } from "../plugins/rights.ts";
 
 const TABS = [
   "overview",
@@ -30,6 +31,11 @@ export const PluginTabs = ({ installation }: { installation: InstallationDto }) 
   const tab = useRouterState({
     select: ({ location }) => TABS.find((one) => location.pathname.endsWith(`/${one}`)),
   });
+  const { mayDebug } = usePluginRights();
+  const isShown = (one: Tab): boolean => {
+    if (one === "settings") return hasSettings;
+    return (one !== "logs" && one !== "instances") || mayDebug(installation);
+  };
   const open = (next: Tab) =>
     void navigate({ to: `/o/$org/plugins/$plugin/${next}`, params: { org, plugin }, resetScroll: false });
   return (
@@ -40,7 +46,7 @@ export const PluginTabs = ({ installation }: { installation: InstallationDto }) 
       activateTabWithKeyboard={false}
     >
       <TabList label={t("tabs.label")} tab={tab}>
-        {TABS.filter((one) => one !== "settings" || hasSettings || tab === "settings").map((one) => (
+        {TABS.filter((one) => isShown(one) || one === tab).map((one) => (
           <Tabs.Tab key={one} value={one} flex="none">
             {t(`tabs.${one}`)}
           </Tabs.Tab>

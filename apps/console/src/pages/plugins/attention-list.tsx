@@ -4,26 +4,28 @@ import { IconAlertTriangle, IconCircleCheck } from "@tabler/icons-react";
 import { useId, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { AnchorLink, ButtonLink } from "../../components/links.tsx";
-import { attentionOf, needsAttention } from "./attention.ts";
+import type { Attention } from "./attention.ts";
 import type { CardActions } from "./card-actions.ts";
 import { usePluginRetry } from "./plugin-steps.ts";
+import { useAttention } from "./use-attention.ts";
+import { useAttentionWords } from "./use-attention-words.ts";
 
 /** More than these are unfolded on demand. */
 const SHOWN_AT_FIRST = 5;
 
 export interface AttentionListProps {
   readonly org: string;
-  readonly plugins: readonly InstallationDto[];
   readonly mayChange: (plugin: InstallationDto) => boolean;
   readonly actions: Pick<CardActions, "open">;
 }
 
 /** What needs somebody, each with what to do next; or one line that all is well. */
-export const AttentionList = ({ org, plugins, mayChange, actions }: AttentionListProps) => {
+export const AttentionList = ({ org, mayChange, actions }: AttentionListProps) => {
   const { t } = useTranslation("plugins");
   const heading = useId();
   const [isUnfolded, setIsUnfolded] = useState(false);
-  const waiting = plugins.filter(needsAttention);
+  const waiting = useAttention();
+  if (waiting === undefined) return null;
   if (waiting.length === 0)
     return (
       <Group gap={6} role="status" wrap="nowrap">
@@ -39,12 +41,12 @@ export const AttentionList = ({ org, plugins, mayChange, actions }: AttentionLis
           {t("attention.title")}
         </Title>
         <Stack component="ul" gap="xs" p={0} m={0} style={{ listStyle: "none" }}>
-          {shown.map((plugin) => (
+          {shown.map((attention) => (
             <AttentionItem
-              key={plugin.plugin}
+              key={JSON.stringify([attention.plugin.plugin, attention.reason])}
               org={org}
-              plugin={plugin}
-              mayChange={mayChange(plugin)}
+              attention={attention}
+              mayChange={mayChange(attention.plugin)}
               actions={actions}
             />
           ))}
@@ -60,75 +62,92 @@ export const AttentionList = ({ org, plugins, mayChange, actions }: AttentionLis
 };
 
 interface AttentionItemProps extends Pick<AttentionListProps, "org" | "actions"> {
-  readonly plugin: InstallationDto;
+  readonly attention: Attention;
   readonly mayChange: boolean;
 }
 
-const AttentionItem = ({ org, plugin, mayChange, actions }: AttentionItemProps) => {
-  const { t } = useTranslation("plugins");
-  const retry = usePluginRetry();
-  const params = { org, plugin: plugin.plugin };
-  const isFailure = attentionOf(plugin) === "failed";
-  const update = plugin.update;
-  const isBlocked = plugin.state === "blocked";
-  const words =
-    isFailure || update === undefined
-      ? (plugin.lastError?.message ?? t(isBlocked ? "attention.blocked" : "attention.failed"))
-      : t("attention.update", { version: update.version, count: update.missing.length });
+const MILD: ReadonlySet<string> = new Set(["degraded", "update_waits", "needs_settings", "last_change"]);
+
+const AttentionItem = ({ org, attention, mayChange, actions }: AttentionItemProps) => {
+  const { plugin, reason } = attention;
+  const words = useAttentionWords();
+  const color = MILD.has(reason.kind) ? "var(--mantine-color-orange-6)" : "var(--mantine-color-red-6)";
   return (
     <Group component="li" wrap="nowrap" gap="sm" align="flex-start" justify="space-between">
       <Group wrap="nowrap" gap="xs" align="flex-start" miw={0}>
-        <IconAlertTriangle
-          size={18}
-          aria-hidden
-          color={isFailure ? "var(--mantine-color-red-6)" : "var(--mantine-color-orange-6)"}
-          style={{ flex: "none", marginTop: 1 }}
-        />
+        <IconAlertTriangle size={18} aria-hidden color={color} style={{ flex: "none", marginTop: 1 }} />
         <div style={{ minWidth: 0 }}>
-          <AnchorLink to="/o/$org/plugins/$plugin" params={params} fw={600} c="inherit">
+          <AnchorLink
+            to="/o/$org/plugins/$plugin"
+            params={{ org, plugin: plugin.plugin }}
+            fw={600}
+            c="inherit"
+          >
             {plugin.name}
           </AnchorLink>
           <Text size="sm" lineClamp={2} style={{ overflowWrap: "anywhere" }}>
-            {words}
+            {words(attention)}
           </Text>
         </div>
       </Group>
-      {plugin.state === "error" && mayChange ? (
-        <Button
-          size="xs"
-          variant="default"
-          flex="none"
-          loading={retry.isPending}
-          onClick={() => retry.mutate(plugin)}
-          aria-label={t("attention.retryOne", { name: plugin.name })}
-        >
-          {t("attention.retry")}
-        </Button>
-      ) : isBlocked && mayChange && update !== undefined ? (
-        <Button
-          size="xs"
-          variant="default"
-          flex="none"
-          onClick={() => actions.open("update", plugin.plugin)}
-          aria-label={t("card.updateTo", { name: plugin.name, version: update.version })}
-        >
-          {t("card.update", { version: update.version })}
-        </Button>
-      ) : isFailure || !mayChange ? (
-        <ButtonLink to="/o/$org/plugins/$plugin" params={params} size="xs" variant="default" flex="none">
-          {t("attention.look")}
-        </ButtonLink>
-      ) : (
-        <Button
-          size="xs"
-          variant="default"
-          flex="none"
-          onClick={() => actions.open("update", plugin.plugin)}
-          aria-label={t("attention.reviewOne", { name: plugin.name })}
-        >
-          {t("attention.review")}
-        </Button>
-      )}
+      <NextStep org={org} attention={attention} mayChange={mayChange} actions={actions} />
     </Group>
+  );
+};
+
+/** The one thing to do about it. */
+const NextStep = ({ org, attention: { plugin, reason }, mayChange, actions }: AttentionItemProps) => {
+  const { t } = useTranslation("plugins");
+  const retry = usePluginRetry();
+  const { name, update } = plugin;
+  const shared = { size: "xs", variant: "default", flex: "none" } as const;
+  const updates = ["blocked", "advisory", "update_waits"].includes(reason.kind) && update !== undefined;
+  if (!mayChange) return <Look org={org} plugin={plugin.plugin} />;
+  if (reason.kind === "failed")
+    return (
+      <Button
+        {...shared}
+        loading={retry.isPending}
+        onClick={() => retry.mutate(plugin)}
+        aria-label={t("attention.retryOne", { name })}
+      >
+        {t("attention.retry")}
+      </Button>
+    );
+  if (reason.kind === "needs_settings")
+    return (
+      <Button
+        {...shared}
+        onClick={() => actions.open("settings", plugin.plugin)}
+        aria-label={t("card.settings", { name })}
+      >
+        {t("attention.openSettings")}
+      </Button>
+    );
+  if (updates)
+    return (
+      <Button
+        {...shared}
+        onClick={() => actions.open("update", plugin.plugin)}
+        aria-label={
+          reason.kind === "update_waits"
+            ? t("attention.reviewOne", { name })
+            : t("card.updateTo", { name, version: update.version })
+        }
+      >
+        {reason.kind === "update_waits"
+          ? t("attention.review")
+          : t("card.update", { version: update.version })}
+      </Button>
+    );
+  return <Look org={org} plugin={plugin.plugin} />;
+};
+
+const Look = ({ org, plugin }: { org: string; plugin: string }) => {
+  const { t } = useTranslation("plugins");
+  return (
+    <ButtonLink to="/o/$org/plugins/$plugin" params={{ org, plugin }} size="xs" variant="default" flex="none">
+      {t("attention.look")}
+    </ButtonLink>
   );
 };

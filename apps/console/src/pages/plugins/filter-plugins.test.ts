@@ -17,6 +17,8 @@ const plugin = (over: Partial<InstallationDto>): InstallationDto => ({
   badge: "private",
   scope: { projects: "all" },
   grants: [],
+  dependencies: [],
+  missingSettings: [],
   health: { state: "healthy", calls: 0, errors: 0 },
   trust: { state: "unsigned" },
   createdAt: "2026-01-01T00:00:00Z",

@@ -1,15 +1,20 @@
 import { ActionIcon, Button, Checkbox, Switch } from "@mantine/core";
 import type { InstallationDto } from "@patchbay/protocol";
 import { IconSettings } from "@tabler/icons-react";
+import { useQuery } from "@tanstack/react-query";
 import { memo } from "react";
 import { useTranslation } from "react-i18next";
+import { advisoriesQuery } from "../../api/plugin-queries.ts";
+import { useOrganization } from "../../app/organization.ts";
 import { useFormats } from "../../components/formats.ts";
 import { AnchorLink } from "../../components/links.tsx";
 import { PluginIcon } from "../../components/plugin-icon.tsx";
+import { weaknessesOf } from "./attention.ts";
 import type { CardActions } from "./card-actions.ts";
 import styles from "./plugin-card.module.css";
 import { PluginMenu } from "./plugin-menu.tsx";
 import { isOn, isSwitchable } from "./running.ts";
+import { useWeaknessWords } from "./use-attention-words.ts";
 
 /** Height of a card in pixels. All are equally high, so that the list knows where each stands without drawing it. */
 export const CARD_PX = 148;
@@ -83,14 +88,43 @@ const CardFacts = ({ plugin }: { plugin: InstallationDto }) => {
       <span className={styles.facts} title={facts.join(" · ")}>
         {facts.join(" · ")}
       </span>
+      <WeaknessBadge plugin={plugin} />
       <span className={styles.badge}>{t(`common:badge.${plugin.badge}`)}</span>
     </div>
   );
 };
 
-/** What it does; or, when something went wrong, what that was: the reason why the old version still runs, too. */
-const CardText = ({ plugin: { description, lastError, state } }: { plugin: InstallationDto }) => {
+/** That marketplaces warn of the installed version, and how bad it is. */
+const WeaknessBadge = ({ plugin }: { plugin: InstallationDto }) => {
   const { t } = useTranslation("plugins");
+  const { org } = useOrganization();
+  const { data } = useQuery(advisoriesQuery(org));
+  const words = useWeaknessWords();
+  const weaknesses = weaknessesOf(plugin, data?.advisories ?? []);
+  if (weaknesses.length === 0) return null;
+  return (
+    <span
+      className={styles.badge}
+      data-weakness
+      title={weaknesses.map((one) => words(plugin.version, one)).join("\n")}
+    >
+      {t("card.weakness")}
+    </span>
+  );
+};
+
+/** What it does; or, when something went wrong, what that was: the reason why the old version still runs, too. */
+const CardText = ({ plugin }: { plugin: InstallationDto }) => {
+  const { t } = useTranslation("plugins");
+  const { description, lastError, state, missingSettings } = plugin;
+  if (missingSettings.length > 0) {
+    const settings = missingSettings.map(({ title }) => title).join(", ");
+    return (
+      <span className={styles.error}>
+        {t("attention.needsSettings", { count: missingSettings.length, settings })}
+      </span>
+    );
+  }
   if (lastError === undefined) return <span className={styles.description}>{description}</span>;
   const words = state === "enabled" ? t("card.keptOld", { message: lastError.message }) : lastError.message;
   return (

@@ -98,7 +98,8 @@ const Installed = ({ plugins, search, change }: InstalledProps) => {
   const section = { org, selected, mayChange, actions };
   return (
     <Stack gap="md">
-      <AttentionList org={org} plugins={plugins} mayChange={mayChange} actions={actions} />
+      <AttentionList org={org} mayChange={mayChange} actions={actions} />
+      {project !== undefined && <SwitchesNote />}
       <PluginFilters search={search} onChange={change} />
       <Text className="visually-hidden" role="status">
         {t("shown", { count: shown.length })}
@@ -128,6 +129,16 @@ const Installed = ({ plugins, search, change }: InstalledProps) => {
         </>
       )}
     </Stack>
+  );
+};
+
+/** A project narrows what is shown, not what a switch does. */
+const SwitchesNote = () => {
+  const { t } = useTranslation("plugins");
+  return (
+    <Text size="sm" c="dimmed">
+      {t("switchesNote")}
+    </Text>
   );
 };
 

@@ -4,6 +4,8 @@ import { useOrganization } from "../../app/organization.ts";
 export interface PluginRights {
   /** Whether the person may switch, update and uninstall it: everywhere, or because it applies in their own projects only. */
   mayChange(plugin: InstallationDto): boolean;
+  /** Whether they may read its logs and instances. */
+  mayDebug(plugin: InstallationDto): boolean;
   /** Whether they may change its settings, of the organization (null) or of a project. */
   mayConfigure(project: string | null): boolean;
   /** Whether they may install anything, at least in some project. */
@@ -24,6 +26,7 @@ export const usePluginRights = (): PluginRights => {
   };
   return {
     mayChange: ({ scope }) => reaches(write, scope.projects),
+    mayDebug: ({ scope }) => reaches(reachOf("org.plugins.debug"), scope.projects),
     mayConfigure: (project) => reaches(configure, project === null ? "all" : [project]),
     mayInstall: write !== undefined,
     ownProjects: write === undefined || write === "organization" ? null : write,

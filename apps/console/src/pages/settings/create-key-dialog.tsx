@@ -1,10 +1,11 @@
-import { Alert, Button, Checkbox, Code, CopyButton, Group, Select, Stack, TextInput } from "@mantine/core";
+import { Alert, Button, Checkbox, Code, Group, Select, Stack, TextInput } from "@mantine/core";
 import { useForm } from "@mantine/form";
 import type { NewApiKeyDto } from "@patchbay/protocol";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useOrganization } from "../../app/organization.ts";
+import { CopyButton } from "../../components/copy-button.tsx";
 import { Dialog, DialogActions, useDialog } from "../../components/dialog.tsx";
 import { ProblemAlert } from "../../components/problem-alert.tsx";
 import { KEY_RIGHTS } from "./roles.ts";
@@ -109,13 +110,7 @@ const MadeKey = ({ made: { name, token } }: { made: NewApiKeyDto }) => {
       </Alert>
       <Group gap="xs">
         <Code style={{ overflowWrap: "anywhere" }}>{token}</Code>
-        <CopyButton value={token}>
-          {({ copied, copy }) => (
-            <Button size="compact-sm" variant="default" onClick={copy}>
-              {t(copied ? "common:copied" : "common:copy")}
-            </Button>
-          )}
-        </CopyButton>
+        <CopyButton value={token} label={t("common:copy")} size="compact-sm" />
       </Group>
       <DialogActions>
         <Button onClick={leave}>{t("common:close")}</Button>

@@ -1,5 +1,6 @@
-import { Alert, Button, Code, CopyButton, Group, Stack } from "@mantine/core";
+import { Alert, Button, Code, Group, Stack } from "@mantine/core";
 import { useTranslation } from "react-i18next";
+import { CopyButton } from "../../components/copy-button.tsx";
 import { Dialog, DialogActions, useDialog } from "../../components/dialog.tsx";
 
 /** A link that is shown this once, to be handed to somebody. */
@@ -13,13 +14,7 @@ export const HandedLink = ({ name, url, text }: { name: string; url: string; tex
       </Alert>
       <Group gap="xs">
         <Code style={{ overflowWrap: "anywhere" }}>{url}</Code>
-        <CopyButton value={url}>
-          {({ copied, copy }) => (
-            <Button size="compact-sm" variant="default" onClick={copy}>
-              {t(copied ? "common:copied" : "common:copy")}
-            </Button>
-          )}
-        </CopyButton>
+        <CopyButton value={url} label={t("common:copy")} size="compact-sm" />
       </Group>
       <DialogActions>
         <Button onClick={leave}>{t("common:close")}</Button>

@@ -55,8 +55,8 @@ export const observationRoutes = (app: App, services: Services): void => {
       },
     },
     async ({ principal, params }) => {
-      const { minutes, total } = await installations.metrics(principal, params.org, params.plugin);
-      return { items: minutes, total };
+      const { minutes, total, since } = await installations.metrics(principal, params.org, params.plugin);
+      return { items: minutes, total, ...(since !== null && { since: since.toISOString() }) };
     },
   );
 

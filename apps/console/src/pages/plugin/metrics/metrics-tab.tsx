@@ -22,7 +22,7 @@ export const MetricsTab = () => {
   const metrics = useQuery(metricsQuery(org, plugin));
   if (metrics.data !== undefined)
     return metrics.data.items.length === 0 ? (
-      <NoMetrics />
+      <NoMetrics since={metrics.data.since} />
     ) : (
       <Metrics metrics={metrics.data} at={metrics.dataUpdatedAt} />
     );
@@ -31,13 +31,16 @@ export const MetricsTab = () => {
   return <Skeleton height={320} />;
 };
 
-const NoMetrics = () => {
+const NoMetrics = ({ since }: Pick<MetricsDto, "since">) => {
+  const formats = useFormats();
   const { t } = useTranslation("plugin");
   const { org } = useOrganization();
   const { plugin } = usePlugin();
   return (
     <Stack gap="sm" align="flex-start">
-      <Text>{t("metrics.none")}</Text>
+      <Text>
+        {since === undefined ? t("metrics.none") : t("metrics.noneSince", { ago: formats.ago(since) })}
+      </Text>
       <ButtonLink to="/o/$org/plugins/$plugin/tools" params={{ org, plugin }} variant="default">
         {t("metrics.tryTool")}
       </ButtonLink>
@@ -47,6 +50,7 @@ const NoMetrics = () => {
 
 const Metrics = ({ metrics, at }: { metrics: MetricsDto; at: number }) => {
   const { t } = useTranslation("plugin");
+  const formats = useFormats();
   const [isTable, setIsTable] = useState(false);
   const minutes = minutesOf(metrics, at);
   return (
@@ -63,6 +67,7 @@ const Metrics = ({ metrics, at }: { metrics: MetricsDto; at: number }) => {
         </Suspense>
       )}
       <Text size="xs" c="dimmed">
+        {metrics.since !== undefined && `${t("metrics.since", { ago: formats.ago(metrics.since) })} `}
         {t("metrics.node")}
       </Text>
     </Stack>

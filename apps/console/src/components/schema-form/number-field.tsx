@@ -1,0 +1,59 @@
+import { TextInput } from "@mantine/core";
+import type { TFunction } from "i18next";
+import { useEffect, useRef, useState } from "react";
+import { useTranslation } from "react-i18next";
+import { useFormats } from "../formats.ts";
+import type { ControlProps } from "./field.tsx";
+import { typeOf } from "./json-schema.ts";
+import { type NumberFault, type NumberRules, readNumber, writeNumber } from "./number-text.ts";
+
+/**
+ * A number, as it is typed. A text that is none becomes the value itself, so that it stays in sight, with what is wrong; the form is
+ * not submitted meanwhile.
+ */
+export const NumberField = ({ control, schema, value, onChange }: ControlProps) => {
+  const { t } = useTranslation("forms");
+  const { separator } = useFormats();
+  const input = useRef<HTMLInputElement>(null);
+  const [draft, setDraft] = useState<{ readonly text: string; readonly value: unknown } | null>(null);
+  const rules: NumberRules = { separator, isInteger: typeOf(schema) === "integer" };
+  // What came from outside since then, such as a reset, is what is shown.
+  const text = draft !== null && Object.is(draft.value, value) ? draft.text : textOf(value, rules);
+  const read = readNumber(text, rules);
+  const fault = typeof read === "object" ? wordsOf(read, t, rules) : "";
+  useEffect(() => input.current?.setCustomValidity(fault), [fault]);
+  return (
+    <TextInput
+      {...control}
+      ref={input}
+      error={fault === "" ? control.error : fault}
+      value={text}
+      onChange={({ currentTarget }) => {
+        const next = readNumber(currentTarget.value, rules);
+        const kept = typeof next === "object" ? currentTarget.value : next;
+        setDraft({ text: currentTarget.value, value: kept });
+        onChange(kept);
+      }}
+      placeholder={textOf(schema.default, rules)}
+      inputMode={(schema.minimum ?? -1) < 0 ? "text" : rules.isInteger ? "numeric" : "decimal"}
+      autoComplete="off"
+      styles={{ wrapper: { maxWidth: 240 } }}
+    />
+  );
+};
+
+const textOf = (value: unknown, rules: NumberRules): string =>
+  typeof value === "number" ? writeNumber(value, rules) : typeof value === "string" ? value : "";
+
+const wordsOf = (fault: NumberFault, t: TFunction<"forms">, rules: NumberRules): string => {
+  switch (fault.kind) {
+    case "notNumber":
+      return t("number.notNumber", { example: writeNumber(rules.isInteger ? 12 : 12.5, rules) });
+    case "notWhole":
+      return t("number.notWhole");
+    case "ambiguous":
+      return t("number.ambiguous", { whole: fault.whole, fraction: fault.fraction });
+    case "notExact":
+      return t("number.notExact", { kept: fault.kept });
+  }
+};
