@@ -218,7 +218,12 @@ export const toSettingsDto = (
     ...fault,
     ...(value !== undefined && { value }),
   }));
-  return { values: { ...settings.values }, origins: { ...settings.origins }, secrets, faults };
+  return {
+    values: { ...settings.values },
+    origins: { ...settings.origins },
+    secrets,
+    ...(faults.length > 0 && { faults }),
+  };
 };
 
 export const toToolDto = ({ plugin, tool, scope }: ListedTool): ToolDto => ({

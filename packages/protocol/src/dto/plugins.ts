@@ -257,14 +257,19 @@ export const SettingsDto = Type.Object({
       origin: Type.Optional(Type.Enum(["default", "organization", "project"])),
     }),
   ),
-  faults: Type.Array(
-    Type.Object({
-      pointer: Type.String(),
-      message: Type.String(),
-      origin: Type.Enum(["organization", "project"]),
-      value: Type.Optional(Type.Unknown()),
-    }),
-    { description: "Stored values that this version does not accept: they are kept, and do not apply" },
+  faults: Type.Optional(
+    Type.Array(
+      Type.Object({
+        pointer: Type.String(),
+        message: Type.String(),
+        origin: Type.Enum(["organization", "project"]),
+        value: Type.Optional(Type.Unknown()),
+      }),
+      {
+        description:
+          "Stored values that this version does not accept, when there are any: they are kept, and do not apply",
+      },
+    ),
   ),
 });
 export type SettingsDto = Static<typeof SettingsDto>;
