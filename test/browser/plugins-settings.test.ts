@@ -63,6 +63,19 @@ describe("the settings of a plugin", () => {
     await expect.poll(() => days().evaluate((field) => field === document.activeElement)).toBe(true);
   });
 
+  it("keep what was entered when no server answers, and say that it does not", async () => {
+    await days().fill("6");
+    await visit.context.setOffline(true);
+    await button("Save").click();
+    await dialog.getByRole("alert").getByText("What you entered is kept.").waitFor();
+    expect(await dialog.getByRole("alert").textContent()).not.toContain("npm start");
+    await visit.context.setOffline(false);
+    expect(await days().inputValue()).toBe("6");
+    expect((await stored()).values.days).not.toBe(6);
+    await button("Cancel").click();
+    await dialog.getByRole("button", { name: "Discard the changes" }).click();
+  });
+
   it("take secrets and never show them: set, replace, remove", async () => {
     await dialog.getByLabel("API key").first().fill("first");
     await save();

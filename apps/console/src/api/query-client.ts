@@ -23,11 +23,13 @@ export const queryClient = new QueryClient({
   queryCache: new QueryCache({ onError }),
   mutationCache: new MutationCache({ onError }),
   defaultOptions: {
+    // What is asked without a connection fails at once and says so: waiting in silence for the network looks like work.
     queries: {
+      networkMode: "always",
       staleTime: FRESH_MS,
       retry: (failures, error) => failures < MAX_TRIES && mayPass(error),
       refetchOnWindowFocus: false,
     },
-    mutations: { retry: false },
+    mutations: { networkMode: "always", retry: false },
   },
 });

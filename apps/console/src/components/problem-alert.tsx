@@ -2,6 +2,7 @@ import { Alert, Code, Group, List, Text } from "@mantine/core";
 import { PatchbayError } from "@patchbay/protocol";
 import { IconAlertTriangle } from "@tabler/icons-react";
 import { useTranslation } from "react-i18next";
+import { isOffline } from "./is-offline.ts";
 
 /** An error in the words of the API: what happened, what is wrong where, its code and the request that it belongs to. */
 export const ProblemAlert = ({ error, title }: { error: unknown; title?: string }) => {
@@ -12,9 +13,11 @@ export const ProblemAlert = ({ error, title }: { error: unknown; title?: string 
       variant="light"
       role="alert"
       icon={<IconAlertTriangle aria-hidden />}
-      title={title ?? t("problem.title")}
+      title={isOffline(error) ? t("problem.offlineTitle") : (title ?? t("problem.title"))}
     >
-      {error instanceof PatchbayError ? (
+      {isOffline(error) ? (
+        <Text>{t("problem.offline")}</Text>
+      ) : error instanceof PatchbayError ? (
         <Problem error={error} />
       ) : (
         <Text>

@@ -1,5 +1,7 @@
 import { notifications } from "@mantine/notifications";
 import { PatchbayError } from "@patchbay/protocol";
+import i18next from "i18next";
+import { isOffline } from "./is-offline.ts";
 
 /** Long enough to read an error and note its code, in milliseconds. */
 const PROBLEM_MS = 12_000;
@@ -12,6 +14,11 @@ export const tellDone = (message: string): void => {
 
 /** Says what did not work, in the words of the API. */
 export const tellProblem = (title: string, error: unknown): void => {
+  if (isOffline(error)) {
+    const [offline, message] = [i18next.t("problem.offlineTitle"), i18next.t("problem.offline")];
+    notifications.show({ title: offline, message, color: "red", autoClose: PROBLEM_MS, role: "alert" });
+    return;
+  }
   const message =
     error instanceof PatchbayError
       ? `${error.message} (${error.code})`

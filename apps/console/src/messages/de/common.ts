@@ -99,7 +99,9 @@ export const common: Translated<typeof english> = {
     code: "Code",
     request: "Anfrage",
     fields: "Was nicht stimmt",
-    offline: "Der Server antwortet nicht. Prüfen Sie die Verbindung und versuchen Sie es erneut.",
+    offlineTitle: "Der Server antwortet nicht",
+    offline:
+      "Was Sie eingegeben haben, bleibt erhalten. Prüfen Sie die Verbindung und versuchen Sie es erneut.",
     forbidden: "Das dürfen Sie nicht sehen",
     unexpected: "In der Konsole selbst ist ein Fehler aufgetreten: {{message}}",
     reload: "Seite neu laden",

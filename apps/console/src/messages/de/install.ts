@@ -7,6 +7,7 @@ export const install: Translated<typeof english> = {
   cannot: "{{name}} kann nicht installiert werden",
   failed: "{{name}} konnte nicht installiert werden",
   notEnabled: "{{name}} konnte nicht aktiviert werden",
+  installedFails: "{{name}} ist installiert und eingeschaltet, läuft aber nicht.",
   installedOnly: "{{name}} ist installiert und deaktiviert. Ihre Eingaben sind gespeichert.",
   steps: "Schritte",
   step: {
@@ -92,6 +93,7 @@ export const install: Translated<typeof english> = {
     choose: "Wählen Sie mindestens ein Projekt.",
   },
   settings: {
+    required: "Diese Einstellung ist zum Aktivieren nötig.",
     none: "Es hat keine Einstellungen.",
     enable: "Gleich aktivieren",
     enableHelp: "Sonst wird es installiert und bleibt aus.",

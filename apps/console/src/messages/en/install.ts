@@ -5,6 +5,7 @@ export const install = {
   cannot: "{{name}} cannot be installed",
   failed: "{{name}} could not be installed",
   notEnabled: "{{name}} could not be enabled",
+  installedFails: "{{name}} is installed and switched on, but it does not run.",
   installedOnly: "{{name}} is installed, and disabled. What you entered is saved.",
   steps: "Steps",
   step: {
@@ -90,6 +91,7 @@ export const install = {
     choose: "Choose at least one project.",
   },
   settings: {
+    required: "This setting is required for it to be enabled.",
     none: "It has no settings.",
     enable: "Enable it at once",
     enableHelp: "Otherwise it is installed and stays off.",

@@ -1,18 +1,20 @@
-import { Alert, Button, Stack } from "@mantine/core";
+import { Button, Stack } from "@mantine/core";
 import { PatchbayError, type ResolutionDto } from "@patchbay/protocol";
 import { useQuery } from "@tanstack/react-query";
 import { useEffect, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useOrganization } from "../../../app/organization.ts";
-import { DialogActions, useDialog } from "../../../components/dialog.tsx";
+import { DialogActions } from "../../../components/dialog.tsx";
 import { ProblemAlert } from "../../../components/problem-alert.tsx";
 import { RetryProblem } from "../../../components/retry-problem.tsx";
 import { defaultsOf } from "../../../components/schema-form/json-schema.ts";
+import { missingValues } from "../../../components/schema-form/missing-values.ts";
 import type { Candidate, Offered } from "../candidate.ts";
 import { resolutionQuery } from "../resolution-query.ts";
 import { usePluginRights } from "../rights.ts";
 import { AboutStep } from "./about-step.tsx";
 import { type InstallDraft, isComplete, STEPS, type Step } from "./install-draft.ts";
+import { InstalledOnly } from "./installed-only.tsx";
 import { PermissionsStep } from "./permissions-step.tsx";
 import { ScopeStep } from "./scope-step.tsx";
 import { SettingsStep } from "./settings-step.tsx";
@@ -35,6 +37,7 @@ export const InstallSteps = ({ offered, target, onBack, onBusy, onName }: Instal
   const { ownProjects } = usePluginRights();
   const { name } = target.manifest;
   const [step, setStep] = useState<Step>("about");
+  const [hasTried, setHasTried] = useState(false);
   const [draft, setDraft] = useState<InstallDraft>(() => ({
     optional: new Set(),
     projects: ownProjects === null ? "all" : [],
@@ -49,10 +52,22 @@ export const InstallSteps = ({ offered, target, onBack, onBusy, onName }: Instal
   useEffect(() => onName(name), [name, onName]);
   useEffect(() => onBusy(install.isPending), [install.isPending, onBusy]);
   const top = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    if (hasTried) top.current?.querySelector<HTMLElement>("[aria-invalid=true]")?.focus();
+  }, [hasTried]);
   // biome-ignore lint/correctness/useExhaustiveDependencies: a new step starts at its top, where readers are told of it
   useEffect(() => top.current?.focus(), [step]);
-  if (isInstalled) return <InstalledOnly name={name} error={install.error} />;
-  const invalid = install.error instanceof PatchbayError ? install.error.errors : [];
+  if (isInstalled) return <InstalledOnly plugin={target.plugin} name={name} error={install.error} />;
+  const missing = hasTried && draft.isEnabling ? missingValues(target.manifest.settings, draft.settings) : [];
+  const invalid = [
+    ...missing.map((pointer) => ({ pointer, message: t("settings.required") })),
+    ...(install.error instanceof PatchbayError ? install.error.errors : []),
+  ];
+  const submit = () => {
+    setHasTried(true);
+    const isMissing = draft.isEnabling && missingValues(target.manifest.settings, draft.settings).length > 0;
+    if (!isMissing) install.mutate();
+  };
   const place = STEPS.indexOf(step);
   return (
     <Stack gap="md">
@@ -94,7 +109,7 @@ export const InstallSteps = ({ offered, target, onBack, onBusy, onName }: Instal
         }
       >
         {step === "settings" ? (
-          <InstallButton draft={draft} isPending={install.isPending} onClick={() => install.mutate()} />
+          <InstallButton draft={draft} isPending={install.isPending} onClick={submit} />
         ) : (
           offered.installed === null && (
             <Button
@@ -129,20 +144,5 @@ const InstallButton = ({ draft, isPending, onClick }: InstallButtonProps) => {
     <Button loading={isPending} disabled={!isComplete(draft)} onClick={onClick}>
       {words}
     </Button>
-  );
-};
-
-/** It is installed, but could not be enabled: nothing has to be entered again. */
-const InstalledOnly = ({ name, error }: { name: string; error: unknown }) => {
-  const { t } = useTranslation(["install", "common"]);
-  const { leave } = useDialog();
-  return (
-    <Stack gap="md">
-      <Alert color="orange">{t("installedOnly", { name })}</Alert>
-      {error !== null && <ProblemAlert title={t("notEnabled", { name })} error={error} />}
-      <Button w="fit-content" onClick={leave}>
-        {t("common:close")}
-      </Button>
-    </Stack>
   );
 };
