@@ -33,6 +33,9 @@ export const readEverything = async (
 /** When a key was used last, how long something took, and the like are the server's doing, not its data. */
 const withoutTimes = (text: string): string =>
   text
-    .replaceAll(/"(requestId|checkedAt|lastUsedAt|nodeId|startedAt|uptimeSeconds)":("[^"]*"|null|[\d.]+)/g, '"$1":""')
+    .replaceAll(
+      /"(requestId|checkedAt|lastUsedAt|nodeId|startedAt|uptimeSeconds)":("[^"]*"|null|[\d.]+)/g,
+      '"$1":""',
+    )
     .replaceAll(/"health":\{[^}]*\}/g, '"health":{}')
     .replaceAll(/127\.0\.0\.1:\d+/g, "here");
