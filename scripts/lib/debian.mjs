@@ -1,4 +1,5 @@
 // Debian packages that tests use. Nothing here is fatal: a test that lacks its program says so itself.
+import { spawnSync } from "node:child_process";
 import { existsSync, readdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { delimiter, join } from "node:path";
 import { run } from "./children.mjs";
@@ -6,6 +7,7 @@ import { say } from "./project.mjs";
 
 const APT = "/usr/bin/apt-get";
 const POLICY = "/usr/sbin/policy-rc.d";
+const OLDEST_CHROMIUM_MAJOR = 152;
 const POLICY_ASIDE = `${POLICY}.before-patchbay`;
 
 /** What the tests use besides npm packages, and how to see whether it is there. */
@@ -15,7 +17,7 @@ const WANTED = [
   { name: "unzip", isThere: () => hasProgram("unzip") },
   { name: "zip", isThere: () => hasProgram("zip") },
   { name: "postgresql", isThere: hasPostgres },
-  { name: "chromium", isThere: () => hasProgram("chromium") },
+  { name: "chromium", isThere: hasChromium },
   { name: "ceph-mon", isThere: () => hasProgram("ceph-mon") },
   { name: "ceph-osd", isThere: () => hasProgram("ceph-osd") },
   { name: "git", isThere: () => hasProgram("git") },
@@ -43,12 +45,10 @@ export async function ensureDebianPackages() {
   }
 }
 
+/** After a look for newer lists of packages: by old ones old versions would come. */
 async function install(names) {
-  const attempt = () => apt(["install", "-y", "-q", "--no-install-recommends", ...names]);
-  if ((await attempt()) === 0) return;
-  // The lists of packages are missing or old.
   await apt(["update", "-q"]);
-  const code = await attempt();
+  const code = await apt(["install", "-y", "-q", "--no-install-recommends", ...names]);
   if (code !== 0) throw new Error(`apt-get ended with code ${code}`);
 }
 
@@ -72,6 +72,13 @@ async function withoutDaemons(work) {
 
 function hasProgram(name) {
   return (process.env.PATH ?? "").split(delimiter).some((folder) => existsSync(join(folder, name)));
+}
+
+/** Whether there is a Chromium that keeps frames from WebRTC by their allow list of connections. */
+function hasChromium() {
+  if (!hasProgram("chromium")) return false;
+  const { stdout } = spawnSync("chromium", ["--version"], { encoding: "utf8" });
+  return Number(/Chromium (\d+)/.exec(stdout ?? "")?.[1] ?? 0) >= OLDEST_CHROMIUM_MAJOR;
 }
 
 function hasPostgres() {
