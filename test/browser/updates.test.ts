@@ -138,7 +138,7 @@ describeInBrowser("the page about updates", () => {
     const enabled = page.getByRole("region", { name: "Enabled" });
     expect(await enabled.getByRole("article", { name: /^acme\./ }).count()).toBe(0);
     const attention = page.getByRole("region", { name: "Needs attention" });
-    await attention.getByRole("button", { name: "Update to 2.0.0: acme.weather" }).waitFor();
+    await attention.getByRole("button", { name: "Update to 2.0.0: acme.weather" }).first().waitFor();
     await attention.getByRole("link", { name: "acme.alone" }).click();
     await page.getByText("change to a version that is not blocked").waitFor();
     expect(await page.getByRole("switch", { name: "acme.alone enabled" }).isChecked()).toBe(false);

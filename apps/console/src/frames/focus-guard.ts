@@ -1,4 +1,4 @@
-import { TAB_REACH_MS } from "./limits.ts";
+import { POINTER_REACH_MS, TAB_REACH_MS } from "./limits.ts";
 
 /**
  * Notices a frame that takes the keyboard although nobody gave it: no pointer is over it and no Tab was pressed. The focus goes
@@ -10,6 +10,7 @@ export class FocusGuard {
   #before: Element | null = document.activeElement;
   #tabAt = Number.NEGATIVE_INFINITY;
   #isGiven = false;
+  #waiting: ReturnType<typeof setTimeout> | undefined;
 
   constructor(frame: HTMLIFrameElement, stolen: () => void) {
     this.#frame = frame;
@@ -29,6 +30,7 @@ export class FocusGuard {
     document.removeEventListener("focusin", this.#remember, true);
     window.removeEventListener("keydown", this.#key, true);
     window.removeEventListener("blur", this.#look);
+    clearTimeout(this.#waiting);
   }
 
   #remember = ({ target }: FocusEvent): void => {
@@ -43,7 +45,13 @@ export class FocusGuard {
 
   #look = ({ timeStamp }: Event): void => {
     if (document.activeElement !== this.#frame || this.#isGiven) return;
-    if (this.#frame.matches(":hover") || timeStamp - this.#tabAt < TAB_REACH_MS) return;
+    if (timeStamp - this.#tabAt < TAB_REACH_MS) return;
+    this.#waiting ??= setTimeout(this.#decide, POINTER_REACH_MS);
+  };
+
+  #decide = (): void => {
+    this.#waiting = undefined;
+    if (document.activeElement !== this.#frame || this.#isGiven || this.#frame.matches(":hover")) return;
     const { ownerDocument } = this.#frame;
     this.#frame.blur();
     this.#stolen();

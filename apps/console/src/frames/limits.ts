@@ -14,3 +14,5 @@ export const MAX_FRAME_HEIGHT = 4_000;
 export const TAB_REACH_MS = 500;
 /** Faults that one frame may have reported. */
 export const MAX_REPORTED_FAULTS = 20;
+/** A frame has a process of its own: that a pointer came over it may be known here only after its click was. */
+export const POINTER_REACH_MS = 200;
