@@ -1,5 +1,7 @@
 import { POINTER_REACH_MS, TAB_REACH_MS } from "./limits.ts";
 
+const FIELDS = "input, textarea, select, [contenteditable]";
+
 /**
  * Notices a frame that takes the keyboard although nobody gave it: no pointer is over it and no Tab was pressed. The focus goes
  * back to where it was, and `stolen` hears of it. No attribute or header keeps a frame from doing that, so it is ended for it.
@@ -52,6 +54,8 @@ export class FocusGuard {
   #decide = (): void => {
     this.#waiting = undefined;
     if (document.activeElement !== this.#frame || this.#isGiven || this.#frame.matches(":hover")) return;
+    // Nothing is typed anywhere: what takes the keyboard then takes nothing from anybody.
+    if (!(this.#before instanceof HTMLElement && this.#before.matches(FIELDS))) return;
     const { ownerDocument } = this.#frame;
     this.#frame.blur();
     this.#stolen();
