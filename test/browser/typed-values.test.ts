@@ -49,8 +49,11 @@ const paste = async (name: string, text: string) => {
 };
 const stored = async () => (await test.api.get(SETTINGS)).body.values as Record<string, unknown>;
 const saved = async () => {
+  const taken = visit.page.waitForResponse(
+    (answer) => answer.request().method() === "PUT" && answer.url().includes("/settings"),
+  );
   await button("Save").click();
-  await expect.poll(() => button("Save").isDisabled()).toBe(true);
+  expect((await taken).status()).toBe(200);
   return await stored();
 };
 const echoed = async () => {

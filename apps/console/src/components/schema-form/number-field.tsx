@@ -4,7 +4,7 @@ import { useEffect, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useFormats } from "../formats.ts";
 import type { ControlProps } from "./field.tsx";
-import { typeOf } from "./json-schema.ts";
+import { type FormSchema, typeOf } from "./json-schema.ts";
 import { type NumberFault, type NumberRules, readNumber, writeNumber } from "./number-text.ts";
 
 /**
@@ -22,17 +22,24 @@ export const NumberField = ({ control, schema, value, onChange }: ControlProps) 
   const read = readNumber(text, rules);
   const fault = typeof read === "object" ? wordsOf(read, t, rules) : "";
   useEffect(() => input.current?.setCustomValidity(fault), [fault]);
+  const write = (written: string) => {
+    const next = readNumber(written, rules);
+    const kept = typeof next === "object" ? written : next;
+    setDraft({ text: written, value: kept });
+    onChange(kept);
+  };
   return (
     <TextInput
       {...control}
       ref={input}
       error={fault === "" ? control.error : fault}
       value={text}
-      onChange={({ currentTarget }) => {
-        const next = readNumber(currentTarget.value, rules);
-        const kept = typeof next === "object" ? currentTarget.value : next;
-        setDraft({ text: currentTarget.value, value: kept });
-        onChange(kept);
+      onChange={({ currentTarget }) => write(currentTarget.value)}
+      onKeyDown={(event) => {
+        const next = typeof read === "object" ? undefined : steppedBy(event.key, read, schema);
+        if (next === undefined) return;
+        event.preventDefault();
+        write(writeNumber(next, rules));
       }}
       placeholder={textOf(schema.default, rules)}
       inputMode={(schema.minimum ?? -1) < 0 ? "text" : rules.isInteger ? "numeric" : "decimal"}
@@ -40,6 +47,18 @@ export const NumberField = ({ control, schema, value, onChange }: ControlProps) 
       styles={{ wrapper: { maxWidth: 240 } }}
     />
   );
+};
+
+/** The whole number next to `value`, up or down by an arrow key and within the schema's bounds; undefined for other keys and where there is none. */
+const steppedBy = (
+  key: string,
+  value: number | undefined,
+  { minimum = Number.MIN_SAFE_INTEGER, maximum = Number.MAX_SAFE_INTEGER }: FormSchema,
+): number | undefined => {
+  if (key !== "ArrowUp" && key !== "ArrowDown") return undefined;
+  const from = value ?? 0;
+  const next = key === "ArrowUp" ? Math.floor(from) + 1 : Math.ceil(from) - 1;
+  return next >= minimum && next <= maximum ? next : undefined;
 };
 
 const textOf = (value: unknown, rules: NumberRules): string =>

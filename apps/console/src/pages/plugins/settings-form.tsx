@@ -91,7 +91,7 @@ const LoadedForm = ({ installation, project, onDirty, schema, settings }: Loaded
       ref={form}
       onSubmit={(event) => {
         event.preventDefault();
-        save.mutate(draft.patch);
+        save.mutate({ patch: draft.patch, forget: draft.taken() });
       }}
     >
       <Stack gap="md">
@@ -143,6 +143,8 @@ interface Draft {
   toggleUnset(pointer: string): void;
   /** Drops what was entered, for what was read. */
   forget(): void;
+  /** The same for what is entered now alone: what is entered while it is on its way stays. */
+  taken(): () => void;
 }
 
 const useDraft = (settings: SettingsDto, onDirty: (isDirty: boolean) => void): Draft => {
@@ -171,6 +173,10 @@ const useDraft = (settings: SettingsDto, onDirty: (isDirty: boolean) => void): D
       setEntered(null);
       setUnset(new Set());
     },
+    taken: () => () => {
+      setEntered((now) => (now === entered ? null : now));
+      setUnset((now) => (now === unset ? new Set() : now));
+    },
   };
 };
 
@@ -183,13 +189,13 @@ const useSettingsChanges = (
   const { org, client } = useOrganization();
   const { leave } = useDialog();
   const show = (settings: SettingsDto) => {
-    forget();
     queryClient.setQueryData([org, "plugins", plugin, "settings", project], settings);
   };
   const save = useMutation({
-    mutationFn: (patch: Record<string, unknown>) =>
+    mutationFn: ({ patch }: { patch: Record<string, unknown>; forget: () => void }) =>
       client.plugins.putSettings(plugin, patch, project ?? undefined),
-    onSuccess: (settings) => {
+    onSuccess: (settings, sent) => {
+      sent.forget();
       show(settings);
       tellDone(t("done.settings", { name }));
       leave();
@@ -198,6 +204,7 @@ const useSettingsChanges = (
   const reset = useMutation({
     mutationFn: () => client.plugins.resetSettings(plugin, project ?? undefined),
     onSuccess: (settings) => {
+      forget();
       show(settings);
       save.reset();
       tellDone(t("done.reset", { name }));
