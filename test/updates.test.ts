@@ -279,6 +279,7 @@ describe("a version that the marketplace blocks", () => {
     await registry.publish(plugin("evil.miner", "1.0.1"));
     await registry.publish(plugin("evil.miner", "1.0.2", { code: `throw new Error("It does not start.");` }));
     await install("evil.miner", "1.0.0");
+    await owner.post("/api/orgs/default/updates/check");
     const body = { plugin: "evil.miner", versions: "1.0.0", reason: "It mines coins." };
     const blocked = await registry.admin.post("/registry/v1/blocklist", body);
     expect(blocked.status, JSON.stringify(blocked.body)).toBe(201);
