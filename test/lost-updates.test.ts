@@ -69,7 +69,7 @@ describe("a change of something that somebody else has changed meanwhile", () =>
   it("is made by one of two who saw the same", async () => {
     const seen = await revisionOf(`${ORG}/policy`);
     const both = await Promise.all([
-      put(`${ORG}/policy`, { install: "nobody" }, seen),
+      put(`${ORG}/policy`, { debug: "nobody" }, seen),
       put(`${ORG}/policy`, { signatures: "required" }, seen),
     ]);
     expect(both.map(({ status }) => status).sort()).toEqual([200, 412]);
