@@ -37,7 +37,7 @@ afterAll(async () => {
 });
 
 it(`is never half installed, never loses a setting and never loses a package in ${KILLS} kills`, {
-  timeout: 900_000,
+  timeout: 1_500_000,
 }, async () => {
   const random = seededRandom();
   const acknowledged = { n: 0, tried: 0 };
