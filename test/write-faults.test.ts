@@ -51,6 +51,17 @@ describe("a change whose end cannot be written", () => {
   };
   const state = async () => (await api.get(PLUGIN)).body.state;
 
+  it("is settled at once by who changes the installation next", async () => {
+    const enabling = api.post(`${PLUGIN}/enable`);
+    await expect.poll(state, { interval: 20 }).toBe("enabling");
+    await setWriting(false);
+    expect(await enabling).toMatchObject({ status: 503, body: { code: "unavailable" } });
+    await setWriting(true);
+    await expect
+      .poll(() => api.post(`${PLUGIN}/disable`), { timeout: 2_500, interval: 50 })
+      .toMatchObject({ status: 200, body: { state: "disabled" } });
+  }, 60_000);
+
   it("is settled within seconds once the database writes again", async () => {
     const enabling = api.post(`${PLUGIN}/enable`);
     await expect.poll(state, { interval: 20 }).toBe("enabling");

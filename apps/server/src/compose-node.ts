@@ -68,7 +68,7 @@ import { createSingleSignOn } from "./single-sign-on/single-sign-on-parts.ts";
 import { createSources, type OwnAddress } from "./sources/create-sources.ts";
 
 /** A registry alone leaves installations to other nodes, and needs no artifact beforehand. */
-const NOTHING_INSTALLED = { recover: async () => undefined, isUnderWay: () => false };
+const NOTHING_INSTALLED = { recover: async () => undefined, isLeft: () => false };
 const NOTHING_NEEDED = { run: async () => ({ needed: 0, fetched: 0, failed: 0 }) };
 
 /** The domain and its surroundings on one machine. */

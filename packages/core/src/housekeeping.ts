@@ -21,14 +21,14 @@ const ABANDONED_AFTER_MS = 10 * MINUTE_MS;
 /** What must be done from time to time, by any node. */
 export class Housekeeping {
   readonly #database: Database;
-  readonly #lifecycle: Pick<Lifecycle, "recover" | "isUnderWay">;
+  readonly #lifecycle: Pick<Lifecycle, "recover" | "isLeft">;
   readonly #collection: Pick<ArtifactCollection, "run">;
   readonly #synchronization: Pick<ArtifactSynchronization, "run">;
   readonly #world: World;
 
   constructor(parts: {
     database: Database;
-    lifecycle: Pick<Lifecycle, "recover" | "isUnderWay">;
+    lifecycle: Pick<Lifecycle, "recover" | "isLeft">;
     collection: Pick<ArtifactCollection, "run">;
     synchronization: Pick<ArtifactSynchronization, "run">;
     world: World;
@@ -47,9 +47,7 @@ export class Housekeeping {
 
   /** Every few seconds: changes of this node whose end could not be written, when the disk was full or the database away. */
   async settleOwn(): Promise<void> {
-    await this.#lifecycle.recover(
-      (one) => one.transition?.nodeId === this.#world.nodeId && !this.#lifecycle.isUnderWay(one),
-    );
+    await this.#lifecycle.recover((one) => this.#lifecycle.isLeft(one));
   }
 
   /** Every few minutes. */

@@ -48,6 +48,11 @@ export const ERROR_CODES = {
     "This part of Patchbay is not available in this version.",
     "Do without it, or update Patchbay.",
   ],
+  insufficient_storage: [
+    507,
+    "There is no room left where Patchbay keeps its data.",
+    "Free some space on the disk of the data folder or of the database, and try again.",
+  ],
   unavailable: [503, "The server is starting, stopping or has lost its database.", "Try again in a moment."],
 
   // People and rights

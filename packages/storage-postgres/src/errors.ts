@@ -4,6 +4,9 @@ import pg from "pg";
 const FOREIGN_KEY_VIOLATION = "23503";
 /** A NUL character in a text parameter. */
 const TEXT_UNSTORABLE = "22021";
+const DISK_FULL = "53100";
+/** It takes no changes: a stand-by, or set so by its operator. */
+const READ_ONLY = "25006";
 /** The server is starting or stopping, lets nobody in, or has ended the connection. */
 const GONE_STATES = new Set(["57P01", "57P02", "57P03", "53300"]);
 const CONNECTION_CLASS = "08";
@@ -29,13 +32,26 @@ export const isUnreachable = (error: unknown): boolean => {
   );
 };
 
-/** The error that callers see for one of the driver's: `unavailable`, `invalid_request`, or the same. */
+/** The error that callers see for one of the driver's: `unavailable`, `insufficient_storage`, `invalid_request`, or the same. */
 export const explain = (error: unknown): unknown => {
   if (isUnreachable(error))
     return new PatchbayError("unavailable", "The database cannot be reached. Try again in a moment.", {
       cause: error,
     });
-  if (error instanceof pg.DatabaseError && error.code === TEXT_UNSTORABLE)
+  if (!(error instanceof pg.DatabaseError)) return error;
+  if (error.code === DISK_FULL)
+    return new PatchbayError(
+      "insufficient_storage",
+      "The disk of the database is full. Nothing was changed.",
+      {
+        cause: error,
+      },
+    );
+  if (error.code === READ_ONLY)
+    return new PatchbayError("unavailable", "The database takes no changes now: it is read-only.", {
+      cause: error,
+    });
+  if (error.code === TEXT_UNSTORABLE)
     return new PatchbayError("invalid_request", "Text cannot contain the NUL character.", { cause: error });
   return error;
 };

@@ -8,6 +8,12 @@ const LINGER_MS = 10_000;
 /** How a caller says who they are. Browsers show no dialog for it. */
 const CHALLENGE = 'Bearer realm="Patchbay"';
 
+/** What is logged with its cause: a caller can do nothing about it. */
+const FOR_THE_OPERATOR: ReadonlySet<ErrorCode> = new Set(["internal", "insufficient_storage"]);
+
+/** What the file system says when a disk, or somebody's share of it, is full. */
+const NO_ROOM = new Set(["ENOSPC", "EDQUOT"]);
+
 export const PROBLEM_TYPE = "application/problem+json";
 
 /** Every error that leaves the server becomes a problem document here; faults of the server's own leave as `internal`. */
@@ -32,7 +38,7 @@ export const sendProblem = (
   reply: FastifyReply,
   error: PatchbayError,
 ): FastifyReply => {
-  if (error.code === "internal")
+  if (FOR_THE_OPERATOR.has(error.code))
     request.log.error({ reqId: request.id, err: error.cause ?? error }, "a request failed");
   const problem = problemOf(error, request.id);
   if (!request.raw.complete) linger(request, reply);
@@ -77,6 +83,10 @@ export const asPatchbayError = (error: unknown): PatchbayError => {
   if (typeof fault.statusCode === "number" && fault.statusCode >= 400 && fault.statusCode < 500) {
     return new PatchbayError("invalid_request", fault.message, { status: fault.statusCode });
   }
+  if (NO_ROOM.has(fault.code))
+    return new PatchbayError("insufficient_storage", "The disk of the server is full. Nothing was changed.", {
+      cause: error,
+    });
   return new PatchbayError(
     "internal",
     "Patchbay itself failed. The request id leads to the cause in the server's log.",

@@ -1,14 +1,8 @@
 import { checkEngine } from "@patchbay/artifact";
-import { type Grant, PatchbayError } from "@patchbay/protocol";
+import type { PatchbayError } from "@patchbay/protocol";
 import { type Access, authorize, type Principal, requireScope, SYSTEM_ACTOR } from "../access/access.ts";
-import { missingGrants } from "../access/grants.ts";
 import type { OrganizationPolicy } from "../access/policy.ts";
-import {
-  requireAllowed,
-  requireDispensable,
-  requireGrantable,
-  requireSigned,
-} from "../access/policy-rules.ts";
+import { requireAllowed, requireDispensable, requireSigned } from "../access/policy-rules.ts";
 import { requireChangeable, requireNotRelied, requireOn, toEnableFirst } from "../dependencies/checks.ts";
 import { InstalledGraph } from "../dependencies/installed-graph.ts";
 import type { Actor } from "../ports/audit-store.ts";
@@ -22,6 +16,7 @@ import { enableInOrder, requireOwn } from "./enable-in-order.ts";
 import type { InstallationContext } from "./installation-context.ts";
 import { specOf } from "./installation-directory.ts";
 import { requireIdle } from "./require-idle.ts";
+import { requireChangeAllowed, requireStartable, requireWanted } from "./start-checks.ts";
 import {
   planRollback,
   planUpdate,
@@ -62,27 +57,21 @@ export class Lifecycle {
    * the state `error` and the others are as before.
    */
   async enable(principal: Principal, slug: string, pluginId: string): Promise<Installation> {
-    const { access, installation, actor } = await this.#context.findWritable(principal, slug, pluginId);
+    const { access, installation, actor } = await this.#findSettled(principal, slug, pluginId);
     if (installation.state === "enabled") return installation;
     return await this.#enableWithNeeded(access, installation, actor);
   }
 
-  /** The same for an installation in the state `error`; settles a change whose end could not be written. */
+  /** The same for an installation in the state `error`. */
   async retry(principal: Principal, slug: string, pluginId: string): Promise<Installation> {
-    const { access, installation, actor } = await this.#context.findWritable(principal, slug, pluginId);
-    const isLeft =
-      installation.transition?.nodeId === this.#context.world.nodeId && !this.isUnderWay(installation);
-    if (isLeft) {
-      await this.#recoverOne(installation);
-      return (await this.#context.find(principal, slug, pluginId, "org.plugins.write")).installation;
-    }
+    const { access, installation, actor } = await this.#findSettled(principal, slug, pluginId);
     if (installation.state !== "error") return installation;
     return await this.#enableWithNeeded(access, installation, actor);
   }
 
   /** Stops the plugin after the calls under way. Settings, grants and data stay. Throws `plugin_busy`, `policy_blocked`; `dependency_in_use` when an enabled plugin needs it. */
   async disable(principal: Principal, slug: string, pluginId: string): Promise<Installation> {
-    const { access, installation, actor } = await this.#context.findWritable(principal, slug, pluginId);
+    const { access, installation, actor } = await this.#findSettled(principal, slug, pluginId);
     requireDispensable(access.policy, pluginId);
     return await this.#disable(installation, actor);
   }
@@ -102,7 +91,7 @@ export class Lifecycle {
     /** What other plugins are about to go over to, where it does not fit what they are now. */
     together?: VersionsToCome,
   ): Promise<Installation> {
-    const { access, installation, actor } = await this.#context.findWritable(principal, slug, pluginId);
+    const { access, installation, actor } = await this.#findSettled(principal, slug, pluginId);
     if (request.settings !== undefined)
       requireScope(authorize(principal, slug, "org.plugins.configure"), { projects: "all" });
     const rules = await this.#context.database.autoUpdates.findRules(access.organization.id);
@@ -128,19 +117,19 @@ export class Lifecycle {
     const given = await this.#context.settings.given(installation.id);
     const plan = planUpdate(installation, versions, { ...request, version }, given);
     requireWithinPin(request.pin, installation, plan.target.version);
-    if (access) await this.#requireChangeAllowed(access, plan);
-    if (request.policy) await this.#requireWanted(request.policy, plan);
+    if (access) await requireChangeAllowed(this.#context, access, plan);
+    if (request.policy) await requireWanted(this.#context, request.policy, plan);
     const also = { together, settings: request.settings };
     return await this.#during(installation, () => this.#changeVersion(installation, actor, plan, also));
   }
 
   /** Back to the version before the last update, with the settings and data of now. Throws `no_rollback` and what `update` throws. */
   async rollback(principal: Principal, slug: string, pluginId: string): Promise<Installation> {
-    const { access, installation, actor } = await this.#context.findWritable(principal, slug, pluginId);
+    const { access, installation, actor } = await this.#findSettled(principal, slug, pluginId);
     requireIdle(installation);
     const versions = await this.#context.database.catalog.listVersions(installation.organizationId, pluginId);
     const plan = planRollback(installation, versions);
-    await this.#requireChangeAllowed(access, plan);
+    await requireChangeAllowed(this.#context, access, plan);
     return await this.#during(installation, () => this.#changeVersion(installation, actor, plan));
   }
 
@@ -169,6 +158,14 @@ export class Lifecycle {
       detail: { version: installation.version, code: error.code, message: error.message },
     };
     await this.#context.change(installation, { state: "error", lastError }, step);
+  }
+
+  /** For changing, after what an earlier change of this node left behind, whose end could not be written, is settled. */
+  async #findSettled(principal: Principal, slug: string, pluginId: string) {
+    const found = await this.#context.findWritable(principal, slug, pluginId);
+    if (!this.isLeft(found.installation)) return found;
+    await this.#recoverOne(found.installation);
+    return await this.#context.findWritable(principal, slug, pluginId);
   }
 
   /** Settles what a crash of this node, or the end of another one, interrupted. To be called at start and from time to time. */
@@ -217,7 +214,7 @@ export class Lifecycle {
     for (const one of [...first, installation]) {
       const version = await this.#context.packageOf(one);
       requireSigned(access.policy, version, await this.#context.trust.judge(version));
-      await this.#requireStartable(one, version, one.grants);
+      await requireStartable(this.#context, one, version, one.grants);
     }
     const switches = {
       enable: (one: Installation) => this.#enable(one, actor),
@@ -244,9 +241,9 @@ export class Lifecycle {
     return await InstalledGraph.load(stores, organizationId);
   }
 
-  /** Whether this process is at a change of the installation; one that is written down and is not is to be settled. */
-  isUnderWay({ id }: Pick<Installation, "id">): boolean {
-    return this.#underWay.has(id);
+  /** Whether a change of the installation is written down as this node's, and this process is not at it. */
+  isLeft({ id, transition }: Pick<Installation, "id" | "transition">): boolean {
+    return transition?.nodeId === this.#context.world.nodeId && !this.#underWay.has(id);
   }
 
   async #during<T>({ id }: Installation, work: () => Promise<T>): Promise<T> {
@@ -266,7 +263,7 @@ export class Lifecycle {
   async #start(installation: Installation, actor: Actor): Promise<Installation> {
     requireIdle(installation);
     const chosen = await this.#context.packageOf(installation);
-    await this.#requireStartable(installation, chosen, installation.grants);
+    await requireStartable(this.#context, installation, chosen, installation.grants);
     const transition = transitionOf(this.#context.world, "enable", installation, chosen, installation.grants);
     const enabling = await this.#context.change(
       installation,
@@ -330,7 +327,7 @@ export class Lifecycle {
         await applyVersionSettings(this.#context, stores, installation, plan, settings);
         await this.#finishSettings(stores, installation, actor, plan, settings);
       });
-    await this.#requireStartable(installation, target, grants, settings);
+    await requireStartable(this.#context, installation, target, grants, settings);
     const transition = transitionOf(this.#context.world, "update", installation, target, grants);
     const updating = await this.#context.change(
       installation,
@@ -395,36 +392,5 @@ export class Lifecycle {
       { actor, action: plan.failedAction, detail },
       (stores) => restoreVersionSettings(stores, updating),
     );
-  }
-
-  async #requireChangeAllowed(access: Access, plan: VersionChange): Promise<void> {
-    await this.#requireWanted(access.policy, plan);
-    requireGrantable(access, plan.target.manifest, plan.grants, plan.carried);
-  }
-
-  async #requireWanted(policy: OrganizationPolicy, { target }: VersionChange): Promise<void> {
-    requireAllowed(policy, target);
-    await this.#context.trust.requireFit(target, policy);
-  }
-
-  async #requireStartable(
-    installation: Installation,
-    version: PackageVersion,
-    grants: readonly Grant[],
-    settings: JsonObject = {},
-  ): Promise<void> {
-    this.#context.blocks.requireUnblocked(version);
-    const { manifest } = version;
-    const missing = missingGrants(manifest, grants);
-    if (missing.length > 0) {
-      const names = missing.map(({ name }) => name).join(", ");
-      throw new PatchbayError(
-        "grants_required",
-        `"${manifest.id}" cannot run without ${names}. Grant it first.`,
-        { facts: { missing } },
-      );
-    }
-    const { projects } = installation.scope;
-    await this.#context.settings.requireComplete(installation.id, manifest, projects, settings);
   }
 }
