@@ -7,6 +7,9 @@ import { startServer, type TestServer, temporaryFolder } from "./support/server.
 /** What a server may grow by while one plugin yields for ever: what is gathered, as text, a few times over. */
 const MOST_GROWTH_BYTES = 400 * 1024 * 1024;
 
+/** What it may grow by while one plugin asks for far more of what it has stored than it takes: a few slots of it, and the pipe. */
+const MOST_HELD_BYTES = 500 * 1024 * 1024;
+
 const PLUGINS = "/api/orgs/default/plugins";
 const TOOLS = "/api/orgs/default/tools";
 let folder: Awaited<ReturnType<typeof temporaryFolder>>;
@@ -26,6 +29,11 @@ const install = async (id: string, grants: readonly string[] = []) => {
   expect(answer.status, JSON.stringify(answer.body)).toBe(201);
   await step(id, "enable");
 };
+
+/** The most that the server has had in memory so far, in bytes, where the system says so. */
+const resident = async (what: "VmRSS" | "VmHWM" = "VmRSS") =>
+  Number(new RegExp(`${what}:\\s+(\\d+)`).exec(await readFile(`/proc/${server.pid}/status`, "utf8"))?.[1]) *
+  1024;
 
 beforeAll(async () => {
   folder = await temporaryFolder();
@@ -80,8 +88,6 @@ test("a tool that yields for ever is stopped by bytes for callers who cannot rea
   await upload({ id, code, tools: ["large", "small", "few", "ended"] });
   await install(id);
   const call = async (tool: string) => (await api.post(`${TOOLS}/${id}/${tool}`, {})).body;
-  const resident = async () =>
-    Number(/VmRSS:\s+(\d+)/.exec(await readFile(`/proc/${server.pid}/status`, "utf8"))?.[1]) * 1024;
   const before = await resident();
   expect(await call("large")).toMatchObject({ code: "answer_too_large" });
   expect(await call("small")).toMatchObject({ code: "answer_too_large" });
@@ -101,4 +107,33 @@ test("the server says what sandboxes are held with, and takes no mode that it do
   const refused = startServer({ dataDir: other.path, environment: { PATCHBAY_SANDBOX: "jail" } });
   await expect(refused).rejects.toThrow(/PATCHBAY_SANDBOX/);
   await other.remove();
+});
+
+test("a plugin that asks for more of its files and values than it takes costs the server a few of them, and gets the rest later", async () => {
+  const id = "acme.greedy";
+  const code = `const all = (count, work) => Promise.all(Array.from({ length: count }, work));
+    export default { tools: {
+      fill: { description: "", async run(_, { api }) {
+        await api.storage.files.write("large", new Uint8Array(16 * 1024 * 1024));
+        await api.storage.set("large", "x".repeat(1_000_000));
+      } },
+      // Comes to read next to nothing: it holds its thread soon after it has asked.
+      files: { description: "", async run(_, { api }) { void all(900, () => api.storage.files.read("large")).catch(() => 0); await new Promise((resolve) => setTimeout(resolve, 100)); for (;;); } },
+      values: { description: "", async run(_, { api }) { return (await all(100, () => api.storage.get("large"))).filter((one) => one.length === 1_000_000).length; } },
+      some: { description: "", async run(_, { api }) { return (await all(6, () => api.storage.files.read("large"))).map((one) => one.bytes?.length ?? one.length); } } } };`;
+  await upload({
+    ...{ id, code, tools: ["fill", "files", "values", "some"] },
+    manifest: {
+      permissions: { required: [{ name: "storage.scoped", reason: "Fills it." }] },
+      limits: { callSeconds: 20, memoryMb: 512 },
+    },
+  });
+  await install(id, ["storage.scoped"]);
+  const call = async (tool: string) => (await api.post(`${TOOLS}/${id}/${tool}`, {})).body;
+  await call("fill");
+  const before = process.platform === "linux" ? await resident() : 0;
+  expect(await call("values")).toMatchObject({ output: 100 });
+  expect(await call("some")).toMatchObject({ output: Array(6).fill(16 * 1024 * 1024) });
+  expect((await call("files")).code).toBeDefined();
+  if (process.platform === "linux") expect((await resident("VmHWM")) - before).toBeLessThan(MOST_HELD_BYTES);
 });

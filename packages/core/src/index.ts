@@ -193,6 +193,7 @@ export { revisionOf, type SeenRevisions } from "./revision.ts";
 export type { EffectiveSettings } from "./settings/effective-settings.ts";
 export { PLACEHOLDER_PATTERN, PluginSettings } from "./settings/plugin-settings.ts";
 export { SecretBox } from "./settings/secret-box.ts";
+export { OwnSlots, Slots } from "./slots.ts";
 export { GithubImports } from "./sources/github-imports.ts";
 export { MarketplaceViews, type SeenPlugin } from "./sources/marketplace-views.ts";
 export {

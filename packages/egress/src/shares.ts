@@ -1,3 +1,4 @@
+import { Slots } from "@patchbay/core";
 import { PatchbayError } from "@patchbay/protocol";
 import { type ConnectionOptions, Connections } from "./connections.ts";
 import {
@@ -6,7 +7,6 @@ import {
   MAX_LARGE_WINDOWS,
   MAX_WAITING_REQUEST_BYTES,
 } from "./limits.ts";
-import { Slots } from "./slots.ts";
 
 /** What one installation has of the way out: connections of its own, so that none waits for another's. */
 export interface Share {

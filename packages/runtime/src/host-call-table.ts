@@ -101,8 +101,10 @@ export class HostCallTable {
 
   async #run(message: HostCallMessage, attachment: Uint8Array, pending: PendingHostCall): Promise<void> {
     const { id } = message;
+    let release: (() => void) | undefined;
     try {
       const answer = await this.#answer(message, attachment, pending);
+      release = answer.release;
       await this.#options.roomBelow(MAX_QUEUED_BYTES);
       if (answer.body === undefined) {
         this.#lastWord(id, { t: "value", id, value: answer.value });
@@ -114,6 +116,8 @@ export class HostCallTable {
     } catch (error) {
       this.#fail(id, error);
       this.#countRefused(pending.bytes);
+    } finally {
+      release?.();
     }
   }
 

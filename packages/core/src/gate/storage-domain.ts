@@ -7,12 +7,42 @@ import {
 } from "@patchbay/protocol";
 import type { PluginDataStore } from "../ports/plugin-data-store.ts";
 import type { HostAnswer } from "../ports/plugin-runtime.ts";
-import type { HostMethodHandlers, PermittedCall } from "./permission-gate.ts";
+import { OwnSlots } from "../slots.ts";
+import type { HostMethodHandler, HostMethodHandlers, PermittedCall } from "./permission-gate.ts";
 
 const DEFAULT_PAGE = 100;
+/** Of the calls of one installation, or of one person's views of it: those that are with the database, or whose value waits for its reader. */
+const MAX_VALUES_AT_ONCE = 16;
+/** The same of files, which are sixteen times as large. */
+const MAX_FILES_AT_ONCE = 4;
 
 /** `storage`: values and files in the installation's own space. The installation comes from the pipe, never from the plugin. */
-export const storageDomain = (store: PluginDataStore): HostMethodHandlers => ({
+export const storageDomain = (store: PluginDataStore): HostMethodHandlers => {
+  const values = new OwnSlots(MAX_VALUES_AT_ONCE);
+  const files = new OwnSlots(MAX_FILES_AT_ONCE);
+  const handlers = Object.entries(storageHandlers(store)).map(
+    ([method, handler]) =>
+      [method, FILE_CALLS.has(method) ? within(files, handler) : within(values, handler)] as const,
+  );
+  return Object.fromEntries(handlers);
+};
+
+const FILE_CALLS = new Set(["storage.files.read", "storage.files.write"]);
+
+/** What a call holds in memory belongs to a slot until its answer has left. */
+const within =
+  (slots: OwnSlots, handler: HostMethodHandler): HostMethodHandler =>
+  async (call) => {
+    const release = await slots.take(`${idOf(call)} ${call.viewerId ?? ""}`, call.signal);
+    try {
+      return { ...(await handler(call)), release };
+    } catch (error) {
+      release();
+      throw error;
+    }
+  };
+
+const storageHandlers = (store: PluginDataStore): Record<string, HostMethodHandler> => ({
   "storage.get": async (call) => answer(await store.get(idOf(call), keyOf(call, "key"))),
   "storage.set": async (call) => {
     const { value } = call.params as { value?: unknown };

@@ -116,6 +116,8 @@ export interface HostAnswer {
   readonly value: unknown;
   /** Follows the value, chunk by chunk as the plugin reads. */
   readonly body?: AsyncIterable<Uint8Array>;
+  /** To be called once, when the answer has been sent or given up: until then what it holds counts for the caller. */
+  readonly release?: () => void;
 }
 
 export interface PluginLogLine {

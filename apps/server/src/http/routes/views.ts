@@ -108,8 +108,12 @@ export const viewRoutes = (
 };
 
 const gathered = async (answer: Extract<ViewAnswer, { kind: "value" }>): Promise<HostCallAnswerDto> => {
-  const body = answer.body === undefined ? undefined : await readBody(answer.body);
-  return { value: answer.value ?? null, ...(body !== undefined && { body }) };
+  try {
+    const body = answer.body === undefined ? undefined : await readBody(answer.body);
+    return { value: answer.value ?? null, ...(body !== undefined && { body }) };
+  } finally {
+    answer.release?.();
+  }
 };
 
 const readBody = async (body: AsyncIterable<Uint8Array>): Promise<string> => {

@@ -1,3 +1,34 @@
+/** Slots of several owners, each with as many of its own. */
+export class OwnSlots {
+  readonly #count: number;
+  readonly #held = new Map<string, { readonly slots: Slots; users: number }>();
+
+  constructor(count: number) {
+    this.#count = count;
+  }
+
+  /** As `Slots.take`, of the owner's. */
+  async take(owner: string, signal: AbortSignal): Promise<() => void> {
+    const held = this.#held.get(owner) ?? { slots: new Slots(this.#count), users: 0 };
+    this.#held.set(owner, held);
+    held.users += 1;
+    const leave = () => {
+      held.users -= 1;
+      if (held.users === 0) this.#held.delete(owner);
+    };
+    try {
+      const pass = await held.slots.take(signal);
+      return () => {
+        pass();
+        leave();
+      };
+    } catch (error) {
+      leave();
+      throw error;
+    }
+  }
+}
+
 /** A number of places; who finds none waits for one, in the order of coming. */
 export class Slots {
   #free: number;
