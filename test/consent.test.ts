@@ -212,5 +212,25 @@ describe("what a manager of one project brings", () => {
     expect((await owner.get(`/api/orgs/default/catalog/${id}`)).body.latest).toBe("1.0.0");
     await owner.put(at(id, "/scope"), { projects: ["web"] });
     expect(await bring("1.0.1")).toMatchObject({ status: 201 });
+
+    // What came before the scope was widened waits for somebody who asks for it by its version.
+    await owner.put(at(id, "/scope"), { projects: "all" });
+    const seen = async () => (await owner.get(at(id))).body;
+    expect((await seen()).update).toBeUndefined();
+    expect(await owner.post(at(id, "/update"), {})).toMatchObject({
+      status: 409,
+      body: { code: "same_version" },
+    });
+    await owner.upload("/api/orgs/default/uploads", await makePackage(plain("1.0.1")));
+    expect((await seen()).update).toMatchObject({ version: "1.0.1" });
+    expect(await owner.post(at(id, "/update"), {})).toMatchObject({ body: { version: "1.0.1" } });
+
+    await client.plugins.uninstall(id, { disable: true });
+    expect(await bring("9.0.0")).toMatchObject({ status: 201 });
+    await client.plugins.install({ plugin: id, version: "1.0.1", grants: [] });
+    expect((await seen()).update).toBeUndefined();
+    expect(await owner.post(at(id, "/update"), { version: "9.0.0" })).toMatchObject({
+      body: { version: "9.0.0" },
+    });
   });
 });

@@ -54,7 +54,7 @@ const directoryOf = (spec: PluginSpec): InstallationDirectory => {
     contributes: { tools: [{ name: TOOL, description: "Answers with its input." }] },
   };
   const createdAt = new Date();
-  const origin = { source: "upload", badge: "private", origin: null } as const;
+  const origin = { source: "upload", badge: "private", origin: null, broughtFor: null } as const;
   return new InstallationDirectory({
     installations: {
       find: async () => ({

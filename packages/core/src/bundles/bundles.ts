@@ -184,7 +184,12 @@ export class Bundles {
     root: PackageVersion,
   ): Promise<readonly PackageVersion[]> {
     const versionsOf = async (plugin: string) => {
-      const versions = await this.#sourcing.versionsHere(organizationId, plugin, installed.get(plugin));
+      const version = installed.get(plugin);
+      const versions = await this.#sourcing.versionsHere(
+        organizationId,
+        plugin,
+        version === undefined ? undefined : { version },
+      );
       return versions.toSorted((one, other) => rank(other) - rank(one));
     };
     const rank = ({ pluginId, version }: PackageVersion) => (installed.get(pluginId) === version ? 1 : 0);

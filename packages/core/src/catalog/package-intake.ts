@@ -27,7 +27,7 @@ export interface PackageOrigin {
 /** What a catalog says about a version that its bytes say too. */
 type PackageContent = Omit<
   PackageVersion,
-  "id" | "organizationId" | "source" | "badge" | "origin" | "seal" | "createdAt"
+  "id" | "organizationId" | "source" | "badge" | "origin" | "broughtFor" | "seal" | "createdAt"
 >;
 
 type NewVersion = Omit<PackageVersion, "createdAt">;
@@ -83,7 +83,7 @@ export class PackageIntake {
    * throws; `package_modified` when they are those of something else; `artifact_missing`, `artifact_corrupt`.
    */
   async admitAgain(version: PackageVersion): Promise<PackageVersion> {
-    const { id, organizationId, source, badge, origin } = version;
+    const { id, organizationId, source, badge, origin, broughtFor } = version;
     const file = await this.#artifacts.localFile(version.digest);
     try {
       await using packageFile = await readPackage(file.path);
@@ -94,6 +94,7 @@ export class PackageIntake {
         source,
         badge,
         origin,
+        broughtFor,
         ...(await this.#take(packageFile, file.path)),
       };
       return await this.#database.catalog.amendVersion({ ...row, seal: this.#trust.sealOf(row) });
@@ -123,7 +124,9 @@ export class PackageIntake {
     await this.#requireAdmissible(packageFile, origin);
     const { organizationId, source, badge, obtained = null } = origin;
     const content = await this.#take(packageFile, path);
-    const row = { id: this.#world.newId(), organizationId, source, badge, origin: obtained, ...content };
+    const broughtFor = origin.access?.reach === "own_projects" ? [...origin.access.managed].sort() : null;
+    const id = this.#world.newId();
+    const row = { id, organizationId, source, badge, origin: obtained, broughtFor, ...content };
     return { ...row, seal: this.#trust.sealOf(row) };
   }
 
@@ -165,10 +168,12 @@ export class PackageIntake {
       source: _source,
       badge: _badge,
       origin: _origin,
+      broughtFor,
       ...content
     }: NewVersion,
   ): Promise<PackageVersion> {
-    const renewed = { ...row, ...content };
+    // Brought again by somebody who may bring it for all, it is for all.
+    const renewed = { ...row, ...content, ...(broughtFor === null && { broughtFor }) };
     const seal = this.#trust.sealOf(renewed);
     if (known === seal && this.#trust.sealOf(row) === seal) return { ...row, seal, createdAt };
     return await catalog.amendVersion({ ...renewed, seal });

@@ -265,7 +265,12 @@ const updateTo = (
   const [newest] = own;
   const { pluginId, version: installed } = installation;
   const isBlockedHere = (one: AvailableVersion) => blocks.blockOf(one) !== null;
-  const available = union(known, own, { installed, patchbayVersion, isBlocked: isBlockedHere });
+  const available = union(known, own, {
+    installed,
+    scope: installation.scope,
+    patchbayVersion,
+    isBlocked: isBlockedHere,
+  });
   const unknown = newest?.manifest === null && newest.yanked === null ? newest.version : null;
   const isHere = available.some(({ version }) => version === unknown);
   const isBlocked =

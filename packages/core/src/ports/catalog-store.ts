@@ -34,6 +34,8 @@ export interface PackageVersion {
   readonly badge: Badge;
   /** null for what was brought by people or came with Patchbay. */
   readonly origin: ObtainedFrom | null;
+  /** Slugs of the projects that whoever brought it manages: no installation that reaches further goes over to it by itself. null: any may. */
+  readonly broughtFor: readonly string[] | null;
   /** The text of signature.json; null for a package without one. */
   readonly signature: string | null;
   /** What was proven of the build when it came in; null for a package that says nothing about it. */

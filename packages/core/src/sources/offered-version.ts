@@ -8,6 +8,7 @@ import {
   type RegistryPackageDto,
 } from "@patchbay/protocol";
 import type { PackageVersion } from "../ports/catalog-store.ts";
+import type { ProjectScope } from "../ports/installation-store.ts";
 import type { Offer } from "../ports/offer-store.ts";
 
 /** A version that is in no catalog here yet and can be got. */
@@ -57,7 +58,7 @@ export const toOffered = ({ manifest, ...offer }: Offer): OfferedVersion[] =>
 
 /**
  * Versions of the catalog together with those that are offered, newest first, without what nobody should come to by itself:
- * withdrawn ones, blocked ones and pre-releases, wherever they are, and offered ones for another version of Patchbay. What is
+ * withdrawn ones, blocked ones and pre-releases, wherever they are, those that were brought for fewer projects than `scope` has, and offered ones for another version of Patchbay. What is
  * named or installed is kept. Blocked ones, pre-releases and those for another Patchbay are there when there is nothing else.
  */
 export const union = (
@@ -67,6 +68,8 @@ export const union = (
     readonly patchbayVersion: string;
     readonly named?: string;
     readonly installed?: string;
+    /** Where the installation is that goes over to one of them. */
+    readonly scope?: ProjectScope;
     readonly isBlocked?: (version: AvailableVersion) => boolean;
   },
 ): AvailableVersion[] => {
@@ -77,7 +80,8 @@ export const union = (
   const isWithdrawn = (one: AvailableVersion) =>
     (isOffered(one) || one.source === "marketplace") && withdrawn.has(one.version);
   const known = new Set(rows.map(({ version }) => version));
-  const all = [...rows, ...offers.filter(({ version }) => !known.has(version)).flatMap(toOffered)].filter(
+  const reaching = rows.filter((one) => isKept(one) || keep.scope === undefined || isFor(one, keep.scope));
+  const all = [...reaching, ...offers.filter(({ version }) => !known.has(version)).flatMap(toOffered)].filter(
     (one) => isKept(one) || !isWithdrawn(one),
   );
   const fits = (one: AvailableVersion) =>
@@ -88,6 +92,13 @@ export const union = (
     .reduce((left, isGood) => preferring(left, isGood, isKept), all)
     .toSorted(newestFirst);
 };
+
+/** Whether an installation may go over to the version without being told to. */
+export const isFor = (
+  { broughtFor }: Pick<PackageVersion, "broughtFor">,
+  { projects }: ProjectScope,
+): boolean =>
+  broughtFor === null || (projects !== "all" && projects.every((slug) => broughtFor.includes(slug)));
 
 /** Those that are good and those that are kept; all of them when none is. */
 const preferring = (

@@ -21,6 +21,15 @@ import { isMarketplaceFault, type Marketplaces } from "./marketplaces.ts";
 import { type AvailableVersion, isOffered, newestOffers, offersOf, union } from "./offered-version.ts";
 import type { PackageFetcher } from "./package-fetcher.ts";
 
+/** What stays among the versions whatever speaks against it. */
+interface Keep {
+  readonly named?: string;
+  readonly installed?: Installed;
+}
+
+/** With its scope only what may reach all of it is chosen. */
+type Installed = Pick<Installation, "version"> & Partial<Pick<Installation, "scope">>;
+
 interface WantedPlugin {
   readonly plugin: string;
   readonly version?: string;
@@ -71,7 +80,7 @@ export class Sourcing {
       const version = pluginId === named.plugin ? named.version : undefined;
       return await this.versions(organizationId, pluginId, {
         ...(version !== undefined && { named: version }),
-        ...(installed !== null && { installed: installed.version }),
+        ...(installed !== null && { installed }),
       });
     };
     return {
@@ -84,13 +93,9 @@ export class Sourcing {
    * What can be had of a plugin, newest first: what nobody should come to by itself is left out (`union`). Throws `marketplace_unavailable` or `marketplace_invalid` when it is in no
    * catalog and one of the marketplaces does not tell; otherwise the catalog is enough.
    */
-  async versions(
-    organizationId: string,
-    pluginId: string,
-    keep: { readonly named?: string; readonly installed?: string } = {},
-  ): Promise<AvailableVersion[]> {
+  async versions(organizationId: string, pluginId: string, keep: Keep = {}): Promise<AvailableVersion[]> {
     const rows = await this.#database.catalog.listVersions(organizationId, pluginId);
-    const anchor = rows.find(({ version }) => version === keep.installed) ?? rows[0];
+    const anchor = rows.find(({ version }) => version === keep.installed?.version) ?? rows[0];
     const isNamedHere = rows.some(({ version }) => version === keep.named);
     const offers = isNamedHere
       ? []
@@ -102,22 +107,24 @@ export class Sourcing {
   async versionsHere(
     organizationId: string,
     pluginId: string,
-    installed?: string,
+    installed?: Installed,
   ): Promise<PackageVersion[]> {
     const rows = await this.#database.catalog.listVersions(organizationId, pluginId);
     const offers = await this.#database.offers.list(organizationId, [pluginId]);
-    const all = this.#choosable(rows, offers, installed === undefined ? {} : { installed });
+    const all = this.#choosable(rows, offers, installed && { installed });
     return all.filter((one): one is PackageVersion => !isOffered(one));
   }
 
   #choosable(
     rows: readonly PackageVersion[],
     offers: readonly Offer[],
-    keep: { readonly named?: string; readonly installed?: string },
+    { named, installed }: Keep = {},
   ): AvailableVersion[] {
     const { patchbayVersion } = this.#world;
     return union(rows, offers, {
-      ...keep,
+      ...(named !== undefined && { named }),
+      ...(installed !== undefined && { installed: installed.version }),
+      ...(installed?.scope && { scope: installed.scope }),
       patchbayVersion,
       isBlocked: (one) => this.#blocks.blockOf(one) !== null,
     });
@@ -156,10 +163,13 @@ export class Sourcing {
     /** Whether other plugins change with it, so that it need not fit what they are now. */
     isTogether = false,
   ): Promise<string> {
-    const { organizationId, pluginId, version: installed } = installation;
+    const { organizationId, pluginId } = installation;
     const { version: named } = request;
     await this.#importUnknown(installation, actor, named, access);
-    const versions = await this.versions(organizationId, pluginId, { installed, ...(named && { named }) });
+    const versions = await this.versions(organizationId, pluginId, {
+      installed: installation,
+      ...(named && { named }),
+    });
     const given = await this.#settings.given(installation.id);
     const { target, grants, carried } = planUpdate(installation, versions, request, given);
     if (!isOffered(target)) return target.version;

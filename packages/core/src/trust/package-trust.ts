@@ -173,5 +173,6 @@ const sealedPartOf = (version: Unsealed): unknown => {
     ...{ digest, scriptDigest, uiDigest, readmeDigest, changelogDigest, icon },
     ...{ signature: version.signature, provenance: version.provenance },
     ...(version.origin !== null && { origin: version.origin }),
+    ...(version.broughtFor !== null && { broughtFor: version.broughtFor }),
   };
 };

@@ -8,6 +8,7 @@ import type { Database } from "../ports/database.ts";
 import type { Installation } from "../ports/installation-store.ts";
 import type { Offer } from "../ports/offer-store.ts";
 import type { PluginSettings } from "../settings/plugin-settings.ts";
+import { isFor } from "../sources/offered-version.ts";
 import { continuations } from "../sources/sourcing.ts";
 import type { PackageTrust } from "../trust/package-trust.ts";
 import type { World } from "../world.ts";
@@ -74,7 +75,9 @@ export class AvailableVersions {
     const given = await this.#settings.given(installation.id);
     const outside = continuations(running, offers);
     const seen = new Map(outside.map((offer) => [offer.version, offer]));
-    const here = rows.map((row) => ({ ...row, offer: seen.get(row.version) }));
+    const here = rows
+      .filter((row) => isFor(row, installation.scope))
+      .map((row) => ({ ...row, offer: seen.get(row.version) }));
     const known = new Set(rows.map(({ version }) => version));
     const unsigned = await this.#unsigned(policy, running, rows);
     const elsewhere = outside

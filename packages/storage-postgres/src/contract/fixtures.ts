@@ -87,6 +87,7 @@ export const packageOf = (
     origin: null,
     signature: null,
     provenance: null,
+    broughtFor: null,
     seal: null,
     ...rest,
     pluginId,

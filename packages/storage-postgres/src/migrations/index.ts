@@ -17,6 +17,7 @@ import { sources } from "./011-sources.ts";
 import { updates } from "./012-updates.ts";
 import { signIn } from "./013-sign-in.ts";
 import { secretKeys } from "./014-secret-keys.ts";
+import { broughtFor } from "./015-brought-for.ts";
 
 /** In the order of their names. What has been released never changes. */
 const MIGRATIONS: Readonly<Record<string, Migration>> = {
@@ -34,6 +35,7 @@ const MIGRATIONS: Readonly<Record<string, Migration>> = {
   "012-updates": updates,
   "013-sign-in": signIn,
   "014-secret-keys": secretKeys,
+  "015-brought-for": broughtFor,
 };
 
 /** Any number will do, as long as nothing else in the database locks it. */

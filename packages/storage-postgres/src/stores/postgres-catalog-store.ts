@@ -251,10 +251,10 @@ const superseded = (keep: number, before: Date) => sql`
 const toRow = (version: Omit<PackageVersion, "createdAt">): NewRow<"packages"> => {
   const { id, organizationId, pluginId, digest, sizeBytes, source, badge } = version;
   const { scriptDigest, uiDigest, readmeDigest, changelogDigest, icon, manifest } = version;
-  const { signature, provenance, seal, origin } = version;
+  const { signature, provenance, seal, origin, broughtFor } = version;
   return {
     ...{ id, organizationId, pluginId, digest, sizeBytes, source, badge },
-    ...{ scriptDigest, uiDigest, readmeDigest, changelogDigest, signature, seal },
+    ...{ scriptDigest, uiDigest, readmeDigest, changelogDigest, signature, seal, broughtFor },
     provenance: jsonOrNull(provenance),
     origin: jsonOrNull(origin),
     iconDigest: icon?.digest ?? null,

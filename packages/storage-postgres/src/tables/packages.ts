@@ -31,6 +31,7 @@ interface Packages {
   /** null for a version that was admitted before versions had one. */
   seal: string | null;
   origin: JsonOrNull<ObtainedFrom>;
+  broughtFor: readonly string[] | null;
   createdAt: CreatedAt;
 }
 
