@@ -122,11 +122,11 @@ function staleSteps() {
 }
 
 async function build({ name, key, make }) {
-  const startedMs = Date.now();
+  const startedMs = performance.now();
   await make();
   mkdirSync(dirname(stampPath(name)), { recursive: true });
   writeFileSync(stampPath(name), key);
-  say(`Built ${name} in ${Date.now() - startedMs} ms.`);
+  say(`Built ${name} in ${Math.round(performance.now() - startedMs)} ms.`);
 }
 
 /** Packages of plugins that were removed from the checkout would be installed for ever. */

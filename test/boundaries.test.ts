@@ -148,6 +148,29 @@ describe("requests to other servers", () => {
   });
 });
 
+describe("spans of time", () => {
+  /** They compare with times that somebody else has written: of files, sessions, cookies, servers; or name a moment. */
+  const MAY_READ_THE_CLOCK = [
+    "packages/core/src/invocation/invocation-gateway.ts",
+    "packages/storage-objects/src/local-artifact-store.ts",
+    "packages/storage-postgres/src/embedded/lock.ts",
+    "apps/server/src/config/data-folder.ts",
+    "apps/server/src/http/authentication.ts",
+    "apps/server/src/http/routes/single-sign-on.ts",
+    "apps/server/src/sources/github-code-host.ts",
+  ];
+
+  it("are measured on a clock that nobody sets", () => {
+    const found = workspaces
+      .filter((workspace) => /^packages\/|server$/.test(workspace))
+      .flatMap(sourcesOf)
+      .filter((file) => !isTest(file) && !file.includes("/contract/"))
+      .filter((file) => /Date\.now\b/.test(readFileSync(file, "utf8")))
+      .map((file) => relative(ROOT, file));
+    expect(found.sort()).toEqual(MAY_READ_THE_CLOCK.sort());
+  });
+});
+
 describe("versions", () => {
   it("are read and compared in one place, which throws at none of them", () => {
     const found = workspaces

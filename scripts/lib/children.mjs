@@ -52,9 +52,9 @@ export function onEnd(handle) {
   handler = handle;
   if (!isFirst) return;
   for (const name of FORWARDED) {
-    let lastMs = 0;
+    let lastMs = Number.NEGATIVE_INFINITY;
     process.on(name, () => {
-      const now = Date.now();
+      const now = performance.now();
       if (now - lastMs > SAME_SIGNAL_MS) handler(name);
       lastMs = now;
     });
@@ -66,8 +66,8 @@ export function onEnd(handle) {
 export async function endWithChildren(signal) {
   const groups = [...running].map(({ pid }) => -pid);
   for (const group of groups) process.kill(group, signal);
-  const deadline = Date.now() + FORCE_AFTER_MS;
-  while (running.size > 0 && Date.now() < deadline) await sleep(50);
+  const deadline = performance.now() + FORCE_AFTER_MS;
+  while (running.size > 0 && performance.now() < deadline) await sleep(50);
   if (running.size > 0) for (const group of groups) process.kill(group, "SIGKILL");
   process.exit(exitCodeOf(null, signal));
 }

@@ -101,7 +101,7 @@ function manifestPaths() {
 }
 
 async function install(withDev) {
-  const startedMs = Date.now();
+  const startedMs = performance.now();
   say("Installing packages. The first time this takes about a minute.");
   rmSync(STAMP, { force: true });
   const npm = npmCommand();
@@ -124,7 +124,7 @@ async function install(withDev) {
         "if it says that package.json and package-lock.json are not in sync, run `npm install`.",
     );
   }
-  say(`Installed packages in ${Math.round((Date.now() - startedMs) / 1000)} s.`);
+  say(`Installed packages in ${Math.round((performance.now() - startedMs) / 1000)} s.`);
 }
 
 function npmCommand() {

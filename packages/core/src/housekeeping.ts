@@ -1,5 +1,6 @@
 import type { ArtifactCollection } from "./artifacts/artifact-collection.ts";
 import type { ArtifactSynchronization } from "./artifacts/artifact-synchronization.ts";
+import { ClockWatch } from "./clock-watch.ts";
 import type { Lifecycle } from "./installations/lifecycle.ts";
 import type { Database } from "./ports/database.ts";
 import type { Installation } from "./ports/installation-store.ts";
@@ -25,6 +26,7 @@ export class Housekeeping {
   readonly #collection: Pick<ArtifactCollection, "run">;
   readonly #synchronization: Pick<ArtifactSynchronization, "run">;
   readonly #world: World;
+  readonly #clock = new ClockWatch();
 
   constructor(parts: {
     database: Database;
@@ -50,18 +52,31 @@ export class Housekeeping {
     await this.#lifecycle.recover((one) => this.#lifecycle.isLeft(one));
   }
 
-  /** Every few minutes. */
+  /** Every few minutes. What is too old goes, unless the clock was set a while ago: then nobody knows how old things are. */
   async tidy(): Promise<void> {
     const now = this.#world.now();
+    const setBy = this.#clock.look(now);
+    if (setBy !== 0)
+      this.#world.log.warn(
+        { seconds: Math.round(setBy / 1_000) },
+        "The system's clock was set. Nothing is removed for its age for an hour.",
+      );
+    if (this.#clock.isTrusted) await this.#removeOld(now);
+    // What other nodes have enabled meanwhile; and last what depends on another machine than the database's.
+    await this.#synchronization.run();
+    if (this.#clock.isTrusted) await this.#collection.run();
+  }
+
+  async #removeOld(now: Date): Promise<void> {
     const before = (ms: number) => new Date(now.getTime() - ms);
-    await this.#lifecycle.recover((installation) => startedBefore(installation, before(ABANDONED_AFTER_MS)));
+    await this.#lifecycle.recover(
+      (one) =>
+        one.transition?.nodeId !== this.#world.nodeId && startedBefore(one, before(ABANDONED_AFTER_MS)),
+    );
     await this.#database.accounts.removeExpired(now);
     await this.#database.idempotency.removeOlder(before(KEPT_ANSWERS_MS));
     await this.#database.logs.trim(KEPT_LOG_LINES, before(KEPT_LOG_MS));
     await this.#database.notifications.trim(KEPT_NOTIFICATIONS, before(KEPT_NOTIFICATIONS_MS));
-    // What other nodes have enabled meanwhile; and last what depends on another machine than the database's.
-    await this.#synchronization.run();
-    await this.#collection.run();
   }
 }
 

@@ -44,7 +44,7 @@ export class Caretaker {
       return;
     }
     void usage.refresh([...instances].map(({ pid }) => pid));
-    const now = Date.now();
+    const now = performance.now();
     const isIdleRound = now - this.#idleRoundAt >= this.#idleRoundMs;
     if (isIdleRound) this.#idleRoundAt = now;
     const isUsageRound = now - this.#usageRoundAt >= IDLE_USAGE_POLL_MS;

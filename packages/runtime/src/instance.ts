@@ -51,7 +51,7 @@ export class Instance {
   #state: InstanceReport["state"] = "starting";
   #end: PatchbayError | undefined;
   #entering = 0;
-  #lastUsedAt = Date.now();
+  #lastUsedAt = performance.now();
   #callCount = 0;
   /** How many calls there had been when its processor time was last looked at; -1 when some were under way. */
   #accountedCalls = -1;
@@ -106,7 +106,7 @@ export class Instance {
   get isIdle(): boolean {
     return this.#state === "running" && this.#hasNoCalls;
   }
-  /** Milliseconds since the epoch. */
+  /** On the clock of `performance.now()`. */
   get lastUsedAt(): number {
     return this.#lastUsedAt;
   }
@@ -142,7 +142,7 @@ export class Instance {
 
   /** Rejects with `PatchbayError`. `deadlineAt` is on the clock of `performance.now()`. */
   call(call: PluginCall, deadlineAt: number): Promise<PluginAnswer> {
-    this.#lastUsedAt = Date.now();
+    this.#lastUsedAt = performance.now();
     this.#callCount++;
     if (
       this.#calls.size + this.#entering >= MAX_PENDING_CALLS ||
@@ -202,7 +202,7 @@ export class Instance {
       pid: this.pid,
       state: this.#state,
       startedAt: this.startedAt.toISOString(),
-      lastUsedAt: new Date(this.#lastUsedAt).toISOString(),
+      lastUsedAt: new Date(performance.timeOrigin + this.#lastUsedAt).toISOString(),
       callsInFlight: this.#calls.size,
       calls: this.#callCount,
       ...usage,

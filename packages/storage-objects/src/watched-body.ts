@@ -18,12 +18,12 @@ async function* partsOf(
   body: Readable,
   { idleMs, transferMs, sizeBytes }: BodyLimits,
 ): AsyncGenerator<Buffer> {
-  const end = Date.now() + transferMs;
+  const end = performance.now() + transferMs;
   let received = 0;
   const parts = body[Symbol.asyncIterator]();
   try {
     for (;;) {
-      const { done, value } = await nextWithin(Math.min(idleMs, end - Date.now()), body, parts);
+      const { done, value } = await nextWithin(Math.min(idleMs, end - performance.now()), body, parts);
       if (done === true) break;
       received += value.length;
       if (received > sizeBytes) break;

@@ -158,13 +158,13 @@ const storesOver = (db: Kysely<Tables>): Stores => ({
 });
 
 const waitForServer = async (config: pg.ClientConfig, log: DomainLog): Promise<void> => {
-  const deadline = Date.now() + FIRST_CONNECTION_MS;
+  const deadline = performance.now() + FIRST_CONNECTION_MS;
   for (let attempt = 1; ; attempt++) {
     try {
       return await checkServer(config);
     } catch (error) {
       const reason = reasonOf(error);
-      if (!isUnreachable(error) || Date.now() >= deadline)
+      if (!isUnreachable(error) || performance.now() >= deadline)
         throw new Error(`The database cannot be used: ${reason}`, { cause: error });
       if (attempt === 1) log.warn({ reason }, "The database cannot be reached yet; waiting for it.");
       await sleep(FIRST_CONNECTION_PAUSE_MS);

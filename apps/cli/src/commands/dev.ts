@@ -81,15 +81,15 @@ const bringEachChange = async (client: PatchbayClient, folder: string, output: O
 
 /** Packs the folder as a pre-release of its version, uploads it, and updates to it, or installs and enables it. */
 const bring = async (client: PatchbayClient, folder: string): Promise<Brought> => {
-  const startedAt = Date.now();
+  const startedAt = performance.now();
   const { version: base } = await readManifest(folder);
-  const version = `${base.replace(/[-+].*/, "")}-dev.${startedAt}`;
+  const version = `${base.replace(/[-+].*/, "")}-dev.${Date.now()}`;
   const temporary = await mkdtemp(join(tmpdir(), "patchbay-dev-"));
   try {
     const { path, manifest } = await packFolder(folder, join(temporary, "package.zip"), version);
     await client.catalog.upload(new Blob([await readFile(path)]));
     await run(client, manifest);
-    return { plugin: manifest.id, version, milliseconds: Date.now() - startedAt };
+    return { plugin: manifest.id, version, milliseconds: Math.round(performance.now() - startedAt) };
   } finally {
     await rm(temporary, { recursive: true, force: true });
   }

@@ -54,7 +54,7 @@ export class Authentication {
         kind === "key" ? await accounts.principalOfKey(hash) : await accounts.principalOfSession(hash);
       if (principal === null) return null;
       const end = principal.key === null ? await accounts.endOfSession(hash) : principal.key.expiresAt;
-      return { principal, readAt: Date.now(), endsAt: end?.getTime() ?? Number.POSITIVE_INFINITY };
+      return { principal, readAt: performance.now(), endsAt: end?.getTime() ?? Number.POSITIVE_INFINITY };
     });
     changes.subscribe((change) => this.#forget(change));
   }
@@ -134,8 +134,8 @@ export class Authentication {
 
   #known(key: string): Principal | null {
     const held = this.#principals.peek(key);
-    const now = Date.now();
-    return held && now - held.readAt < PRINCIPAL_AGE_MS && now < held.endsAt ? held.principal : null;
+    const isFresh = held && performance.now() - held.readAt < PRINCIPAL_AGE_MS;
+    return isFresh && Date.now() < held.endsAt ? held.principal : null;
   }
 
   async #read({ key, refusal }: Credential): Promise<Principal> {

@@ -14,7 +14,7 @@ export class StrangersLimit {
   readonly #now: () => number;
 
   /** `now` in ms. */
-  constructor(now: () => number = Date.now) {
+  constructor(now: () => number = () => performance.now()) {
     this.#now = now;
   }
 

@@ -64,7 +64,7 @@ export class HttpMarketplace implements Marketplace {
     this.key = options.key;
     this.#options = options;
     this.#patience = options.patience ?? PATIENCE;
-    this.#now = options.now ?? Date.now;
+    this.#now = options.now ?? (() => performance.now());
   }
 
   get url(): string {

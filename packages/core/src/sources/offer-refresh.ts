@@ -68,8 +68,10 @@ export class OfferRefresh {
     for (const one of watched)
       if (one.source === "github" && one.organizationId !== null)
         if ((await this.#imports.tokenOf(one.organizationId)) === null) open.add(one);
-    const before = this.#world.now().getTime() - open.size * MS_PER_OPEN_REQUEST;
-    return watched.filter((one) => !open.has(one) || (this.#openLooks.get(one.place) ?? 0) <= before);
+    const before = performance.now() - open.size * MS_PER_OPEN_REQUEST;
+    return watched.filter(
+      (one) => !open.has(one) || (this.#openLooks.get(one.place) ?? Number.NEGATIVE_INFINITY) <= before,
+    );
   }
 
   /** What the organization has installed, as far as the caller sees that. */
@@ -141,7 +143,7 @@ export class OfferRefresh {
   async #releasesOf({ organizationId, place, pluginId }: WatchedPlugin): Promise<Offer[]> {
     if (organizationId === null) return [];
     const token = await this.#imports.tokenOf(organizationId);
-    if (token === null) this.#openLooks.set(place, this.#world.now().getTime());
+    if (token === null) this.#openLooks.set(place, performance.now());
     const all = await this.#host.listReleases(place, token);
     const releases = all.filter((release) => !release.isPrerelease);
     const newest = releases.find(({ version }) => !isPrerelease(version)) ?? releases[0];

@@ -49,14 +49,14 @@ export async function lockFolder(
   const own = ownClaim();
   const silenceMs = options.foreignSilenceMs ?? FOREIGN_LOCK_SILENCE_MS;
   const others = new OtherClaims(folder, own, silenceMs);
-  const deadline = Date.now() + options.waitMs;
+  const deadline = performance.now() + options.waitMs;
   let told = false;
   for (;;) {
     const holder = others.findLiving() ?? claimFolder(folder, own, others);
     if (holder === undefined) return holdFolder(join(folder, own.name));
     // A claim that cannot be judged by its process is judged by its silence, which takes longer than a refusal.
     const foreign = holder.place !== own.place;
-    if (Date.now() > deadline + (foreign ? silenceMs : 0)) throw inUse(folder, holder, foreign);
+    if (performance.now() > deadline + (foreign ? silenceMs : 0)) throw inUse(folder, holder, foreign);
     if (!told) options.onWait?.(holder.pid);
     told = true;
     await sleep(RETRY_PAUSE_MS * (1 + Math.random()));
@@ -107,8 +107,8 @@ class OtherClaims {
     if (claim.place === this.#own.place && hasProc)
       return findProcess(claim.pid)?.startTicks === claim.startTicks;
     const modifiedMs = statSync(join(this.#folder, claim.name), { throwIfNoEntry: false })?.mtimeMs;
-    const now = Date.now();
-    if (modifiedMs === undefined || now - modifiedMs > FOREIGN_LOCK_EXPIRED_MS) return false;
+    if (modifiedMs === undefined || Date.now() - modifiedMs > FOREIGN_LOCK_EXPIRED_MS) return false;
+    const now = performance.now();
     const seen = this.#silent.get(claim.name);
     if (seen?.modifiedMs === modifiedMs) return now - seen.sinceMs < this.#silenceMs;
     this.#silent.set(claim.name, { modifiedMs, sinceMs: now });

@@ -47,9 +47,9 @@ export function signal(pid: number, name: NodeJS.Signals | 0): boolean {
 
 /** Waits until the process has ended; false when it has not within the time. */
 export async function waitForEnd(process: RunningProcess, milliseconds: number): Promise<boolean> {
-  const deadline = Date.now() + milliseconds;
+  const deadline = performance.now() + milliseconds;
   while (stillRuns(process)) {
-    if (Date.now() > deadline) return false;
+    if (performance.now() > deadline) return false;
     await sleep(POLL_MS);
   }
   return true;

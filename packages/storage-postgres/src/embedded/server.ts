@@ -120,8 +120,8 @@ async function launchOnce(plan: ServerPlan): Promise<RunningProcess | string> {
 
 /** Waits until the server accepts connections; false when it ends, is about to, or takes too long. */
 async function waitUntilReady(plan: ServerPlan, server: RunningProcess): Promise<boolean> {
-  const deadline = Date.now() + START_DEADLINE_MS;
-  while (stillRuns(server) && Date.now() < deadline) {
+  const deadline = performance.now() + START_DEADLINE_MS;
+  while (stillRuns(server) && performance.now() < deadline) {
     const file = readPostmasterFile(plan.layout.cluster);
     if (file?.pid === server.pid && file.status === "ready") return true;
     if (file?.pid === server.pid && file.status === "stopping") return false;
