@@ -6,6 +6,7 @@ import { Api } from "./support/api.ts";
 import { Browser, type Page } from "./support/browser.ts";
 import { startLyingProvider } from "./support/lying-provider.ts";
 import { freePort, startProvider, type TestPerson, type TestProvider } from "./support/openid-provider.ts";
+import { Person, signedUp } from "./support/people.ts";
 import { ADMIN, startServer, type TestServer, temporaryFolder } from "./support/server.ts";
 import {
   BEGIN,
@@ -167,6 +168,22 @@ describe("signing in through a real provider", () => {
     const me = await signIns.expectSignedIn(browser, await signIns.complete(browser), "linked@example.org");
     expect(me).toMatchObject({ user: { name: "Some Body" }, organizations: [{ slug: "default" }] });
     expect((await api.as(null).post("/api/auth/sign-in", credentials)).body.user.id).toBe(me.user.id);
+  });
+
+  it("takes the password and the sessions from an account that somebody else has prepared", async () => {
+    const mallory = await signedUp(server.url, "mallory@a.example", { organization: "a", role: "owner" });
+    const email = "ceo@bigcorp.example";
+    const prepared = await mallory.post("/api/orgs/a/members", { email, name: "CEO", role: "member" });
+    const token = String(prepared.body.passwordLink.url).split("#").at(-1);
+    const impostor = new Person(server.url, email, "known to Mallory alone");
+    const set = { token, password: impostor.password };
+    expect((await api.as(null).post("/api/auth/password", set)).status).toBe(200);
+    expect((await impostor.signIn()).status).toBe(200);
+    provider.person = person({ sub: "ceo", email });
+    const browser = new Browser();
+    await signIns.expectSignedIn(browser, await signIns.complete(browser), email);
+    expect((await impostor.get("/api/me")).status).toBe(401);
+    expect((await impostor.signIn()).status).toBe(401);
   });
 
   it("lets in whom an administrator has added without a password", async () => {
@@ -353,6 +370,17 @@ describe("signing in through a real provider", () => {
     expect((await api.as(null).get("/api/auth/providers")).body.items).toEqual([
       { id: "oidc", name: new URL(provider.issuer).host },
     ]);
+  });
+
+  it("believes an address of which the provider says nothing when it is told to, and never one of which it says no", async () => {
+    await server.stop();
+    await openServer(provider.issuer, { PATCHBAY_OIDC_TRUST_EMAIL: "true" });
+    const silent = new Browser();
+    provider.person = person({ sub: "silent", email_verified: undefined });
+    await signIns.expectSignedIn(silent, await signIns.complete(silent), "silent@allowed.example");
+    const denied = new Browser();
+    provider.person = person({ sub: "denied", email_verified: false });
+    await signIns.expectRefused(denied, await signIns.complete(denied), "email_unverified");
   });
 });
 

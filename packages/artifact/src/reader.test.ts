@@ -8,6 +8,7 @@ import { temporaryFolder } from "./testing/temporary-files.ts";
 import {
   type CraftedEntry,
   craftZip,
+  extraField,
   MANIFEST,
   manifestEntry,
   uint32,
@@ -138,6 +139,16 @@ test("takes an archive with a comment, and a zip inside the zip", async () => {
     await folder.write(craftZip({ entries, comment: Buffer.from("hello") })),
   );
   expect(await found.readEntry("inner.zip")).toEqual(inner);
+});
+
+test("takes zeros behind the extra fields, with which packers move files to round addresses", async () => {
+  const padded = (bytes: number) => ({
+    ...{ name: `dist/${bytes}.bin`, content: "x" },
+    extra: Buffer.concat([extraField(0xcafe, Buffer.from([1, 2])), Buffer.alloc(bytes)]),
+  });
+  const file = await folder.write(craftZip({ entries: [manifestEntry(), padded(1), padded(3), padded(40)] }));
+  await using opened = await openPackage(file);
+  expect((await opened.readEntry("dist/40.bin")).toString()).toBe("x");
 });
 
 test("leaves a handle that it was given open, and closes a file that it opened", async () => {

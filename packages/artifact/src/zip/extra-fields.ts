@@ -4,11 +4,14 @@ import { refuseEntry } from "./refusal.ts";
 const FIELD_HEADER_BYTES = 4;
 const ZIP64_VALUE_BYTES = 8;
 
-/** The extra fields of a record, by their identifier. A record that does not parse, or names one twice, is refused. */
+/**
+ * The extra fields of a record, by their identifier. A record that does not parse, or names one twice, is refused. Zeros at the end
+ * are how some packers move what follows to a round address: they say nothing.
+ */
 export function parseExtraFields(bytes: Buffer, entryName: string): ReadonlyMap<number, Buffer> {
   const fields = new Map<number, Buffer>();
   let position = 0;
-  while (position < bytes.length) {
+  while (position < bytes.length && !isPadding(bytes.subarray(position))) {
     const dataStart = position + FIELD_HEADER_BYTES;
     const dataEnd = dataStart <= bytes.length ? dataStart + bytes.readUInt16LE(position + 2) : Infinity;
     if (dataEnd > bytes.length) {
@@ -31,6 +34,8 @@ export function parseExtraFields(bytes: Buffer, entryName: string): ReadonlyMap<
   }
   return fields;
 }
+
+const isPadding = (bytes: Buffer): boolean => bytes.every((byte) => byte === 0);
 
 /**
  * Replaces those of `values` that are 0xffffffff by the 64-bit numbers of the zip64 extra field, in order. A record
