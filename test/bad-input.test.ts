@@ -74,6 +74,19 @@ describe("bad input", () => {
     expect((await api.get("/api/orgs/default/audit")).body.items.length).toBe(before);
   });
 
+  it("may be a name that is not what it looks like", async () => {
+    for (const [name, fault] of [
+      ["\u001b[2Jpwned", "It has control characters."],
+      ["a\u202egnp.exe", "It has characters that change the direction of writing."],
+      ["\u200b", "It has invisible characters."],
+      ["  ", "It shows nothing."],
+    ] as const) {
+      const refused = await api.post("/api/orgs/default/projects", { slug: "deceiving", name });
+      expectProblem(JSON.stringify(name), refused);
+      expect(refused.body.errors).toEqual([{ pointer: "/name", message: fault }]);
+    }
+  });
+
   it("may be no JSON, no known type, too large, or at no address", async () => {
     const send = async (path: string, body: string, type: string) => {
       const response = await fetch(new URL(path, server.url), {

@@ -1,6 +1,7 @@
 import Type, { type Static, type TSchema } from "typebox";
 import { MAX_STORAGE_KEY_BYTES } from "./limits.ts";
 import type { PermissionName } from "./permissions.ts";
+import { LINES, TEXT } from "./text.ts";
 
 /**
  * Every call that a plugin can make into the platform: the permission that it needs, and the form of its parameters.
@@ -48,8 +49,8 @@ export const FetchParams = Type.Object(
 /** A note for whoever looks at the console. */
 export const NotificationParams = Type.Object(
   {
-    title: Type.String({ minLength: 1, maxLength: 120 }),
-    message: Type.Optional(Type.String({ maxLength: 1_000 })),
+    title: Type.String({ minLength: 1, maxLength: 120, format: TEXT }),
+    message: Type.Optional(Type.String({ maxLength: 1_000, format: LINES })),
     level: Type.Optional(Type.Enum(["info", "success", "warning", "error"])),
   },
   strict,

@@ -1,4 +1,4 @@
-import { ERROR_CODES, type ErrorCode, PatchbayError, type ProblemDto } from "@patchbay/protocol";
+import { ERROR_CODES, type ErrorCode, formatFault, PatchbayError, type ProblemDto } from "@patchbay/protocol";
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { RepeatedAnswer, sendRepeated } from "./repeated-answer.ts";
 
@@ -119,6 +119,12 @@ const withoutOtherForms = (faults: readonly Fault[]): Fault[] => {
   return faults.filter(({ instancePath: path }) => !choices.has(path) || !isWithin(path));
 };
 
+/** What is wrong with a text by a rule of our own; the validator itself knows only the rule's name. */
+const whyUnfit = ({ keyword, params, ...fault }: Fault): string | null => {
+  if (keyword !== "format" || !("data" in fault) || typeof fault.data !== "string") return null;
+  return formatFault(String(params.format), fault.data);
+};
+
 const validationProblem = (fault: FastifyError): PatchbayError => {
   const part = fault.validationContext === "body" ? "" : `/${fault.validationContext ?? "request"}`;
   const errors = withoutOtherForms(fault.validation ?? [])
@@ -132,7 +138,7 @@ const validationProblem = (fault: FastifyError): PatchbayError => {
         pointer,
         message:
           additionalProperty === undefined
-            ? `It ${one.message ?? "is not valid"}${allowed}.`
+            ? `It ${whyUnfit(one) ?? one.message ?? "is not valid"}${allowed}.`
             : "There is no such field.",
       };
     });

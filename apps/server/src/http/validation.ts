@@ -6,7 +6,7 @@ import { JsonBodies } from "./json-body.ts";
 import { isSmall } from "./json-shape.ts";
 import { MAX_LISTED_VALUES } from "./limits.ts";
 
-const OPTIONS = { strict: false, removeAdditional: false, useDefaults: true } as const;
+const OPTIONS = { strict: false, removeAdditional: false, useDefaults: true, verbose: true } as const;
 
 /** A body is taken as it is, an empty one as none; what comes in an address is text, and may be read as a number or a boolean. */
 export const registerValidation = (app: FastifyInstance): void => {

@@ -1,4 +1,4 @@
-import { PatchbayError } from "@patchbay/protocol";
+import { PatchbayError, textFault } from "@patchbay/protocol";
 import type { ExternalIdentity, User } from "../ports/account-store.ts";
 import type { Actor } from "../ports/audit-store.ts";
 import type { Database, Stores } from "../ports/database.ts";
@@ -121,7 +121,10 @@ const vouchedAddress = ({ email, emailVerified }: ProvenIdentity): string => {
   return address;
 };
 
-const nameOf = ({ name }: ProvenIdentity, email: string): string =>
-  (name?.trim() || email.slice(0, email.indexOf("@"))).slice(0, MAX_NAME_CHARACTERS);
+/** A name that people could not give here is not taken from a provider either. */
+const nameOf = ({ name }: ProvenIdentity, email: string): string => {
+  const given = name?.trim().slice(0, MAX_NAME_CHARACTERS);
+  return given && textFault(given) === null ? given : email.slice(0, email.indexOf("@"));
+};
 
 const actorOf = ({ id, email }: User): Actor => ({ kind: "user", id, name: email });

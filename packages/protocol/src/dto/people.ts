@@ -1,11 +1,12 @@
 import Type, { type Static } from "typebox";
+import { TEXT } from "../text.ts";
 
 const strict = { additionalProperties: false } as const;
 const Slug = Type.String({
   pattern: "^[a-z0-9][a-z0-9-]{0,62}$",
   description: "Lower-case letters, digits and hyphens",
 });
-const Name = Type.String({ minLength: 1, maxLength: 100 });
+const Name = Type.String({ minLength: 1, maxLength: 100, format: TEXT });
 const Email = Type.String({ minLength: 3, maxLength: 254 });
 const Password = Type.String({ minLength: 1, maxLength: 1_024 });
 const Time = Type.String({ description: "RFC 3339" });

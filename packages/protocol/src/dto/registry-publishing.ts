@@ -1,12 +1,14 @@
 import Type, { type Static } from "typebox";
 import { PluginId } from "../manifest.ts";
+import { LINES, TEXT } from "../text.ts";
 import { OsvDto, RegistryBadge, RegistryPublisherDto } from "./registry.ts";
 
 /** What publishers and operators send to a registry, and what it tells only them. */
 
 const strict = { additionalProperties: false } as const;
 const Time = Type.String({ format: "date-time", maxLength: 40 });
-const Text = (maxLength: number) => Type.String({ minLength: 1, maxLength, pattern: "\\S" });
+const Text = (maxLength: number) => Type.String({ minLength: 1, maxLength, format: TEXT });
+const Lines = (maxLength: number) => Type.String({ minLength: 1, maxLength, format: LINES });
 export const PublisherName = Type.String({
   pattern: "^[a-z0-9][a-z0-9-]*$",
   maxLength: 64,
@@ -104,11 +106,11 @@ export const SubmissionDto = Type.Object({
 });
 export type SubmissionDto = Static<typeof SubmissionDto>;
 
-export const ReasonBody = Type.Object({ reason: Text(2_000) }, strict);
+export const ReasonBody = Type.Object({ reason: Lines(2_000) }, strict);
 export type ReasonBody = Static<typeof ReasonBody>;
 
 export const DeprecationBody = Type.Object(
-  { message: Text(2_000), successor: Type.Optional(PluginId) },
+  { message: Lines(2_000), successor: Type.Optional(PluginId) },
   strict,
 );
 export type DeprecationBody = Static<typeof DeprecationBody>;
@@ -117,10 +119,14 @@ export const BadgeBody = Type.Object({ badge: RegistryBadge }, strict);
 export type BadgeBody = Static<typeof BadgeBody>;
 
 export const BlockBody = Type.Object(
-  { plugin: PluginId, versions: Type.String({ minLength: 1, maxLength: 500 }), reason: Text(2_000) },
+  { plugin: PluginId, versions: Type.String({ minLength: 1, maxLength: 500 }), reason: Lines(2_000) },
   strict,
 );
 export type BlockBody = Static<typeof BlockBody>;
 
 /** An advisory as it is sent: what is not read here is kept as it is. */
-export const AdvisoryBody = OsvDto;
+export const AdvisoryBody = Type.Object({
+  ...OsvDto.properties,
+  summary: Type.Optional(Text(500)),
+  details: Type.Optional(Lines(20_000)),
+});

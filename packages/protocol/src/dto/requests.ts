@@ -1,9 +1,10 @@
 import Type, { type Static } from "typebox";
 import { GrantSchema, PluginId, Semver } from "../manifest.ts";
+import { LINES } from "../text.ts";
 import { GrantDto, InstallBody, ScopeDto } from "./plugins.ts";
 
 const strict = { additionalProperties: false } as const;
-const Text = Type.String({ minLength: 1, maxLength: 1_000 });
+const Text = Type.String({ minLength: 1, maxLength: 1_000, format: LINES });
 
 export const RequestStateDto = Type.Enum(["open", "approved", "refused", "withdrawn"]);
 export const PluginRequestBody = Type.Object(
