@@ -45,7 +45,7 @@ import { updateRoutes } from "./routes/updates.ts";
 import { viewRoutes } from "./routes/views.ts";
 import { setSecurityHeaders } from "./security-headers.ts";
 import type { Site } from "./site.ts";
-import { registerValidation } from "./validation.ts";
+import { lazySerializers, registerValidation } from "./validation.ts";
 
 /** The description's page sets styles by script, and shows its own icons as data. */
 const DOCS_POLICY =
@@ -83,6 +83,7 @@ export const createApp = async ({
     forceCloseConnections: true,
     trustProxy: trustedProxies.length === 0 ? false : [...trustedProxies],
     routerOptions: { maxParamLength: 200 },
+    schemaController: { compilersFactory: { buildSerializer: lazySerializers } },
     frameworkErrors: (error, request, reply) => void sendProblem(request, reply, asPatchbayError(error)),
   }).withTypeProvider<TypeBoxTypeProvider>();
   registerProblems(app);

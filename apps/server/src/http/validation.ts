@@ -1,3 +1,4 @@
+import serializers from "@fastify/fast-json-stringify-compiler";
 import { CHECKED_FORMATS, formatFault } from "@patchbay/protocol";
 import { Ajv, type AnySchema, type ValidateFunction } from "ajv";
 import formats from "ajv-formats";
@@ -5,6 +6,8 @@ import type { FastifyInstance } from "fastify";
 import { JsonBodies } from "./json-body.ts";
 import { isSmall } from "./json-shape.ts";
 import { MAX_LISTED_VALUES } from "./limits.ts";
+
+type SerializerFactory = ReturnType<typeof serializers>;
 
 const OPTIONS = { strict: false, removeAdditional: false, useDefaults: true, verbose: true } as const;
 
@@ -25,14 +28,30 @@ export const registerValidation = (app: FastifyInstance): void => {
   app.setValidatorCompiler(({ schema, httpPart }) => (httpPart === "body" ? strict : coercing)(schema));
 };
 
-/** Validators that stop at the first fault, and look for the others only where that is little work. */
+/** As Fastify's own, compiled when they are first needed. */
+export const lazySerializers: SerializerFactory = (...shared) => {
+  const compile = serializers()(...shared);
+  return (route) => {
+    let serialize: ReturnType<typeof compile> | undefined;
+    return (data: unknown) => {
+      serialize ??= compile(route);
+      return serialize(data);
+    };
+  };
+};
+
+/**
+ * Validators that stop at the first fault, and look for the others only where that is little work. Each is compiled when it is first
+ * needed: all of them together take most of a second, which a start should not.
+ */
 const compilerOf = (options: { readonly coerceTypes: boolean }) => {
   const first = withFormats(new Ajv({ ...OPTIONS, ...options }));
   const all = withFormats(new Ajv({ ...OPTIONS, ...options, allErrors: true }));
   return (schema: AnySchema) => {
-    const validate = first.compile(schema);
+    let validate: ValidateFunction | undefined;
     let listing: ValidateFunction | undefined;
     return (data: unknown) => {
+      validate ??= first.compile(schema);
       if (validate(data)) return true;
       const errors = validate.errors ?? [];
       if (!isSmall(data, MAX_LISTED_VALUES)) return { error: errors };
