@@ -14,8 +14,8 @@ export const findUiSource = (folder: string): string | null =>
  * Bundles `source` into one ES module for a frame: React and the SDK stay imports, all else is inside. CSS is imported as
  * text, small pictures and fonts as data addresses. Throws `script_invalid` or `import_not_available`.
  */
-export const bundleUi = (folder: string, source: string): Promise<Uint8Array> =>
-  bundle(folder, source, {
+export const bundleUi = async (folder: string, source: string): Promise<Uint8Array> => {
+  const { content } = await bundle(folder, source, {
     target: "es2023",
     minify: true,
     jsx: "automatic",
@@ -30,3 +30,5 @@ export const bundleUi = (folder: string, source: string): Promise<Uint8Array> =>
     },
     plugins: [providedModules(UI_MODULES)],
   });
+  return content;
+};

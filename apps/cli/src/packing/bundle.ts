@@ -13,18 +13,30 @@ export const findSource = (folder: string): string | null =>
   SOURCES.find((path) => existsSync(join(folder, path))) ?? null;
 
 /** Bundles `source` with everything that it imports into one ES module for the sandbox. Throws `script_invalid` or `import_not_available`. */
-export const bundleServer = (folder: string, source: string): Promise<Uint8Array> =>
-  bundle(folder, source, {
+export const bundleServer = async (folder: string, source: string): Promise<Uint8Array> => {
+  const { content, exports } = await bundle(folder, source, {
     conditions: ["deno", "worker", "browser"],
     target: "es2024",
     plugins: [providedModules(SANDBOX_MODULES.flatMap((name) => [name, `node:${name}`]))],
   });
+  if (exports.includes("default")) return content;
+  throw new PatchbayError(
+    "script_invalid",
+    `${source} has no default export. End it with \`export default definePlugin({ … })\`.`,
+  );
+};
+
+/** An ES module, and the names that it exports. */
+interface Bundle {
+  readonly content: Uint8Array;
+  readonly exports: readonly string[];
+}
 
 /**
  * One ES module from `source`, by what all bundles of plugins have in common and `options`. The same sources make the same bytes
  * wherever they lie. Throws as `bundleServer`.
  */
-export const bundle = async (given: string, source: string, options: BuildOptions): Promise<Uint8Array> => {
+export const bundle = async (given: string, source: string, options: BuildOptions): Promise<Bundle> => {
   const folder = realpathSync(given);
   const { outputFiles, metafile } = await build({
     absWorkingDir: folder,
@@ -45,8 +57,11 @@ export const bundle = async (given: string, source: string, options: BuildOption
     throw asFailure(error, folder);
   });
   const [made] = outputFiles;
-  if (made === undefined) throw new PatchbayError("script_invalid", `Bundling ${source} gave no output.`);
-  return Buffer.from(neutralPaths(made.text, folder, Object.keys(metafile.inputs)));
+  const [described] = Object.values(metafile.outputs);
+  if (made === undefined || described === undefined)
+    throw new PatchbayError("script_invalid", `Bundling ${source} gave no output.`);
+  const content = Buffer.from(neutralPaths(made.text, folder, Object.keys(metafile.inputs)));
+  return { content, exports: described.exports };
 };
 
 /** esbuild's first error, with file and line, as one of the codes that a package is refused with. */

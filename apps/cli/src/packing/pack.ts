@@ -8,6 +8,7 @@ import {
   readDirectory,
   readPackage,
   toScript,
+  type ValidatedPackage,
   type WrittenPackage,
   writePackage,
 } from "@patchbay/artifact";
@@ -63,8 +64,27 @@ export const validatePath = async (path: string): Promise<Manifest> => {
     }
   }
   await using packageFile = await readPackage(path);
+  await checkCode(packageFile);
   return packageFile.manifest;
 };
+
+/** The code of a package as the server looks at it when it comes, and evaluates it before it is enabled. */
+const checkCode = async (packageFile: ValidatedPackage): Promise<void> => {
+  const { manifest } = packageFile;
+  const read = async (file: string) =>
+    packageFile.entry(file) === undefined ? undefined : await packageFile.readEntry(file);
+  if (manifest.ui !== undefined) await checkUiModule(manifest.ui, await packageFile.readEntry(manifest.ui));
+  if (manifest.main !== undefined)
+    requireDeclaredTools(manifest, await inspect(manifest, manifest.main, read));
+};
+
+/** What the server's code defines. Throws what the conversion to a script and its evaluation throw. */
+const inspect = async (
+  { limits }: Manifest,
+  main: string,
+  readFile: (path: string) => Promise<Uint8Array | undefined>,
+): Promise<FoundContributions> =>
+  await inspectScript(await toScript({ main, readFile }), limits?.memoryMb ?? DEFAULT_MEMORY_MB);
 
 /** `plugin.json` of a folder, checked. Throws `manifest_missing` or `manifest_invalid`. */
 export const readManifest = async (folder: string): Promise<Manifest> => {
@@ -130,11 +150,9 @@ const withContributions = async (manifest: Manifest, files: readonly PackageFile
   const main = files.find(({ path }) => path === manifest.main);
   if (main === undefined || manifest.main === undefined) return manifest;
   const content = "content" in main ? Buffer.from(main.content) : await readFile(main.sourcePath);
-  const script = await toScript({
-    main: manifest.main,
-    readFile: async (path) => (path === manifest.main ? content : undefined),
-  });
-  const found = await inspectScript(script, manifest.limits?.memoryMb ?? DEFAULT_MEMORY_MB);
+  const found = await inspect(manifest, manifest.main, async (path) =>
+    path === manifest.main ? content : undefined,
+  );
   requireDeclaredTools(manifest, found);
   const tools = found.tools.map((tool) => describeTool(tool, manifest));
   return tools.length === 0 ? manifest : { ...manifest, contributes: { ...manifest.contributes, tools } };
