@@ -4,6 +4,7 @@ import { join, resolve } from "node:path";
 import { publint } from "publint";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type Author, becomeAuthor } from "./support/author.ts";
+import { commandsOf } from "./support/documents.ts";
 import { BOOTSTRAP_KEY, startServer, type TestServer, temporaryFolder } from "./support/server.ts";
 
 /** The Node of these authors; scripts/try-packages.mjs tries others. */
@@ -24,6 +25,8 @@ let folder: Awaited<ReturnType<typeof temporaryFolder>>;
 let server: TestServer;
 let author: Author;
 let offered: ReadonlyMap<string, Offered>;
+/** What the commands of the author guide have printed. */
+let told: string;
 /** Where the author has installed the command, which is all there is at first. */
 let tools: string;
 
@@ -38,6 +41,11 @@ beforeAll(async () => {
   await writeFile(join(tools, "package.json"), '{ "private": true, "type": "module" }');
   const urls = ["@patchbay/cli", "@patchbay/api-client"].map((name) => offered.get(name)?.url);
   await author.run(`${INSTALL} ${urls.join(" ")} typescript@7.0.2 @types/node@24.19.2`, tools);
+  // As the guide tells it; what npm would keep of each run in a folder of its own is installed already.
+  const commands = (await commandsOf("docs/author-guide.md"))
+    .replace(/^npx .*\/sdk\/cli\.tgz" patchbay/m, "tools/node_modules/.bin/patchbay")
+    .replaceAll("npm install\n", `${INSTALL}\n`);
+  told = await run(commands, join(tools, ".."));
 }, TIMEOUT_MS);
 afterAll(async () => {
   await server?.stop();
@@ -47,18 +55,6 @@ afterAll(async () => {
 /** Runs a command in a folder of the author's. */
 const run = (command: string, cwd: string): Promise<string> =>
   author.run(command, cwd, { PATCHBAY_URL: server.url, PATCHBAY_API_KEY: BOOTSTRAP_KEY });
-
-/** Makes a project and installs what it lists, and a package of the author's choice. */
-const makeProject = async (name: string, template: string): Promise<string> => {
-  await run(
-    `node_modules/.bin/patchbay plugin init acme.${name} --template ${template} --folder ../${name}`,
-    tools,
-  );
-  const project = join(tools, "..", name);
-  await run(INSTALL, project);
-  await run(`${INSTALL} escape-html@1.0.3`, project);
-  return project;
-};
 
 describe("the packages that a server hands out", () => {
   it("are found by their list, by everybody, with what it promises", async () => {
@@ -108,9 +104,12 @@ describe("a project that was made elsewhere", () => {
   it(
     "of a tool is tested, checked, packed, installed and called, and a clone packs the same bytes",
     async () => {
-      const project = await makeProject("hello", "tool");
+      const project = join(tools, "../hello");
+      expect(told).toContain("acme.hello 0.1.0 is valid.");
+      expect(told).toMatch(/acme\.hello-0\.1\.0\.zip/);
+      // Whatever else is installed, all that the project needs stays.
+      await run(`${INSTALL} escape-html@1.0.3`, project);
       expect(await run("npm test", project)).toMatch(/pass 2\n/);
-      expect(await run("npm run check", project)).toContain("acme.hello 0.1.0 is valid.");
       await run("node_modules/.bin/tsc -p . --skipLibCheck false --exactOptionalPropertyTypes", project);
       await run("npm run pack", project);
       await run("npm run patchbay -- plugin install acme.hello-0.1.0.zip --enable --yes", project);
@@ -136,7 +135,9 @@ describe("a project that was made elsewhere", () => {
   it(
     "of a view is tested, checked, packed and installed",
     async () => {
-      const project = await makeProject("counter", "ui");
+      const project = join(tools, "../counter");
+      expect(told).toMatch(/acme\.counter-0\.1\.0\.zip/);
+      await run(`${INSTALL} escape-html@1.0.3`, project);
       expect(await run("npm test", project)).toMatch(/pass 1\n/);
       expect(await run("npm run check", project)).toContain("acme.counter 0.1.0 is valid.");
       await run("node_modules/.bin/tsc -p . --skipLibCheck false --exactOptionalPropertyTypes", project);

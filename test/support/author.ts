@@ -21,7 +21,9 @@ export const becomeAuthor = async (folder: string, node: string): Promise<Author
   await symlink(node, join(programs, "node"));
   const outside = (process.env.PATH ?? "").split(delimiter).filter((path) => !path.startsWith(ROOT));
   const kept = Object.entries(process.env).filter(
-    ([name]) => !/^(npm_|NODE_|INIT_CWD|PATCHBAY_|VITEST)/i.test(name) || NPM_SETTINGS.test(name),
+    ([name]) =>
+      !/^(npm_|NODE_(OPTIONS|ENV|PATH|COMPILE_CACHE)|INIT_CWD|PATCHBAY_|VITEST)/i.test(name) ||
+      NPM_SETTINGS.test(name),
   );
   const env = { ...Object.fromEntries(kept), PATH: [programs, ...outside].join(delimiter), CI: "true" };
   return {

@@ -1,5 +1,5 @@
 import { existsSync, readFileSync, realpathSync } from "node:fs";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { PatchbayError, SANDBOX_MODULES } from "@patchbay/protocol";
 import { type BuildFailure, type BuildOptions, build } from "esbuild";
 import { neutralPaths } from "./neutral-paths.ts";
@@ -13,23 +13,24 @@ export const findSource = (folder: string): string | null =>
   SOURCES.find((path) => existsSync(join(folder, path))) ?? null;
 
 /** Bundles `source` with everything that it imports into one ES module for the sandbox. Throws `script_invalid` or `import_not_available`. */
-export const bundleServer = async (folder: string, source: string): Promise<Uint8Array> => {
-  const { content, exports } = await bundle(folder, source, {
+export const bundleServer = async (folder: string, source: string): Promise<Bundle> => {
+  const made = await bundle(folder, source, {
     conditions: ["deno", "worker", "browser"],
     target: "es2024",
     plugins: [providedModules(SANDBOX_MODULES.flatMap((name) => [name, `node:${name}`]))],
   });
-  if (exports.includes("default")) return content;
+  if (made.exports.includes("default")) return made;
   throw new PatchbayError(
     "script_invalid",
     `${source} has no default export. End it with \`export default definePlugin({ … })\`.`,
   );
 };
 
-/** An ES module, and the names that it exports. */
-interface Bundle {
+/** An ES module, the names that it exports, and absolute paths of the files that it was made from. */
+export interface Bundle {
   readonly content: Uint8Array;
   readonly exports: readonly string[];
+  readonly inputs: readonly string[];
 }
 
 /**
@@ -60,8 +61,12 @@ export const bundle = async (given: string, source: string, options: BuildOption
   const [described] = Object.values(metafile.outputs);
   if (made === undefined || described === undefined)
     throw new PatchbayError("script_invalid", `Bundling ${source} gave no output.`);
-  const content = Buffer.from(neutralPaths(made.text, folder, Object.keys(metafile.inputs)));
-  return { content, exports: described.exports };
+  const inputs = Object.keys(metafile.inputs);
+  return {
+    content: Buffer.from(neutralPaths(made.text, folder, inputs)),
+    exports: described.exports,
+    inputs: inputs.map((path) => resolve(folder, path)),
+  };
 };
 
 /** esbuild's first error, with file and line, as one of the codes that a package is refused with. */

@@ -29,6 +29,12 @@ import { inspectScript } from "./inspect.ts";
 const DOCUMENTS = ["README.md", "CHANGELOG.md", "LICENSE", "LICENSE.md", "NOTICE"];
 const ASSETS_FOLDER = "assets";
 
+export interface Packed extends WrittenPackage {
+  readonly path: string;
+  /** Absolute paths of what it was made from, apart from plugin.json. */
+  readonly inputs: readonly string[];
+}
+
 /**
  * Packs a plugin's folder: bundles the sources, runs the server's in a sandbox to see what it contributes, completes the
  * manifest and writes the zip. `version` replaces the manifest's. Throws what the validation of a package throws.
@@ -37,10 +43,10 @@ export const packFolder = async (
   folder: string,
   output: string | undefined,
   version?: string,
-): Promise<WrittenPackage & { path: string }> => {
+): Promise<Packed> => {
   const written = await readManifest(folder);
   const manifest = version === undefined ? written : { ...written, version };
-  const files = await collectFiles(folder, manifest);
+  const { files, inputs } = await collectFiles(folder, manifest);
   const completed = manifest.main === undefined ? manifest : await withContributions(manifest, files);
   const path = resolve(output ?? join(folder, `${manifest.id}-${manifest.version}.zip`));
   await mkdir(dirname(path), { recursive: true });
@@ -48,7 +54,7 @@ export const packFolder = async (
     ...files,
     { path: "plugin.json", content: `${JSON.stringify(completed, null, 2)}\n` },
   ];
-  return { ...(await writePackage({ files: all, output: path })), path };
+  return { ...(await writePackage({ files: all, output: path })), path, inputs };
 };
 
 /** Checks a folder as packing would, or a zip as an upload would. Nothing is kept. */
@@ -105,17 +111,19 @@ export const readManifest = async (folder: string): Promise<Manifest> => {
 const collectFiles = async (
   folder: string,
   { main, ui, icon, contributes }: Manifest,
-): Promise<PackageFile[]> => {
+): Promise<{ files: PackageFile[]; inputs: string[] }> => {
   const files: PackageFile[] = [];
-  if (main !== undefined) {
-    const source = findSource(folder);
-    files.push(
-      source === null
-        ? sourceFile(folder, main)
-        : { path: main, content: await bundleServer(folder, source) },
-    );
+  const inputs: string[] = [];
+  const add = async (path: string, source: string | null, bundler: typeof bundleServer): Promise<void> => {
+    const made = source === null ? null : await bundler(folder, source);
+    files.push(made === null ? sourceFile(folder, path) : { path, content: made.content });
+    inputs.push(...(made?.inputs ?? []));
+  };
+  if (main !== undefined) await add(main, findSource(folder), bundleServer);
+  if (ui !== undefined) {
+    await add(ui, findUiSource(folder), bundleUi);
+    await checkUi(ui, files);
   }
-  if (ui !== undefined) files.push(await uiFile(folder, ui));
   const icons = [icon, ...(contributes?.views ?? []).map((view) => view.icon)];
   for (const path of [...icons, ...DOCUMENTS.filter((name) => existsSync(join(folder, name)))]) {
     if (path !== undefined) files.push(sourceFile(folder, path));
@@ -124,17 +132,18 @@ const collectFiles = async (
     for (const asset of await readDirectory(join(folder, ASSETS_FOLDER)))
       files.push({ ...asset, path: `${ASSETS_FOLDER}/${asset.path}` });
   }
-  return [...new Map(files.map((file) => [file.path, file])).values()];
+  inputs.push(...files.flatMap((file) => ("sourcePath" in file ? [file.sourcePath] : [])));
+  return { files: [...new Map(files.map((file) => [file.path, file])).values()], inputs };
 };
 
-/** The user-interface bundle, checked as the server checks it. */
-const uiFile = async (folder: string, path: string): Promise<PackageFile> => {
-  const source = findUiSource(folder);
-  const file = source === null ? sourceFile(folder, path) : { path, content: await bundleUi(folder, source) };
-  const content = "content" in file ? Buffer.from(file.content) : await readFile(file.sourcePath);
-  await checkUiModule(path, content);
-  return file;
+/** Checks the user-interface bundle as the server does. */
+const checkUi = async (path: string, files: readonly PackageFile[]): Promise<void> => {
+  const file = files.find((one) => one.path === path);
+  if (file !== undefined) await checkUiModule(path, await contentOf(file));
 };
+
+const contentOf = async (file: PackageFile): Promise<Buffer> =>
+  "content" in file ? Buffer.from(file.content) : await readFile(file.sourcePath);
 
 const sourceFile = (folder: string, path: string): PackageFile => {
   const sourcePath = join(folder, path);
@@ -149,7 +158,7 @@ const sourceFile = (folder: string, path: string): PackageFile => {
 const withContributions = async (manifest: Manifest, files: readonly PackageFile[]): Promise<Manifest> => {
   const main = files.find(({ path }) => path === manifest.main);
   if (main === undefined || manifest.main === undefined) return manifest;
-  const content = "content" in main ? Buffer.from(main.content) : await readFile(main.sourcePath);
+  const content = await contentOf(main);
   const found = await inspect(manifest, manifest.main, async (path) =>
     path === manifest.main ? content : undefined,
   );
