@@ -154,6 +154,31 @@ describe("every package", () => {
   });
 });
 
+describe("the packages for authors", () => {
+  interface Locked {
+    readonly dev?: boolean;
+    readonly devOptional?: boolean;
+    readonly optional?: boolean;
+  }
+  const { packages } = JSON.parse(readFileSync(join(ROOT, "package-lock.json"), "utf8")) as {
+    readonly packages: Readonly<Record<string, Locked>>;
+  };
+
+  it("are built with what an installation without tools of development has, the types of others included", () => {
+    const imported = ["packages/sdk", "packages/api-client", "packages/protocol"]
+      .flatMap(sourcesOf)
+      .filter((file) => !/\.test\.tsx?$/.test(file))
+      .flatMap((file) => importsOf(file).map(packageOf))
+      .filter((name) => name !== undefined);
+    const needed = ["typescript", "esbuild", "node", ...imported].flatMap((name) => [name, `@types/${name}`]);
+    const missing = [...new Set(needed)].filter((name) => {
+      const found = packages[`node_modules/${name}`];
+      return found !== undefined && (found.dev || found.devOptional || found.optional);
+    });
+    expect(missing).toEqual([]);
+  });
+});
+
 describe("the domain", () => {
   it("imports no framework, no database and nothing of Node that does input or output", () => {
     const forbidden =
