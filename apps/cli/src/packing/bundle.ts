@@ -70,7 +70,7 @@ export const bundle = async (given: string, source: string, options: BuildOption
 };
 
 /** esbuild's first error, with file and line, as one of the codes that a package is refused with. */
-const asFailure = (error: BuildFailure, folder: string): PatchbayError => {
+export const asFailure = (error: BuildFailure, folder: string): PatchbayError => {
   const [first] = error.errors ?? [];
   if (first === undefined) return new PatchbayError("script_invalid", String(error.message));
   const where = first.location ? `${first.location.file}:${first.location.line}: ` : "";

@@ -3,7 +3,8 @@ import { once } from "node:events";
 import { mkdtemp, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { PatchbayError } from "@patchbay/protocol";
-import { build } from "esbuild";
+import { type BuildFailure, build } from "esbuild";
+import { asFailure } from "./bundle.ts";
 import { filesBelow } from "./files-below.ts";
 import { sdkAlias } from "./own-sdk.ts";
 
@@ -28,7 +29,7 @@ export const runTests = async (folder: string): Promise<number> => {
       bundle: true,
       format: "esm",
       platform: "node",
-      target: "node22",
+      target: "node20",
       packages: "bundle",
       sourcemap: "inline",
       outExtension: { ".js": ".mjs" },
@@ -37,7 +38,9 @@ export const runTests = async (folder: string): Promise<number> => {
       // CommonJS libraries, React among them, require modules of Node.
       banner: { js: REQUIRE },
       alias: sdkAlias(folder),
-      logLevel: "error",
+      logLevel: "silent",
+    }).catch((error: BuildFailure) => {
+      throw asFailure(error, folder);
     });
     const files = await filesBelow(built, { without: [], matching: /\.mjs$/ });
     const runner = spawn(process.execPath, ["--test", ...files.map((path) => join(built, path))], {

@@ -43,6 +43,8 @@ export const packageJson = (
       patchbay: "patchbay",
     },
     devDependencies: Object.fromEntries(Object.entries(needed).sort(([a], [b]) => (a < b ? -1 : 1))),
+    // Of the command: they work without, and npm asks about each that nobody has decided on.
+    allowScripts: { deno: false, esbuild: false },
   });
 };
 
