@@ -14,7 +14,7 @@ const CLI = "apps/cli/src/main.ts";
 
 /** A step makes the file `output` from everything below `inputs`. `make()` puts it in place only when it is complete. */
 function steps() {
-  return [guestBundle(), frameScripts(), consoleFiles(), ...pluginPackages()].filter(
+  return [guestBundle(), frameScripts(), npmPackages(), consoleFiles(), ...pluginPackages()].filter(
     (step) => step !== undefined,
   );
 }
@@ -40,6 +40,30 @@ function frameScripts() {
     inputs: ["packages/frame", "packages/sdk", "packages/protocol", "package-lock.json"],
     output: join(ROOT, "packages/frame/dist/boot.js"),
     make: () => runNode([builder], "Bundling the plugin frame"),
+  };
+}
+
+/** What authors of plugins install: the SDK, the command and the client, as the server hands them out. */
+function npmPackages() {
+  const builder = "scripts/packages/pack.mjs";
+  if (!existsSync(join(ROOT, CLI))) return undefined;
+  return {
+    name: "packages for authors",
+    inputs: [
+      "scripts/packages",
+      "packages/sdk",
+      "packages/api-client",
+      "packages/protocol",
+      "packages/artifact",
+      "packages/runtime",
+      "packages/guest",
+      "apps/cli",
+      "LICENSE",
+      "tsconfig.base.json",
+      "package-lock.json",
+    ],
+    output: join(BUILD, "packages", "index.json"),
+    make: () => runNode([builder], "Packing the packages for authors"),
   };
 }
 

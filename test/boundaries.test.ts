@@ -1,4 +1,5 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { isBuiltin } from "node:module";
 import { dirname, join, relative, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
@@ -15,7 +16,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   "packages/frame": ["protocol", "sdk"],
   "packages/core": ["protocol", "artifact"],
   "packages/egress": ["protocol", "core"],
-  "packages/runtime": ["protocol", "core"],
+  "packages/runtime": ["protocol", "core", "guest"],
   "packages/storage-postgres": ["protocol", "core"],
   "packages/storage-objects": ["protocol", "core"],
   "apps/console": ["protocol", "api-client"],
@@ -44,8 +45,9 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
 };
 const PLUGINS_MAY_IMPORT = ["sdk"];
 /** Tests may look over the fence: they start databases and pack plugins. */
-const isTest = (file: string): boolean => /\.(test|fixture)\.tsx?$|\/testing\//.test(file);
-const IMPORT = /(?:\bfrom\s+|\bimport\s*\(?\s*|\brequire(?:\.resolve)?\(\s*)["']([^"']+)["']/g;
+const isTest = (file: string): boolean => /\.(test|contract|fixture)\.tsx?$|\/testing\//.test(file);
+const IMPORT =
+  /(?:\bfrom\s+|\bimport\s*\(?\s*|\bimport\.meta\.resolve\(\s*|\brequire(?:\.resolve)?\(\s*)["']([^"']+)["']/g;
 
 const workspaces = ["packages", "apps", "plugins"]
   .flatMap((parent) =>
@@ -83,6 +85,45 @@ function violations(workspace: string, file: string): string[] {
   });
 }
 
+interface Dependencies {
+  readonly name: string;
+  readonly dependencies?: Readonly<Record<string, string>>;
+  readonly optionalDependencies?: Readonly<Record<string, string>>;
+  readonly peerDependencies?: Readonly<Record<string, string>>;
+}
+const manifestOf = (workspace: string): Dependencies =>
+  JSON.parse(readFileSync(join(ROOT, workspace, "package.json"), "utf8")) as Dependencies;
+
+/** `@scope/name` or `name` of a specifier that is neither a path nor a module of Node. */
+const packageOf = (specifier: string): string | undefined =>
+  /^(?!node:|[.#/]|[a-z]+:)((?:@[\w.-]+\/)?[\w.-]+)(?:\/|$)/.exec(specifier)?.[1];
+
+/** The text of files for new projects: what it imports is theirs to declare. */
+const TEMPLATES = join(ROOT, "apps/cli/src/template/");
+
+/** Sources without tests, and the programs beside them that build or start the package. */
+function programsOf(workspace: string): string[] {
+  const beside = ["", "bin"].flatMap((folder) => {
+    const path = join(ROOT, workspace, folder);
+    return existsSync(path) ? readdirSync(path).map((name) => join(path, name)) : [];
+  });
+  return [...sourcesOf(workspace), ...beside.filter((path) => /\.(mjs|ts)$/.test(path))].filter(
+    (file) => !isTest(file) && !file.startsWith(TEMPLATES),
+  );
+}
+
+/** What is not in a package's own list is there by luck: another one had it installed. */
+function undeclaredImports(workspace: string): string[] {
+  const { name, dependencies, optionalDependencies, peerDependencies } = manifestOf(workspace);
+  const known = [name, ...Object.keys({ ...dependencies, ...optionalDependencies, ...peerDependencies })];
+  return programsOf(workspace).flatMap((file) =>
+    importsOf(file)
+      .map(packageOf)
+      .filter((imported) => imported !== undefined && !isBuiltin(imported) && !known.includes(imported))
+      .map((imported) => `${relative(ROOT, file)} imports ${imported}`),
+  );
+}
+
 describe("every package", () => {
   it("imports only packages that the architecture puts below it", () => {
     expect(
@@ -90,13 +131,13 @@ describe("every package", () => {
     ).toEqual([]);
   });
 
+  it("declares every package that it imports, so that it can be installed without the others", () => {
+    expect(workspaces.flatMap(undeclaredImports)).toEqual([]);
+  });
+
   it("declares only such packages as dependencies", () => {
     const declared = workspaces.flatMap((workspace) => {
-      const { dependencies = {} } = JSON.parse(
-        readFileSync(join(ROOT, workspace, "package.json"), "utf8"),
-      ) as {
-        dependencies?: Record<string, string>;
-      };
+      const { dependencies = {} } = manifestOf(workspace);
       const names = Object.keys(dependencies).filter((name) => name.startsWith("@patchbay/"));
       return names
         .filter((name) => !allowedFor(workspace).includes(name.replace("@patchbay/", "")))
@@ -110,6 +151,31 @@ describe("every package", () => {
       (workspace) => !workspace.startsWith("plugins/") && !(workspace in MAY_IMPORT),
     );
     expect(unknown).toEqual([]);
+  });
+});
+
+describe("the packages for authors", () => {
+  interface Locked {
+    readonly dev?: boolean;
+    readonly devOptional?: boolean;
+    readonly optional?: boolean;
+  }
+  const { packages } = JSON.parse(readFileSync(join(ROOT, "package-lock.json"), "utf8")) as {
+    readonly packages: Readonly<Record<string, Locked>>;
+  };
+
+  it("are built with what an installation without tools of development has, the types of others included", () => {
+    const imported = ["packages/sdk", "packages/api-client", "packages/protocol"]
+      .flatMap(sourcesOf)
+      .filter((file) => !/\.test\.tsx?$/.test(file))
+      .flatMap((file) => importsOf(file).map(packageOf))
+      .filter((name) => name !== undefined);
+    const needed = ["typescript", "esbuild", "node", ...imported].flatMap((name) => [name, `@types/${name}`]);
+    const missing = [...new Set(needed)].filter((name) => {
+      const found = packages[`node_modules/${name}`];
+      return found !== undefined && (found.dev || found.devOptional || found.optional);
+    });
+    expect(missing).toEqual([]);
   });
 });
 

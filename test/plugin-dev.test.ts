@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { readFile, writeFile } from "node:fs/promises";
+import { readFile, rename, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -47,7 +47,9 @@ describe("patchbay plugin dev", () => {
 
       const source = join(folder.path, "counter/src/ui.tsx");
       const text = await readFile(source, "utf8");
-      await writeFile(source, text.replace("Add one", "One more"));
+      // As most editors save: a new file takes the place of the old one.
+      await writeFile(`${source}~`, text.replace("Add one", "One more"));
+      await rename(`${source}~`, source);
       await expect.poll(() => brought.length, { timeout: 30_000 }).toBe(2);
       const second = await view();
       expect([second.version, second.uiDigest]).not.toEqual([first.version, first.uiDigest]);

@@ -1,8 +1,9 @@
 import { execFile } from "node:child_process";
-import { readFile, rm } from "node:fs/promises";
+import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, expect, it } from "vitest";
+import { commandsOf } from "./support/documents.ts";
 import { startServer, type TestServer, temporaryFolder } from "./support/server.ts";
 
 const ROOT = join(import.meta.dirname, "..");
@@ -21,12 +22,6 @@ afterAll(async () => {
   await rm(join(ROOT, "tour"), { recursive: true, force: true });
 });
 
-/** The commands of a document that anyone can run as they stand, in order: its `sh` blocks. What needs a domain or a registry of one's own is `console`. */
-const commandsOf = async (document: string): Promise<string> => {
-  const text = await readFile(join(ROOT, document), "utf8");
-  return [...text.matchAll(/^```sh\n([\s\S]*?)^```$/gm)].map(([, commands]) => commands).join("\n");
-};
-
 const run = async (script: string, cwd: string) =>
   await promisify(execFile)("bash", ["-euo", "pipefail", "-c", script], {
     cwd,
@@ -40,14 +35,4 @@ it("works as the README tells it", async () => {
   expect(stdout).toContain('"greeted": 2');
   expect(stdout).toContain('"greeting": "Good day, Ada!"');
   expect(stdout).toContain("acme.hello is uninstalled.");
-});
-
-it("makes a plugin that passes its own test, validate and pack, as the author guide tells it", async () => {
-  const commands = (await commandsOf("docs/author-guide.md")).replaceAll(
-    "npx patchbay",
-    join(ROOT, "apps/cli/bin/patchbay.mjs"),
-  );
-  const { stdout } = await run(commands, folder.path);
-  expect(stdout).toMatch(/acme\.hello 0\.1\.0 is valid/);
-  expect(stdout).toMatch(/acme\.hello-0\.1\.0\.zip/);
 });

@@ -22,7 +22,7 @@ export interface ScriptSource {
   readonly limits?: { readonly seconds?: number; readonly memoryBytes?: number };
 }
 
-const CONVERTER = fileURLToPath(new URL("./script/converter-process.ts", import.meta.url));
+const CONVERTER = fileURLToPath(import.meta.resolve("#converter-process"));
 const MEMORY_CHECK_MS = 100;
 /** Conversions at the same time: each may take the full memory limit. */
 const gate = new Gate(2);

@@ -53,11 +53,13 @@ const isRecord = (value: unknown): value is Record<string, unknown> =>
 
 const fault = (message: string): PluginError => new PluginError("activation_failed", message);
 
+/** What a CommonJS module exports as a whole is its default export, too. */
 const definitionOf = (exports: unknown): Record<string, unknown> => {
-  const definition = isRecord(exports) && "default" in exports ? exports.default : exports;
-  if (!isRecord(definition))
-    throw fault("The bundle has no default export. End it with `export default definePlugin({ … })`.");
-  return definition;
+  const end = "End it with `export default definePlugin({ … })`.";
+  if (!isRecord(exports) || !("default" in exports))
+    throw fault(`The server code has no default export. ${end}`);
+  if (!isRecord(exports.default)) throw fault(`The default export of the server code is no plugin. ${end}`);
+  return exports.default;
 };
 
 /** The exported function and the one in the definition: both run, and one that is exported twice runs once. */

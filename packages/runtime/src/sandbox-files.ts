@@ -47,7 +47,7 @@ const WRITABLE_BY_OTHERS = 0o022;
  * folder that belongs to this user and that others can only read. Throws when the guest was not built.
  */
 export const prepareSandboxFiles = async (options: SandboxFileOptions = {}): Promise<SandboxFiles> => {
-  const guestSource = options.guestFile ?? fileURLToPath(import.meta.resolve("@patchbay/guest/guest.js"));
+  const guestSource = options.guestFile ?? fileURLToPath(import.meta.resolve("#guest"));
   const guest = await readGuest(guestSource);
   const folder = await ownFolder(
     options.folder ?? join(tmpdir(), `patchbay-sandbox-${process.getuid?.() ?? 0}`),

@@ -24,7 +24,7 @@ export const addAuthorCommands = (plugin: Command): void => {
         const shown = relative(process.cwd(), path) || ".";
         new Output(json).result(
           { plugin: id, folder: path },
-          `Made ${shown}. Next: patchbay plugin test ${shown}, then patchbay plugin pack ${shown}`,
+          `Made ${shown}. Next: ${shown === "." ? "" : `cd ${shown}, `}npm install, npm test, npm run pack. Its README.md says more.`,
         );
       },
     );

@@ -1,7 +1,6 @@
-import { watch } from "node:fs";
-import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { mkdtemp, readFile, realpath, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join, resolve, sep } from "node:path";
+import { join, resolve } from "node:path";
 import type { PatchbayClient } from "@patchbay/api-client";
 import {
   type Manifest,
@@ -13,12 +12,8 @@ import type { Command } from "commander";
 import type { CommonOptions } from "../common-options.ts";
 import { Output } from "../output.ts";
 import { packFolder, readManifest } from "../packing/pack.ts";
+import { SourceWatcher } from "../packing/source-watcher.ts";
 import { openClient } from "../session.ts";
-
-/** Editors write a file in several steps. */
-const SETTLE_MS = 150;
-/** What changes in these is made by others, or by this command. */
-const IGNORED = new Set(["node_modules", "dist", ".git"]);
 
 /** `plugin dev`: from a saved file to a running plugin without a further command. */
 export const addDevCommand = (plugin: Command): void => {
@@ -28,7 +23,8 @@ export const addDevCommand = (plugin: Command): void => {
     .description("Upload every change of a plugin's folder at once, and update the installation")
     .option("--once", "upload the folder as it is, and end")
     .action(async (given: string, options: CommonOptions & { once?: boolean }) => {
-      const folder = resolve(given);
+      // As the bundler names it.
+      const folder = await realpath(given).catch(() => resolve(given));
       const client = await openClient(options.org);
       const output = new Output(options.json);
       if (options.once === true) {
@@ -48,45 +44,45 @@ interface Brought {
 
 /** Watches until the process is ended. A change that cannot be brought is said, and the next one tried. */
 const bringEachChange = async (client: PatchbayClient, folder: string, output: Output): Promise<void> => {
+  let work = Promise.resolve();
+  let waiting = false;
+  const bringNext = (): void => {
+    if (waiting) return;
+    waiting = true;
+    work = work.then(async () => {
+      waiting = false;
+      await attempt();
+    });
+  };
+  const watcher = new SourceWatcher(folder, bringNext);
   const attempt = () =>
-    bring(client, folder).then(
+    bring(client, folder, (inputs) => watcher.follow(inputs)).then(
       (brought) => tell(output, brought),
       (error: unknown) => {
         output.failure(error, false);
         process.exitCode = 0;
       },
     );
-  let work = attempt();
-  let waiting = false;
-  let timer: NodeJS.Timeout | undefined;
-  const changed = (path: string | null): void => {
-    if (path !== null && (path.split(sep).some((part) => IGNORED.has(part)) || path.endsWith(".zip"))) return;
-    clearTimeout(timer);
-    timer = setTimeout(() => {
-      if (waiting) return;
-      waiting = true;
-      work = work.then(() => {
-        waiting = false;
-        return attempt();
-      });
-    }, SETTLE_MS);
-  };
-  const watcher = watch(folder, { recursive: true }, (_event, path) => changed(path));
+  bringNext();
   await new Promise<void>((ended) => {
     for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, ended);
   });
   watcher.close();
-  clearTimeout(timer);
 };
 
-/** Packs the folder as a pre-release of its version, uploads it, and updates to it, or installs and enables it. */
-const bring = async (client: PatchbayClient, folder: string): Promise<Brought> => {
+/** Packs the folder as a pre-release of its version, tells what that was made from, uploads it, and updates to it, or installs and enables it. */
+const bring = async (
+  client: PatchbayClient,
+  folder: string,
+  packed?: (inputs: readonly string[]) => void,
+): Promise<Brought> => {
   const startedAt = performance.now();
   const { version: base } = await readManifest(folder);
   const version = `${base.replace(/[-+].*/, "")}-dev.${Date.now()}`;
   const temporary = await mkdtemp(join(tmpdir(), "patchbay-dev-"));
   try {
-    const { path, manifest } = await packFolder(folder, join(temporary, "package.zip"), version);
+    const { path, manifest, inputs } = await packFolder(folder, join(temporary, "package.zip"), version);
+    packed?.(inputs);
     await client.catalog.upload(new Blob([await readFile(path)]));
     await run(client, manifest);
     return { plugin: manifest.id, version, milliseconds: Math.round(performance.now() - startedAt) };

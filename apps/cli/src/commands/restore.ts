@@ -1,16 +1,16 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { existsSync } from "node:fs";
-import { resolve } from "node:path";
+import { join, resolve } from "node:path";
 import { createInterface } from "node:readline";
 import type { Readable } from "node:stream";
-import { fileURLToPath } from "node:url";
 import type { Command } from "commander";
+import { CHECKOUT } from "../checkout.ts";
 import type { CommonOptions } from "../common-options.ts";
 import { Output, UsageError } from "../output.ts";
 
-/** The server's code: it is not part of the command, which may be installed without it. */
-const RESTORE = fileURLToPath(new URL("../../../server/src/restore.ts", import.meta.url));
+/** In a checkout. The server's code is not part of the command, which may be installed without it. */
+const RESTORE = "apps/server/src/restore.ts";
 /** The pipe whose other end this process holds: what was started ends with it. */
 const PARENT_FD = 3;
 
@@ -40,13 +40,16 @@ export const addRestoreCommand = (program: Command): void => {
     )
     .option("--keys <file>", "the file that `patchbay backup --keys` made")
     .action(async (file: string, options: RestoreOptions) => {
-      if (!existsSync(RESTORE))
-        throw new UsageError("A backup is restored from a checkout of Patchbay: run `npx patchbay` there.");
+      if (CHECKOUT === null)
+        throw new UsageError(
+          "A backup is restored from a checkout of Patchbay: run `node_modules/.bin/patchbay restore` there.",
+        );
+      const program = join(CHECKOUT, RESTORE);
       if (!existsSync(file)) throw new UsageError(`There is no file ${file}.`);
       const output = new Output(options.json);
       const dataDir = resolve(options.dataDir ?? (process.env.PATCHBAY_DATA_DIR || "data"));
       const databaseUrl = options.databaseUrl ?? process.env.PATCHBAY_DATABASE_URL ?? "";
-      const restored = await runRestore({ file, dataDir, databaseUrl, keys: options.keys }, output);
+      const restored = await runRestore({ program, file, dataDir, databaseUrl, keys: options.keys }, output);
       if (restored.missing > 0)
         output.warning(`${restored.missing} artifacts were lost before the backup was made.`);
       output.result({ dataDir, ...restored }, describe(restored, { ...options, databaseUrl, dataDir }));
@@ -54,12 +57,12 @@ export const addRestoreCommand = (program: Command): void => {
 };
 
 const runRestore = async (
-  to: { file: string; dataDir: string; databaseUrl: string; keys: string | undefined },
+  to: { program: string; file: string; dataDir: string; databaseUrl: string; keys: string | undefined },
   output: Output,
 ): Promise<Restored> => {
   const args = ["--file", resolve(to.file), "--data-dir", to.dataDir];
   if (to.keys !== undefined) args.push("--keys", resolve(to.keys));
-  const child = spawn(process.execPath, [RESTORE, ...args], {
+  const child = spawn(process.execPath, [to.program, ...args], {
     env: {
       ...process.env,
       PATCHBAY_DATABASE_URL: to.databaseUrl,

@@ -1,15 +1,13 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { existsSync } from "node:fs";
-import { fileURLToPath } from "node:url";
+import { join } from "node:path";
 import { PatchbayClient } from "@patchbay/api-client";
 import { type Command, Option } from "commander";
+import { CHECKOUT } from "../checkout.ts";
 import type { CommonOptions } from "../common-options.ts";
 import { Output, UsageError } from "../output.ts";
 import { readSecret } from "../secret-input.ts";
 import { requireUrl, saveLogin } from "../session.ts";
-
-const START = fileURLToPath(new URL("../../../../scripts/start.mjs", import.meta.url));
 
 /** `serve` and `login`. */
 export const addServerCommands = (program: Command): void => {
@@ -20,9 +18,9 @@ export const addServerCommands = (program: Command): void => {
       new Option("--role <role>", "everything, or a registry of plugins alone").choices(["all", "registry"]),
     )
     .action(async ({ role }: { role?: string }) => {
-      if (!existsSync(START))
+      if (CHECKOUT === null)
         throw new UsageError("The server is started from a checkout of Patchbay: run `npm start` there.");
-      const server = spawn(process.execPath, [START], {
+      const server = spawn(process.execPath, [join(CHECKOUT, "scripts/start.mjs")], {
         stdio: "inherit",
         env: { ...process.env, ...(role !== undefined && { PATCHBAY_ROLE: role }) },
       });

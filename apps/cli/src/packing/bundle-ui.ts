@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { UI_MODULES } from "@patchbay/protocol";
-import { bundle } from "./bundle.ts";
+import { type Bundle, bundle } from "./bundle.ts";
 import { providedModules } from "./provided-modules.ts";
 
 const SOURCES = ["src/ui.tsx", "src/ui.jsx", "src/ui.ts", "src/ui.js"];
@@ -14,7 +14,7 @@ export const findUiSource = (folder: string): string | null =>
  * Bundles `source` into one ES module for a frame: React and the SDK stay imports, all else is inside. CSS is imported as
  * text, small pictures and fonts as data addresses. Throws `script_invalid` or `import_not_available`.
  */
-export const bundleUi = (folder: string, source: string): Promise<Uint8Array> =>
+export const bundleUi = (folder: string, source: string): Promise<Bundle> =>
   bundle(folder, source, {
     target: "es2023",
     minify: true,

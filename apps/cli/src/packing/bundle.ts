@@ -1,32 +1,45 @@
-import { existsSync } from "node:fs";
-import { join } from "node:path";
-import { fileURLToPath } from "node:url";
+import { existsSync, readFileSync, realpathSync } from "node:fs";
+import { join, resolve } from "node:path";
 import { PatchbayError, SANDBOX_MODULES } from "@patchbay/protocol";
 import { type BuildFailure, type BuildOptions, build } from "esbuild";
+import { neutralPaths } from "./neutral-paths.ts";
+import { sdkAlias } from "./own-sdk.ts";
 import { providedModules } from "./provided-modules.ts";
 
 const SOURCES = ["src/plugin.ts", "src/plugin.js", "src/index.ts", "src/index.js"];
-/** The SDK that came with this command, for folders that have none installed. */
-const OWN_SDK = fileURLToPath(import.meta.resolve("@patchbay/sdk"));
-const OWN_TESTING = fileURLToPath(import.meta.resolve("@patchbay/sdk/testing"));
-const OWN_UI = fileURLToPath(import.meta.resolve("@patchbay/sdk/ui"));
-const OWN_UI_TESTING = fileURLToPath(import.meta.resolve("@patchbay/sdk/testing/ui"));
 
 /** The author's source file in a plugin's folder, or null: then the bundle that the manifest names is taken as it is. */
 export const findSource = (folder: string): string | null =>
   SOURCES.find((path) => existsSync(join(folder, path))) ?? null;
 
 /** Bundles `source` with everything that it imports into one ES module for the sandbox. Throws `script_invalid` or `import_not_available`. */
-export const bundleServer = (folder: string, source: string): Promise<Uint8Array> =>
-  bundle(folder, source, {
+export const bundleServer = async (folder: string, source: string): Promise<Bundle> => {
+  const made = await bundle(folder, source, {
     conditions: ["deno", "worker", "browser"],
     target: "es2024",
     plugins: [providedModules(SANDBOX_MODULES.flatMap((name) => [name, `node:${name}`]))],
   });
+  if (made.exports.includes("default")) return made;
+  throw new PatchbayError(
+    "script_invalid",
+    `${source} has no default export. End it with \`export default definePlugin({ … })\`.`,
+  );
+};
 
-/** One ES module from `source`, by what all bundles of plugins have in common and `options`. Throws as `bundleServer`. */
-export const bundle = async (folder: string, source: string, options: BuildOptions): Promise<Uint8Array> => {
-  const { outputFiles } = await build({
+/** An ES module, the names that it exports, and absolute paths of the files that it was made from. */
+export interface Bundle {
+  readonly content: Uint8Array;
+  readonly exports: readonly string[];
+  readonly inputs: readonly string[];
+}
+
+/**
+ * One ES module from `source`, by what all bundles of plugins have in common and `options`. The same sources make the same bytes
+ * wherever they lie. Throws as `bundleServer`.
+ */
+export const bundle = async (given: string, source: string, options: BuildOptions): Promise<Bundle> => {
+  const folder = realpathSync(given);
+  const { outputFiles, metafile } = await build({
     absWorkingDir: folder,
     entryPoints: [source],
     bundle: true,
@@ -40,32 +53,37 @@ export const bundle = async (folder: string, source: string, options: BuildOptio
     logLevel: "silent",
     ...options,
     write: false,
+    metafile: true,
   }).catch((error: BuildFailure) => {
-    throw asFailure(error);
+    throw asFailure(error, folder);
   });
   const [made] = outputFiles;
-  if (made === undefined) throw new PatchbayError("script_invalid", `Bundling ${source} gave no output.`);
-  return made.contents;
+  const [described] = Object.values(metafile.outputs);
+  if (made === undefined || described === undefined)
+    throw new PatchbayError("script_invalid", `Bundling ${source} gave no output.`);
+  const inputs = Object.keys(metafile.inputs);
+  return {
+    content: Buffer.from(neutralPaths(made.text, folder, inputs)),
+    exports: described.exports,
+    inputs: inputs.map((path) => resolve(folder, path)),
+  };
 };
 
-/** For esbuild: the SDK of this command where the folder has none of its own. */
-export const sdkAlias = (folder: string): Record<string, string> =>
-  existsSync(join(folder, "node_modules/@patchbay/sdk"))
-    ? {}
-    : {
-        "@patchbay/sdk/testing/ui": OWN_UI_TESTING,
-        "@patchbay/sdk/testing": OWN_TESTING,
-        "@patchbay/sdk/ui": OWN_UI,
-        "@patchbay/sdk": OWN_SDK,
-      };
-
 /** esbuild's first error, with file and line, as one of the codes that a package is refused with. */
-export const asFailure = (error: BuildFailure): PatchbayError => {
+export const asFailure = (error: BuildFailure, folder: string): PatchbayError => {
   const [first] = error.errors ?? [];
   if (first === undefined) return new PatchbayError("script_invalid", String(error.message));
   const where = first.location ? `${first.location.file}:${first.location.line}: ` : "";
   return new PatchbayError(
     first.text.startsWith("Could not resolve") ? "import_not_available" : "script_invalid",
-    `${where}${first.text}`,
+    `${where}${first.text}${isDeclared(folder, first.text) ? `. package.json lists it: run \`npm install\` in ${folder}.` : ""}`,
   );
+};
+
+/** Whether what could not be resolved is a package that the folder's own manifest lists. */
+const isDeclared = (folder: string, text: string): boolean => {
+  const name = /^Could not resolve "((?:@[^/"]+\/)?[^/".]+)/.exec(text)?.[1];
+  const manifest = join(folder, "package.json");
+  if (name === undefined || !existsSync(manifest)) return false;
+  return new RegExp(`"${name}"\\s*:`).test(readFileSync(manifest, "utf8"));
 };

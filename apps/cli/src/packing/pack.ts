@@ -8,6 +8,7 @@ import {
   readDirectory,
   readPackage,
   toScript,
+  type ValidatedPackage,
   type WrittenPackage,
   writePackage,
 } from "@patchbay/artifact";
@@ -28,6 +29,12 @@ import { inspectScript } from "./inspect.ts";
 const DOCUMENTS = ["README.md", "CHANGELOG.md", "LICENSE", "LICENSE.md", "NOTICE"];
 const ASSETS_FOLDER = "assets";
 
+export interface Packed extends WrittenPackage {
+  readonly path: string;
+  /** Absolute paths of what it was made from, apart from plugin.json. */
+  readonly inputs: readonly string[];
+}
+
 /**
  * Packs a plugin's folder: bundles the sources, runs the server's in a sandbox to see what it contributes, completes the
  * manifest and writes the zip. `version` replaces the manifest's. Throws what the validation of a package throws.
@@ -36,10 +43,10 @@ export const packFolder = async (
   folder: string,
   output: string | undefined,
   version?: string,
-): Promise<WrittenPackage & { path: string }> => {
+): Promise<Packed> => {
   const written = await readManifest(folder);
   const manifest = version === undefined ? written : { ...written, version };
-  const files = await collectFiles(folder, manifest);
+  const { files, inputs } = await collectFiles(folder, manifest);
   const completed = manifest.main === undefined ? manifest : await withContributions(manifest, files);
   const path = resolve(output ?? join(folder, `${manifest.id}-${manifest.version}.zip`));
   await mkdir(dirname(path), { recursive: true });
@@ -47,7 +54,7 @@ export const packFolder = async (
     ...files,
     { path: "plugin.json", content: `${JSON.stringify(completed, null, 2)}\n` },
   ];
-  return { ...(await writePackage({ files: all, output: path })), path };
+  return { ...(await writePackage({ files: all, output: path })), path, inputs };
 };
 
 /** Checks a folder as packing would, or a zip as an upload would. Nothing is kept. */
@@ -63,8 +70,27 @@ export const validatePath = async (path: string): Promise<Manifest> => {
     }
   }
   await using packageFile = await readPackage(path);
+  await checkCode(packageFile);
   return packageFile.manifest;
 };
+
+/** The code of a package as the server looks at it when it comes, and evaluates it before it is enabled. */
+const checkCode = async (packageFile: ValidatedPackage): Promise<void> => {
+  const { manifest } = packageFile;
+  const read = async (file: string) =>
+    packageFile.entry(file) === undefined ? undefined : await packageFile.readEntry(file);
+  if (manifest.ui !== undefined) await checkUiModule(manifest.ui, await packageFile.readEntry(manifest.ui));
+  if (manifest.main !== undefined)
+    requireDeclaredTools(manifest, await inspect(manifest, manifest.main, read));
+};
+
+/** What the server's code defines. Throws what the conversion to a script and its evaluation throw. */
+const inspect = async (
+  { limits }: Manifest,
+  main: string,
+  readFile: (path: string) => Promise<Uint8Array | undefined>,
+): Promise<FoundContributions> =>
+  await inspectScript(await toScript({ main, readFile }), limits?.memoryMb ?? DEFAULT_MEMORY_MB);
 
 /** `plugin.json` of a folder, checked. Throws `manifest_missing` or `manifest_invalid`. */
 export const readManifest = async (folder: string): Promise<Manifest> => {
@@ -85,17 +111,19 @@ export const readManifest = async (folder: string): Promise<Manifest> => {
 const collectFiles = async (
   folder: string,
   { main, ui, icon, contributes }: Manifest,
-): Promise<PackageFile[]> => {
+): Promise<{ files: PackageFile[]; inputs: string[] }> => {
   const files: PackageFile[] = [];
-  if (main !== undefined) {
-    const source = findSource(folder);
-    files.push(
-      source === null
-        ? sourceFile(folder, main)
-        : { path: main, content: await bundleServer(folder, source) },
-    );
+  const inputs: string[] = [];
+  const add = async (path: string, source: string | null, bundler: typeof bundleServer): Promise<void> => {
+    const made = source === null ? null : await bundler(folder, source);
+    files.push(made === null ? sourceFile(folder, path) : { path, content: made.content });
+    inputs.push(...(made?.inputs ?? []));
+  };
+  if (main !== undefined) await add(main, findSource(folder), bundleServer);
+  if (ui !== undefined) {
+    await add(ui, findUiSource(folder), bundleUi);
+    await checkUi(ui, files);
   }
-  if (ui !== undefined) files.push(await uiFile(folder, ui));
   const icons = [icon, ...(contributes?.views ?? []).map((view) => view.icon)];
   for (const path of [...icons, ...DOCUMENTS.filter((name) => existsSync(join(folder, name)))]) {
     if (path !== undefined) files.push(sourceFile(folder, path));
@@ -104,17 +132,18 @@ const collectFiles = async (
     for (const asset of await readDirectory(join(folder, ASSETS_FOLDER)))
       files.push({ ...asset, path: `${ASSETS_FOLDER}/${asset.path}` });
   }
-  return [...new Map(files.map((file) => [file.path, file])).values()];
+  inputs.push(...files.flatMap((file) => ("sourcePath" in file ? [file.sourcePath] : [])));
+  return { files: [...new Map(files.map((file) => [file.path, file])).values()], inputs };
 };
 
-/** The user-interface bundle, checked as the server checks it. */
-const uiFile = async (folder: string, path: string): Promise<PackageFile> => {
-  const source = findUiSource(folder);
-  const file = source === null ? sourceFile(folder, path) : { path, content: await bundleUi(folder, source) };
-  const content = "content" in file ? Buffer.from(file.content) : await readFile(file.sourcePath);
-  await checkUiModule(path, content);
-  return file;
+/** Checks the user-interface bundle as the server does. */
+const checkUi = async (path: string, files: readonly PackageFile[]): Promise<void> => {
+  const file = files.find((one) => one.path === path);
+  if (file !== undefined) await checkUiModule(path, await contentOf(file));
 };
+
+const contentOf = async (file: PackageFile): Promise<Buffer> =>
+  "content" in file ? Buffer.from(file.content) : await readFile(file.sourcePath);
 
 const sourceFile = (folder: string, path: string): PackageFile => {
   const sourcePath = join(folder, path);
@@ -129,12 +158,10 @@ const sourceFile = (folder: string, path: string): PackageFile => {
 const withContributions = async (manifest: Manifest, files: readonly PackageFile[]): Promise<Manifest> => {
   const main = files.find(({ path }) => path === manifest.main);
   if (main === undefined || manifest.main === undefined) return manifest;
-  const content = "content" in main ? Buffer.from(main.content) : await readFile(main.sourcePath);
-  const script = await toScript({
-    main: manifest.main,
-    readFile: async (path) => (path === manifest.main ? content : undefined),
-  });
-  const found = await inspectScript(script, manifest.limits?.memoryMb ?? DEFAULT_MEMORY_MB);
+  const content = await contentOf(main);
+  const found = await inspect(manifest, manifest.main, async (path) =>
+    path === manifest.main ? content : undefined,
+  );
   requireDeclaredTools(manifest, found);
   const tools = found.tools.map((tool) => describeTool(tool, manifest));
   return tools.length === 0 ? manifest : { ...manifest, contributes: { ...manifest.contributes, tools } };

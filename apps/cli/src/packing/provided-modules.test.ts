@@ -66,7 +66,7 @@ const bundledElsewhere = async (minify: boolean) => {
 };
 
 test("a CommonJS library that requires what the platform has runs, however it was bundled", async () => {
-  const own = await bundleServer(folder, "src/plugin.ts");
+  const { content: own } = await bundleServer(folder, "src/plugin.ts");
   expect(Buffer.from(own).toString()).not.toMatch(/__require\("/);
   expect(await toolsOf(own)).toEqual(["fine"]);
   expect(Buffer.from(await bundledElsewhere(false)).toString()).toMatch(/__require\("/);

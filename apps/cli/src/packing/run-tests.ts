@@ -1,22 +1,22 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { glob, mkdtemp, rm } from "node:fs/promises";
+import { mkdtemp, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { PatchbayError } from "@patchbay/protocol";
-import { build } from "esbuild";
-import { sdkAlias } from "./bundle.ts";
+import { type BuildFailure, build } from "esbuild";
+import { asFailure } from "./bundle.ts";
+import { filesBelow } from "./files-below.ts";
+import { sdkAlias } from "./own-sdk.ts";
 
 const REQUIRE =
   'import { createRequire } from "node:module"; const require = createRequire(import.meta.url);';
 
 /** Bundles every `*.test.ts`, `.tsx`, `.js` and `.jsx` of a plugin's folder and runs them with Node's test runner. Returns its exit code. */
 export const runTests = async (folder: string): Promise<number> => {
-  const tests: string[] = [];
-  for await (const path of glob("**/*.test.{ts,tsx,js,jsx}", {
-    cwd: folder,
-    exclude: (name) => name === "node_modules",
-  }))
-    tests.push(path);
+  const tests = await filesBelow(folder, {
+    without: ["node_modules"],
+    matching: /\.test\.(?:tsx?|jsx?)$/,
+  });
   if (tests.length === 0)
     throw new PatchbayError("invalid_request", `There is no test in ${folder}. Name one src/plugin.test.ts.`);
   // Inside the folder, so that what the tests import from node_modules is found.
@@ -29,7 +29,7 @@ export const runTests = async (folder: string): Promise<number> => {
       bundle: true,
       format: "esm",
       platform: "node",
-      target: "node22",
+      target: "node20",
       packages: "bundle",
       sourcemap: "inline",
       outExtension: { ".js": ".mjs" },
@@ -38,11 +38,15 @@ export const runTests = async (folder: string): Promise<number> => {
       // CommonJS libraries, React among them, require modules of Node.
       banner: { js: REQUIRE },
       alias: sdkAlias(folder),
-      logLevel: "error",
+      logLevel: "silent",
+    }).catch((error: BuildFailure) => {
+      throw asFailure(error, folder);
     });
-    const files: string[] = [];
-    for await (const path of glob("**/*.mjs", { cwd: built })) files.push(join(built, path));
-    const runner = spawn(process.execPath, ["--test", ...files], { cwd: folder, stdio: "inherit" });
+    const files = await filesBelow(built, { without: [], matching: /\.mjs$/ });
+    const runner = spawn(process.execPath, ["--test", ...files.map((path) => join(built, path))], {
+      cwd: folder,
+      stdio: "inherit",
+    });
     const [code] = await once(runner, "exit");
     return typeof code === "number" ? code : 1;
   } finally {

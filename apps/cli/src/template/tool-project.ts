@@ -1,8 +1,9 @@
-import { gitignore, json, packageJson, titleOf } from "./project-files.ts";
+import { gitignore, json, nameOf, type ProjectFacts, packageJson, readme, titleOf } from "./project-files.ts";
 
 /** The files of a new plugin with one tool, by path. */
-export const toolProject = (id: string): Readonly<Record<string, string>> => {
-  const name = id.slice(id.indexOf(".") + 1);
+export const toolProject = (facts: ProjectFacts): Readonly<Record<string, string>> => {
+  const { id } = facts;
+  const name = nameOf(id);
   return {
     "plugin.json": json({
       $schema: "./node_modules/@patchbay/sdk/plugin.schema.json",
@@ -24,7 +25,7 @@ export const toolProject = (id: string): Readonly<Record<string, string>> => {
         properties: { greeting: { type: "string", title: "Greeting", default: "Hello", maxLength: 40 } },
       },
     }),
-    "package.json": packageJson(name),
+    "package.json": packageJson(facts),
     "tsconfig.json": json({
       compilerOptions: {
         target: "ES2024",
@@ -40,23 +41,13 @@ export const toolProject = (id: string): Readonly<Record<string, string>> => {
       include: ["src"],
     }),
     ".gitignore": gitignore,
-    "README.md": readme(id, name),
+    "README.md": readme(id, "Greets people in the way that the settings say.", [
+      `| \`npm run patchbay -- plugin invoke ${id} greet '{"name": "Ada"}'\` | calls the tool |`,
+    ]),
     "src/plugin.ts": PLUGIN,
     "src/plugin.test.ts": TEST,
   };
 };
-
-const readme = (id: string, name: string): string => `# ${titleOf(name)}
-
-Greets people in the way that the settings say.
-
-| command | does |
-| --- | --- |
-| \`patchbay plugin test\` | runs the tests |
-| \`patchbay plugin pack\` | makes the package |
-| \`patchbay plugin install ${id}-0.1.0.zip --enable\` | uploads, installs and enables it |
-| \`patchbay plugin invoke ${id} greet '{"name": "Ada"}'\` | calls the tool |
-`;
 
 const PLUGIN = `import { definePlugin, PermissionDeniedError, tool } from "@patchbay/sdk";
 

@@ -1,8 +1,10 @@
-import { gitignore, json, packageJson, titleOf } from "./project-files.ts";
+import { gitignore, json, nameOf, type ProjectFacts, packageJson, readme, titleOf } from "./project-files.ts";
+import { REACT } from "./versions.ts";
 
 /** The files of a new plugin with a page in the console, by path. */
-export const uiProject = (id: string): Readonly<Record<string, string>> => {
-  const name = id.slice(id.indexOf(".") + 1);
+export const uiProject = (facts: ProjectFacts): Readonly<Record<string, string>> => {
+  const { id } = facts;
+  const name = nameOf(id);
   return {
     "plugin.json": json({
       $schema: "./node_modules/@patchbay/sdk/plugin.schema.json",
@@ -27,7 +29,7 @@ export const uiProject = (id: string): Readonly<Record<string, string>> => {
       },
       contributes: { views: [{ name: "main", title: titleOf(name), place: "page" }] },
     }),
-    "package.json": packageJson(name),
+    "package.json": packageJson(facts, REACT),
     "tsconfig.json": json({
       compilerOptions: {
         target: "ES2024",
@@ -45,23 +47,11 @@ export const uiProject = (id: string): Readonly<Record<string, string>> => {
       include: ["src"],
     }),
     ".gitignore": gitignore,
-    "README.md": readme(id, name),
+    "README.md": readme(id, "Counts things, on a page of its own.", []),
     "src/ui.tsx": VIEW,
     "src/ui.test.tsx": TEST,
   };
 };
-
-const readme = (id: string, name: string): string => `# ${titleOf(name)}
-
-Counts things, on a page of its own.
-
-| command | does |
-| --- | --- |
-| \`patchbay plugin dev\` | uploads every change at once; open consoles show it |
-| \`patchbay plugin test\` | runs the tests |
-| \`patchbay plugin pack\` | makes the package |
-| \`patchbay plugin install ${id}-0.1.0.zip --enable\` | uploads, installs and enables it |
-`;
 
 const VIEW = `import { useSettings, type ViewProps } from "@patchbay/sdk/ui";
 import { useEffect, useState } from "react";

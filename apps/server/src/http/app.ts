@@ -37,6 +37,7 @@ import { projectRoutes } from "./routes/projects.ts";
 import { publisherRoutes } from "./routes/publishers.ts";
 import { registryRoutes } from "./routes/registry/registry-routes.ts";
 import { requestRoutes } from "./routes/requests.ts";
+import { sdkRoutes } from "./routes/sdk.ts";
 import { singleSignOnRoutes } from "./routes/single-sign-on.ts";
 import { sourceRoutes } from "./routes/sources.ts";
 import { deploymentRoutes, systemRoutes } from "./routes/system.ts";
@@ -104,6 +105,7 @@ export const createApp = async ({
   accountRoutes(app, services, metrics, authentication);
   await registryRoutes(app, services, authentication, () => site.origin);
   singleSignOnRoutes(app, services, authentication, site);
+  sdkRoutes(app, site);
   if (role === "all") await pluginRoutes(app, services, authentication, site);
   errorPage(app);
   await registerPublic(app, async (scope) => {

@@ -30,9 +30,9 @@ export function unpackWhole(record: DirectoryRecord, packed: Buffer): Buffer {
 export function verifyWhole(record: DirectoryRecord, packed: Buffer): void {
   const { buffer } = unpackWhole(record, packed);
   // Left to the garbage collector, the contents of thousands of entries pile up to more than the archive itself.
-  // Stored content is the caller's, and small buffers share an allocation; only what was made here is let go.
+  // Stored content is the caller's, and small buffers share an allocation; only what was made here is let go, where the engine can.
   const isOwn = buffer !== packed.buffer && buffer.byteLength > Buffer.poolSize;
-  if (isOwn && buffer instanceof ArrayBuffer) buffer.transfer(0);
+  if (isOwn && buffer instanceof ArrayBuffer) buffer.transfer?.(0);
 }
 
 function inflateWhole(record: DirectoryRecord, packed: Buffer): Buffer {

@@ -4,6 +4,7 @@ import type { PluginDefinition } from "../definitions.ts";
 import { PluginError } from "../errors.ts";
 import { answerCheckFor, checkFor } from "../validation.ts";
 import type { LogEntry } from "./log-entry.ts";
+import { gather, isStream } from "./streams.ts";
 import { testApi } from "./test-api.ts";
 
 /** The part of a manifest that matters here. */
@@ -74,7 +75,7 @@ export const createTestHarness = (
           signal,
           log: api.log,
         });
-        if (isStream(answer)) return throughJson(await Array.fromAsync(answer));
+        if (isStream(answer)) return throughJson(await gather(answer));
         await answerCheckFor(tool.output)(answer);
         return throughJson(answer);
       }),
@@ -93,9 +94,6 @@ const withFetch = async <T>(replacement: typeof fetch | undefined, work: () => P
     globalThis.fetch = original;
   }
 };
-
-const isStream = (value: unknown): value is AsyncIterable<unknown> =>
-  typeof value === "object" && value !== null && Symbol.asyncIterator in value;
 
 const throughJson = (value: unknown): unknown =>
   value === undefined ? undefined : JSON.parse(JSON.stringify(value));

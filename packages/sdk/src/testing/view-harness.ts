@@ -6,6 +6,7 @@ import { ViewProvider } from "../ui/context.ts";
 import type { UiPluginApi } from "../ui/ui-plugin-api.ts";
 import type { ViewInfo, ViewManifest, ViewProps } from "../ui/view.ts";
 import type { LogEntry } from "./log-entry.ts";
+import { gather, isStream } from "./streams.ts";
 import { testApi } from "./test-api.ts";
 import type { ManifestPermissions } from "./test-harness.ts";
 
@@ -67,7 +68,7 @@ const ownTools = (tools: NonNullable<ViewHarnessOptions["tools"]>): UiPluginApi[
   return {
     call: async <T>(name: string, input: unknown = {}) => {
       const answer = await run(name, input);
-      return (isStream(answer) ? await Array.fromAsync(answer) : answer) as T;
+      return (isStream(answer) ? await gather(answer) : answer) as T;
     },
     stream: async function* <T>(name: string, input: unknown = {}) {
       const answer = await run(name, input);
@@ -76,9 +77,6 @@ const ownTools = (tools: NonNullable<ViewHarnessOptions["tools"]>): UiPluginApi[
     },
   };
 };
-
-const isStream = (value: unknown): value is AsyncIterable<unknown> =>
-  typeof value === "object" && value !== null && Symbol.asyncIterator in value;
 
 const requiredBy = (manifest: ManifestPermissions): string[] =>
   (manifest.permissions?.required ?? []).map((one) => (typeof one === "string" ? one : one.name));
