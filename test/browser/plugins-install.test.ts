@@ -117,9 +117,9 @@ describe("installing from a zip", () => {
     await pick(craftZip({ entries: [manifestEntry(faults)] }));
     const problem = dialog.getByRole("alert");
     await problem.getByText("package.zip cannot be installed").waitFor();
-    const places = await problem.getByRole("listitem").locator("code").allTextContents();
-    expect(places.toSorted()).toEqual(expect.arrayContaining(["/category", "/colour"]));
-    expect(places.some((place) => place.startsWith("/engines"))).toBe(true);
+    const places = await problem.getByRole("listitem").locator("strong").allTextContents();
+    expect(places.toSorted()).toEqual(expect.arrayContaining(["category: ", "colour: "]));
+    expect(places.some((place) => place.startsWith("engines"))).toBe(true);
     await dialog.getByRole("button", { name: "Choose a file" }).waitFor();
   });
 
@@ -201,7 +201,7 @@ describe("installing from elsewhere", () => {
     await dialog.getByRole("tab", { name: "From a directory" }).click();
     await dialog.getByLabel("Directory on the server").fill("/nowhere/at/all");
     await press("Next");
-    await dialog.getByRole("alert").getByText("directory_unreadable").waitFor();
+    await dialog.getByRole("alert").getByText("The server cannot read this directory.").waitFor();
     await dialog.getByLabel("Directory on the server").fill(folder);
     await press("Next");
     await dialog.getByText("From a folder.").waitFor();

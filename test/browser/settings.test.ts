@@ -67,7 +67,11 @@ describe("members", () => {
       .getByRole("dialog")
       .getByRole("button", { name: /^Remove/ })
       .click();
-    await page.getByRole("dialog").getByRole("alert").getByText("last_owner").waitFor();
+    await page
+      .getByRole("dialog")
+      .getByRole("alert")
+      .getByText("An organization needs an owner, and this is the last one.")
+      .waitFor();
     await context.close();
   });
 });

@@ -94,18 +94,6 @@ export const common: Translated<typeof english> = {
     settings: "Zu den Einstellungen",
     help: "Diese Tasten zeigen",
   },
-  problem: {
-    title: "Das hat nicht geklappt",
-    code: "Code",
-    request: "Anfrage",
-    fields: "Was nicht stimmt",
-    offlineTitle: "Der Server antwortet nicht",
-    offline:
-      "Was Sie eingegeben haben, bleibt erhalten. Prüfen Sie die Verbindung und versuchen Sie es erneut.",
-    forbidden: "Das dürfen Sie nicht sehen",
-    unexpected: "In der Konsole selbst ist ein Fehler aufgetreten: {{message}}",
-    reload: "Seite neu laden",
-  },
   notFound: {
     title: "Unter dieser Adresse gibt es nichts",
     home: "Zu den Plugins",

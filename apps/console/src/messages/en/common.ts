@@ -90,17 +90,6 @@ export const common = {
     settings: "Go to Settings",
     help: "Show these keys",
   },
-  problem: {
-    title: "This did not work",
-    code: "Code",
-    request: "Request",
-    fields: "What is wrong",
-    offlineTitle: "The server does not answer",
-    offline: "What you entered is kept. Check your connection and try again.",
-    forbidden: "You may not see this",
-    unexpected: "The console hit an error of its own: {{message}}",
-    reload: "Reload the page",
-  },
   notFound: {
     title: "There is nothing at this address",
     home: "Go to Plugins",

@@ -7,6 +7,7 @@ import { useOrganization } from "../../../app/organization.ts";
 import { DialogActions } from "../../../components/dialog.tsx";
 import { ProblemAlert } from "../../../components/problem-alert.tsx";
 import { RetryProblem } from "../../../components/retry-problem.tsx";
+import { titleAt } from "../../../components/schema-form/field-at.ts";
 import { defaultsOf } from "../../../components/schema-form/json-schema.ts";
 import { missingValues } from "../../../components/schema-form/missing-values.ts";
 import type { Candidate, Offered } from "../candidate.ts";
@@ -79,7 +80,13 @@ export const InstallSteps = ({ offered, target, onBack, onBusy, onName }: Instal
           onRetry={() => void resolution.refetch()}
         />
       )}
-      {install.error !== null && <ProblemAlert title={t("failed", { name })} error={install.error} />}
+      {install.error !== null && (
+        <ProblemAlert
+          title={t("failed", { name })}
+          error={install.error}
+          fieldOf={(pointer) => titleAt(target.manifest.settings, pointer)}
+        />
+      )}
       <section ref={top} tabIndex={-1} aria-label={t(`step.${step}`)} style={{ outline: "none" }}>
         {step === "about" && <AboutStep offered={offered} target={target} along={along} />}
         {step === "permissions" && (
