@@ -189,6 +189,10 @@ export const plugins: Translated<typeof english> = {
     resetAsk: "Alle Einstellungen und Geheimnisse gehen auf die Vorgaben zurück, auch die der Projekte.",
     resetAskProject:
       "Alle Einstellungen und Geheimnisse dieses Projekts gehen auf die der Organisation zurück.",
-    invalid: "Einige Einstellungen passen nicht",
+    stored: "Gespeichert: {{value}}.",
+    removeStored: "Gespeichertes entfernen",
+    storedAbove: "Das wurde für die Organisation gesetzt.",
+    storedElsewhere: "Werte einer anderen Version",
+    storedElsewhereText: "Diese Version kennt sie nicht. Sie bleiben, bis Sie sie entfernen.",
   },
 };

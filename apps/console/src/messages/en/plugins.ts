@@ -178,6 +178,10 @@ export const plugins = {
     resetProject: "Reset this project",
     resetAsk: "All settings and secrets go back to the defaults, those of projects too.",
     resetAskProject: "All settings and secrets of this project go back to what the organization has set.",
-    invalid: "Some settings do not fit",
+    stored: "Stored: {{value}}.",
+    removeStored: "Remove what is stored",
+    storedAbove: "It was set for the organization.",
+    storedElsewhere: "Values of another version",
+    storedElsewhereText: "This version has no use for them. They are kept until you remove them.",
   },
 } as const;

@@ -9,7 +9,7 @@ import { defaultsOf } from "../../../components/schema-form/json-schema.ts";
 import { tellDone } from "../../../components/tell.ts";
 import type { Candidate } from "../candidate.ts";
 import { refreshPlugins } from "../plugin-steps.ts";
-import { settingsPatchOf } from "../settings-draft.ts";
+import { settingsPatchOf } from "../settings/settings-patch.ts";
 import { dependenciesOf, grantsOf, type InstallDraft } from "./install-draft.ts";
 
 /** Installs and enables as decided, and closes the dialog. `isInstalled` with an error: only the enabling failed. */
