@@ -75,6 +75,8 @@ export const common: Translated<typeof english> = {
     connecting: "Verbindung wird hergestellt …",
     open: "Live",
     lost: "Verbindung verloren. Neuer Versuch…",
+    lostTitle: "Der Server antwortet nicht",
+    lostText: "Was Sie sehen, ist vielleicht veraltet. Was Sie eingeben, bleibt. Es wird weiter versucht …",
     version: "Patchbay {{version}}",
   },
   notifications: {

@@ -71,6 +71,8 @@ export const common = {
     connecting: "Connecting…",
     open: "Live",
     lost: "Connection lost. Trying again…",
+    lostTitle: "The server does not answer",
+    lostText: "What you see may be out of date. What you enter is kept. Trying again…",
     version: "Patchbay {{version}}",
   },
   notifications: {

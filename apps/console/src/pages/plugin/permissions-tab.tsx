@@ -20,7 +20,7 @@ export const PermissionsTab = () => {
   const { org } = useOrganization();
   const { plugin } = usePlugin();
   const grants = useQuery(grantsQuery(org, plugin));
-  if (grants.error !== null)
+  if (grants.isLoadingError)
     return <RetryProblem error={grants.error} onRetry={() => void grants.refetch()} />;
   if (grants.data === undefined) return <Skeleton height={240} />;
   return <Permissions grants={grants.data} />;

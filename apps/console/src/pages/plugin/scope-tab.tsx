@@ -25,11 +25,11 @@ export const ScopeTab = () => {
   const installation = usePlugin();
   const projects = useQuery(projectsQuery(org));
   const scope = useQuery(scopeQuery(org, installation.plugin));
-  const error = projects.error ?? scope.error;
-  if (error !== null)
+  const failed = [projects, scope].find(({ isLoadingError }) => isLoadingError);
+  if (failed !== undefined)
     return (
       <RetryProblem
-        error={error}
+        error={failed.error}
         onRetry={() => {
           void projects.refetch();
           void scope.refetch();

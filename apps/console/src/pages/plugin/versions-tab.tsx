@@ -19,7 +19,7 @@ export const VersionsTab = () => {
   const { org } = useOrganization();
   const installation = usePlugin();
   const found = useQuery(catalogPluginQuery(org, installation.plugin));
-  if (found.error !== null) return <RetryProblem error={found.error} onRetry={() => void found.refetch()} />;
+  if (found.isLoadingError) return <RetryProblem error={found.error} onRetry={() => void found.refetch()} />;
   if (found.data === undefined) return <Skeleton height={160} />;
   const { versions } = found.data;
   const own = versions.findIndex(({ version }) => version === installation.version);

@@ -58,7 +58,7 @@ export const PluginsPage = () => {
     <Page title={t("common:nav.plugins")} actions={install}>
       {plugins.data !== undefined ? (
         <Installed plugins={plugins.data} search={search} change={change} />
-      ) : plugins.error !== null ? (
+      ) : plugins.isLoadingError ? (
         <RetryProblem error={plugins.error} onRetry={() => void plugins.refetch()} />
       ) : (
         <CardsSkeleton />

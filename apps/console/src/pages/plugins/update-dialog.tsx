@@ -29,7 +29,7 @@ const UpdateDialog = ({ installation, version, onClose }: UpdateDialogProps) => 
   const found = useQuery(updatesQuery(org, installation.plugin, version));
   return (
     <Dialog title={t("update.title", { name: installation.name })} onClose={onClose} size="lg">
-      {found.error !== null ? (
+      {found.isLoadingError ? (
         <RetryProblem error={found.error} onRetry={() => void found.refetch()} />
       ) : found.data === undefined ? (
         <Skeleton height={200} />

@@ -22,7 +22,7 @@ export const RequestsPage = () => {
   const close = () => setChosen(null);
   return (
     <Page title={t("title")}>
-      {requests.error !== null ? (
+      {requests.isLoadingError ? (
         <RetryProblem error={requests.error} onRetry={() => void requests.refetch()} />
       ) : requests.data === undefined ? (
         <PageSkeleton />

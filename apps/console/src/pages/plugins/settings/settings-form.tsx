@@ -47,11 +47,12 @@ export const SettingsForm = ({ installation, project, onDirty }: SettingsFormPro
     // A draft is held against what was read; the server checks every value anyway.
     refetchOnMount: "always",
   });
-  const error = schema.error ?? settings.error;
-  if (error !== null)
+  // Once read, the form stays whatever happens: there may be something entered in it.
+  const failed = [schema, settings].find(({ isLoadingError }) => isLoadingError);
+  if (failed !== undefined)
     return (
       <RetryProblem
-        error={error}
+        error={failed.error}
         onRetry={() => {
           void schema.refetch();
           void settings.refetch();
