@@ -165,6 +165,26 @@ describe("an organization", () => {
   });
 });
 
+describe("this server", () => {
+  it("says to its administrators what it runs on and what holds plugins, as the server itself does", async () => {
+    const { sandbox, runtime } = (await test.api.get("/readyz")).body;
+    const { page, context, faults } = await test.visit();
+    await page.goto("/o/default/settings/members");
+    await page.getByRole("tab", { name: "This server" }).click();
+    await page.getByText(runtime.node, { exact: true }).waitFor();
+    await page.getByRole("heading", { name: "Plugins are held by" }).waitFor();
+    const held = Object.values({ ...sandbox, ...sandbox.namespaces }).filter((one) => one === true);
+    expect(await page.getByText("In force", { exact: true }).count()).toBe(held.length);
+    expect(faults).toEqual([]);
+    await context.close();
+    const member = await test.visit(await test.addPerson("viewer", "looker"));
+    await member.page.goto("/o/default/settings/members");
+    await member.page.getByRole("tab", { name: "Members" }).waitFor();
+    expect(await member.page.getByRole("tab", { name: "This server" }).count()).toBe(0);
+    await member.context.close();
+  });
+});
+
 describe("one's account", () => {
   it("has another password after the right one was given", async () => {
     const person = await test.addPerson("member", "changer");

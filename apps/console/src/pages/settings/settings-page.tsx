@@ -1,6 +1,8 @@
 import { Tabs } from "@mantine/core";
+import { useSuspenseQuery } from "@tanstack/react-query";
 import { Outlet, useNavigate, useRouterState } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
+import { meQuery } from "../../api/queries.ts";
 import { useOrganization } from "../../app/organization.ts";
 import { Page } from "../../components/page.tsx";
 
@@ -13,6 +15,7 @@ const TABS = [
   "updates",
   "organization",
   "account",
+  "deployment",
 ] as const;
 
 /** What is kept about the organization and oneself, a tab for each kind. */
@@ -23,6 +26,8 @@ export const SettingsPage = () => {
   const tab = useRouterState({
     select: ({ location }) => TABS.find((one) => location.pathname.includes(`/settings/${one}`)),
   });
+  const { data: me } = useSuspenseQuery(meQuery());
+  const tabs = TABS.filter((one) => one !== "deployment" || me.deployment.administrator);
   return (
     <Page title={t("title")}>
       <Tabs
@@ -34,7 +39,7 @@ export const SettingsPage = () => {
         activateTabWithKeyboard={false}
       >
         <Tabs.List mb="md">
-          {TABS.map((one) => (
+          {tabs.map((one) => (
             <Tabs.Tab key={one} value={one}>
               {t(`tabs.${one}`)}
             </Tabs.Tab>
