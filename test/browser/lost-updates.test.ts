@@ -108,6 +108,15 @@ describe("settings that two people change at once", () => {
     expect((await stored()).values).toEqual({ days: 11, units: "imperial" });
   });
 
+  it("can be saved by a button in sight, above the line at the page's foot", async () => {
+    for (const height of [500, 900]) {
+      await page.setViewportSize({ width: height === 500 ? 390 : 1280, height });
+      await days().fill(String(height));
+      const [button, foot] = await Promise.all([save().boundingBox(), page.locator("footer").boundingBox()]);
+      expect((button?.y ?? 0) + (button?.height ?? 0)).toBeLessThanOrEqual(foot?.y ?? 0);
+    }
+  });
+
   it("ask about a secret, which nobody can compare", async () => {
     await page.getByLabel("API key").first().fill("mine");
     await test.api.put(SETTINGS, { apiKey: "theirs" });

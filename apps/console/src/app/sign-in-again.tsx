@@ -23,7 +23,9 @@ const SignInAgain = () => {
       return;
     }
     resumeSession();
-    await queryClient.resetQueries({ predicate: ({ state }) => state.status === "error" && state.data === undefined });
+    await queryClient.resetQueries({
+      predicate: ({ state }) => state.status === "error" && state.data === undefined,
+    });
     await queryClient.invalidateQueries();
   };
   useEffect(() => {

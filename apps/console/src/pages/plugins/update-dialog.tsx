@@ -1,5 +1,11 @@
-import { Button, NativeSelect, Skeleton, Stack, Text } from "@mantine/core";
-import { type InstallationDto, type MissingDto, PatchbayError, type RequestDto } from "@patchbay/protocol";
+import { Button, Group, NativeSelect, Skeleton, Stack, Text } from "@mantine/core";
+import {
+  type InstallationDto,
+  isNewerVersion,
+  type MissingDto,
+  PatchbayError,
+  type RequestDto,
+} from "@patchbay/protocol";
 import { useMutation, useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
@@ -9,8 +15,8 @@ import { grantOf } from "../../components/permissions/permission-risk.ts";
 import { ProblemAlert } from "../../components/problem-alert.tsx";
 import { RetryProblem } from "../../components/retry-problem.tsx";
 import { tellDone } from "../../components/tell.ts";
-import { isNewer } from "../../components/version-order.ts";
 import { type Candidate, type Offered, updatesQuery } from "./candidate.ts";
+import { FromFile, NothingNewer } from "./nothing-newer.tsx";
 import { refreshPlugins, showInstallation } from "./plugin-steps.ts";
 import { resolutionQuery } from "./resolution-query.ts";
 import type { InstalledDialogProps } from "./rollback-dialog.tsx";
@@ -47,37 +53,38 @@ interface UpdateProps {
 }
 
 const Update = ({ installation, offered, version }: UpdateProps) => {
-  const { t } = useTranslation(["plugins", "common"]);
-  const { close } = useDialog();
+  const { t } = useTranslation("plugins");
   const current = offered.versions.find(({ version }) => version === installation.version);
   const others = otherVersions(installation, offered);
   const [chosen, setChosen] = useState(version ?? installation.update?.version ?? others[0]);
+  const [isFromFile, setIsFromFile] = useState(false);
+  const choose = (next: string) => {
+    setChosen(next);
+    setIsFromFile(false);
+  };
   const target = offered.versions.find(({ version }) => version === chosen);
   if (chosen === undefined || !others.includes(chosen))
-    return (
-      <Stack gap="sm">
-        <Text>{t("update.none", { version: installation.version })}</Text>
-        <DialogActions>
-          <Button variant="default" onClick={close}>
-            {t("common:close")}
-          </Button>
-        </DialogActions>
-      </Stack>
-    );
+    return <NothingNewer installation={installation} onFile={choose} />;
+  if (isFromFile) return <FromFile installation={installation} onFile={choose} />;
   return (
     <Stack gap="md">
-      {others.length > 1 && (
-        <NativeSelect
-          label={t("update.target")}
-          value={chosen}
-          onChange={({ currentTarget }) => setChosen(currentTarget.value)}
-          data={others.map((version) => ({
-            value: version,
-            label: versionLabel(t, version, offered, installation.version),
-          }))}
-          w="fit-content"
-        />
-      )}
+      <Group justify="space-between" align="flex-end">
+        {others.length > 1 && (
+          <NativeSelect
+            label={t("update.target")}
+            value={chosen}
+            onChange={({ currentTarget }) => setChosen(currentTarget.value)}
+            data={others.map((version) => ({
+              value: version,
+              label: versionLabel(t, version, offered, installation.version),
+            }))}
+            w="fit-content"
+          />
+        )}
+        <Button variant="default" onClick={() => setIsFromFile(true)}>
+          {t("menu.fromFile")}
+        </Button>
+      </Group>
       <ToVersion
         key={chosen}
         installation={installation}
@@ -101,8 +108,8 @@ const versionLabel = (
   { versions }: Offered,
   installed: string,
 ): string => {
-  if (isNewer(installed, version)) return t("update.older", { version });
-  return versions.some((other) => isNewer(other.version, version))
+  if (isNewerVersion(installed, version)) return t("update.older", { version });
+  return versions.some((other) => isNewerVersion(other.version, version))
     ? version
     : t("update.newest", { version });
 };
