@@ -1,4 +1,4 @@
-import { Button, Group, NativeSelect, Skeleton, Stack, Text } from "@mantine/core";
+import { Button, NativeSelect, Skeleton, Stack, Text } from "@mantine/core";
 import {
   type InstallationDto,
   isNewerVersion,
@@ -68,29 +68,25 @@ const Update = ({ installation, offered, version }: UpdateProps) => {
   if (isFromFile) return <FromFile installation={installation} onFile={choose} />;
   return (
     <Stack gap="md">
-      <Group justify="space-between" align="flex-end">
-        {others.length > 1 && (
-          <NativeSelect
-            label={t("update.target")}
-            value={chosen}
-            onChange={({ currentTarget }) => setChosen(currentTarget.value)}
-            data={others.map((version) => ({
-              value: version,
-              label: versionLabel(t, version, offered, installation.version),
-            }))}
-            w="fit-content"
-          />
-        )}
-        <Button variant="default" onClick={() => setIsFromFile(true)}>
-          {t("menu.fromFile")}
-        </Button>
-      </Group>
+      {others.length > 1 && (
+        <NativeSelect
+          label={t("update.target")}
+          value={chosen}
+          onChange={({ currentTarget }) => setChosen(currentTarget.value)}
+          data={others.map((version) => ({
+            value: version,
+            label: versionLabel(t, version, offered, installation.version),
+          }))}
+          w="fit-content"
+        />
+      )}
       <ToVersion
         key={chosen}
         installation={installation}
         current={current}
         version={chosen}
         target={target}
+        onFromFile={() => setIsFromFile(true)}
       />
     </Stack>
   );
@@ -120,9 +116,10 @@ interface ToVersionProps {
   readonly version: string;
   /** undefined while nothing but its number is known. */
   readonly target: Candidate | undefined;
+  readonly onFromFile: () => void;
 }
 
-const ToVersion = ({ installation, current, version, target }: ToVersionProps) => {
+const ToVersion = ({ installation, current, version, target, onFromFile }: ToVersionProps) => {
   const { t } = useTranslation(["plugins", "common"]);
   const { close } = useDialog();
   const [isAccepted, setIsAccepted] = useState(false);
@@ -170,7 +167,13 @@ const ToVersion = ({ installation, current, version, target }: ToVersionProps) =
         optional={optional}
         onOptional={setOptional}
       />
-      <DialogActions>
+      <DialogActions
+        aside={
+          <Button variant="subtle" color="gray" px={0} onClick={onFromFile}>
+            {t("menu.fromFile")}
+          </Button>
+        }
+      >
         <Button variant="default" onClick={close}>
           {t("common:cancel")}
         </Button>

@@ -5,6 +5,7 @@ import { useTranslation } from "react-i18next";
 import { meQuery } from "../../api/queries.ts";
 import { useOrganization } from "../../app/organization.ts";
 import { Page } from "../../components/page.tsx";
+import { TabList } from "../../components/tab-list.tsx";
 
 const TABS = [
   "members",
@@ -38,13 +39,13 @@ export const SettingsPage = () => {
         keepMounted={false}
         activateTabWithKeyboard={false}
       >
-        <Tabs.List mb="md">
+        <TabList label={t("title")} tab={tab}>
           {tabs.map((one) => (
             <Tabs.Tab key={one} value={one}>
               {t(`tabs.${one}`)}
             </Tabs.Tab>
           ))}
-        </Tabs.List>
+        </TabList>
         {tab !== undefined && (
           <Tabs.Panel value={tab}>
             <Outlet />
