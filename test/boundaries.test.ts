@@ -190,6 +190,29 @@ describe("the domain", () => {
   });
 });
 
+describe("forms of the console", () => {
+  it("take numbers by the one field that loses no digit and reads every language", () => {
+    const found = sourcesOf("apps/console").filter((file) => {
+      const text = readFileSync(file, "utf8");
+      const borrowed = /import\s*\{[^}]*\bNumberInput\b[^}]*\}\s*from\s*"@mantine\/core"/;
+      return borrowed.test(text) || /type="number"/.test(text);
+    });
+    expect(found.map((file) => relative(ROOT, file))).toEqual([]);
+  });
+
+  it("save what several people change with the revision that they have seen", () => {
+    const saving =
+      /\.(putSettings|resetSettings|putGrants|putScope|putRules|policy\.put)\(([^()]|\([^()]*\))*\)/g;
+    const found = sourcesOf("apps/console").flatMap((file) =>
+      [...readFileSync(file, "utf8").matchAll(saving)]
+        // Nobody can have changed what was installed just now.
+        .filter(([call]) => !/\bseen\b/.test(call) && !file.endsWith("install/use-install.ts"))
+        .map(([call]) => `${relative(ROOT, file)} ${call}`),
+    );
+    expect(found).toEqual([]);
+  });
+});
+
 describe("requests to other servers", () => {
   const SERVER_SIDE = [
     "apps/server",

@@ -56,6 +56,7 @@ const PAGES = {
   tools: "/o/default/tools?tool=acme.weather/hello",
   requests: "/o/default/requests",
   "ask dialog": "/o/default/plugins?dialog=ask",
+  join: "/join#token",
   activity: "/o/default/activity",
   members: "/o/default/settings/members",
   projects: "/o/default/settings/projects",
@@ -66,10 +67,15 @@ const PAGES = {
   updates: "/o/default/settings/updates",
   organization: "/o/default/settings/organization",
   account: "/o/default/settings/account",
+  deployment: "/o/default/settings/deployment",
   "page of a plugin": "/o/default/views/patchbay.insights/overview",
   "no such page": "/o/default/nowhere",
 } as const;
-const PUBLIC_PAGES = { "sign in": "/sign-in", "set up": "/setup#token" } as const;
+const PUBLIC_PAGES = {
+  "sign in": "/sign-in",
+  "set up": "/setup#token",
+  password: "/password#token",
+} as const;
 
 let registry: TestRegistry;
 let test: ConsoleTest;

@@ -72,11 +72,14 @@ describe("the page of a plugin", () => {
     await page.waitForURL(/\/tools$/);
   });
 
-  it("says of a plugin that does not run what the API says, and where to look next", async () => {
+  it("says of a plugin that does not run what hindered it, and where to look next", async () => {
     const { page } = visit;
     await page.goto("/o/default/plugins/acme.broken/overview");
     const alert = page.getByRole("alert");
     await alert.getByText("No tea left.").waitFor();
+    await alert.getByText("The plugin could not be started.").waitFor();
+    expect(await alert.getByText("activation_failed").isVisible()).toBe(false);
+    await alert.getByText("Details").click();
     await alert.getByText("activation_failed").waitFor();
     expect(await alert.getByRole("button", { name: "Retry" }).isEnabled()).toBe(true);
     await alert.getByRole("link", { name: "Look into the log" }).click();

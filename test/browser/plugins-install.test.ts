@@ -117,9 +117,9 @@ describe("installing from a zip", () => {
     await pick(craftZip({ entries: [manifestEntry(faults)] }));
     const problem = dialog.getByRole("alert");
     await problem.getByText("package.zip cannot be installed").waitFor();
-    const places = await problem.getByRole("listitem").locator("code").allTextContents();
-    expect(places.toSorted()).toEqual(expect.arrayContaining(["/category", "/colour"]));
-    expect(places.some((place) => place.startsWith("/engines"))).toBe(true);
+    const places = await problem.getByRole("listitem").locator("strong").allTextContents();
+    expect(places.toSorted()).toEqual(expect.arrayContaining(["category: ", "colour: "]));
+    expect(places.some((place) => place.startsWith("engines"))).toBe(true);
     await dialog.getByRole("button", { name: "Choose a file" }).waitFor();
   });
 
@@ -140,7 +140,7 @@ describe("installing from a zip", () => {
       .waitFor();
     expect(await dialog.getByRole("progressbar").count()).toBe(1);
     await press("Cancel");
-    await dialog.getByText("The upload was given up.").waitFor();
+    await dialog.getByText("It was cancelled.").waitFor();
     await client.send("Network.emulateNetworkConditions", {
       offline: false,
       latency: 0,
@@ -150,11 +150,35 @@ describe("installing from a zip", () => {
     await client.detach();
   });
 
-  it("says of a plugin that is installed that it can be updated instead", async () => {
+  it("goes on with an update when the file is another version of what is installed", async () => {
     await pick(await weather({ version: "1.1.0", isLater: true }));
+    const update = visit.page.getByRole("dialog", { name: "Update Weather" });
+    await update.getByText("Version 1.0.0 → 1.1.0").waitFor();
+    await visit.page.goto("/o/default/plugins?dialog=install&plugin=acme.weather");
     await dialog.getByText("Version 1.0.0 is installed already.").waitFor();
     await dialog.getByRole("link", { name: "Update instead" }).click();
-    await visit.page.getByRole("dialog", { name: "Update Weather" }).waitFor();
+    await update.getByText("Version 1.0.0 → 1.1.0").waitFor();
+  });
+
+  it("is not needed for an update by a file: the plugin's menu and its versions take one", async () => {
+    const { page } = visit;
+    await test.upload(await sample({ id: "acme.alone", manifest: { name: "Alone" } }));
+    await test.install({ plugin: "acme.alone" });
+    await page.goto("/o/default/plugins/acme.alone/versions");
+    await page.getByRole("tabpanel").getByRole("button", { name: "Update from a file…" }).waitFor();
+    await page.getByRole("button", { name: "More about Alone" }).click();
+    await page.getByRole("menuitem", { name: "Update from a file…" }).click();
+    const update = page.getByRole("dialog", { name: "Update Alone" });
+    const file = async (id: string, version: string) =>
+      await update.locator("input[type=file]").setInputFiles({
+        ...{ name: `${id}.zip`, mimeType: "application/zip" },
+        buffer: Buffer.from(await sample({ id, version, manifest: { name: "Alone" } })),
+      });
+    await file("acme.other", "1.0.0");
+    await update.getByText("The file is another plugin: acme.other. Choose a file of Alone.").waitFor();
+    await file("acme.alone", "1.1.0");
+    await update.getByRole("button", { name: "Update to 1.1.0" }).click();
+    await page.getByText("Alone now runs version 1.1.0.").waitFor();
   });
 });
 
@@ -201,7 +225,7 @@ describe("installing from elsewhere", () => {
     await dialog.getByRole("tab", { name: "From a directory" }).click();
     await dialog.getByLabel("Directory on the server").fill("/nowhere/at/all");
     await press("Next");
-    await dialog.getByRole("alert").getByText("directory_unreadable").waitFor();
+    await dialog.getByRole("alert").getByText("The server cannot read this directory.").waitFor();
     await dialog.getByLabel("Directory on the server").fill(folder);
     await press("Next");
     await dialog.getByText("From a folder.").waitFor();

@@ -72,11 +72,25 @@ describe("the plugins page", () => {
     await card("Broken").getByRole("switch").click({ force: true });
     await page.getByText("Broken is disabled.").waitFor();
     await card("Broken").getByRole("switch").click({ force: true });
-    await page.getByRole("alert").getByText("No licence. (activation_failed)").waitFor();
+    await page.getByRole("alert").getByText("The plugin could not be started. No licence.").waitFor();
     await page
       .getByRole("region", { name: "Enabled", exact: true })
       .getByRole("article", { name: "Broken" })
       .waitFor();
+  });
+
+  it("sets apart what a chosen project has alone, and says what switches of the rest act on", async () => {
+    await test.api.post("/api/orgs/default/projects", { slug: "alpha", name: "Alpha" });
+    await test.api.put("/api/orgs/default/plugins/bean.notes/scope", { projects: ["alpha"] });
+    const page = await open();
+    await page.goto("/o/default/plugins?project=alpha");
+    const own = page.getByRole("region", { name: "Only in Alpha" });
+    await own.getByRole("article", { name: "Notes" }).waitFor();
+    expect(await own.getByRole("article").count()).toBe(1);
+    const rest = page.getByRole("region", { name: "From the organization" });
+    await rest.getByText(/act on every project/).waitFor();
+    expect(await rest.getByRole("article", { name: "Notes" }).count()).toBe(0);
+    await test.api.put("/api/orgs/default/plugins/bean.notes/scope", { projects: "all" });
   });
 
   it("finds by name, description, author and category, and keeps that in the address", async () => {

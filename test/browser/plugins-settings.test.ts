@@ -57,7 +57,9 @@ describe("the settings of a plugin", () => {
   it("show errors at their field, and keep what was entered", async () => {
     await days().fill("99");
     await button("Save").click();
-    await dialog.getByRole("alert").getByText("settings_invalid").waitFor();
+    const alert = dialog.getByRole("alert");
+    await alert.getByText("Some settings are missing or not accepted.").waitFor();
+    await alert.getByRole("listitem").getByText("Days: ").waitFor();
     await expect.poll(() => days().getAttribute("aria-invalid")).toBe("true");
     expect(await days().inputValue()).toBe("99");
     await expect.poll(() => days().evaluate((field) => field === document.activeElement)).toBe(true);

@@ -10,8 +10,18 @@ describeInBrowser("a plugin that somebody may not install", () => {
   beforeAll(async () => {
     test = await ConsoleTest.start();
     member = await test.addPerson("member");
-    for (const name of ["Clock", "Scale"])
-      await test.upload(await sample({ id: `acme.${name.toLowerCase()}`, manifest: { name } }));
+    await test.api.post("/api/orgs/default/projects", { slug: "kitchen", name: "Kitchen" });
+    await test.upload(await sample({ id: "acme.scale", manifest: { name: "Scale" } }));
+    await test.upload(
+      await sample({
+        id: "acme.clock",
+        manifest: {
+          name: "Clock",
+          permissions: { required: [{ name: "storage.scoped", reason: "Tells the hour." }] },
+          settings: { type: "object", properties: { hours: { type: "integer", title: "Hours" } } },
+        },
+      }),
+    );
   });
   afterAll(async () => await test?.close());
 
@@ -41,8 +51,23 @@ describeInBrowser("a plugin that somebody may not install", () => {
     await page.setViewportSize({ width: 390, height: 844 });
     expect(await sidewaysPixels(page)).toBe(0);
     await page.getByRole("button", { name: "Approve acme.clock" }).click();
-    await page.getByRole("dialog").getByRole("button", { name: "Install acme.clock" }).click();
-    await page.getByText("acme.clock is installed, and disabled.").waitFor();
+    const dialog = page.getByRole("dialog", { name: "Install acme.clock 1.0.0?" });
+    await dialog.getByRole("button", { name: "Next" }).click();
+    await dialog.getByText("Tells the hour.").waitFor(); // the author's reason
+    await dialog.getByRole("button", { name: "Next" }).click();
+    expect(await dialog.getByRole("radio", { name: "All projects" }).isChecked()).toBe(true);
+    expect(await dialog.getByRole("radio", { name: "Selected projects" }).isEnabled()).toBe(true);
+    await dialog.getByRole("button", { name: "Next" }).click();
+    await dialog.getByLabel("Hours").fill("24");
+    await dialog.getByRole("button", { name: "Install, then enable in all projects" }).click();
+    await page.getByText("Clock is enabled.").waitFor();
+    expect(await test.installation("acme.clock")).toMatchObject({
+      state: "enabled",
+      scope: { projects: "all" },
+      grants: [{ name: "storage.scoped" }],
+    });
+    const settings = await test.api.get("/api/orgs/default/plugins/acme.clock/settings");
+    expect(settings.body.values).toEqual({ hours: 24 });
     await asking.page.getByText("Approved", { exact: true }).waitFor();
     await asking.page.getByRole("link", { name: "Plugins" }).click();
     await asking.page.getByRole("article", { name: "Clock" }).waitFor();

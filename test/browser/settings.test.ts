@@ -67,7 +67,11 @@ describe("members", () => {
       .getByRole("dialog")
       .getByRole("button", { name: /^Remove/ })
       .click();
-    await page.getByRole("dialog").getByRole("alert").getByText("last_owner").waitFor();
+    await page
+      .getByRole("dialog")
+      .getByRole("alert")
+      .getByText("An organization needs an owner, and this is the last one.")
+      .waitFor();
     await context.close();
   });
 });
@@ -158,6 +162,26 @@ describe("an organization", () => {
     await page.goto("/o/branch/plugins");
     await page.getByText("There is nothing at this address").waitFor();
     await context.close();
+  });
+});
+
+describe("this server", () => {
+  it("says to its administrators what it runs on and what holds plugins, as the server itself does", async () => {
+    const { sandbox, runtime } = (await test.api.get("/readyz")).body;
+    const { page, context, faults } = await test.visit();
+    await page.goto("/o/default/settings/members");
+    await page.getByRole("tab", { name: "This server" }).click();
+    await page.getByText(runtime.node, { exact: true }).waitFor();
+    await page.getByRole("heading", { name: "Plugins are held by" }).waitFor();
+    const held = Object.values({ ...sandbox, ...sandbox.namespaces }).filter((one) => one === true);
+    expect(await page.getByText("In force", { exact: true }).count()).toBe(held.length);
+    expect(faults).toEqual([]);
+    await context.close();
+    const member = await test.visit(await test.addPerson("viewer", "looker"));
+    await member.page.goto("/o/default/settings/members");
+    await member.page.getByRole("tab", { name: "Members" }).waitFor();
+    expect(await member.page.getByRole("tab", { name: "This server" }).count()).toBe(0);
+    await member.context.close();
   });
 });
 

@@ -79,11 +79,13 @@ describe("trying a tool", () => {
     expect(JSON.parse(await clipboard())).toEqual(raw);
   });
 
-  it("shows what the API says is wrong, at the field", async () => {
+  it("shows what is wrong, at the field and by its name", async () => {
     await open("greet");
     await visit.page.getByLabel("Name").fill("A");
     await run();
-    await result().getByRole("alert").getByText("invalid_input").waitFor();
+    const alert = result().getByRole("alert");
+    await alert.getByText("The tool does not accept some of what you entered.").waitFor();
+    await alert.getByRole("listitem").getByText("Name: ").waitFor();
     await expect.poll(() => visit.page.getByLabel("Name").getAttribute("aria-invalid")).toBe("true");
   });
 
@@ -118,13 +120,13 @@ describe("trying a tool", () => {
       .toContain("Counting was cancelled.");
   });
 
-  it("says what the tool threw in the API's words, and leads to the log", async () => {
+  it("says what the tool threw in its own words, and leads to the log", async () => {
     const { page } = visit;
     await open("fail");
     await run();
     const alert = result().getByRole("alert");
     await alert.getByText("The kettle is empty.").waitFor();
-    await alert.getByText("plugin_error").waitFor();
+    await alert.getByText("The plugin reports an error.").waitFor();
     await result().getByRole("link", { name: "Look into the log" }).click();
     await page.getByRole("region", { name: "Log lines" }).getByText("The kettle is empty.").first().waitFor();
   });
@@ -164,7 +166,8 @@ describe("without tools", () => {
       route.fulfill({ status: 403, contentType: "application/problem+json", json: problem }),
     );
     await page.goto("/o/default/tools");
-    await page.getByText("Not for you.").waitFor();
+    await page.getByText("You may not do this").waitFor();
+    expect(await page.getByText("Not for you.").count()).toBe(0);
     await page.unroute("**/api/orgs/default/tools");
     await page.getByRole("button", { name: "Retry" }).click();
     await page.getByRole("navigation", { name: "Tools" }).waitFor();

@@ -145,7 +145,14 @@ describeInBrowser("the page about updates", () => {
     expect(await brokenRules(page)).toEqual([]);
     await page.getByRole("button", { name: "More about acme.alone" }).click();
     await page.getByRole("menuitem", { name: "Change the version" }).click();
-    await page.getByRole("dialog").getByText("1.0.0 is the newest version in the catalog.").waitFor();
+    const nothing = page.getByRole("dialog");
+    await nothing
+      .getByText(/1\.0\.0 is the newest version in the catalog\. This version is blocked/)
+      .waitFor();
+    expect(await nothing.getByRole("button", { name: "Choose a file" }).isEnabled()).toBe(true);
+    expect(await nothing.getByRole("button", { name: "Uninstall" }).isEnabled()).toBe(true);
+    await nothing.getByRole("button", { name: "Look in the marketplaces" }).click();
+    await nothing.getByText("There is still nothing newer than 1.0.0.").waitFor();
     await page.getByRole("dialog").getByRole("button", { name: "Close" }).last().click();
     await page.getByRole("alert").getByRole("button", { name: "Uninstall" }).click();
     await page.getByRole("dialog").getByLabel("Type acme.alone to confirm").fill("acme.alone");

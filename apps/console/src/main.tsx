@@ -5,10 +5,10 @@ import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
 import { applyDensity } from "./app/appearance/density.ts";
 import { Console } from "./app/console.tsx";
-import { reloadAfterUpdate } from "./app/reload-after-update.ts";
+import { nameMissingParts } from "./app/missing-parts.ts";
 import { startMessages } from "./messages/i18n.ts";
 
-reloadAfterUpdate();
+nameMissingParts();
 const root = document.getElementById("root");
 if (root === null) throw new Error("The page has no #root.");
 applyDensity();

@@ -65,6 +65,37 @@ describe("the client", () => {
   });
 });
 
+describe("what several people change", () => {
+  it("is read with its revision, which a change sends back when it is told to", async () => {
+    const seen: unknown[] = [];
+    const url = await serve((request, response) => {
+      seen.push(`${request.method} ${request.url?.split("/").at(-1)} ${request.headers["if-match"] ?? "-"}`);
+      response.writeHead(200, request.url?.endsWith("/scope") ? {} : { etag: '"r1"' }).end("{}");
+    });
+    const { plugins, policy, updates } = new PatchbayClient({ url });
+    for (const read of [plugins.settings("a.b"), plugins.grants("a.b"), policy.get(), updates.rules()])
+      expect(await read).toEqual({ revision: '"r1"' });
+    expect(await plugins.scope("a.b")).toEqual({}); // something on the way has dropped it
+    seen.length = 0;
+    await plugins.putSettings("a.b", {}, undefined, '"r1"');
+    await plugins.resetSettings("a.b", undefined, '"r1"');
+    await plugins.putGrants("a.b", [], '"r1"');
+    await plugins.putScope("a.b", { projects: "all" }, '"r1"');
+    await policy.put({}, '"r1"');
+    await updates.putRules({}, '"r1"');
+    await updates.putRules({});
+    expect(seen).toEqual([
+      'PUT settings "r1"',
+      'DELETE settings "r1"',
+      'PUT grants "r1"',
+      'PUT scope "r1"',
+      'PUT policy "r1"',
+      'PUT auto-update "r1"',
+      "PUT auto-update -",
+    ]);
+  });
+});
+
 describe("an upload", () => {
   it("arrives whole, and says how much of it has left", async () => {
     const url = await serve((request, response) => {

@@ -12,6 +12,7 @@ import { PolicyApi } from "./policy.ts";
 import { PublishersApi } from "./publishers.ts";
 import { RegistryApi } from "./registry.ts";
 import { RequestsApi } from "./requests.ts";
+import { SystemApi } from "./system.ts";
 import { ToolsApi } from "./tools.ts";
 import { type ClientOptions, Transport } from "./transport.ts";
 import { UpdatesApi } from "./updates.ts";
@@ -35,6 +36,7 @@ export class PatchbayClient {
   readonly backups: BackupsApi;
   readonly bundles: BundlesApi;
   readonly locks: LocksApi;
+  readonly system: SystemApi;
   readonly updates: UpdatesApi;
   readonly marketplace: MarketplaceApi;
   readonly notifications: NotificationsApi;
@@ -55,6 +57,7 @@ export class PatchbayClient {
     this.activity = new ActivityApi(transport);
     this.backups = new BackupsApi(transport);
     this.bundles = new BundlesApi(transport);
+    this.system = new SystemApi(transport);
     this.updates = new UpdatesApi(transport);
     this.locks = new LocksApi(transport);
     this.marketplace = new MarketplaceApi(transport);

@@ -13,5 +13,5 @@ export type { PolicyApi } from "./policy.ts";
 export type { RegistryApi, RegistryFilter } from "./registry.ts";
 export type { RequestsApi } from "./requests.ts";
 export type { ToolCall, ToolsApi } from "./tools.ts";
-export type { ClientOptions, Page, PageQuery } from "./transport.ts";
+export type { ClientOptions, Page, PageQuery, Revised } from "./transport.ts";
 export type { ViewsApi } from "./views.ts";

@@ -16,7 +16,7 @@ import type {
   SettingsDto,
 } from "@patchbay/protocol";
 import { type FollowOptions, follow } from "./follow.ts";
-import type { Page, PageQuery, Transport } from "./transport.ts";
+import type { Page, PageQuery, Revised, Transport } from "./transport.ts";
 
 export type GrantInput = PermissionName | Grant;
 export type ScopeInput = { readonly projects: "all" | readonly string[] };
@@ -90,39 +90,45 @@ export class PluginsApi {
   }
 
   /** Effective settings; of a project when one is named. */
-  settings(plugin: string, project?: string): Promise<SettingsDto> {
-    return this.#transport.json("GET", `${this.#plugin(plugin)}/settings`, { query: { project } });
+  settings(plugin: string, project?: string): Promise<Revised<SettingsDto>> {
+    return this.#transport.revised("GET", `${this.#plugin(plugin)}/settings`, { query: { project } });
   }
 
-  /** Absent keys stay, null unsets. Throws `settings_invalid`. */
+  /** Absent keys stay, null unsets. Throws `settings_invalid`, or `revision_changed` when `seen` is no longer there. */
   putSettings(
     plugin: string,
     body: Readonly<Record<string, unknown>>,
     project?: string,
-  ): Promise<SettingsDto> {
-    return this.#transport.json("PUT", `${this.#plugin(plugin)}/settings`, { body, query: { project } });
+    seen?: string,
+  ): Promise<Revised<SettingsDto>> {
+    const path = `${this.#plugin(plugin)}/settings`;
+    return this.#transport.revised("PUT", path, { body, query: { project }, seen });
   }
 
-  /** Back to the manifest's defaults. */
-  resetSettings(plugin: string, project?: string): Promise<SettingsDto> {
-    return this.#transport.json("DELETE", `${this.#plugin(plugin)}/settings`, { query: { project } });
+  /** Back to the manifest's defaults. Throws `revision_changed` when `seen` is no longer there. */
+  resetSettings(plugin: string, project?: string, seen?: string): Promise<Revised<SettingsDto>> {
+    return this.#transport.revised("DELETE", `${this.#plugin(plugin)}/settings`, {
+      query: { project },
+      seen,
+    });
   }
 
-  grants(plugin: string): Promise<GrantsDto> {
-    return this.#transport.json("GET", `${this.#plugin(plugin)}/grants`);
+  grants(plugin: string): Promise<Revised<GrantsDto>> {
+    return this.#transport.revised("GET", `${this.#plugin(plugin)}/grants`);
   }
 
-  /** Replaces all grants. */
-  putGrants(plugin: string, grants: readonly GrantInput[]): Promise<GrantsDto> {
-    return this.#transport.json("PUT", `${this.#plugin(plugin)}/grants`, { body: { grants } });
+  /** Replaces all grants. Throws `revision_changed` when `seen` is no longer there. */
+  putGrants(plugin: string, grants: readonly GrantInput[], seen?: string): Promise<Revised<GrantsDto>> {
+    return this.#transport.revised("PUT", `${this.#plugin(plugin)}/grants`, { body: { grants }, seen });
   }
 
-  scope(plugin: string): Promise<ScopeDto> {
-    return this.#transport.json("GET", `${this.#plugin(plugin)}/scope`);
+  scope(plugin: string): Promise<Revised<ScopeDto>> {
+    return this.#transport.revised("GET", `${this.#plugin(plugin)}/scope`);
   }
 
-  putScope(plugin: string, body: ScopeInput): Promise<ScopeDto> {
-    return this.#transport.json("PUT", `${this.#plugin(plugin)}/scope`, { body });
+  /** Throws `revision_changed` when `seen` is no longer there. */
+  putScope(plugin: string, body: ScopeInput, seen?: string): Promise<Revised<ScopeDto>> {
+    return this.#transport.revised("PUT", `${this.#plugin(plugin)}/scope`, { body, seen });
   }
 
   /** The newest lines, oldest first; with `after` those that follow the line of this id. */

@@ -1,5 +1,5 @@
 import type { PolicyBody, PolicyDto } from "@patchbay/protocol";
-import type { Transport } from "./transport.ts";
+import type { Revised, Transport } from "./transport.ts";
 
 /** What the organization decides about its plugins. */
 export class PolicyApi {
@@ -9,13 +9,13 @@ export class PolicyApi {
     this.#transport = transport;
   }
 
-  get(): Promise<PolicyDto> {
-    return this.#transport.json("GET", this.#path);
+  get(): Promise<Revised<PolicyDto>> {
+    return this.#transport.revised("GET", this.#path);
   }
 
-  /** Replaces all rules: those left out are as by default. For owners and administrators. */
-  put(body: PolicyBody): Promise<PolicyDto> {
-    return this.#transport.json("PUT", this.#path, { body });
+  /** Replaces all rules: those left out are as by default. For owners and administrators. Throws `revision_changed` when `seen` is no longer there. */
+  put(body: PolicyBody, seen?: string): Promise<Revised<PolicyDto>> {
+    return this.#transport.revised("PUT", this.#path, { body, seen });
   }
 
   get #path(): string {

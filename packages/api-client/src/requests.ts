@@ -1,10 +1,10 @@
 import type {
-  ApprovalBody,
   InstalledDto,
   PluginRequestBody,
   PluginRequestDto,
   PluginRequestsDto,
 } from "@patchbay/protocol";
+import type { InstallOptions } from "./plugins.ts";
 import type { PageQuery, Transport } from "./transport.ts";
 
 /** Requests for plugins. */
@@ -36,7 +36,10 @@ export class RequestsApi {
   }
 
   /** Installs what was asked for, disabled. Throws what an installation throws, and `request_decided`. */
-  approve(id: string, body: ApprovalBody = {}): Promise<InstalledDto> {
+  approve(
+    id: string,
+    body: Pick<InstallOptions, "grants" | "scope" | "dependencies"> = {},
+  ): Promise<InstalledDto> {
     return this.#transport.json("POST", `${this.#request(id)}/approve`, { body });
   }
 

@@ -20,10 +20,18 @@ export interface RequestParts {
   /** JSON, unless it is a form. */
   readonly body?: unknown;
   readonly headers?: Readonly<Record<string, string>>;
+  /** The revision that a change was made from: it is refused with `revision_changed` when that is no longer there. */
+  readonly seen?: string | undefined;
   /** Hears how many bytes of a form have left so far. */
   readonly onSent?: (bytes: number) => void;
   readonly signal?: AbortSignal;
 }
+
+/** What was read, with the name of its state for whoever changes it. */
+export type Revised<T> = T & {
+  /** To be sent with the change. Absent where something between here and the server has dropped it. */
+  readonly revision?: string;
+};
 
 /** A page of a list. `cursor` leads to the next one and is absent on the last. */
 export interface Page<T> {
@@ -63,6 +71,16 @@ export class Transport {
     })) as T;
   }
 
+  /** JSON of something that several people change. */
+  async revised<T extends object>(method: string, path: string, parts?: RequestParts): Promise<Revised<T>> {
+    const response = await this.send(method, path, parts);
+    const revision = response.headers.get("etag");
+    const state = (await response.json().catch(() => {
+      throw noPatchbay(response);
+    })) as T;
+    return revision === null ? state : { ...state, revision };
+  }
+
   /** The items of a list that comes in one page. */
   async items<T>(path: string, query?: Query): Promise<T[]> {
     return (await this.json<Page<T>>("GET", path, query && { query })).items;
@@ -99,6 +117,7 @@ export class Transport {
       headers: {
         ...(apiKey !== undefined && { authorization: `Bearer ${apiKey}` }),
         ...body.headers,
+        ...(parts.seen !== undefined && { "if-match": parts.seen }),
         ...parts.headers,
       },
       credentials: apiKey === undefined ? "same-origin" : "omit",

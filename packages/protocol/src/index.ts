@@ -13,6 +13,7 @@ export * from "./dto/publishers.ts";
 export * from "./dto/registry.ts";
 export * from "./dto/registry-publishing.ts";
 export * from "./dto/requests.ts";
+export * from "./dto/system.ts";
 export * from "./dto/updates.ts";
 export * from "./dto/user-interface.ts";
 export { ERROR_CODES, type ErrorCode, isErrorCode } from "./error-codes.ts";

@@ -2,6 +2,7 @@ import type { ActivityDto } from "@patchbay/protocol";
 import { useEffect, useState } from "react";
 import { clientOf } from "./client.ts";
 import { queryClient } from "./query-client.ts";
+import { useSession } from "./session.ts";
 
 /** Which queries of an organization a change makes stale, by the beginnings of their keys. */
 const staleAfter = (org: string, { kind }: ActivityDto): readonly (readonly unknown[])[] => {
@@ -52,6 +53,8 @@ export type Connection = "connecting" | "open" | "lost";
 /** Keeps what is shown of an organization as it is on the server. */
 export const useLiveUpdates = (org: string): Connection => {
   const [connection, setConnection] = useState<Connection>("connecting");
+  const { round } = useSession();
+  // biome-ignore lint/correctness/useExhaustiveDependencies: whoever has signed in again listens anew
   useEffect(() => {
     const stop = new AbortController();
     const onState = (state: "open" | "lost") => {
@@ -66,6 +69,6 @@ export const useLiveUpdates = (org: string): Connection => {
     // Refused: the person may not read here any more. Asking anew who they are brings the right page.
     listen().catch(() => queryClient.invalidateQueries({ queryKey: ["me"] }));
     return () => stop.abort();
-  }, [org]);
+  }, [org, round]);
   return connection;
 };

@@ -31,6 +31,12 @@ export const grantsQuery = (org: string, plugin: string) =>
     queryFn: ({ signal }) => clientOf(org).until(signal).plugins.grants(plugin),
   });
 
+export const scopeQuery = (org: string, plugin: string) =>
+  queryOptions({
+    queryKey: [org, "plugins", plugin, "scope"],
+    queryFn: ({ signal }) => clientOf(org).until(signal).plugins.scope(plugin),
+  });
+
 export const metricsQuery = (org: string, plugin: string) =>
   queryOptions({
     queryKey: [org, "plugins", plugin, "metrics"],

@@ -8,6 +8,10 @@ export const meQuery = () =>
 export const providersQuery = () =>
   queryOptions({ queryKey: ["providers"], queryFn: () => origin.auth.providers() });
 
+/** How the node that answers stands. */
+export const readinessQuery = () =>
+  queryOptions({ queryKey: ["readiness"], queryFn: () => origin.system.readiness() });
+
 export const pluginsQuery = (org: string) =>
   queryOptions({
     queryKey: [org, "plugins"],

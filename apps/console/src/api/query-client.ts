@@ -1,19 +1,15 @@
 import { PatchbayError } from "@patchbay/protocol";
 import { MutationCache, QueryCache, QueryClient } from "@tanstack/react-query";
+import { endSession } from "./session.ts";
 
 /** How long what was read counts as fresh, in milliseconds. Changes arrive by events, so this may be long. */
 const FRESH_MS = 30_000;
 const MAX_TRIES = 3;
 
-let sessionEnded: () => void = () => undefined;
-
-/** Calls `listener` when the server says that nobody is signed in any more. */
-export const onSessionEnd = (listener: () => void): void => {
-  sessionEnded = listener;
-};
-
+/** Who never was signed in, or has signed out, is led to the sign-in page by the router. */
 const onError = (error: unknown): void => {
-  if (error instanceof PatchbayError && error.code === "unauthenticated") sessionEnded();
+  if (!(error instanceof PatchbayError) || error.code !== "unauthenticated") return;
+  if (queryClient.getQueryData(["me"]) !== undefined) endSession();
 };
 
 /** A refusal stays a refusal however often it is asked; only what may pass by itself is tried again. */

@@ -1,17 +1,23 @@
-import { Button, Stack } from "@mantine/core";
 import type { ErrorComponentProps } from "@tanstack/react-router";
-import { useTranslation } from "react-i18next";
-import { ProblemAlert } from "../components/problem-alert.tsx";
+import { useRouter } from "@tanstack/react-router";
+import { useEffect, useState } from "react";
+import { RetryProblem } from "../components/retry-problem.tsx";
+import { isPartMissing, reloadAfterUpdate, reloadPage } from "./missing-parts.ts";
 
-/** For what a page could not be shown without, and for faults of the console's own. */
+/** In place of a page that cannot be shown, whether what it reads or a part of it is missing. What surrounds it stays. */
 export const ErrorPage = ({ error, reset }: ErrorComponentProps) => {
-  const { t } = useTranslation();
-  return (
-    <Stack p="xl" gap="md" maw={640}>
-      <ProblemAlert error={error} />
-      <Button onClick={reset} variant="default" w="fit-content">
-        {t("retry")}
-      </Button>
-    </Stack>
-  );
+  const router = useRouter();
+  const isMissing = isPartMissing(error);
+  const [silence, setSilence] = useState<unknown>(null);
+  useEffect(() => {
+    if (isMissing) reloadAfterUpdate().catch(setSilence);
+  }, [isMissing]);
+  const retry = () => {
+    if (isMissing) reloadPage().catch(setSilence);
+    else {
+      reset();
+      void router.invalidate();
+    }
+  };
+  return <RetryProblem error={silence ?? error} onRetry={retry} />;
 };

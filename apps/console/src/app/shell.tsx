@@ -1,18 +1,22 @@
 import { AppShell, ScrollArea } from "@mantine/core";
 import { useDisclosure, useDocumentTitle, useLocalStorage } from "@mantine/hooks";
 import { Outlet, useRouterState } from "@tanstack/react-router";
-import { Suspense, useEffect } from "react";
+import { lazy, Suspense, useEffect } from "react";
 import { useTranslation } from "react-i18next";
 import { useLiveUpdates } from "../api/live.ts";
+import { useSession } from "../api/session.ts";
 import { PageSkeleton } from "../components/page-skeleton.tsx";
 import { PanelSidebar } from "../panels/panel-sidebar.tsx";
 import { useViews } from "../panels/use-views.ts";
 import { useChosenTheme } from "./appearance/plugin-theme.ts";
+import { ConnectionBanner } from "./connection-banner.tsx";
 import { Header } from "./header.tsx";
 import { Navigation } from "./navigation.tsx";
 import { NotFoundPage } from "./not-found-page.tsx";
 import { rememberOrganization, useOrganization } from "./organization.ts";
 import { StatusBar } from "./status-bar.tsx";
+
+const SignInAgain = lazy(() => import("./sign-in-again.tsx"));
 
 const HEADER_PX = 48;
 const NAVIGATION_PX = 220;
@@ -32,6 +36,7 @@ export const Shell = () => {
     if (membership !== undefined) rememberOrganization(org);
   }, [org, membership]);
   const connection = useLiveUpdates(org);
+  const { isOver } = useSession();
   useChosenTheme(org);
   const sidebar = useViews("sidebar");
   const [wantsSidebar, setWantsSidebar] = useLocalStorage({ key: "patchbay-sidebar", defaultValue: false });
@@ -63,6 +68,7 @@ export const Shell = () => {
         </AppShell.Section>
       </AppShell.Navbar>
       <AppShell.Main id="content" tabIndex={-1}>
+        <ConnectionBanner connection={connection} />
         <Suspense fallback={<PageSkeleton />}>
           <Outlet />
         </Suspense>
@@ -71,6 +77,11 @@ export const Shell = () => {
         <AppShell.Aside aria-label={t("panels:sidebar")}>
           <PanelSidebar views={sidebar} />
         </AppShell.Aside>
+      )}
+      {isOver && (
+        <Suspense>
+          <SignInAgain />
+        </Suspense>
       )}
       <AppShell.Footer>
         <StatusBar connection={connection} />

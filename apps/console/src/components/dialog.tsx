@@ -130,10 +130,13 @@ export interface DialogActionsProps {
   readonly children: ReactNode;
 }
 
-/** The buttons at the foot of a dialog, always in sight: the way out, then what it is for. */
-export const DialogActions = ({ aside, children }: DialogActionsProps) => (
-  <Group justify="flex-end" gap="xs" className={styles.actions}>
-    {aside !== undefined && <div style={{ marginRight: "auto" }}>{aside}</div>}
-    {children}
-  </Group>
-);
+/** The buttons at the foot of a dialog, or of its form on a page, always in sight: the way out, then what it is for. */
+export const DialogActions = ({ aside, children }: DialogActionsProps) => {
+  const { isDialog } = useDialog();
+  return (
+    <Group justify="flex-end" gap="xs" className={isDialog ? styles.actions : styles.pageActions}>
+      {aside !== undefined && <div style={{ marginRight: "auto" }}>{aside}</div>}
+      {children}
+    </Group>
+  );
+};

@@ -1,59 +1,91 @@
-import { Alert, Code, Group, List, Text } from "@mantine/core";
-import { PatchbayError } from "@patchbay/protocol";
+import { Alert, Code, List, Stack, Text } from "@mantine/core";
+import { type FieldError, PatchbayError } from "@patchbay/protocol";
 import { IconAlertTriangle } from "@tabler/icons-react";
 import { useTranslation } from "react-i18next";
-import { isOffline } from "./is-offline.ts";
+import styles from "./problem-alert.module.css";
+import { problemWords } from "./problem-words.ts";
 
-/** An error in the words of the API: what happened, what is wrong where, its code and the request that it belongs to. */
-export const ProblemAlert = ({ error, title }: { error: unknown; title?: string }) => {
-  const { t } = useTranslation();
+export interface ProblemAlertProps {
+  readonly error: unknown;
+  /** What did not work. Without one the kind of the error is the title. */
+  readonly title?: string;
+  /** What the field at a pointer is called on the page. */
+  readonly fieldOf?: (pointer: string) => string;
+}
+
+/** An error for its readers: what did not work, what happened, what to do; for those who help them, code and request. */
+export const ProblemAlert = ({ error, title, fieldOf = plainField }: ProblemAlertProps) => {
+  const { t } = useTranslation("problems");
+  const words = problemWords(t, error, title);
   return (
     <Alert
       color="red"
       variant="light"
       role="alert"
       icon={<IconAlertTriangle aria-hidden />}
-      title={isOffline(error) ? t("problem.offlineTitle") : (title ?? t("problem.title"))}
+      title={words.title}
     >
-      {isOffline(error) ? (
-        <Text>{t("problem.offline")}</Text>
-      ) : error instanceof PatchbayError ? (
-        <Problem error={error} />
-      ) : (
-        <Text>
-          {t("problem.unexpected", { message: error instanceof Error ? error.message : String(error) })}
-        </Text>
-      )}
+      <Stack gap={4}>
+        <Text>{words.text}</Text>
+        {words.said !== undefined && <Text style={{ overflowWrap: "anywhere" }}>{words.said}</Text>}
+        {error instanceof PatchbayError && <Fields errors={error.errors} fieldOf={fieldOf} />}
+        <Text>{words.action}</Text>
+        {error instanceof PatchbayError && (
+          <ProblemDetails code={error.code} requestId={error.facts.requestId} />
+        )}
+      </Stack>
     </Alert>
   );
 };
 
-const Problem = ({ error }: { error: PatchbayError }) => {
-  const { t } = useTranslation();
-  const { requestId, remedy } = error.facts as { requestId?: string; remedy?: string };
+/** A pointer as words: the names on its way. */
+const plainField = (pointer: string): string =>
+  pointer
+    .split("/")
+    .slice(1)
+    .map((part) => part.replaceAll("~1", "/").replaceAll("~0", "~"))
+    .join(", ");
+
+const Fields = ({
+  errors,
+  fieldOf,
+}: Pick<Required<ProblemAlertProps>, "fieldOf"> & { readonly errors: readonly FieldError[] }) => {
+  const { t } = useTranslation("problems");
+  if (errors.length === 0) return null;
   return (
-    <>
-      <Text>{error.message}</Text>
-      {remedy !== undefined && !error.message.endsWith(remedy) && <Text>{remedy}</Text>}
-      {error.errors.length > 0 && (
-        <List aria-label={t("problem.fields")} size="sm" mt="xs">
-          {error.errors.map(({ pointer, message }) => (
-            <List.Item key={`${pointer} ${message}`}>
-              <Code>{pointer === "" ? "/" : pointer}</Code> {message}
-            </List.Item>
-          ))}
-        </List>
-      )}
-      <Group gap="md" mt="xs">
-        <Text size="xs" c="dimmed">
-          {t("problem.code")} <Code>{error.code}</Code>
+    <List aria-label={t("fields")} size="sm">
+      {errors.map(({ pointer, message }) => {
+        const field = fieldOf(pointer);
+        return (
+          <List.Item key={`${pointer} ${message}`} style={{ overflowWrap: "anywhere" }}>
+            {field !== "" && <strong>{field}: </strong>}
+            {message}
+          </List.Item>
+        );
+      })}
+    </List>
+  );
+};
+
+interface ProblemDetailsProps {
+  readonly code: string;
+  readonly requestId?: unknown;
+}
+
+/** For those who help somebody with an error: its code and its request. */
+export const ProblemDetails = ({ code, requestId }: ProblemDetailsProps) => {
+  const { t } = useTranslation("problems");
+  return (
+    <details className={styles.details}>
+      <summary>{t("details")}</summary>
+      <Text size="xs">
+        {t("code")} <Code>{code}</Code>
+      </Text>
+      {typeof requestId === "string" && (
+        <Text size="xs">
+          {t("request")} <Code>{requestId}</Code>
         </Text>
-        {requestId !== undefined && (
-          <Text size="xs" c="dimmed">
-            {t("problem.request")} <Code>{requestId}</Code>
-          </Text>
-        )}
-      </Group>
-    </>
+      )}
+    </details>
   );
 };

@@ -1,6 +1,7 @@
 import { QueryErrorResetBoundary } from "@tanstack/react-query";
 import { CatchBoundary } from "@tanstack/react-router";
 import { type ReactNode, Suspense } from "react";
+import { useSession } from "../api/session.ts";
 import { PageSkeleton } from "./page-skeleton.tsx";
 import { RetryProblem } from "./retry-problem.tsx";
 
@@ -11,24 +12,28 @@ export const QueryBoundary = ({
 }: {
   children: ReactNode;
   fallback?: ReactNode;
-}) => (
-  <QueryErrorResetBoundary>
-    {({ reset }) => (
-      <CatchBoundary
-        getResetKey={() => "never"}
-        onCatch={() => undefined}
-        errorComponent={({ error, reset: again }) => (
-          <RetryProblem
-            error={error}
-            onRetry={() => {
-              reset();
-              again();
-            }}
-          />
-        )}
-      >
-        <Suspense fallback={fallback}>{children}</Suspense>
-      </CatchBoundary>
-    )}
-  </QueryErrorResetBoundary>
-);
+}) => {
+  // Whoever has signed in again sees what they were refused before.
+  const { round } = useSession();
+  return (
+    <QueryErrorResetBoundary>
+      {({ reset }) => (
+        <CatchBoundary
+          getResetKey={() => round}
+          onCatch={() => undefined}
+          errorComponent={({ error, reset: again }) => (
+            <RetryProblem
+              error={error}
+              onRetry={() => {
+                reset();
+                again();
+              }}
+            />
+          )}
+        >
+          <Suspense fallback={fallback}>{children}</Suspense>
+        </CatchBoundary>
+      )}
+    </QueryErrorResetBoundary>
+  );
+};

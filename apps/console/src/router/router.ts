@@ -1,5 +1,5 @@
 import { createRouter } from "@tanstack/react-router";
-import { onSessionEnd } from "../api/query-client.ts";
+import { ErrorPage } from "../app/error-page.tsx";
 import { activityRoutes } from "../pages/activity/routes.ts";
 import { marketplaceRoutes } from "../pages/marketplace/routes.ts";
 import { peopleRoutes } from "../pages/people/routes.ts";
@@ -30,13 +30,10 @@ const routeTree = rootRoute.addChildren([
 export const router = createRouter({
   routeTree,
   defaultPreload: "intent",
+  // Where an error is caught is where it is shown: inside of what surrounds the page.
+  defaultErrorComponent: ErrorPage,
   scrollRestoration: true,
   defaultPendingMs: 300,
-});
-
-onSessionEnd(() => {
-  const { pathname, href } = router.state.location;
-  if (pathname.startsWith("/o/")) void router.navigate({ to: "/sign-in", search: { returnTo: href } });
 });
 
 declare module "@tanstack/react-router" {

@@ -8,11 +8,19 @@ const DEGRADED_ERROR_SHARE = 0.05;
 export interface Health extends CallCount {
   /** `off` when it is not meant to run, `starting` while it is on its way, `failed` when it is meant to run and does not. */
   readonly state: "off" | "starting" | "healthy" | "degraded" | "failed";
+  /** When this node began to count, RFC 3339; absent once that is more than an hour ago. */
+  readonly since?: string;
 }
 
-export const healthOf = (installation: Installation, lastHour: CallCount): Health => ({
+/** `since`: when this node began to count, if that is less than an hour ago. */
+export const healthOf = (
+  installation: Installation,
+  lastHour: CallCount,
+  since: Date | null = null,
+): Health => ({
   state: stateOf(installation, lastHour),
   ...lastHour,
+  ...(since !== null && { since: since.toISOString() }),
 });
 
 const stateOf = ({ state, transition }: Installation, { calls, errors }: CallCount): Health["state"] => {

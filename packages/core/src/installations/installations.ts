@@ -233,7 +233,11 @@ export class Installations {
       ),
       trust: await this.#context.trust.judge(current),
       settingsFaults: await this.#settingsFaults(installation, current.manifest),
-      health: healthOf(installation, this.#metrics.lastHour(installation.id, now)),
+      health: healthOf(
+        installation,
+        this.#metrics.lastHour(installation.id, now),
+        this.#metrics.countsSince(now),
+      ),
     };
   }
 

@@ -170,6 +170,11 @@ export const HealthDto = Type.Object({
   state: Type.Enum(["off", "starting", "healthy", "degraded", "failed"]),
   calls: Type.Integer({ description: "Of the last hour, on the node that answers" }),
   errors: Type.Integer(),
+  since: Type.Optional(
+    Type.String({
+      description: "When the node that answers began to count, if that is less than an hour ago",
+    }),
+  ),
 });
 export type HealthDto = Static<typeof HealthDto>;
 

@@ -15,10 +15,12 @@ export interface ToolResultProps {
   readonly org: string;
   readonly plugin: string;
   readonly call: ToolCallState;
+  /** What the field of the input at a pointer is called. */
+  readonly fieldOf: (pointer: string) => string;
 }
 
 /** What a tool answered: every value as it comes, laid out or as JSON, or what went wrong. */
-export const ToolResult = ({ org, plugin, call }: ToolResultProps) => {
+export const ToolResult = ({ org, plugin, call, fieldOf }: ToolResultProps) => {
   const { t } = useTranslation("tools");
   const heading = useId();
   const [form, setForm] = useState<"formatted" | "raw">("formatted");
@@ -50,7 +52,7 @@ export const ToolResult = ({ org, plugin, call }: ToolResultProps) => {
       <ResultStatus call={call} />
       {phase === "failed" && (
         <>
-          <ProblemAlert error={error} title={t("failed")} />
+          <ProblemAlert error={error} fieldOf={fieldOf} />
           <ButtonLink
             to="/o/$org/plugins/$plugin/logs"
             params={{ org, plugin }}

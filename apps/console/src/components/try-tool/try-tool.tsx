@@ -6,6 +6,7 @@ import { useTranslation } from "react-i18next";
 import { projectsQuery } from "../../api/queries.ts";
 import { useOrganization } from "../../app/organization.ts";
 import { CopyButton } from "../copy-button.tsx";
+import { titleAt } from "../schema-form/field-at.ts";
 import { JsonArea } from "../schema-form/json-area.tsx";
 import { SchemaForm } from "../schema-form/schema-form.tsx";
 import { curlOf, typeScriptOf } from "./tool-code.ts";
@@ -42,7 +43,12 @@ export const TryTool = ({ tool }: TryToolProps) => {
             onRun={(input, project) => void run({ plugin, tool: name, input, project })}
             onCancel={cancel}
           />
-          <ToolResult org={org} plugin={plugin} call={state} />
+          <ToolResult
+            org={org}
+            plugin={plugin}
+            call={state}
+            fieldOf={(pointer) => titleAt(tool.input, pointer)}
+          />
         </div>
       </Stack>
     </div>

@@ -2,15 +2,14 @@ import { PatchbayError } from "@patchbay/protocol";
 import { useCallback, useEffect, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useOrganization } from "../../app/organization.ts";
+import { NewestValues } from "./newest-values.ts";
 
 /** Values of a stream are drawn in one go this often, in milliseconds. */
 const DRAW_EVERY_MS = 100;
-/** Of a longer stream the newest are kept. */
-export const MAX_KEPT_VALUES = 1_000;
 
 export interface ToolCallState {
   readonly phase: "idle" | "running" | "done" | "failed" | "cancelled";
-  /** What has come so far, at most the newest `MAX_KEPT_VALUES`. */
+  /** What has come so far, the newest when it is much. */
   readonly values: readonly unknown[];
   /** How many have come in all. */
   readonly count: number;
@@ -41,12 +40,11 @@ export const useToolCall = () => {
       const stop = new AbortController();
       current.current = stop;
       const started = performance.now();
-      let values: unknown[] = [];
-      let count = 0;
+      const newest = new NewestValues();
       const draw = (phase: ToolCallState["phase"], error: unknown = null) => {
         if (current.current !== stop) return;
         const ms = phase === "running" ? 0 : performance.now() - started;
-        setState({ phase, values, count, error, ms });
+        setState({ phase, values: newest.values, count: newest.count, error, ms });
       };
       draw("running");
       const drawing = setInterval(() => draw("running"), DRAW_EVERY_MS);
@@ -55,9 +53,7 @@ export const useToolCall = () => {
         let isComplete = false;
         for await (const { event, data } of client.tools.stream(plugin, tool, body, stop.signal)) {
           if (event === "done") isComplete = true;
-          if (event !== "output") continue;
-          values = [...values.slice(1 - MAX_KEPT_VALUES), data];
-          count += 1;
+          if (event === "output") newest.add(data);
         }
         if (!isComplete) throw new PatchbayError("unavailable", t("brokeOff"));
         draw("done");

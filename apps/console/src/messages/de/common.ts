@@ -75,6 +75,8 @@ export const common: Translated<typeof english> = {
     connecting: "Verbindung wird hergestellt …",
     open: "Live",
     lost: "Verbindung verloren. Neuer Versuch…",
+    lostTitle: "Der Server antwortet nicht",
+    lostText: "Was Sie sehen, ist vielleicht veraltet. Was Sie eingeben, bleibt. Es wird weiter versucht …",
     version: "Patchbay {{version}}",
   },
   notifications: {
@@ -93,18 +95,6 @@ export const common: Translated<typeof english> = {
     activity: "Zur Aktivität",
     settings: "Zu den Einstellungen",
     help: "Diese Tasten zeigen",
-  },
-  problem: {
-    title: "Das hat nicht geklappt",
-    code: "Code",
-    request: "Anfrage",
-    fields: "Was nicht stimmt",
-    offlineTitle: "Der Server antwortet nicht",
-    offline:
-      "Was Sie eingegeben haben, bleibt erhalten. Prüfen Sie die Verbindung und versuchen Sie es erneut.",
-    forbidden: "Das dürfen Sie nicht sehen",
-    unexpected: "In der Konsole selbst ist ein Fehler aufgetreten: {{message}}",
-    reload: "Seite neu laden",
   },
   notFound: {
     title: "Unter dieser Adresse gibt es nichts",

@@ -28,4 +28,17 @@ export const forms: Translated<typeof english> = {
   removeSecret: "Entfernen",
   keepSecret: "Gesetztes behalten",
   showSecret: "Eingabe anzeigen",
+  on: "An",
+  off: "Aus",
+  shared: {
+    title: "Jemand anders hat das geändert, während Sie es bearbeitet haben",
+    taken: "Von dort übernommen: {{fields}}.",
+    both: "Sie haben beide „{{field}}“ geändert. Wählen Sie, was bleibt.",
+    hidden: "Vielleicht wurde auch „{{field}}“ geändert: Niemand kann es lesen. Wählen Sie, was bleibt.",
+    yours: "Ihres: {{value}}",
+    theirs: "Das andere: {{value}}",
+    inherited: "der geerbte Wert",
+    keepMine: "Ihres behalten",
+    takeTheirs: "Das andere nehmen",
+  },
 };

@@ -11,6 +11,10 @@ export const people: Translated<typeof english> = {
     or: "oder",
     failed: "Die Anmeldung hat nicht geklappt",
   },
+  again: {
+    title: "Sie sind abgemeldet",
+    text: "Ihre Sitzung ist zu Ende. Melden Sie sich an, um fortzufahren; was Sie eingegeben haben, bleibt.",
+  },
   password: {
     title: "Passwort setzen",
     text: "Wählen Sie ein Passwort, das sonst niemand kennt. Damit sind Sie dann angemeldet.",

@@ -10,7 +10,9 @@ export const plugins: Translated<typeof english> = {
   shown_one: "{{count}} Plugin wird angezeigt",
   shown_other: "{{count}} Plugins werden angezeigt",
   switchesNote:
-    "Gezeigt wird, was im gewählten Projekt gilt. Schalter, Updates und Entfernen wirken auf alle Projekte eines Plugins.",
+    "Schalter, Updates und Entfernungen wirken hier in allen Projekten, für die diese Plugins gelten.",
+  onlyIn: "Nur in {{project}}",
+  fromOrganization: "Von der Organisation",
   attention: {
     title: "Braucht Aufmerksamkeit",
     none: "Alles ist in Ordnung.",
@@ -58,6 +60,7 @@ export const plugins: Translated<typeof english> = {
     mayNot: "Sie dürfen dieses Plugin nicht umschalten.",
     calls_one: "{{calls}} Aufruf, {{errors}} fehlgeschlagen",
     calls_other: "{{calls}} Aufrufe, {{errors}} fehlgeschlagen",
+    sinceStart: "{{words}} seit dem Start des Servers, {{ago}}",
     lastHour: "{{words}} in der letzten Stunde",
     degraded: "Beeinträchtigt: {{calls}}",
     update: "Update auf {{version}}",
@@ -70,6 +73,7 @@ export const plugins: Translated<typeof english> = {
     settings: "Einstellungen",
     update: "Auf {{version}} aktualisieren",
     newest: "Kein Update verfügbar",
+    fromFile: "Mit einer Datei aktualisieren …",
     otherVersion: "Version wechseln",
     rollback: "Zurück zu {{version}}",
     noRollback: "Keine frühere Version",
@@ -162,6 +166,11 @@ export const plugins: Translated<typeof english> = {
     newSettings: "Neue Einstellungen",
     changelog: "Änderungen",
     noChangelog: "Der Autor hat keine Änderungen beschrieben.",
+    otherPlugin: "Die Datei ist ein anderes Plugin: {{other}}. Wählen Sie eine Datei von {{name}}.",
+    stillNone: "Es gibt noch immer nichts Neueres als {{version}}.",
+    noneBlocked:
+      "Diese Version ist gesperrt und läuft nicht. Bitten Sie den Herausgeber um eine neuere, wählen Sie eine Datei, oder deinstallieren Sie es.",
+    look: "Auf den Marktplätzen nachsehen",
     none: "{{version}} ist die neueste Version im Katalog.",
     submit: "Auf {{to}} aktualisieren",
     failed: "Das Update hat nicht geklappt. Version {{from}} läuft weiter.",
@@ -189,6 +198,10 @@ export const plugins: Translated<typeof english> = {
     resetAsk: "Alle Einstellungen und Geheimnisse gehen auf die Vorgaben zurück, auch die der Projekte.",
     resetAskProject:
       "Alle Einstellungen und Geheimnisse dieses Projekts gehen auf die der Organisation zurück.",
-    invalid: "Einige Einstellungen passen nicht",
+    stored: "Gespeichert: {{value}}.",
+    removeStored: "Gespeichertes entfernen",
+    storedAbove: "Das wurde für die Organisation gesetzt.",
+    storedElsewhere: "Werte einer anderen Version",
+    storedElsewhereText: "Diese Version kennt sie nicht. Sie bleiben, bis Sie sie entfernen.",
   },
 };

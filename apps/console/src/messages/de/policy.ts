@@ -13,7 +13,7 @@ export const policy: Translated<typeof english> = {
     install: "Wer Plugins installieren darf",
     installHelp: "Projektleiter dürfen das für ihre eigenen Projekte, außer bei „Niemand“.",
     debug: "Wer Plugins debuggen darf",
-    debugHelp: "Mit einem Debug-Schlüssel handelt Code von anderswo als das Plugin.",
+    debugHelp: "Sie lesen die Protokolle von Plugins und sehen die Prozesse, in denen sie laufen.",
   },
   origin: {
     legend: "Herkunft",

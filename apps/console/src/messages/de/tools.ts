@@ -39,7 +39,6 @@ export const tools: Translated<typeof english> = {
   values_one: "{{number}} Wert",
   values_other: "{{number}} Werte",
   newest: "die neuesten {{number}} sind zu sehen",
-  failed: "Das Werkzeug hat nicht geantwortet",
   toLogs: "Protokoll ansehen",
   brokeOff: "Die Verbindung ist abgerissen, bevor die Antwort vollständig war.",
   value: {

@@ -71,6 +71,8 @@ export const common = {
     connecting: "Connecting…",
     open: "Live",
     lost: "Connection lost. Trying again…",
+    lostTitle: "The server does not answer",
+    lostText: "What you see may be out of date. What you enter is kept. Trying again…",
     version: "Patchbay {{version}}",
   },
   notifications: {
@@ -89,17 +91,6 @@ export const common = {
     activity: "Go to Activity",
     settings: "Go to Settings",
     help: "Show these keys",
-  },
-  problem: {
-    title: "This did not work",
-    code: "Code",
-    request: "Request",
-    fields: "What is wrong",
-    offlineTitle: "The server does not answer",
-    offline: "What you entered is kept. Check your connection and try again.",
-    forbidden: "You may not see this",
-    unexpected: "The console hit an error of its own: {{message}}",
-    reload: "Reload the page",
   },
   notFound: {
     title: "There is nothing at this address",

@@ -25,4 +25,17 @@ export const forms = {
   removeSecret: "Remove",
   keepSecret: "Keep the one that is set",
   showSecret: "Show what you type",
+  on: "On",
+  off: "Off",
+  shared: {
+    title: "Somebody else has changed this while you were editing",
+    taken: "Taken over from them: {{fields}}.",
+    both: "You have both changed “{{field}}”. Choose which one stays.",
+    hidden: "They may have changed “{{field}}” too: nobody can read it. Choose which one stays.",
+    yours: "Yours: {{value}}",
+    theirs: "Theirs: {{value}}",
+    inherited: "the inherited value",
+    keepMine: "Keep yours",
+    takeTheirs: "Take theirs",
+  },
 } as const;

@@ -9,6 +9,7 @@ import { permissions } from "./permissions.ts";
 import { plugin } from "./plugin.ts";
 import { plugins } from "./plugins.ts";
 import { policy } from "./policy.ts";
+import { problems } from "./problems.ts";
 import { requests } from "./requests.ts";
 import { settings } from "./settings.ts";
 import { sources } from "./sources.ts";
@@ -27,6 +28,7 @@ export const en = {
   people,
   plugin,
   policy,
+  problems,
   requests,
   settings,
   sources,

@@ -9,6 +9,10 @@ export const people = {
     or: "or",
     failed: "Signing in did not work",
   },
+  again: {
+    title: "You are signed out",
+    text: "Your session has ended. Sign in to go on; what you entered is kept.",
+  },
   password: {
     title: "Set your password",
     text: "Choose a password that nobody else knows. You are signed in with it.",

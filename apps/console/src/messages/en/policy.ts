@@ -11,7 +11,7 @@ export const policy = {
     install: "Who may install plugins",
     installHelp: "Managers may install for their own projects, unless it is nobody.",
     debug: "Who may debug plugins",
-    debugHelp: "A debugging key lets code from elsewhere act as the plugin.",
+    debugHelp: "They read the logs of plugins, and see the processes in which they run.",
   },
   origin: {
     legend: "Origin",

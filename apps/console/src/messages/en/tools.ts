@@ -37,7 +37,6 @@ export const tools = {
   values_one: "{{number}} value",
   values_other: "{{number}} values",
   newest: "the newest {{number}} are shown",
-  failed: "The tool did not answer",
   toLogs: "Look into the log",
   brokeOff: "The connection broke off before the answer was complete.",
   value: {

@@ -53,7 +53,7 @@ const useEvents = () => {
 const Events = () => {
   const { t } = useTranslation("activity");
   const events = useEvents();
-  if (events.error !== null)
+  if (events.isLoadingError)
     return <RetryProblem error={events.error} onRetry={() => void events.refetch()} />;
   if (events.data === undefined) return <PageSkeleton />;
   const items: HistoryEventDto[] = events.data.pages.flatMap((page) => page.items);

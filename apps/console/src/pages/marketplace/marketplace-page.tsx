@@ -44,7 +44,7 @@ export const MarketplacePage = () => {
       <Filters search={filter} onChange={change} />
       <div className={styles.layout}>
         <Facets search={filter} facets={pages?.[0]?.facets} onChange={change} />
-        {found.error !== null ? (
+        {found.isLoadingError ? (
           <RetryProblem error={found.error} onRetry={() => void found.refetch()} />
         ) : pages === undefined ? (
           <ListSkeleton />

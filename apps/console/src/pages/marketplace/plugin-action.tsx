@@ -1,9 +1,9 @@
 import { Button, type ButtonProps } from "@mantine/core";
 import type { MarketplaceItemDto } from "@patchbay/protocol";
+import { isNewerVersion } from "@patchbay/protocol";
 import { useTranslation } from "react-i18next";
 import { useOrganization } from "../../app/organization.ts";
 import { ButtonLink } from "../../components/links.tsx";
-import { isNewer } from "../../components/version-order.ts";
 import { usePluginRights } from "../plugins/rights.ts";
 import type { OpenDialog } from "./use-marketplace-dialog.tsx";
 
@@ -32,7 +32,7 @@ export const PluginAction = ({
   const { org, maySomewhere } = useOrganization();
   const { mayInstall } = usePluginRights();
   const { plugin, name, installed, blocked } = item;
-  if (installed !== null && !(mayInstall && blocked === undefined && isNewer(version, installed)))
+  if (installed !== null && !(mayInstall && blocked === undefined && isNewerVersion(version, installed)))
     return (
       <ButtonLink
         to="/o/$org/plugins/$plugin"

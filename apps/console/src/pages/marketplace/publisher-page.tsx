@@ -109,7 +109,7 @@ const Packages = ({ publisher }: { publisher: string }) => {
   const { org } = route.useParams();
   const { open, shown } = useMarketplaceDialog(route.useSearch());
   const found = useInfiniteQuery(marketplaceSearchQuery(org, { publisher, sort: "installs" }));
-  if (found.error !== null) return <RetryProblem error={found.error} onRetry={() => void found.refetch()} />;
+  if (found.isLoadingError) return <RetryProblem error={found.error} onRetry={() => void found.refetch()} />;
   if (found.data === undefined) return <Skeleton height={84} />;
   const items = found.data.pages.flatMap((page) => page.items);
   return (

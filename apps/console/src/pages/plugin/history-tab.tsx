@@ -13,7 +13,7 @@ export const HistoryTab = () => {
   const { org } = useOrganization();
   const { plugin } = usePlugin();
   const history = useInfiniteQuery(historyQuery(org, plugin));
-  if (history.error !== null)
+  if (history.isLoadingError)
     return <RetryProblem error={history.error} onRetry={() => void history.refetch()} />;
   if (history.data === undefined) return <Skeleton height={240} />;
   const events = history.data.pages.flatMap((page) => page.items);

@@ -1,18 +1,21 @@
-import { Alert, Button, Code, Group, Stack, Text } from "@mantine/core";
-import type { InstallationDto } from "@patchbay/protocol";
+import { Alert, Button, Group, Stack, Text } from "@mantine/core";
+import { type InstallationDto, isErrorCode, PatchbayError } from "@patchbay/protocol";
 import { IconAlertTriangle } from "@tabler/icons-react";
 import { useNavigate } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
 import { useOrganization } from "../../app/organization.ts";
 import { useFormats } from "../../components/formats.ts";
 import { ButtonLink } from "../../components/links.tsx";
+import { ProblemDetails } from "../../components/problem-alert.tsx";
+import { problemWords } from "../../components/problem-words.ts";
 import { usePluginRetry } from "../plugins/plugin-steps.ts";
 import { usePluginRights } from "../plugins/rights.ts";
 import type { PluginDialogKind } from "./plugin-search.ts";
 
-/** The words of the platform, and where to look next. */
+/** What hindered it, in its own words where it has some, and where to look next. */
 export const LastError = ({ installation }: { installation: InstallationDto }) => {
   const { t } = useTranslation("plugin");
+  const { t: problem } = useTranslation("problems");
   const { org } = useOrganization();
   const { mayChange } = usePluginRights();
   const formats = useFormats();
@@ -20,6 +23,8 @@ export const LastError = ({ installation }: { installation: InstallationDto }) =
   const { plugin, state, version, lastError } = installation;
   const isAllowed = mayChange(installation);
   if (lastError === undefined) return null;
+  const code = isErrorCode(lastError.code) ? lastError.code : "plugin_failed";
+  const words = problemWords(problem, new PatchbayError(code, lastError.message));
   return (
     <Alert
       color="red"
@@ -28,17 +33,18 @@ export const LastError = ({ installation }: { installation: InstallationDto }) =
       title={t(state === "enabled" ? "overview.lastChange" : "overview.lastError")}
     >
       <Stack gap="xs">
+        <Text>{words.text}</Text>
         <Text style={{ overflowWrap: "anywhere", whiteSpace: "pre-wrap" }}>{lastError.message}</Text>
         {state === "blocked" && (
           <Text>{t(isAllowed ? "overview.blockedHelp" : "overview.blockedMayNot")}</Text>
         )}
         {state === "enabled" && <Text>{t("overview.stillRuns", { version })}</Text>}
         <Text size="xs">
-          <Code>{lastError.code}</Code>{" "}
           <time dateTime={lastError.at} title={formats.dateTime(lastError.at)}>
             {formats.ago(lastError.at)}
           </time>
         </Text>
+        <ProblemDetails code={lastError.code} />
         <Group gap="xs">
           {state === "blocked" && isAllowed && <WaysOut installation={installation} />}
           <ButtonLink

@@ -29,7 +29,7 @@ export const OverviewTab = () => {
           </Stack>
         </Grid.Col>
         <Grid.Col span={{ base: 12, lg: 8 }} order={{ base: 2, lg: 1 }}>
-          {found.error !== null ? (
+          {found.isLoadingError ? (
             <RetryProblem error={found.error} onRetry={() => void found.refetch()} />
           ) : found.data === undefined ? (
             <Skeleton height={240} />
@@ -47,7 +47,7 @@ const Readme = ({ version: { plugin, version, hasReadme } }: { version: VersionD
   const { org } = useOrganization();
   const readme = useQuery({ ...readmeQuery(org, plugin, version), enabled: hasReadme });
   if (!hasReadme || readme.data === null) return <Text c="dimmed">{t("overview.noReadme")}</Text>;
-  if (readme.error !== null)
+  if (readme.isLoadingError)
     return <RetryProblem error={readme.error} onRetry={() => void readme.refetch()} />;
   if (readme.data === undefined) return <Skeleton height={240} />;
   return (

@@ -1,4 +1,5 @@
 import { Alert, Button, Skeleton, Stack, Text, Title } from "@mantine/core";
+import type { Revised } from "@patchbay/api-client";
 import type { GrantDto, GrantsDto, RequestDto } from "@patchbay/protocol";
 import { useMutation, useQuery } from "@tanstack/react-query";
 import { useId } from "react";
@@ -19,13 +20,17 @@ export const PermissionsTab = () => {
   const { org } = useOrganization();
   const { plugin } = usePlugin();
   const grants = useQuery(grantsQuery(org, plugin));
-  if (grants.error !== null)
+  if (grants.isLoadingError)
     return <RetryProblem error={grants.error} onRetry={() => void grants.refetch()} />;
   if (grants.data === undefined) return <Skeleton height={240} />;
   return <Permissions grants={grants.data} />;
 };
 
-const Permissions = ({ grants: { grants, required, optional } }: { grants: GrantsDto }) => {
+const Permissions = ({
+  grants: { grants, required, optional, revision },
+}: {
+  grants: Revised<GrantsDto>;
+}) => {
   const { t } = useTranslation("plugin");
   const installation = usePlugin();
   const { mayChange } = usePluginRights();
@@ -34,10 +39,9 @@ const Permissions = ({ grants: { grants, required, optional } }: { grants: Grant
   const missing = required.filter(({ name }) => !granted.has(name));
   const isAllowed = mayChange(installation);
   if (required.length + optional.length === 0) return <Text>{t("permissions.none")}</Text>;
+  const replace = (next: readonly GrantDto[]) => put.mutate({ grants: next, seen: revision });
   const toggle = (request: RequestDto, isGranted: boolean) =>
-    put.mutate(
-      isGranted ? [...grants, grantOf(request)] : grants.filter(({ name }) => name !== request.name),
-    );
+    replace(isGranted ? [...grants, grantOf(request)] : grants.filter(({ name }) => name !== request.name));
   return (
     <Stack gap="lg" maw={720}>
       {missing.length > 0 && (
@@ -46,7 +50,7 @@ const Permissions = ({ grants: { grants, required, optional } }: { grants: Grant
             <Button
               size="xs"
               loading={put.isPending}
-              onClick={() => put.mutate([...grants, ...missing.map(grantOf)])}
+              onClick={() => replace([...grants, ...missing.map(grantOf)])}
             >
               {t("permissions.grantMissing", { count: missing.length })}
             </Button>
@@ -80,6 +84,12 @@ const Permissions = ({ grants: { grants, required, optional } }: { grants: Grant
 const inForce = (requests: readonly RequestDto[], grants: readonly GrantDto[]): RequestDto[] =>
   requests.map((request) => ({ ...request, ...grants.find(({ name }) => name === request.name) }));
 
+interface SentGrants {
+  readonly grants: readonly GrantDto[];
+  /** The revision of the grants that these were made from. */
+  readonly seen: string | undefined;
+}
+
 /** Replaces the grants: shown at once, put back when the server refuses. */
 const usePutGrants = () => {
   const { t } = useTranslation("plugin");
@@ -87,8 +97,8 @@ const usePutGrants = () => {
   const { plugin, name } = usePlugin();
   const { queryKey } = grantsQuery(org, plugin);
   return useMutation({
-    mutationFn: (grants: readonly GrantDto[]) => client.plugins.putGrants(plugin, grants),
-    onMutate: async (grants) => {
+    mutationFn: ({ grants, seen }: SentGrants) => client.plugins.putGrants(plugin, grants, seen),
+    onMutate: async ({ grants }) => {
       await queryClient.cancelQueries({ queryKey });
       const before = queryClient.getQueryData(queryKey);
       queryClient.setQueryData(queryKey, (old) => old && { ...old, grants: [...grants] });
@@ -98,7 +108,7 @@ const usePutGrants = () => {
       queryClient.setQueryData(queryKey, answer);
       tellDone(t("permissions.changed", { name }));
     },
-    onError: (error, _grants, before) => {
+    onError: (error, _sent, before) => {
       queryClient.setQueryData(queryKey, before);
       tellProblem(t("permissions.failed"), error);
     },

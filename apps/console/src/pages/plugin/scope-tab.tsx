@@ -1,12 +1,19 @@
 import { Alert, Button, Checkbox, Group, Radio, Skeleton, Stack, Text } from "@mantine/core";
+import type { Revised } from "@patchbay/api-client";
 import type { InstallationDto, ProjectDto, ScopeDto } from "@patchbay/protocol";
 import { useMutation, useQuery } from "@tanstack/react-query";
-import { useState } from "react";
+import { useRef } from "react";
 import { useTranslation } from "react-i18next";
+import { scopeQuery } from "../../api/plugin-queries.ts";
 import { projectsQuery } from "../../api/queries.ts";
+import { queryClient } from "../../api/query-client.ts";
 import { useOrganization } from "../../app/organization.ts";
+import { LeavingAlert } from "../../components/leaving-alert.tsx";
 import { ProblemAlert } from "../../components/problem-alert.tsx";
 import { RetryProblem } from "../../components/retry-problem.tsx";
+import { DraftNotice } from "../../components/shared-draft/draft-notice.tsx";
+import { isChangedMeanwhile, isSame } from "../../components/shared-draft/merge-values.ts";
+import { type Stored, useSharedDraft } from "../../components/shared-draft/use-shared-draft.ts";
 import { tellDone } from "../../components/tell.ts";
 import { refreshPlugins, showInstallation } from "../plugins/plugin-steps.ts";
 import { usePluginRights } from "../plugins/rights.ts";
@@ -17,40 +24,66 @@ export const ScopeTab = () => {
   const { org } = useOrganization();
   const installation = usePlugin();
   const projects = useQuery(projectsQuery(org));
-  if (projects.error !== null)
-    return <RetryProblem error={projects.error} onRetry={() => void projects.refetch()} />;
-  if (projects.data === undefined) return <Skeleton height={160} maw={560} />;
-  // What was chosen here is dropped when somebody else changes the scope meanwhile.
-  const key = JSON.stringify(installation.scope);
-  return <ScopeForm key={key} installation={installation} projects={projects.data} />;
+  const scope = useQuery(scopeQuery(org, installation.plugin));
+  const failed = [projects, scope].find(({ isLoadingError }) => isLoadingError);
+  if (failed !== undefined)
+    return (
+      <RetryProblem
+        error={failed.error}
+        onRetry={() => {
+          void projects.refetch();
+          void scope.refetch();
+        }}
+      />
+    );
+  if (projects.data === undefined || scope.data === undefined) return <Skeleton height={160} maw={560} />;
+  return <ScopeForm installation={installation} scope={scope.data} projects={projects.data} />;
 };
 
 type Projects = ScopeDto["projects"];
 
 interface ScopeFormProps {
   readonly installation: InstallationDto;
+  readonly scope: Revised<ScopeDto>;
   readonly projects: readonly ProjectDto[];
 }
 
-const ScopeForm = ({ installation, projects }: ScopeFormProps) => {
+const ScopeForm = ({ installation, scope, projects }: ScopeFormProps) => {
   const { t } = useTranslation(["plugin", "common"]);
   const { mayChange, ownProjects } = usePluginRights();
-  const before = installation.scope.projects;
-  const [chosen, setChosen] = useState<Projects>(before);
   const save = useSaveScope(installation);
+  const before = sorted(scope.projects);
+  const draft = useSharedDraft(
+    { values: { projects: before }, revision: scope.revision },
+    { isPaused: save.isPending },
+  );
+  const chosen = draft.values.projects;
+  const setChosen = (next: Projects) => draft.change({ projects: sorted(next) });
+  const notice = useRef<HTMLDivElement>(null);
   const isAllowed = mayChange(installation);
-  const isDirty = JSON.stringify(sorted(chosen)) !== JSON.stringify(sorted(before));
+  const isDirty = !isSame(chosen, before);
   const isReady = chosen === "all" || chosen.length > 0;
+  const nameOf = (slug: string) => projects.find((one) => one.slug === slug)?.name ?? slug;
   return (
     <form
       onSubmit={(event) => {
         event.preventDefault();
-        save.mutate({ projects: chosen });
+        if (draft.conflicts.length > 0) notice.current?.focus();
+        else save.mutate({ scope: draft.values, seen: draft.seen, onSaved: draft.sent() });
       }}
     >
       <Stack gap="md" maw={560}>
         {!isAllowed && <Alert color="gray">{t("scope.mayNot")}</Alert>}
+        <DraftNotice
+          ref={notice}
+          draft={draft}
+          titleOf={() => t("scope.label")}
+          wordsOf={(_pointer, value) =>
+            value === "all" ? t("scope.all") : (value as readonly string[]).map(nameOf).join(", ")
+          }
+        />
         {save.error !== null && <ProblemAlert error={save.error} />}
+        <LeavingAlert isDirty={isDirty} />
         <Radio.Group
           label={t("scope.label")}
           description={t("scope.help")}
@@ -80,7 +113,7 @@ const ScopeForm = ({ installation, projects }: ScopeFormProps) => {
             <Button type="submit" disabled={!isDirty || !isReady} loading={save.isPending}>
               {t("common:save")}
             </Button>
-            <Button variant="default" disabled={!isDirty || save.isPending} onClick={() => setChosen(before)}>
+            <Button variant="default" disabled={!isDirty || save.isPending} onClick={draft.forget}>
               {t("common:cancel")}
             </Button>
           </Group>
@@ -117,15 +150,30 @@ const ProjectChoice = ({ projects, chosen, onChange, mayChoose }: ProjectChoiceP
   );
 };
 
+interface SentScope {
+  readonly scope: ScopeDto;
+  readonly seen: string | undefined;
+  /** Hears what the server has made of it. */
+  readonly onSaved: (stored: Stored<ScopeDto>) => void;
+}
+
+/** What somebody else has changed meanwhile is read before a refusal is shown. */
 const useSaveScope = (installation: InstallationDto) => {
   const { t } = useTranslation("plugin");
   const { org, client } = useOrganization();
   const { plugin, name } = installation;
+  const { queryKey } = scopeQuery(org, plugin);
   return useMutation({
-    mutationFn: (scope: ScopeDto) => client.plugins.putScope(plugin, scope),
-    onSuccess: (scope) => {
+    mutationFn: ({ scope, seen }: SentScope) => client.plugins.putScope(plugin, scope, seen),
+    onSuccess: ({ revision, ...scope }, { onSaved }) => {
+      const stored = { projects: sorted(scope.projects) };
+      onSaved({ values: stored, revision });
+      queryClient.setQueryData(queryKey, { ...scope, ...(revision !== undefined && { revision }) });
       showInstallation(org, { ...installation, scope });
       tellDone(t("scope.changed", { name }));
+    },
+    onError: async (error) => {
+      if (isChangedMeanwhile(error)) await queryClient.invalidateQueries({ queryKey });
     },
     onSettled: () => refreshPlugins(org),
   });

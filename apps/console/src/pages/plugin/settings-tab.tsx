@@ -1,10 +1,11 @@
-import { Alert, Button, Group, Stack, Text } from "@mantine/core";
-import { getRouteApi, useBlocker, useNavigate } from "@tanstack/react-router";
+import { Stack, Text } from "@mantine/core";
+import { getRouteApi, useNavigate } from "@tanstack/react-router";
 import { useCallback, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { InsteadOfDialog } from "../../components/dialog.tsx";
-import { LevelSelect } from "../plugins/level-select.tsx";
-import { SettingsForm } from "../plugins/settings-form.tsx";
+import { LeavingAlert } from "../../components/leaving-alert.tsx";
+import { LevelSelect } from "../plugins/settings/level-select.tsx";
+import { SettingsForm } from "../plugins/settings/settings-form.tsx";
 import { usePlugin } from "./use-plugin.ts";
 
 const route = getRouteApi("/o/$org/plugins/$plugin/settings");
@@ -44,28 +45,5 @@ export const SettingsTab = () => {
       </InsteadOfDialog>
       <LeavingAlert isDirty={isDirty} />
     </Stack>
-  );
-};
-
-/** Asks before changes that are not saved are left behind. */
-const LeavingAlert = ({ isDirty }: { isDirty: boolean }) => {
-  const { t } = useTranslation();
-  const blocker = useBlocker({
-    shouldBlockFn: ({ current, next }) => isDirty && current.pathname !== next.pathname,
-    enableBeforeUnload: () => isDirty,
-    withResolver: true,
-  });
-  if (blocker.status !== "blocked") return null;
-  return (
-    <Alert color="orange" role="alertdialog" aria-label={t("notSaved")} title={t("notSaved")}>
-      <Group gap="xs">
-        <Button size="xs" color="red" autoFocus onClick={() => blocker.proceed()}>
-          {t("discard")}
-        </Button>
-        <Button size="xs" variant="default" onClick={() => blocker.reset()}>
-          {t("stay")}
-        </Button>
-      </Group>
-    </Alert>
   );
 };

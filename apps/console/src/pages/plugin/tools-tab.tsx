@@ -22,7 +22,7 @@ export const ToolsTab = () => {
   const all = useQuery(toolsQuery(org, undefined));
   if (installation.state !== "enabled" && installation.state !== "updating")
     return <ToolsAtRest installation={installation} />;
-  if (all.error !== null) return <RetryProblem error={all.error} onRetry={() => void all.refetch()} />;
+  if (all.isLoadingError) return <RetryProblem error={all.error} onRetry={() => void all.refetch()} />;
   if (all.data === undefined) return <Skeleton height={240} />;
   const tools = all.data.filter(({ plugin }) => plugin === installation.plugin);
   if (tools.length === 0) return <Text>{t("tools.none")}</Text>;
@@ -42,7 +42,7 @@ const ToolsAtRest = ({ installation: { plugin, version } }: { installation: Inst
   const { t } = useTranslation("plugin");
   const { org } = useOrganization();
   const found = useQuery(versionQuery(org, plugin, version));
-  if (found.error !== null) return <RetryProblem error={found.error} onRetry={() => void found.refetch()} />;
+  if (found.isLoadingError) return <RetryProblem error={found.error} onRetry={() => void found.refetch()} />;
   if (found.data === undefined) return <Skeleton height={160} />;
   const tools = found.data.manifest.contributes?.tools ?? [];
   if (tools.length === 0) return <Text>{t("tools.none")}</Text>;

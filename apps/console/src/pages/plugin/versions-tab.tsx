@@ -19,21 +19,42 @@ export const VersionsTab = () => {
   const { org } = useOrganization();
   const installation = usePlugin();
   const found = useQuery(catalogPluginQuery(org, installation.plugin));
-  if (found.error !== null) return <RetryProblem error={found.error} onRetry={() => void found.refetch()} />;
+  if (found.isLoadingError) return <RetryProblem error={found.error} onRetry={() => void found.refetch()} />;
   if (found.data === undefined) return <Skeleton height={160} />;
   const { versions } = found.data;
   const own = versions.findIndex(({ version }) => version === installation.version);
   return (
-    <PlainList>
-      {versions.map((version, place) => (
-        <VersionItem
-          key={version.version}
-          version={version}
-          installation={installation}
-          isNewer={own < 0 || place < own}
-        />
-      ))}
-    </PlainList>
+    <Stack gap="md">
+      <FromFileButton installation={installation} />
+      <PlainList>
+        {versions.map((version, place) => (
+          <VersionItem
+            key={version.version}
+            version={version}
+            installation={installation}
+            isNewer={own < 0 || place < own}
+          />
+        ))}
+      </PlainList>
+    </Stack>
+  );
+};
+
+const FromFileButton = ({ installation }: Pick<VersionItemProps, "installation">) => {
+  const { t } = useTranslation("plugins");
+  const { mayChange } = usePluginRights();
+  const navigate = useNavigate();
+  if (!mayChange(installation) || installation.source === "builtin") return null;
+  const open = () =>
+    void navigate({
+      to: ".",
+      search: (old) => ({ ...old, dialog: "update", version: installation.version }),
+      resetScroll: false,
+    });
+  return (
+    <Button variant="default" w="fit-content" onClick={open}>
+      {t("menu.fromFile")}
+    </Button>
   );
 };
 

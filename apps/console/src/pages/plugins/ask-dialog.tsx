@@ -52,7 +52,7 @@ interface ChosenProps {
 const Chosen = ({ choice: { plugin, version }, ...rest }: ChosenProps) => {
   const { org } = useOrganization();
   const found = useQuery(offeredQuery(org, plugin, version));
-  if (found.error !== null) return <RetryProblem error={found.error} onRetry={() => void found.refetch()} />;
+  if (found.isLoadingError) return <RetryProblem error={found.error} onRetry={() => void found.refetch()} />;
   const target = found.data?.versions.find((one) => version === undefined || one.version === version);
   if (target === undefined) return <Skeleton height={200} />;
   return <AskForm target={target} {...rest} />;

@@ -1,9 +1,8 @@
 import type { MarketplacePluginDto, TrustDto, VersionDto } from "@patchbay/protocol";
-import { PatchbayError } from "@patchbay/protocol";
+import { compareVersions, PatchbayError } from "@patchbay/protocol";
 import { queryOptions } from "@tanstack/react-query";
 import { clientOf } from "../../api/client.ts";
 import { requestsOf } from "../../components/permissions/permission-risk.ts";
-import { isNewer } from "../../components/version-order.ts";
 
 /** A version that could be installed: it is in the catalog, or a marketplace has it. */
 export interface Candidate extends Omit<VersionDto, "trust"> {
@@ -127,6 +126,5 @@ const iconAddress = (org: string, plugin: string, version: string): string =>
 const merged = (here: Offered, there: Offered): Offered => {
   const known = new Set(here.versions.map(({ version }) => version));
   const versions = [...here.versions, ...there.versions.filter(({ version }) => !known.has(version))];
-  const order = (a: string, b: string) => (isNewer(a, b) ? -1 : Number(isNewer(b, a)));
-  return { ...here, versions: versions.toSorted((a, b) => order(a.version, b.version)) };
+  return { ...here, versions: versions.toSorted((a, b) => compareVersions(b.version, a.version)) };
 };

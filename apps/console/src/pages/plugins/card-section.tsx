@@ -17,6 +17,8 @@ const OVERSCAN_ROWS = 4;
 export interface CardSectionProps {
   readonly org: string;
   readonly title: string;
+  /** What holds for all of them. */
+  readonly note?: string;
   readonly plugins: readonly InstallationDto[];
   readonly selected: ReadonlySet<string>;
   readonly mayChange: (plugin: InstallationDto) => boolean;
@@ -24,7 +26,15 @@ export interface CardSectionProps {
 }
 
 /** Plugins under a heading, as cards in columns. Draws only the rows that are in sight. */
-export const CardSection = ({ org, title, plugins, selected, mayChange, actions }: CardSectionProps) => {
+export const CardSection = ({
+  org,
+  title,
+  note,
+  plugins,
+  selected,
+  mayChange,
+  actions,
+}: CardSectionProps) => {
   const { t } = useTranslation("plugins");
   const heading = useId();
   const formats = useFormats();
@@ -44,6 +54,11 @@ export const CardSection = ({ org, title, plugins, selected, mayChange, actions 
         </Title>
         <Text c="dimmed">{formats.number(plugins.length)}</Text>
       </Group>
+      {note !== undefined && (
+        <Text size="sm" c="dimmed" mb="xs">
+          {note}
+        </Text>
+      )}
       {plugins.length === 0 && <Text c="dimmed">{t("sectionEmpty")}</Text>}
       <ul ref={list} className={styles.list} style={{ height: rows.getTotalSize(), marginRight: -GAP_PX }}>
         {rows.getVirtualItems().flatMap((row) =>

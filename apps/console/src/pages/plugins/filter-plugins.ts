@@ -50,6 +50,10 @@ export const filterPlugins = (
 export const appliesIn = ({ scope: { projects } }: InstallationDto, project: string): boolean =>
   projects === "all" || projects.includes(project);
 
+/** Whether it applies there and nowhere else. */
+export const isOnlyIn = ({ scope: { projects } }: InstallationDto, project: string): boolean =>
+  projects !== "all" && projects.length === 1 && projects[0] === project;
+
 type Order = (a: InstallationDto, b: InstallationDto) => number;
 const byName: Order = (a, b) => compare(a.name, b.name) || compare(a.plugin, b.plugin);
 const collator = new Intl.Collator(undefined, { sensitivity: "base", numeric: true });

@@ -153,10 +153,14 @@ const CardFoot = ({
     : health.state === "degraded"
       ? t("card.degraded", { calls })
       : calls;
+  const period =
+    health.since === undefined
+      ? t("card.lastHour", { words })
+      : t("card.sinceStart", { words, ago: formats.ago(health.since) });
   return (
     <div className={styles.row}>
       <span className={styles.dot} data-health={health.state} aria-hidden />
-      <span className={styles.facts} title={isQuiet ? words : t("card.lastHour", { words })}>
+      <span className={styles.facts} title={isQuiet ? words : period}>
         {words}
       </span>
       {update !== undefined && mayChange && (

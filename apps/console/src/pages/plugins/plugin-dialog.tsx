@@ -9,7 +9,7 @@ import type { DialogKind } from "./plugins-search.ts";
 
 const InstallDialog = lazy(() => import("./install/install-dialog.tsx"));
 const AskDialog = lazy(() => import("./ask-dialog.tsx"));
-const SettingsDialog = lazy(() => import("./settings-dialog.tsx"));
+const SettingsDialog = lazy(() => import("./settings/settings-dialog.tsx"));
 const UpdateDialog = lazy(() => import("./update-dialog.tsx"));
 const RollbackDialog = lazy(() => import("./rollback-dialog.tsx"));
 const UninstallDialog = lazy(() => import("./uninstall-dialog.tsx"));

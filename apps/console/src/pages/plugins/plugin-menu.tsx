@@ -52,11 +52,11 @@ const MenuItems = ({ plugin, mayChange, actions }: PluginMenuProps) => {
       </Menu.Item>
       <Menu.Item
         leftSection={<IconRefresh size={16} aria-hidden />}
-        disabled={!mayChange || (update === undefined && !isBlocked)}
+        disabled={!mayChange || (update === undefined && source === "builtin" && !isBlocked)}
         onClick={() => actions.open("update", id)}
       >
         {update === undefined
-          ? t(isBlocked ? "menu.otherVersion" : "menu.newest")
+          ? t(isBlocked ? "menu.otherVersion" : source === "builtin" ? "menu.newest" : "menu.fromFile")
           : t("menu.update", { version: update.version })}
       </Menu.Item>
       <Menu.Item

@@ -5,7 +5,7 @@ import { useQuery } from "@tanstack/react-query";
 import { getRouteApi } from "@tanstack/react-router";
 import { useCallback, useEffect, useMemo, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
-import { pluginsQuery } from "../../api/queries.ts";
+import { pluginsQuery, projectsQuery } from "../../api/queries.ts";
 import { useOrganization } from "../../app/organization.ts";
 import { Loading } from "../../components/loading.tsx";
 import { Page } from "../../components/page.tsx";
@@ -13,8 +13,8 @@ import { RetryProblem } from "../../components/retry-problem.tsx";
 import { AttentionList } from "./attention-list.tsx";
 import { BulkBar } from "./bulk-bar.tsx";
 import type { CardActions } from "./card-actions.ts";
-import { CardSection } from "./card-section.tsx";
-import { filterPlugins } from "./filter-plugins.ts";
+import { CardSection, type CardSectionProps } from "./card-section.tsx";
+import { filterPlugins, isOnlyIn } from "./filter-plugins.ts";
 import { PluginDialog } from "./plugin-dialog.tsx";
 import { PluginFilters } from "./plugin-filters.tsx";
 import { usePluginSwitch } from "./plugin-steps.ts";
@@ -58,7 +58,7 @@ export const PluginsPage = () => {
     <Page title={t("common:nav.plugins")} actions={install}>
       {plugins.data !== undefined ? (
         <Installed plugins={plugins.data} search={search} change={change} />
-      ) : plugins.error !== null ? (
+      ) : plugins.isLoadingError ? (
         <RetryProblem error={plugins.error} onRetry={() => void plugins.refetch()} />
       ) : (
         <CardsSkeleton />
@@ -99,7 +99,6 @@ const Installed = ({ plugins, search, change }: InstalledProps) => {
   return (
     <Stack gap="md">
       <AttentionList org={org} mayChange={mayChange} actions={actions} />
-      {project !== undefined && <SwitchesNote />}
       <PluginFilters search={search} onChange={change} />
       <Text className="visually-hidden" role="status">
         {t("shown", { count: shown.length })}
@@ -120,25 +119,49 @@ const Installed = ({ plugins, search, change }: InstalledProps) => {
           {blocked.length > 0 && (
             <CardSection {...section} title={t("common:state.blocked")} plugins={blocked} />
           )}
-          <CardSection {...section} title={t("common:state.enabled")} plugins={shown.filter(isOn)} />
-          <CardSection
-            {...section}
-            title={t("common:state.disabled")}
-            plugins={shown.filter(({ state }) => state === "disabled")}
-          />
+          {project === undefined ? (
+            <>
+              <CardSection {...section} title={t("common:state.enabled")} plugins={shown.filter(isOn)} />
+              <CardSection
+                {...section}
+                title={t("common:state.disabled")}
+                plugins={shown.filter(({ state }) => state === "disabled")}
+              />
+            </>
+          ) : (
+            <SectionsOfProject {...section} project={project} plugins={shown} />
+          )}
         </>
       )}
     </Stack>
   );
 };
 
-/** A project narrows what is shown, not what a switch does. */
-const SwitchesNote = () => {
+/** A project narrows what is shown, not what a switch does: what others have as well stands apart. */
+const SectionsOfProject = ({
+  project,
+  plugins,
+  ...section
+}: Omit<CardSectionProps, "title" | "note"> & { readonly project: string }) => {
   const { t } = useTranslation("plugins");
+  const { data: projects = [] } = useQuery(projectsQuery(section.org));
+  const name = projects.find(({ slug }) => slug === project)?.name ?? project;
+  const ordered = plugins
+    .filter(({ state }) => state !== "blocked")
+    .toSorted((a, b) => Number(isOn(b)) - Number(isOn(a)));
+  const [here, everywhere] = [true, false].map((isHere) =>
+    ordered.filter((one) => isOnlyIn(one, project) === isHere),
+  );
   return (
-    <Text size="sm" c="dimmed">
-      {t("switchesNote")}
-    </Text>
+    <>
+      <CardSection {...section} title={t("onlyIn", { project: name })} plugins={here ?? []} />
+      <CardSection
+        {...section}
+        title={t("fromOrganization")}
+        note={t("switchesNote")}
+        plugins={everywhere ?? []}
+      />
+    </>
   );
 };
 

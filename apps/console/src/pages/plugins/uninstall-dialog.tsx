@@ -54,7 +54,7 @@ const Uninstall = ({ installation }: { installation: InstallationDto }) => {
     >
       <Stack gap="sm">
         {uninstall.error !== null && <ProblemAlert error={uninstall.error} />}
-        {data.error !== null ? (
+        {data.isLoadingError ? (
           <RetryProblem error={data.error} onRetry={() => void data.refetch()} />
         ) : data.data === undefined ? (
           <Skeleton height={96} />

@@ -1,5 +1,11 @@
 import { Button, NativeSelect, Skeleton, Stack, Text } from "@mantine/core";
-import { type InstallationDto, type MissingDto, PatchbayError, type RequestDto } from "@patchbay/protocol";
+import {
+  type InstallationDto,
+  isNewerVersion,
+  type MissingDto,
+  PatchbayError,
+  type RequestDto,
+} from "@patchbay/protocol";
 import { useMutation, useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
@@ -9,8 +15,8 @@ import { grantOf } from "../../components/permissions/permission-risk.ts";
 import { ProblemAlert } from "../../components/problem-alert.tsx";
 import { RetryProblem } from "../../components/retry-problem.tsx";
 import { tellDone } from "../../components/tell.ts";
-import { isNewer } from "../../components/version-order.ts";
 import { type Candidate, type Offered, updatesQuery } from "./candidate.ts";
+import { FromFile, NothingNewer } from "./nothing-newer.tsx";
 import { refreshPlugins, showInstallation } from "./plugin-steps.ts";
 import { resolutionQuery } from "./resolution-query.ts";
 import type { InstalledDialogProps } from "./rollback-dialog.tsx";
@@ -29,7 +35,7 @@ const UpdateDialog = ({ installation, version, onClose }: UpdateDialogProps) => 
   const found = useQuery(updatesQuery(org, installation.plugin, version));
   return (
     <Dialog title={t("update.title", { name: installation.name })} onClose={onClose} size="lg">
-      {found.error !== null ? (
+      {found.isLoadingError ? (
         <RetryProblem error={found.error} onRetry={() => void found.refetch()} />
       ) : found.data === undefined ? (
         <Skeleton height={200} />
@@ -47,23 +53,19 @@ interface UpdateProps {
 }
 
 const Update = ({ installation, offered, version }: UpdateProps) => {
-  const { t } = useTranslation(["plugins", "common"]);
-  const { close } = useDialog();
+  const { t } = useTranslation("plugins");
   const current = offered.versions.find(({ version }) => version === installation.version);
   const others = otherVersions(installation, offered);
   const [chosen, setChosen] = useState(version ?? installation.update?.version ?? others[0]);
+  const [isFromFile, setIsFromFile] = useState(false);
+  const choose = (next: string) => {
+    setChosen(next);
+    setIsFromFile(false);
+  };
   const target = offered.versions.find(({ version }) => version === chosen);
   if (chosen === undefined || !others.includes(chosen))
-    return (
-      <Stack gap="sm">
-        <Text>{t("update.none", { version: installation.version })}</Text>
-        <DialogActions>
-          <Button variant="default" onClick={close}>
-            {t("common:close")}
-          </Button>
-        </DialogActions>
-      </Stack>
-    );
+    return <NothingNewer installation={installation} onFile={choose} />;
+  if (isFromFile) return <FromFile installation={installation} onFile={choose} />;
   return (
     <Stack gap="md">
       {others.length > 1 && (
@@ -84,6 +86,7 @@ const Update = ({ installation, offered, version }: UpdateProps) => {
         current={current}
         version={chosen}
         target={target}
+        onFromFile={() => setIsFromFile(true)}
       />
     </Stack>
   );
@@ -101,8 +104,8 @@ const versionLabel = (
   { versions }: Offered,
   installed: string,
 ): string => {
-  if (isNewer(installed, version)) return t("update.older", { version });
-  return versions.some((other) => isNewer(other.version, version))
+  if (isNewerVersion(installed, version)) return t("update.older", { version });
+  return versions.some((other) => isNewerVersion(other.version, version))
     ? version
     : t("update.newest", { version });
 };
@@ -113,9 +116,10 @@ interface ToVersionProps {
   readonly version: string;
   /** undefined while nothing but its number is known. */
   readonly target: Candidate | undefined;
+  readonly onFromFile: () => void;
 }
 
-const ToVersion = ({ installation, current, version, target }: ToVersionProps) => {
+const ToVersion = ({ installation, current, version, target, onFromFile }: ToVersionProps) => {
   const { t } = useTranslation(["plugins", "common"]);
   const { close } = useDialog();
   const [isAccepted, setIsAccepted] = useState(false);
@@ -163,7 +167,13 @@ const ToVersion = ({ installation, current, version, target }: ToVersionProps) =
         optional={optional}
         onOptional={setOptional}
       />
-      <DialogActions>
+      <DialogActions
+        aside={
+          <Button variant="subtle" color="gray" px={0} onClick={onFromFile}>
+            {t("menu.fromFile")}
+          </Button>
+        }
+      >
         <Button variant="default" onClick={close}>
           {t("common:cancel")}
         </Button>

@@ -1,14 +1,16 @@
-import { Button, Stack, Text, Textarea } from "@mantine/core";
+import { Button, Skeleton, Stack, Textarea } from "@mantine/core";
 import type { PluginRequestDto } from "@patchbay/protocol";
-import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useOrganization } from "../../app/organization.ts";
 import { ConfirmDialog } from "../../components/confirm-dialog.tsx";
 import { Dialog, DialogActions, useDialog } from "../../components/dialog.tsx";
-import { PermissionList } from "../../components/permissions/permission-list.tsx";
 import { ProblemAlert } from "../../components/problem-alert.tsx";
+import { RetryProblem } from "../../components/retry-problem.tsx";
 import { tellDone } from "../../components/tell.ts";
+import { offeredQuery } from "../plugins/candidate.ts";
+import { InstallSteps } from "../plugins/install/install-steps.tsx";
 
 const MAX_REASON = 1_000;
 
@@ -27,30 +29,30 @@ const useRefresh = () => {
     ]);
 };
 
-/** Says what the plugin will be allowed, then installs it. */
-export const ApproveDialog = ({ request: { id, plugin, version, grants }, onClose }: RequestDialogProps) => {
-  const { t } = useTranslation(["requests", "common"]);
-  const { client } = useOrganization();
-  const { leave, isPending, error, mutate } = useDecision(
-    () => client.requests.approve(id),
-    t("approved", { plugin }),
-    onClose,
-  );
+/** Installs what was asked for, in the steps of every installation: what was asked for is chosen beforehand. */
+export const ApproveDialog = ({ request, onClose }: RequestDialogProps) => {
+  const { t } = useTranslation("requests");
+  const { org } = useOrganization();
+  const { plugin, version } = request;
+  const [isBusy, setIsBusy] = useState(false);
+  const found = useQuery(offeredQuery(org, plugin, version));
+  const target = found.data?.versions.find((one) => one.version === version);
   return (
-    <Dialog title={t("approveTitle", { plugin, version })} onClose={leave} isBusy={isPending} size="md">
-      <Stack gap="sm">
-        {error !== null && <ProblemAlert error={error} />}
-        <Text>{grants.length === 0 ? t("noGrants") : t("grants")}</Text>
-        <PermissionList requests={grants} />
-      </Stack>
-      <DialogActions>
-        <Button variant="default" onClick={leave} disabled={isPending}>
-          {t("common:cancel")}
-        </Button>
-        <Button onClick={() => mutate()} loading={isPending}>
-          {t("install", { plugin })}
-        </Button>
-      </DialogActions>
+    <Dialog title={t("approveTitle", { plugin, version })} onClose={onClose} isBusy={isBusy} size="xl">
+      {found.isLoadingError ? (
+        <RetryProblem error={found.error} onRetry={() => void found.refetch()} />
+      ) : found.data === undefined || target === undefined ? (
+        <Skeleton height={240} />
+      ) : (
+        <InstallSteps
+          offered={found.data}
+          target={target}
+          request={request}
+          onBack={onClose}
+          onBusy={setIsBusy}
+          onName={() => undefined}
+        />
+      )}
     </Dialog>
   );
 };

@@ -22,7 +22,7 @@ export const RequestsPage = () => {
   const close = () => setChosen(null);
   return (
     <Page title={t("title")}>
-      {requests.error !== null ? (
+      {requests.isLoadingError ? (
         <RetryProblem error={requests.error} onRetry={() => void requests.refetch()} />
       ) : requests.data === undefined ? (
         <PageSkeleton />
@@ -70,7 +70,7 @@ const RequestItem = ({ request, onDecide }: RequestItemProps) => {
           <Text fw={600}>
             {plugin} {version}
           </Text>
-          <Badge size="sm" variant="outline" color={COLOURS[state]} c="var(--mantine-color-text)">
+          <Badge size="sm" variant="outline" tt="none" color={COLOURS[state]} c="var(--mantine-color-text)">
             {t(`state.${state}`)}
           </Badge>
         </Group>

@@ -1,12 +1,15 @@
+import type { Revised } from "@patchbay/api-client";
 import type { PermissionName, PolicyBody, PolicyDto } from "@patchbay/protocol";
+
 /** The rules alone, without what the server says about them. */
 export type PolicyRules = Omit<PolicyDto, "violations" | "changedBy">;
 
 export const rulesOf = ({
   violations: _violations,
   changedBy: _changedBy,
+  revision: _revision,
   ...rules
-}: PolicyDto): PolicyRules => rules;
+}: Revised<PolicyDto>): PolicyRules => rules;
 
 export const policyBodyOf = (rules: PolicyRules): PolicyBody => rules as PolicyBody;
 

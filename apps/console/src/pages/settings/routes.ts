@@ -69,6 +69,12 @@ const accountRoute = createRoute({
   component: lazyRouteComponent(() => import("./account-page.tsx"), "AccountPage"),
 });
 
+const deploymentRoute = createRoute({
+  getParentRoute: () => settingsRoute,
+  path: "/deployment",
+  component: lazyRouteComponent(() => import("./deployment-page.tsx"), "DeploymentPage"),
+});
+
 export const settingsRoutes = [
   settingsRoute.addChildren([
     homeRoute,
@@ -81,5 +87,6 @@ export const settingsRoutes = [
     updatesRoute,
     organizationSettingsRoute,
     accountRoute,
+    deploymentRoute,
   ]),
 ] as const;

@@ -1,8 +1,11 @@
 import { Tabs } from "@mantine/core";
+import { useSuspenseQuery } from "@tanstack/react-query";
 import { Outlet, useNavigate, useRouterState } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
+import { meQuery } from "../../api/queries.ts";
 import { useOrganization } from "../../app/organization.ts";
 import { Page } from "../../components/page.tsx";
+import { TabList } from "../../components/tab-list.tsx";
 
 const TABS = [
   "members",
@@ -13,6 +16,7 @@ const TABS = [
   "updates",
   "organization",
   "account",
+  "deployment",
 ] as const;
 
 /** What is kept about the organization and oneself, a tab for each kind. */
@@ -23,6 +27,8 @@ export const SettingsPage = () => {
   const tab = useRouterState({
     select: ({ location }) => TABS.find((one) => location.pathname.includes(`/settings/${one}`)),
   });
+  const { data: me } = useSuspenseQuery(meQuery());
+  const tabs = TABS.filter((one) => one !== "deployment" || me.deployment.administrator);
   return (
     <Page title={t("title")}>
       <Tabs
@@ -33,13 +39,13 @@ export const SettingsPage = () => {
         keepMounted={false}
         activateTabWithKeyboard={false}
       >
-        <Tabs.List mb="md">
-          {TABS.map((one) => (
+        <TabList label={t("title")} tab={tab}>
+          {tabs.map((one) => (
             <Tabs.Tab key={one} value={one}>
               {t(`tabs.${one}`)}
             </Tabs.Tab>
           ))}
-        </Tabs.List>
+        </TabList>
         {tab !== undefined && (
           <Tabs.Panel value={tab}>
             <Outlet />

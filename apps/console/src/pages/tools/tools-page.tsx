@@ -22,7 +22,7 @@ export const ToolsPage = () => {
   const tools = useQuery(toolsQuery(org, project));
   return (
     <Page title={t("nav.tools")}>
-      {tools.error !== null ? (
+      {tools.isLoadingError ? (
         <RetryProblem error={tools.error} onRetry={() => void tools.refetch()} />
       ) : tools.data === undefined ? (
         <Skeleton height={320} />

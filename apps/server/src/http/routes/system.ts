@@ -1,23 +1,13 @@
-import { requireDeploymentAdmin, SANDBOX_MODES, type SandboxReport } from "@patchbay/core";
-import { PatchbayError, publicManifestSchema } from "@patchbay/protocol";
+import { requireDeploymentAdmin, type SandboxReport } from "@patchbay/core";
+import { PatchbayError, publicManifestSchema, ReadinessDto, type SandboxDto } from "@patchbay/protocol";
 import { holesOf } from "@patchbay/protocol/known-bad-runtimes";
-import Type, { type Static } from "typebox";
+import Type from "typebox";
 import type { ServerMetrics } from "../../server-metrics.ts";
 import type { Services } from "../../services.ts";
 import { type App, answers, listOf } from "../route.ts";
 
-const Held = Type.Boolean();
-/** What the operating system holds plugins with, below the runtime's own checks. */
-const SandboxDto = Type.Object({
-  mode: Type.Enum([...SANDBOX_MODES]),
-  namespaces: Type.Object({ user: Held, mount: Held, pid: Held, ipc: Held, uts: Held, net: Held }),
-  seccomp: Held,
-  noNewPrivileges: Held,
-  memoryLimit: Held,
-});
-
 /** Without the note: what is missing on the machine is for its operator's log, not for everybody. */
-const sandboxDto = (report: SandboxReport | null): Static<typeof SandboxDto> | null => {
+const sandboxDto = (report: SandboxReport | null): SandboxDto | null => {
   if (report === null) return null;
   const { note: _, ...facts } = report;
   return facts;
@@ -28,14 +18,6 @@ export const systemRoutes = (app: App, services: Services, metrics: ServerMetric
   const tags = ["System"];
   const config = { public: true };
   const Status = Type.Object({ status: Type.String() });
-  const Readiness = Type.Object({
-    status: Type.String(),
-    sandbox: Type.Union([SandboxDto, Type.Null()]),
-    runtime: Type.Object({
-      node: Type.String(),
-      knownHoles: Type.Array(Type.String(), { description: "Advisories of holes that strangers can reach" }),
-    }),
-  });
   const runtime = {
     node: process.versions.node,
     knownHoles: holesOf(process.versions).map(({ advisory }) => advisory),
@@ -51,7 +33,7 @@ export const systemRoutes = (app: App, services: Services, metrics: ServerMetric
     "/readyz",
     {
       config,
-      schema: { tags, summary: "Whether requests can be served", response: answers({ 200: Readiness }) },
+      schema: { tags, summary: "Whether requests can be served", response: answers({ 200: ReadinessDto }) },
     },
     async () => {
       await services.ready().catch((cause: unknown) => {

@@ -1,5 +1,5 @@
 import type { OsvDto } from "@patchbay/protocol";
-import { isNewer } from "../../../components/version-order.ts";
+import { isNewerVersion } from "@patchbay/protocol";
 
 /** Versions from `introduced` on (null: from the first) up to but without `fixed`, or up to and with `last`. */
 export interface AffectedRange {
@@ -47,8 +47,8 @@ export const touches = (advisory: OsvDto, plugin: string, version: string): bool
   if (advisory.withdrawn !== undefined) return false;
   const { ranges, versions } = affectedOf(advisory, plugin);
   const isWithin = ({ introduced, fixed, last }: AffectedRange) =>
-    (introduced === null || !isNewer(introduced, version)) &&
-    (fixed === null || isNewer(fixed, version)) &&
-    (last === null || !isNewer(version, last));
+    (introduced === null || !isNewerVersion(introduced, version)) &&
+    (fixed === null || isNewerVersion(fixed, version)) &&
+    (last === null || !isNewerVersion(version, last));
   return versions.includes(version) || ranges.some(isWithin);
 };

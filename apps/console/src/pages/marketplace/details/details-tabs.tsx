@@ -82,7 +82,7 @@ const Document = ({ plugin: { plugin }, version, document }: DocumentProps) => {
   });
   if (!isThere || text.data === null)
     return <Text c="dimmed">{t(document === "readme" ? "noReadme" : "noChangelog")}</Text>;
-  if (text.error !== null) return <RetryProblem error={text.error} onRetry={() => void text.refetch()} />;
+  if (text.isLoadingError) return <RetryProblem error={text.error} onRetry={() => void text.refetch()} />;
   if (text.data === undefined) return <Skeleton height={240} />;
   return <Markdown text={text.data} />;
 };

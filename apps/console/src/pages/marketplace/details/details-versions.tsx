@@ -1,9 +1,9 @@
 import { Badge, Button, Code, Group, Stack, Text } from "@mantine/core";
 import type { MarketplacePluginDto, RegistryVersionDto } from "@patchbay/protocol";
+import { isNewerVersion } from "@patchbay/protocol";
 import { useTranslation } from "react-i18next";
 import { useFormats } from "../../../components/formats.ts";
 import { PlainList, PlainListEntry } from "../../../components/plain-list.tsx";
-import { isNewer } from "../../../components/version-order.ts";
 import { usePluginRights } from "../../plugins/rights.ts";
 import type { OpenDialog } from "../use-marketplace-dialog.tsx";
 import type { DetailsHeaderProps } from "./details-header.tsx";
@@ -92,7 +92,7 @@ const VersionStep = ({
   const { t } = useTranslation("marketplace");
   const { mayInstall } = usePluginRights();
   if (!mayInstall || blocked !== undefined) return null;
-  if (installed !== null && !isNewer(version, installed)) return null;
+  if (installed !== null && !isNewerVersion(version, installed)) return null;
   const dialog = installed === null ? "install" : "update";
   return (
     <Button

@@ -1,7 +1,6 @@
-import { type MarketplacePluginDto, PatchbayError } from "@patchbay/protocol";
+import { isNewerVersion, type MarketplacePluginDto, PatchbayError } from "@patchbay/protocol";
 import { useQuery } from "@tanstack/react-query";
 import { useOrganization } from "../../../app/organization.ts";
-import { isNewer } from "../../../components/version-order.ts";
 import { resolutionQuery } from "../../plugins/resolution-query.ts";
 import { usableVersion } from "./usable-version.ts";
 
@@ -21,7 +20,7 @@ export const useMisfit = (plugin: MarketplacePluginDto): Misfit | null => {
   const { org } = useOrganization();
   const version = usableVersion(plugin)?.version ?? plugin.latest;
   const { installed, blocked } = plugin;
-  const isOffered = blocked === undefined && (installed === null || isNewer(version, installed));
+  const isOffered = blocked === undefined && (installed === null || isNewerVersion(version, installed));
   const { error } = useQuery({
     ...resolutionQuery(org, { plugin: plugin.plugin, version }),
     enabled: isOffered,

@@ -26,7 +26,7 @@ export const MetricsTab = () => {
     ) : (
       <Metrics metrics={metrics.data} at={metrics.dataUpdatedAt} />
     );
-  if (metrics.error !== null)
+  if (metrics.isLoadingError)
     return <RetryProblem error={metrics.error} onRetry={() => void metrics.refetch()} />;
   return <Skeleton height={320} />;
 };

@@ -29,7 +29,7 @@ export const AboutStep = ({ offered, target, along }: AboutStepProps) => {
   return (
     <Stack gap="md">
       {offered.installed !== null && (
-        <AlreadyInstalled plugin={offered.plugin} installed={offered.installed} />
+        <AlreadyInstalled plugin={offered.plugin} version={version} installed={offered.installed} />
       )}
       <Group wrap="nowrap" align="flex-start" gap="md">
         <PluginIcon icon={target.icon} size={48} />
@@ -88,7 +88,15 @@ const Origin = ({ target: { source, trust, marketplace, yanked } }: { target: Ca
   );
 };
 
-const AlreadyInstalled = ({ plugin, installed }: { plugin: string; installed: string }) => {
+const AlreadyInstalled = ({
+  plugin,
+  version,
+  installed,
+}: {
+  plugin: string;
+  version: string;
+  installed: string;
+}) => {
   const { t } = useTranslation("install");
   const { org } = useOrganization();
   return (
@@ -98,7 +106,7 @@ const AlreadyInstalled = ({ plugin, installed }: { plugin: string; installed: st
         <ButtonLink
           to="/o/$org/plugins"
           params={{ org }}
-          search={{ dialog: "update", plugin }}
+          search={{ dialog: "update", plugin, version }}
           size="xs"
           variant="default"
         >

@@ -42,7 +42,7 @@ export const CatalogSource = ({ onChoose }: SourceProps) => {
         onChange={({ currentTarget }) => setTyped(currentTarget.value)}
         data-autofocus
       />
-      {found.error !== null ? (
+      {found.isLoadingError ? (
         <RetryProblem error={found.error} onRetry={() => void found.refetch()} />
       ) : entries === undefined ? (
         <Stack gap="xs" aria-busy="true">

@@ -1,5 +1,6 @@
 import { Skeleton } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
+import { Navigate } from "@tanstack/react-router";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useOrganization } from "../../../app/organization.ts";
@@ -36,7 +37,13 @@ const InstallDialog = ({ plugin, version, onClose }: InstallDialogProps) => {
       {choice === null ? (
         <ChooseSource onChoose={setChoice} />
       ) : (
-        <Chosen choice={choice} onBusy={setIsBusy} onName={setName} onBack={() => setChoice(null)} />
+        <Chosen
+          choice={choice}
+          isUploaded={plugin === undefined}
+          onBusy={setIsBusy}
+          onName={setName}
+          onBack={() => setChoice(null)}
+        />
       )}
     </Dialog>
   );
@@ -44,16 +51,28 @@ const InstallDialog = ({ plugin, version, onClose }: InstallDialogProps) => {
 
 interface ChosenProps {
   readonly choice: Choice;
+  /** Whether it was brought here just now. */
+  readonly isUploaded: boolean;
   readonly onBusy: (isBusy: boolean) => void;
   readonly onName: (name: string) => void;
   readonly onBack: () => void;
 }
 
-const Chosen = ({ choice: { plugin, version }, ...rest }: ChosenProps) => {
+const Chosen = ({ choice: { plugin, version }, isUploaded, ...rest }: ChosenProps) => {
   const { org } = useOrganization();
   const found = useQuery(offeredQuery(org, plugin, version));
-  if (found.error !== null) return <RetryProblem error={found.error} onRetry={() => void found.refetch()} />;
+  if (found.isLoadingError) return <RetryProblem error={found.error} onRetry={() => void found.refetch()} />;
   const offered = found.data;
+  // A newer file of what is installed was dropped here: that is an update.
+  if (isUploaded && offered?.installed != null && version !== undefined && version !== offered.installed)
+    return (
+      <Navigate
+        to="/o/$org/plugins"
+        params={{ org }}
+        search={{ dialog: "update", plugin, version }}
+        replace
+      />
+    );
   const target = offered?.versions.find((one) => version === undefined || one.version === version);
   if (offered === undefined || target === undefined) return <Skeleton height={240} />;
   return <InstallSteps offered={offered} target={target} {...rest} />;

@@ -1,4 +1,4 @@
-import type { RequestDto, ResolutionDto, ScopeDto, VersionDto } from "@patchbay/protocol";
+import type { PluginRequestDto, RequestDto, ResolutionDto, ScopeDto, VersionDto } from "@patchbay/protocol";
 import { grantOf } from "../../../components/permissions/permission-risk.ts";
 
 export const STEPS = ["about", "permissions", "scope", "settings"] as const;
@@ -12,6 +12,18 @@ export interface InstallDraft {
   readonly settings: Readonly<Record<string, unknown>>;
   readonly isEnabling: boolean;
 }
+
+/** What a dialog begins with: what was asked for, where somebody has asked. */
+export const startDraft = (
+  settings: InstallDraft["settings"],
+  ownProjects: readonly string[] | null,
+  request?: Pick<PluginRequestDto, "grants" | "scope">,
+): InstallDraft => ({
+  optional: new Set(request?.grants.map(({ name }) => name)),
+  projects: request?.scope.projects ?? (ownProjects === null ? "all" : []),
+  settings,
+  isEnabling: true,
+});
 
 /** All required permissions, and those optional ones that were switched on. */
 export const grantsOf = (

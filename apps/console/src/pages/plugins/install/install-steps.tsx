@@ -1,5 +1,5 @@
 import { Button, Stack } from "@mantine/core";
-import { PatchbayError, type ResolutionDto } from "@patchbay/protocol";
+import { PatchbayError, type PluginRequestDto, type ResolutionDto } from "@patchbay/protocol";
 import { useQuery } from "@tanstack/react-query";
 import { useEffect, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
@@ -7,13 +7,14 @@ import { useOrganization } from "../../../app/organization.ts";
 import { DialogActions } from "../../../components/dialog.tsx";
 import { ProblemAlert } from "../../../components/problem-alert.tsx";
 import { RetryProblem } from "../../../components/retry-problem.tsx";
+import { titleAt } from "../../../components/schema-form/field-at.ts";
 import { defaultsOf } from "../../../components/schema-form/json-schema.ts";
 import { missingValues } from "../../../components/schema-form/missing-values.ts";
 import type { Candidate, Offered } from "../candidate.ts";
 import { resolutionQuery } from "../resolution-query.ts";
 import { usePluginRights } from "../rights.ts";
 import { AboutStep } from "./about-step.tsx";
-import { type InstallDraft, isComplete, STEPS, type Step } from "./install-draft.ts";
+import { type InstallDraft, isComplete, STEPS, type Step, startDraft } from "./install-draft.ts";
 import { InstalledOnly } from "./installed-only.tsx";
 import { PermissionsStep } from "./permissions-step.tsx";
 import { ScopeStep } from "./scope-step.tsx";
@@ -24,6 +25,8 @@ import { useInstall } from "./use-install.ts";
 export interface InstallStepsProps {
   readonly offered: Offered;
   readonly target: Candidate;
+  /** What somebody has asked for, and is approved by the installation. */
+  readonly request?: PluginRequestDto;
   readonly onBack: () => void;
   readonly onBusy: (isBusy: boolean) => void;
   readonly onName: (name: string) => void;
@@ -32,23 +35,20 @@ export interface InstallStepsProps {
 const NONE: ResolutionDto["along"] = [];
 
 /** What it is, what it may do, where it applies, its settings; then it is installed. */
-export const InstallSteps = ({ offered, target, onBack, onBusy, onName }: InstallStepsProps) => {
+export const InstallSteps = ({ offered, target, request, onBack, onBusy, onName }: InstallStepsProps) => {
   const { t } = useTranslation(["install", "common"]);
   const { ownProjects } = usePluginRights();
   const { name } = target.manifest;
   const [step, setStep] = useState<Step>("about");
   const [hasTried, setHasTried] = useState(false);
-  const [draft, setDraft] = useState<InstallDraft>(() => ({
-    optional: new Set(),
-    projects: ownProjects === null ? "all" : [],
-    settings: defaultsOf(target.manifest.settings),
-    isEnabling: true,
-  }));
+  const [draft, setDraft] = useState<InstallDraft>(() =>
+    startDraft(defaultsOf(target.manifest.settings), ownProjects, request),
+  );
   const change = (part: Partial<InstallDraft>) => setDraft((old) => ({ ...old, ...part }));
   const { org } = useOrganization();
   const resolution = useQuery({ ...resolutionQuery(org, target), enabled: offered.installed === null });
   const along = resolution.data?.along ?? NONE;
-  const { install, isInstalled } = useInstall(target, draft, along);
+  const { install, isInstalled } = useInstall(target, draft, along, request?.id);
   useEffect(() => onName(name), [name, onName]);
   useEffect(() => onBusy(install.isPending), [install.isPending, onBusy]);
   const top = useRef<HTMLDivElement>(null);
@@ -79,7 +79,13 @@ export const InstallSteps = ({ offered, target, onBack, onBusy, onName }: Instal
           onRetry={() => void resolution.refetch()}
         />
       )}
-      {install.error !== null && <ProblemAlert title={t("failed", { name })} error={install.error} />}
+      {install.error !== null && (
+        <ProblemAlert
+          title={t("failed", { name })}
+          error={install.error}
+          fieldOf={(pointer) => titleAt(target.manifest.settings, pointer)}
+        />
+      )}
       <section ref={top} tabIndex={-1} aria-label={t(`step.${step}`)} style={{ outline: "none" }}>
         {step === "about" && <AboutStep offered={offered} target={target} along={along} />}
         {step === "permissions" && (

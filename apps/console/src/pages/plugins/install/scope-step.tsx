@@ -18,7 +18,7 @@ export const ScopeStep = ({ projects: chosen, onChange }: ScopeStepProps) => {
   const { org } = useOrganization();
   const { ownProjects } = usePluginRights();
   const projects = useQuery(projectsQuery(org));
-  if (projects.error !== null)
+  if (projects.isLoadingError)
     return <RetryProblem error={projects.error} onRetry={() => void projects.refetch()} />;
   if (projects.data === undefined) return <Skeleton height={80} />;
   const offered = projects.data.filter(({ slug }) => ownProjects === null || ownProjects.includes(slug));

@@ -9,11 +9,16 @@ import { defaultsOf } from "../../../components/schema-form/json-schema.ts";
 import { tellDone } from "../../../components/tell.ts";
 import type { Candidate } from "../candidate.ts";
 import { refreshPlugins } from "../plugin-steps.ts";
-import { settingsPatchOf } from "../settings-draft.ts";
+import { settingsPatchOf } from "../settings/settings-patch.ts";
 import { dependenciesOf, grantsOf, type InstallDraft } from "./install-draft.ts";
 
-/** Installs and enables as decided, and closes the dialog. `isInstalled` with an error: only the enabling failed. */
-export const useInstall = (target: Candidate, draft: InstallDraft, along: ResolutionDto["along"]) => {
+/** With `request` it approves that. Installs and enables as decided, and closes the dialog. `isInstalled` with an error: only the enabling failed. */
+export const useInstall = (
+  target: Candidate,
+  draft: InstallDraft,
+  along: ResolutionDto["along"],
+  request?: string,
+) => {
   const { t } = useTranslation("plugins");
   const { org, client } = useOrganization();
   const { leave } = useDialog();
@@ -21,18 +26,19 @@ export const useInstall = (target: Candidate, draft: InstallDraft, along: Resolu
   const { plugin, version, manifest } = target;
   const install = useMutation({
     mutationFn: async () => {
-      await client.plugins.install({
-        plugin,
-        version,
+      const decided = {
         grants: grantsOf(target, draft),
         ...(along.length > 0 && { dependencies: dependenciesOf(along) }),
         scope: { projects: draft.projects },
-        // Only what was changed: a default that is left alone follows the package's.
-        settings: settingsPatchOf(defaultsOf(manifest.settings), draft.settings),
-      });
-      if (!draft.isEnabling) return;
+      };
+      // Only what was changed: a default that is left alone follows the package's.
+      const settings = settingsPatchOf(defaultsOf(manifest.settings), draft.settings);
+      if (request === undefined) await client.plugins.install({ plugin, version, ...decided, settings });
+      else await client.requests.approve(request, decided);
       try {
-        await client.plugins.step(plugin, "enable");
+        if (request !== undefined && Object.keys(settings).length > 0)
+          await client.plugins.putSettings(plugin, settings);
+        if (draft.isEnabling) await client.plugins.step(plugin, "enable");
       } catch (error) {
         setIsInstalled(true);
         throw error;
@@ -44,6 +50,7 @@ export const useInstall = (target: Candidate, draft: InstallDraft, along: Resolu
     },
     onSettled: () => {
       void queryClient.invalidateQueries({ queryKey: [org, "catalog"] });
+      void queryClient.invalidateQueries({ queryKey: [org, "requests"] });
       return refreshPlugins(org);
     },
   });

@@ -3,7 +3,6 @@ import {
   Fieldset,
   Group,
   NativeSelect,
-  NumberInput,
   Stack,
   Switch,
   TagsInput,
@@ -11,6 +10,7 @@ import {
   TextInput,
 } from "@mantine/core";
 import { useTranslation } from "react-i18next";
+import { NumberInput } from "../../../components/number-input.tsx";
 import {
   newWindow,
   STRATEGIES,
@@ -78,12 +78,13 @@ export const AgeRules = ({ rules, disabled, onChange }: UpdatePartProps) => {
         label={t("rules.age")}
         description={t("rules.ageHelp")}
         disabled={disabled}
-        min={0}
-        max={MAX_AGE_HOURS}
-        allowDecimal={false}
-        maw={360}
+        isInteger
+        required
+        minimum={0}
+        maximum={MAX_AGE_HOURS}
         value={rules.minimumAgeHours}
-        onChange={(hours) => onChange({ minimumAgeHours: Number(hours) || 0 })}
+        // What is no number stays in sight and keeps the form from being sent.
+        onChange={(hours) => onChange({ minimumAgeHours: (hours ?? "") as number })}
       />
       <TagsInput
         label={t("rules.exceptions")}

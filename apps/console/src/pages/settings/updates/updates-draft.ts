@@ -1,3 +1,4 @@
+import type { Revised } from "@patchbay/api-client";
 import type { AutoUpdateBody, AutoUpdateDto } from "@patchbay/protocol";
 
 /** The rules alone, without what comes next. */
@@ -8,7 +9,11 @@ export const WEEKDAYS = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"] as con
 export const STRATEGIES = ["off", "security", "patch", "all"] as const;
 export type Strategy = (typeof STRATEGIES)[number];
 
-export const rulesOf = ({ planned: _planned, ...rules }: AutoUpdateDto): UpdateRules => rules;
+export const rulesOf = ({
+  planned: _planned,
+  revision: _revision,
+  ...rules
+}: Revised<AutoUpdateDto>): UpdateRules => rules;
 
 /** A plugin's own rule that says nothing is none. */
 export const updateBodyOf = (rules: UpdateRules): AutoUpdateBody => ({

@@ -7,7 +7,6 @@ import { QueryBoundary } from "../../../components/query-boundary.tsx";
 import { Advisories } from "./advisories.tsx";
 import { PlannedUpdates } from "./planned-updates.tsx";
 import { UpdateRulesForm } from "./update-rules-form.tsx";
-import { rulesOf } from "./updates-draft.ts";
 
 /** What speaks against installed versions, what comes next for them, and by which rules. */
 export const UpdatesPage = () => {
@@ -25,15 +24,13 @@ export const UpdatesPage = () => {
   );
 };
 
-/** The form begins anew when somebody else has changed the rules. */
 const Current = () => {
   const { org } = useOrganization();
   const { data } = useSuspenseQuery(autoUpdateQuery(org));
-  const rules = rulesOf(data);
   return (
     <>
       <PlannedUpdates planned={data.planned} />
-      <UpdateRulesForm key={JSON.stringify(rules)} saved={rules} />
+      <UpdateRulesForm read={data} />
     </>
   );
 };

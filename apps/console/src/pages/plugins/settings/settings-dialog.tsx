@@ -1,11 +1,11 @@
 import { Stack, Text } from "@mantine/core";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
-import { useOrganization } from "../../app/organization.ts";
-import { Dialog } from "../../components/dialog.tsx";
-import { appliesIn } from "./filter-plugins.ts";
+import { useOrganization } from "../../../app/organization.ts";
+import { Dialog } from "../../../components/dialog.tsx";
+import { appliesIn } from "../filter-plugins.ts";
+import type { InstalledDialogProps } from "../rollback-dialog.tsx";
 import { LevelSelect } from "./level-select.tsx";
-import type { InstalledDialogProps } from "./rollback-dialog.tsx";
 import { SettingsForm } from "./settings-form.tsx";
 
 /** Settings of the organization or of one project, in a dialog. */

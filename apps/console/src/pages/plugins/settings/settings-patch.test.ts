@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { settingsPatchOf } from "./settings-draft.ts";
+import { settingsPatchOf } from "./settings-patch.ts";
 
 describe("a change of settings", () => {
   it("sends nothing when nothing changed", () => {
@@ -34,5 +34,15 @@ describe("a change of settings", () => {
     expect(
       settingsPatchOf({ a: 1, inner: { on: true } }, { a: 1, inner: { on: true } }, new Set(["/inner/on"])),
     ).toEqual({ inner: { on: null } });
+  });
+});
+
+describe("what goes back to the inherited value", () => {
+  it("is sent as null also where nothing shows it, such as what another version has stored", () => {
+    expect(settingsPatchOf({ a: 1 }, { a: 2 }, new Set(["/gone", "/cache/old"]))).toEqual({
+      a: 2,
+      gone: null,
+      cache: { old: null },
+    });
   });
 });

@@ -1,8 +1,5 @@
 import { escapePointer, isJsonObject } from "@patchbay/protocol";
-
-type Values = Readonly<Record<string, unknown>>;
-
-const isSame = (a: unknown, b: unknown): boolean => JSON.stringify(a) === JSON.stringify(b);
+import { isSame, type Values, withValueAt } from "../../../components/shared-draft/merge-values.ts";
 
 /**
  * What a change of settings has to send so that `before` becomes `after`: changed values, and null for those that are gone. Lists
@@ -12,18 +9,25 @@ export const settingsPatchOf = (
   before: Values,
   after: Values,
   unset: ReadonlySet<string> = new Set(),
+): Record<string, unknown> =>
+  [...unset].reduce(
+    (patch, pointer) => withValueAt(patch, pointer, null),
+    differenceOf(before, after, unset),
+  );
+
+const differenceOf = (
+  before: Values,
+  after: Values,
+  unset: ReadonlySet<string>,
   pointer = "",
 ): Record<string, unknown> => {
   const patch: Record<string, unknown> = {};
   for (const name of new Set([...Object.keys(before), ...Object.keys(after)])) {
     const at = `${pointer}/${escapePointer(name)}`;
     const [old, next] = [before[name], after[name]];
-    if (unset.has(at)) patch[name] = null;
-    else if (isJsonObject(next)) {
-      const inner = settingsPatchOf(isJsonObject(old) ? old : {}, next, unset, at);
-      if (Object.keys(inner).length > 0) patch[name] = inner;
-    } else if (isJsonObject(old) && next === undefined) {
-      const inner = settingsPatchOf(old, {}, unset, at);
+    if (unset.has(at)) continue;
+    if (isJsonObject(next) || (isJsonObject(old) && next === undefined)) {
+      const inner = differenceOf(isJsonObject(old) ? old : {}, next ?? {}, unset, at);
       if (Object.keys(inner).length > 0) patch[name] = inner;
     } else if (next === undefined) {
       if (old !== undefined) patch[name] = null;
