@@ -56,6 +56,7 @@ export * from "./limits.ts";
 export {
   GrantSchema,
   type Manifest,
+  PermissionNameSchema,
   PluginId,
   publicManifestSchema,
   Semver,

@@ -2,7 +2,6 @@ import { randomUUID } from "node:crypto";
 import cookie from "@fastify/cookie";
 import etag from "@fastify/etag";
 import multipart from "@fastify/multipart";
-import swagger from "@fastify/swagger";
 import swaggerUi from "@fastify/swagger-ui";
 import type { TypeBoxTypeProvider } from "@fastify/type-provider-typebox";
 import Fastify, { type FastifyBaseLogger, LogController } from "fastify";
@@ -13,6 +12,7 @@ import { EventStreams } from "./event-streams.ts";
 import { registerGuards } from "./guards.ts";
 import { registerIdempotency } from "./idempotency.ts";
 import { HEADERS_TIMEOUT_MS, MAX_BODY_BYTES, REQUEST_TIMEOUT_MS } from "./limits.ts";
+import { registerOpenApi } from "./openapi/openapi.ts";
 import { asPatchbayError, registerProblems, sendProblem } from "./problems.ts";
 import { registerStrangersLimit } from "./rate-limit.ts";
 import { type App, registerPublic } from "./route.ts";
@@ -91,7 +91,7 @@ export const createApp = async ({
   registerValidation(app);
   await app.register(cookie);
   await app.register(multipart);
-  await app.register(swagger, { openapi: openApiHead(services.version) });
+  await registerOpenApi(app, services.version, site.publicUrl ?? "/");
   registerObservation(app, metrics);
   app.addHook("onSend", (request, reply, _payload, done) => {
     setSecurityHeaders(request, reply, site);
@@ -113,7 +113,12 @@ export const createApp = async ({
       uiConfig: { docExpansion: "none", layout: "BaseLayout", validatorUrl: "" },
     });
   });
-  app.get("/openapi.json", { config: { public: true }, schema: { hide: true } }, async () => app.swagger());
+  let document: string | undefined;
+  app.get("/openapi.json", { config: { public: true }, schema: { hide: true } }, async (_request, reply) => {
+    // Text, so that it is put together once and not for each who asks.
+    document ??= JSON.stringify(app.swagger());
+    return await reply.type("application/json; charset=utf-8").send(document);
+  });
   await app.ready();
   return app;
 };
@@ -168,19 +173,6 @@ const pluginRoutes = async (
     catalogRoutes(scope.withTypeProvider<TypeBoxTypeProvider>(), services);
   });
 };
-
-const openApiHead = (version: string) => ({
-  info: {
-    title: "Patchbay",
-    version,
-    description: "A self-hosted plugin platform. Errors are problem documents (RFC 9457) with a code.",
-    license: { name: "Apache-2.0" },
-  },
-  components: {
-    securitySchemes: { apiKey: { type: "http" as const, scheme: "bearer", description: "An API key, pb_…" } },
-  },
-  security: [{ apiKey: [] }],
-});
 
 const registerObservation = (app: App, metrics: ServerMetrics): void => {
   // Hooks of every request call back: a promise for each would cost more than what they do.

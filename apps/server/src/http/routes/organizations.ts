@@ -25,7 +25,12 @@ export const organizationRoutes = (app: App, services: Services, site: Site): vo
   app.get(
     "/api/orgs",
     {
-      schema: { tags, summary: "List my organizations", response: answers({ 200: listOf(OrganizationDto) }) },
+      schema: {
+        tags,
+        operationId: "listOrganizations",
+        summary: "List my organizations",
+        response: answers({ 200: listOf(OrganizationDto) }),
+      },
     },
     async ({ principal }) => ({
       items: visibleMemberships(principal).map(({ organization }) => toOrganizationDto(organization)),
@@ -37,6 +42,7 @@ export const organizationRoutes = (app: App, services: Services, site: Site): vo
     {
       schema: {
         tags,
+        operationId: "createOrganization",
         summary: "Create an organization",
         body: OrganizationBody,
         response: answers({ 201: OrganizationDto }),
@@ -57,6 +63,7 @@ export const organizationRoutes = (app: App, services: Services, site: Site): vo
     {
       schema: {
         tags,
+        operationId: "renameOrganization",
         summary: "Rename an organization",
         params: Org,
         body: RenameBody,
@@ -69,7 +76,15 @@ export const organizationRoutes = (app: App, services: Services, site: Site): vo
 
   app.get(
     "/api/orgs/:org/members",
-    { schema: { tags, summary: "List members", params: Org, response: answers({ 200: listOf(MemberDto) }) } },
+    {
+      schema: {
+        tags,
+        operationId: "listMembers",
+        summary: "List members",
+        params: Org,
+        response: answers({ 200: listOf(MemberDto) }),
+      },
+    },
     async (request) => ({
       items: await organizations.listMembers(request.principal, request.params.org),
     }),
@@ -80,6 +95,7 @@ export const organizationRoutes = (app: App, services: Services, site: Site): vo
     {
       schema: {
         tags,
+        operationId: "addMember",
         summary: "Add a member, or change a role",
         description:
           "With a name, an account is made for someone whom nobody here knows yet; they set their password by the link in the answer. 202: the account is another organization's; its person becomes a member by opening `invitation`.",
@@ -114,6 +130,7 @@ export const organizationRoutes = (app: App, services: Services, site: Site): vo
     {
       schema: {
         tags,
+        operationId: "createPasswordLink",
         summary: "Make a link with which a member sets another password",
         description:
           "Valid once, for 7 days; earlier ones end. For whoever administers all organizations of that person, signed in.",
@@ -131,7 +148,15 @@ export const organizationRoutes = (app: App, services: Services, site: Site): vo
 
   app.delete(
     "/api/orgs/:org/members/:user",
-    { schema: { tags, summary: "Remove a member", params: OrgUser, response: answers({ 204: NoContent }) } },
+    {
+      schema: {
+        tags,
+        operationId: "removeMember",
+        summary: "Remove a member",
+        params: OrgUser,
+        response: answers({ 204: NoContent }),
+      },
+    },
     async (request, reply) => {
       await organizations.removeMember(request.principal, request.params.org, request.params.user);
       return await reply.code(204).send(null);

@@ -25,7 +25,13 @@ export const authRoutes = (app: App, services: Services, authentication: Authent
     "/api/auth/sign-in",
     {
       config: { public: true },
-      schema: { tags, summary: "Sign in", body: SignInBody, response: answers({ 200: SessionDto }) },
+      schema: {
+        tags,
+        operationId: "signIn",
+        summary: "Sign in",
+        body: SignInBody,
+        response: answers({ 200: SessionDto }),
+      },
     },
     async (request, reply) => {
       authentication.requireOwnPage(request);
@@ -49,6 +55,7 @@ export const authRoutes = (app: App, services: Services, authentication: Authent
       config: { public: true },
       schema: {
         tags,
+        operationId: "setUpDeployment",
         summary: "Become the first administrator",
         body: SetUpBody,
         response: answers({ 201: SessionDto }),
@@ -75,6 +82,7 @@ export const authRoutes = (app: App, services: Services, authentication: Authent
       config: { public: true },
       schema: {
         tags,
+        operationId: "setPasswordByLink",
         summary: "Set my password by the link that an administrator gave me",
         description: "Ends the person's sessions, and signs them in.",
         body: LinkPasswordBody,
@@ -96,6 +104,7 @@ export const authRoutes = (app: App, services: Services, authentication: Authent
     {
       schema: {
         tags,
+        operationId: "joinOrganization",
         summary: "Join an organization by the link that its administrator gave me",
         body: InvitationBody,
         response: answers({ 200: JoinedDto }),
@@ -106,7 +115,7 @@ export const authRoutes = (app: App, services: Services, authentication: Authent
 
   app.post(
     "/api/auth/sign-out",
-    { schema: { tags, summary: "Sign out", response: answers({ 204: NoContent }) } },
+    { schema: { tags, operationId: "signOut", summary: "Sign out", response: answers({ 204: NoContent }) } },
     async (request, reply) => {
       const token = authentication.sessionOf(request);
       if (token !== undefined) await services.accounts.signOut(token);
@@ -129,6 +138,7 @@ export const apiKeyRoutes = (app: App, services: Services): void => {
     {
       schema: {
         tags,
+        operationId: "listApiKeys",
         summary: "List API keys",
         querystring: OfOrg,
         response: answers({ 200: listOf(ApiKeyDto) }),
@@ -145,6 +155,7 @@ export const apiKeyRoutes = (app: App, services: Services): void => {
     {
       schema: {
         tags,
+        operationId: "createApiKey",
         summary: "Create an API key",
         body: ApiKeyBody,
         response: answers({ 201: NewApiKeyDto }),
@@ -169,6 +180,7 @@ export const apiKeyRoutes = (app: App, services: Services): void => {
     {
       schema: {
         tags,
+        operationId: "deleteApiKey",
         summary: "Delete an API key",
         params: Type.Object({ id: Type.String({ maxLength: 64 }) }),
         querystring: OfOrg,

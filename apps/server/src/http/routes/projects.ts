@@ -15,7 +15,13 @@ export const projectRoutes = (app: App, services: Services): void => {
   app.get(
     "/api/orgs/:org/projects",
     {
-      schema: { tags, summary: "List projects", params: Org, response: answers({ 200: listOf(ProjectDto) }) },
+      schema: {
+        tags,
+        operationId: "listProjects",
+        summary: "List projects",
+        params: Org,
+        response: answers({ 200: listOf(ProjectDto) }),
+      },
     },
     async (request) => ({
       items: (await organizations.listProjects(request.principal, request.params.org)).map(toProjectDto),
@@ -27,6 +33,7 @@ export const projectRoutes = (app: App, services: Services): void => {
     {
       schema: {
         tags,
+        operationId: "createProject",
         summary: "Create a project",
         params: Org,
         body: ProjectBody,
@@ -48,6 +55,7 @@ export const projectRoutes = (app: App, services: Services): void => {
     {
       schema: {
         tags,
+        operationId: "renameProject",
         summary: "Rename a project",
         params: OrgProject,
         body: RenameBody,
@@ -63,6 +71,7 @@ export const projectRoutes = (app: App, services: Services): void => {
     {
       schema: {
         tags,
+        operationId: "deleteProject",
         summary: "Delete a project with its memberships and overridden settings",
         description: "409 `project_in_use` while a plugin applies to this project and no other.",
         params: OrgProject,
@@ -80,6 +89,7 @@ export const projectRoutes = (app: App, services: Services): void => {
     {
       schema: {
         tags,
+        operationId: "listProjectMembers",
         summary: "List a project's members",
         params: OrgProject,
         response: answers({ 200: listOf(ProjectMemberDto) }),
@@ -99,6 +109,7 @@ export const projectRoutes = (app: App, services: Services): void => {
     {
       schema: {
         tags,
+        operationId: "addProjectMember",
         summary: "Add a member to a project, or change a role",
         params: OrgProject,
         body: ProjectMemberBody,
@@ -127,6 +138,7 @@ export const projectRoutes = (app: App, services: Services): void => {
     {
       schema: {
         tags,
+        operationId: "removeProjectMember",
         summary: "Remove a member from a project",
         params: OrgProjectUser,
         response: answers({ 204: NoContent }),

@@ -13,6 +13,7 @@ export const publisherRoutes = (app: App, { publisherKeys }: Services): void => 
     {
       schema: {
         tags,
+        operationId: "listKnownPublishers",
         summary: "The keys of publishers that are known here",
         response: answers({ 200: listOf(KnownKeyDto) }),
       },
@@ -25,6 +26,7 @@ export const publisherRoutes = (app: App, { publisherKeys }: Services): void => 
     {
       schema: {
         tags,
+        operationId: "acceptPublisherKey",
         summary: "Take a publisher's key on your word",
         description:
           "For publishers that no marketplace knows, and for those that have lost all of their keys. What the key signs counts from then on.",
@@ -41,6 +43,7 @@ export const publisherRoutes = (app: App, { publisherKeys }: Services): void => 
     {
       schema: {
         tags,
+        operationId: "forgetPublisher",
         summary: "Forget all keys of a publisher",
         description:
           "Its packages count as unsigned until a key is known again; the next keys that it is seen with are taken.",

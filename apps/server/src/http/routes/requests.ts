@@ -28,6 +28,7 @@ export const requestRoutes = (app: App, { requests, installations }: Services): 
     {
       schema: {
         tags,
+        operationId: "listRequests",
         summary: "Requests for plugins, newest first",
         description: "Owners and administrators see all, others their own.",
         params: Org,
@@ -50,6 +51,7 @@ export const requestRoutes = (app: App, { requests, installations }: Services): 
     {
       schema: {
         tags,
+        operationId: "createRequest",
         summary: "Ask for a plugin",
         params: Org,
         body: PluginRequestBody,
@@ -65,6 +67,7 @@ export const requestRoutes = (app: App, { requests, installations }: Services): 
     {
       schema: {
         tags,
+        operationId: "getRequest",
         summary: "One request",
         params: OrgRequest,
         response: answers({ 200: PluginRequestDto }),
@@ -78,6 +81,7 @@ export const requestRoutes = (app: App, { requests, installations }: Services): 
     {
       schema: {
         tags,
+        operationId: "withdrawRequest",
         summary: "Take back a request of one's own",
         params: OrgRequest,
         response: answers({ 204: NoContent }),
@@ -94,6 +98,7 @@ export const requestRoutes = (app: App, { requests, installations }: Services): 
     {
       schema: {
         tags,
+        operationId: "approveRequest",
         summary: "Install what was asked for, disabled",
         description:
           "For owners and administrators. With the grants and the scope of the request, unless told.",
@@ -115,6 +120,7 @@ export const requestRoutes = (app: App, { requests, installations }: Services): 
     {
       schema: {
         tags,
+        operationId: "refuseRequest",
         summary: "Refuse a request, with a reason",
         description: "For owners and administrators.",
         params: OrgRequest,

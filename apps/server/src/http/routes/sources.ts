@@ -16,6 +16,7 @@ export const sourceRoutes = (app: App, { sources, trust }: Services): void => {
     {
       schema: {
         tags,
+        operationId: "listSources",
         summary: "Where packages come from, and whether it answers",
         params: Org,
         response: answers({ 200: SourcesDto }),
@@ -32,6 +33,7 @@ export const sourceRoutes = (app: App, { sources, trust }: Services): void => {
     {
       schema: {
         tags,
+        operationId: "importFromGithub",
         summary: "Add a package from GitHub to the catalog",
         description:
           "Of the release, or else the tag, that is `version` or `v` and the version: the zip among its files, or else its tree. A private repository needs a token, here or stored for the organization.",
@@ -55,6 +57,7 @@ export const sourceRoutes = (app: App, { sources, trust }: Services): void => {
     {
       schema: {
         tags,
+        operationId: "putGithubToken",
         summary: "Keep a token that reaches private repositories",
         description: "For imports and for finding newer versions. It is encrypted and never shown again.",
         params: Org,
@@ -73,6 +76,7 @@ export const sourceRoutes = (app: App, { sources, trust }: Services): void => {
     {
       schema: {
         tags,
+        operationId: "deleteGithubToken",
         summary: "Forget the token for GitHub",
         params: Org,
         response: answers({ 204: NoContent }),
@@ -89,6 +93,7 @@ export const sourceRoutes = (app: App, { sources, trust }: Services): void => {
     {
       schema: {
         tags,
+        operationId: "checkForUpdates",
         summary: "Look now for newer versions of what is installed",
         description:
           "It is done every ten minutes anyway. What is found shows as `update` of the installations.",

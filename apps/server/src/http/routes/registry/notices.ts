@@ -20,6 +20,7 @@ export const noticeRoutes = (app: App, { registry }: Services): void => {
       bodyLimit: MAX_ADVISORY_BYTES,
       schema: {
         tags: ["Registry: publishers"],
+        operationId: "putAdvisory",
         summary: "Publish an advisory, or another text of it",
         description:
           "In OSV format, with the ecosystem `Patchbay`. Publishers write about their own packages. `modified` is set here.",
@@ -40,6 +41,7 @@ export const noticeRoutes = (app: App, { registry }: Services): void => {
     {
       schema: {
         tags: ["Registry: publishers"],
+        operationId: "withdrawAdvisory",
         summary: "Say that an advisory was a mistake",
         params: Advisory,
         response: answers({ 200: OsvDto }),
@@ -57,6 +59,7 @@ export const noticeRoutes = (app: App, { registry }: Services): void => {
     {
       schema: {
         tags,
+        operationId: "addBlock",
         summary: "Block versions everywhere",
         body: BlockBody,
         response: answers({ 201: BlockedDto }),
@@ -74,6 +77,7 @@ export const noticeRoutes = (app: App, { registry }: Services): void => {
     {
       schema: {
         tags,
+        operationId: "removeBlock",
         summary: "Take a block back",
         querystring: Type.Object(
           { plugin: Type.String({ maxLength: 128 }), versions: Type.String({ maxLength: 500 }) },

@@ -32,7 +32,14 @@ export const publisherRoutes = (app: App, { registry, database }: Services): voi
 
   app.get(
     "/registry/v1/publishers",
-    { schema: { tags, summary: "Your publishers", response: answers({ 200: listOf(OwnPublisherDto) }) } },
+    {
+      schema: {
+        tags,
+        operationId: "listPublishers",
+        summary: "Your publishers",
+        response: answers({ 200: listOf(OwnPublisherDto) }),
+      },
+    },
     async ({ registryCaller: caller }) => {
       const found =
         caller.kind === "principal"
@@ -47,6 +54,7 @@ export const publisherRoutes = (app: App, { registry, database }: Services): voi
     {
       schema: {
         tags,
+        operationId: "createPublisher",
         summary: "Make a publisher",
         description:
           "It is yours, and may publish once it has proved who it is. One made by an administrator of the deployment is vouched for at once.",
@@ -70,6 +78,7 @@ export const publisherRoutes = (app: App, { registry, database }: Services): voi
     {
       schema: {
         tags,
+        operationId: "provePublisher",
         summary: "Prove who the publisher is",
         description:
           "`dns`: a TXT record of `_patchbay.<domain>`. `well-known`: `https://<domain>/.well-known/patchbay-publisher.txt`. Either holds the `proofLine`. `operator`: an administrator of the deployment vouches.",
@@ -90,6 +99,7 @@ export const publisherRoutes = (app: App, { registry, database }: Services): voi
     {
       schema: {
         tags,
+        operationId: "addPublisherKey",
         summary: "Add a key for signing",
         description:
           "The first comes as it is; a further one needs an `endorsement`: an older key's signature over `patchbay-publisher-key/v1`, the publisher and the new key's id, each on a line.",
@@ -110,6 +120,7 @@ export const publisherRoutes = (app: App, { registry, database }: Services): voi
     {
       schema: {
         tags,
+        operationId: "revokePublisherKey",
         summary: "Revoke a key",
         description:
           "`superseded`: what it signed still counts. `compromised`: nothing does that it ever signed. Cannot be taken back.",
@@ -130,6 +141,7 @@ export const publisherRoutes = (app: App, { registry, database }: Services): voi
     {
       schema: {
         tags,
+        operationId: "listPublisherTokens",
         summary: "Tokens of a publisher",
         params: Publisher,
         response: answers({ 200: listOf(PublisherTokenDto) }),
@@ -145,6 +157,7 @@ export const publisherRoutes = (app: App, { registry, database }: Services): voi
     {
       schema: {
         tags,
+        operationId: "createPublisherToken",
         summary: "Make a token for publishing",
         params: Publisher,
         body: PublisherTokenBody,
@@ -165,6 +178,7 @@ export const publisherRoutes = (app: App, { registry, database }: Services): voi
     {
       schema: {
         tags,
+        operationId: "deletePublisherToken",
         summary: "Delete a token",
         params: Type.Object({ ...Publisher.properties, id: Type.String({ maxLength: 64 }) }),
         response: answers({ 204: NoContent }),

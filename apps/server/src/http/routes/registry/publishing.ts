@@ -7,6 +7,7 @@ import { toSubmissionDto } from "../../../registry/registry-views.ts";
 import type { Services } from "../../../services.ts";
 import { sendArtifact } from "../../artifact-download.ts";
 import { clientGone } from "../../event-stream.ts";
+import { bytes, elsewhere } from "../../openapi/describe.ts";
 import { receivePackage } from "../../package-upload.ts";
 import { type App, answers, listOf, PageQuery, pageOf } from "../../route.ts";
 import type { FindRegistryCaller } from "./caller.ts";
@@ -32,8 +33,10 @@ export const publishingRoutes = (
   app.post(
     "/registry/v1/packages",
     {
+      config: { describes: { upload: "package" } },
       schema: {
         tags,
+        operationId: "publishPackage",
         summary: "Publish a package",
         description:
           "A multipart body with the zip as `package`. 201: published. 202: held back until an administrator of the registry has looked. 200: these bytes were sent before. 422 `package_rejected` has the reasons in `findings`.",
@@ -66,6 +69,7 @@ export const publishingRoutes = (
     {
       schema: {
         tags,
+        operationId: "listPublisherSubmissions",
         summary: "What was sent in the publisher's name, and what became of it",
         params: Type.Object({ publisher: Type.String({ maxLength: 64 }) }),
         querystring: SubmissionQuery,
@@ -81,6 +85,7 @@ export const publishingRoutes = (
     {
       schema: {
         tags: ["Registry: operator"],
+        operationId: "listSubmissions",
         summary: "What was sent by everybody",
         querystring: SubmissionQuery,
         response: answers({ 200: listOf(SubmissionDto) }),
@@ -93,13 +98,15 @@ export const publishingRoutes = (
   app.get(
     "/registry/v1/submissions/:id/artifact",
     {
+      config: { describes: { headers: ["Range"] } },
       schema: {
         tags: ["Registry: operator"],
+        operationId: "downloadSubmission",
         summary: "Download what was held back, to look at it",
         params: Submission,
         response: answers({
-          200: Type.Unsafe<unknown>({ description: "The zip" }),
-          302: Type.Unsafe<unknown>({ description: "The zip is at the address in Location" }),
+          200: bytes("application/zip", "The zip"),
+          302: elsewhere("The zip is at the address in Location"),
         }),
       },
     },
@@ -123,6 +130,7 @@ export const publishingRoutes = (
     {
       schema: {
         tags: ["Registry: operator"],
+        operationId: "releaseSubmission",
         summary: "Publish what was held back",
         params: Submission,
         response: answers({ 200: SubmissionDto }),
@@ -140,6 +148,7 @@ export const publishingRoutes = (
     {
       schema: {
         tags: ["Registry: operator"],
+        operationId: "rejectSubmission",
         summary: "Refuse what was held back",
         params: Submission,
         body: ReasonBody,

@@ -58,6 +58,7 @@ export const readingRoutes = (app: App, { registry }: Services, origin: () => st
         schema: {
           tags,
           hide,
+          operationId: "getRegistry",
           summary: "How to talk to this registry",
           response: answers({ 200: RegistryDto }),
         },
@@ -71,6 +72,7 @@ export const readingRoutes = (app: App, { registry }: Services, origin: () => st
       config,
       schema: {
         tags,
+        operationId: "searchRegistry",
         summary: "Search packages",
         description:
           "By the beginnings and stems of all words, best first; by likeness of names where nothing fits. Counts go up to 500 for a search by words: then there are at least so many.",
@@ -90,6 +92,7 @@ export const readingRoutes = (app: App, { registry }: Services, origin: () => st
       config,
       schema: {
         tags,
+        operationId: "getRegistryPackage",
         summary: "One package with its versions, newest first",
         params: RegistryPlugin,
         response: answers({ 200: RegistryPackageDto }),
@@ -104,6 +107,7 @@ export const readingRoutes = (app: App, { registry }: Services, origin: () => st
       config,
       schema: {
         tags,
+        operationId: "getRegistryVersion",
         summary: "One version",
         params: RegistryPluginVersion,
         response: answers({ 200: RegistryVersionDto }),
@@ -121,6 +125,7 @@ export const readingRoutes = (app: App, { registry }: Services, origin: () => st
       config,
       schema: {
         tags,
+        operationId: "getRegistryPublisher",
         summary: "A publisher with keys, proofs and packages",
         params: Type.Object({ publisher: Type.String({ maxLength: 64 }) }),
         response: answers({ 200: RegistryPublisherDto }),
@@ -135,6 +140,7 @@ export const readingRoutes = (app: App, { registry }: Services, origin: () => st
       config,
       schema: {
         tags,
+        operationId: "listRegistryAdvisories",
         summary: "All advisories, in OSV format",
         response: answers({ 200: RegistryAdvisoriesDto }),
       },
@@ -148,6 +154,7 @@ export const readingRoutes = (app: App, { registry }: Services, origin: () => st
       config,
       schema: {
         tags,
+        operationId: "getRegistryAdvisory",
         summary: "One advisory, in OSV format",
         params: Type.Object({ id: Type.String({ maxLength: 128 }) }),
         response: answers({ 200: OsvDto }),
@@ -165,6 +172,7 @@ export const readingRoutes = (app: App, { registry }: Services, origin: () => st
       config,
       schema: {
         tags,
+        operationId: "getBlocklist",
         summary: "Versions that must not run anywhere",
         response: answers({ 200: RegistryBlocklistDto }),
       },
