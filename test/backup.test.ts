@@ -220,7 +220,11 @@ describe("a restored deployment", () => {
       if ((await stands(to(round))) === "half") broken += 1;
     }
     expect(broken).toBeGreaterThan(0);
-    await killed(["restore", at("one.tar"), "--data-dir", at("last"), "--keys", at("one.key")], {}, wholeMs * 0.7);
+    await killed(
+      ["restore", at("one.tar"), "--data-dir", at("last"), "--keys", at("one.key")],
+      {},
+      wholeMs * 0.7,
+    );
     if ((await stands(at("last"))) === "half")
       await expect(start(at("last"))).rejects.toThrow(/patchbay restore.* again/);
     if ((await stands(at("last"))) !== "whole")

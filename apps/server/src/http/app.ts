@@ -8,6 +8,7 @@ import Fastify, { type FastifyBaseLogger, LogController } from "fastify";
 import type { ServerMetrics } from "../server-metrics.ts";
 import type { Services } from "../services.ts";
 import { Authentication } from "./authentication.ts";
+import { registerCompression } from "./compression.ts";
 import { EventStreams } from "./event-streams.ts";
 import { registerGuards } from "./guards.ts";
 import { registerIdempotency } from "./idempotency.ts";
@@ -60,6 +61,8 @@ export interface AppParts {
   readonly site: Site;
   /** Addresses and ranges of reverse proxies whose `X-Forwarded-*` is believed. */
   readonly trustedProxies: readonly string[];
+  /** Requests of one network each second that do not say who asks; null for no bound. */
+  readonly strangersPerSecond: number | null;
 }
 
 /** The HTTP server with all its routes. Does not listen yet. */
@@ -70,6 +73,7 @@ export const createApp = async ({
   role,
   site,
   trustedProxies,
+  strangersPerSecond,
 }: AppParts): Promise<App> => {
   const app = Fastify({
     loggerInstance: logger,
@@ -85,9 +89,9 @@ export const createApp = async ({
     routerOptions: { maxParamLength: 200 },
     frameworkErrors: (error, request, reply) => void sendProblem(request, reply, asPatchbayError(error)),
   }).withTypeProvider<TypeBoxTypeProvider>();
-  registerProblems(app);
+  registerProblems(app, site);
+  registerStrangersLimit(app, strangersPerSecond);
   registerGuards(app);
-  registerStrangersLimit(app);
   registerValidation(app);
   await app.register(cookie);
   await app.register(multipart);
@@ -97,6 +101,7 @@ export const createApp = async ({
     setSecurityHeaders(request, reply, site);
     done();
   });
+  registerCompression(app);
   const authentication = new Authentication(services.accounts, services.database.changes, site);
   authentication.register(app);
   registerIdempotency(app, services.database.idempotency, services.secrets);

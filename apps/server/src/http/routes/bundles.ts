@@ -4,6 +4,7 @@ import { readBundle, writeBundle } from "@patchbay/artifact";
 import { BundleBody, ImportedBundleDto, MAX_BUNDLE_BYTES } from "@patchbay/protocol";
 import Type from "typebox";
 import type { Services } from "../../services.ts";
+import { created } from "../created.ts";
 import { clientGone } from "../event-stream.ts";
 import { receiveFile } from "../multipart.ts";
 import { bytes } from "../openapi/describe.ts";
@@ -77,7 +78,7 @@ export const bundleRoutes = (app: App, { bundles, trust, uploads }: Services): v
         if (request.query.trustKeys === true) await bundles.learnKeys(access, bundle);
         const versions = await bundles.import(access, bundle, clientGone(reply));
         const { roots, lock } = bundle.manifest;
-        return await reply.code(201).send({
+        return await created(reply, "api", "orgs", org, "catalog").send({
           packages: await Promise.all(
             versions.map(async (one) => toVersionDto(one, await trust.judge(one), org)),
           ),

@@ -14,6 +14,7 @@ import {
 import Type from "typebox";
 import type { Services } from "../../services.ts";
 import { sendArtifact } from "../artifact-download.ts";
+import { created } from "../created.ts";
 import { clientGone } from "../event-stream.ts";
 import { bytes, elsewhere } from "../openapi/describe.ts";
 import { receivePackage } from "../package-upload.ts";
@@ -207,15 +208,11 @@ export const catalogRoutes = (app: App, services: Services): void => {
         const path = join(folder, "package.zip");
         if (request.isMultipart()) await receivePackage(request, path);
         else await packDirectory(request.body, path);
-        const { version, created } = await catalog.upload(access, path, source, clientGone(reply));
+        const { version, created: isNew } = await catalog.upload(access, path, source, clientGone(reply));
         const answer = toVersionDto(version, await services.trust.judge(version), params.org);
         const { pluginId, version: number } = version;
-        if (created)
-          reply.header(
-            "location",
-            `/api/orgs/${params.org}/catalog/${pluginId}/versions/${encodeURIComponent(number)}`,
-          );
-        return await reply.code(created ? 201 : 200).send(answer);
+        if (isNew) created(reply, "api", "orgs", params.org, "catalog", pluginId, "versions", number);
+        return await reply.send(answer);
       } finally {
         await rm(folder, { recursive: true, force: true });
       }

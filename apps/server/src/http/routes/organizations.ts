@@ -10,6 +10,7 @@ import {
 } from "@patchbay/protocol";
 import Type from "typebox";
 import type { Services } from "../../services.ts";
+import { created } from "../created.ts";
 import { type App, answers, listOf, NoContent, Org } from "../route.ts";
 import type { Site } from "../site.ts";
 import { toOrganizationDto } from "../views.ts";
@@ -51,10 +52,7 @@ export const organizationRoutes = (app: App, services: Services, site: Site): vo
     async (request, reply) => {
       const organization = await organizations.create(request.principal, request.body);
       await services.builtins.spreadTo(organization.id);
-      return await reply
-        .code(201)
-        .header("location", `/api/orgs/${organization.slug}`)
-        .send(toOrganizationDto(organization));
+      return await created(reply, "api", "orgs", organization.slug).send(toOrganizationDto(organization));
     },
   );
 
@@ -115,8 +113,9 @@ export const organizationRoutes = (app: App, services: Services, site: Site): vo
         expiresAt: expiresAt.toISOString(),
       });
       if (added.invitation === null)
-        reply.header("location", `/api/orgs/${request.params.org}/members/${added.member.userId}`);
-      return await reply.code(added.invitation === null ? 201 : 202).send({
+        created(reply, "api", "orgs", request.params.org, "members", added.member.userId);
+      else reply.code(202);
+      return await reply.send({
         ...added.member,
         ...(added.passwordLink && { passwordLink: linkTo("password", added.passwordLink) }),
         ...(added.invitation && { invitation: linkTo("join", added.invitation) }),
@@ -142,7 +141,10 @@ export const organizationRoutes = (app: App, services: Services, site: Site): vo
       const { org, user } = request.params;
       const { token, expiresAt } = await newcomers.createPasswordLink(request.principal, org, user);
       const url = `${site.originOf(request)}/password#${token}`;
-      return await reply.code(201).send({ url, expiresAt: expiresAt.toISOString() });
+      return await created(reply, "api", "orgs", org, "members", user).send({
+        url,
+        expiresAt: expiresAt.toISOString(),
+      });
     },
   );
 

@@ -2,6 +2,7 @@ import type { StoredPart } from "@patchbay/core";
 import type { FastifyReply, FastifyRequest } from "fastify";
 import Type from "typebox";
 import type { Services } from "../../services.ts";
+import { holds } from "../entity-tags.ts";
 import { bytes } from "../openapi/describe.ts";
 import { type App, answers, OrgPluginVersion } from "../route.ts";
 
@@ -81,6 +82,6 @@ const sendPart = async (
 ): Promise<FastifyReply> => {
   const etag = `"${part.digest}"`;
   reply.header("etag", etag);
-  if (request.headers["if-none-match"] === etag) return await reply.code(304).send();
+  if (holds(request, etag)) return await reply.code(304).send();
   return await reply.type(type).send(await part.read());
 };

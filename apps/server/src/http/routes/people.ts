@@ -14,6 +14,7 @@ import {
 import Type from "typebox";
 import type { Services } from "../../services.ts";
 import type { Authentication } from "../authentication.ts";
+import { created, locationOf } from "../created.ts";
 import { type App, answers, listOf, NoContent } from "../route.ts";
 import { toApiKeyDto } from "../views.ts";
 
@@ -72,7 +73,7 @@ export const authRoutes = (app: App, services: Services, authentication: Authent
         await services.builtins.spreadTo(organization.id);
       });
       authentication.setCookie(request, reply, token, expiresAt);
-      return await reply.code(201).send({ user, expiresAt: expiresAt.toISOString() });
+      return await created(reply, "api", "me").send({ user, expiresAt: expiresAt.toISOString() });
     },
   );
 
@@ -170,7 +171,7 @@ export const apiKeyRoutes = (app: App, services: Services): void => {
       });
       return await reply
         .code(201)
-        .header("location", `/api/api-keys/${key.id}?organization=${organization}`)
+        .header("location", `${locationOf("api", "api-keys", key.id)}?organization=${organization}`)
         .send({ ...toApiKeyDto(key), token });
     },
   );

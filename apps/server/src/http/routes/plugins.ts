@@ -13,6 +13,7 @@ import {
 import type { FastifyReply } from "fastify";
 import Type from "typebox";
 import type { Services } from "../../services.ts";
+import { created } from "../created.ts";
 import { BY_REVISION, seenRevisions, tellRevision } from "../revisions.ts";
 import { type App, answers, listOf, NoContent, Org, OrgPlugin, ProjectQuery } from "../route.ts";
 import { toGrantsDto, toInstallationDto, toInstalledDto, toSettingsDto } from "../views.ts";
@@ -62,10 +63,9 @@ export const installationRoutes = (app: App, services: Services): void => {
       const { along } = await installer.install(principal, params.org, body);
       const view = (plugin: string) => installations.get(principal, params.org, plugin);
       const others = await Promise.all(along.map(({ pluginId }) => view(pluginId)));
-      return await reply
-        .code(201)
-        .header("location", `/api/orgs/${params.org}/plugins/${body.plugin}`)
-        .send(toInstalledDto(await view(body.plugin), others, params.org));
+      return await created(reply, "api", "orgs", params.org, "plugins", body.plugin).send(
+        toInstalledDto(await view(body.plugin), others, params.org),
+      );
     },
   );
 

@@ -2,6 +2,7 @@ import { PROJECT_ROLES } from "@patchbay/core";
 import { ProjectBody, ProjectDto, ProjectMemberBody, ProjectMemberDto, RenameBody } from "@patchbay/protocol";
 import Type from "typebox";
 import type { Services } from "../../services.ts";
+import { created } from "../created.ts";
 import { type App, answers, listOf, NoContent, Org, OrgProject } from "../route.ts";
 import { toProjectDto } from "../views.ts";
 import { requireOneOf } from "./require-one-of.ts";
@@ -43,10 +44,7 @@ export const projectRoutes = (app: App, services: Services): void => {
     async (request, reply) => {
       const { org } = request.params;
       const project = await organizations.createProject(request.principal, org, request.body);
-      return await reply
-        .code(201)
-        .header("location", `/api/orgs/${org}/projects/${project.slug}`)
-        .send(toProjectDto(project));
+      return await created(reply, "api", "orgs", org, "projects", project.slug).send(toProjectDto(project));
     },
   );
 
@@ -119,17 +117,16 @@ export const projectRoutes = (app: App, services: Services): void => {
     async (request, reply) => {
       const { email, role } = request.body;
       const { org, project } = request.params;
-      return await reply
-        .code(201)
-        .send(
-          await organizations.setProjectMember(
-            request.principal,
-            org,
-            project,
-            email,
-            requireOneOf(PROJECT_ROLES, role),
-          ),
-        );
+      const member = await organizations.setProjectMember(
+        request.principal,
+        org,
+        project,
+        email,
+        requireOneOf(PROJECT_ROLES, role),
+      );
+      return await created(reply, "api", "orgs", org, "projects", project, "members", member.userId).send(
+        member,
+      );
     },
   );
 

@@ -2,6 +2,7 @@ import type { PublisherKey } from "@patchbay/core";
 import { AcceptKeyBody, KnownKeyDto, PublisherParams } from "@patchbay/protocol";
 import Type from "typebox";
 import type { Services } from "../../services.ts";
+import { created } from "../created.ts";
 import { type App, answers, listOf } from "../route.ts";
 
 /** Whose signatures count, for administrators of the deployment. */
@@ -34,8 +35,10 @@ export const publisherRoutes = (app: App, { publisherKeys }: Services): void => 
         response: answers({ 201: KnownKeyDto }),
       },
     },
-    async ({ principal, body }, reply) =>
-      reply.code(201).send(toKnownKeyDto(await publisherKeys.accept(principal, body))),
+    async ({ principal, body }, reply) => {
+      const key = toKnownKeyDto(await publisherKeys.accept(principal, body));
+      return created(reply, "api", "system", "publishers", key.publisher).send(key);
+    },
   );
 
   app.delete(

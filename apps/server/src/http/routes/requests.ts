@@ -10,6 +10,7 @@ import {
 } from "@patchbay/protocol";
 import Type from "typebox";
 import type { Services } from "../../services.ts";
+import { created } from "../created.ts";
 import { type App, answers, NoContent, Org, PageQuery, pageOf } from "../route.ts";
 import { toInstalledDto } from "../views.ts";
 
@@ -58,8 +59,10 @@ export const requestRoutes = (app: App, { requests, installations }: Services): 
         response: answers({ 201: PluginRequestDto }),
       },
     },
-    async ({ principal, params, body }, reply) =>
-      await reply.code(201).send(toRequestDto(await requests.create(principal, params.org, body))),
+    async ({ principal, params: { org }, body }, reply) => {
+      const made = toRequestDto(await requests.create(principal, org, body));
+      return await created(reply, "api", "orgs", org, "requests", made.id).send(made);
+    },
   );
 
   app.get(
@@ -111,7 +114,10 @@ export const requestRoutes = (app: App, { requests, installations }: Services): 
       const { installation, along } = await requests.approve(principal, org, id, body ?? {});
       const view = (plugin: string) => installations.get(principal, org, plugin);
       const others = await Promise.all(along.map(({ pluginId }) => view(pluginId)));
-      return await reply.code(201).send(toInstalledDto(await view(installation.pluginId), others, org));
+      const { pluginId } = installation;
+      return await created(reply, "api", "orgs", org, "plugins", pluginId).send(
+        toInstalledDto(await view(pluginId), others, org),
+      );
     },
   );
 

@@ -1,5 +1,6 @@
 import { ImportBody, SourcesDto, SourceTokenBody, UpdateCheckDto, VersionDto } from "@patchbay/protocol";
 import type { Services } from "../../services.ts";
+import { created } from "../created.ts";
 import { clientGone } from "../event-stream.ts";
 import { type App, answers, NoContent, Org } from "../route.ts";
 import { toVersionDto } from "../views.ts";
@@ -45,10 +46,15 @@ export const sourceRoutes = (app: App, { sources, trust }: Services): void => {
     async (request, reply) => {
       const { source: _source, ...wanted } = request.body;
       const { org } = request.params;
-      const { version, created } = await imports.import(request.principal, org, wanted, clientGone(reply));
-      return await reply
-        .code(created ? 201 : 200)
-        .send(toVersionDto(version, await trust.judge(version), org));
+      const { version, created: isNew } = await imports.import(
+        request.principal,
+        org,
+        wanted,
+        clientGone(reply),
+      );
+      const answer = toVersionDto(version, await trust.judge(version), org);
+      if (isNew) created(reply, "api", "orgs", org, "catalog", answer.plugin, "versions", answer.version);
+      return await reply.send(answer);
     },
   );
 

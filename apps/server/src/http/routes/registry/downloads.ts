@@ -3,6 +3,7 @@ import type { FastifyReply, FastifyRequest } from "fastify";
 import Type from "typebox";
 import type { Services } from "../../../services.ts";
 import { sendArtifact } from "../../artifact-download.ts";
+import { holds } from "../../entity-tags.ts";
 import { bytes, elsewhere } from "../../openapi/describe.ts";
 import { type App, answers } from "../../route.ts";
 import { ICON_POLICY, ICON_TYPES } from "../package-parts.ts";
@@ -112,7 +113,7 @@ const sendPart = async (
 ): Promise<FastifyReply> => {
   const etag = `"${digest}"`;
   reply.headers({ etag, "cache-control": FOR_EVER });
-  if (request.headers["if-none-match"] === etag) return await reply.code(304).send();
+  if (holds(request, etag)) return await reply.code(304).send();
   return await reply.type(type).send(await registry.documents.part(digest));
 };
 

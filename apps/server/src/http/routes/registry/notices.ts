@@ -1,6 +1,7 @@
 import { AdvisoryBody, BlockBody, BlockedDto, OsvDto } from "@patchbay/protocol";
 import Type from "typebox";
 import type { Services } from "../../../services.ts";
+import { created } from "../../created.ts";
 import { type App, answers, NoContent } from "../../route.ts";
 
 const Advisory = Type.Object({
@@ -68,7 +69,7 @@ export const noticeRoutes = (app: App, { registry }: Services): void => {
     async ({ registryCaller: caller, body }, reply) => {
       const blocked = await notices.block(caller, body);
       documents.changed("blocklist");
-      return await reply.code(201).send(blocked);
+      return await created(reply, "registry", "v1", "blocklist").send(blocked);
     },
   );
 

@@ -14,9 +14,12 @@ import {
 import Type from "typebox";
 import { toPublisherTokenDto, toRegistryPublisherDto } from "../../../registry/registry-views.ts";
 import type { Services } from "../../../services.ts";
+import { created } from "../../created.ts";
 import { type App, answers, listOf, NoContent } from "../../route.ts";
 
 const Publisher = Type.Object({ publisher: Type.String({ maxLength: 64 }) });
+
+const place = (publisher: string) => ["registry", "v1", "publishers", publisher];
 
 /** Making a publisher, proving who it is, its keys and tokens. */
 export const publisherRoutes = (app: App, { registry, database }: Services): void => {
@@ -69,7 +72,7 @@ export const publisherRoutes = (app: App, { registry, database }: Services): voi
           "A publisher's token cannot make publishers: sign in, or use an API key.",
         );
       const made = await publishers.create(caller.principal, body);
-      return await reply.code(201).send(await own(made));
+      return await created(reply, ...place(made.publisher)).send(await own(made));
     },
   );
 
@@ -111,7 +114,7 @@ export const publisherRoutes = (app: App, { registry, database }: Services): voi
     async ({ registryCaller: caller, params: { publisher }, body }, reply) => {
       const key = await publishers.addKey(caller, publisher, body);
       documents.changed(`publishers/${publisher}`);
-      return await reply.code(201).send(key);
+      return await created(reply, ...place(publisher), "keys", key.keyId).send(key);
     },
   );
 
@@ -165,11 +168,14 @@ export const publisherRoutes = (app: App, { registry, database }: Services): voi
       },
     },
     async ({ registryCaller: caller, params: { publisher }, body: { name, expiresAt } }, reply) => {
-      const { token, created } = await publishers.createToken(caller, publisher, {
+      const { token, created: made } = await publishers.createToken(caller, publisher, {
         name,
         expiresAt: expiresAt === undefined ? null : new Date(expiresAt),
       });
-      return await reply.code(201).send({ ...toPublisherTokenDto(created), token });
+      return await created(reply, ...place(publisher), "tokens", made.id).send({
+        ...toPublisherTokenDto(made),
+        token,
+      });
     },
   );
 

@@ -6,6 +6,7 @@ import Type from "typebox";
 import { toSubmissionDto } from "../../../registry/registry-views.ts";
 import type { Services } from "../../../services.ts";
 import { sendArtifact } from "../../artifact-download.ts";
+import { created } from "../../created.ts";
 import { clientGone } from "../../event-stream.ts";
 import { bytes, elsewhere } from "../../openapi/describe.ts";
 import { receivePackage } from "../../package-upload.ts";
@@ -57,7 +58,11 @@ export const publishingRoutes = (
         const published = await publishing.publish(caller, path, clientGone(reply));
         if (published.state === "rejected") throw rejection(published);
         documents.changed(`packages/${published.plugin}`);
-        return await reply.code(statusOf(published)).send(toSubmissionDto(published.submission ?? published));
+        const { plugin, version } = published;
+        if (statusOf(published) === CREATED)
+          created(reply, "registry", "v1", "packages", plugin, "versions", version);
+        else reply.code(statusOf(published));
+        return await reply.send(toSubmissionDto(published.submission ?? published));
       } finally {
         await rm(folder, { recursive: true, force: true });
       }

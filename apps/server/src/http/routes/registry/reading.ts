@@ -15,6 +15,7 @@ import Type from "typebox";
 import { documentOf, type RegistryDocument } from "../../../registry/registry-documents.ts";
 import { toRegistryVersionDto } from "../../../registry/registry-views.ts";
 import type { Services } from "../../../services.ts";
+import { holds } from "../../entity-tags.ts";
 import { type App, answers, PageQuery, pageOf } from "../../route.ts";
 
 const CACHE = "public, max-age=60";
@@ -197,6 +198,6 @@ const send = (
   { body, etag }: RegistryDocument,
 ): FastifyReply => {
   reply.headers({ etag, "cache-control": CACHE, "access-control-allow-origin": "*" });
-  if (request.headers["if-none-match"] === etag) return reply.code(304).send();
+  if (holds(request, etag)) return reply.code(304).send();
   return reply.header("content-type", JSON_TYPE).send(body);
 };
