@@ -24,6 +24,7 @@ import { catalogRoutes } from "./routes/catalog.ts";
 import { consoleRoutes } from "./routes/console.ts";
 import { errorPage } from "./routes/error-page.ts";
 import { frameRoutes } from "./routes/frames.ts";
+import { licenceRoutes } from "./routes/licences.ts";
 import { lockRoutes } from "./routes/lock.ts";
 import { marketplaceRoutes } from "./routes/marketplace.ts";
 import { meRoutes } from "./routes/me.ts";
@@ -110,6 +111,7 @@ export const createApp = async ({
   singleSignOnRoutes(app, services, authentication, site);
   if (role === "all") await pluginRoutes(app, services, authentication, site);
   errorPage(app);
+  licenceRoutes(app);
   await registerPublic(app, async (scope) => {
     await scope.register(swaggerUi, {
       routePrefix: "/docs",
