@@ -1,7 +1,7 @@
 import { Alert, Code, Group, List, Text } from "@mantine/core";
 import { PatchbayError } from "@patchbay/protocol";
-import { IconAlertTriangle } from "@tabler/icons-react";
 import { useTranslation } from "react-i18next";
+import { IconAlertTriangle } from "./icons.tsx";
 import { isOffline } from "./is-offline.ts";
 
 /** An error in the words of the API: what happened, what is wrong where, its code and the request that it belongs to. */

@@ -1,10 +1,10 @@
 import { Alert, Button, Code, Group, Stack, Text } from "@mantine/core";
 import type { InstallationDto } from "@patchbay/protocol";
-import { IconAlertTriangle } from "@tabler/icons-react";
 import { useNavigate } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
 import { useOrganization } from "../../app/organization.ts";
 import { useFormats } from "../../components/formats.ts";
+import { IconAlertTriangle } from "../../components/icons.tsx";
 import { ButtonLink } from "../../components/links.tsx";
 import { usePluginRetry } from "../plugins/plugin-steps.ts";
 import { usePluginRights } from "../plugins/rights.ts";
