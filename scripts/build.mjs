@@ -14,9 +14,14 @@ const CLI = "apps/cli/src/main.ts";
 
 /** A step makes the file `output` from everything below `inputs`. `make()` puts it in place only when it is complete. */
 function steps() {
-  return [guestBundle(), frameScripts(), npmPackages(), consoleFiles(), ...pluginPackages()].filter(
-    (step) => step !== undefined,
-  );
+  return [
+    guestBundle(),
+    frameScripts(),
+    npmPackages(),
+    consoleFiles(),
+    licences(),
+    ...pluginPackages(),
+  ].filter((step) => step !== undefined);
 }
 
 /** The code that prepares a sandbox, in one script without imports. */
@@ -83,6 +88,26 @@ function consoleFiles() {
         renameSync(unfinished, join(BUILD, "console"));
       } finally {
         rmSync(unfinished, { recursive: true, force: true });
+      }
+    },
+  };
+}
+
+/** What the packages that are handed on stand under. */
+function licences() {
+  const writer = "scripts/write-licences.mjs";
+  return {
+    name: "licences",
+    inputs: [writer, "scripts/lib/licences.mjs", "scripts/licences", "LICENSE", "package-lock.json"],
+    output: join(BUILD, "THIRD_PARTY_LICENCES.txt"),
+    make: async () => {
+      const unfinished = join(BUILD, `.unfinished-${process.pid}-licences`);
+      mkdirSync(BUILD, { recursive: true });
+      try {
+        await runNode([writer, unfinished], "Writing the licences");
+        renameSync(unfinished, join(BUILD, "THIRD_PARTY_LICENCES.txt"));
+      } finally {
+        rmSync(unfinished, { force: true });
       }
     },
   };

@@ -80,6 +80,7 @@ describe.skipIf(!hasGit)(`a plugin on GitHub${why}`, () => {
   it("is the tagged tree where there is no release", async () => {
     const answer = await imported({ repository: "acme-weather-lab/weather.plugin", version: "1.0.0" });
     expect([answer.status, answer.body.source, answer.body.badge]).toEqual([201, "github", "private"]);
+    expect(answer.headers.get("location")).toBe(`${base}/catalog/acme.weather/versions/1.0.0`);
     await client.plugins.install({ plugin: "acme.weather", version: "1.0.0", grants: [] });
     await client.plugins.step("acme.weather", "enable");
     expect(await client.tools.call("acme.weather", "say", { input: {} })).toBe(

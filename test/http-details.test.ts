@@ -60,15 +60,6 @@ describe("HTTP", () => {
     expect((await api.post("/api/nowhere/at/all", {})).status).toBe(404);
   });
 
-  it("says where what was made is", async () => {
-    const project = await api.post("/api/orgs/default/projects", { slug: "made", name: "Made" });
-    expect(project.headers.get("location")).toBe("/api/orgs/default/projects/made");
-    const body = { organization: "default", name: "made", rights: ["org.plugins.read"] };
-    const key = await api.post("/api/api-keys", body);
-    const location = key.headers.get("location") ?? "";
-    expect((await api.delete(location)).status).toBe(204);
-  });
-
   it("refuses bodies of other types than the route reads", async () => {
     for (const [type, body] of [
       ["text/plain", "{}"],
@@ -82,6 +73,70 @@ describe("HTTP", () => {
       });
       expect(response.status, type).toBe(415);
     }
+  });
+
+  it("explains a problem at an address that can be opened", async () => {
+    const { type } = (await api.get("/api/nowhere")).body;
+    expect(type).toBe(`${server.url}/docs/errors#not_found`);
+    expect(await (await fetch(type)).text()).toContain('id="not_found"');
+  });
+
+  it("packs long texts for who reads them, and nothing that shows a secret or is packed already", async () => {
+    const codingOf = async (path: string, coding = "gzip", init: RequestInit = {}) => {
+      const headers = {
+        authorization: `Bearer ${BOOTSTRAP_KEY}`,
+        "accept-encoding": coding,
+        ...init.headers,
+      };
+      const { headers: answered } = await fetch(new URL(path, server.url), { ...init, headers });
+      return [answered.get("content-encoding"), answered.get("vary")];
+    };
+    expect(await codingOf("/openapi.json")).toEqual(["gzip", "accept-encoding"]);
+    expect(await codingOf("/api/orgs/default/catalog")).toEqual(["gzip", "accept-encoding"]);
+    expect(await codingOf("/openapi.json", "br, gzip;q=0")).toEqual([null, "accept-encoding"]);
+    expect(await codingOf("/api/orgs")).toEqual([null, null]); // short
+    const name = "n".repeat(100);
+    const body = JSON.stringify({ organization: "default", name, rights: ["org.plugins.read"] });
+    const asJson = { method: "POST", body, headers: { "content-type": "application/json" } };
+    expect(await codingOf("/api/api-keys", "gzip", asJson)).toEqual([null, null]);
+    const [{ plugin, latest }] = (await api.get("/api/orgs/default/catalog")).body.items;
+    const artifact = `/api/orgs/default/catalog/${plugin}/versions/${latest}/artifact`;
+    expect(await codingOf(artifact)).toEqual([null, null]);
+  });
+
+  it("knows a packed answer again by its tag", async () => {
+    const path = "/schema/plugin.v1.json";
+    const first = await api.get("/api/orgs/default/catalog");
+    expect(first.headers.get("content-encoding")).toBe("gzip");
+    const etag = first.headers.get("etag") ?? "";
+    expect(etag).toMatch(/^W\/"/);
+    expect((await api.get("/api/orgs/default/catalog", { "if-none-match": etag })).status).toBe(304);
+    expect((await api.get(path)).headers.get("content-encoding")).toBe("gzip");
+  });
+
+  it("refuses keys that would reach into every object, wherever JSON is read", async () => {
+    const { paths } = (await api.get("/openapi.json")).body as {
+      paths: Record<string, Record<string, { requestBody?: { content: object } }>>;
+    };
+    const reading = Object.entries(paths).flatMap(([path, methods]) =>
+      Object.entries(methods).flatMap(([method, { requestBody }]) =>
+        requestBody !== undefined && "application/json" in requestBody.content ? [{ method, path }] : [],
+      ),
+    );
+    expect(reading.length).toBeGreaterThan(40);
+    for (const { method, path } of reading)
+      for (const body of [
+        '{"__proto__":{"polluted":true}}',
+        '{"name":{"deep":[{"\\u005f_proto__":{"polluted":true}}]}}',
+        '{"constructor":{"prototype":{"polluted":true}}}',
+      ]) {
+        const response = await fetch(new URL(path.replaceAll(/\{\w+\}/g, "x-1"), server.url), {
+          ...{ method: method.toUpperCase(), body },
+          headers: { authorization: `Bearer ${BOOTSTRAP_KEY}`, "content-type": "application/json" },
+        });
+        const { code } = (await response.json()) as { code: string };
+        expect([response.status, code], `${method} ${path} ${body}`).toEqual([400, "invalid_request"]);
+      }
   });
 
   it("refuses a request that names two hosts", async () => {

@@ -395,7 +395,7 @@ it("makes nobody's account before the first administrator's, whose set-up link g
   await earlySignIns.expectRefused(browser, await earlySignIns.complete(browser), "sign_in_not_allowed");
   const token = /setup#(\S+)/.exec(early.output())?.[1];
   const made = await new Api(early.url, null).post("/api/auth/set-up", { token, name: "Admin", ...ADMIN });
-  expect(made.status).toBe(201);
+  expect([made.status, made.headers.get("location")]).toEqual([201, "/api/me"]);
   await earlySignIns.expectSignedIn(browser, await earlySignIns.complete(browser), "early@allowed.example");
   await early.stop();
   await lying.close();

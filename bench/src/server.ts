@@ -32,6 +32,8 @@ export const startBenchServer = async (given?: string): Promise<BenchServer> => 
     PATCHBAY_ADMIN_PASSWORD: ADMIN.password,
     PATCHBAY_BOOTSTRAP_API_KEY: KEY,
     PATCHBAY_LOG_LEVEL: "warn",
+    // All of the load comes from one address.
+    PATCHBAY_STRANGERS_PER_SECOND: "off",
   });
   const url = await urlOf(child);
   return {

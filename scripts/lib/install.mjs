@@ -29,6 +29,7 @@ export async function ensureInstalled({ withDev }) {
   await withLock(async () => {
     if (faultsOfInstallation(withDev).length === 0) return;
     await install(withDev);
+    removeUnused(withDev);
     requireProjectNode();
     // Whatever npm leaves out on this machine (an optional package, say) will be left out again: not a reason to repeat it.
     const accepted = findFaults(readJson("package-lock.json"), withDev);
@@ -125,6 +126,20 @@ async function install(withDev) {
     );
   }
   say(`Installed packages in ${Math.round((performance.now() - startedMs) / 1000)} s.`);
+}
+
+/**
+ * Takes away what nothing here reads: the headers of the brought Node, for those who compile addons, are half of it. Without the tools
+ * of development also source maps, and the compiler, which npm installs because other packages could use it.
+ */
+function removeUnused(withDev) {
+  const node = readdirSync(NODE_MODULES).filter((name) => name.startsWith("node-linux-"));
+  const unused = node.flatMap((name) => [`${name}/include`, `${name}/share`]);
+  if (!withDev) {
+    const files = readdirSync(NODE_MODULES, { recursive: true });
+    unused.push(...files.filter((file) => file.endsWith(".map")), "typescript", "@typescript");
+  }
+  for (const path of unused) rmSync(join(NODE_MODULES, path), { recursive: true, force: true });
 }
 
 function npmCommand() {

@@ -1,11 +1,11 @@
 import { createInterface } from "node:readline/promises";
 import { PatchbayError } from "@patchbay/protocol";
-import { Presets, SingleBar } from "cli-progress";
 import { oneLine, printable, printableJson } from "./printable.ts";
 import { size } from "./size.ts";
 
 export const EXIT_FAILED = 1;
 export const EXIT_WRONG_USE = 2;
+const BAR_CHARACTERS = 40;
 /** As of a program that SIGPIPE ended. */
 export const EXIT_BROKEN_PIPE = 141;
 
@@ -45,21 +45,16 @@ export class Output {
   /** A bar that fills as `total` bytes are done; nothing where nobody watches. `end` takes it away. */
   bar(what: string, total: number): { readonly update: (bytes: number) => void; readonly end: () => void } {
     if (this.#json || !process.stderr.isTTY) return { update: () => undefined, end: () => undefined };
-    const bar = new SingleBar(
-      {
-        format: `${what} {bar} {percentage} %, {done} of {all}`,
-        clearOnComplete: true,
-        hideCursor: true,
-        stream: process.stderr,
-      },
-      Presets.shades_classic,
-    );
-    const all = size(total);
-    bar.start(total, 0, { done: size(0), all });
-    return {
-      update: (bytes) => bar.update(Math.min(bytes, total), { done: size(Math.min(bytes, total)), all }),
-      end: () => bar.stop(),
+    const update = (bytes: number) => {
+      const done = total === 0 ? 1 : Math.min(bytes / total, 1);
+      const filled = Math.floor(done * BAR_CHARACTERS);
+      const bar = "█".repeat(filled) + "░".repeat(BAR_CHARACTERS - filled);
+      this.progress(
+        `${what} ${bar} ${Math.floor(done * 100)} %, ${size(Math.min(bytes, total))} of ${size(total)}`,
+      );
     };
+    update(0);
+    return { update, end: () => this.endProgress() };
   }
 
   endProgress(): void {

@@ -95,6 +95,7 @@ const serve = async (
     logger: log,
     site,
     trustedProxies: configuration.trustedProxies,
+    strangersPerSecond: configuration.strangersPerSecond,
     role: configuration.role,
   });
   closers.push(async () => await app.close());

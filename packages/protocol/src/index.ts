@@ -57,6 +57,7 @@ export * from "./limits.ts";
 export {
   GrantSchema,
   type Manifest,
+  PermissionNameSchema,
   PluginId,
   publicManifestSchema,
   Semver,

@@ -1,9 +1,9 @@
 import { Alert } from "@mantine/core";
-import { IconPlugConnectedX } from "@tabler/icons-react";
 import { useEffect, useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { Connection } from "../api/live.ts";
 import { useSession } from "../api/session.ts";
+import { IconPlugConnectedX } from "../components/icons.tsx";
 import styles from "./connection-banner.module.css";
 
 /** A connection that is back sooner, in milliseconds, is nobody's concern. */

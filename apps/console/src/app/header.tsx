@@ -1,6 +1,6 @@
 import { ActionIcon, Burger, Group } from "@mantine/core";
-import { IconLayoutSidebarRight } from "@tabler/icons-react";
 import { useTranslation } from "react-i18next";
+import { IconLayoutSidebarRight } from "../components/icons.tsx";
 import { Overlays } from "../panels/overlays.tsx";
 import { PanelStrip } from "../panels/panel-strip.tsx";
 import { NotificationsMenu } from "./notifications/notifications-menu.tsx";

@@ -1,4 +1,7 @@
 import { Divider, Indicator } from "@mantine/core";
+import { useQuery } from "@tanstack/react-query";
+import { useTranslation } from "react-i18next";
+import { requestsQuery } from "../api/queries.ts";
 import {
   IconActivity,
   IconBuildingStore,
@@ -6,10 +9,7 @@ import {
   IconPlug,
   IconSettings,
   IconTool,
-} from "@tabler/icons-react";
-import { useQuery } from "@tanstack/react-query";
-import { useTranslation } from "react-i18next";
-import { requestsQuery } from "../api/queries.ts";
+} from "../components/icons.tsx";
 import { NavigationLink } from "../components/links.tsx";
 import { useAttention } from "../pages/plugins/use-attention.ts";
 import { PanelNavigation } from "../panels/panel-navigation.tsx";

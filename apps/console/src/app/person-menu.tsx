@@ -1,5 +1,4 @@
 import { ActionIcon, type MantineColorScheme, Menu, Text, useMantineColorScheme } from "@mantine/core";
-import { IconUser } from "@tabler/icons-react";
 import { useMutation, useQuery, useSuspenseQuery } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 import { useState } from "react";
@@ -7,6 +6,7 @@ import { useTranslation } from "react-i18next";
 import { origin } from "../api/client.ts";
 import { meQuery, themesQuery } from "../api/queries.ts";
 import { queryClient } from "../api/query-client.ts";
+import { IconUser } from "../components/icons.tsx";
 import { chooseLanguage, LANGUAGES, type Language } from "../messages/i18n.ts";
 import { chooseDensity, chosenDensity, DENSITIES, type Density } from "./appearance/density.ts";
 import { choosePluginTheme, themeKey, usePluginTheme } from "./appearance/plugin-theme.ts";
@@ -84,6 +84,9 @@ export const PersonMenu = () => {
         <Menu.Divider />
         <Menu.Item component="a" href="/docs" target="_blank" rel="noreferrer">
           {t("header.apiReference")}
+        </Menu.Item>
+        <Menu.Item component="a" href="/licences" target="_blank" rel="noreferrer">
+          {t("header.licences")}
         </Menu.Item>
         <Menu.Item onClick={() => signOut.mutate()} disabled={signOut.isPending}>
           {t("header.signOut")}

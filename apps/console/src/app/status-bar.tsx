@@ -1,9 +1,9 @@
 import { Group, Text } from "@mantine/core";
-import { IconCircleFilled } from "@tabler/icons-react";
 import { useSuspenseQuery } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
 import type { Connection } from "../api/live.ts";
 import { meQuery } from "../api/queries.ts";
+import { IconCircleFilled } from "../components/icons.tsx";
 import { PanelStrip } from "../panels/panel-strip.tsx";
 
 /** The line at the foot: whether what is shown is live, and the version. */

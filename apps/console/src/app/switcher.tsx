@@ -1,5 +1,5 @@
 import { Button, Menu, Text } from "@mantine/core";
-import { IconCheck, IconChevronDown } from "@tabler/icons-react";
+import { IconCheck, IconChevronDown } from "../components/icons.tsx";
 
 export interface SwitcherProps {
   /** What is chosen from: "Organization". */

@@ -1,8 +1,8 @@
 import { Button, Group, Text } from "@mantine/core";
-import { IconCheck, IconCopy } from "@tabler/icons-react";
 import { useEffect, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { copyText } from "./copy-text.ts";
+import { IconCheck, IconCopy } from "./icons.tsx";
 
 /** How long a button says that it has copied, in milliseconds. */
 const COPIED_MS = 2_000;

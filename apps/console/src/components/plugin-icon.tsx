@@ -1,5 +1,5 @@
 import { Image, ThemeIcon } from "@mantine/core";
-import { IconPuzzle } from "@tabler/icons-react";
+import { IconPuzzle } from "./icons.tsx";
 
 export interface PluginIconProps {
   /** Address of the picture, when there is one. */

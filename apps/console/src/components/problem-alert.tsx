@@ -1,7 +1,7 @@
 import { Alert, Code, List, Stack, Text } from "@mantine/core";
 import { type FieldError, PatchbayError } from "@patchbay/protocol";
-import { IconAlertTriangle } from "@tabler/icons-react";
 import { useTranslation } from "react-i18next";
+import { IconAlertTriangle } from "./icons.tsx";
 import styles from "./problem-alert.module.css";
 import { problemWords } from "./problem-words.ts";
 

@@ -18,6 +18,7 @@ export const KIND_OF_CODE: Readonly<Record<ErrorCode, ProblemKind>> = {
   rate_limited: "busy",
   internal: "internal",
   not_available: "conflict",
+  insufficient_storage: "internal",
   unavailable: "busy",
   unauthenticated: "signedOut",
   bad_credentials: "input",

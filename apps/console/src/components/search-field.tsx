@@ -1,6 +1,6 @@
 import { Kbd, TextInput } from "@mantine/core";
-import { IconSearch } from "@tabler/icons-react";
 import { useRef } from "react";
+import { IconSearch } from "./icons.tsx";
 import { useSlashKey } from "./slash-key.ts";
 import { useTypedText } from "./typed-text.ts";
 

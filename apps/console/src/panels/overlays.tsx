@@ -1,7 +1,7 @@
 import { ActionIcon, Box, CloseButton, Group, Menu, Paper, Portal, Text } from "@mantine/core";
-import { IconBoxMultiple } from "@tabler/icons-react";
 import { useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
+import { IconBoxMultiple } from "../components/icons.tsx";
 import { Panel } from "./panel.tsx";
 import { useViews, viewKey } from "./use-views.ts";
 

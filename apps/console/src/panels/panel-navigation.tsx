@@ -1,7 +1,7 @@
 import { Divider } from "@mantine/core";
-import { IconLayoutBoard } from "@tabler/icons-react";
 import { useTranslation } from "react-i18next";
 import { useOrganization } from "../app/organization.ts";
+import { IconLayoutBoard } from "../components/icons.tsx";
 import { NavigationLink } from "../components/links.tsx";
 import { useViews, viewKey } from "./use-views.ts";
 

@@ -36,6 +36,8 @@ export interface Configuration {
   readonly proxies: ProxySettings;
   /** Addresses and ranges of reverse proxies whose `X-Forwarded-*` is believed. */
   readonly trustedProxies: readonly string[];
+  /** Requests of one network each second that do not say who asks; null for no bound. */
+  readonly strangersPerSecond: number | null;
   /** How the operating system holds sandboxes; undefined: the most that works here. */
   readonly sandbox: SandboxMode | undefined;
   readonly logLevel: string;
@@ -58,6 +60,8 @@ export interface OpenIdSettings {
 const LOG_LEVELS = ["fatal", "error", "warn", "info", "debug", "trace", "silent"];
 const DOMAIN = /^[a-z0-9-]+(\.[a-z0-9-]+)*$/;
 const SECRET_KEY_BYTES = 32;
+/** Pages of a whole company behind one address, and servers that look for updates; next to nothing for the server. */
+const DEFAULT_STRANGERS_PER_SECOND = 500;
 const MIN_BOOTSTRAP_KEY_CHARACTERS = 16;
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -91,6 +95,7 @@ export const readConfiguration = (environment: Environment, workingFolder: strin
     egressAllowPrivate: list(environment.PATCHBAY_EGRESS_ALLOW_PRIVATE),
     proxies: readProxies(environment),
     trustedProxies: readTrustedProxies(environment.PATCHBAY_TRUSTED_PROXIES),
+    strangersPerSecond: readStrangersPerSecond(environment.PATCHBAY_STRANGERS_PER_SECOND),
     sandbox: readSandbox(environment.PATCHBAY_SANDBOX),
     logLevel: readLogLevel(environment.PATCHBAY_LOG_LEVEL),
   };
@@ -286,6 +291,17 @@ const isAddressOrRange = (text: string): boolean => {
   if (version === 0 || address.includes("%") || more.length > 0) return false;
   return (
     bits === undefined || (/^(?:0|[1-9]\d{0,2})$/.test(bits) && Number(bits) <= (version === 4 ? 32 : 128))
+  );
+};
+
+const readStrangersPerSecond = (text: string | undefined): number | null => {
+  if (text === undefined || text === "") return DEFAULT_STRANGERS_PER_SECOND;
+  if (text === "off") return null;
+  if (/^[1-9]\d{0,6}$/.test(text)) return Number(text);
+  throw new ConfigurationError(
+    "PATCHBAY_STRANGERS_PER_SECOND",
+    `"${text}" is neither a whole number from 1 to 9999999 nor off`,
+    String(DEFAULT_STRANGERS_PER_SECOND),
   );
 };
 

@@ -2,17 +2,18 @@ import { randomUUID } from "node:crypto";
 import cookie from "@fastify/cookie";
 import etag from "@fastify/etag";
 import multipart from "@fastify/multipart";
-import swagger from "@fastify/swagger";
 import swaggerUi from "@fastify/swagger-ui";
 import type { TypeBoxTypeProvider } from "@fastify/type-provider-typebox";
 import Fastify, { type FastifyBaseLogger, LogController } from "fastify";
 import type { ServerMetrics } from "../server-metrics.ts";
 import type { Services } from "../services.ts";
 import { Authentication } from "./authentication.ts";
+import { registerCompression } from "./compression.ts";
 import { EventStreams } from "./event-streams.ts";
 import { registerGuards } from "./guards.ts";
 import { registerIdempotency } from "./idempotency.ts";
 import { HEADERS_TIMEOUT_MS, MAX_BODY_BYTES, REQUEST_TIMEOUT_MS } from "./limits.ts";
+import { registerOpenApi } from "./openapi/openapi.ts";
 import { asPatchbayError, registerProblems, sendProblem } from "./problems.ts";
 import { registerStrangersLimit } from "./rate-limit.ts";
 import { type App, registerPublic } from "./route.ts";
@@ -23,6 +24,7 @@ import { catalogRoutes } from "./routes/catalog.ts";
 import { consoleRoutes } from "./routes/console.ts";
 import { errorPage } from "./routes/error-page.ts";
 import { frameRoutes } from "./routes/frames.ts";
+import { licenceRoutes } from "./routes/licences.ts";
 import { lockRoutes } from "./routes/lock.ts";
 import { marketplaceRoutes } from "./routes/marketplace.ts";
 import { meRoutes } from "./routes/me.ts";
@@ -61,6 +63,8 @@ export interface AppParts {
   readonly site: Site;
   /** Addresses and ranges of reverse proxies whose `X-Forwarded-*` is believed. */
   readonly trustedProxies: readonly string[];
+  /** Requests of one network each second that do not say who asks; null for no bound. */
+  readonly strangersPerSecond: number | null;
 }
 
 /** The HTTP server with all its routes. Does not listen yet. */
@@ -71,6 +75,7 @@ export const createApp = async ({
   role,
   site,
   trustedProxies,
+  strangersPerSecond,
 }: AppParts): Promise<App> => {
   const app = Fastify({
     loggerInstance: logger,
@@ -87,18 +92,19 @@ export const createApp = async ({
     schemaController: { compilersFactory: { buildSerializer: lazySerializers } },
     frameworkErrors: (error, request, reply) => void sendProblem(request, reply, asPatchbayError(error)),
   }).withTypeProvider<TypeBoxTypeProvider>();
-  registerProblems(app);
+  registerProblems(app, site);
+  registerStrangersLimit(app, strangersPerSecond);
   registerGuards(app);
-  registerStrangersLimit(app);
   registerValidation(app);
   await app.register(cookie);
   await app.register(multipart);
-  await app.register(swagger, { openapi: openApiHead(services.version) });
+  await registerOpenApi(app, services.version, site.publicUrl ?? "/");
   registerObservation(app, metrics);
   app.addHook("onSend", (request, reply, _payload, done) => {
     setSecurityHeaders(request, reply, site);
     done();
   });
+  registerCompression(app);
   const authentication = new Authentication(services.accounts, services.database.changes, site);
   authentication.register(app);
   registerIdempotency(app, services.database.idempotency, services.secrets);
@@ -108,6 +114,7 @@ export const createApp = async ({
   sdkRoutes(app, site);
   if (role === "all") await pluginRoutes(app, services, authentication, site);
   errorPage(app);
+  licenceRoutes(app);
   await registerPublic(app, async (scope) => {
     await scope.register(swaggerUi, {
       routePrefix: "/docs",
@@ -116,7 +123,12 @@ export const createApp = async ({
       uiConfig: { docExpansion: "none", layout: "BaseLayout", validatorUrl: "" },
     });
   });
-  app.get("/openapi.json", { config: { public: true }, schema: { hide: true } }, async () => app.swagger());
+  let document: string | undefined;
+  app.get("/openapi.json", { config: { public: true }, schema: { hide: true } }, async (_request, reply) => {
+    // Text, so that it is put together once and not for each who asks.
+    document ??= JSON.stringify(app.swagger());
+    return await reply.type("application/json; charset=utf-8").send(document);
+  });
   await app.ready();
   return app;
 };
@@ -171,19 +183,6 @@ const pluginRoutes = async (
     catalogRoutes(scope.withTypeProvider<TypeBoxTypeProvider>(), services);
   });
 };
-
-const openApiHead = (version: string) => ({
-  info: {
-    title: "Patchbay",
-    version,
-    description: "A self-hosted plugin platform. Errors are problem documents (RFC 9457) with a code.",
-    license: { name: "Apache-2.0" },
-  },
-  components: {
-    securitySchemes: { apiKey: { type: "http" as const, scheme: "bearer", description: "An API key, pb_…" } },
-  },
-  security: [{ apiKey: [] }],
-});
 
 const registerObservation = (app: App, metrics: ServerMetrics): void => {
   // Hooks of every request call back: a promise for each would cost more than what they do.

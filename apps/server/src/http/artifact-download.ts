@@ -1,6 +1,7 @@
 import type { Readable } from "node:stream";
 import { PatchbayError } from "@patchbay/protocol";
 import type { FastifyReply, FastifyRequest } from "fastify";
+import { holds } from "./entity-tags.ts";
 
 /** A package that somebody downloads. */
 export interface Download {
@@ -35,7 +36,7 @@ export const sendArtifact = async (
     "accept-ranges": "bytes",
     "cache-control": `${cache}, max-age=31536000, immutable`,
   });
-  if (request.headers["if-none-match"] === etag) return await reply.code(304).send();
+  if (holds(request, etag)) return await reply.code(304).send();
   // An address is signed for GET alone.
   const address = source.bytes === null && request.method === "GET" ? await source.address() : null;
   if (address !== null)

@@ -41,7 +41,7 @@ export const sendEvents = async (
     }
   } catch (error) {
     if (!raw.destroyed)
-      raw.write(format({ event: "error", data: problemOf(asPatchbayError(error), request.id) }));
+      raw.write(format({ event: "error", data: problemOf(asPatchbayError(error), request) }));
   } finally {
     clearInterval(keepAlive);
     raw.end();

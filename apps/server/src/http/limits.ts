@@ -33,9 +33,12 @@ export const MAX_FOLLOWED_STREAMS_PER_PERSON = 24;
 /** Calls of one person that are answered as streams: a program that serves many people calls by one key. */
 export const MAX_CALL_STREAMS_PER_PERSON = 256;
 
-/** Requests to sign in and the like of one network at once: an office of 300 people in the morning. */
-export const STRANGERS_BURST = 300;
-/** And each second after that. */
-export const STRANGERS_PER_SECOND = 10;
+/** Shorter answers fit into one packet as they are. */
+export const MIN_COMPRESSED_BYTES = 1_024;
+
+/** Requests to sign in and the like of one network each second. Requests of so many seconds may come at once. */
+export const SIGN_INS_PER_SECOND = 10;
+/** An office of 300 people in the morning: 30 seconds of what may come each second. */
+export const STRANGERS_BURST_SECONDS = 30;
 /** Networks whose requests are counted; some 10 MB. */
 export const MAX_WATCHED_NETWORKS = 50_000;

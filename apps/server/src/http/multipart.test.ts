@@ -8,6 +8,7 @@ import Fastify, { type FastifyInstance } from "fastify";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { receiveFile } from "./multipart.ts";
 import { registerProblems } from "./problems.ts";
+import { Site } from "./site.ts";
 
 const MIB = 1024 * 1024;
 
@@ -25,7 +26,7 @@ const refuseEarly = async (file: Readable): Promise<never> => {
 
 beforeAll(async () => {
   app = Fastify();
-  registerProblems(app as never);
+  registerProblems(app as never, new Site(null));
   await app.register(multipart);
   app.post("/early", async (request) =>
     receiveFile(request, { field: "package", maxBytes: 50 * MIB }, refuseEarly),

@@ -1,6 +1,14 @@
 import { ERROR_CODES, type ErrorCode, formatFault, PatchbayError, type ProblemDto } from "@patchbay/protocol";
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { RepeatedAnswer, sendRepeated } from "./repeated-answer.ts";
+import type { Site } from "./site.ts";
+
+declare module "fastify" {
+  interface FastifyInstance {
+    /** Where browsers find this server. */
+    site: Site;
+  }
+}
 
 /** How long a body that is refused before its end is still read. */
 const LINGER_MS = 10_000;
@@ -17,7 +25,8 @@ const NO_ROOM = new Set(["ENOSPC", "EDQUOT"]);
 export const PROBLEM_TYPE = "application/problem+json";
 
 /** Every error that leaves the server becomes a problem document here; faults of the server's own leave as `internal`. */
-export const registerProblems = (app: FastifyInstance): void => {
+export const registerProblems = (app: FastifyInstance, site: Site): void => {
+  app.decorate("site", site);
   app.setErrorHandler((error: unknown, request, reply) =>
     error instanceof RepeatedAnswer
       ? sendRepeated(reply, error.response)
@@ -40,7 +49,7 @@ export const sendProblem = (
 ): FastifyReply => {
   if (FOR_THE_OPERATOR.has(error.code))
     request.log.error({ reqId: request.id, err: error.cause ?? error }, "a request failed");
-  const problem = problemOf(error, request.id);
+  const problem = problemOf(error, request);
   if (!request.raw.complete) linger(request, reply);
   const { retryAfterSeconds } = error.facts;
   if (error.status === 401) reply.header("www-authenticate", CHALLENGE);
@@ -58,16 +67,17 @@ const linger = (request: FastifyRequest, reply: FastifyReply): void => {
   request.raw.once("close", () => clearTimeout(timer));
 };
 
-export const problemOf = (error: PatchbayError, requestId: string): ProblemDto => {
+/** `type` is an address that can be opened wherever the document is read, in a log too. */
+export const problemOf = (error: PatchbayError, request: FastifyRequest): ProblemDto => {
   const [, title, remedy] = ERROR_CODES[error.code];
   return {
-    type: `/docs/errors#${error.code}`,
+    type: `${request.server.site.originOf(request)}/docs/errors#${error.code}`,
     title,
     status: error.status,
     code: error.code,
     detail: error.message,
     remedy,
-    requestId,
+    requestId: request.id,
     ...(error.errors.length > 0 && { errors: [...error.errors] }),
     ...error.facts,
   };

@@ -1,6 +1,6 @@
 import { networkOf } from "@patchbay/core";
 import { PatchbayError } from "@patchbay/protocol";
-import { MAX_WATCHED_NETWORKS, STRANGERS_BURST, STRANGERS_PER_SECOND } from "./limits.ts";
+import { MAX_WATCHED_NETWORKS, SIGN_INS_PER_SECOND, STRANGERS_BURST_SECONDS } from "./limits.ts";
 import type { App } from "./route.ts";
 
 interface Bucket {
@@ -11,11 +11,18 @@ interface Bucket {
 /** Requests of those who are not known, by network: so many at once, and so many each second after that. */
 export class StrangersLimit {
   readonly #buckets = new Map<string, Bucket>();
+  readonly #perSecond: number;
   readonly #now: () => number;
 
   /** `now` in ms. */
-  constructor(now: () => number = () => performance.now()) {
+  constructor(perSecond: number, now: () => number = () => performance.now()) {
+    this.#perSecond = perSecond;
     this.#now = now;
+  }
+
+  /** How many may come at once. */
+  get burst(): number {
+    return this.#perSecond * STRANGERS_BURST_SECONDS;
   }
 
   /** Takes one request of the client's. How many are left, and in how many seconds there will be all of them again. */
@@ -26,13 +33,13 @@ export class StrangersLimit {
   } {
     const network = networkOf(client);
     const now = this.#now();
-    const bucket = this.#buckets.get(network) ?? { left: STRANGERS_BURST, at: now };
-    const refilled = bucket.left + (Math.max(now - bucket.at, 0) / 1000) * STRANGERS_PER_SECOND;
-    const available = Math.min(refilled, STRANGERS_BURST);
+    const bucket = this.#buckets.get(network) ?? { left: this.burst, at: now };
+    const refilled = bucket.left + (Math.max(now - bucket.at, 0) / 1000) * this.#perSecond;
+    const available = Math.min(refilled, this.burst);
     const isAllowed = available >= 1;
     const left = isAllowed ? available - 1 : available;
     this.#keep(network, { left, at: now });
-    const fullInSeconds = Math.ceil((STRANGERS_BURST - left) / STRANGERS_PER_SECOND);
+    const fullInSeconds = Math.ceil((this.burst - left) / this.#perSecond);
     return { isAllowed, left: Math.floor(left), fullInSeconds };
   }
 
@@ -46,18 +53,22 @@ export class StrangersLimit {
   }
 }
 
-/** Bounds what strangers may ask that costs something: ways to sign in. Reading the registry costs next to nothing. */
-export const registerStrangersLimit = (app: App): void => {
-  const limit = new StrangersLimit();
+/**
+ * Bounds what may be asked without saying who asks: ways to sign in, which cost something, and all the rest, which costs little.
+ * `perSecond` is for the rest; null for no bound.
+ */
+export const registerStrangersLimit = (app: App, perSecond: number | null): void => {
+  const signIns = new StrangersLimit(SIGN_INS_PER_SECOND);
+  const others = perSecond === null ? null : new StrangersLimit(perSecond);
   app.addHook("onRequest", (request, reply, done) => {
     const { url, config } = request.routeOptions;
-    if (config.public !== true || url?.startsWith("/api/") !== true) return done();
+    if (config.public !== true && !request.is404) return done();
+    const limit = url?.startsWith("/api/") === true ? signIns : others;
+    if (limit === null) return done();
     const { isAllowed, left, fullInSeconds } = limit.take(request.ip);
-    reply.header(
-      "ratelimit-policy",
-      `"strangers";q=${STRANGERS_BURST};w=${STRANGERS_BURST / STRANGERS_PER_SECOND}`,
-    );
-    reply.header("ratelimit", `"strangers";r=${left};t=${fullInSeconds}`);
+    reply
+      .header("ratelimit-policy", `"strangers";q=${limit.burst};w=${STRANGERS_BURST_SECONDS}`)
+      .header("ratelimit", `"strangers";r=${left};t=${fullInSeconds}`);
     if (isAllowed) return done();
     const facts = { retryAfterSeconds: 1 };
     done(

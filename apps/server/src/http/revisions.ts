@@ -1,6 +1,9 @@
 import { revisionOf, type SeenRevisions } from "@patchbay/core";
 import type { FastifyReply, FastifyRequest } from "fastify";
 
+/** For routes that change only what was seen: what the description says of them. */
+export const BY_REVISION = { describes: { headers: ["IfMatch"] } } as const;
+
 /** The revisions that `If-Match` names; undefined when the caller takes whatever is there. */
 export const seenRevisions = ({ headers }: Pick<FastifyRequest, "headers">): SeenRevisions => {
   const named = headers["if-match"]?.trim();

@@ -18,6 +18,11 @@ export class Site {
     this.#listening = origin;
   }
 
+  /** As the operator has said; null when nothing was. */
+  get publicUrl(): string | null {
+    return this.#publicUrl?.origin ?? null;
+  }
+
   /** For links that no request asks for. */
   get origin(): string {
     return this.#publicUrl?.origin ?? this.#listening;

@@ -1,9 +1,9 @@
 import { ActionIcon, Indicator, Popover } from "@mantine/core";
-import { IconBell } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
 import { lazy, Suspense, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { notificationsQuery } from "../../api/queries.ts";
+import { IconBell } from "../../components/icons.tsx";
 import { PageSkeleton } from "../../components/page-skeleton.tsx";
 import { useOrganization } from "../organization.ts";
 

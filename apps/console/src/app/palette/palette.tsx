@@ -1,5 +1,10 @@
 import { Spotlight, type SpotlightActionData, spotlight } from "@mantine/spotlight";
 import "@mantine/spotlight/styles.css";
+import { useQuery } from "@tanstack/react-query";
+import { useNavigate } from "@tanstack/react-router";
+import { useEffect } from "react";
+import { useTranslation } from "react-i18next";
+import { pluginsQuery, toolsQuery, viewsQuery } from "../../api/queries.ts";
 import {
   IconActivity,
   IconBuildingStore,
@@ -7,12 +12,7 @@ import {
   IconSearch,
   IconSettings,
   IconTool,
-} from "@tabler/icons-react";
-import { useQuery } from "@tanstack/react-query";
-import { useNavigate } from "@tanstack/react-router";
-import { useEffect } from "react";
-import { useTranslation } from "react-i18next";
-import { pluginsQuery, toolsQuery, viewsQuery } from "../../api/queries.ts";
+} from "../../components/icons.tsx";
 import { useOrganization } from "../organization.ts";
 
 const SHOWN = 12;

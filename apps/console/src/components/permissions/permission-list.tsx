@@ -1,8 +1,8 @@
 import { Badge, Code, Group, Stack, Switch, Text, Title } from "@mantine/core";
 import { isPermissionName, type PermissionName, type RequestDto } from "@patchbay/protocol";
-import { IconCheck } from "@tabler/icons-react";
 import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
+import { IconCheck } from "../icons.tsx";
 import { groupPermissions } from "./permission-risk.ts";
 
 export interface PermissionListProps {

@@ -1,6 +1,6 @@
 import { ActionIcon, Box, Button, Fieldset, Group, Input, Stack, Text } from "@mantine/core";
-import { IconPlus, IconTrash } from "@tabler/icons-react";
 import { useTranslation } from "react-i18next";
+import { IconPlus, IconTrash } from "../icons.tsx";
 import { type ControlProps, Field } from "./field.tsx";
 import { useFormContext } from "./form-context.ts";
 import { resolveSchema, startValue } from "./json-schema.ts";

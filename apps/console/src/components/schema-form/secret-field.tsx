@@ -1,7 +1,7 @@
 import { Button, Code, Group, Input, PasswordInput, Text } from "@mantine/core";
-import { IconLock } from "@tabler/icons-react";
 import { useState } from "react";
 import { Trans, useTranslation } from "react-i18next";
+import { IconLock } from "../icons.tsx";
 import type { ControlProps } from "./field.tsx";
 import { useFormContext } from "./form-context.ts";
 

@@ -1,9 +1,9 @@
 import { Button, NavLink, Stack, Title } from "@mantine/core";
 import { useMediaQuery } from "@mantine/hooks";
 import type { ToolDto } from "@patchbay/protocol";
-import { IconArrowLeft, IconChevronRight } from "@tabler/icons-react";
 import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
+import { IconArrowLeft, IconChevronRight } from "../icons.tsx";
 import styles from "./try-tool.module.css";
 import { TryTool } from "./try-tool.tsx";
 

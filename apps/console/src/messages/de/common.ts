@@ -57,6 +57,7 @@ export const common: Translated<typeof english> = {
     signOut: "Abmelden",
     help: "Tastenkürzel",
     apiReference: "Referenz der HTTP-API",
+    licences: "Lizenzen",
   },
   appearance: {
     label: "Darstellung",

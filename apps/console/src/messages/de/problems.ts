@@ -83,6 +83,7 @@ export const problems: Translated<typeof english> = {
     request_timeout: "Das Senden hat zu lange gedauert.",
     not_found: "Unter dieser Adresse kennt der Server nichts.",
     rate_limited: "Es waren zu viele Anfragen in kurzer Zeit.",
+    insufficient_storage: "Wo Patchbay seine Daten hält, ist kein Platz mehr. Es wurde nichts geändert.",
     not_available: "Dieser Teil ist in dieser Version nicht verfügbar.",
     bad_credentials: "E-Mail-Adresse und Passwort gehören nicht zusammen.",
     cross_origin: "Die Anfrage kam von einer anderen Website.",
@@ -169,6 +170,7 @@ export const problems: Translated<typeof english> = {
   action: {
     payload_too_large: "Wählen Sie etwas Kleineres.",
     request_timeout: "Versuchen Sie es erneut, mit einer schnelleren Verbindung.",
+    insufficient_storage: "Bitten Sie die Betreiberin oder den Betreiber des Servers, Platz zu schaffen.",
     not_available: "Verzichten Sie darauf, oder lassen Sie Patchbay aktualisieren.",
     bad_credentials: "Prüfen Sie beides und versuchen Sie es erneut.",
     cross_origin: "Öffnen Sie die Konsole selbst und versuchen Sie es erneut.",

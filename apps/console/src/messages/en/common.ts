@@ -53,6 +53,7 @@ export const common = {
     signOut: "Sign out",
     help: "Keyboard shortcuts",
     apiReference: "HTTP API reference",
+    licences: "Licences",
   },
   appearance: {
     label: "Appearance",

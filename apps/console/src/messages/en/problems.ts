@@ -80,6 +80,7 @@ export const problems = {
     request_timeout: "Sending it took too long.",
     not_found: "The server knows nothing by this address.",
     rate_limited: "There were too many requests in a short time.",
+    insufficient_storage: "There is no room left where Patchbay keeps its data. Nothing was changed.",
     not_available: "This part is not available in this version.",
     bad_credentials: "E-mail address and password do not belong together.",
     cross_origin: "The request came from another site.",
@@ -166,6 +167,7 @@ export const problems = {
   action: {
     payload_too_large: "Choose something smaller.",
     request_timeout: "Try again, over a faster connection.",
+    insufficient_storage: "Ask whoever runs this server to free some space.",
     not_available: "Do without it, or have Patchbay updated.",
     bad_credentials: "Check both and try again.",
     cross_origin: "Open the console itself and try again.",

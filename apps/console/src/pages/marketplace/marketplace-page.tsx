@@ -1,12 +1,12 @@
 import { Button, Group, NativeSelect, Skeleton, Stack, Text } from "@mantine/core";
 import type { MarketplaceSearchDto } from "@patchbay/protocol";
-import { IconX } from "@tabler/icons-react";
 import { useInfiniteQuery } from "@tanstack/react-query";
 import { getRouteApi } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
 import { marketplaceSearchQuery } from "../../api/marketplace-queries.ts";
 import { useOrganization } from "../../app/organization.ts";
 import { useFormats } from "../../components/formats.ts";
+import { IconX } from "../../components/icons.tsx";
 import { ButtonLink } from "../../components/links.tsx";
 import { Loading } from "../../components/loading.tsx";
 import { Page } from "../../components/page.tsx";

@@ -1,7 +1,7 @@
 import { Alert, Button, Group, Stack, Text } from "@mantine/core";
 import type { InstallationDto } from "@patchbay/protocol";
-import { IconAlertTriangle } from "@tabler/icons-react";
 import { useTranslation } from "react-i18next";
+import { IconAlertTriangle } from "../../components/icons.tsx";
 import { usePluginRights } from "../plugins/rights.ts";
 import { useAttention } from "../plugins/use-attention.ts";
 import { useAttentionWords } from "../plugins/use-attention-words.ts";

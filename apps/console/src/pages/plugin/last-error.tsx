@@ -1,10 +1,10 @@
 import { Alert, Button, Group, Stack, Text } from "@mantine/core";
 import { type InstallationDto, isErrorCode, PatchbayError } from "@patchbay/protocol";
-import { IconAlertTriangle } from "@tabler/icons-react";
 import { useNavigate } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
 import { useOrganization } from "../../app/organization.ts";
 import { useFormats } from "../../components/formats.ts";
+import { IconAlertTriangle } from "../../components/icons.tsx";
 import { ButtonLink } from "../../components/links.tsx";
 import { ProblemDetails } from "../../components/problem-alert.tsx";
 import { problemWords } from "../../components/problem-words.ts";

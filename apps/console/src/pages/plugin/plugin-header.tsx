@@ -1,7 +1,7 @@
 import { ActionIcon, Anchor, Badge, Button, Group, Switch } from "@mantine/core";
 import type { InstallationDto } from "@patchbay/protocol";
-import { IconSettings } from "@tabler/icons-react";
 import { useTranslation } from "react-i18next";
+import { IconSettings } from "../../components/icons.tsx";
 import { PluginTitle } from "../../components/plugin-title.tsx";
 import { PluginMenu } from "../plugins/plugin-menu.tsx";
 import { usePluginSwitch } from "../plugins/plugin-steps.ts";

@@ -1,8 +1,8 @@
 import { Anchor, Button, Group, Paper, Stack, Text, Title } from "@mantine/core";
 import type { InstallationDto } from "@patchbay/protocol";
-import { IconAlertTriangle, IconCircleCheck } from "@tabler/icons-react";
 import { useId, useState } from "react";
 import { useTranslation } from "react-i18next";
+import { IconAlertTriangle, IconCircleCheck } from "../../components/icons.tsx";
 import { AnchorLink, ButtonLink } from "../../components/links.tsx";
 import type { Attention } from "./attention.ts";
 import type { CardActions } from "./card-actions.ts";

@@ -1,12 +1,12 @@
 import { ActionIcon, Button, Checkbox, Switch } from "@mantine/core";
 import type { InstallationDto } from "@patchbay/protocol";
-import { IconSettings } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
 import { memo } from "react";
 import { useTranslation } from "react-i18next";
 import { advisoriesQuery } from "../../api/plugin-queries.ts";
 import { useOrganization } from "../../app/organization.ts";
 import { useFormats } from "../../components/formats.ts";
+import { IconSettings } from "../../components/icons.tsx";
 import { AnchorLink } from "../../components/links.tsx";
 import { PluginIcon } from "../../components/plugin-icon.tsx";
 import { weaknessesOf } from "./attention.ts";

@@ -1,5 +1,7 @@
 import { ActionIcon, Menu } from "@mantine/core";
 import type { InstallationDto } from "@patchbay/protocol";
+import { useState } from "react";
+import { useTranslation } from "react-i18next";
 import {
   IconArrowBackUp,
   IconDotsVertical,
@@ -8,9 +10,7 @@ import {
   IconRefresh,
   IconSettings,
   IconTrash,
-} from "@tabler/icons-react";
-import { useState } from "react";
-import { useTranslation } from "react-i18next";
+} from "../../components/icons.tsx";
 import type { CardActions } from "./card-actions.ts";
 import { isOn, isSwitchable } from "./running.ts";
 

@@ -1,12 +1,12 @@
 import { Button, Skeleton, Stack, Text } from "@mantine/core";
 import type { InstallationDto } from "@patchbay/protocol";
-import { IconPlus } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
 import { getRouteApi } from "@tanstack/react-router";
 import { useCallback, useEffect, useMemo, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { pluginsQuery, projectsQuery } from "../../api/queries.ts";
 import { useOrganization } from "../../app/organization.ts";
+import { IconPlus } from "../../components/icons.tsx";
 import { Loading } from "../../components/loading.tsx";
 import { Page } from "../../components/page.tsx";
 import { RetryProblem } from "../../components/retry-problem.tsx";

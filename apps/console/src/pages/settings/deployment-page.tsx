@@ -1,10 +1,10 @@
 import { Stack, Text } from "@mantine/core";
 import type { SandboxDto } from "@patchbay/protocol";
-import { IconCircleCheck, IconCircleX } from "@tabler/icons-react";
 import { useSuspenseQuery } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
 import { meQuery, readinessQuery } from "../../api/queries.ts";
 import { Fact, Facts } from "../../components/facts.tsx";
+import { IconCircleCheck, IconCircleX } from "../../components/icons.tsx";
 import { QueryBoundary } from "../../components/query-boundary.tsx";
 
 /** What the server runs on, for administrators of the deployment. */

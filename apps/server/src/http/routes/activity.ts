@@ -19,6 +19,7 @@ export const activityRoutes = (
       exposeHeadRoute: false,
       schema: {
         tags: ["Organizations"],
+        operationId: "followEvents",
         summary: "Hear of every change that concerns the caller",
         description:
           "Server-sent events `change`. They say what to read again and carry no content. The stream ends with an event `error` when the caller may no longer read.",

@@ -1,6 +1,6 @@
 import { Readable } from "node:stream";
-import Type from "typebox";
 import type { Services } from "../../services.ts";
+import { bytes } from "../openapi/describe.ts";
 import { type App, answers } from "../route.ts";
 
 /** For administrators of the deployment, whatever its role is. */
@@ -12,10 +12,11 @@ export const backupRoutes = (app: App, { backups }: Services): void => {
       exposeHeadRoute: false,
       schema: {
         tags: ["Deployment"],
+        operationId: "makeBackup",
         summary: "Make a backup of the deployment",
         description:
           "A tar of all rows and artifacts as they are at this moment, without the secret keys. It is whole only with `end.json` as its last file, as `patchbay backup` checks.",
-        response: answers({ 200: Type.Unsafe<unknown>({ description: "The tar" }) }),
+        response: answers({ 200: bytes("application/x-tar", "The tar") }),
       },
     },
     async ({ principal }, reply) => {

@@ -4,8 +4,10 @@ import { readBundle, writeBundle } from "@patchbay/artifact";
 import { BundleBody, ImportedBundleDto, MAX_BUNDLE_BYTES } from "@patchbay/protocol";
 import Type from "typebox";
 import type { Services } from "../../services.ts";
+import { created } from "../created.ts";
 import { clientGone } from "../event-stream.ts";
 import { receiveFile } from "../multipart.ts";
+import { bytes } from "../openapi/describe.ts";
 import { type App, answers, Org } from "../route.ts";
 import { toVersionDto } from "../views.ts";
 
@@ -19,12 +21,13 @@ export const bundleRoutes = (app: App, { bundles, trust, uploads }: Services): v
     {
       schema: {
         tags,
+        operationId: "makeBundle",
         summary: "Make a bundle",
         description:
           "A tar of the packages and of all that they need, for deployments without a network; of all that is installed unless told.",
         params: Org,
         body: Type.Union([BundleBody, Type.Null()]),
-        response: answers({ 200: Type.Unsafe<unknown>({ description: "The tar" }) }),
+        response: answers({ 200: bytes("application/x-tar", "The tar") }),
       },
     },
     async ({ principal, params, body }, reply) => {
@@ -42,8 +45,10 @@ export const bundleRoutes = (app: App, { bundles, trust, uploads }: Services): v
   app.post(
     `${base}/import`,
     {
+      config: { describes: { upload: "bundle" } },
       schema: {
         tags,
+        operationId: "importBundle",
         summary: "Take the packages of a bundle into the catalog",
         description:
           "A multipart body with the tar as `bundle`. All of its packages come in, or none; nothing is installed.",
@@ -73,7 +78,7 @@ export const bundleRoutes = (app: App, { bundles, trust, uploads }: Services): v
         if (request.query.trustKeys === true) await bundles.learnKeys(access, bundle);
         const versions = await bundles.import(access, bundle, clientGone(reply));
         const { roots, lock } = bundle.manifest;
-        return await reply.code(201).send({
+        return await created(reply, "api", "orgs", org, "catalog").send({
           packages: await Promise.all(
             versions.map(async (one) => toVersionDto(one, await trust.judge(one), org)),
           ),

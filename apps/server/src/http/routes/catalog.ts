@@ -14,7 +14,9 @@ import {
 import Type from "typebox";
 import type { Services } from "../../services.ts";
 import { sendArtifact } from "../artifact-download.ts";
+import { created } from "../created.ts";
 import { clientGone } from "../event-stream.ts";
+import { bytes, elsewhere } from "../openapi/describe.ts";
 import { receivePackage } from "../package-upload.ts";
 import { type App, answers, listOf, Org, OrgPlugin, OrgPluginVersion, PageQuery, pageOf } from "../route.ts";
 import { toCatalogEntryDto, toResolutionDto, toVersionDto } from "../views.ts";
@@ -43,6 +45,7 @@ export const catalogRoutes = (app: App, services: Services): void => {
     {
       schema: {
         tags,
+        operationId: "searchCatalog",
         summary: "Search the catalog",
         params: Org,
         querystring: CatalogSearch,
@@ -70,6 +73,7 @@ export const catalogRoutes = (app: App, services: Services): void => {
     {
       schema: {
         tags,
+        operationId: "getCatalogPlugin",
         summary: "One plugin with its versions",
         params: OrgPlugin,
         response: answers({ 200: CatalogPluginDto }),
@@ -100,6 +104,7 @@ export const catalogRoutes = (app: App, services: Services): void => {
     {
       schema: {
         tags,
+        operationId: "getCatalogVersion",
         summary: "One version",
         params: OrgPluginVersion,
         response: answers({ 200: VersionDto }),
@@ -117,6 +122,7 @@ export const catalogRoutes = (app: App, services: Services): void => {
     {
       schema: {
         tags,
+        operationId: "getResolution",
         summary: "What installing this version, or updating to it, would need",
         description:
           "Which further plugins come along, with the permissions of each; or the problem that would stop it. Nothing is changed.",
@@ -133,6 +139,7 @@ export const catalogRoutes = (app: App, services: Services): void => {
     {
       schema: {
         tags,
+        operationId: "getSettingsSchema",
         summary: "The settings' JSON Schema",
         params: OrgPlugin,
         querystring: Type.Object({ version: Type.Optional(Type.String({ maxLength: 100 })) }),
@@ -149,15 +156,17 @@ export const catalogRoutes = (app: App, services: Services): void => {
   app.get(
     "/api/orgs/:org/catalog/:plugin/versions/:version/artifact",
     {
+      config: { describes: { headers: ["Range"] } },
       schema: {
         tags,
+        operationId: "downloadPackage",
         summary: "Download the package",
         description:
           "Takes Range. The bytes of a version never change. Where packages are kept in S3 the answer may be an address there, which works for two minutes.",
         params: OrgPluginVersion,
         response: answers({
-          200: Type.Unsafe<unknown>({ description: "The zip" }),
-          302: Type.Unsafe<unknown>({ description: "The zip is at the address in Location" }),
+          200: bytes("application/zip", "The zip"),
+          302: elsewhere("The zip is at the address in Location"),
         }),
       },
     },
@@ -177,8 +186,10 @@ export const catalogRoutes = (app: App, services: Services): void => {
   app.post(
     "/api/orgs/:org/uploads",
     {
+      config: { describes: { upload: "package" } },
       schema: {
         tags,
+        operationId: "uploadPackage",
         summary: "Add a package to the catalog",
         description:
           "A multipart body with the zip as `package`; or, for administrators of the deployment, JSON with `directory`, a folder on the server's machine.",
@@ -197,15 +208,11 @@ export const catalogRoutes = (app: App, services: Services): void => {
         const path = join(folder, "package.zip");
         if (request.isMultipart()) await receivePackage(request, path);
         else await packDirectory(request.body, path);
-        const { version, created } = await catalog.upload(access, path, source, clientGone(reply));
+        const { version, created: isNew } = await catalog.upload(access, path, source, clientGone(reply));
         const answer = toVersionDto(version, await services.trust.judge(version), params.org);
         const { pluginId, version: number } = version;
-        if (created)
-          reply.header(
-            "location",
-            `/api/orgs/${params.org}/catalog/${pluginId}/versions/${encodeURIComponent(number)}`,
-          );
-        return await reply.code(created ? 201 : 200).send(answer);
+        if (isNew) created(reply, "api", "orgs", params.org, "catalog", pluginId, "versions", number);
+        return await reply.send(answer);
       } finally {
         await rm(folder, { recursive: true, force: true });
       }

@@ -3,6 +3,7 @@ import { PatchbayError } from "@patchbay/protocol";
 import type { FastifyReply, FastifyRequest } from "fastify";
 import Type from "typebox";
 import type { Services } from "../../services.ts";
+import { holds } from "../entity-tags.ts";
 import { type FrameFile, IMPORT_MAP, readFrameFiles } from "../frame-files.ts";
 import type { App } from "../route.ts";
 import type { Site } from "../site.ts";
@@ -61,7 +62,7 @@ export const frameRoutes = async (app: App, services: Services, site: Site): Pro
 
 const sendScript = (request: FastifyRequest, reply: FastifyReply, { content, gzip, etag }: FrameFile) => {
   asScript(reply).header("cache-control", "no-cache").header("etag", etag).header("vary", "accept-encoding");
-  if (request.headers["if-none-match"] === etag) return reply.code(304).send();
+  if (holds(request, etag)) return reply.code(304).send();
   const isPacked = request.headers["accept-encoding"]?.includes("gzip") === true;
   return isPacked ? reply.header("content-encoding", "gzip").send(gzip) : reply.send(content);
 };

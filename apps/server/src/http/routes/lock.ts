@@ -14,6 +14,7 @@ export const lockRoutes = (app: App, { locks }: Services): void => {
     {
       schema: {
         tags,
+        operationId: "getLock",
         summary: "The organization's plugins as a lock file",
         description:
           "Versions with their digests, grants, scopes and settings; secrets by reference. The same state makes the same file.",
@@ -30,6 +31,7 @@ export const lockRoutes = (app: App, { locks }: Services): void => {
       bodyLimit: MAX_LOCK_BODY_BYTES,
       schema: {
         tags,
+        operationId: "planLock",
         summary: "What applying a lock file would change",
         description: "And what stands in the way, by policy or otherwise. Nothing is changed.",
         params: Org,
@@ -46,6 +48,7 @@ export const lockRoutes = (app: App, { locks }: Services): void => {
       bodyLimit: MAX_LOCK_BODY_BYTES,
       schema: {
         tags,
+        operationId: "applyLock",
         summary: "Make it so",
         description:
           "Answers with what was changed: nothing when all is so already. Nothing is changed either while a part of it cannot be done (`lock_blocked`).",

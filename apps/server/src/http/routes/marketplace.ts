@@ -11,8 +11,9 @@ import {
 } from "@patchbay/protocol";
 import Type from "typebox";
 import type { Services } from "../../services.ts";
+import { bytes } from "../openapi/describe.ts";
 import { type App, answers, Org, OrgPlugin, OrgPluginVersion, pageOf } from "../route.ts";
-import { ICON_POLICY } from "./package-parts.ts";
+import { ICON_POLICY, ICON_TYPES } from "./package-parts.ts";
 
 const tags = ["Marketplace"];
 const base = "/api/orgs/:org/marketplace";
@@ -26,6 +27,7 @@ export const marketplaceRoutes = (app: App, { sources }: Services): void => {
     {
       schema: {
         tags,
+        operationId: "searchMarketplaces",
         summary: "Search the marketplaces",
         description:
           "All of them in order: a plugin of an earlier one hides that of a later one. One that does not answer is told so in `marketplaces`.",
@@ -51,6 +53,7 @@ export const marketplaceRoutes = (app: App, { sources }: Services): void => {
     {
       schema: {
         tags,
+        operationId: "getMarketplacePlugin",
         summary: "One plugin of a marketplace, before it is installed",
         params: OrgPlugin,
         response: answers({ 200: MarketplacePluginDto }),
@@ -69,6 +72,7 @@ export const marketplaceRoutes = (app: App, { sources }: Services): void => {
     {
       schema: {
         tags,
+        operationId: "getMarketplacePublisher",
         summary: "A publisher of a marketplace, with proofs, keys and packages",
         params: Type.Object({ org: Org.properties.org, publisher: Type.String({ maxLength: 64 }) }),
         response: answers({ 200: MarketplacePublisherDto }),
@@ -87,6 +91,7 @@ export const marketplaceRoutes = (app: App, { sources }: Services): void => {
       {
         schema: {
           tags,
+          operationId: name === "readme" ? "getMarketplaceReadme" : "getMarketplaceChangelog",
           summary: `${summary} as the marketplace shows it`,
           description: "Markdown, at most 512 KiB of it. 404 when the package has none.",
           produces: ["text/markdown"],
@@ -108,11 +113,11 @@ export const marketplaceRoutes = (app: App, { sources }: Services): void => {
     {
       schema: {
         tags,
+        operationId: "getMarketplaceIcon",
         summary: "The plugin's picture as the marketplace shows it",
         description: "PNG, WebP or SVG, checked as those of uploaded packages are.",
-        produces: ["image/png", "image/webp", "image/svg+xml"],
         params: OrgPluginVersion,
-        response: answers({ 200: Type.Unsafe<unknown>({ description: "The picture" }) }),
+        response: answers({ 200: bytes(ICON_TYPES, "The picture") }),
       },
     },
     async ({ principal, params: { org, plugin, version } }, reply) => {

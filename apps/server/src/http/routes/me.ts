@@ -10,7 +10,14 @@ export const meRoutes = (app: App, services: Services, authentication: Authentic
 
   app.get(
     "/api/me",
-    { schema: { tags, summary: "Who am I, and what may I do", response: answers({ 200: MeDto }) } },
+    {
+      schema: {
+        tags,
+        operationId: "getMe",
+        summary: "Who am I, and what may I do",
+        response: answers({ 200: MeDto }),
+      },
+    },
     async (request) => meOf(request.principal, services.version),
   );
 
@@ -19,6 +26,7 @@ export const meRoutes = (app: App, services: Services, authentication: Authentic
     {
       schema: {
         tags,
+        operationId: "changePassword",
         summary: "Change my password",
         description: "Ends the caller's other sessions. API keys stay as they are.",
         body: PasswordBody,

@@ -13,6 +13,7 @@ export const notificationRoutes = (app: App, { notifications }: Services): void 
     {
       schema: {
         tags,
+        operationId: "listNotifications",
         summary: "List notifications of plugins for the caller, newest first",
         params: Org,
         querystring: Type.Object(
@@ -34,6 +35,7 @@ export const notificationRoutes = (app: App, { notifications }: Services): void 
     {
       schema: {
         tags,
+        operationId: "markNotificationsRead",
         summary: "Mark notifications as read by the caller",
         description: "Those of `ids`, or every one up to the id `until`.",
         params: Org,

@@ -31,6 +31,7 @@ export const observationRoutes = (app: App, services: Services): void => {
     {
       schema: {
         tags,
+        operationId: "listHistory",
         summary: "Every step of this plugin, newest first",
         params: OrgPlugin,
         querystring: Page,
@@ -48,6 +49,7 @@ export const observationRoutes = (app: App, services: Services): void => {
     {
       schema: {
         tags,
+        operationId: "getMetrics",
         summary: "Calls, errors, durations, processor time and memory of the last hour, by minute",
         description: "As the node that answers has seen it.",
         params: OrgPlugin,
@@ -65,6 +67,7 @@ export const observationRoutes = (app: App, services: Services): void => {
     {
       schema: {
         tags,
+        operationId: "listInstances",
         summary: "Running sandboxes of this node",
         params: OrgPlugin,
         response: answers({ 200: listOf(InstanceDto) }),
@@ -80,6 +83,7 @@ export const observationRoutes = (app: App, services: Services): void => {
     {
       schema: {
         tags,
+        operationId: "getInstallationData",
         summary: "What uninstalling would remove, in numbers",
         params: OrgPlugin,
         response: answers({ 200: InstallationDataDto }),
@@ -96,6 +100,7 @@ export const observationRoutes = (app: App, services: Services): void => {
     {
       schema: {
         tags: ["Organizations"],
+        operationId: "listAuditEvents",
         summary: "The audit log, newest first",
         params: Org,
         querystring: AuditSearch,

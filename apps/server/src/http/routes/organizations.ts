@@ -10,6 +10,7 @@ import {
 } from "@patchbay/protocol";
 import Type from "typebox";
 import type { Services } from "../../services.ts";
+import { created } from "../created.ts";
 import { type App, answers, listOf, NoContent, Org } from "../route.ts";
 import type { Site } from "../site.ts";
 import { toOrganizationDto } from "../views.ts";
@@ -25,7 +26,12 @@ export const organizationRoutes = (app: App, services: Services, site: Site): vo
   app.get(
     "/api/orgs",
     {
-      schema: { tags, summary: "List my organizations", response: answers({ 200: listOf(OrganizationDto) }) },
+      schema: {
+        tags,
+        operationId: "listOrganizations",
+        summary: "List my organizations",
+        response: answers({ 200: listOf(OrganizationDto) }),
+      },
     },
     async ({ principal }) => ({
       items: visibleMemberships(principal).map(({ organization }) => toOrganizationDto(organization)),
@@ -37,6 +43,7 @@ export const organizationRoutes = (app: App, services: Services, site: Site): vo
     {
       schema: {
         tags,
+        operationId: "createOrganization",
         summary: "Create an organization",
         body: OrganizationBody,
         response: answers({ 201: OrganizationDto }),
@@ -45,10 +52,7 @@ export const organizationRoutes = (app: App, services: Services, site: Site): vo
     async (request, reply) => {
       const organization = await organizations.create(request.principal, request.body);
       await services.builtins.spreadTo(organization.id);
-      return await reply
-        .code(201)
-        .header("location", `/api/orgs/${organization.slug}`)
-        .send(toOrganizationDto(organization));
+      return await created(reply, "api", "orgs", organization.slug).send(toOrganizationDto(organization));
     },
   );
 
@@ -57,6 +61,7 @@ export const organizationRoutes = (app: App, services: Services, site: Site): vo
     {
       schema: {
         tags,
+        operationId: "renameOrganization",
         summary: "Rename an organization",
         params: Org,
         body: RenameBody,
@@ -69,7 +74,15 @@ export const organizationRoutes = (app: App, services: Services, site: Site): vo
 
   app.get(
     "/api/orgs/:org/members",
-    { schema: { tags, summary: "List members", params: Org, response: answers({ 200: listOf(MemberDto) }) } },
+    {
+      schema: {
+        tags,
+        operationId: "listMembers",
+        summary: "List members",
+        params: Org,
+        response: answers({ 200: listOf(MemberDto) }),
+      },
+    },
     async (request) => ({
       items: await organizations.listMembers(request.principal, request.params.org),
     }),
@@ -80,6 +93,7 @@ export const organizationRoutes = (app: App, services: Services, site: Site): vo
     {
       schema: {
         tags,
+        operationId: "addMember",
         summary: "Add a member, or change a role",
         description:
           "With a name, an account is made for someone whom nobody here knows yet; they set their password by the link in the answer. 202: the account is another organization's; its person becomes a member by opening `invitation`.",
@@ -99,8 +113,9 @@ export const organizationRoutes = (app: App, services: Services, site: Site): vo
         expiresAt: expiresAt.toISOString(),
       });
       if (added.invitation === null)
-        reply.header("location", `/api/orgs/${request.params.org}/members/${added.member.userId}`);
-      return await reply.code(added.invitation === null ? 201 : 202).send({
+        created(reply, "api", "orgs", request.params.org, "members", added.member.userId);
+      else reply.code(202);
+      return await reply.send({
         ...added.member,
         ...(added.passwordLink && { passwordLink: linkTo("password", added.passwordLink) }),
         ...(added.invitation && { invitation: linkTo("join", added.invitation) }),
@@ -114,6 +129,7 @@ export const organizationRoutes = (app: App, services: Services, site: Site): vo
     {
       schema: {
         tags,
+        operationId: "createPasswordLink",
         summary: "Make a link with which a member sets another password",
         description:
           "Valid once, for 7 days; earlier ones end. For whoever administers all organizations of that person, signed in.",
@@ -125,13 +141,24 @@ export const organizationRoutes = (app: App, services: Services, site: Site): vo
       const { org, user } = request.params;
       const { token, expiresAt } = await newcomers.createPasswordLink(request.principal, org, user);
       const url = `${site.originOf(request)}/password#${token}`;
-      return await reply.code(201).send({ url, expiresAt: expiresAt.toISOString() });
+      return await created(reply, "api", "orgs", org, "members", user).send({
+        url,
+        expiresAt: expiresAt.toISOString(),
+      });
     },
   );
 
   app.delete(
     "/api/orgs/:org/members/:user",
-    { schema: { tags, summary: "Remove a member", params: OrgUser, response: answers({ 204: NoContent }) } },
+    {
+      schema: {
+        tags,
+        operationId: "removeMember",
+        summary: "Remove a member",
+        params: OrgUser,
+        response: answers({ 204: NoContent }),
+      },
+    },
     async (request, reply) => {
       await organizations.removeMember(request.principal, request.params.org, request.params.user);
       return await reply.code(204).send(null);

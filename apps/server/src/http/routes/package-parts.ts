@@ -2,9 +2,12 @@ import type { StoredPart } from "@patchbay/core";
 import type { FastifyReply, FastifyRequest } from "fastify";
 import Type from "typebox";
 import type { Services } from "../../services.ts";
+import { holds } from "../entity-tags.ts";
+import { bytes } from "../openapi/describe.ts";
 import { type App, answers, OrgPluginVersion } from "../route.ts";
 
 /** An SVG that is opened by itself runs nothing, loads nothing and has no origin. */
+export const ICON_TYPES = ["image/png", "image/webp", "image/svg+xml"];
 export const ICON_POLICY =
   "default-src 'none'; style-src 'unsafe-inline'; img-src data:; frame-ancestors 'none'; sandbox";
 /** For addresses that name the digest of what lies there. */
@@ -24,6 +27,7 @@ export const packagePartRoutes = (app: App, services: Services): void => {
       {
         schema: {
           tags,
+          operationId: name === "readme" ? "getReadme" : "getChangelog",
           summary,
           description: "Markdown, at most 512 KiB of it. 404 when the package has none.",
           produces: ["text/markdown"],
@@ -45,16 +49,16 @@ export const packagePartRoutes = (app: App, services: Services): void => {
     {
       schema: {
         tags,
+        operationId: "getIcon",
         summary: "The plugin's picture",
         description:
           "PNG, WebP or SVG. With `digest`, as other answers give the address, it may be kept for ever.",
-        produces: ["image/png", "image/webp", "image/svg+xml"],
         params: OrgPluginVersion,
         querystring: Type.Object(
           { digest: Type.Optional(Type.String({ pattern: "^[0-9a-f]{64}$" })) },
           { additionalProperties: false },
         ),
-        response: answers({ 200: Type.Unsafe<unknown>({ description: "The picture" }) }),
+        response: answers({ 200: bytes(ICON_TYPES, "The picture") }),
       },
     },
     async (request, reply) => {
@@ -78,6 +82,6 @@ const sendPart = async (
 ): Promise<FastifyReply> => {
   const etag = `"${part.digest}"`;
   reply.header("etag", etag);
-  if (request.headers["if-none-match"] === etag) return await reply.code(304).send();
+  if (holds(request, etag)) return await reply.code(304).send();
   return await reply.type(type).send(await part.read());
 };

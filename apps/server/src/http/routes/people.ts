@@ -14,6 +14,7 @@ import {
 import Type from "typebox";
 import type { Services } from "../../services.ts";
 import type { Authentication } from "../authentication.ts";
+import { created, locationOf } from "../created.ts";
 import { type App, answers, listOf, NoContent } from "../route.ts";
 import { toApiKeyDto } from "../views.ts";
 
@@ -25,7 +26,13 @@ export const authRoutes = (app: App, services: Services, authentication: Authent
     "/api/auth/sign-in",
     {
       config: { public: true },
-      schema: { tags, summary: "Sign in", body: SignInBody, response: answers({ 200: SessionDto }) },
+      schema: {
+        tags,
+        operationId: "signIn",
+        summary: "Sign in",
+        body: SignInBody,
+        response: answers({ 200: SessionDto }),
+      },
     },
     async (request, reply) => {
       authentication.requireOwnPage(request);
@@ -49,6 +56,7 @@ export const authRoutes = (app: App, services: Services, authentication: Authent
       config: { public: true },
       schema: {
         tags,
+        operationId: "setUpDeployment",
         summary: "Become the first administrator",
         body: SetUpBody,
         response: answers({ 201: SessionDto }),
@@ -65,7 +73,7 @@ export const authRoutes = (app: App, services: Services, authentication: Authent
         await services.builtins.spreadTo(organization.id);
       });
       authentication.setCookie(request, reply, token, expiresAt);
-      return await reply.code(201).send({ user, expiresAt: expiresAt.toISOString() });
+      return await created(reply, "api", "me").send({ user, expiresAt: expiresAt.toISOString() });
     },
   );
 
@@ -75,6 +83,7 @@ export const authRoutes = (app: App, services: Services, authentication: Authent
       config: { public: true },
       schema: {
         tags,
+        operationId: "setPasswordByLink",
         summary: "Set my password by the link that an administrator gave me",
         description: "Ends the person's sessions, and signs them in.",
         body: LinkPasswordBody,
@@ -96,6 +105,7 @@ export const authRoutes = (app: App, services: Services, authentication: Authent
     {
       schema: {
         tags,
+        operationId: "joinOrganization",
         summary: "Join an organization by the link that its administrator gave me",
         body: InvitationBody,
         response: answers({ 200: JoinedDto }),
@@ -106,7 +116,7 @@ export const authRoutes = (app: App, services: Services, authentication: Authent
 
   app.post(
     "/api/auth/sign-out",
-    { schema: { tags, summary: "Sign out", response: answers({ 204: NoContent }) } },
+    { schema: { tags, operationId: "signOut", summary: "Sign out", response: answers({ 204: NoContent }) } },
     async (request, reply) => {
       const token = authentication.sessionOf(request);
       if (token !== undefined) await services.accounts.signOut(token);
@@ -129,6 +139,7 @@ export const apiKeyRoutes = (app: App, services: Services): void => {
     {
       schema: {
         tags,
+        operationId: "listApiKeys",
         summary: "List API keys",
         querystring: OfOrg,
         response: answers({ 200: listOf(ApiKeyDto) }),
@@ -145,6 +156,7 @@ export const apiKeyRoutes = (app: App, services: Services): void => {
     {
       schema: {
         tags,
+        operationId: "createApiKey",
         summary: "Create an API key",
         body: ApiKeyBody,
         response: answers({ 201: NewApiKeyDto }),
@@ -159,7 +171,7 @@ export const apiKeyRoutes = (app: App, services: Services): void => {
       });
       return await reply
         .code(201)
-        .header("location", `/api/api-keys/${key.id}?organization=${organization}`)
+        .header("location", `${locationOf("api", "api-keys", key.id)}?organization=${organization}`)
         .send({ ...toApiKeyDto(key), token });
     },
   );
@@ -169,6 +181,7 @@ export const apiKeyRoutes = (app: App, services: Services): void => {
     {
       schema: {
         tags,
+        operationId: "deleteApiKey",
         summary: "Delete an API key",
         params: Type.Object({ id: Type.String({ maxLength: 64 }) }),
         querystring: OfOrg,

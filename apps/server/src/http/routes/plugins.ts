@@ -13,7 +13,8 @@ import {
 import type { FastifyReply } from "fastify";
 import Type from "typebox";
 import type { Services } from "../../services.ts";
-import { seenRevisions, tellRevision } from "../revisions.ts";
+import { created } from "../created.ts";
+import { BY_REVISION, seenRevisions, tellRevision } from "../revisions.ts";
 import { type App, answers, listOf, NoContent, Org, OrgPlugin, ProjectQuery } from "../route.ts";
 import { toGrantsDto, toInstallationDto, toInstalledDto, toSettingsDto } from "../views.ts";
 
@@ -30,6 +31,7 @@ export const installationRoutes = (app: App, services: Services): void => {
     {
       schema: {
         tags,
+        operationId: "listInstallations",
         summary: "List installed plugins",
         params: Org,
         response: answers({ 200: listOf(InstallationDto) }),
@@ -47,6 +49,7 @@ export const installationRoutes = (app: App, services: Services): void => {
     {
       schema: {
         tags,
+        operationId: "installPlugin",
         summary: "Install a plugin, disabled, with all that it needs",
         description:
           "What it needs and is not installed comes along. `dependencies` grants what those require; …/resolution says it beforehand.",
@@ -60,16 +63,23 @@ export const installationRoutes = (app: App, services: Services): void => {
       const { along } = await installer.install(principal, params.org, body);
       const view = (plugin: string) => installations.get(principal, params.org, plugin);
       const others = await Promise.all(along.map(({ pluginId }) => view(pluginId)));
-      return await reply
-        .code(201)
-        .header("location", `/api/orgs/${params.org}/plugins/${body.plugin}`)
-        .send(toInstalledDto(await view(body.plugin), others, params.org));
+      return await created(reply, "api", "orgs", params.org, "plugins", body.plugin).send(
+        toInstalledDto(await view(body.plugin), others, params.org),
+      );
     },
   );
 
   app.get(
     `${base}/:plugin`,
-    { schema: { tags, summary: "One installed plugin", params: OrgPlugin, response: installation } },
+    {
+      schema: {
+        tags,
+        operationId: "getInstallation",
+        summary: "One installed plugin",
+        params: OrgPlugin,
+        response: installation,
+      },
+    },
     async ({ principal, params }) =>
       toInstallationDto(await installations.get(principal, params.org, params.plugin), params.org),
   );
@@ -79,6 +89,7 @@ export const installationRoutes = (app: App, services: Services): void => {
     {
       schema: {
         tags,
+        operationId: "uninstallPlugin",
         summary: "Uninstall a plugin with its settings, grants and data",
         params: OrgPlugin,
         querystring: Type.Object(
@@ -96,15 +107,16 @@ export const installationRoutes = (app: App, services: Services): void => {
   );
 
   const steps = {
-    enable: "Start a plugin, after all that it needs",
-    disable: "Stop a plugin; settings and data stay",
-    rollback: "Go back to the version before the last update",
-    retry: "Start a failed plugin again",
+    enable: ["enablePlugin", "Start a plugin, after all that it needs"],
+    disable: ["disablePlugin", "Stop a plugin; settings and data stay"],
+    rollback: ["rollBackPlugin", "Go back to the version before the last update"],
+    retry: ["retryPlugin", "Start a failed plugin again"],
   } as const;
-  for (const [step, summary] of Object.entries(steps) as [keyof typeof steps, string][]) {
+  for (const step of Object.keys(steps) as (keyof typeof steps)[]) {
+    const [operationId, summary] = steps[step];
     app.post(
       `${base}/:plugin/${step}`,
-      { schema: { tags, summary, params: OrgPlugin, response: installation } },
+      { schema: { tags, operationId, summary, params: OrgPlugin, response: installation } },
       async ({ principal, params }) => {
         await lifecycle[step](principal, params.org, params.plugin);
         return toInstallationDto(await installations.get(principal, params.org, params.plugin), params.org);
@@ -117,6 +129,7 @@ export const installationRoutes = (app: App, services: Services): void => {
     {
       schema: {
         tags,
+        operationId: "updatePlugin",
         summary: "Change the version",
         description:
           "To the newest without `version`. The old version serves until the new one answers, and stays when it does not.",
@@ -144,6 +157,7 @@ export const configurationRoutes = (app: App, services: Services): void => {
     {
       schema: {
         tags,
+        operationId: "getSettings",
         summary: "Effective settings with their origin",
         params: OrgPlugin,
         querystring: ProjectQuery,
@@ -159,8 +173,10 @@ export const configurationRoutes = (app: App, services: Services): void => {
   app.put(
     `${base}/:plugin/settings`,
     {
+      config: BY_REVISION,
       schema: {
         tags,
+        operationId: "putSettings",
         summary: "Change settings",
         description: "An object of values: absent keys stay, null unsets.",
         params: OrgPlugin,
@@ -181,8 +197,10 @@ export const configurationRoutes = (app: App, services: Services): void => {
   app.delete(
     `${base}/:plugin/settings`,
     {
+      config: BY_REVISION,
       schema: {
         tags,
+        operationId: "resetSettings",
         summary: "Reset settings to the manifest's defaults",
         params: OrgPlugin,
         querystring: ProjectQuery,
@@ -203,6 +221,7 @@ export const configurationRoutes = (app: App, services: Services): void => {
     {
       schema: {
         tags,
+        operationId: "getGrants",
         summary: "What is granted, and what the plugin asks for",
         params: OrgPlugin,
         response: answers({ 200: GrantsDto }),
@@ -218,8 +237,10 @@ export const configurationRoutes = (app: App, services: Services): void => {
   app.put(
     `${base}/:plugin/grants`,
     {
+      config: BY_REVISION,
       schema: {
         tags,
+        operationId: "putGrants",
         summary: "Replace all grants",
         params: OrgPlugin,
         body: GrantsBody,
@@ -246,6 +267,7 @@ export const configurationRoutes = (app: App, services: Services): void => {
     {
       schema: {
         tags,
+        operationId: "getScope",
         summary: "The projects that the plugin applies to",
         params: OrgPlugin,
         response: answers({ 200: ScopeDto }),
@@ -264,8 +286,10 @@ export const configurationRoutes = (app: App, services: Services): void => {
   app.put(
     `${base}/:plugin/scope`,
     {
+      config: BY_REVISION,
       schema: {
         tags,
+        operationId: "putScope",
         summary: "Change the projects that the plugin applies to",
         params: OrgPlugin,
         body: ScopeDto,

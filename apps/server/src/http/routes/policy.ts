@@ -3,7 +3,7 @@ import { POLICY_CHANGED_BY } from "@patchbay/core";
 import { normalizePermission, PolicyBody, PolicyDto } from "@patchbay/protocol";
 import type { FastifyReply } from "fastify";
 import type { Services } from "../../services.ts";
-import { seenRevisions, tellRevision } from "../revisions.ts";
+import { BY_REVISION, seenRevisions, tellRevision } from "../revisions.ts";
 import { type App, answers, Org } from "../route.ts";
 
 /** What an organization decides about its plugins. */
@@ -16,6 +16,7 @@ export const policyRoutes = (app: App, { policies }: Services): void => {
     {
       schema: {
         tags,
+        operationId: "getPolicy",
         summary: "The rules for plugins, and what is against them",
         params: Org,
         response: answers({ 200: PolicyDto }),
@@ -27,8 +28,10 @@ export const policyRoutes = (app: App, { policies }: Services): void => {
   app.put(
     path,
     {
+      config: BY_REVISION,
       schema: {
         tags,
+        operationId: "putPolicy",
         summary: "Replace the rules for plugins",
         description:
           "For owners and administrators. In force at once; installed plugins stay as they are, `violations` lists those that the rules do not want.",

@@ -2,6 +2,7 @@ import { PROJECT_ROLES } from "@patchbay/core";
 import { ProjectBody, ProjectDto, ProjectMemberBody, ProjectMemberDto, RenameBody } from "@patchbay/protocol";
 import Type from "typebox";
 import type { Services } from "../../services.ts";
+import { created } from "../created.ts";
 import { type App, answers, listOf, NoContent, Org, OrgProject } from "../route.ts";
 import { toProjectDto } from "../views.ts";
 import { requireOneOf } from "./require-one-of.ts";
@@ -15,7 +16,13 @@ export const projectRoutes = (app: App, services: Services): void => {
   app.get(
     "/api/orgs/:org/projects",
     {
-      schema: { tags, summary: "List projects", params: Org, response: answers({ 200: listOf(ProjectDto) }) },
+      schema: {
+        tags,
+        operationId: "listProjects",
+        summary: "List projects",
+        params: Org,
+        response: answers({ 200: listOf(ProjectDto) }),
+      },
     },
     async (request) => ({
       items: (await organizations.listProjects(request.principal, request.params.org)).map(toProjectDto),
@@ -27,6 +34,7 @@ export const projectRoutes = (app: App, services: Services): void => {
     {
       schema: {
         tags,
+        operationId: "createProject",
         summary: "Create a project",
         params: Org,
         body: ProjectBody,
@@ -36,10 +44,7 @@ export const projectRoutes = (app: App, services: Services): void => {
     async (request, reply) => {
       const { org } = request.params;
       const project = await organizations.createProject(request.principal, org, request.body);
-      return await reply
-        .code(201)
-        .header("location", `/api/orgs/${org}/projects/${project.slug}`)
-        .send(toProjectDto(project));
+      return await created(reply, "api", "orgs", org, "projects", project.slug).send(toProjectDto(project));
     },
   );
 
@@ -48,6 +53,7 @@ export const projectRoutes = (app: App, services: Services): void => {
     {
       schema: {
         tags,
+        operationId: "renameProject",
         summary: "Rename a project",
         params: OrgProject,
         body: RenameBody,
@@ -63,6 +69,7 @@ export const projectRoutes = (app: App, services: Services): void => {
     {
       schema: {
         tags,
+        operationId: "deleteProject",
         summary: "Delete a project with its memberships and overridden settings",
         description: "409 `project_in_use` while a plugin applies to this project and no other.",
         params: OrgProject,
@@ -80,6 +87,7 @@ export const projectRoutes = (app: App, services: Services): void => {
     {
       schema: {
         tags,
+        operationId: "listProjectMembers",
         summary: "List a project's members",
         params: OrgProject,
         response: answers({ 200: listOf(ProjectMemberDto) }),
@@ -99,6 +107,7 @@ export const projectRoutes = (app: App, services: Services): void => {
     {
       schema: {
         tags,
+        operationId: "addProjectMember",
         summary: "Add a member to a project, or change a role",
         params: OrgProject,
         body: ProjectMemberBody,
@@ -108,17 +117,16 @@ export const projectRoutes = (app: App, services: Services): void => {
     async (request, reply) => {
       const { email, role } = request.body;
       const { org, project } = request.params;
-      return await reply
-        .code(201)
-        .send(
-          await organizations.setProjectMember(
-            request.principal,
-            org,
-            project,
-            email,
-            requireOneOf(PROJECT_ROLES, role),
-          ),
-        );
+      const member = await organizations.setProjectMember(
+        request.principal,
+        org,
+        project,
+        email,
+        requireOneOf(PROJECT_ROLES, role),
+      );
+      return await created(reply, "api", "orgs", org, "projects", project, "members", member.userId).send(
+        member,
+      );
     },
   );
 
@@ -127,6 +135,7 @@ export const projectRoutes = (app: App, services: Services): void => {
     {
       schema: {
         tags,
+        operationId: "removeProjectMember",
         summary: "Remove a member from a project",
         params: OrgProjectUser,
         response: answers({ 204: NoContent }),

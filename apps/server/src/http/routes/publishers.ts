@@ -2,6 +2,7 @@ import type { PublisherKey } from "@patchbay/core";
 import { AcceptKeyBody, KnownKeyDto, PublisherParams } from "@patchbay/protocol";
 import Type from "typebox";
 import type { Services } from "../../services.ts";
+import { created } from "../created.ts";
 import { type App, answers, listOf } from "../route.ts";
 
 /** Whose signatures count, for administrators of the deployment. */
@@ -13,6 +14,7 @@ export const publisherRoutes = (app: App, { publisherKeys }: Services): void => 
     {
       schema: {
         tags,
+        operationId: "listKnownPublishers",
         summary: "The keys of publishers that are known here",
         response: answers({ 200: listOf(KnownKeyDto) }),
       },
@@ -25,6 +27,7 @@ export const publisherRoutes = (app: App, { publisherKeys }: Services): void => 
     {
       schema: {
         tags,
+        operationId: "acceptPublisherKey",
         summary: "Take a publisher's key on your word",
         description:
           "For publishers that no marketplace knows, and for those that have lost all of their keys. What the key signs counts from then on.",
@@ -32,8 +35,10 @@ export const publisherRoutes = (app: App, { publisherKeys }: Services): void => 
         response: answers({ 201: KnownKeyDto }),
       },
     },
-    async ({ principal, body }, reply) =>
-      reply.code(201).send(toKnownKeyDto(await publisherKeys.accept(principal, body))),
+    async ({ principal, body }, reply) => {
+      const key = toKnownKeyDto(await publisherKeys.accept(principal, body));
+      return created(reply, "api", "system", "publishers", key.publisher).send(key);
+    },
   );
 
   app.delete(
@@ -41,6 +46,7 @@ export const publisherRoutes = (app: App, { publisherKeys }: Services): void => 
     {
       schema: {
         tags,
+        operationId: "forgetPublisher",
         summary: "Forget all keys of a publisher",
         description:
           "Its packages count as unsigned until a key is known again; the next keys that it is seen with are taken.",

@@ -10,6 +10,7 @@ import {
 } from "@patchbay/protocol";
 import Type from "typebox";
 import type { Services } from "../../services.ts";
+import { created } from "../created.ts";
 import { type App, answers, NoContent, Org, PageQuery, pageOf } from "../route.ts";
 import { toInstalledDto } from "../views.ts";
 
@@ -28,6 +29,7 @@ export const requestRoutes = (app: App, { requests, installations }: Services): 
     {
       schema: {
         tags,
+        operationId: "listRequests",
         summary: "Requests for plugins, newest first",
         description: "Owners and administrators see all, others their own.",
         params: Org,
@@ -50,14 +52,17 @@ export const requestRoutes = (app: App, { requests, installations }: Services): 
     {
       schema: {
         tags,
+        operationId: "createRequest",
         summary: "Ask for a plugin",
         params: Org,
         body: PluginRequestBody,
         response: answers({ 201: PluginRequestDto }),
       },
     },
-    async ({ principal, params, body }, reply) =>
-      await reply.code(201).send(toRequestDto(await requests.create(principal, params.org, body))),
+    async ({ principal, params: { org }, body }, reply) => {
+      const made = toRequestDto(await requests.create(principal, org, body));
+      return await created(reply, "api", "orgs", org, "requests", made.id).send(made);
+    },
   );
 
   app.get(
@@ -65,6 +70,7 @@ export const requestRoutes = (app: App, { requests, installations }: Services): 
     {
       schema: {
         tags,
+        operationId: "getRequest",
         summary: "One request",
         params: OrgRequest,
         response: answers({ 200: PluginRequestDto }),
@@ -78,6 +84,7 @@ export const requestRoutes = (app: App, { requests, installations }: Services): 
     {
       schema: {
         tags,
+        operationId: "withdrawRequest",
         summary: "Take back a request of one's own",
         params: OrgRequest,
         response: answers({ 204: NoContent }),
@@ -94,6 +101,7 @@ export const requestRoutes = (app: App, { requests, installations }: Services): 
     {
       schema: {
         tags,
+        operationId: "approveRequest",
         summary: "Install what was asked for, disabled",
         description:
           "For owners and administrators. With the grants and the scope of the request, unless told.",
@@ -106,7 +114,10 @@ export const requestRoutes = (app: App, { requests, installations }: Services): 
       const { installation, along } = await requests.approve(principal, org, id, body ?? {});
       const view = (plugin: string) => installations.get(principal, org, plugin);
       const others = await Promise.all(along.map(({ pluginId }) => view(pluginId)));
-      return await reply.code(201).send(toInstalledDto(await view(installation.pluginId), others, org));
+      const { pluginId } = installation;
+      return await created(reply, "api", "orgs", org, "plugins", pluginId).send(
+        toInstalledDto(await view(pluginId), others, org),
+      );
     },
   );
 
@@ -115,6 +126,7 @@ export const requestRoutes = (app: App, { requests, installations }: Services): 
     {
       schema: {
         tags,
+        operationId: "refuseRequest",
         summary: "Refuse a request, with a reason",
         description: "For owners and administrators.",
         params: OrgRequest,

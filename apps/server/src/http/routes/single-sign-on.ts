@@ -45,7 +45,12 @@ export const singleSignOnRoutes = (
     "/api/auth/providers",
     {
       config: { public: true },
-      schema: { tags, summary: "List the ways to sign in", response: answers({ 200: SignInProvidersDto }) },
+      schema: {
+        tags,
+        operationId: "listSignInProviders",
+        summary: "List the ways to sign in",
+        response: answers({ 200: SignInProvidersDto }),
+      },
     },
     async () => ({
       items: singleSignOn === null ? [] : [{ id: "oidc", name: singleSignOn.name }],
@@ -60,6 +65,7 @@ export const singleSignOnRoutes = (
       exposeHeadRoute: false,
       schema: {
         tags,
+        operationId: "beginSingleSignOn",
         summary: "Sign in through the provider",
         description: "For browsers. `returnTo` is a path on this server; anything else becomes `/`.",
         querystring: Type.Object({ returnTo: Type.Optional(Type.String()) }),
@@ -92,6 +98,7 @@ export const singleSignOnRoutes = (
       attachValidation: true,
       schema: {
         tags,
+        operationId: "completeSingleSignOn",
         summary: "Come back from the provider",
         description: "The redirect URI to register with the provider.",
         querystring: CallbackQuery,

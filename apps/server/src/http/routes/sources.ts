@@ -1,5 +1,6 @@
 import { ImportBody, SourcesDto, SourceTokenBody, UpdateCheckDto, VersionDto } from "@patchbay/protocol";
 import type { Services } from "../../services.ts";
+import { created } from "../created.ts";
 import { clientGone } from "../event-stream.ts";
 import { type App, answers, NoContent, Org } from "../route.ts";
 import { toVersionDto } from "../views.ts";
@@ -16,6 +17,7 @@ export const sourceRoutes = (app: App, { sources, trust }: Services): void => {
     {
       schema: {
         tags,
+        operationId: "listSources",
         summary: "Where packages come from, and whether it answers",
         params: Org,
         response: answers({ 200: SourcesDto }),
@@ -32,6 +34,7 @@ export const sourceRoutes = (app: App, { sources, trust }: Services): void => {
     {
       schema: {
         tags,
+        operationId: "importFromGithub",
         summary: "Add a package from GitHub to the catalog",
         description:
           "Of the release, or else the tag, that is `version` or `v` and the version: the zip among its files, or else its tree. A private repository needs a token, here or stored for the organization.",
@@ -43,10 +46,15 @@ export const sourceRoutes = (app: App, { sources, trust }: Services): void => {
     async (request, reply) => {
       const { source: _source, ...wanted } = request.body;
       const { org } = request.params;
-      const { version, created } = await imports.import(request.principal, org, wanted, clientGone(reply));
-      return await reply
-        .code(created ? 201 : 200)
-        .send(toVersionDto(version, await trust.judge(version), org));
+      const { version, created: isNew } = await imports.import(
+        request.principal,
+        org,
+        wanted,
+        clientGone(reply),
+      );
+      const answer = toVersionDto(version, await trust.judge(version), org);
+      if (isNew) created(reply, "api", "orgs", org, "catalog", answer.plugin, "versions", answer.version);
+      return await reply.send(answer);
     },
   );
 
@@ -55,6 +63,7 @@ export const sourceRoutes = (app: App, { sources, trust }: Services): void => {
     {
       schema: {
         tags,
+        operationId: "putGithubToken",
         summary: "Keep a token that reaches private repositories",
         description: "For imports and for finding newer versions. It is encrypted and never shown again.",
         params: Org,
@@ -73,6 +82,7 @@ export const sourceRoutes = (app: App, { sources, trust }: Services): void => {
     {
       schema: {
         tags,
+        operationId: "deleteGithubToken",
         summary: "Forget the token for GitHub",
         params: Org,
         response: answers({ 204: NoContent }),
@@ -89,6 +99,7 @@ export const sourceRoutes = (app: App, { sources, trust }: Services): void => {
     {
       schema: {
         tags,
+        operationId: "checkForUpdates",
         summary: "Look now for newer versions of what is installed",
         description:
           "It is done every ten minutes anyway. What is found shows as `update` of the installations.",

@@ -25,7 +25,15 @@ export const systemRoutes = (app: App, services: Services, metrics: ServerMetric
 
   app.get(
     "/healthz",
-    { config, schema: { tags, summary: "Whether the process answers", response: answers({ 200: Status }) } },
+    {
+      config,
+      schema: {
+        tags,
+        operationId: "getHealth",
+        summary: "Whether the process answers",
+        response: answers({ 200: Status }),
+      },
+    },
     async () => ({ status: "ok" }),
   );
 
@@ -33,7 +41,12 @@ export const systemRoutes = (app: App, services: Services, metrics: ServerMetric
     "/readyz",
     {
       config,
-      schema: { tags, summary: "Whether requests can be served", response: answers({ 200: ReadinessDto }) },
+      schema: {
+        tags,
+        operationId: "getReadiness",
+        summary: "Whether requests can be served",
+        response: answers({ 200: ReadinessDto }),
+      },
     },
     async () => {
       await services.ready().catch((cause: unknown) => {
@@ -53,6 +66,7 @@ export const systemRoutes = (app: App, services: Services, metrics: ServerMetric
       config,
       schema: {
         tags,
+        operationId: "getPrometheusMetrics",
         summary: "Metrics for Prometheus",
         produces: ["text/plain"],
         response: answers({ 200: Type.String() }),
@@ -67,6 +81,7 @@ export const systemRoutes = (app: App, services: Services, metrics: ServerMetric
       config,
       schema: {
         tags,
+        operationId: "getManifestSchema",
         summary: "The JSON Schema of plugin.json",
         response: answers({ 200: Type.Unsafe<unknown>({}) }),
       },
@@ -93,6 +108,7 @@ export const deploymentRoutes = (app: App, services: Services): void => {
     {
       schema: {
         tags,
+        operationId: "listAllOrganizations",
         summary: "List all organizations",
         response: answers({ 200: listOf(OrganizationItem) }),
       },

@@ -7,6 +7,7 @@ import { clientGone, type ServerSentEvent, wantsEvents } from "../event-stream.t
 import type { EventStreams } from "../event-streams.ts";
 import { gatherJson, sendJson } from "../gather.ts";
 import { MAX_CALL_BODY_BYTES } from "../limits.ts";
+import { orEvents } from "../openapi/describe.ts";
 import { type App, answers, listOf, Org, OrgPlugin, ProjectQuery } from "../route.ts";
 import { toLogLineDto, toToolDto } from "../views.ts";
 
@@ -23,6 +24,7 @@ export const toolRoutes = (app: App, services: Services, streams: EventStreams):
     {
       schema: {
         tags,
+        operationId: "listTools",
         summary: "List tools of enabled plugins",
         params: Org,
         querystring: ProjectQuery,
@@ -40,12 +42,13 @@ export const toolRoutes = (app: App, services: Services, streams: EventStreams):
       bodyLimit: MAX_CALL_BODY_BYTES,
       schema: {
         tags,
+        operationId: "callTool",
         summary: "Call a tool",
         description:
           "With `Accept: text/event-stream` every value comes as an event as soon as it is there; the last event is `done`.",
         params: OrgTool,
         body: ToolCallBody,
-        response: answers({ 200: ToolAnswerDto }),
+        response: answers({ 200: orEvents(ToolAnswerDto) }),
       },
     },
     async (request, reply) => {
@@ -95,13 +98,15 @@ export const logRoutes = (app: App, services: Services, streams: EventStreams): 
   app.get(
     "/api/orgs/:org/plugins/:plugin/logs",
     {
+      config: { describes: { headers: ["LastEventId"] } },
       schema: {
         tags: ["Plugins"],
+        operationId: "listLogLines",
         summary: "A plugin's log",
         description: "With `Accept: text/event-stream` the log is followed; `Last-Event-ID` resumes.",
         params: OrgPlugin,
         querystring: LogQuery,
-        response: answers({ 200: listOf(LogLineDto) }),
+        response: answers({ 200: orEvents(listOf(LogLineDto)) }),
       },
     },
     async (request, reply) => {

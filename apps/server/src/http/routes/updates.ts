@@ -2,7 +2,7 @@ import type { AdvisoryReport, AutoUpdateRules, PlannedUpdate } from "@patchbay/c
 import { AdvisoriesDto, AutoUpdateBody, AutoUpdateDto, type PlannedUpdateDto } from "@patchbay/protocol";
 import type { FastifyReply } from "fastify";
 import type { Services } from "../../services.ts";
-import { seenRevisions, tellRevision } from "../revisions.ts";
+import { BY_REVISION, seenRevisions, tellRevision } from "../revisions.ts";
 import { type App, answers, Org } from "../route.ts";
 
 const tags = ["Updates"];
@@ -14,6 +14,7 @@ export const updateRoutes = (app: App, { autoUpdates, advisories, sources }: Ser
     {
       schema: {
         tags,
+        operationId: "getAutoUpdateRules",
         summary: "The rules for automatic updates, and what comes next for each plugin",
         params: Org,
         response: answers({ 200: AutoUpdateDto }),
@@ -26,8 +27,10 @@ export const updateRoutes = (app: App, { autoUpdates, advisories, sources }: Ser
   app.put(
     "/api/orgs/:org/auto-update",
     {
+      config: BY_REVISION,
       schema: {
         tags,
+        operationId: "putAutoUpdateRules",
         summary: "Replace the rules for automatic updates",
         description:
           "Rules that are left out are as by default: nothing is updated by itself. Permissions never widen by an automatic update.",
@@ -51,6 +54,7 @@ export const updateRoutes = (app: App, { autoUpdates, advisories, sources }: Ser
     {
       schema: {
         tags,
+        operationId: "runAutoUpdate",
         summary: "Look for updates now and make those that are due",
         description: "Asks all marketplaces first. Otherwise this happens every few minutes by itself.",
         params: Org,
@@ -69,6 +73,7 @@ export const updateRoutes = (app: App, { autoUpdates, advisories, sources }: Ser
     {
       schema: {
         tags,
+        operationId: "listAdvisories",
         summary: "Advisories on installed plugins, and versions that are blocked",
         params: Org,
         response: answers({ 200: AdvisoriesDto }),

@@ -28,6 +28,7 @@ export const viewRoutes = (
     {
       schema: {
         tags,
+        operationId: "listViews",
         summary: "List views of enabled plugins",
         params: Org,
         querystring: ProjectQuery,
@@ -44,6 +45,7 @@ export const viewRoutes = (
     {
       schema: {
         tags,
+        operationId: "listThemes",
         summary: "List themes of enabled plugins",
         params: Org,
         response: answers({ 200: listOf(ThemeDto) }),
@@ -58,6 +60,7 @@ export const viewRoutes = (
       bodyLimit: MAX_CALL_BODY_BYTES,
       schema: {
         tags,
+        operationId: "callHostAsView",
         summary: "Call the platform as a plugin's view",
         description:
           "Through the same permission gate as server code, for the person who looks at the view. With `Accept: text/event-stream` the values of a stream come as events `chunk`; the last event is `value`.",
@@ -92,6 +95,7 @@ export const viewRoutes = (
     {
       schema: {
         tags,
+        operationId: "reportUiFault",
         summary: "Report a fault of a plugin's user interface",
         description:
           "Goes to the plugin's log. A fault of `onActivate` or `onDeactivate` sets the state `error` when the caller may change the plugin.",

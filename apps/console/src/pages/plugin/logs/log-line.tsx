@@ -1,8 +1,8 @@
 import type { LogLineDto } from "@patchbay/protocol";
-import { IconChevronDown, IconChevronRight } from "@tabler/icons-react";
 import { memo } from "react";
 import { useTranslation } from "react-i18next";
 import { useFormats } from "../../../components/formats.ts";
+import { IconChevronDown, IconChevronRight } from "../../../components/icons.tsx";
 import styles from "./logs.module.css";
 
 export interface LogLineProps {

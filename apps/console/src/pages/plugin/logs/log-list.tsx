@@ -1,9 +1,9 @@
 import { Button } from "@mantine/core";
 import type { LogLineDto } from "@patchbay/protocol";
-import { IconArrowDown } from "@tabler/icons-react";
 import { useVirtualizer } from "@tanstack/react-virtual";
 import { useCallback, useLayoutEffect, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
+import { IconArrowDown } from "../../../components/icons.tsx";
 import { LogLine } from "./log-line.tsx";
 import styles from "./logs.module.css";
 

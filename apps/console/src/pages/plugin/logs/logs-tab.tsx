@@ -1,10 +1,10 @@
 import { Button, Group, NativeSelect, Skeleton, Stack, Text, TextInput } from "@mantine/core";
 import { useDebouncedCallback } from "@mantine/hooks";
 import type { LogLevel, LogLineDto } from "@patchbay/protocol";
-import { IconPlayerPause, IconPlayerPlay, IconPlugConnectedX } from "@tabler/icons-react";
 import { getRouteApi } from "@tanstack/react-router";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
+import { IconPlayerPause, IconPlayerPlay, IconPlugConnectedX } from "../../../components/icons.tsx";
 import { RetryProblem } from "../../../components/retry-problem.tsx";
 import type { PluginLogsSearch } from "../plugin-search.ts";
 import { usePlugin } from "../use-plugin.ts";

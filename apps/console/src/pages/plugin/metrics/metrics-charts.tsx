@@ -1,15 +1,12 @@
-import "@mantine/charts/styles.css";
-import { BarChart, LineChart } from "@mantine/charts";
 import { SimpleGrid, Title } from "@mantine/core";
 import type { MetricsDto } from "@patchbay/protocol";
 import { type ReactNode, useId } from "react";
 import { useTranslation } from "react-i18next";
 import { useFormats } from "../../../components/formats.ts";
+import { Chart, type Series } from "./chart.tsx";
 import type { ChartMinute } from "./minutes.ts";
 import { totalsOf } from "./totals.ts";
 
-const CHART_PX = 200;
-const TICK_GAP_PX = 48;
 const OK = "var(--mantine-color-accent-text)";
 const BAD = "var(--pb-danger)";
 const SLOW = "var(--pb-warning)";
@@ -27,70 +24,54 @@ const MetricsCharts = ({ minutes, total }: MetricsChartsProps) => {
   const said = (...names: ("calls" | "errors" | "p50" | "p95" | "cpu" | "memory")[]) =>
     formats.list(names.map((name) => `${t(`metrics.${name}`)} ${totals.get(name) ?? ""}`));
   const shared = {
-    data: minutes.map((minute) => ({ ...minute })),
-    dataKey: "at",
-    h: CHART_PX,
-    // Drawn as a picture: the table has the numbers.
-    accessibilityLayer: false,
-    xAxisLabel: t("metrics.time"),
-    xAxisProps: {
-      minTickGap: TICK_GAP_PX,
-      tickFormatter: (at: string) => formats.time(at, "short"),
-    },
-    // Without a point under the pointer there is no label.
-    tooltipProps: {
-      labelFormatter: (at: ReactNode) =>
-        typeof at === "string" && at !== "" ? formats.time(at, "short") : "",
-    },
-    yAxisProps: { width: 56 },
-    styles: { axisLabel: { fill: "var(--mantine-color-dimmed)" } },
+    times: minutes.map(({ at }) => at),
+    format: formats.number,
+    formatTime: (at: string) => formats.time(at, "short"),
   };
-  // A minute on its own is a dot.
-  const line = { dotProps: { r: 2 }, curveType: "linear" as const, connectNulls: false };
+  const series = (
+    name: string,
+    color: string,
+    measured: (minute: ChartMinute) => number | null,
+    more: Partial<Series> = {},
+  ): Series => ({ name, color, values: minutes.map(measured), ...more });
   return (
     <SimpleGrid cols={{ base: 1, lg: 2 }} spacing="xl" verticalSpacing="xl">
       <Figure title={t("metrics.chart.calls")} summary={said("calls", "errors")}>
-        <BarChart
+        <Chart
+          kind="bars"
+          unit={t("metrics.perMinute")}
           {...shared}
-          withLegend
-          type="stacked"
-          yAxisLabel={t("metrics.perMinute")}
-          valueFormatter={formats.number}
           series={[
-            { name: "succeeded", label: t("metrics.succeeded"), color: OK },
-            { name: "errors", label: t("metrics.errors"), color: BAD },
+            series(t("metrics.succeeded"), OK, ({ calls, errors }) => calls - errors),
+            series(t("metrics.errors"), BAD, ({ errors }) => errors),
           ]}
-          data={shared.data.map((minute) => ({ ...minute, succeeded: minute.calls - minute.errors }))}
         />
       </Figure>
       <Figure title={t("metrics.chart.duration")} summary={said("p50", "p95")}>
-        <LineChart
+        <Chart
+          kind="lines"
+          unit="ms"
           {...shared}
-          {...line}
-          withLegend
-          yAxisLabel="ms"
-          valueFormatter={formats.number}
           series={[
-            { name: "p50Ms", label: t("metrics.p50"), color: OK },
-            { name: "p95Ms", label: t("metrics.p95"), color: SLOW, strokeDasharray: "5 3" },
+            series(t("metrics.p50"), OK, ({ p50Ms }) => p50Ms),
+            series(t("metrics.p95"), SLOW, ({ p95Ms }) => p95Ms, { dashed: true }),
           ]}
         />
       </Figure>
       <Figure title={t("metrics.chart.cpu")} summary={said("cpu")}>
-        <BarChart
+        <Chart
+          kind="bars"
+          unit={t("metrics.msPerMinute")}
           {...shared}
-          yAxisLabel={t("metrics.msPerMinute")}
-          valueFormatter={formats.number}
-          series={[{ name: "cpuMs", label: t("metrics.cpu"), color: OK }]}
+          series={[series(t("metrics.cpu"), OK, ({ cpuMs }) => cpuMs)]}
         />
       </Figure>
       <Figure title={t("metrics.chart.memory")} summary={said("memory")}>
-        <LineChart
+        <Chart
+          kind="lines"
+          unit="MB"
           {...shared}
-          {...line}
-          yAxisLabel="MB"
-          valueFormatter={formats.number}
-          series={[{ name: "memoryMb", label: t("metrics.memory"), color: OK }]}
+          series={[series(t("metrics.memory"), OK, ({ memoryMb }) => memoryMb)]}
         />
       </Figure>
     </SimpleGrid>

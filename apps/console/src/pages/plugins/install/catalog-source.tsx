@@ -1,10 +1,10 @@
 import { Button, Skeleton, Stack, Text, TextInput } from "@mantine/core";
 import { useDebouncedValue } from "@mantine/hooks";
-import { IconSearch } from "@tabler/icons-react";
 import { keepPreviousData, useInfiniteQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useOrganization } from "../../../app/organization.ts";
+import { IconSearch } from "../../../components/icons.tsx";
 import { RetryProblem } from "../../../components/retry-problem.tsx";
 import { Entry } from "./catalog-entry.tsx";
 import { MarketplaceMatches } from "./marketplace-matches.tsx";

@@ -1,12 +1,12 @@
 import { Button, FileButton, Progress, Stack, Text } from "@mantine/core";
 import { MAX_ARCHIVE_BYTES, PatchbayError } from "@patchbay/protocol";
-import { IconUpload } from "@tabler/icons-react";
 import { useMutation } from "@tanstack/react-query";
 import { type DragEvent, useEffect, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { queryClient } from "../../../api/query-client.ts";
 import { useOrganization } from "../../../app/organization.ts";
 import { useFormats } from "../../../components/formats.ts";
+import { IconUpload } from "../../../components/icons.tsx";
 import { ProblemAlert } from "../../../components/problem-alert.tsx";
 import type { SourceProps } from "./source.ts";
 import { type UploadProgress, uploadPackage } from "./upload.ts";

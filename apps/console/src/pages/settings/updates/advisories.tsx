@@ -1,12 +1,12 @@
 import { Alert, Anchor, Code, Group, Stack, Text, Title } from "@mantine/core";
 import type { AdvisoriesDto } from "@patchbay/protocol";
-import { IconBan } from "@tabler/icons-react";
 import { useSuspenseQuery } from "@tanstack/react-query";
 import { useId } from "react";
 import { useTranslation } from "react-i18next";
 import { advisoriesQuery } from "../../../api/plugin-queries.ts";
 import { useOrganization } from "../../../app/organization.ts";
 import { useFormats } from "../../../components/formats.ts";
+import { IconBan } from "../../../components/icons.tsx";
 import { AnchorLink } from "../../../components/links.tsx";
 
 const WEB = /^https?:/i;

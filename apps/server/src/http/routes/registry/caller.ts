@@ -2,6 +2,7 @@ import { PUBLISHER_TOKEN_PREFIX, type RegistryCaller } from "@patchbay/core";
 import type { FastifyInstance, FastifyRequest } from "fastify";
 import type { Services } from "../../../services.ts";
 import type { Authentication } from "../../authentication.ts";
+import { byOneOf } from "../../openapi/describe.ts";
 
 declare module "fastify" {
   interface FastifyRequest {
@@ -11,6 +12,9 @@ declare module "fastify" {
 }
 
 const TOKEN = new RegExp(`^bearer (${PUBLISHER_TOKEN_PREFIX}\\S+)$`, "i");
+
+/** For the description. */
+const CALLERS = byOneOf("publisherToken", "apiKey", "session");
 
 /** Who sent the request, as of now. Throws `unauthenticated`. */
 export type FindRegistryCaller = (request: FastifyRequest) => Promise<RegistryCaller>;
@@ -33,6 +37,7 @@ export const callerOfRegistry = (
   scope.decorateRequest("registryCaller");
   scope.addHook("onRoute", (route) => {
     route.config = { ...route.config, public: true };
+    route.schema = { ...route.schema, security: CALLERS };
   });
   scope.addHook("onRequest", async (request) => {
     request.registryCaller = await find(request);

@@ -3,8 +3,10 @@ import type { FastifyReply, FastifyRequest } from "fastify";
 import Type from "typebox";
 import type { Services } from "../../../services.ts";
 import { sendArtifact } from "../../artifact-download.ts";
+import { holds } from "../../entity-tags.ts";
+import { bytes, elsewhere } from "../../openapi/describe.ts";
 import { type App, answers } from "../../route.ts";
-import { ICON_POLICY } from "../package-parts.ts";
+import { ICON_POLICY, ICON_TYPES } from "../package-parts.ts";
 import { RegistryPluginVersion } from "./reading.ts";
 
 const BASE = "/registry/v1/packages/:plugin/versions/:version";
@@ -16,16 +18,17 @@ export const artifactRoutes = (app: App, { registry }: Services): void => {
   app.get(
     `${BASE}/artifact`,
     {
-      config: { public: true },
+      config: { public: true, describes: { headers: ["Range"] } },
       schema: {
         tags: ["Registry"],
+        operationId: "downloadRegistryPackage",
         summary: "Download the package",
         description:
           "Takes Range. The bytes of a version never change. Where packages are kept in S3 the answer may be an address there, which works for two minutes.",
         params: RegistryPluginVersion,
         response: answers({
-          200: Type.Unsafe<unknown>({ description: "The zip" }),
-          302: Type.Unsafe<unknown>({ description: "The zip is at the address in Location" }),
+          200: bytes("application/zip", "The zip"),
+          302: elsewhere("The zip is at the address in Location"),
         }),
       },
     },
@@ -58,6 +61,7 @@ export const partRoutes = (app: App, { registry }: Services): void => {
         config,
         schema: {
           tags,
+          operationId: name === "readme" ? "getRegistryReadme" : "getRegistryChangelog",
           summary: `${name === "readme" ? "README.md" : "CHANGELOG.md"} of the package`,
           description: "Markdown, at most 512 KiB of it. 404 when the package has none.",
           produces: ["text/markdown"],
@@ -80,11 +84,11 @@ export const partRoutes = (app: App, { registry }: Services): void => {
       config,
       schema: {
         tags,
+        operationId: "getRegistryIcon",
         summary: "The plugin's picture",
         description: "PNG, WebP or SVG. 404 when the package has none.",
-        produces: ["image/png", "image/webp", "image/svg+xml"],
         params: RegistryPluginVersion,
-        response: answers({ 200: Type.Unsafe<unknown>({ description: "The picture" }) }),
+        response: answers({ 200: bytes(ICON_TYPES, "The picture") }),
       },
     },
     async (request, reply) => {
@@ -109,7 +113,7 @@ const sendPart = async (
 ): Promise<FastifyReply> => {
   const etag = `"${digest}"`;
   reply.headers({ etag, "cache-control": FOR_EVER });
-  if (request.headers["if-none-match"] === etag) return await reply.code(304).send();
+  if (holds(request, etag)) return await reply.code(304).send();
   return await reply.type(type).send(await registry.documents.part(digest));
 };
 

@@ -14,6 +14,7 @@ export const moderationRoutes = (app: App, { registry, sources }: Services): voi
     {
       schema: {
         tags,
+        operationId: "yankVersion",
         summary: "Have a version chosen no more",
         description: "Whoever names it still gets it.",
         params: RegistryPluginVersion,
@@ -31,7 +32,15 @@ export const moderationRoutes = (app: App, { registry, sources }: Services): voi
 
   app.post(
     "/registry/v1/packages/:plugin/versions/:version/unyank",
-    { schema: { tags, summary: "Take a yank back", params: RegistryPluginVersion, response: done } },
+    {
+      schema: {
+        tags,
+        operationId: "unyankVersion",
+        summary: "Take a yank back",
+        params: RegistryPluginVersion,
+        response: done,
+      },
+    },
     async ({ registryCaller: caller, params: { plugin, version } }, reply) => {
       await moderation.yank(caller, plugin, version, null);
       documents.changed(`packages/${plugin}`);
@@ -45,6 +54,7 @@ export const moderationRoutes = (app: App, { registry, sources }: Services): voi
     {
       schema: {
         tags,
+        operationId: "deprecatePackage",
         summary: "Say that a package is not to be used anew",
         params: RegistryPlugin,
         body: DeprecationBody,
@@ -60,7 +70,15 @@ export const moderationRoutes = (app: App, { registry, sources }: Services): voi
 
   app.post(
     "/registry/v1/packages/:plugin/undeprecate",
-    { schema: { tags, summary: "Take a deprecation back", params: RegistryPlugin, response: done } },
+    {
+      schema: {
+        tags,
+        operationId: "undeprecatePackage",
+        summary: "Take a deprecation back",
+        params: RegistryPlugin,
+        response: done,
+      },
+    },
     async ({ registryCaller: caller, params: { plugin } }, reply) => {
       await moderation.deprecate(caller, plugin, null);
       documents.changed(`packages/${plugin}`);
@@ -73,6 +91,7 @@ export const moderationRoutes = (app: App, { registry, sources }: Services): voi
     {
       schema: {
         tags: ["Registry: operator"],
+        operationId: "putBadge",
         summary: "Set a package's badge",
         params: RegistryPlugin,
         body: BadgeBody,

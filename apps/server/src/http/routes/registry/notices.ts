@@ -1,6 +1,7 @@
 import { AdvisoryBody, BlockBody, BlockedDto, OsvDto } from "@patchbay/protocol";
 import Type from "typebox";
 import type { Services } from "../../../services.ts";
+import { created } from "../../created.ts";
 import { type App, answers, NoContent } from "../../route.ts";
 
 const Advisory = Type.Object({
@@ -20,6 +21,7 @@ export const noticeRoutes = (app: App, { registry }: Services): void => {
       bodyLimit: MAX_ADVISORY_BYTES,
       schema: {
         tags: ["Registry: publishers"],
+        operationId: "putAdvisory",
         summary: "Publish an advisory, or another text of it",
         description:
           "In OSV format, with the ecosystem `Patchbay`. Publishers write about their own packages. `modified` is set here.",
@@ -40,6 +42,7 @@ export const noticeRoutes = (app: App, { registry }: Services): void => {
     {
       schema: {
         tags: ["Registry: publishers"],
+        operationId: "withdrawAdvisory",
         summary: "Say that an advisory was a mistake",
         params: Advisory,
         response: answers({ 200: OsvDto }),
@@ -57,6 +60,7 @@ export const noticeRoutes = (app: App, { registry }: Services): void => {
     {
       schema: {
         tags,
+        operationId: "addBlock",
         summary: "Block versions everywhere",
         body: BlockBody,
         response: answers({ 201: BlockedDto }),
@@ -65,7 +69,7 @@ export const noticeRoutes = (app: App, { registry }: Services): void => {
     async ({ registryCaller: caller, body }, reply) => {
       const blocked = await notices.block(caller, body);
       documents.changed("blocklist");
-      return await reply.code(201).send(blocked);
+      return await created(reply, "registry", "v1", "blocklist").send(blocked);
     },
   );
 
@@ -74,6 +78,7 @@ export const noticeRoutes = (app: App, { registry }: Services): void => {
     {
       schema: {
         tags,
+        operationId: "removeBlock",
         summary: "Take a block back",
         querystring: Type.Object(
           { plugin: Type.String({ maxLength: 128 }), versions: Type.String({ maxLength: 500 }) },

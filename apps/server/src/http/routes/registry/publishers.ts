@@ -14,9 +14,12 @@ import {
 import Type from "typebox";
 import { toPublisherTokenDto, toRegistryPublisherDto } from "../../../registry/registry-views.ts";
 import type { Services } from "../../../services.ts";
+import { created } from "../../created.ts";
 import { type App, answers, listOf, NoContent } from "../../route.ts";
 
 const Publisher = Type.Object({ publisher: Type.String({ maxLength: 64 }) });
+
+const place = (publisher: string) => ["registry", "v1", "publishers", publisher];
 
 /** Making a publisher, proving who it is, its keys and tokens. */
 export const publisherRoutes = (app: App, { registry, database }: Services): void => {
@@ -32,7 +35,14 @@ export const publisherRoutes = (app: App, { registry, database }: Services): voi
 
   app.get(
     "/registry/v1/publishers",
-    { schema: { tags, summary: "Your publishers", response: answers({ 200: listOf(OwnPublisherDto) }) } },
+    {
+      schema: {
+        tags,
+        operationId: "listPublishers",
+        summary: "Your publishers",
+        response: answers({ 200: listOf(OwnPublisherDto) }),
+      },
+    },
     async ({ registryCaller: caller }) => {
       const found =
         caller.kind === "principal"
@@ -47,6 +57,7 @@ export const publisherRoutes = (app: App, { registry, database }: Services): voi
     {
       schema: {
         tags,
+        operationId: "createPublisher",
         summary: "Make a publisher",
         description:
           "It is yours, and may publish once it has proved who it is. One made by an administrator of the deployment is vouched for at once.",
@@ -61,7 +72,7 @@ export const publisherRoutes = (app: App, { registry, database }: Services): voi
           "A publisher's token cannot make publishers: sign in, or use an API key.",
         );
       const made = await publishers.create(caller.principal, body);
-      return await reply.code(201).send(await own(made));
+      return await created(reply, ...place(made.publisher)).send(await own(made));
     },
   );
 
@@ -70,6 +81,7 @@ export const publisherRoutes = (app: App, { registry, database }: Services): voi
     {
       schema: {
         tags,
+        operationId: "provePublisher",
         summary: "Prove who the publisher is",
         description:
           "`dns`: a TXT record of `_patchbay.<domain>`. `well-known`: `https://<domain>/.well-known/patchbay-publisher.txt`. Either holds the `proofLine`. `operator`: an administrator of the deployment vouches.",
@@ -90,6 +102,7 @@ export const publisherRoutes = (app: App, { registry, database }: Services): voi
     {
       schema: {
         tags,
+        operationId: "addPublisherKey",
         summary: "Add a key for signing",
         description:
           "The first comes as it is; a further one needs an `endorsement`: an older key's signature over `patchbay-publisher-key/v1`, the publisher and the new key's id, each on a line.",
@@ -101,7 +114,7 @@ export const publisherRoutes = (app: App, { registry, database }: Services): voi
     async ({ registryCaller: caller, params: { publisher }, body }, reply) => {
       const key = await publishers.addKey(caller, publisher, body);
       documents.changed(`publishers/${publisher}`);
-      return await reply.code(201).send(key);
+      return await created(reply, ...place(publisher), "keys", key.keyId).send(key);
     },
   );
 
@@ -110,6 +123,7 @@ export const publisherRoutes = (app: App, { registry, database }: Services): voi
     {
       schema: {
         tags,
+        operationId: "revokePublisherKey",
         summary: "Revoke a key",
         description:
           "`superseded`: what it signed still counts. `compromised`: nothing does that it ever signed. Cannot be taken back.",
@@ -130,6 +144,7 @@ export const publisherRoutes = (app: App, { registry, database }: Services): voi
     {
       schema: {
         tags,
+        operationId: "listPublisherTokens",
         summary: "Tokens of a publisher",
         params: Publisher,
         response: answers({ 200: listOf(PublisherTokenDto) }),
@@ -145,6 +160,7 @@ export const publisherRoutes = (app: App, { registry, database }: Services): voi
     {
       schema: {
         tags,
+        operationId: "createPublisherToken",
         summary: "Make a token for publishing",
         params: Publisher,
         body: PublisherTokenBody,
@@ -152,11 +168,14 @@ export const publisherRoutes = (app: App, { registry, database }: Services): voi
       },
     },
     async ({ registryCaller: caller, params: { publisher }, body: { name, expiresAt } }, reply) => {
-      const { token, created } = await publishers.createToken(caller, publisher, {
+      const { token, created: made } = await publishers.createToken(caller, publisher, {
         name,
         expiresAt: expiresAt === undefined ? null : new Date(expiresAt),
       });
-      return await reply.code(201).send({ ...toPublisherTokenDto(created), token });
+      return await created(reply, ...place(publisher), "tokens", made.id).send({
+        ...toPublisherTokenDto(made),
+        token,
+      });
     },
   );
 
@@ -165,6 +184,7 @@ export const publisherRoutes = (app: App, { registry, database }: Services): voi
     {
       schema: {
         tags,
+        operationId: "deletePublisherToken",
         summary: "Delete a token",
         params: Type.Object({ ...Publisher.properties, id: Type.String({ maxLength: 64 }) }),
         response: answers({ 204: NoContent }),

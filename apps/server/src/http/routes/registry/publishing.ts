@@ -6,7 +6,9 @@ import Type from "typebox";
 import { toSubmissionDto } from "../../../registry/registry-views.ts";
 import type { Services } from "../../../services.ts";
 import { sendArtifact } from "../../artifact-download.ts";
+import { created } from "../../created.ts";
 import { clientGone } from "../../event-stream.ts";
+import { bytes, elsewhere } from "../../openapi/describe.ts";
 import { receivePackage } from "../../package-upload.ts";
 import { type App, answers, listOf, PageQuery, pageOf } from "../../route.ts";
 import type { FindRegistryCaller } from "./caller.ts";
@@ -32,8 +34,10 @@ export const publishingRoutes = (
   app.post(
     "/registry/v1/packages",
     {
+      config: { describes: { upload: "package" } },
       schema: {
         tags,
+        operationId: "publishPackage",
         summary: "Publish a package",
         description:
           "A multipart body with the zip as `package`. 201: published. 202: held back until an administrator of the registry has looked. 200: these bytes were sent before. 422 `package_rejected` has the reasons in `findings`.",
@@ -54,7 +58,11 @@ export const publishingRoutes = (
         const published = await publishing.publish(caller, path, clientGone(reply));
         if (published.state === "rejected") throw rejection(published);
         documents.changed(`packages/${published.plugin}`);
-        return await reply.code(statusOf(published)).send(toSubmissionDto(published.submission ?? published));
+        const { plugin, version } = published;
+        if (statusOf(published) === CREATED)
+          created(reply, "registry", "v1", "packages", plugin, "versions", version);
+        else reply.code(statusOf(published));
+        return await reply.send(toSubmissionDto(published.submission ?? published));
       } finally {
         await rm(folder, { recursive: true, force: true });
       }
@@ -66,6 +74,7 @@ export const publishingRoutes = (
     {
       schema: {
         tags,
+        operationId: "listPublisherSubmissions",
         summary: "What was sent in the publisher's name, and what became of it",
         params: Type.Object({ publisher: Type.String({ maxLength: 64 }) }),
         querystring: SubmissionQuery,
@@ -81,6 +90,7 @@ export const publishingRoutes = (
     {
       schema: {
         tags: ["Registry: operator"],
+        operationId: "listSubmissions",
         summary: "What was sent by everybody",
         querystring: SubmissionQuery,
         response: answers({ 200: listOf(SubmissionDto) }),
@@ -93,13 +103,15 @@ export const publishingRoutes = (
   app.get(
     "/registry/v1/submissions/:id/artifact",
     {
+      config: { describes: { headers: ["Range"] } },
       schema: {
         tags: ["Registry: operator"],
+        operationId: "downloadSubmission",
         summary: "Download what was held back, to look at it",
         params: Submission,
         response: answers({
-          200: Type.Unsafe<unknown>({ description: "The zip" }),
-          302: Type.Unsafe<unknown>({ description: "The zip is at the address in Location" }),
+          200: bytes("application/zip", "The zip"),
+          302: elsewhere("The zip is at the address in Location"),
         }),
       },
     },
@@ -123,6 +135,7 @@ export const publishingRoutes = (
     {
       schema: {
         tags: ["Registry: operator"],
+        operationId: "releaseSubmission",
         summary: "Publish what was held back",
         params: Submission,
         response: answers({ 200: SubmissionDto }),
@@ -140,6 +153,7 @@ export const publishingRoutes = (
     {
       schema: {
         tags: ["Registry: operator"],
+        operationId: "rejectSubmission",
         summary: "Refuse what was held back",
         params: Submission,
         body: ReasonBody,

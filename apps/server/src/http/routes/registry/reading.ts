@@ -15,6 +15,7 @@ import Type from "typebox";
 import { documentOf, type RegistryDocument } from "../../../registry/registry-documents.ts";
 import { toRegistryVersionDto } from "../../../registry/registry-views.ts";
 import type { Services } from "../../../services.ts";
+import { holds } from "../../entity-tags.ts";
 import { type App, answers, PageQuery, pageOf } from "../../route.ts";
 
 const CACHE = "public, max-age=60";
@@ -58,6 +59,7 @@ export const readingRoutes = (app: App, { registry }: Services, origin: () => st
         schema: {
           tags,
           hide,
+          operationId: "getRegistry",
           summary: "How to talk to this registry",
           response: answers({ 200: RegistryDto }),
         },
@@ -71,6 +73,7 @@ export const readingRoutes = (app: App, { registry }: Services, origin: () => st
       config,
       schema: {
         tags,
+        operationId: "searchRegistry",
         summary: "Search packages",
         description:
           "By the beginnings and stems of all words, best first; by likeness of names where nothing fits. Counts go up to 500 for a search by words: then there are at least so many.",
@@ -90,6 +93,7 @@ export const readingRoutes = (app: App, { registry }: Services, origin: () => st
       config,
       schema: {
         tags,
+        operationId: "getRegistryPackage",
         summary: "One package with its versions, newest first",
         params: RegistryPlugin,
         response: answers({ 200: RegistryPackageDto }),
@@ -104,6 +108,7 @@ export const readingRoutes = (app: App, { registry }: Services, origin: () => st
       config,
       schema: {
         tags,
+        operationId: "getRegistryVersion",
         summary: "One version",
         params: RegistryPluginVersion,
         response: answers({ 200: RegistryVersionDto }),
@@ -121,6 +126,7 @@ export const readingRoutes = (app: App, { registry }: Services, origin: () => st
       config,
       schema: {
         tags,
+        operationId: "getRegistryPublisher",
         summary: "A publisher with keys, proofs and packages",
         params: Type.Object({ publisher: Type.String({ maxLength: 64 }) }),
         response: answers({ 200: RegistryPublisherDto }),
@@ -135,6 +141,7 @@ export const readingRoutes = (app: App, { registry }: Services, origin: () => st
       config,
       schema: {
         tags,
+        operationId: "listRegistryAdvisories",
         summary: "All advisories, in OSV format",
         response: answers({ 200: RegistryAdvisoriesDto }),
       },
@@ -148,6 +155,7 @@ export const readingRoutes = (app: App, { registry }: Services, origin: () => st
       config,
       schema: {
         tags,
+        operationId: "getRegistryAdvisory",
         summary: "One advisory, in OSV format",
         params: Type.Object({ id: Type.String({ maxLength: 128 }) }),
         response: answers({ 200: OsvDto }),
@@ -165,6 +173,7 @@ export const readingRoutes = (app: App, { registry }: Services, origin: () => st
       config,
       schema: {
         tags,
+        operationId: "getBlocklist",
         summary: "Versions that must not run anywhere",
         response: answers({ 200: RegistryBlocklistDto }),
       },
@@ -189,6 +198,6 @@ const send = (
   { body, etag }: RegistryDocument,
 ): FastifyReply => {
   reply.headers({ etag, "cache-control": CACHE, "access-control-allow-origin": "*" });
-  if (request.headers["if-none-match"] === etag) return reply.code(304).send();
+  if (holds(request, etag)) return reply.code(304).send();
   return reply.header("content-type", JSON_TYPE).send(body);
 };
