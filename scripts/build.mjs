@@ -96,6 +96,8 @@ function consoleFiles() {
 /** What the packages that are handed on stand under. */
 function licences() {
   const writer = "scripts/write-licences.mjs";
+  // Who shows them.
+  if (!existsSync(join(ROOT, "apps/server/src/http/routes/licences.ts"))) return undefined;
   return {
     name: "licences",
     inputs: [writer, "scripts/lib/licences.mjs", "scripts/licences", "LICENSE", "package-lock.json"],
