@@ -11,7 +11,8 @@ import { BOOTSTRAP_KEY, startServer, type TestServer, temporaryFolder } from "./
 const NODE = process.env.AUTHOR_NODE ?? process.execPath;
 const ROOT = resolve(import.meta.dirname, "..");
 const INSTALL = "npm install --no-audit --no-fund --prefer-offline";
-const TIMEOUT_MS = 300_000;
+/** Four installations, while other tests keep the machine busy. */
+const TIMEOUT_MS = 600_000;
 
 interface Offered {
   readonly name: string;
