@@ -130,14 +130,14 @@ async function install(withDev) {
 
 /**
  * Takes away what nothing here reads: the headers of the brought Node, for those who compile addons, are half of it. Without the tools
- * of development also source maps, and the compiler, which npm installs because other packages could use it.
+ * of development also source maps.
  */
 function removeUnused(withDev) {
   const node = readdirSync(NODE_MODULES).filter((name) => name.startsWith("node-linux-"));
   const unused = node.flatMap((name) => [`${name}/include`, `${name}/share`]);
   if (!withDev) {
     const files = readdirSync(NODE_MODULES, { recursive: true });
-    unused.push(...files.filter((file) => file.endsWith(".map")), "typescript", "@typescript");
+    unused.push(...files.filter((file) => file.endsWith(".map")));
   }
   for (const path of unused) rmSync(join(NODE_MODULES, path), { recursive: true, force: true });
 }
