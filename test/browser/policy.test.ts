@@ -55,10 +55,12 @@ describeInBrowser("the policy of an organization", () => {
     await required.press("Enter");
     await page.getByRole("button", { name: "Save the policy" }).click();
     await page.getByRole("alert").getByText("The policy was not changed").waitFor();
-    await page
+    const fault = page
       .getByRole("alert")
-      .getByText(/contradict each other/)
-      .waitFor();
+      .filter({ hasText: "The policy was not changed" })
+      .getByRole("listitem")
+      .filter({ hasText: "Required plugins: " });
+    await fault.getByText(/"acme\.games" is forbidden here/).waitFor();
     expect((await policy()).required).toEqual([]);
     await page.getByRole("button", { name: "Save the policy" }).waitFor();
     expect(await page.getByText("acme.games", { exact: true }).count()).toBe(2);

@@ -156,7 +156,9 @@ const TELLING = new Set<ErrorCode>([
   ...(["plugin_pinned", "lock_blocked", "payload_too_large", "quota_exceeded"] as const),
 ]);
 
-export const isTelling = ({ code }: PatchbayError): boolean => TELLING.has(code);
+/** Without a list of fields the message alone says what of the input is wrong. */
+export const isTelling = ({ code, errors }: PatchbayError): boolean =>
+  TELLING.has(code) || (code === "invalid_request" && errors.length === 0);
 
 /** No server has answered at all. */
 const isOffline = ({ code, facts }: PatchbayError): boolean =>

@@ -54,6 +54,11 @@ describe("the words for an error", () => {
     expect(words(answered("policy_blocked", "It is forbidden. Do this with curl.")).said).toBe(
       "It is forbidden.",
     );
+    expect(words(answered("invalid_request", "The rules contradict each other.")).said).toBe(
+      "The rules contradict each other.",
+    );
+    const errors = [{ pointer: "/a", message: "No." }];
+    expect(words(new PatchbayError("invalid_request", "/a No.", { errors })).said).toBeUndefined();
     expect(words(answered("unauthenticated", "Send an API key.")).said).toBeUndefined();
     expect(words(answered("settings_invalid", "/apiKey is required.")).said).toBeUndefined();
   });
