@@ -7,6 +7,7 @@ import { origin } from "../api/client.ts";
 import { meQuery } from "../api/queries.ts";
 import { queryClient } from "../api/query-client.ts";
 import { resumeSession } from "../api/session.ts";
+import { BASE_PATH } from "../base-path.ts";
 import { SignInForm } from "../pages/people/sign-in-form.tsx";
 
 /** Above every other dialog. */
@@ -19,7 +20,7 @@ const SignInAgain = () => {
   const goOn = async ({ user }: Pick<SessionDto, "user">) => {
     // Somebody else has no business with what this person has entered.
     if (user.id !== me.user.id) {
-      location.assign("/");
+      location.assign(`${BASE_PATH}/`);
       return;
     }
     resumeSession();
