@@ -60,6 +60,7 @@ function npmPackages() {
       "packages/api-client",
       "packages/protocol",
       "packages/artifact",
+      "packages/core",
       "packages/runtime",
       "packages/guest",
       "apps/cli",

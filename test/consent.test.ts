@@ -227,10 +227,26 @@ describe("what a manager of one project brings", () => {
 
     await client.plugins.uninstall(id, { disable: true });
     expect(await bring("9.0.0")).toMatchObject({ status: 201 });
-    await client.plugins.install({ plugin: id, version: "1.0.1", grants: [] });
+    await client.plugins.install({ plugin: id, grants: [] });
+    expect((await seen()).version).toBe("1.0.1");
     expect((await seen()).update).toBeUndefined();
     expect(await owner.post(at(id, "/update"), { version: "9.0.0" })).toMatchObject({
       body: { version: "9.0.0" },
     });
+
+    // Nor does it come along with something else; whoever asks for it alone gets it where there is nothing better.
+    const needy = {
+      id: "consent.needy",
+      code: "export default {};",
+      manifest: { dependencies: { "consent.needed": "*" } },
+    };
+    const needed = await makePackage({ id: "consent.needed", code: "export default {};" });
+    const form = new FormData();
+    form.append("package", new Blob([Uint8Array.from(needed)]), "package.zip");
+    expect(await manager.call("POST", "/api/orgs/default/uploads", form)).toMatchObject({ status: 201 });
+    await upload(needy);
+    const install = (plugin: string) => owner.post("/api/orgs/default/plugins", { plugin, grants: [] });
+    expect(await install(needy.id)).toMatchObject({ body: { code: "dependency_missing" } });
+    expect(await install("consent.needed")).toMatchObject({ status: 201 });
   });
 });

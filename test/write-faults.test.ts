@@ -13,6 +13,10 @@ const CODE = `export default {
   async onActivate() { await new Promise((resolve) => setTimeout(resolve, 1_000)); },
   tools: { hello: { description: "h", run: () => "hello" } },
 };`;
+const FAILS = `export default {
+  async onActivate() { await new Promise((resolve) => setTimeout(resolve, 1_000)); throw new Error("no"); },
+  tools: { hello: { description: "h", run: () => "hello" } },
+};`;
 
 /** A database that answers and does not write, as one whose disk is full. */
 describe("a change whose end cannot be written", () => {
@@ -60,6 +64,25 @@ describe("a change whose end cannot be written", () => {
     await expect
       .poll(() => api.post(`${PLUGIN}/disable`), { timeout: 2_500, interval: 50 })
       .toMatchObject({ status: 200, body: { state: "disabled" } });
+  }, 60_000);
+
+  it("keeps nobody from stopping what does not start, or from going over to what does", async () => {
+    const of = (version: string, code: string) =>
+      makePackage({ id: "acme.broken", version, code, tools: ["hello"] });
+    await api.upload("/api/orgs/default/uploads", await of("1.0.0", FAILS));
+    await api.post("/api/orgs/default/plugins", { plugin: "acme.broken", grants: [] });
+    const broken = "/api/orgs/default/plugins/acme.broken";
+    const enabling = api.post(`${broken}/enable`);
+    await expect.poll(async () => (await api.get(broken)).body.state, { interval: 20 }).toBe("enabling");
+    await setWriting(false);
+    expect((await enabling).status).toBeGreaterThanOrEqual(500);
+    await setWriting(true);
+    await expect
+      .poll(() => api.post(`${broken}/disable`), { timeout: 2_500, interval: 50 })
+      .toMatchObject({ status: 200, body: { state: "disabled" } });
+    await api.upload("/api/orgs/default/uploads", await of("1.0.1", CODE));
+    expect(await api.post(`${broken}/update`, {})).toMatchObject({ status: 200, body: { version: "1.0.1" } });
+    expect(await api.post(`${broken}/enable`)).toMatchObject({ status: 200 });
   }, 60_000);
 
   it("is settled within seconds once the database writes again", async () => {

@@ -136,10 +136,18 @@ function removeUnused(withDev) {
   const node = readdirSync(NODE_MODULES).filter((name) => name.startsWith("node-linux-"));
   const unused = node.flatMap((name) => [`${name}/include`, `${name}/share`]);
   if (!withDev) {
-    const files = readdirSync(NODE_MODULES, { recursive: true });
-    unused.push(...files.filter((file) => file.endsWith(".map")));
+    unused.push(...filesBelow("").filter((file) => file.endsWith(".map")));
   }
   for (const path of unused) rmSync(join(NODE_MODULES, path), { recursive: true, force: true });
+}
+
+/** Paths of the files in a folder of the installed packages. Links lead to our own sources, and are not followed. */
+function filesBelow(folder) {
+  return readdirSync(join(NODE_MODULES, folder), { withFileTypes: true }).flatMap((entry) => {
+    const path = join(folder, entry.name);
+    if (entry.isDirectory()) return filesBelow(path);
+    return entry.isFile() ? [path] : [];
+  });
 }
 
 function npmCommand() {

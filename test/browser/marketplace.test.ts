@@ -255,8 +255,12 @@ describe("installing from the marketplace", () => {
     await page.goto("/o/default/requests");
     await page.getByText("beta.clock 1.0.0").waitFor();
     await page.getByRole("button", { name: "Approve beta.clock" }).click();
-    await page.getByRole("dialog").getByRole("button", { name: "Install beta.clock" }).click();
-    await page.getByText("beta.clock is installed, and disabled.").waitFor();
+    const steps = page.getByRole("dialog");
+    await steps.getByRole("button", { name: "Next" }).first().waitFor();
+    while (await steps.getByRole("button", { name: "Next" }).isVisible())
+      await steps.getByRole("button", { name: "Next" }).click();
+    await steps.getByRole("button", { name: "Install, then enable in all projects" }).click();
+    await page.getByText("World clock is enabled.").waitFor();
   });
 });
 

@@ -40,6 +40,7 @@ test("leaves clutter out, or what the caller says instead", async () => {
   await put(".git/config");
   await put("src/index.ts");
   await put("src/.DS_Store");
+  for (const secret of [".env", ".env.local", "src/.npmrc", "id_ed25519"]) await put(secret);
   const paths = async (ignore?: (path: string) => boolean) =>
     (await readDirectory(root, ignore === undefined ? {} : { ignore })).map(({ path }) => path);
   expect(await paths()).toEqual(["plugin.json", "src/index.ts"]);

@@ -24,8 +24,13 @@ const CLUTTER: ReadonlySet<string> = new Set([
   "Thumbs.db",
 ]);
 
-/** What no package is meant to hold: version control's and the file manager's own, and installed dependencies. */
-export const isClutter = (path: string): boolean => path.split("/").some((part) => CLUTTER.has(part));
+/** Files in which people keep what is theirs alone: variables of an environment, passwords for other servers, private keys. */
+const SECRETS =
+  /^(?:\.env(?:\..+)?|\.npmrc|\.netrc|\.pypirc|\.git-credentials|id_(?:rsa|dsa|ecdsa|ed25519))$/;
+
+/** What no package is meant to hold: version control's and the file manager's own, installed dependencies, and secrets. */
+export const isClutter = (path: string): boolean =>
+  path.split("/").some((part) => CLUTTER.has(part) || SECRETS.test(part));
 
 /**
  * The files below a folder, for `writePackage`, with the checks that an archive's entries get: names, links, special

@@ -44,6 +44,7 @@ export class Housekeeping {
 
   /** At start: whatever this node had under way is abandoned, since only one process runs as this node. */
   async recoverOwn(): Promise<void> {
+    this.#clock.look(this.#world.now());
     await this.#lifecycle.recover(({ transition }) => transition?.nodeId === this.#world.nodeId);
   }
 
@@ -61,18 +62,23 @@ export class Housekeeping {
         { seconds: Math.round(setBy / 1_000) },
         "The system's clock was set. Nothing is removed for its age for an hour.",
       );
+    await this.#recoverAbandoned(now);
     if (this.#clock.isTrusted) await this.#removeOld(now);
     // What other nodes have enabled meanwhile; and last what depends on another machine than the database's.
     await this.#synchronization.run();
     if (this.#clock.isTrusted) await this.#collection.run();
   }
 
+  /** Of other nodes; what they are at in truth goes on, and the first to write its end has it. */
+  async #recoverAbandoned(now: Date): Promise<void> {
+    const before = new Date(now.getTime() - ABANDONED_AFTER_MS);
+    await this.#lifecycle.recover(
+      (one) => one.transition?.nodeId !== this.#world.nodeId && startedBefore(one, before),
+    );
+  }
+
   async #removeOld(now: Date): Promise<void> {
     const before = (ms: number) => new Date(now.getTime() - ms);
-    await this.#lifecycle.recover(
-      (one) =>
-        one.transition?.nodeId !== this.#world.nodeId && startedBefore(one, before(ABANDONED_AFTER_MS)),
-    );
     await this.#database.accounts.removeExpired(now);
     await this.#database.idempotency.removeOlder(before(KEPT_ANSWERS_MS));
     await this.#database.logs.trim(KEPT_LOG_LINES, before(KEPT_LOG_MS));

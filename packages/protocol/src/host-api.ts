@@ -50,7 +50,7 @@ export const FetchParams = Type.Object(
 export const NotificationParams = Type.Object(
   {
     title: Type.String({ minLength: 1, maxLength: 120, format: TEXT }),
-    message: Type.Optional(Type.String({ maxLength: 1_000, format: LINES })),
+    message: Type.Optional(Type.Union([Type.String({ maxLength: 1_000, format: LINES }), Type.Literal("")])),
     level: Type.Optional(Type.Enum(["info", "success", "warning", "error"])),
   },
   strict,

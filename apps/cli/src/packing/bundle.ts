@@ -1,6 +1,6 @@
 import { existsSync, readFileSync, realpathSync } from "node:fs";
 import { join, resolve } from "node:path";
-import { PatchbayError, SANDBOX_MODULES } from "@patchbay/protocol";
+import { isJsonObject, PatchbayError, parseJson, SANDBOX_MODULES } from "@patchbay/protocol";
 import { type BuildFailure, type BuildOptions, build } from "esbuild";
 import { neutralPaths } from "./neutral-paths.ts";
 import { sdkAlias } from "./own-sdk.ts";
@@ -82,8 +82,13 @@ export const asFailure = (error: BuildFailure, folder: string): PatchbayError =>
 
 /** Whether what could not be resolved is a package that the folder's own manifest lists. */
 const isDeclared = (folder: string, text: string): boolean => {
-  const name = /^Could not resolve "((?:@[^/"]+\/)?[^/".]+)/.exec(text)?.[1];
-  const manifest = join(folder, "package.json");
-  if (name === undefined || !existsSync(manifest)) return false;
-  return new RegExp(`"${name}"\\s*:`).test(readFileSync(manifest, "utf8"));
+  const name = /^Could not resolve "((?:@[^/"]+\/)?[^/"]+)/.exec(text)?.[1];
+  const path = join(folder, "package.json");
+  if (name === undefined || !existsSync(path)) return false;
+  const read = parseJson(readFileSync(path));
+  if (!read.ok || !isJsonObject(read.value)) return false;
+  const manifest = read.value;
+  return [manifest.dependencies, manifest.devDependencies, manifest.peerDependencies].some(
+    (listed) => isJsonObject(listed) && Object.hasOwn(listed, name),
+  );
 };

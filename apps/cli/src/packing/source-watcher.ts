@@ -1,4 +1,4 @@
-import { type FSWatcher, readdirSync, type Stats, statSync, watch } from "node:fs";
+import { type Dirent, type FSWatcher, readdirSync, type Stats, statSync, watch } from "node:fs";
 import { dirname, join, sep } from "node:path";
 
 /** Editors write a file in several steps. */
@@ -81,7 +81,8 @@ export class SourceWatcher {
   #watch(folder: string): boolean {
     const found = statOf(folder);
     if (found === undefined) return false;
-    const watcher = watch(folder, (_event, name) => this.#heard(folder, name));
+    const watcher = watcherOf(folder, (name) => this.#heard(folder, name));
+    if (watcher === undefined) return false;
     // A folder that goes away is heard of by the one that held it.
     watcher.on("error", () => watcher.close());
     this.#watched.set(folder, { watcher, inode: found.ino });
@@ -89,13 +90,33 @@ export class SourceWatcher {
   }
 }
 
+/** None where the folder has gone meanwhile. */
+const watcherOf = (folder: string, heard: (name: string | null) => void): FSWatcher | undefined => {
+  try {
+    return watch(folder, (_event, name) => heard(name));
+  } catch (error) {
+    if (isGone(error)) return undefined;
+    throw error;
+  }
+};
+
+const isGone = (error: unknown): boolean =>
+  error instanceof Error && "code" in error && (error.code === "ENOENT" || error.code === "ENOTDIR");
+
 const statOf = (path: string): Stats | undefined => statSync(path, { throwIfNoEntry: false });
 
 /** The folder itself and all below it; none when it is not there. */
 const foldersBelow = (folder: string): string[] => {
   if (statOf(folder)?.isDirectory() !== true) return [];
-  const below = readdirSync(folder, { withFileTypes: true }).filter(
-    (entry) => entry.isDirectory() && !NOT_WATCHED.has(entry.name),
-  );
+  const below = entriesOf(folder).filter((entry) => entry.isDirectory() && !NOT_WATCHED.has(entry.name));
   return [folder, ...below.flatMap((entry) => foldersBelow(join(folder, entry.name)))];
+};
+
+const entriesOf = (folder: string): Dirent[] => {
+  try {
+    return readdirSync(folder, { withFileTypes: true });
+  } catch (error) {
+    if (isGone(error)) return [];
+    throw error;
+  }
 };

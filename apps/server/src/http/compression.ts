@@ -13,6 +13,7 @@ const TEXTS = /^(?:application\/(?:[\w.+-]+\+)?json|text\/(?!event-stream)|image
  */
 export const registerCompression = (app: FastifyInstance): void => {
   app.addHook("onSend", (request, reply, payload, done) => {
+    if (isRead(request) && reply.statusCode === 304) reply.header("vary", varied(reply.getHeader("vary")));
     const body = bodyToPack(request, reply, payload);
     if (body === null) return done(null, payload);
     reply.header("vary", varied(reply.getHeader("vary")));
@@ -27,20 +28,33 @@ export const registerCompression = (app: FastifyInstance): void => {
   });
 };
 
+const isRead = ({ method }: FastifyRequest): boolean => method === "GET";
+
 const bodyToPack = (
-  { method }: FastifyRequest,
+  request: FastifyRequest,
   reply: FastifyReply,
   payload: unknown,
 ): string | Buffer | null => {
-  if (method !== "GET" || reply.statusCode !== 200) return null;
+  if (!isRead(request) || reply.statusCode !== 200) return null;
   if (typeof payload !== "string" && !Buffer.isBuffer(payload)) return null;
   if (Buffer.byteLength(payload) < MIN_COMPRESSED_BYTES || reply.hasHeader("content-encoding")) return null;
   return TEXTS.test(String(reply.getHeader("content-type"))) ? payload : null;
 };
 
-/** `gzip;q=0` forbids it. */
-const acceptsGzip = ({ headers }: FastifyRequest): boolean =>
-  /(?:^|[,\s])(?:gzip|\*)(?!\s*;\s*q=0(?:\.0+)?\s*(?:,|$))/i.test(String(headers["accept-encoding"] ?? ""));
+/** `gzip;q=0` forbids it, whatever stands beside it; `*` is for what is not named. */
+export const acceptsGzip = ({ headers }: Pick<FastifyRequest, "headers">): boolean => {
+  const codings = String(headers["accept-encoding"] ?? "")
+    .split(",")
+    .map((coding) =>
+      coding
+        .trim()
+        .toLowerCase()
+        .split(/\s*;\s*q=/),
+    );
+  const [, weight = "1"] = codings.find(([name]) => name === "gzip") ??
+    codings.find(([name]) => name === "*") ?? ["", "0"];
+  return Number(weight) > 0;
+};
 
 const varied = (vary: unknown): string =>
   vary === undefined ? "accept-encoding" : `${String(vary)}, accept-encoding`;

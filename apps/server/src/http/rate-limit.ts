@@ -53,6 +53,9 @@ export class StrangersLimit {
   }
 }
 
+/** Whoever looks after the server asks these, and ends it when they do not answer: no stranger may use them up. They cost next to nothing. */
+const WATCHED: ReadonlySet<string> = new Set(["/healthz", "/readyz"]);
+
 /**
  * Bounds what may be asked without saying who asks: ways to sign in, which cost something, and all the rest, which costs little.
  * `perSecond` is for the rest; null for no bound.
@@ -62,7 +65,7 @@ export const registerStrangersLimit = (app: App, perSecond: number | null): void
   const others = perSecond === null ? null : new StrangersLimit(perSecond);
   app.addHook("onRequest", (request, reply, done) => {
     const { url, config } = request.routeOptions;
-    if (config.public !== true && !request.is404) return done();
+    if ((config.public !== true && !request.is404) || WATCHED.has(url ?? "")) return done();
     const limit = url?.startsWith("/api/") === true ? signIns : others;
     if (limit === null) return done();
     const { isAllowed, left, fullInSeconds } = limit.take(request.ip);

@@ -52,7 +52,7 @@ export class Site {
    * the visitor used, which a tunnel or a mapped port may have given another name or port. No other site can be at such an address.
    */
   originOf(request: FastifyRequest): string {
-    if (this.#publicUrl === null && isLoopback(request.hostname))
+    if (this.#publicUrl === null && isLoopback(request.hostname) && ENDS_IN_PORT.test(request.host))
       return `${request.protocol}://${request.host}`;
     return this.#origin;
   }
@@ -97,5 +97,8 @@ export class Site {
     return request.cookies[this.cookieName(request, base)];
   }
 }
+
+/** The host that a request names is text that anybody may write: nothing but a port follows its name. */
+const ENDS_IN_PORT = /^[^:@/?#\\]*(?::\d{1,5})?$|^\[::1\](?::\d{1,5})?$/;
 
 const isLoopback = (host: string): boolean => /^(?:localhost|127(?:\.\d+){3}|\[::1\]|::1)$/.test(host);

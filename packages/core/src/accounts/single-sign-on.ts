@@ -123,8 +123,12 @@ const vouchedAddress = ({ email, emailVerified }: ProvenIdentity): string => {
 
 /** A name that people could not give here is not taken from a provider either. */
 const nameOf = ({ name }: ProvenIdentity, email: string): string => {
-  const given = name?.trim().slice(0, MAX_NAME_CHARACTERS);
-  return given && textFault(given) === null ? given : email.slice(0, email.indexOf("@"));
+  const given = [name?.trim() ?? "", email.slice(0, email.indexOf("@"))].map((one) => {
+    const cut = one.slice(0, MAX_NAME_CHARACTERS);
+    // Not through the middle of a character.
+    return one.isWellFormed() && !cut.isWellFormed() ? cut.slice(0, -1) : cut;
+  });
+  return given.find((one) => textFault(one) === null) ?? "?";
 };
 
 const actorOf = ({ id, email }: User): Actor => ({ kind: "user", id, name: email });

@@ -276,7 +276,7 @@ const updateTo = (
     isBlocked: isBlockedHere,
   });
   const unknown = newest?.manifest === null && newest.yanked === null ? newest.version : null;
-  const isHere = available.some(({ version }) => version === unknown);
+  const isHere = known.some(({ version }) => version === unknown);
   const isBlocked =
     unknown !== null && blocks.blockOf({ pluginId, version: unknown, source: "github" }) !== null;
   if (unknown !== null && !isHere && !isBlocked && isNewer(unknown, available[0]?.version))

@@ -64,8 +64,8 @@ export class Lifecycle {
 
   /** The same for an installation in the state `error`. */
   async retry(principal: Principal, slug: string, pluginId: string): Promise<Installation> {
-    const { access, installation, actor } = await this.#findSettled(principal, slug, pluginId);
-    if (installation.state !== "error") return installation;
+    const { access, installation, actor, wasEnabling } = await this.#findSettled(principal, slug, pluginId);
+    if (installation.state !== "error" && !wasEnabling) return installation;
     return await this.#enableWithNeeded(access, installation, actor);
   }
 
@@ -163,9 +163,15 @@ export class Lifecycle {
   /** For changing, after what an earlier change of this node left behind, whose end could not be written, is settled. */
   async #findSettled(principal: Principal, slug: string, pluginId: string) {
     const found = await this.#context.findWritable(principal, slug, pluginId);
-    if (!this.isLeft(found.installation)) return found;
-    await this.#recoverOne(found.installation);
-    return await this.#context.findWritable(principal, slug, pluginId);
+    const { installation } = found;
+    if (!this.isLeft(installation)) return { ...found, wasEnabling: false };
+    const wasEnabling = installation.transition?.kind === "enable";
+    // What is asked for now comes before what was: a plugin is not started on the way to being stopped.
+    if (wasEnabling) {
+      await this.#giveUpEnabling(installation);
+      await this.#context.runtime.retire(installation.id);
+    } else await this.#recoverOne(installation);
+    return { ...(await this.#context.findWritable(principal, slug, pluginId)), wasEnabling };
   }
 
   /** Settles what a crash of this node, or the end of another one, interrupted. To be called at start and from time to time. */
@@ -181,16 +187,15 @@ export class Lifecycle {
     }
   }
 
+  async #giveUpEnabling(installation: Installation): Promise<Installation> {
+    return await this.#context.change(installation, { state: "disabled", transition: null }, null);
+  }
+
   async #recoverOne(installation: Installation): Promise<void> {
     const { transition } = installation;
     if (transition === null) return;
     if (transition.kind === "enable") {
-      const disabled = await this.#context.change(
-        installation,
-        { state: "disabled", transition: null },
-        null,
-      );
-      await this.#enable(disabled, SYSTEM_ACTOR);
+      await this.#enable(await this.#giveUpEnabling(installation), SYSTEM_ACTOR);
       return;
     }
     const state = transition.wasEnabled ? "enabled" : installation.state;

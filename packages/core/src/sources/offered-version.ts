@@ -79,8 +79,8 @@ export const union = (
   // What people brought themselves is theirs, whatever has its id elsewhere.
   const isWithdrawn = (one: AvailableVersion) =>
     (isOffered(one) || one.source === "marketplace") && withdrawn.has(one.version);
-  const known = new Set(rows.map(({ version }) => version));
   const reaching = rows.filter((one) => isKept(one) || keep.scope === undefined || isFor(one, keep.scope));
+  const known = new Set(reaching.map(({ version }) => version));
   const all = [...reaching, ...offers.filter(({ version }) => !known.has(version)).flatMap(toOffered)].filter(
     (one) => isKept(one) || !isWithdrawn(one),
   );

@@ -11,20 +11,24 @@ import { planUpdate, type UpdateRequest } from "../installations/version-change.
 import type { Actor } from "../ports/audit-store.ts";
 import type { PackageVersion } from "../ports/catalog-store.ts";
 import type { Database } from "../ports/database.ts";
-import type { Installation } from "../ports/installation-store.ts";
+import type { Installation, ProjectScope } from "../ports/installation-store.ts";
 import type { Marketplace } from "../ports/marketplace.ts";
 import { type Offer, placeOf } from "../ports/offer-store.ts";
 import type { PluginSettings } from "../settings/plugin-settings.ts";
 import type { World } from "../world.ts";
 import type { GithubImports } from "./github-imports.ts";
 import { isMarketplaceFault, type Marketplaces } from "./marketplaces.ts";
-import { type AvailableVersion, isOffered, newestOffers, offersOf, union } from "./offered-version.ts";
+import { type AvailableVersion, isFor, isOffered, newestOffers, offersOf, union } from "./offered-version.ts";
 import type { PackageFetcher } from "./package-fetcher.ts";
 
 /** What stays among the versions whatever speaks against it. */
 interface Keep {
   readonly named?: string;
   readonly installed?: Installed;
+  /** Of an installation that is to be made: only what may reach all of it is chosen. */
+  readonly scope?: ProjectScope;
+  /** Somebody asks for this very plugin: where nothing else is to be had, they may have what was brought for fewer projects. */
+  readonly isAsked?: boolean;
 }
 
 /** With its scope only what may reach all of it is chosen. */
@@ -33,6 +37,7 @@ type Installed = Pick<Installation, "version"> & Partial<Pick<Installation, "sco
 interface WantedPlugin {
   readonly plugin: string;
   readonly version?: string;
+  readonly scope?: ProjectScope;
   readonly grants?: readonly (PermissionName | Grant)[];
   readonly dependencies?: Readonly<Record<string, { readonly grants?: readonly (PermissionName | Grant)[] }>>;
 }
@@ -72,15 +77,16 @@ export class Sourcing {
     this.#world = parts.world;
   }
 
-  /** To plan over the catalog and the marketplaces; `named` is what somebody asked for by its version. */
-  storesFor(named: { readonly plugin: string; readonly version?: string }): PlanningStores<AvailableVersion> {
+  /** To plan over the catalog and the marketplaces; `wanted` is what somebody asked for, in the version that they named. */
+  storesFor(wanted: Pick<WantedPlugin, "plugin" | "version" | "scope">): PlanningStores<AvailableVersion> {
     const { installations, catalog } = this.#database;
     const listVersions = async (organizationId: string, pluginId: string) => {
       const installed = await installations.find(organizationId, pluginId);
-      const version = pluginId === named.plugin ? named.version : undefined;
+      const isAsked = pluginId === wanted.plugin;
       return await this.versions(organizationId, pluginId, {
-        ...(version !== undefined && { named: version }),
-        ...(installed !== null && { installed }),
+        ...(isAsked && wanted.version !== undefined && { named: wanted.version }),
+        ...(installed === null ? { scope: wanted.scope ?? { projects: "all" } } : { installed }),
+        isAsked,
       });
     };
     return {
@@ -94,13 +100,15 @@ export class Sourcing {
    * catalog and one of the marketplaces does not tell; otherwise the catalog is enough.
    */
   async versions(organizationId: string, pluginId: string, keep: Keep = {}): Promise<AvailableVersion[]> {
-    const rows = await this.#database.catalog.listVersions(organizationId, pluginId);
+    const all = await this.#database.catalog.listVersions(organizationId, pluginId);
+    const rows = all.filter((row) => isWithinReach(row, keep));
     const anchor = rows.find(({ version }) => version === keep.installed?.version) ?? rows[0];
     const isNamedHere = rows.some(({ version }) => version === keep.named);
     const offers = isNamedHere
       ? []
       : await this.#offers(organizationId, pluginId, anchor, keep.named !== undefined);
-    return this.#choosable(rows, offers, keep);
+    const found = this.#choosable(rows, offers, keep);
+    return found.length === 0 && keep.isAsked ? this.#choosable(all, offers) : found;
   }
 
   /** The versions of the catalog that may be chosen by themselves, as far as is known without asking anybody; newest first. */
@@ -251,6 +259,9 @@ export class Sourcing {
     return found === null ? [] : offersOf(found.package, found.marketplace.key, this.#world.now());
   }
 }
+
+const isWithinReach = (row: PackageVersion, { named, installed, scope = installed?.scope }: Keep): boolean =>
+  scope === undefined || row.version === named || row.version === installed?.version || isFor(row, scope);
 
 const isRunning =
   ({ version }: Installation) =>

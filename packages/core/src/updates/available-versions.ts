@@ -78,7 +78,7 @@ export class AvailableVersions {
     const here = rows
       .filter((row) => isFor(row, installation.scope))
       .map((row) => ({ ...row, offer: seen.get(row.version) }));
-    const known = new Set(rows.map(({ version }) => version));
+    const known = new Set(here.map(({ version }) => version));
     const unsigned = await this.#unsigned(policy, running, rows);
     const elsewhere = outside
       .filter(({ version }) => !known.has(version))

@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { FastifyReply, FastifyRequest } from "fastify";
+import { holds } from "../entity-tags.ts";
 import type { App } from "../route.ts";
 import type { Site } from "../site.ts";
 
@@ -74,7 +75,7 @@ const sendTarball = (
   const digest = integrity.replace("sha512-", "");
   const etag = `"${digest}"`;
   reply.headers({ etag, "cache-control": "no-cache", "repr-digest": `sha-512=:${digest}:` });
-  if (request.headers["if-none-match"] === etag) return reply.code(304).send();
+  if (holds(request, etag)) return reply.code(304).send();
   return reply
     .header("content-disposition", `attachment; filename="${name}"`)
     .type("application/gzip")
