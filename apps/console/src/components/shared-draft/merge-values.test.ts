@@ -46,6 +46,20 @@ describe("two changes of the same values", () => {
     expect(mergeValues(base, base, base, touched).conflicts).toEqual([]);
   });
 
+  it("stand against each other where mine takes the whole of an object that the others changed within", () => {
+    const touched = new Set(["/cache"]);
+    const theirs = { ...base, cache: { minutes: 10, on: false } };
+    expect(mergeValues(base, base, theirs, touched)).toEqual({
+      values: base,
+      taken: [],
+      conflicts: ["/cache"],
+    });
+    expect(mergeValues(base, base, { ...base, days: 7 }, touched)).toMatchObject({
+      taken: ["/days"],
+      conflicts: [],
+    });
+  });
+
   it("have names that every object knows like all others", () => {
     const read = (text: string) => JSON.parse(text) as Record<string, unknown>;
     const none = { free: {} };

@@ -30,18 +30,20 @@ export const mergeValues = (
   for (const name of new Set([...Object.keys(theirs), ...Object.keys(mine), ...Object.keys(base)])) {
     const at = `${pointer}/${escapePointer(name)}`;
     const [old, my, their] = [ownValue(base, name), ownValue(mine, name), ownValue(theirs, name)];
+    const isTouched = touched.has(at);
     let merged = my;
-    if (isJsonObject(my) && isJsonObject(their) && (old === undefined || isJsonObject(old))) {
+    // What I change as a whole stands against every change within it.
+    if (!isTouched && isJsonObject(my) && isJsonObject(their) && (old === undefined || isJsonObject(old))) {
       const inner = mergeValues(isJsonObject(old) ? old : {}, my, their, touched, at);
       merged = inner.values;
       taken.push(...inner.taken);
       conflicts.push(...inner.conflicts);
     } else if (!isSame(old, their)) {
-      const isMine = touched.has(at) || !isSame(old, my);
+      const isMine = isTouched || !isSame(old, my);
       if (!isMine) {
         merged = their;
         taken.push(at);
-      } else if (touched.has(at) || !isSame(my, their)) conflicts.push(at);
+      } else if (isTouched || !isSame(my, their)) conflicts.push(at);
     }
     if (merged !== undefined) values.set(name, merged);
   }
