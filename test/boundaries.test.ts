@@ -90,6 +90,7 @@ interface Dependencies {
   readonly dependencies?: Readonly<Record<string, string>>;
   readonly optionalDependencies?: Readonly<Record<string, string>>;
   readonly peerDependencies?: Readonly<Record<string, string>>;
+  readonly devDependencies?: Readonly<Record<string, string>>;
 }
 const manifestOf = (workspace: string): Dependencies =>
   JSON.parse(readFileSync(join(ROOT, workspace, "package.json"), "utf8")) as Dependencies;
@@ -114,8 +115,12 @@ function programsOf(workspace: string): string[] {
 
 /** What is not in a package's own list is there by luck: another one had it installed. */
 function undeclaredImports(workspace: string): string[] {
-  const { name, dependencies, optionalDependencies, peerDependencies } = manifestOf(workspace);
-  const known = [name, ...Object.keys({ ...dependencies, ...optionalDependencies, ...peerDependencies })];
+  const { name, dependencies, optionalDependencies, peerDependencies, devDependencies } =
+    manifestOf(workspace);
+  // Measuring is part of development: nothing of it is ever installed without its tools.
+  const tools = workspace === "bench" ? devDependencies : {};
+  const all = { ...dependencies, ...optionalDependencies, ...peerDependencies, ...tools };
+  const known = [name, ...Object.keys(all)];
   return programsOf(workspace).flatMap((file) =>
     importsOf(file)
       .map(packageOf)

@@ -78,6 +78,28 @@ describeInBrowser("a session that has ended", () => {
     await page.getByRole("heading", { level: 1, name: "Plugins" }).waitFor();
     expect(await page.getByRole("link", { name: "Activity" }).count()).toBe(0);
   });
+
+  it.each([
+    ["page", SETTINGS],
+    ["dialog", `/o/default/plugins?dialog=settings&plugin=${PLUGIN}`],
+  ])("lets nobody else stay on a %s with changes that are not saved", async (place, address) => {
+    const other = await test.addPerson("member", `member-of-${place}`);
+    const asked: string[] = [];
+    page.on("dialog", (dialog) => {
+      asked.push(dialog.type());
+      void dialog.dismiss();
+    });
+    await page.goto(address);
+    await days().fill("9");
+    await visit.context.clearCookies();
+    await page.getByRole("button", { name: "Save", exact: true }).click();
+    await signIn(other.email, other.password);
+    await page.getByRole("heading", { level: 1, name: "Plugins" }).waitFor();
+    await days().waitFor({ state: "detached" });
+    expect(new URL(page.url()).search).toBe("");
+    expect(asked).toEqual([]);
+    expect(visit.faults).toEqual([]);
+  });
 });
 
 describeInBrowser("a server that does not answer", () => {

@@ -5,6 +5,7 @@ import { RouterProvider } from "@tanstack/react-router";
 import { setNonce } from "get-nonce";
 import { useMemo } from "react";
 import { queryClient } from "../api/query-client.ts";
+import { useSession } from "../api/session.ts";
 import { router } from "../router/router.ts";
 import { usePluginTheme } from "./appearance/plugin-theme.ts";
 import { theme } from "./appearance/theme.ts";
@@ -20,6 +21,8 @@ setNonce(styleNonce());
 export const Console = () => {
   const pluginTheme = usePluginTheme();
   const resolver = useMemo(() => variablesResolver(pluginTheme), [pluginTheme]);
+  const { isReplaced } = useSession();
+  if (isReplaced) return null;
   return (
     <MantineProvider
       theme={theme}

@@ -2,16 +2,25 @@ import { Modal, Stack, Text } from "@mantine/core";
 import type { SessionDto } from "@patchbay/protocol";
 import { useSuspenseQuery } from "@tanstack/react-query";
 import { useEffect } from "react";
+import { flushSync } from "react-dom";
 import { useTranslation } from "react-i18next";
 import { origin } from "../api/client.ts";
 import { meQuery } from "../api/queries.ts";
 import { queryClient } from "../api/query-client.ts";
-import { resumeSession } from "../api/session.ts";
+import { replaceSession, resumeSession } from "../api/session.ts";
 import { BASE_PATH } from "../base-path.ts";
 import { SignInForm } from "../pages/people/sign-in-form.tsx";
 
 /** Above every other dialog. */
 const Z_INDEX = 400;
+
+/** Takes everything off the page before it is left, so that nothing on it asks whether to stay, or is there for who comes back. */
+const giveUpPage = (): void => {
+  flushSync(replaceSession);
+  queryClient.clear();
+  // Browsers may keep the emptied page for their button "Back".
+  addEventListener("pageshow", () => location.reload());
+};
 
 /** Over the page whose session has ended. What was entered below stays, and goes on with whoever entered it. */
 const SignInAgain = () => {
@@ -20,6 +29,7 @@ const SignInAgain = () => {
   const goOn = async ({ user }: Pick<SessionDto, "user">) => {
     // Somebody else has no business with what this person has entered.
     if (user.id !== me.user.id) {
+      giveUpPage();
       location.assign(`${BASE_PATH}/`);
       return;
     }

@@ -17,6 +17,7 @@ describe("the base score of a CVSS vector", () => {
   it("is not made up for anything else", () => {
     expect(baseScore("CVSS:4.0/AV:N/AC:L/AT:N/PR:N/UI:N/VC:H/VI:H/VA:H/SC:N/SI:N/SA:N")).toBeNull();
     expect(baseScore("CVSS:3.1/AV:N")).toBeNull();
+    expect(baseScore("CVSS:3.1/AV:constructor/AC:L/PR:N/UI:N/S:U/C:H/I:H/A:H")).toBeNull();
     expect(baseScore("high")).toBeNull();
   });
 });

@@ -1,3 +1,5 @@
+import { ownValue } from "./own-value.ts";
+
 /** How bad the worst is that can come of a fault, by the words of CVSS. */
 export type Severity = "none" | "low" | "medium" | "high" | "critical";
 
@@ -21,10 +23,10 @@ export const baseScore = (vector: string): number | null => {
   if (!/^CVSS:3\.[01]$/.test(version)) return null;
   const values = new Map(metrics.map((metric) => metric.split(":") as [string, string]));
   const scope = values.get("S");
-  const weightOf = (metric: string) => WEIGHTS[metric]?.[values.get(metric) ?? ""];
+  const weightOf = (metric: string) => ownValue(WEIGHTS[metric] ?? {}, values.get(metric) ?? "");
   const [vectorWeight, complexity, interaction, c, i, a] = ["AV", "AC", "UI", "C", "I", "A"].map(weightOf);
   if (scope !== "U" && scope !== "C") return null;
-  const privileges = (PRIVILEGES[scope] as Readonly<Record<string, number>>)[values.get("PR") ?? ""];
+  const privileges = ownValue<number>(PRIVILEGES[scope], values.get("PR") ?? "");
   if (vectorWeight === undefined || complexity === undefined || interaction === undefined) return null;
   if (privileges === undefined || c === undefined || i === undefined || a === undefined) return null;
   const sub = 1 - (1 - c) * (1 - i) * (1 - a);

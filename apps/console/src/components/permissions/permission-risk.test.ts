@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { grantOf, groupPermissions } from "./permission-risk.ts";
+import { grantOf, groupPermissions, narrowedTo } from "./permission-risk.ts";
 
 describe("permissions in the order of their risk", () => {
   it("stand by kind, the riskiest kind and permission first", () => {
@@ -14,6 +14,15 @@ describe("permissions in the order of their risk", () => {
       ["api", ["net.fetch", "chat.models"]],
       ["data", ["storage.scoped"]],
       ["system", ["ui.overlay", "ui.page"]],
+    ]);
+  });
+
+  it("are narrowed to what is granted of them, and keep the author's reason", () => {
+    const grant = { name: "net.fetch" as const, hosts: ["api.example.org"], callsPerMinute: 5 };
+    const fetch = { name: "net.fetch" as const, hosts: ["*.example.org"], reason: "Reads." };
+    expect(narrowedTo([fetch, { name: "ui.page" }], [grant])).toEqual([
+      { ...grant, reason: "Reads." },
+      { name: "ui.page" },
     ]);
   });
 

@@ -1,4 +1,4 @@
-import type { PermissionKind, PermissionName, RequestDto, VersionDto } from "@patchbay/protocol";
+import type { GrantDto, PermissionKind, PermissionName, RequestDto, VersionDto } from "@patchbay/protocol";
 import { isPermissionName, PERMISSIONS } from "@patchbay/protocol";
 
 /** What leaves the organization or acts beyond the plugin comes first, what only adds something to see last. */
@@ -42,6 +42,10 @@ export const groupPermissions = (requests: readonly RequestDto[]): PermissionGro
 
 /** The request as a grant: without its reason. */
 export const grantOf = ({ reason: _reason, ...grant }: RequestDto) => grant;
+
+/** Requests as they are granted or asked for, which may be less than what the author asks for. */
+export const narrowedTo = (requests: readonly RequestDto[], grants: readonly GrantDto[]): RequestDto[] =>
+  requests.map((request) => ({ ...request, ...grants.find(({ name }) => name === request.name) }));
 
 /** The permissions that a manifest asks for, in their long form. */
 export const requestsOf = (

@@ -1,4 +1,5 @@
 import { escapePointer, isJsonObject } from "@patchbay/protocol";
+import { ownValue } from "../own-value.ts";
 import { type FieldKind, fieldKindOf, resolveSchema } from "./json-schema.ts";
 
 export interface FieldPlace {
@@ -18,7 +19,7 @@ export const fieldAt = (schema: unknown, pointer: string): FieldPlace => {
   for (const part of pointer.split("/").slice(1)) {
     if (kind !== "object") break;
     const name = part.replaceAll("~1", "/").replaceAll("~0", "~");
-    const child: unknown = Object.hasOwn(node.properties ?? {}, name) ? node.properties?.[name] : undefined;
+    const child: unknown = ownValue(node.properties ?? {}, name);
     node = resolveSchema(child, schema);
     kind = isJsonObject(child) ? fieldKindOf(node, schema) : undefined;
     titles.push(node.title ?? name);

@@ -52,4 +52,11 @@ describe("defaults", () => {
     };
     expect(defaultsOf(schema)).toEqual({ units: "metric", inner: { on: true } });
   });
+
+  it("are there for properties with names that every object knows", () => {
+    const properties: unknown = JSON.parse(
+      '{"__proto__": {"default": 1}, "constructor": {"properties": {"x": {"default": 2}}}}',
+    );
+    expect(JSON.stringify(defaultsOf({ properties }))).toBe('{"__proto__":1,"constructor":{"x":2}}');
+  });
 });

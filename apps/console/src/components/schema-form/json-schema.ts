@@ -127,14 +127,14 @@ export const startValue = (schema: FormSchema, root: unknown): unknown => {
 
 /** The defaults that a schema of an object gives, nested ones included. */
 export const defaultsOf = (schema: unknown, root: unknown = schema): Record<string, unknown> => {
-  const values: Record<string, unknown> = {};
+  const values = new Map<string, unknown>();
   for (const [name, node] of Object.entries(resolveSchema(schema, root).properties ?? {})) {
     const child = resolveSchema(node, root);
-    if (child.default !== undefined) values[name] = child.default;
+    if (child.default !== undefined) values.set(name, child.default);
     else if (fieldKindOf(child, root) === "object") {
       const nested = defaultsOf(child, root);
-      if (Object.keys(nested).length > 0) values[name] = nested;
+      if (Object.keys(nested).length > 0) values.set(name, nested);
     }
   }
-  return values;
+  return Object.fromEntries(values);
 };

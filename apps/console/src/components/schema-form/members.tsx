@@ -1,4 +1,5 @@
 import { escapePointer, isJsonObject } from "@patchbay/protocol";
+import { ownValue } from "../own-value.ts";
 import { Field } from "./field.tsx";
 import { useFormContext } from "./form-context.ts";
 import { resolveSchema } from "./json-schema.ts";
@@ -21,7 +22,7 @@ export const Members = ({ schema, pointer, value, onChange }: MembersProps) => {
       name={name}
       schema={resolveSchema(node, root)}
       pointer={`${pointer}/${escapePointer(name)}`}
-      value={values[name]}
+      value={ownValue(values, name)}
       isRequired={required.includes(name)}
       onChange={(next) => {
         const { [name]: _old, ...others } = values;

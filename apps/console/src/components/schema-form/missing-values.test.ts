@@ -17,3 +17,8 @@ it("are what is required and not there, inside of objects too", () => {
   expect(missingValues(schema, { key: "k", "a/b": 0, empty: "" })).toEqual([]);
   expect(missingValues(undefined, {})).toEqual([]);
 });
+
+it("are those too that are called what every object knows", () => {
+  const schema = { required: ["constructor"], properties: { constructor: { type: "string" } } };
+  expect(missingValues(schema, {})).toEqual(["/constructor"]);
+});

@@ -2,6 +2,7 @@ import { Textarea, TextInput } from "@mantine/core";
 import { type ClipboardEvent, useState } from "react";
 import { MAX_EDITED_CHARACTERS } from "../../limits.ts";
 import { LongText, rowsOf } from "../long-text.tsx";
+import { ownValue } from "../own-value.ts";
 import type { ControlProps } from "./field.tsx";
 import type { FormSchema } from "./json-schema.ts";
 import { pasteWhole } from "./paste-whole.ts";
@@ -48,12 +49,12 @@ const KEYBOARDS: Readonly<Record<string, "email" | "url">> = { email: "email", u
 
 /** The attributes of the input. A text that a picker would hide, such as a time with its zone, is edited as a text from then on. */
 const useInputKind = ({ format = "" }: FormSchema, text: string) => {
-  const picker = PICKERS[format];
+  const picker = ownValue(PICKERS, format);
   const isHidden = picker !== undefined && text !== "" && !picker.shows.test(text);
   const [isText, setIsText] = useState(isHidden);
   if (isHidden && !isText) setIsText(true);
   if (picker === undefined || isHidden || isText)
-    return { type: "text", ...(KEYBOARDS[format] && { inputMode: KEYBOARDS[format] }) };
+    return { type: "text", inputMode: ownValue(KEYBOARDS, format) };
   const hasSeconds = /:\d\d:\d\d$/.test(text);
   return {
     ...{ type: picker.type, step: hasSeconds ? 1 : undefined },

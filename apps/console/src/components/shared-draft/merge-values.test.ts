@@ -46,6 +46,34 @@ describe("two changes of the same values", () => {
     expect(mergeValues(base, base, base, touched).conflicts).toEqual([]);
   });
 
+  it("stand against each other where mine takes the whole of an object that the others changed within", () => {
+    const touched = new Set(["/cache"]);
+    const theirs = { ...base, cache: { minutes: 10, on: false } };
+    expect(mergeValues(base, base, theirs, touched)).toEqual({
+      values: base,
+      taken: [],
+      conflicts: ["/cache"],
+    });
+    expect(mergeValues(base, base, { ...base, days: 7 }, touched)).toMatchObject({
+      taken: ["/days"],
+      conflicts: [],
+    });
+  });
+
+  it("have names that every object knows like all others", () => {
+    const read = (text: string) => JSON.parse(text) as Record<string, unknown>;
+    const none = { free: {} };
+    const mine = read('{"free": {"__proto__": {"on": true}, "constructor": 1}}');
+    const theirs = { free: { toString: 2 } };
+    const merged = mergeValues(none, mine, theirs);
+    expect(merged).toMatchObject({ taken: ["/free/toString"], conflicts: [] });
+    expect(JSON.stringify(merged.values)).toBe(
+      '{"free":{"toString":2,"__proto__":{"on":true},"constructor":1}}',
+    );
+    expect(withValueAt({}, "/constructor/name", 1)).toEqual({ constructor: { name: 1 } });
+    expect(JSON.stringify(withValueAt({}, "/__proto__/on", 1))).toBe('{"__proto__":{"on":1}}');
+  });
+
   it("have names with slashes and tildes like all others", () => {
     const strange = { "a/b": { "~": 1 } };
     const merged = mergeValues(strange, { "a/b": { "~": 2 } }, { "a/b": { "~": 3 } });

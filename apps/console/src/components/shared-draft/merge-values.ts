@@ -1,4 +1,5 @@
 import { escapePointer, isJsonObject, PatchbayError } from "@patchbay/protocol";
+import { ownValue } from "../own-value.ts";
 
 export type Values = Readonly<Record<string, unknown>>;
 
@@ -23,35 +24,39 @@ export const mergeValues = (
   touched: ReadonlySet<string> = new Set(),
   pointer = "",
 ): MergedValues => {
-  const values: Record<string, unknown> = {};
+  // By Map: a plain object would take a value called `__proto__` as its prototype.
+  const values = new Map<string, unknown>();
   const [taken, conflicts]: [string[], string[]] = [[], []];
   for (const name of new Set([...Object.keys(theirs), ...Object.keys(mine), ...Object.keys(base)])) {
     const at = `${pointer}/${escapePointer(name)}`;
-    const [old, my, their] = [base[name], mine[name], theirs[name]];
+    const [old, my, their] = [ownValue(base, name), ownValue(mine, name), ownValue(theirs, name)];
+    const isTouched = touched.has(at);
     let merged = my;
-    if (isJsonObject(my) && isJsonObject(their) && (old === undefined || isJsonObject(old))) {
+    // What I change as a whole stands against every change within it.
+    if (!isTouched && isJsonObject(my) && isJsonObject(their) && (old === undefined || isJsonObject(old))) {
       const inner = mergeValues(isJsonObject(old) ? old : {}, my, their, touched, at);
       merged = inner.values;
       taken.push(...inner.taken);
       conflicts.push(...inner.conflicts);
     } else if (!isSame(old, their)) {
-      const isMine = touched.has(at) || !isSame(old, my);
+      const isMine = isTouched || !isSame(old, my);
       if (!isMine) {
         merged = their;
         taken.push(at);
-      } else if (touched.has(at) || !isSame(my, their)) conflicts.push(at);
+      } else if (isTouched || !isSame(my, their)) conflicts.push(at);
     }
-    if (merged !== undefined) values[name] = merged;
+    if (merged !== undefined) values.set(name, merged);
   }
-  return { values, taken, conflicts };
+  return { values: Object.fromEntries(values), taken, conflicts };
 };
 
 /** The values with another one at a pointer; undefined takes it away. */
 export const withValueAt = (values: Values, pointer: string, value: unknown): Record<string, unknown> => {
   const [, first = "", ...rest] = pointer.split("/");
   const name = first.replaceAll("~1", "/").replaceAll("~0", "~");
-  const { [name]: old, ...others } = values;
+  const { [name]: _old, ...others } = values;
   if (rest.length > 0) {
+    const old = ownValue(values, name);
     const inner = withValueAt(isJsonObject(old) ? old : {}, `/${rest.join("/")}`, value);
     return { ...values, [name]: inner };
   }

@@ -8,7 +8,7 @@ import { grantsQuery } from "../../api/plugin-queries.ts";
 import { queryClient } from "../../api/query-client.ts";
 import { useOrganization } from "../../app/organization.ts";
 import { PermissionList } from "../../components/permissions/permission-list.tsx";
-import { grantOf } from "../../components/permissions/permission-risk.ts";
+import { grantOf, narrowedTo } from "../../components/permissions/permission-risk.ts";
 import { RetryProblem } from "../../components/retry-problem.tsx";
 import { tellDone, tellProblem } from "../../components/tell.ts";
 import { refreshPlugins } from "../plugins/plugin-steps.ts";
@@ -59,7 +59,7 @@ const Permissions = ({
       )}
       {required.length > 0 && (
         <Section title={t("permissions.required")} help={t("permissions.requiredHelp")}>
-          <PermissionList requests={inForce(required, grants)} granted={granted} order={3} />
+          <PermissionList requests={narrowedTo(required, grants)} granted={granted} order={3} />
         </Section>
       )}
       {optional.length > 0 && (
@@ -68,7 +68,7 @@ const Permissions = ({
           help={t(isAllowed ? "permissions.optionalHelp" : "permissions.mayNot")}
         >
           <PermissionList
-            requests={inForce(optional, grants)}
+            requests={narrowedTo(optional, grants)}
             granted={granted}
             onToggle={toggle}
             disabled={!isAllowed || put.isPending}
@@ -79,10 +79,6 @@ const Permissions = ({
     </Stack>
   );
 };
-
-/** Requests as they were granted, which may be less than what was asked for. */
-const inForce = (requests: readonly RequestDto[], grants: readonly GrantDto[]): RequestDto[] =>
-  requests.map((request) => ({ ...request, ...grants.find(({ name }) => name === request.name) }));
 
 interface SentGrants {
   readonly grants: readonly GrantDto[];

@@ -5,6 +5,7 @@ import { useTranslation } from "react-i18next";
 import { marketplaceDocumentQuery } from "../../api/marketplace-queries.ts";
 import { useOrganization } from "../../app/organization.ts";
 import { Markdown } from "../../components/markdown.tsx";
+import { ownValue } from "../../components/own-value.ts";
 import { PermissionList, usePermissionTitle } from "../../components/permissions/permission-list.tsx";
 import type { Candidate } from "./candidate.ts";
 
@@ -145,7 +146,7 @@ const SecretHostsList = ({
 
 /** The title of a secret where it is not nested, and its place otherwise. */
 const secretTitle = (target: Candidate | undefined, setting: string): string => {
-  const schema = propertiesOf(target)[setting.slice(1)];
+  const schema = ownValue(propertiesOf(target), setting.slice(1));
   return isJsonObject(schema) && typeof schema.title === "string" ? schema.title : setting.slice(1);
 };
 

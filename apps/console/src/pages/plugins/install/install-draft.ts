@@ -1,5 +1,6 @@
-import type { PluginRequestDto, RequestDto, ResolutionDto, ScopeDto, VersionDto } from "@patchbay/protocol";
+import type { GrantDto, PluginRequestDto, ResolutionDto, ScopeDto, VersionDto } from "@patchbay/protocol";
 import { grantOf } from "../../../components/permissions/permission-risk.ts";
+import { isSame } from "../../../components/shared-draft/merge-values.ts";
 
 export const STEPS = ["about", "permissions", "scope", "settings"] as const;
 export type Step = (typeof STEPS)[number];
@@ -25,12 +26,29 @@ export const startDraft = (
   isEnabling: true,
 });
 
-/** All required permissions, and those optional ones that were switched on. */
+/** All required permissions, and those optional ones that were switched on; what somebody has asked for as far as they asked for it. */
 export const grantsOf = (
   { permissions }: Pick<VersionDto, "permissions">,
-  { optional }: InstallDraft,
-): Omit<RequestDto, "reason">[] =>
-  [...permissions.required, ...permissions.optional.filter(({ name }) => optional.has(name))].map(grantOf);
+  { optional }: Pick<InstallDraft, "optional">,
+  asked: readonly GrantDto[] = [],
+): GrantDto[] =>
+  [...permissions.required, ...permissions.optional.filter(({ name }) => optional.has(name))].map(
+    (one) => asked.find(({ name }) => name === one.name) ?? grantOf(one),
+  );
+
+/** What was decided other than it was asked for. */
+export const approvalOf = (
+  target: Pick<VersionDto, "permissions">,
+  { optional, projects }: Pick<InstallDraft, "optional" | "projects">,
+  { grants: asked, scope }: Pick<PluginRequestDto, "grants" | "scope">,
+): Partial<Pick<PluginRequestDto, "grants" | "scope">> => {
+  const grants = grantsOf(target, { optional }, asked);
+  const isAsAsked = grants.length === asked.length && grants.every((one) => asked.includes(one));
+  return {
+    ...(!isAsAsked && { grants }),
+    ...(!isSame(projects, scope.projects) && { scope: { projects } }),
+  };
+};
 
 /** What those that come along require. */
 export const dependenciesOf = (along: ResolutionDto["along"]) =>

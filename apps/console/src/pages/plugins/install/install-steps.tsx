@@ -48,7 +48,7 @@ export const InstallSteps = ({ offered, target, request, onBack, onBusy, onName 
   const { org } = useOrganization();
   const resolution = useQuery({ ...resolutionQuery(org, target), enabled: offered.installed === null });
   const along = resolution.data?.along ?? NONE;
-  const { install, isInstalled } = useInstall(target, draft, along, request?.id);
+  const { install, isInstalled } = useInstall(target, draft, along, request);
   useEffect(() => onName(name), [name, onName]);
   useEffect(() => onBusy(install.isPending), [install.isPending, onBusy]);
   const top = useRef<HTMLDivElement>(null);
@@ -92,6 +92,7 @@ export const InstallSteps = ({ offered, target, request, onBack, onBusy, onName 
           <PermissionsStep
             target={target}
             along={along}
+            asked={request?.grants}
             optional={draft.optional}
             onChange={(optional) => change({ optional })}
           />

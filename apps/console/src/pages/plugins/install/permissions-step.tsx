@@ -1,13 +1,16 @@
 import { Stack, Text, Title } from "@mantine/core";
-import type { ResolutionDto } from "@patchbay/protocol";
+import type { GrantDto, ResolutionDto } from "@patchbay/protocol";
 import { useTranslation } from "react-i18next";
 import { PermissionList } from "../../../components/permissions/permission-list.tsx";
+import { narrowedTo } from "../../../components/permissions/permission-risk.ts";
 import type { Candidate } from "../candidate.ts";
 import { AlongPermissions } from "./along.tsx";
 
 export interface PermissionsStepProps {
   readonly target: Candidate;
   readonly along: ResolutionDto["along"];
+  /** What somebody has asked for, where the installation is to approve that. */
+  readonly asked: readonly GrantDto[] | undefined;
   /** Names of the optional ones that are on. */
   readonly optional: ReadonlySet<string>;
   readonly onChange: (optional: ReadonlySet<string>) => void;
@@ -23,6 +26,7 @@ export const PermissionsStep = ({ along, ...own }: PermissionsStepProps) => (
 
 const OwnPermissions = ({
   target: { permissions },
+  asked = [],
   optional,
   onChange,
 }: Omit<PermissionsStepProps, "along">) => {
@@ -38,7 +42,7 @@ const OwnPermissions = ({
         <Text c="dimmed" size="sm" mb="xs">
           {t(permissions.required.length === 0 ? "permissions.noneRequired" : "permissions.requiredHelp")}
         </Text>
-        <PermissionList requests={permissions.required} />
+        <PermissionList requests={narrowedTo(permissions.required, asked)} />
       </section>
       {permissions.optional.length > 0 && (
         <section>
@@ -49,7 +53,7 @@ const OwnPermissions = ({
             {t("permissions.optionalHelp")}
           </Text>
           <PermissionList
-            requests={permissions.optional}
+            requests={narrowedTo(permissions.optional, asked)}
             granted={optional}
             onToggle={({ name }, isGranted) =>
               onChange(isGranted ? new Set([...optional, name]) : optional.difference(new Set([name])))

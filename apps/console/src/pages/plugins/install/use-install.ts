@@ -1,4 +1,4 @@
-import type { ResolutionDto } from "@patchbay/protocol";
+import type { PluginRequestDto, ResolutionDto } from "@patchbay/protocol";
 import { useMutation } from "@tanstack/react-query";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
@@ -10,14 +10,14 @@ import { tellDone } from "../../../components/tell.ts";
 import type { Candidate } from "../candidate.ts";
 import { refreshPlugins } from "../plugin-steps.ts";
 import { settingsPatchOf } from "../settings/settings-patch.ts";
-import { dependenciesOf, grantsOf, type InstallDraft } from "./install-draft.ts";
+import { approvalOf, dependenciesOf, grantsOf, type InstallDraft } from "./install-draft.ts";
 
 /** With `request` it approves that. Installs and enables as decided, and closes the dialog. `isInstalled` with an error: only the enabling failed. */
 export const useInstall = (
   target: Candidate,
   draft: InstallDraft,
   along: ResolutionDto["along"],
-  request?: string,
+  request?: PluginRequestDto,
 ) => {
   const { t } = useTranslation("plugins");
   const { org, client } = useOrganization();
@@ -26,15 +26,13 @@ export const useInstall = (
   const { plugin, version, manifest } = target;
   const install = useMutation({
     mutationFn: async () => {
-      const decided = {
-        grants: grantsOf(target, draft),
-        ...(along.length > 0 && { dependencies: dependenciesOf(along) }),
-        scope: { projects: draft.projects },
-      };
+      const rest = along.length > 0 ? { dependencies: dependenciesOf(along) } : {};
       // Only what was changed: a default that is left alone follows the package's.
       const settings = settingsPatchOf(defaultsOf(manifest.settings), draft.settings);
-      if (request === undefined) await client.plugins.install({ plugin, version, ...decided, settings });
-      else await client.requests.approve(request, decided);
+      if (request === undefined) {
+        const decided = { grants: grantsOf(target, draft), scope: { projects: draft.projects } };
+        await client.plugins.install({ plugin, version, ...decided, ...rest, settings });
+      } else await client.requests.approve(request.id, { ...approvalOf(target, draft, request), ...rest });
       try {
         if (request !== undefined && Object.keys(settings).length > 0)
           await client.plugins.putSettings(plugin, settings);

@@ -30,6 +30,12 @@ describe("a change of settings", () => {
     expect(settingsPatchOf({ inner: { on: true } }, {})).toEqual({ inner: { on: null } });
   });
 
+  it("sends names that every object knows like all others", () => {
+    const after = JSON.parse('{"__proto__": {"on": true}, "constructor": 1}') as Record<string, unknown>;
+    expect(JSON.stringify(settingsPatchOf({}, after))).toBe('{"__proto__":{"on":true},"constructor":1}');
+    expect(JSON.stringify(settingsPatchOf(after, {}))).toBe('{"__proto__":{"on":null},"constructor":null}');
+  });
+
   it("sends null for what goes back to the inherited value", () => {
     expect(
       settingsPatchOf({ a: 1, inner: { on: true } }, { a: 1, inner: { on: true } }, new Set(["/inner/on"])),
@@ -44,5 +50,9 @@ describe("what goes back to the inherited value", () => {
       gone: null,
       cache: { old: null },
     });
+  });
+
+  it("is sent as a whole where it is unset as a whole and in part", () => {
+    expect(settingsPatchOf({}, {}, new Set(["/cache", "/cache/old"]))).toEqual({ cache: null });
   });
 });

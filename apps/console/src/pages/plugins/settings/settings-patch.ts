@@ -1,4 +1,5 @@
 import { escapePointer, isJsonObject } from "@patchbay/protocol";
+import { ownValue } from "../../../components/own-value.ts";
 import { isSame, type Values, withValueAt } from "../../../components/shared-draft/merge-values.ts";
 
 /**
@@ -10,10 +11,12 @@ export const settingsPatchOf = (
   after: Values,
   unset: ReadonlySet<string> = new Set(),
 ): Record<string, unknown> =>
-  [...unset].reduce(
-    (patch, pointer) => withValueAt(patch, pointer, null),
-    differenceOf(before, after, unset),
-  );
+  [...unset]
+    .toSorted(deepestFirst)
+    .reduce((patch, pointer) => withValueAt(patch, pointer, null), differenceOf(before, after, unset));
+
+// What is unset as a whole is so with all within it.
+const deepestFirst = (a: string, b: string): number => b.length - a.length;
 
 const differenceOf = (
   before: Values,
@@ -21,17 +24,17 @@ const differenceOf = (
   unset: ReadonlySet<string>,
   pointer = "",
 ): Record<string, unknown> => {
-  const patch: Record<string, unknown> = {};
+  const patch = new Map<string, unknown>();
   for (const name of new Set([...Object.keys(before), ...Object.keys(after)])) {
     const at = `${pointer}/${escapePointer(name)}`;
-    const [old, next] = [before[name], after[name]];
+    const [old, next] = [ownValue(before, name), ownValue(after, name)];
     if (unset.has(at)) continue;
     if (isJsonObject(next) || (isJsonObject(old) && next === undefined)) {
       const inner = differenceOf(isJsonObject(old) ? old : {}, next ?? {}, unset, at);
-      if (Object.keys(inner).length > 0) patch[name] = inner;
+      if (Object.keys(inner).length > 0) patch.set(name, inner);
     } else if (next === undefined) {
-      if (old !== undefined) patch[name] = null;
-    } else if (next === null || !isSame(old, next)) patch[name] = next;
+      if (old !== undefined) patch.set(name, null);
+    } else if (next === null || !isSame(old, next)) patch.set(name, next);
   }
-  return patch;
+  return Object.fromEntries(patch);
 };
