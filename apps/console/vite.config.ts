@@ -3,6 +3,8 @@ import { defineConfig } from "vite";
 const SERVER = "http://127.0.0.1:4700";
 
 export default defineConfig({
+  // The server says at which path the console is.
+  base: "./",
   build: {
     outDir: "dist",
     // Everything is served from the console's own origin under its policy: no inlined data, no polyfill script.

@@ -104,10 +104,10 @@ const serve = async (
   await listen(app, configuration);
   const listening = `http://${hostInUrl(configuration.host)}:${(app.server.address() as AddressInfo).port}`;
   site.listensAt(listening);
-  Object.assign(own, { listening, public: site.origin });
+  Object.assign(own, { listening, public: site.address });
   closers.push(startChores(choresOf(node, configuration.role), log));
   const setupToken = await services.accounts.createSetupToken();
-  return { url: site.origin, setupUrl: setupToken === null ? null : `${site.origin}/setup#${setupToken}` };
+  return { url: site.address, setupUrl: setupToken === null ? null : `${site.address}/setup#${setupToken}` };
 };
 
 /** A registry alone looks after no plugins. */

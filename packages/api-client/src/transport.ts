@@ -3,7 +3,7 @@ import { readEvents, type ServerEvent } from "./events.ts";
 import { noPatchbay, problemFrom, unreachable } from "./failure.ts";
 
 export interface ClientOptions {
-  /** The server, such as `http://127.0.0.1:4700`; in a browser the page's own origin. */
+  /** The server, such as `http://127.0.0.1:4700`; in a browser that of the page. With a path where the server has one. */
   readonly url: string;
   /** Without one the browser's session cookie says who asks. */
   readonly apiKey?: string;
@@ -58,7 +58,7 @@ export class Transport {
   }
 
   url(path: string, query: Query = {}): URL {
-    const url = new URL(path, this.options.url);
+    const url = new URL(`${this.options.url.replace(/\/+$/, "")}${path}`);
     for (const [name, value] of Object.entries(query))
       if (value !== undefined) url.searchParams.set(name, String(value));
     return url;

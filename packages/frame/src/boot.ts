@@ -21,7 +21,7 @@ const boot = (): void => {
   addEventListener("message", takePort);
 };
 
-const bundleAddress = (): string => `/plugins/${location.pathname.split("/").at(-1)}/ui.js`;
+const bundleAddress = (): string => `../plugins/${location.pathname.split("/").at(-1)}/ui.js`;
 
 class Frame {
   readonly #port: HostPort;

@@ -23,7 +23,9 @@ export const explainMissingRoute = async (error: unknown): Promise<unknown> => {
 /** What the server describes of itself; false where it describes nothing. */
 const isRegistryAlone = async (url: string): Promise<boolean> => {
   try {
-    const response = await fetch(new URL("/openapi.json", url), { signal: AbortSignal.timeout(DEADLINE_MS) });
+    const response = await fetch(`${url.replace(/\/+$/, "")}/openapi.json`, {
+      signal: AbortSignal.timeout(DEADLINE_MS),
+    });
     const { paths } = (await response.json()) as { readonly paths: object };
     const routes = Object.keys(paths);
     return (

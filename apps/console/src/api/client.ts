@@ -1,7 +1,8 @@
 import { PatchbayClient } from "@patchbay/api-client";
+import { BASE_PATH } from "../base-path.ts";
 
 /** The HTTP API before an organization is chosen. */
-export const origin = new PatchbayClient({ url: location.origin });
+export const origin = new PatchbayClient({ url: `${location.origin}${BASE_PATH}` });
 
 const clients = new Map<string, PatchbayClient>();
 

@@ -6,6 +6,7 @@ import { useTranslation } from "react-i18next";
 import { origin } from "../api/client.ts";
 import { meQuery, themesQuery } from "../api/queries.ts";
 import { queryClient } from "../api/query-client.ts";
+import { BASE_PATH } from "../base-path.ts";
 import { IconUser } from "../components/icons.tsx";
 import { chooseLanguage, LANGUAGES, type Language } from "../messages/i18n.ts";
 import { chooseDensity, chosenDensity, DENSITIES, type Density } from "./appearance/density.ts";
@@ -82,10 +83,10 @@ export const PersonMenu = () => {
           onChoose={(language) => void chooseLanguage(language as Language)}
         />
         <Menu.Divider />
-        <Menu.Item component="a" href="/docs" target="_blank" rel="noreferrer">
+        <Menu.Item component="a" href={`${BASE_PATH}/docs`} target="_blank" rel="noreferrer">
           {t("header.apiReference")}
         </Menu.Item>
-        <Menu.Item component="a" href="/licences" target="_blank" rel="noreferrer">
+        <Menu.Item component="a" href={`${BASE_PATH}/licences`} target="_blank" rel="noreferrer">
           {t("header.licences")}
         </Menu.Item>
         <Menu.Item onClick={() => signOut.mutate()} disabled={signOut.isPending}>

@@ -8,6 +8,7 @@ import { origin } from "../api/client.ts";
 import { meQuery } from "../api/queries.ts";
 import { queryClient } from "../api/query-client.ts";
 import { replaceSession, resumeSession } from "../api/session.ts";
+import { BASE_PATH } from "../base-path.ts";
 import { SignInForm } from "../pages/people/sign-in-form.tsx";
 
 /** Above every other dialog. */
@@ -29,7 +30,7 @@ const SignInAgain = () => {
     // Somebody else has no business with what this person has entered.
     if (user.id !== me.user.id) {
       giveUpPage();
-      location.assign("/");
+      location.assign(`${BASE_PATH}/`);
       return;
     }
     resumeSession();

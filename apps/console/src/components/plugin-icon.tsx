@@ -1,8 +1,9 @@
 import { Image, ThemeIcon } from "@mantine/core";
+import { BASE_PATH } from "../base-path.ts";
 import { IconPuzzle } from "./icons.tsx";
 
 export interface PluginIconProps {
-  /** Address of the picture, when there is one. */
+  /** Path of the picture on the server, when there is one. */
   readonly icon: string | undefined;
   readonly size?: number;
 }
@@ -14,5 +15,14 @@ export const PluginIcon = ({ icon, size = 32 }: PluginIconProps) =>
       <IconPuzzle size={size * 0.6} aria-hidden />
     </ThemeIcon>
   ) : (
-    <Image src={icon} alt="" w={size} h={size} fit="contain" radius="sm" loading="lazy" flex="none" />
+    <Image
+      src={`${BASE_PATH}${icon}`}
+      alt=""
+      w={size}
+      h={size}
+      fit="contain"
+      radius="sm"
+      loading="lazy"
+      flex="none"
+    />
   );

@@ -1,3 +1,4 @@
+import { BASE_PATH } from "../base-path.ts";
 /** The attributes that keep a plugin where it is; docs/adr/0005-frames-for-user-interface-plugins.md says what each is for. */
 export const createFrameElement = (uiDigest: string, title: string): HTMLIFrameElement => {
   const frame = document.createElement("iframe");
@@ -7,7 +8,7 @@ export const createFrameElement = (uiDigest: string, title: string): HTMLIFrameE
   frame.setAttribute("credentialless", "");
   frame.referrerPolicy = "no-referrer";
   frame.title = title;
-  frame.src = `/frame/${uiDigest}`;
+  frame.src = `${BASE_PATH}/frame/${uiDigest}`;
   frame.style.cssText = "display: block; width: 100%; height: 100%; border: 0;";
   return frame;
 };

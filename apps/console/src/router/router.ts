@@ -1,5 +1,6 @@
 import { createRouter } from "@tanstack/react-router";
 import { ErrorPage } from "../app/error-page.tsx";
+import { BASE_PATH } from "../base-path.ts";
 import { activityRoutes } from "../pages/activity/routes.ts";
 import { marketplaceRoutes } from "../pages/marketplace/routes.ts";
 import { peopleRoutes } from "../pages/people/routes.ts";
@@ -29,6 +30,7 @@ const routeTree = rootRoute.addChildren([
 
 export const router = createRouter({
   routeTree,
+  basepath: BASE_PATH === "" ? "/" : BASE_PATH,
   defaultPreload: "intent",
   // Where an error is caught is where it is shown: inside of what surrounds the page.
   defaultErrorComponent: ErrorPage,

@@ -91,3 +91,30 @@ describe("addresses of reverse proxies", () => {
       expect(() => read(text), text).toThrow(/PATCHBAY_TRUSTED_PROXIES.*10\.0\.0\.7/s);
   });
 });
+
+describe("the public address", () => {
+  const read = (text: string) => readConfiguration({ PATCHBAY_PUBLIC_URL: text }, "/").publicUrl?.href;
+
+  it("may have a path of its own", () => {
+    expect(read("https://patchbay.example.org")).toBe("https://patchbay.example.org/");
+    expect(read("https://example.org/tools/patchbay/")).toBe("https://example.org/tools/patchbay/");
+    expect(read("https://example.org/openid")).toBe("https://example.org/openid");
+  });
+
+  it("has none that begins as the server's own addresses do, and nothing that would have to be read in two ways", () => {
+    for (const path of [
+      "api",
+      "o/x",
+      "docs",
+      "icon.svg",
+      "openapi.json",
+      "a//b",
+      "a%2fb",
+      "a/../b/%2e",
+      "a?b",
+      "a#b",
+      "ä",
+    ])
+      expect(() => read(`https://example.org/${path}`), path).toThrow(/PATCHBAY_PUBLIC_URL/);
+  });
+});

@@ -124,19 +124,24 @@ const readRole = (text: string | undefined): Configuration["role"] => {
   throw new ConfigurationError("PATCHBAY_ROLE", `"${text}" is neither all nor registry`, "registry");
 };
 
+/** What a reverse proxy may put before all of Patchbay's addresses. None begins as one of them does, so that both can be told apart. */
+const PUBLIC_PATH =
+  /^\/(?!(?:api|assets|docs|frame|healthz|icon|join|licences|metrics|o|openapi|password|plugins|readyz|registry|schemas|sdk|setup|sign-in|vendor)(?:\/|\.|$))(?:[A-Za-z0-9_-]+(?:\/[A-Za-z0-9_-]+)*\/?)?$/;
+
 const readPublicUrl = (text: string | undefined): URL | null => {
   if (text === undefined || text === "") return null;
   const url = URL.parse(text);
   if (
     url !== null &&
     (url.protocol === "http:" || url.protocol === "https:") &&
-    url.pathname === "/" &&
-    url.search === ""
+    PUBLIC_PATH.test(url.pathname) &&
+    url.search === "" &&
+    url.hash === ""
   )
     return url;
   throw new ConfigurationError(
     "PATCHBAY_PUBLIC_URL",
-    `"${text}" is not a web address without a path`,
+    `"${text}" is not a web address, with or without a path of letters, digits and hyphens that Patchbay itself does not use`,
     "https://patchbay.example.org",
   );
 };

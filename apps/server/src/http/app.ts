@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import type { IncomingMessage } from "node:http";
 import cookie from "@fastify/cookie";
 import etag from "@fastify/etag";
 import multipart from "@fastify/multipart";
@@ -89,6 +90,7 @@ export const createApp = async ({
     forceCloseConnections: true,
     trustProxy: trustedProxies.length === 0 ? false : [...trustedProxies],
     routerOptions: { maxParamLength: 200 },
+    ...(site.base !== "" && { rewriteUrl: ({ url }: IncomingMessage) => site.pathOf(url ?? "/") }),
     schemaController: { compilersFactory: { buildSerializer: lazySerializers } },
     frameworkErrors: (error, request, reply) => void sendProblem(request, reply, asPatchbayError(error)),
   }).withTypeProvider<TypeBoxTypeProvider>();
@@ -109,7 +111,7 @@ export const createApp = async ({
   authentication.register(app);
   registerIdempotency(app, services.database.idempotency, services.secrets);
   accountRoutes(app, services, metrics, authentication);
-  await registryRoutes(app, services, authentication, () => site.origin);
+  await registryRoutes(app, services, authentication, () => site.address);
   singleSignOnRoutes(app, services, authentication, site);
   sdkRoutes(app, site);
   if (role === "all") await pluginRoutes(app, services, authentication, site);
@@ -118,6 +120,7 @@ export const createApp = async ({
   await registerPublic(app, async (scope) => {
     await scope.register(swaggerUi, {
       routePrefix: "/docs",
+      indexPrefix: site.base,
       staticCSP: DOCS_POLICY,
       theme: { title: "Patchbay: HTTP API" },
       uiConfig: { docExpansion: "none", layout: "BaseLayout", validatorUrl: "" },

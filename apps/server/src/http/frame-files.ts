@@ -14,13 +14,13 @@ export interface FrameFile {
   readonly etag: string;
 }
 
-/** The names that bundles import by, and where they lead. */
+/** The names that bundles import by, and where they lead from the page of a frame. */
 const IMPORTS = {
-  react: "/vendor/react.js",
-  "react/jsx-runtime": "/vendor/react-jsx-runtime.js",
-  "react-dom": "/vendor/react-dom.js",
-  "react-dom/client": "/vendor/react-dom-client.js",
-  "@patchbay/sdk/ui": "/vendor/patchbay-sdk-ui.js",
+  react: "../vendor/react.js",
+  "react/jsx-runtime": "../vendor/react-jsx-runtime.js",
+  "react-dom": "../vendor/react-dom.js",
+  "react-dom/client": "../vendor/react-dom-client.js",
+  "@patchbay/sdk/ui": "../vendor/patchbay-sdk-ui.js",
 };
 
 export const IMPORT_MAP = JSON.stringify({ imports: IMPORTS });

@@ -71,7 +71,7 @@ const linger = (request: FastifyRequest, reply: FastifyReply): void => {
 export const problemOf = (error: PatchbayError, request: FastifyRequest): ProblemDto => {
   const [, title, remedy] = ERROR_CODES[error.code];
   return {
-    type: `${request.server.site.originOf(request)}/docs/errors#${error.code}`,
+    type: `${request.server.site.addressOf(request)}/docs/errors#${error.code}`,
     title,
     status: error.status,
     code: error.code,

@@ -1,16 +1,20 @@
 import type { FastifyReply, FastifyRequest } from "fastify";
 
 /**
- * Where browsers find this server. Cookies are not told apart by port, so their names are: two servers of one host, or one behind two
+ * Where browsers find this server: an origin and, where a reverse proxy has given it a part of a host, a path below which all is. Cookies are not told apart by port, so their names are: two servers of one host, or one behind two
  * tunnels, do not sign people out of each other.
  */
 export class Site {
   readonly #publicUrl: URL | null;
   #listening = "";
 
+  /** Before the path of every address: empty, or such as `/patchbay`. */
+  readonly base: string;
+
   /** `publicUrl` is what the operator has said; null when nothing was. */
   constructor(publicUrl: URL | null) {
     this.#publicUrl = publicUrl;
+    this.base = publicUrl === null ? "" : publicUrl.pathname.replace(/\/$/, "");
   }
 
   /** To be told once the server listens. */
@@ -20,12 +24,27 @@ export class Site {
 
   /** As the operator has said; null when nothing was. */
   get publicUrl(): string | null {
-    return this.#publicUrl?.origin ?? null;
+    return this.#publicUrl === null ? null : `${this.#publicUrl.origin}${this.base}`;
   }
 
-  /** For links that no request asks for. */
-  get origin(): string {
+  /** For links that no request asks for: without a slash at its end. */
+  get address(): string {
+    return `${this.#origin}${this.base}`;
+  }
+
+  get #origin(): string {
     return this.#publicUrl?.origin ?? this.#listening;
+  }
+
+  /** What a request asks for, without the path that a proxy has left before it. */
+  pathOf(url: string): string {
+    const rest = url.startsWith(this.base) ? url.slice(this.base.length) : url;
+    return rest.startsWith("/") ? rest : rest === "" || rest.startsWith("?") ? `/${rest}` : url;
+  }
+
+  /** Where this server is for whoever sent the request: `originOf` with the path, without a slash at its end. */
+  addressOf(request: FastifyRequest): string {
+    return `${this.originOf(request)}${this.base}`;
   }
 
   /**
@@ -35,18 +54,19 @@ export class Site {
   originOf(request: FastifyRequest): string {
     if (this.#publicUrl === null && isLoopback(request.hostname) && ENDS_IN_PORT.test(request.host))
       return `${request.protocol}://${request.host}`;
-    return this.origin;
+    return this.#origin;
   }
 
   isSecure(request: FastifyRequest): boolean {
     return this.originOf(request).startsWith("https:");
   }
 
-  /** With https bound to the host for good: no neighbour under the same domain can set it. */
+  /** With https bound to the host for good: no neighbour under the same domain can set it. Below a path only to what is secure. */
   cookieName(request: FastifyRequest, base: string): string {
     const { protocol, port } = new URL(this.originOf(request));
     const name = port === "" ? base : `${base}_${port}`;
-    return protocol === "https:" ? `__Host-${name}` : name;
+    if (protocol !== "https:") return name;
+    return this.base === "" ? `__Host-${name}` : `__Secure-${name}`;
   }
 
   /** A cookie for this server's pages alone, until `expires`. */
@@ -58,12 +78,19 @@ export class Site {
   ): void {
     const secure = this.isSecure(request);
     reply.setCookie(this.cookieName(request, base), value, {
-      ...{ path: "/", httpOnly: true, sameSite, secure, expires },
+      ...{ path: this.#cookiePath, httpOnly: true, sameSite, secure, expires },
     });
   }
 
   clearCookie(request: FastifyRequest, reply: FastifyReply, base: string): void {
-    reply.clearCookie(this.cookieName(request, base), { path: "/", secure: this.isSecure(request) });
+    reply.clearCookie(this.cookieName(request, base), {
+      path: this.#cookiePath,
+      secure: this.isSecure(request),
+    });
+  }
+
+  get #cookiePath(): string {
+    return this.base === "" ? "/" : this.base;
   }
 
   cookie(request: FastifyRequest, base: string): string | undefined {

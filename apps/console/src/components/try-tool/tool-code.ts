@@ -19,7 +19,7 @@ const bodyOf = ({ input, project }: CodedCall) => ({ input, ...(project !== unde
 /** The call as a command for a POSIX shell. The API key comes from the environment. */
 export const curlOf = (call: CodedCall): string => {
   const parts = [call.org, "tools", call.plugin, call.tool].map(encodeURIComponent);
-  const address = new URL(`/api/orgs/${parts.join("/")}`, call.url).href;
+  const address = `${call.url}/api/orgs/${parts.join("/")}`;
   return [
     `curl ${quoted(address)}`,
     `-H "Authorization: Bearer $PATCHBAY_API_KEY"`,

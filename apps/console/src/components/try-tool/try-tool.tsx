@@ -5,6 +5,7 @@ import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { projectsQuery } from "../../api/queries.ts";
 import { useOrganization } from "../../app/organization.ts";
+import { BASE_PATH } from "../../base-path.ts";
 import { CopyButton } from "../copy-button.tsx";
 import { titleAt } from "../schema-form/field-at.ts";
 import { JsonArea } from "../schema-form/json-area.tsx";
@@ -70,7 +71,7 @@ const CallForm = ({ tool, isRunning, error, onRun, onCancel }: CallFormProps) =>
   const { read } = input;
   const [project, setProject] = useProjectChoice(tool);
   const mayUse = may("org.plugins.use");
-  const call = { url: location.origin, org, plugin: tool.plugin, tool: tool.tool, project };
+  const call = { url: `${location.origin}${BASE_PATH}`, org, plugin: tool.plugin, tool: tool.tool, project };
   return (
     <form
       aria-label={t("input")}

@@ -12,7 +12,8 @@ const FOLDER = join(import.meta.dirname, "../../../../../build/console");
 const PAGES = ["/", "/sign-in", "/setup", "/password", "/join", "/o/*"];
 const NONCE_BYTES = 16;
 const NONCE_MARK = "%CSP_NONCE%";
-const ORIGIN_MARK = "%ORIGIN%";
+const ADDRESS_MARK = "%ADDRESS%";
+const BASE_MARK = "%BASE%";
 const PUBLIC = { config: { public: true }, schema: { hide: true } } as const;
 
 /**
@@ -22,20 +23,23 @@ const PUBLIC = { config: { public: true }, schema: { hide: true } } as const;
 export const consoleRoutes = async (app: App, site: Site): Promise<void> => {
   if (!existsSync(FOLDER)) {
     app.log.warn("The console is not built: node scripts/build.mjs builds it.");
-    app.get("/", PUBLIC, async (_request, reply) => reply.redirect("/docs"));
+    app.get("/", PUBLIC, async (_request, reply) => reply.redirect(`${site.base}/docs`));
     return;
   }
-  const page = readFileSync(join(FOLDER, "index.html"), "utf8");
+  // The build names files from where the page lies; the page is at many addresses.
+  const page = readFileSync(join(FOLDER, "index.html"), "utf8")
+    .replaceAll('="./', `="${site.base}/`)
+    .replaceAll(BASE_MARK, site.base);
   const sendPage = (request: FastifyRequest, reply: FastifyReply): FastifyReply => {
     // Never a redirect: behind a proxy that changes the Host it would lead back to itself. The page says where it belongs.
-    const origin = site.originOf(request);
+    const address = site.addressOf(request);
     const nonce = randomBytes(NONCE_BYTES).toString("base64");
     return reply
-      .header("content-security-policy", policy(origin, nonce))
+      .header("content-security-policy", policy(address, nonce))
       .header("cross-origin-opener-policy", "same-origin")
       .header("x-frame-options", "DENY")
       .type("text/html; charset=utf-8")
-      .send(page.replace(NONCE_MARK, nonce).replaceAll(ORIGIN_MARK, origin));
+      .send(page.replace(NONCE_MARK, nonce).replaceAll(ADDRESS_MARK, address));
   };
   for (const path of PAGES) app.get(path, PUBLIC, async (request, reply) => sendPage(request, reply));
   await registerPublic(app, async (files) => {
@@ -63,14 +67,14 @@ export const consoleRoutes = async (app: App, site: Site): Promise<void> => {
  * Nothing but the console's own scripts run, and styles that carry the mark of this very answer. Frames show plugins'
  * panels and nothing else, so that a panel cannot leave by navigating itself.
  */
-const policy = (origin: string, nonce: string): string =>
+const policy = (address: string, nonce: string): string =>
   [
     "default-src 'none'",
-    `script-src ${origin}/assets/ ${origin}/color-scheme.js`,
-    `style-src ${origin}/assets/ 'nonce-${nonce}'`,
+    `script-src ${address}/assets/ ${address}/color-scheme.js`,
+    `style-src ${address}/assets/ 'nonce-${nonce}'`,
     "img-src 'self' data: blob:",
     "connect-src 'self'",
-    `frame-src ${origin}/frame/`,
+    `frame-src ${address}/frame/`,
     "base-uri 'none'",
     "form-action 'none'",
     "frame-ancestors 'none'",

@@ -18,7 +18,7 @@ export const errorPage = (app: App): void => {
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width">
 <title>Errors · Patchbay</title>
-<link rel="stylesheet" href="/docs/errors/style.css">
+<link rel="stylesheet" href="errors/style.css">
 <h1>Errors</h1>
 <dl>
 ${entries.join("\n")}

@@ -21,7 +21,7 @@ const DOCUMENT = `<!doctype html>
 <meta name="viewport" content="width=device-width">
 <title>Plugin</title>
 <script type="importmap">${IMPORT_MAP}</script>
-<script type="module" src="/frame/boot.js"></script>
+<script type="module" src="boot.js"></script>
 </head>
 <body></body>
 </html>
@@ -39,7 +39,7 @@ export const frameRoutes = async (app: App, services: Services, site: Site): Pro
 
   app.get("/frame/:digest", { ...options, schema: { hide: true, params: Digest } }, async (request, reply) =>
     reply
-      .headers(frameHeaders(site.originOf(request), request.params.digest))
+      .headers(frameHeaders(site, request, request.params.digest))
       .header("cache-control", "no-cache")
       .type("text/html; charset=utf-8")
       .send(DOCUMENT),
@@ -71,7 +71,8 @@ const sendScript = (request: FastifyRequest, reply: FastifyReply, { content, gzi
 const asScript = (reply: FastifyReply): FastifyReply =>
   reply.header("access-control-allow-origin", "*").type("text/javascript; charset=utf-8");
 
-const frameHeaders = (host: string, digest: string): Record<string, string> => {
+const frameHeaders = (site: Site, request: FastifyRequest, digest: string): Record<string, string> => {
+  const host = site.addressOf(request);
   const vendor = `${host}/vendor/`;
   const bundle = `${host}/plugins/${digest}/`;
   return {
@@ -87,7 +88,7 @@ const frameHeaders = (host: string, digest: string): Record<string, string> => {
       "object-src 'none'",
       "form-action 'none'",
       "base-uri 'none'",
-      `frame-ancestors ${host}`,
+      `frame-ancestors ${site.originOf(request)}`,
       "sandbox allow-scripts",
     ].join("; "),
     "connection-allowlist": `("${vendor}*" "${bundle}*" "${host}/frame/*")`,

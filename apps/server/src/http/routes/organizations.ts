@@ -109,7 +109,7 @@ export const organizationRoutes = (app: App, services: Services, site: Site): vo
         role: requireOneOf(ORGANIZATION_ROLES, role),
       });
       const linkTo = (page: string, { token, expiresAt }: HandedLink): HandedLinkDto => ({
-        url: `${site.originOf(request)}/${page}#${token}`,
+        url: `${site.addressOf(request)}/${page}#${token}`,
         expiresAt: expiresAt.toISOString(),
       });
       if (added.invitation === null)
@@ -140,7 +140,7 @@ export const organizationRoutes = (app: App, services: Services, site: Site): vo
     async (request, reply) => {
       const { org, user } = request.params;
       const { token, expiresAt } = await newcomers.createPasswordLink(request.principal, org, user);
-      const url = `${site.originOf(request)}/password#${token}`;
+      const url = `${site.addressOf(request)}/password#${token}`;
       return await created(reply, "api", "orgs", org, "members", user).send({
         url,
         expiresAt: expiresAt.toISOString(),

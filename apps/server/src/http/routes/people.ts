@@ -171,7 +171,7 @@ export const apiKeyRoutes = (app: App, services: Services): void => {
       });
       return await reply
         .code(201)
-        .header("location", `${locationOf("api", "api-keys", key.id)}?organization=${organization}`)
+        .header("location", `${locationOf(reply, "api", "api-keys", key.id)}?organization=${organization}`)
         .send({ ...toApiKeyDto(key), token });
     },
   );

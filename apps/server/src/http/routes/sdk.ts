@@ -37,7 +37,7 @@ export const sdkRoutes = (app: App, site: Site): void => {
   const options = { config: { public: true }, schema: { hide: true } } as const;
   const describe = (request: FastifyRequest) => ({
     packages: packages.map(({ name, version, file, bytes, integrity }) => {
-      const folder = `${site.originOf(request)}/sdk`;
+      const folder = `${site.addressOf(request)}/sdk`;
       return {
         name,
         version,

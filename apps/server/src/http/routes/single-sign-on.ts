@@ -76,7 +76,10 @@ export const singleSignOnRoutes = (
       const parts = requireConfigured(singleSignOn);
       try {
         const returnTo = localPath(request.query.returnTo);
-        const { url, pending } = await parts.provider.begin(`${site.originOf(request)}${CALLBACK}`, returnTo);
+        const { url, pending } = await parts.provider.begin(
+          `${site.addressOf(request)}${CALLBACK}`,
+          returnTo,
+        );
         site.setCookie(request, reply, PENDING_COOKIE, {
           value: parts.pending.seal(pending),
           expires: new Date(Date.now() + SIGN_IN_MS),
@@ -110,10 +113,10 @@ export const singleSignOnRoutes = (
       site.clearCookie(request, reply, PENDING_COOKIE);
       try {
         const pending = pendingOf(site.cookie(request, PENDING_COOKIE), parts);
-        const identity = await parts.provider.complete(addressOf(request, site.originOf(request)), pending);
+        const identity = await parts.provider.complete(comeBackTo(request, site), pending);
         const { token, expiresAt } = await parts.accounts.signIn(identity);
         authentication.setCookie(request, reply, token, expiresAt);
-        return reply.type("text/html; charset=utf-8").send(landingPage(pending.returnTo));
+        return reply.type("text/html; charset=utf-8").send(landingPage(`${site.base}${pending.returnTo}`));
       } catch (error) {
         return refuse(request, reply, parts, error);
       }
@@ -133,8 +136,9 @@ const pendingOf = (sealed: string | undefined, parts: SingleSignOnParts) => {
 };
 
 /** Where the provider sent the browser, at the address that was given to it and not the one that the request names. */
-const addressOf = ({ url }: FastifyRequest, origin: string): URL => {
-  const address = new URL(CALLBACK, origin);
+const comeBackTo = (request: FastifyRequest, site: Site): URL => {
+  const { url } = request;
+  const address = new URL(`${site.addressOf(request)}${CALLBACK}`);
   const query = url.indexOf("?");
   address.search = query === -1 ? "" : url.slice(query);
   return address;
@@ -151,5 +155,5 @@ const refuse = (
   const facts = { reqId: request.id, code: failure.code, reason: reasonOf(failure), issuer };
   if (failure.code === "internal") request.log.error({ ...facts, err: error }, "a sign-in failed");
   else request.log.warn(facts, "a sign-in through the provider was refused");
-  return reply.redirect(`${SIGN_IN_PAGE}?error=${failure.code}`);
+  return reply.redirect(`${request.server.site.base}${SIGN_IN_PAGE}?error=${failure.code}`);
 };
