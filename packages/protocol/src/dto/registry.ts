@@ -134,6 +134,28 @@ export const RegistryPublisherDto = Type.Object({
 });
 export type RegistryPublisherDto = Static<typeof RegistryPublisherDto>;
 
+/** Which versions of a plugin an advisory is about. */
+export const OsvAffectedDto = Type.Object({
+  package: Type.Object({ ecosystem: Text(64), name: Text(128) }),
+  ranges: Type.Optional(
+    Type.Array(
+      Type.Object({
+        type: Text(16),
+        events: Type.Array(
+          Type.Object({
+            introduced: Type.Optional(Version),
+            fixed: Type.Optional(Version),
+            last_affected: Type.Optional(Version),
+          }),
+          { maxItems: 200 },
+        ),
+      }),
+      { maxItems: 50 },
+    ),
+  ),
+  versions: Type.Optional(Type.Array(Version, { maxItems: 5_000 })),
+});
+
 /** An advisory in the OSV format (https://ossf.github.io/osv-schema/), as far as it is read here. */
 export const OsvDto = Type.Object({
   schema_version: Type.Optional(Text(20)),
@@ -145,29 +167,7 @@ export const OsvDto = Type.Object({
   summary: Type.Optional(Text(500)),
   details: Type.Optional(Text(20_000)),
   severity: Type.Optional(Type.Array(Type.Object({ type: Text(32), score: Text(200) }), { maxItems: 5 })),
-  affected: Type.Array(
-    Type.Object({
-      package: Type.Object({ ecosystem: Text(64), name: Text(128) }),
-      ranges: Type.Optional(
-        Type.Array(
-          Type.Object({
-            type: Text(16),
-            events: Type.Array(
-              Type.Object({
-                introduced: Type.Optional(Version),
-                fixed: Type.Optional(Version),
-                last_affected: Type.Optional(Version),
-              }),
-              { maxItems: 200 },
-            ),
-          }),
-          { maxItems: 50 },
-        ),
-      ),
-      versions: Type.Optional(Type.Array(Version, { maxItems: 5_000 })),
-    }),
-    { maxItems: 100 },
-  ),
+  affected: Type.Array(OsvAffectedDto, { maxItems: 100 }),
   references: Type.Optional(Type.Array(Type.Object({ type: Text(32), url: Text(2_000) }), { maxItems: 50 })),
 });
 export type OsvDto = Static<typeof OsvDto>;
