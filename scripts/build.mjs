@@ -51,7 +51,7 @@ function frameScripts() {
 /** What authors of plugins install: the SDK, the command and the client, as the server hands them out. */
 function npmPackages() {
   const builder = "scripts/packages/pack.mjs";
-  if (!existsSync(join(ROOT, CLI))) return undefined;
+  if (!existsSync(join(ROOT, "apps/cli/src/packing"))) return undefined;
   return {
     name: "packages for authors",
     inputs: [
