@@ -121,7 +121,7 @@ export const settings: Translated<typeof english> = {
       user: "Eigene Nutzer",
       mount: "Eigene Dateien",
       pid: "Eigene Prozesse",
-      ipc: "Eigener Speicher",
+      ipc: "Eigene Kanäle",
       uts: "Eigener Name",
       net: "Eigenes Netz",
       seccomp: "Gefilterte Aufrufe",

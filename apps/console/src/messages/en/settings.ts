@@ -119,7 +119,7 @@ export const settings = {
       user: "Own users",
       mount: "Own files",
       pid: "Own processes",
-      ipc: "Own memory",
+      ipc: "Own channels",
       uts: "Own host name",
       net: "Own network",
       seccomp: "Filtered calls",
