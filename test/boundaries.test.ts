@@ -218,6 +218,18 @@ describe("forms of the console", () => {
   });
 });
 
+describe("tests in the browser", () => {
+  it("wait for the address that they expect", () => {
+    const folder = join(ROOT, "test/browser");
+    const found = readdirSync(folder)
+      .filter((name) => name.endsWith(".test.ts"))
+      .filter((name) =>
+        /expect\((new URL\()?page\.url\(\)\)?(\.\w+)*\)/.test(readFileSync(join(folder, name), "utf8")),
+      );
+    expect(found).toEqual([]);
+  });
+});
+
 describe("requests to other servers", () => {
   const SERVER_SIDE = [
     "apps/server",

@@ -48,7 +48,7 @@ describeInBrowser("a session that has ended", () => {
     await again().getByText("E-mail address and password do not belong together.").waitFor();
     await signIn(ADMIN.email, ADMIN.password);
     await again().waitFor({ state: "detached" });
-    expect(new URL(page.url()).pathname).toBe(SETTINGS);
+    await expect.poll(() => new URL(page.url()).pathname).toBe(SETTINGS);
     expect(await days().inputValue()).toBe("9");
     await page.getByRole("button", { name: "Save", exact: true }).click();
     await page.getByText("The settings of Kept are saved.").waitFor();
@@ -96,7 +96,7 @@ describeInBrowser("a session that has ended", () => {
     await signIn(other.email, other.password);
     await page.getByRole("heading", { level: 1, name: "Plugins" }).waitFor();
     await days().waitFor({ state: "detached" });
-    expect(new URL(page.url()).search).toBe("");
+    await page.waitForURL(({ search }) => search === "");
     expect(asked).toEqual([]);
     expect(visit.faults).toEqual([]);
   });

@@ -86,7 +86,7 @@ describe("settings that two people change at once", () => {
     expect((await stored()).values.days).toBe(7);
     await choice.getByRole("button", { name: "Keep yours" }).click();
     await save().click();
-    await page.getByText("The settings of Shared are saved.").last().waitFor();
+    await page.getByText("The settings of Shared are saved.").waitFor();
     expect((await stored()).values.days).toBe(11);
 
     await days().fill("12");
@@ -104,7 +104,7 @@ describe("settings that two people change at once", () => {
     await page.getByRole("alert").getByText("Somebody else was faster").waitFor();
     await notice().getByText("Units").waitFor();
     await save().click();
-    await page.getByText("The settings of Shared are saved.").last().waitFor();
+    await page.getByText("The settings of Shared are saved.").waitFor();
     expect((await stored()).values).toEqual({ days: 11, units: "imperial" });
   });
 

@@ -55,7 +55,7 @@ describe("searching the marketplace", () => {
     await page.keyboard.type("wrold clock");
     await page.getByText("1 plugin", { exact: true }).waitFor();
     await row("World clock").getByText("What time it is elsewhere.").waitFor();
-    expect(new URL(page.url()).searchParams.get("q")).toBe("wrold clock");
+    await expect.poll(() => new URL(page.url()).searchParams.get("q")).toBe("wrold clock");
     await page.reload();
     await row("World clock").waitFor();
     expect(await page.getByLabel("Search the marketplace").inputValue()).toBe("wrold clock");
@@ -71,15 +71,17 @@ describe("searching the marketplace", () => {
     await page.getByText("3 plugins", { exact: true }).waitFor();
     for (const name of ["Tiles", "Notes", "Pages"]) await row(name).waitFor();
     expect(await categories.getByRole("button", { name: /^Data/ }).getAttribute("aria-pressed")).toBe("true");
-    expect(Object.fromEntries(new URL(page.url()).searchParams)).toEqual({
-      badge: "community",
-      category: "data",
-    });
+    await expect
+      .poll(() => Object.fromEntries(new URL(page.url()).searchParams))
+      .toEqual({
+        badge: "community",
+        category: "data",
+      });
     await page.getByLabel("Search the marketplace").fill("zzzzzzzzzz");
     await page.getByText("No plugin of the marketplace matches.").waitFor();
     await page.getByRole("button", { name: "Clear search and filters" }).click();
     await row("World clock").waitFor();
-    expect(new URL(page.url()).search).toBe("");
+    await expect.poll(() => new URL(page.url()).search).toBe("");
   });
 
   it("brings more when asked, each plugin once", async () => {
@@ -122,7 +124,7 @@ describe("a plugin of the marketplace", () => {
       /before 1\.1\.0 · Fixed in 1\.1\.0/,
     ])
       await page.getByText(words).waitFor();
-    expect(new URL(page.url()).searchParams.get("tab")).toBe("advisories");
+    await expect.poll(() => new URL(page.url()).searchParams.get("tab")).toBe("advisories");
   });
 
   it("says which version was withdrawn and why, and offers the one before it", async () => {
@@ -132,7 +134,7 @@ describe("a plugin of the marketplace", () => {
     await withdrawn.getByText("1.2.0", { exact: true }).waitFor();
     await page.getByRole("button", { name: "Install Maps" }).click();
     await page.getByRole("dialog").getByText("1.1.0", { exact: true }).waitFor();
-    expect(new URL(page.url()).searchParams.get("version")).toBe("1.1.0");
+    await expect.poll(() => new URL(page.url()).searchParams.get("version")).toBe("1.1.0");
   });
 
   it("says that it is deprecated, and leads to its successor", async () => {

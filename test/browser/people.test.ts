@@ -26,11 +26,11 @@ describe("a fresh server", () => {
     await page.getByLabel("E-mail address").fill("ada@example.org");
     await page.getByRole("textbox", { name: "Password" }).fill("short");
     await page.getByRole("button", { name: "Create the account" }).click();
-    expect(page.url()).toContain("/setup"); // the browser itself refuses a password of 5 characters
+    await expect.poll(() => page.url()).toContain("/setup"); // the browser itself refuses a password of 5 characters
     await page.getByRole("textbox", { name: "Password" }).fill("a long pass phrase");
     await page.getByRole("button", { name: "Create the account" }).click();
     await page.getByRole("heading", { level: 1, name: "Plugins" }).waitFor();
-    expect(new URL(page.url()).pathname).toBe("/o/default/plugins");
+    await expect.poll(() => new URL(page.url()).pathname).toBe("/o/default/plugins");
     await page.goto("about:blank");
     await page.goto(link);
     await page.getByLabel("Your name").fill("Eve");
@@ -64,7 +64,7 @@ describe("signing in", () => {
     await page.getByRole("textbox", { name: "Password" }).fill(ADMIN.password);
     await page.keyboard.press("Enter");
     await page.getByRole("heading", { level: 1, name: "Activity" }).waitFor();
-    expect(page.url()).toContain("period=week");
+    await expect.poll(() => page.url()).toContain("period=week");
     await page.getByRole("button", { name: "Your account" }).click();
     await page.getByRole("menuitem", { name: "Sign out" }).click();
     await page.getByRole("heading", { name: "Sign in" }).waitFor();
@@ -87,7 +87,7 @@ describe("signing in", () => {
       await page.getByRole("textbox", { name: "Password" }).fill(ADMIN.password);
       await page.getByRole("button", { name: "Sign in" }).click();
       await page.getByRole("heading", { level: 1, name: "Plugins" }).waitFor();
-      expect(page.url().startsWith(test.server.url), returnTo).toBe(true);
+      await expect.poll(() => page.url().startsWith(test.server.url), { message: returnTo }).toBe(true);
       await context.close();
     }
   });
@@ -160,7 +160,7 @@ describe("the page", () => {
     const { page, context } = await test.visit({ signedIn: false });
     await page.goto(test.server.url.replace("127.0.0.1", "localhost"));
     await page.getByRole("heading", { name: "Sign in" }).waitFor();
-    expect(new URL(page.url()).hostname).toBe("localhost");
+    await expect.poll(() => new URL(page.url()).hostname).toBe("localhost");
     await page.getByLabel("E-mail address").fill(ADMIN.email);
     await page.getByRole("textbox", { name: "Password" }).fill(ADMIN.password);
     await page.getByRole("button", { name: "Sign in" }).click();

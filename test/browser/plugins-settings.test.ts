@@ -1,6 +1,6 @@
 import type { Locator } from "playwright-core";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { ConsoleTest, type Visit } from "./support/console-test.ts";
+import { ConsoleTest, saving, type Visit } from "./support/console-test.ts";
 import { WEATHER_GRANTS, weather } from "./support/sample-plugins.ts";
 
 const SETTINGS = "/api/orgs/default/plugins/acme.weather/settings";
@@ -27,7 +27,7 @@ beforeEach(async () => {
 const days = () => dialog.getByRole("textbox", { name: "Days" });
 const button = (name: string) => dialog.getByRole("button", { name, exact: true });
 const save = async () => {
-  await button("Save").click();
+  await saving(visit.page, () => button("Save").click());
   await visit.page.getByText("The settings of Weather are saved.").last().waitFor();
   await dialog.waitFor({ state: "detached" });
 };

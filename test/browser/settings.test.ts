@@ -85,7 +85,7 @@ describe("projects", () => {
     await dialog.getByRole("textbox", { name: "Name", exact: true }).fill("Märkte & Läden");
     await dialog.getByRole("button", { name: "Create a project" }).click();
     await page.getByRole("link", { name: "Märkte & Läden" }).click();
-    expect(new URL(page.url()).pathname).toBe("/o/default/settings/projects/markte-laden");
+    await expect.poll(() => new URL(page.url()).pathname).toBe("/o/default/settings/projects/markte-laden");
     await page.getByLabel("Name").fill("Markets");
     await page.getByRole("button", { name: "Save" }).click();
     await page.getByRole("heading", { name: "Markets" }).waitFor();
@@ -98,7 +98,7 @@ describe("projects", () => {
     await page.getByRole("button", { name: "Project: Markets" }).waitFor();
     await page.getByRole("link", { name: "Plugins" }).click();
     await page.getByRole("heading", { level: 1, name: "Plugins" }).waitFor();
-    expect(page.url()).toContain("project=markte-laden");
+    await expect.poll(() => page.url()).toContain("project=markte-laden");
     await page.goto("/o/default/settings/projects/markte-laden");
     await page.getByRole("button", { name: "Delete Markets" }).click();
     const action = page.getByRole("dialog").getByRole("button", { name: "Delete Markets" });
@@ -147,7 +147,7 @@ describe("an organization", () => {
     await page.getByRole("textbox", { name: "Name", exact: true }).last().fill("Branch");
     await page.getByRole("button", { name: "Create an organization" }).click();
     await page.getByRole("button", { name: "Organization: Branch" }).waitFor();
-    expect(new URL(page.url()).pathname).toBe("/o/branch/plugins");
+    await expect.poll(() => new URL(page.url()).pathname).toBe("/o/branch/plugins");
     await page.getByRole("button", { name: "Organization: Branch" }).click();
     await page.getByRole("menuitem", { name: "Head office" }).click();
     await page.getByRole("button", { name: "Organization: Head office" }).waitFor();

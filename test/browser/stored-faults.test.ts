@@ -1,7 +1,7 @@
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { describeInBrowser } from "./support/chromium.ts";
-import { ConsoleTest, type Visit } from "./support/console-test.ts";
+import { ConsoleTest, saving, type Visit } from "./support/console-test.ts";
 import { sample } from "./support/sample-plugins.ts";
 
 const PLUGIN = "/api/orgs/default/plugins/acme.aging";
@@ -49,10 +49,7 @@ describeInBrowser("settings that a new version refuses", () => {
 
   const field = (label: string) => page.locator(".mantine-InputWrapper-root").filter({ hasText: label });
   const places = () => page.getByRole("group", { name: "Places" });
-  const saved = async () => {
-    await page.getByRole("button", { name: "Save", exact: true }).click();
-    await page.getByText("The settings of Aging are saved.").last().waitFor();
-  };
+  const save = () => saving(page, () => page.getByRole("button", { name: "Save", exact: true }).click());
   const faults = async (query = "") =>
     ((await test.api.get(`${SETTINGS}${query}`)).body.faults ?? []).map(
       ({ pointer }: { pointer: string }) => pointer,
@@ -66,13 +63,13 @@ describeInBrowser("settings that a new version refuses", () => {
     await field("Units").getByText("Stored: furlongs.").waitFor();
     await places().getByText("Stored: Berlin.").waitFor();
     await page.getByRole("textbox", { name: "Days" }).fill("7");
-    await saved();
+    await save();
     await field("Days").getByText("Stored: 40.").waitFor({ state: "detached" });
     expect(await faults()).toEqual(expect.arrayContaining(["/units", "/places/1", "/old"]));
     await field("Units").getByRole("button", { name: "Remove what is stored" }).click();
     await places().getByRole("button", { name: "Remove what is stored" }).click();
     await field("Units").getByRole("button", { name: "Keep it" }).click();
-    await saved();
+    await save();
     expect(await faults()).toEqual(expect.arrayContaining(["/units", "/old"]));
     expect(await faults()).toHaveLength(2);
   });
@@ -81,7 +78,7 @@ describeInBrowser("settings that a new version refuses", () => {
     const elsewhere = page.getByRole("alert").filter({ hasText: "Values of another version" });
     await elsewhere.getByText("Stored: kept.").waitFor();
     await elsewhere.getByRole("button", { name: "Remove what is stored" }).click();
-    await saved();
+    await save();
     await elsewhere.waitFor({ state: "detached" });
     expect(await faults()).toEqual(["/units"]);
   });
@@ -92,7 +89,7 @@ describeInBrowser("settings that a new version refuses", () => {
     await field("Units").getByText("It was set for the organization.").waitFor();
     expect(await field("Units").getByRole("button", { name: "Remove what is stored" }).count()).toBe(0);
     await field("Days").getByRole("button", { name: "Remove what is stored" }).click();
-    await saved();
+    await save();
     expect(await faults("?project=alpha")).toEqual(["/units"]);
     expect((await test.api.get(`${SETTINGS}?project=alpha`)).body.values.days).toBe(7);
     expect(visit.faults).toEqual([]);

@@ -120,6 +120,15 @@ export class ConsoleTest {
   }
 }
 
+/** Does what saves something, until the server has taken it: a notice that it is saved may be of the time before. */
+export const saving = async (page: Page, act: () => Promise<void>): Promise<void> => {
+  const [answer] = await Promise.all([
+    page.waitForResponse((response) => response.request().method() === "PUT"),
+    act(),
+  ]);
+  expect(answer.status(), await answer.text()).toBe(200);
+};
+
 /** Rules that axe finds broken in a serious or critical way, each with the first place where. */
 export const brokenRules = async (page: Page): Promise<string[]> => {
   // Colours that are on their way are no one's contrast.
