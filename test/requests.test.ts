@@ -117,6 +117,15 @@ describe("deciding", () => {
     );
   });
 
+  it("tells the one who asked once more when the plugin can be used, and only then", async () => {
+    const plugin = "/api/orgs/default/plugins/ask.one";
+    for (const change of ["enable", "disable", "enable"])
+      expect((await owner.post(`${plugin}/${change}`)).status).toBe(200);
+    const told = "ASK.ONE, which you asked for, is enabled";
+    expect((await titles(member)).filter((title: string) => title === told)).toEqual([told]);
+    expect(await titles(other)).toEqual([]);
+  });
+
   it("refuses with a reason, which the one who asked reads", async () => {
     await made("ask.no");
     const { id } = await ask("ask.no");

@@ -5,6 +5,7 @@ import type { OrganizationPolicy } from "../access/policy.ts";
 import { requireAllowed, requireDispensable, requireSigned } from "../access/policy-rules.ts";
 import { requireChangeable, requireNotRelied, requireOn, toEnableFirst } from "../dependencies/checks.ts";
 import { InstalledGraph } from "../dependencies/installed-graph.ts";
+import { notifyThoseWaiting } from "../notifications/request-notices.ts";
 import type { Actor } from "../ports/audit-store.ts";
 import type { PackageVersion } from "../ports/catalog-store.ts";
 import type { Stores } from "../ports/database.ts";
@@ -297,6 +298,7 @@ export class Lifecycle {
       enabling,
       { state: "enabled", transition: null, lastError: null },
       step,
+      (stores) => notifyThoseWaiting(stores, installation, chosen.manifest.name),
     );
   }
 

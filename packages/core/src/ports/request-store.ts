@@ -21,6 +21,8 @@ export interface PluginRequest {
   /** Why it was refused. */
   readonly reason: string | null;
   readonly decidedAt: Date | null;
+  /** Approved, and what was asked for has not been enabled since. */
+  readonly awaitsEnabling: boolean;
   readonly createdAt: Date;
 }
 
@@ -52,4 +54,6 @@ export interface RequestStore {
   countOpen(organizationId: string): Promise<number>;
   /** Throws `request_decided` when it is not open any more. */
   decide(organizationId: string, id: string, decision: RequestDecision): Promise<PluginRequest>;
+  /** The plugin is enabled: nobody's request for it awaits that any more. Comes back with those that did. */
+  endWaiting(organizationId: string, pluginId: string): Promise<readonly Pick<PluginRequest, "userId">[]>;
 }

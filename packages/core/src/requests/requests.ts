@@ -5,6 +5,7 @@ import { requireAllowed, requireInstallable } from "../access/policy-rules.ts";
 import { planInstall } from "../dependencies/planning.ts";
 import type { InstallationContext } from "../installations/installation-context.ts";
 import type { Installed, Installer, InstallRequest } from "../installations/installer.ts";
+import { notifyOfRequest } from "../notifications/request-notices.ts";
 import type { Page } from "../ports/catalog-store.ts";
 import type { Stores } from "../ports/database.ts";
 import type { ProjectScope } from "../ports/installation-store.ts";
@@ -65,7 +66,8 @@ export class Requests {
       const created = await stores.requests.create({ organizationId, ...wish });
       await this.#record(stores, access, created, "request.made", { version, grants, scope, message });
       const title = `${principal.user.name} asks for ${manifest.name}`;
-      for (const one of deciders) await notify(stores, created, one, { level: "info", title, message });
+      for (const one of deciders)
+        await notifyOfRequest(stores, created, one, { level: "info", title, message });
       return created;
     });
   }
@@ -110,7 +112,8 @@ export class Requests {
       const step = { state: "approved", reason: null } as const;
       await this.#decide(stores, access, request, step, "request.approved");
       const title = `${await this.#nameOf(request)} is installed, as you asked`;
-      await notify(stores, request, request.userId, { level: "success", title, message: null });
+      const message = "You are told when it is enabled.";
+      await notifyOfRequest(stores, request, request.userId, { level: "success", title, message });
     });
   }
 
@@ -127,7 +130,7 @@ export class Requests {
         { state: "refused", reason },
         "request.refused",
       );
-      await notify(stores, request, request.userId, { level: "warning", title, message: reason });
+      await notifyOfRequest(stores, request, request.userId, { level: "warning", title, message: reason });
       return refused;
     });
   }
@@ -199,17 +202,6 @@ const requireVisible = (access: Access, { projects }: ProjectScope): void => {
   if (hidden === undefined) return;
   throw new PatchbayError("project_not_found", `There is no project "${hidden}".`);
 };
-
-const notify = async (
-  stores: Stores,
-  { organizationId, pluginId }: PluginRequest,
-  userId: string,
-  note: { level: "info" | "success" | "warning"; title: string; message: string | null },
-): Promise<void> =>
-  await stores.notifications.add(
-    { organizationId, pluginId, installationId: null, project: null, userId, ...note },
-    false,
-  );
 
 const withoutReason = ({ reason: _reason, ...grant }: Grant & { readonly reason?: string }): Grant => grant;
 

@@ -34,6 +34,7 @@ export const describeRequests = (subject: () => Subject): void => {
         decidedBy: null,
         reason: null,
         decidedAt: null,
+        awaitsEnabling: false,
         createdAt: expect.any(Date),
       });
       expect(await requests().find(organizationId, made.id)).toEqual(made);
@@ -75,6 +76,24 @@ export const describeRequests = (subject: () => Subject): void => {
       });
       const elsewhere = await newOrganization(subject().database);
       expect(await refusal(requests().decide(elsewhere, id, decision))).toBe("request_decided");
+    });
+
+    it("await that the plugin is enabled once they are approved, and are told once", async () => {
+      const { organizationId, userId, wish } = await setUp();
+      const { id } = await requests().create({ ...wish, pluginId: "acme.geo" });
+      const other = await requests().create({ ...wish, pluginId: "acme.maps" });
+      await requests().decide(organizationId, other.id, decision);
+      expect(await requests().endWaiting(organizationId, "acme.geo")).toEqual([]);
+      const approved = await requests().decide(organizationId, id, {
+        ...decision,
+        state: "approved",
+        reason: null,
+      });
+      expect(approved.awaitsEnabling).toBe(true);
+      expect(await requests().endWaiting(await newOrganization(subject().database), "acme.geo")).toEqual([]);
+      const told = await times(4, () => requests().endWaiting(organizationId, "acme.geo"));
+      expect(told.flat()).toEqual([{ userId }]);
+      expect(await requests().endWaiting(organizationId, "acme.maps")).toEqual([]);
     });
 
     it("are listed newest first, by state and person, in pages", async () => {

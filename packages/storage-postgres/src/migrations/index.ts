@@ -18,6 +18,7 @@ import { updates } from "./012-updates.ts";
 import { signIn } from "./013-sign-in.ts";
 import { secretKeys } from "./014-secret-keys.ts";
 import { broughtFor } from "./015-brought-for.ts";
+import { awaitsEnabling } from "./016-awaits-enabling.ts";
 
 /** In the order of their names. What has been released never changes. */
 const MIGRATIONS: Readonly<Record<string, Migration>> = {
@@ -36,6 +37,7 @@ const MIGRATIONS: Readonly<Record<string, Migration>> = {
   "013-sign-in": signIn,
   "014-secret-keys": secretKeys,
   "015-brought-for": broughtFor,
+  "016-awaits-enabling": awaitsEnabling,
 };
 
 /** Any number will do, as long as nothing else in the database locks it. */

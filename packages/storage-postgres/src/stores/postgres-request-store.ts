@@ -73,6 +73,7 @@ export class PostgresRequestStore implements RequestStore {
       .updateTable("pluginRequests")
       .set({
         state,
+        awaitsEnabling: state === "approved",
         decidedBy: JSON.stringify(decidedBy),
         reason: reason === null ? null : reason.replaceAll("\0", "\uFFFD"),
         decidedAt: sql<Date>`now()`,
@@ -85,6 +86,17 @@ export class PostgresRequestStore implements RequestStore {
     const found = decided && (await this.find(organizationId, id));
     if (found) return found;
     throw new PatchbayError("request_decided", "Somebody has decided on this request already.");
+  }
+
+  async endWaiting(organizationId: string, pluginId: string): Promise<{ userId: string }[]> {
+    return await this.#db
+      .updateTable("pluginRequests")
+      .set({ awaitsEnabling: false })
+      .where("organizationId", "=", organizationId)
+      .where("pluginId", "=", pluginId)
+      .where("awaitsEnabling", "=", true)
+      .returning("userId")
+      .execute();
   }
 
   #of(organizationId: string) {

@@ -29,6 +29,7 @@ interface PluginRequests {
   decidedBy: JsonOrNull<Actor>;
   reason: string | null;
   decidedAt: ColumnType<Date | null, never, Date>;
+  awaitsEnabling: Generated<boolean>;
   createdAt: CreatedAt;
 }
 
