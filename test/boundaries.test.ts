@@ -195,6 +195,82 @@ describe("the domain", () => {
   });
 });
 
+/**
+ * The folders of a package from the ground up: each may import those before it. "." are the loose files of `src` but for the face
+ * that others import; where a folder consists of folders, these are named.
+ */
+const FLOORS: Readonly<Record<string, { readonly face: RegExp; readonly folders: readonly string[] }>> = {
+  "packages/core": {
+    face: /^index\.ts$/,
+    folders: [
+      ...[".", "model", "ports", "access"],
+      ...[
+        "plugins/trust",
+        "plugins/dependencies",
+        "plugins/settings",
+        "plugins/metrics",
+        "plugins/notifications",
+      ],
+      ...[
+        "plugins/catalog",
+        "plugins/plans",
+        "plugins/sources",
+        "plugins/installations",
+        "plugins/advisories",
+      ],
+      ...["plugins/builtins", "plugins/lock", "plugins/bundles", "plugins/requests", "plugins/updates"],
+      ...["people/organizations", "people/accounts", "registry/checks", "registry"],
+      ...["running/gate", "running/invocation", "running/user-interface"],
+      ...["operations/activity", "operations/artifacts", "operations/backups", "operations"],
+    ],
+  },
+  "apps/server": {
+    face: /^(?!)/,
+    folders: [
+      ...["metrics", "registry", "config", "single-sign-on", "sources", "artifacts", "plugins-host"],
+      ...["http", "http/openapi", "http/routes", "process", "restore", "."],
+    ],
+  },
+  "apps/console": {
+    face: /^main\.tsx$/,
+    folders: [
+      ...[".", "messages/en", "messages/de", "messages", "api", "session", "components", "theme"],
+      ...[
+        "components/schema-form",
+        "components/permissions",
+        "components/shared-draft",
+        "components/try-tool",
+      ],
+      ...["frames", "pages/panels", "pages/plugins", "pages/plugin", "pages/marketplace", "pages/tools"],
+      ...["pages/requests", "pages/activity", "pages/people", "pages/settings"],
+      ...["app/notifications", "app/palette", "app"],
+    ],
+  },
+};
+
+describe("every folder of the domain, the server and the console", () => {
+  it.each(Object.entries(FLOORS))("imports only what stands below it: %s", (workspace, { face, folders }) => {
+    const root = join(ROOT, workspace, "src");
+    /** The longest of the listed folders that a file is in; undefined for one that is in none. */
+    const folderOf = (file: string): string | undefined => {
+      const place = dirname(relative(root, file));
+      const holding = folders.filter((folder) => place === folder || place.startsWith(`${folder}/`));
+      return holding.toSorted((one, other) => other.length - one.length)[0];
+    };
+    const sources = sourcesOf(workspace).filter((file) => !isTest(file) && !face.test(relative(root, file)));
+    const found = sources.flatMap((file) => {
+      const folder = folderOf(file);
+      if (folder === undefined) return [`${relative(ROOT, file)} is on no floor`];
+      return importsOf(file)
+        .filter((name) => name.startsWith("."))
+        .map((name) => resolve(dirname(file), name))
+        .filter((target) => folders.indexOf(folderOf(target) ?? "") > folders.indexOf(folder))
+        .map((target) => `${relative(root, file)} imports ${relative(root, target)}`);
+    });
+    expect(found).toEqual([]);
+  });
+});
+
 describe("forms of the console", () => {
   it("take numbers by the one field that loses no digit and reads every language", () => {
     const found = sourcesOf("apps/console").filter((file) => {
@@ -239,7 +315,8 @@ describe("requests to other servers", () => {
     "packages/storage-objects",
   ];
   /** Only for the agents that its library is handed. */
-  const MAY_NAME_HTTP = /^packages\/storage-objects\/src\/s3-bucket\.ts$|^apps\/server\/src\/http\//;
+  const MAY_NAME_HTTP =
+    /^packages\/storage-objects\/src\/s3-bucket\.ts$|^apps\/server\/src\/(http\/|app\.ts$)/;
 
   it("leave the server by the egress alone", () => {
     const found = SERVER_SIDE.flatMap(sourcesOf).filter((file) => {
@@ -257,7 +334,7 @@ describe("requests to other servers", () => {
 describe("spans of time", () => {
   /** They compare with times that somebody else has written: of files, sessions, cookies, servers; or name a moment. */
   const MAY_READ_THE_CLOCK = [
-    "packages/core/src/invocation/invocation-gateway.ts",
+    "packages/core/src/running/invocation/invocation-gateway.ts",
     "packages/storage-objects/src/local-artifact-store.ts",
     "packages/storage-postgres/src/embedded/lock.ts",
     "apps/server/src/config/data-folder.ts",

@@ -3,10 +3,10 @@ import "@mantine/notifications/styles.css";
 import "./app/console.css";
 import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
-import { applyDensity } from "./app/appearance/density.ts";
 import { Console } from "./app/console.tsx";
 import { nameMissingParts } from "./app/missing-parts.ts";
 import { startMessages } from "./messages/i18n.ts";
+import { applyDensity } from "./theme/density.ts";
 
 nameMissingParts();
 const root = document.getElementById("root");

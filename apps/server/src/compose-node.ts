@@ -54,6 +54,8 @@ import { openArtifacts } from "./artifacts/server-artifacts.ts";
 import type { Configuration } from "./config/configuration.ts";
 import type { DataFolder } from "./config/data-folder.ts";
 import { asDomainLog } from "./domain-log.ts";
+import type { Services } from "./http/services.ts";
+import { ServerMetrics } from "./metrics/server-metrics.ts";
 import { argon2Passwords } from "./plugins-host/argon2-passwords.ts";
 import { forgetStale } from "./plugins-host/forget-stale.ts";
 import { LogWriter } from "./plugins-host/log-writer.ts";
@@ -62,8 +64,6 @@ import { createDomainReader } from "./registry/domain-reader.ts";
 import { NO_SANDBOXES } from "./registry/no-sandboxes.ts";
 import { createRegistry } from "./registry/registry-services.ts";
 import { openSecretKeys } from "./secret-keys.ts";
-import { ServerMetrics } from "./server-metrics.ts";
-import type { Services } from "./services.ts";
 import { createSingleSignOn } from "./single-sign-on/single-sign-on-parts.ts";
 import { createSources, type OwnAddress } from "./sources/create-sources.ts";
 

@@ -6,16 +6,16 @@ import type { ArtifactSynchronization, Database, Housekeeping } from "@patchbay/
 import { PostgresDatabase } from "@patchbay/storage-postgres";
 import { startEmbeddedPostgres } from "@patchbay/storage-postgres/embedded";
 import type { Logger } from "pino";
+import { createApp } from "./app.ts";
 import { type Chore, startChores } from "./background.ts";
 import { composeNode, type Node } from "./compose-node.ts";
 import type { Configuration } from "./config/configuration.ts";
 import { openDataFolder } from "./config/data-folder.ts";
 import { asDomainLog } from "./domain-log.ts";
-import { createFirstAdministrator } from "./first-administrator.ts";
-import { createApp } from "./http/app.ts";
 import type { App } from "./http/route.ts";
+import type { Services } from "./http/services.ts";
 import { Site } from "./http/site.ts";
-import type { Services } from "./services.ts";
+import { createFirstAdministrator } from "./process/first-administrator.ts";
 import { FIRST_REFRESH_MS, REFRESH_EVERY_MS } from "./sources/limits.ts";
 
 /** Where packed built-in plugins lie: made by the build, beside the sources. */

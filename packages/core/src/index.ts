@@ -9,8 +9,9 @@ export {
   rightsIn,
   SYSTEM_ACTOR,
 } from "./access/access.ts";
-export { DEFAULT_POLICY, type OrganizationPolicy, policyOf } from "./access/policy.ts";
 export { CHANGED_BY as POLICY_CHANGED_BY } from "./access/policy-rules.ts";
+export { type AutoUpdateRules, DEFAULT_AUTO_UPDATE } from "./model/auto-update-rules.ts";
+export { DEFAULT_POLICY, type OrganizationPolicy, policyOf } from "./model/policy.ts";
 export {
   type Audience,
   ORGANIZATION_ROLES,
@@ -22,59 +23,80 @@ export {
   type Right,
   type RightsPolicy,
   reachOf,
-} from "./access/rights.ts";
-export { Accounts, type NewPerson, type OpenSession } from "./accounts/accounts.ts";
-export { ApiKeys } from "./accounts/api-keys.ts";
-export { SESSION_MS } from "./accounts/limits.ts";
-export { networkOf } from "./accounts/network.ts";
-export { type AddedMember, type HandedLink, Newcomers } from "./accounts/newcomers.ts";
-export { type ProvenIdentity, SingleSignOn } from "./accounts/single-sign-on.ts";
-export { API_KEY_PREFIX, hashToken, newToken } from "./accounts/tokens.ts";
-export { type Activity, ActivityFeed } from "./activity/activity-feed.ts";
-export { Advisories, type AdvisoryReport } from "./advisories/advisories.ts";
-export { BlockEnforcement } from "./advisories/block-enforcement.ts";
-export { BlockList } from "./advisories/block-list.ts";
-export { pluginsOf as advisedPlugins } from "./advisories/osv.ts";
-export { ArtifactCollection, type CollectionReport } from "./artifacts/artifact-collection.ts";
+} from "./model/rights.ts";
+export { type Activity, ActivityFeed } from "./operations/activity/activity-feed.ts";
+export { ArtifactCollection, type CollectionReport } from "./operations/artifacts/artifact-collection.ts";
 export {
   ArtifactSynchronization,
   type SynchronizationReport,
-} from "./artifacts/artifact-synchronization.ts";
-export { Backups } from "./backups/backups.ts";
-export { Builtins } from "./builtins/builtins.ts";
-export { Bundles } from "./bundles/bundles.ts";
-export { Catalog, type StoredPart } from "./catalog/catalog.ts";
-export type { PackageIntake } from "./catalog/package-intake.ts";
-export { fetchDomain } from "./gate/fetch-domain.ts";
-export { metricsDomain } from "./gate/metrics-domain.ts";
-export { type HostMethodHandlers, PermissionGate, type PermittedCall } from "./gate/permission-gate.ts";
-export { storageDomain } from "./gate/storage-domain.ts";
-export { uiDomain } from "./gate/ui-domain.ts";
-export { Housekeeping } from "./housekeeping.ts";
-export { Configuration, type ReadSettings } from "./installations/configuration.ts";
-export { InstallationContext } from "./installations/installation-context.ts";
-export { InstallationDirectory, type InstalledPlugin } from "./installations/installation-directory.ts";
-export { Installations, type InstallationView, type ListedTool } from "./installations/installations.ts";
+} from "./operations/artifacts/artifact-synchronization.ts";
+export { Backups } from "./operations/backups/backups.ts";
+export { Housekeeping } from "./operations/housekeeping.ts";
+export { Accounts, type NewPerson, type OpenSession } from "./people/accounts/accounts.ts";
+export { ApiKeys } from "./people/accounts/api-keys.ts";
+export { SESSION_MS } from "./people/accounts/limits.ts";
+export { networkOf } from "./people/accounts/network.ts";
+export { type AddedMember, type HandedLink, Newcomers } from "./people/accounts/newcomers.ts";
+export { type ProvenIdentity, SingleSignOn } from "./people/accounts/single-sign-on.ts";
+export { API_KEY_PREFIX, hashToken, newToken } from "./people/accounts/tokens.ts";
+export { Organizations } from "./people/organizations/organizations.ts";
+export { Policies, type PolicyView } from "./people/organizations/policies.ts";
+export { Advisories, type AdvisoryReport } from "./plugins/advisories/advisories.ts";
+export { BlockEnforcement } from "./plugins/advisories/block-enforcement.ts";
+export { pluginsOf as advisedPlugins } from "./plugins/advisories/osv.ts";
+export { Builtins } from "./plugins/builtins/builtins.ts";
+export { Bundles } from "./plugins/bundles/bundles.ts";
+export { Catalog, type StoredPart } from "./plugins/catalog/catalog.ts";
+export { createTrust } from "./plugins/catalog/create-trust.ts";
+export type { PackageIntake } from "./plugins/catalog/package-intake.ts";
+export { ActivationCheck } from "./plugins/installations/activation-check.ts";
+export { Configuration, type ReadSettings } from "./plugins/installations/configuration.ts";
+export { InstallationContext } from "./plugins/installations/installation-context.ts";
+export {
+  InstallationDirectory,
+  type InstalledPlugin,
+} from "./plugins/installations/installation-directory.ts";
+export {
+  Installations,
+  type InstallationView,
+  type ListedTool,
+} from "./plugins/installations/installations.ts";
 export {
   type Installed,
   Installer,
   type InstallRequest,
   type ResolutionView,
-} from "./installations/installer.ts";
-export { Lifecycle } from "./installations/lifecycle.ts";
+} from "./plugins/installations/installer.ts";
+export { Lifecycle } from "./plugins/installations/lifecycle.ts";
+export type { LockPlan } from "./plugins/lock/lock-plan.ts";
+export { Locks } from "./plugins/lock/locks.ts";
+export { describeChange } from "./plugins/lock/planned-change.ts";
+export { CallMetrics, type MinuteMetrics } from "./plugins/metrics/call-metrics.ts";
+export { ResourceSampler } from "./plugins/metrics/resource-sampler.ts";
+export { Notifications, type ReadNotification } from "./plugins/notifications/notifications.ts";
+export { Requests } from "./plugins/requests/requests.ts";
+export type { EffectiveSettings } from "./plugins/settings/effective-settings.ts";
+export { PLACEHOLDER_PATTERN, PluginSettings } from "./plugins/settings/plugin-settings.ts";
+export { SecretBox } from "./plugins/settings/secret-box.ts";
+export { GithubImports } from "./plugins/sources/github-imports.ts";
+export { MarketplaceViews, type SeenPlugin } from "./plugins/sources/marketplace-views.ts";
 export {
-  type FinishedCall,
-  InvocationGateway,
-  type ToolInvocation,
-} from "./invocation/invocation-gateway.ts";
-export type { LockPlan } from "./lock/lock-plan.ts";
-export { Locks } from "./lock/locks.ts";
-export { describeChange } from "./lock/planned-change.ts";
-export { CallMetrics, type MinuteMetrics } from "./metrics/call-metrics.ts";
-export { ResourceSampler } from "./metrics/resource-sampler.ts";
-export { Notifications, type ReadNotification } from "./notifications/notifications.ts";
-export { Organizations } from "./organizations/organizations.ts";
-export { Policies, type PolicyView } from "./organizations/policies.ts";
+  type FoundPackage,
+  isMarketplaceFault,
+  type MarketplaceSearch,
+  type MarketplaceState,
+  Marketplaces,
+} from "./plugins/sources/marketplaces.ts";
+export { OfferRefresh, type RefreshReport } from "./plugins/sources/offer-refresh.ts";
+export type { AvailableVersion } from "./plugins/sources/offered-version.ts";
+export { PackageFetcher } from "./plugins/sources/package-fetcher.ts";
+export { Sourcing } from "./plugins/sources/sourcing.ts";
+export { BlockList } from "./plugins/trust/block-list.ts";
+export type { PackageTrust, Trust } from "./plugins/trust/package-trust.ts";
+export { type PublisherKeys, publisherOf } from "./plugins/trust/publisher-keys.ts";
+export { RevocationWatch } from "./plugins/trust/revocation-watch.ts";
+export { AutoUpdates, type PlannedUpdate } from "./plugins/updates/auto-updates.ts";
+export { AvailableVersions } from "./plugins/updates/available-versions.ts";
 export type {
   AccountStore,
   ApiKey,
@@ -188,34 +210,23 @@ export { RegistryModeration } from "./registry/moderation.ts";
 export { RegistryNotices } from "./registry/notices.ts";
 export { RegistryPublishers } from "./registry/publishers.ts";
 export { type Published, RegistryPublishing } from "./registry/publishing.ts";
-export { Requests } from "./requests/requests.ts";
 export { revisionOf, type SeenRevisions } from "./revision.ts";
-export type { EffectiveSettings } from "./settings/effective-settings.ts";
-export { PLACEHOLDER_PATTERN, PluginSettings } from "./settings/plugin-settings.ts";
-export { SecretBox } from "./settings/secret-box.ts";
-export { OwnSlots, Slots } from "./slots.ts";
-export { GithubImports } from "./sources/github-imports.ts";
-export { MarketplaceViews, type SeenPlugin } from "./sources/marketplace-views.ts";
+export { fetchDomain } from "./running/gate/fetch-domain.ts";
+export { metricsDomain } from "./running/gate/metrics-domain.ts";
 export {
-  type FoundPackage,
-  isMarketplaceFault,
-  type MarketplaceSearch,
-  type MarketplaceState,
-  Marketplaces,
-} from "./sources/marketplaces.ts";
-export { OfferRefresh, type RefreshReport } from "./sources/offer-refresh.ts";
-export type { AvailableVersion } from "./sources/offered-version.ts";
-export { PackageFetcher } from "./sources/package-fetcher.ts";
-export { Sourcing } from "./sources/sourcing.ts";
-export { ActivationCheck } from "./trust/activation-check.ts";
-export { createTrust } from "./trust/create-trust.ts";
-export type { PackageTrust, Trust } from "./trust/package-trust.ts";
-export { type PublisherKeys, publisherOf } from "./trust/publisher-keys.ts";
-export { RevocationWatch } from "./trust/revocation-watch.ts";
-export { type AutoUpdateRules, DEFAULT_AUTO_UPDATE } from "./updates/auto-update-rules.ts";
-export { AutoUpdates, type PlannedUpdate } from "./updates/auto-updates.ts";
-export { AvailableVersions } from "./updates/available-versions.ts";
-export { type ViewAnswer, ViewCalls } from "./user-interface/view-calls.ts";
-export { ViewFaults } from "./user-interface/view-faults.ts";
-export { Views } from "./user-interface/views.ts";
+  type HostMethodHandlers,
+  PermissionGate,
+  type PermittedCall,
+} from "./running/gate/permission-gate.ts";
+export { storageDomain } from "./running/gate/storage-domain.ts";
+export { uiDomain } from "./running/gate/ui-domain.ts";
+export {
+  type FinishedCall,
+  InvocationGateway,
+  type ToolInvocation,
+} from "./running/invocation/invocation-gateway.ts";
+export { type ViewAnswer, ViewCalls } from "./running/user-interface/view-calls.ts";
+export { ViewFaults } from "./running/user-interface/view-faults.ts";
+export { Views } from "./running/user-interface/views.ts";
+export { OwnSlots, Slots } from "./slots.ts";
 export type { DomainLog, World } from "./world.ts";

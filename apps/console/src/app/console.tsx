@@ -6,10 +6,10 @@ import { setNonce } from "get-nonce";
 import { useMemo } from "react";
 import { queryClient } from "../api/query-client.ts";
 import { useSession } from "../api/session.ts";
-import { router } from "../router/router.ts";
-import { usePluginTheme } from "./appearance/plugin-theme.ts";
-import { theme } from "./appearance/theme.ts";
-import { variablesResolver } from "./appearance/tokens.ts";
+import { usePluginTheme } from "../theme/plugin-theme.ts";
+import { theme } from "../theme/theme.ts";
+import { variablesResolver } from "../theme/tokens.ts";
+import { router } from "./router.ts";
 
 /** The policy of the page allows styles with this mark only. A new one comes with every page. */
 const styleNonce = (): string =>

@@ -1,8 +1,8 @@
 import { ActionIcon, Burger, Group } from "@mantine/core";
 import { useTranslation } from "react-i18next";
 import { IconLayoutSidebarRight } from "../components/icons.tsx";
-import { Overlays } from "../panels/overlays.tsx";
-import { PanelStrip } from "../panels/panel-strip.tsx";
+import { Overlays } from "../pages/panels/overlays.tsx";
+import { PanelStrip } from "../pages/panels/panel-strip.tsx";
 import { NotificationsMenu } from "./notifications/notifications-menu.tsx";
 import { OrganizationMenu } from "./organization-menu.tsx";
 import { Commands } from "./palette/commands.tsx";

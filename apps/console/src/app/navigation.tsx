@@ -11,9 +11,9 @@ import {
   IconTool,
 } from "../components/icons.tsx";
 import { NavigationLink } from "../components/links.tsx";
+import { PanelNavigation } from "../pages/panels/panel-navigation.tsx";
 import { useAttention } from "../pages/plugins/use-attention.ts";
-import { PanelNavigation } from "../panels/panel-navigation.tsx";
-import { useOrganization } from "./organization.ts";
+import { useOrganization } from "../session/organization.ts";
 
 /** The places of the console that the person may go to. */
 export const Navigation = () => {

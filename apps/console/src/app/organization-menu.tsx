@@ -2,7 +2,7 @@ import { useSuspenseQuery } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
 import { meQuery } from "../api/queries.ts";
-import { useOrganization } from "./organization.ts";
+import { useOrganization } from "../session/organization.ts";
 import { Switcher } from "./switcher.tsx";
 
 /** Shows the organization, and changes to another one. */

@@ -9,9 +9,9 @@ import { queryClient } from "../api/query-client.ts";
 import { BASE_PATH } from "../base-path.ts";
 import { IconUser } from "../components/icons.tsx";
 import { chooseLanguage, LANGUAGES, type Language } from "../messages/i18n.ts";
-import { chooseDensity, chosenDensity, DENSITIES, type Density } from "./appearance/density.ts";
-import { choosePluginTheme, themeKey, usePluginTheme } from "./appearance/plugin-theme.ts";
-import { useOrganization } from "./organization.ts";
+import { useOrganization } from "../session/organization.ts";
+import { chooseDensity, chosenDensity, DENSITIES, type Density } from "../theme/density.ts";
+import { choosePluginTheme, themeKey, usePluginTheme } from "../theme/plugin-theme.ts";
 
 const SCHEMES = ["auto", "light", "dark"] as const;
 const OWN_THEME = "";

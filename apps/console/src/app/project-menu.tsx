@@ -2,7 +2,7 @@ import { useQuery } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
 import { projectsQuery } from "../api/queries.ts";
-import { useOrganization } from "./organization.ts";
+import { useOrganization } from "../session/organization.ts";
 import { Switcher } from "./switcher.tsx";
 
 /** Stands for all projects: no slug is empty. */

@@ -6,14 +6,14 @@ import { useTranslation } from "react-i18next";
 import { useLiveUpdates } from "../api/live.ts";
 import { useSession } from "../api/session.ts";
 import { PageSkeleton } from "../components/page-skeleton.tsx";
-import { PanelSidebar } from "../panels/panel-sidebar.tsx";
-import { useViews } from "../panels/use-views.ts";
-import { useChosenTheme } from "./appearance/plugin-theme.ts";
+import { PanelSidebar } from "../pages/panels/panel-sidebar.tsx";
+import { useViews } from "../pages/panels/use-views.ts";
+import { rememberOrganization, useOrganization } from "../session/organization.ts";
+import { useChosenTheme } from "../theme/plugin-theme.ts";
 import { ConnectionBanner } from "./connection-banner.tsx";
 import { Header } from "./header.tsx";
 import { Navigation } from "./navigation.tsx";
 import { NotFoundPage } from "./not-found-page.tsx";
-import { rememberOrganization, useOrganization } from "./organization.ts";
 import { StatusBar } from "./status-bar.tsx";
 
 const SignInAgain = lazy(() => import("./sign-in-again.tsx"));

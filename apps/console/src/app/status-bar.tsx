@@ -4,7 +4,7 @@ import { useTranslation } from "react-i18next";
 import type { Connection } from "../api/live.ts";
 import { meQuery } from "../api/queries.ts";
 import { IconCircleFilled } from "../components/icons.tsx";
-import { PanelStrip } from "../panels/panel-strip.tsx";
+import { PanelStrip } from "../pages/panels/panel-strip.tsx";
 
 /** The line at the foot: whether what is shown is live, and the version. */
 export const StatusBar = ({ connection }: { connection: Connection }) => {

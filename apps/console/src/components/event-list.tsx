@@ -1,7 +1,7 @@
 import { Badge, Group, Stack, Text } from "@mantine/core";
 import type { HistoryEventDto } from "@patchbay/protocol";
 import { useTranslation } from "react-i18next";
-import { useOrganization } from "../app/organization.ts";
+import { useOrganization } from "../session/organization.ts";
 import { useFormats } from "./formats.ts";
 import { AnchorLink } from "./links.tsx";
 

@@ -3,7 +3,7 @@ import type { TFunction } from "i18next";
 import { useEffect, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useFormats } from "./formats.ts";
-import { type NumberFault, type NumberRules, readNumber, writeNumber } from "./schema-form/number-text.ts";
+import { type NumberFault, type NumberRules, readNumber, writeNumber } from "./number-text.ts";
 
 export interface NumberInputProps extends Bounds, Pick<TextInputProps, "label" | "description" | "error"> {
   /** A number; a text that is none; undefined for nothing. */

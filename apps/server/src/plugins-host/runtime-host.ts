@@ -8,7 +8,7 @@ import type {
 } from "@patchbay/core";
 import type { PatchbayError } from "@patchbay/protocol";
 import type { Logger } from "pino";
-import type { ServerMetrics } from "../server-metrics.ts";
+import type { ServerMetrics } from "../metrics/server-metrics.ts";
 import type { LogWriter } from "./log-writer.ts";
 
 /** What running plugins reach, made of the domain. */

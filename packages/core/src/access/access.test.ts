@@ -1,9 +1,9 @@
 import { PatchbayError } from "@patchbay/protocol";
 import { describe, expect, it } from "vitest";
+import { DEFAULT_POLICY, type OrganizationPolicy } from "../model/policy.ts";
+import { type OrganizationRole, type ProjectRole, RIGHTS, type Right } from "../model/rights.ts";
 import type { Membership } from "../ports/organization-store.ts";
 import { authorize, type Principal, requireScope, rightsIn } from "./access.ts";
-import { DEFAULT_POLICY, type OrganizationPolicy } from "./policy.ts";
-import { type OrganizationRole, type ProjectRole, RIGHTS, type Right } from "./rights.ts";
 
 const membership = (
   slug: string,

@@ -1,10 +1,10 @@
 import { PatchbayError } from "@patchbay/protocol";
+import type { OrganizationPolicy } from "../model/policy.ts";
+import { type OrganizationRole, type Reach, RIGHTS, type Right, reachOf, ruleFor } from "../model/rights.ts";
 import type { ApiKey, User } from "../ports/account-store.ts";
 import type { Actor } from "../ports/audit-store.ts";
 import type { ProjectScope } from "../ports/installation-store.ts";
 import type { Membership, Organization } from "../ports/organization-store.ts";
-import type { OrganizationPolicy } from "./policy.ts";
-import { type OrganizationRole, type Reach, RIGHTS, type Right, reachOf, ruleFor } from "./rights.ts";
 
 /** Who is asking, with all that decides what they may do. */
 export interface Principal {

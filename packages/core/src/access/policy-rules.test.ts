@@ -1,7 +1,8 @@
 import { type Grant, type Manifest, PatchbayError } from "@patchbay/protocol";
 import { describe, expect, it } from "vitest";
+import { DEFAULT_POLICY, type OrganizationPolicy } from "../model/policy.ts";
+import type { OrganizationRole } from "../model/rights.ts";
 import type { Access } from "./access.ts";
-import { DEFAULT_POLICY, type OrganizationPolicy } from "./policy.ts";
 import {
   objectionTo,
   requireDispensable,
@@ -9,7 +10,6 @@ import {
   requireInstallable,
   requireSource,
 } from "./policy-rules.ts";
-import type { OrganizationRole } from "./rights.ts";
 
 const policy = (part: Partial<OrganizationPolicy>): OrganizationPolicy => ({ ...DEFAULT_POLICY, ...part });
 const judged = (pluginId: string, more: object = {}) =>

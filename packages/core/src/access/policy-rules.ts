@@ -1,9 +1,9 @@
 import { type Grant, type Manifest, PatchbayError } from "@patchbay/protocol";
+import { matchesPlugin } from "../model/plugin-patterns.ts";
+import type { OrganizationPolicy, PolicyRule } from "../model/policy.ts";
 import type { PackageVersion } from "../ports/catalog-store.ts";
 import type { Access } from "./access.ts";
 import { allRequests, grantWithin, isWithin } from "./grants.ts";
-import { matchesPlugin } from "./plugin-patterns.ts";
-import type { OrganizationPolicy, PolicyRule } from "./policy.ts";
 
 /** What a policy says about a package, as far as it can be told before it is installed. */
 export type JudgedPackage = Pick<PackageVersion, "pluginId" | "source" | "badge">;

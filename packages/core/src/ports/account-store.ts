@@ -1,4 +1,4 @@
-import type { OrganizationRole, Right } from "../access/rights.ts";
+import type { OrganizationRole, Right } from "../model/rights.ts";
 
 /** A person who can sign in. */
 export interface User {

@@ -1,4 +1,4 @@
-import type { AutoUpdateRules } from "../updates/auto-update-rules.ts";
+import type { AutoUpdateRules } from "../model/auto-update-rules.ts";
 
 /** An update that Patchbay tried by itself and that failed. */
 export interface FailedUpdate {

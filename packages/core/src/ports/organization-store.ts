@@ -1,5 +1,5 @@
-import type { OrganizationPolicy } from "../access/policy.ts";
-import type { OrganizationRole, ProjectRole } from "../access/rights.ts";
+import type { OrganizationPolicy } from "../model/policy.ts";
+import type { OrganizationRole, ProjectRole } from "../model/rights.ts";
 
 export interface Organization {
   readonly id: string;

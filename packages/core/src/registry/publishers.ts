@@ -7,7 +7,7 @@ import {
 } from "@patchbay/artifact";
 import { PatchbayError, type PublisherKeyDto } from "@patchbay/protocol";
 import { endOf, isDeploymentAdmin, type Principal } from "../access/access.ts";
-import { hashToken, newToken } from "../accounts/tokens.ts";
+import { hashToken, newToken } from "../people/accounts/tokens.ts";
 import type { Database } from "../ports/database.ts";
 import type { DomainReader } from "../ports/domain-reader.ts";
 import type { PublisherToken, RegistryPublisher } from "../ports/registry-store.ts";

@@ -1,8 +1,8 @@
 import { createHash } from "node:crypto";
 import { readPackage, readSignature, type ValidatedPackage } from "@patchbay/artifact";
 import { PatchbayError } from "@patchbay/protocol";
-import { scriptOf, uiBundleOf } from "../catalog/package-code.ts";
-import { storeDocuments } from "../catalog/package-documents.ts";
+import { scriptOf, uiBundleOf } from "../plugins/catalog/package-code.ts";
+import { storeDocuments } from "../plugins/catalog/package-documents.ts";
 import type { ArtifactStore } from "../ports/artifact-store.ts";
 import type { Page } from "../ports/catalog-store.ts";
 import type { Database, Stores } from "../ports/database.ts";

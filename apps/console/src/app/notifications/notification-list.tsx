@@ -5,7 +5,7 @@ import { useTranslation } from "react-i18next";
 import { notificationsQuery } from "../../api/queries.ts";
 import { useFormats } from "../../components/formats.ts";
 import { tellProblem } from "../../components/tell.ts";
-import { useOrganization } from "../organization.ts";
+import { useOrganization } from "../../session/organization.ts";
 
 const NotificationList = () => {
   const { t } = useTranslation();

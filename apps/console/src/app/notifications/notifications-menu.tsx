@@ -5,7 +5,7 @@ import { useTranslation } from "react-i18next";
 import { notificationsQuery } from "../../api/queries.ts";
 import { IconBell } from "../../components/icons.tsx";
 import { PageSkeleton } from "../../components/page-skeleton.tsx";
-import { useOrganization } from "../organization.ts";
+import { useOrganization } from "../../session/organization.ts";
 
 const NotificationList = lazy(() => import("./notification-list.tsx"));
 

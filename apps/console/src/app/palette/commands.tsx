@@ -4,7 +4,7 @@ import { useNavigate } from "@tanstack/react-router";
 import { lazy, Suspense, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { IconSearch } from "../../components/icons.tsx";
-import { useOrganization } from "../organization.ts";
+import { useOrganization } from "../../session/organization.ts";
 import { useShortcuts } from "./shortcuts.ts";
 
 const CommandPalette = lazy(() => import("./palette.tsx"));

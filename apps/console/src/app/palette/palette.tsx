@@ -13,7 +13,7 @@ import {
   IconSettings,
   IconTool,
 } from "../../components/icons.tsx";
-import { useOrganization } from "../organization.ts";
+import { useOrganization } from "../../session/organization.ts";
 
 const SHOWN = 12;
 const SETTINGS = ["members", "projects", "api-keys", "policy", "sources", "organization", "account"] as const;

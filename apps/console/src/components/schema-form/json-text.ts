@@ -1,4 +1,4 @@
-import { inexactNumber } from "./number-text.ts";
+import { inexactNumber } from "../number-text.ts";
 
 /** What a text of JSON says: undefined for nothing; `fault` when it says nothing that could be kept as it stands. */
 export type ReadJson =

@@ -1,7 +1,7 @@
 import { PatchbayError } from "@patchbay/protocol";
 import { useCallback, useEffect, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
-import { useOrganization } from "../../app/organization.ts";
+import { useOrganization } from "../../session/organization.ts";
 import { NewestValues } from "./newest-values.ts";
 
 /** Values of a stream are drawn in one go this often, in milliseconds. */

@@ -1,5 +1,5 @@
-import type { Translated } from "../catalog.ts";
 import type { activity as english } from "../en/activity.ts";
+import type { Translated } from "../en/catalog.ts";
 
 export const activity: Translated<typeof english> = {
   title: "Aktivität",

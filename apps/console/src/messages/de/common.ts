@@ -1,4 +1,4 @@
-import type { Translated } from "../catalog.ts";
+import type { Translated } from "../en/catalog.ts";
 import type { common as english } from "../en/common.ts";
 
 export const common: Translated<typeof english> = {

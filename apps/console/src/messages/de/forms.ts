@@ -1,4 +1,4 @@
-import type { Translated } from "../catalog.ts";
+import type { Translated } from "../en/catalog.ts";
 import type { forms as english } from "../en/forms.ts";
 
 export const forms: Translated<typeof english> = {

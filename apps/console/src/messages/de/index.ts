@@ -1,4 +1,4 @@
-import type { Translated } from "../catalog.ts";
+import type { Translated } from "../en/catalog.ts";
 import type { en } from "../en/index.ts";
 import { activity } from "./activity.ts";
 import { common } from "./common.ts";

@@ -1,4 +1,4 @@
-import type { Translated } from "../catalog.ts";
+import type { Translated } from "../en/catalog.ts";
 import type { install as english } from "../en/install.ts";
 
 export const install: Translated<typeof english> = {

@@ -1,4 +1,4 @@
-import type { Translated } from "../catalog.ts";
+import type { Translated } from "../en/catalog.ts";
 import type { marketplace as english } from "../en/marketplace.ts";
 
 export const marketplace: Translated<typeof english> = {

@@ -1,4 +1,4 @@
-import type { Translated } from "../catalog.ts";
+import type { Translated } from "../en/catalog.ts";
 import type { panels as english } from "../en/panels.ts";
 
 export const panels: Translated<typeof english> = {

@@ -1,4 +1,4 @@
-import type { Translated } from "../catalog.ts";
+import type { Translated } from "../en/catalog.ts";
 import type { people as english } from "../en/people.ts";
 
 export const people: Translated<typeof english> = {

@@ -1,4 +1,4 @@
-import type { Translated } from "../catalog.ts";
+import type { Translated } from "../en/catalog.ts";
 import type { permissions as english } from "../en/permissions.ts";
 
 export const permissions: Translated<typeof english> = {

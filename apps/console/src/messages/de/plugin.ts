@@ -1,4 +1,4 @@
-import type { Translated } from "../catalog.ts";
+import type { Translated } from "../en/catalog.ts";
 import type { plugin as english } from "../en/plugin.ts";
 
 export const plugin: Translated<typeof english> = {

@@ -1,4 +1,4 @@
-import type { Translated } from "../catalog.ts";
+import type { Translated } from "../en/catalog.ts";
 import type { plugins as english } from "../en/plugins.ts";
 
 export const plugins: Translated<typeof english> = {

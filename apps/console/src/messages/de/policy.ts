@@ -1,4 +1,4 @@
-import type { Translated } from "../catalog.ts";
+import type { Translated } from "../en/catalog.ts";
 import type { policy as english } from "../en/policy.ts";
 
 export const policy: Translated<typeof english> = {

@@ -1,4 +1,4 @@
-import type { Translated } from "../catalog.ts";
+import type { Translated } from "../en/catalog.ts";
 import type { problems as english } from "../en/problems.ts";
 
 export const problems: Translated<typeof english> = {

@@ -1,4 +1,4 @@
-import type { Translated } from "../catalog.ts";
+import type { Translated } from "../en/catalog.ts";
 import type { requests as english } from "../en/requests.ts";
 
 export const requests: Translated<typeof english> = {

@@ -1,4 +1,4 @@
-import type { Translated } from "../catalog.ts";
+import type { Translated } from "../en/catalog.ts";
 import type { settings as english } from "../en/settings.ts";
 
 export const settings: Translated<typeof english> = {

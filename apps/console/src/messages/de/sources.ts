@@ -1,4 +1,4 @@
-import type { Translated } from "../catalog.ts";
+import type { Translated } from "../en/catalog.ts";
 import type { sources as english } from "../en/sources.ts";
 
 export const sources: Translated<typeof english> = {

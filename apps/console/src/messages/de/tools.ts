@@ -1,4 +1,4 @@
-import type { Translated } from "../catalog.ts";
+import type { Translated } from "../en/catalog.ts";
 import type { tools as english } from "../en/tools.ts";
 
 export const tools: Translated<typeof english> = {

@@ -1,4 +1,4 @@
-import type { Translated } from "../catalog.ts";
+import type { Translated } from "../en/catalog.ts";
 import type { updates as english } from "../en/updates.ts";
 
 export const updates: Translated<typeof english> = {

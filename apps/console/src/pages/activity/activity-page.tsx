@@ -6,11 +6,11 @@ import { getRouteApi, useNavigate } from "@tanstack/react-router";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { pluginsQuery } from "../../api/queries.ts";
-import { useOrganization } from "../../app/organization.ts";
 import { EventList } from "../../components/event-list.tsx";
 import { Page } from "../../components/page.tsx";
 import { PageSkeleton } from "../../components/page-skeleton.tsx";
 import { RetryProblem } from "../../components/retry-problem.tsx";
+import { useOrganization } from "../../session/organization.ts";
 import { type ActivitySearch, PERIODS, type Period } from "./activity-search.ts";
 
 const route = getRouteApi("/o/$org/activity");

@@ -1,4 +1,4 @@
-import { text } from "../../router/search.ts";
+import { text } from "../../session/search.ts";
 
 export const PERIODS = ["day", "week", "month"] as const;
 export type Period = (typeof PERIODS)[number];

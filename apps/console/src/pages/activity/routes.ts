@@ -1,5 +1,5 @@
 import { createRoute, lazyRouteComponent } from "@tanstack/react-router";
-import { organizationRoute } from "../../router/organization-route.ts";
+import { organizationRoute } from "../../session/organization-route.ts";
 import { activitySearch } from "./activity-search.ts";
 
 const activityRoute = createRoute({

@@ -1,10 +1,10 @@
 import { Badge, Group, Text } from "@mantine/core";
 import type { MarketplaceItemDto } from "@patchbay/protocol";
 import { useTranslation } from "react-i18next";
-import { useOrganization } from "../../app/organization.ts";
 import { useFormats } from "../../components/formats.ts";
 import { AnchorLink } from "../../components/links.tsx";
 import { PluginIcon } from "../../components/plugin-icon.tsx";
+import { useOrganization } from "../../session/organization.ts";
 import styles from "./marketplace.module.css";
 import { PluginAction } from "./plugin-action.tsx";
 import { PublisherLink } from "./publisher-link.tsx";

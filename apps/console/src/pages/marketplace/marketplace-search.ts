@@ -4,7 +4,7 @@ import {
   REGISTRY_BADGES,
   type RegistryBadge,
 } from "@patchbay/protocol";
-import { text } from "../../router/search.ts";
+import { text } from "../../session/search.ts";
 
 export const MARKETPLACE_SORTS = ["relevance", "installs", "updated"] as const;
 export type MarketplaceSort = (typeof MARKETPLACE_SORTS)[number];

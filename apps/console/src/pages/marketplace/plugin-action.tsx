@@ -2,8 +2,8 @@ import { Button, type ButtonProps } from "@mantine/core";
 import type { MarketplaceItemDto } from "@patchbay/protocol";
 import { isNewerVersion } from "@patchbay/protocol";
 import { useTranslation } from "react-i18next";
-import { useOrganization } from "../../app/organization.ts";
 import { ButtonLink } from "../../components/links.tsx";
+import { useOrganization } from "../../session/organization.ts";
 import { usePluginRights } from "../plugins/rights.ts";
 import type { OpenDialog } from "./use-marketplace-dialog.tsx";
 

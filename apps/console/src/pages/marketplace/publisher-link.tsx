@@ -1,5 +1,5 @@
-import { useOrganization } from "../../app/organization.ts";
 import { AnchorLink } from "../../components/links.tsx";
+import { useOrganization } from "../../session/organization.ts";
 
 export interface PublisherLinkProps {
   readonly publisher: string;

@@ -1,5 +1,5 @@
 import { createRoute, lazyRouteComponent } from "@tanstack/react-router";
-import { organizationRoute } from "../../router/organization-route.ts";
+import { organizationRoute } from "../../session/organization-route.ts";
 import { detailSearch, dialogSearch, marketplaceSearch } from "./marketplace-search.ts";
 
 const marketplaceRoute = createRoute({

@@ -1,8 +1,8 @@
 import { createRoute, lazyRouteComponent, redirect } from "@tanstack/react-router";
-import { rememberedOrganization } from "../../app/organization.ts";
-import { rootRoute } from "../../router/root-route.ts";
-import { text } from "../../router/search.ts";
-import { requireSignedIn } from "../../router/signed-in.ts";
+import { rememberedOrganization } from "../../session/organization.ts";
+import { rootRoute } from "../../session/root-route.ts";
+import { text } from "../../session/search.ts";
+import { requireSignedIn } from "../../session/signed-in.ts";
 
 export interface SignInSearch {
   /** Where to go afterwards. */

@@ -2,9 +2,9 @@ import { Text, Title } from "@mantine/core";
 import type { VersionDto } from "@patchbay/protocol";
 import { type ReactNode, useId } from "react";
 import { useTranslation } from "react-i18next";
-import { useOrganization } from "../../app/organization.ts";
 import { AnchorLink } from "../../components/links.tsx";
 import { PlainList } from "../../components/plain-list.tsx";
+import { useOrganization } from "../../session/organization.ts";
 
 export interface ContributionsProps {
   readonly plugin: string;

@@ -2,9 +2,9 @@ import { Button, Skeleton, Stack, Text } from "@mantine/core";
 import { useInfiniteQuery } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
 import { historyQuery } from "../../api/plugin-queries.ts";
-import { useOrganization } from "../../app/organization.ts";
 import { EventList } from "../../components/event-list.tsx";
 import { RetryProblem } from "../../components/retry-problem.tsx";
+import { useOrganization } from "../../session/organization.ts";
 import { usePlugin } from "./use-plugin.ts";
 
 /** Every step that was taken with the plugin, newest first. */

@@ -3,9 +3,9 @@ import type { InstanceDto } from "@patchbay/protocol";
 import { useQuery } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
 import { instancesQuery } from "../../api/plugin-queries.ts";
-import { useOrganization } from "../../app/organization.ts";
 import { useFormats } from "../../components/formats.ts";
 import { RetryProblem } from "../../components/retry-problem.tsx";
+import { useOrganization } from "../../session/organization.ts";
 import { usePlugin } from "./use-plugin.ts";
 
 /** The processes that run the plugin now. */

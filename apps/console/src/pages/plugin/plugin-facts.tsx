@@ -1,12 +1,12 @@
 import { Anchor, Code, Group, List } from "@mantine/core";
 import type { InstallationDto, VersionDto } from "@patchbay/protocol";
 import { useTranslation } from "react-i18next";
-import { useOrganization } from "../../app/organization.ts";
 import { CopyButton } from "../../components/copy-button.tsx";
 import { Fact, Facts, KeywordsFact } from "../../components/facts.tsx";
 import { useFormats } from "../../components/formats.ts";
 import { AnchorLink } from "../../components/links.tsx";
 import { TrustMark } from "../../components/trust-mark.tsx";
+import { useOrganization } from "../../session/organization.ts";
 
 /** Enough of a digest to tell two apart. */
 const DIGEST_SHOWN = 12;

@@ -1,5 +1,5 @@
 import type { LogLevel } from "@patchbay/protocol";
-import { text } from "../../router/search.ts";
+import { text } from "../../session/search.ts";
 
 /** Dialogs that can stand over the page of one plugin. */
 export const PLUGIN_DIALOGS = ["settings", "update", "rollback", "uninstall"] as const;

@@ -3,9 +3,9 @@ import type { InstallationDto } from "@patchbay/protocol";
 import { Outlet, useNavigate, useRouterState } from "@tanstack/react-router";
 import { Suspense } from "react";
 import { useTranslation } from "react-i18next";
-import { useOrganization } from "../../app/organization.ts";
 import { PageSkeleton } from "../../components/page-skeleton.tsx";
 import { TabList } from "../../components/tab-list.tsx";
+import { useOrganization } from "../../session/organization.ts";
 import { usePluginRights } from "../plugins/rights.ts";
 
 const TABS = [

@@ -1,5 +1,5 @@
 import { createRoute, lazyRouteComponent, redirect } from "@tanstack/react-router";
-import { organizationRoute } from "../../router/organization-route.ts";
+import { organizationRoute } from "../../session/organization-route.ts";
 import { pluginLogsSearch, pluginSearch, pluginSettingsSearch, pluginToolsSearch } from "./plugin-search.ts";
 
 const pluginRoute = createRoute({

@@ -4,10 +4,10 @@ import { useQuery } from "@tanstack/react-query";
 import { getRouteApi } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
 import { toolsQuery, versionQuery } from "../../api/plugin-queries.ts";
-import { useOrganization } from "../../app/organization.ts";
 import { PlainList } from "../../components/plain-list.tsx";
 import { RetryProblem } from "../../components/retry-problem.tsx";
 import { ToolBrowser } from "../../components/try-tool/tool-browser.tsx";
+import { useOrganization } from "../../session/organization.ts";
 import { usePlugin } from "./use-plugin.ts";
 
 const route = getRouteApi("/o/$org/plugins/$plugin/tools");

@@ -4,11 +4,11 @@ import { useQuery } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
 import { catalogPluginQuery } from "../../api/plugin-queries.ts";
-import { useOrganization } from "../../app/organization.ts";
 import { CopyButton } from "../../components/copy-button.tsx";
 import { useFormats } from "../../components/formats.ts";
 import { PlainList, PlainListEntry } from "../../components/plain-list.tsx";
 import { RetryProblem } from "../../components/retry-problem.tsx";
+import { useOrganization } from "../../session/organization.ts";
 import { usePluginRights } from "../plugins/rights.ts";
 import { usePlugin } from "./use-plugin.ts";
 

@@ -5,9 +5,9 @@ import { useNavigate } from "@tanstack/react-router";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { queryClient } from "../../api/query-client.ts";
-import { useOrganization } from "../../app/organization.ts";
 import { DialogActions, useDialog } from "../../components/dialog.tsx";
 import { ProblemAlert } from "../../components/problem-alert.tsx";
+import { useOrganization } from "../../session/organization.ts";
 import { UploadSource } from "./install/upload-source.tsx";
 import { refreshPlugins } from "./plugin-steps.ts";
 

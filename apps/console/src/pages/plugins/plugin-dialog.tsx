@@ -3,8 +3,8 @@ import { useQuery } from "@tanstack/react-query";
 import { lazy, Suspense } from "react";
 import { useTranslation } from "react-i18next";
 import { pluginsQuery } from "../../api/queries.ts";
-import { useOrganization } from "../../app/organization.ts";
 import { Dialog } from "../../components/dialog.tsx";
+import { useOrganization } from "../../session/organization.ts";
 import type { DialogKind } from "./plugins-search.ts";
 
 const InstallDialog = lazy(() => import("./install/install-dialog.tsx"));

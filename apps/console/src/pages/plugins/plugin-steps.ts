@@ -4,8 +4,8 @@ import { useTranslation } from "react-i18next";
 import { clientOf } from "../../api/client.ts";
 import { pluginQuery, pluginsQuery } from "../../api/queries.ts";
 import { queryClient } from "../../api/query-client.ts";
-import { useOrganization } from "../../app/organization.ts";
 import { tellDone, tellProblem } from "../../components/tell.ts";
+import { useOrganization } from "../../session/organization.ts";
 
 type Change = (plugin: InstallationDto) => InstallationDto;
 

@@ -1,5 +1,5 @@
 import { PLUGIN_CATEGORIES, type PluginCategory } from "@patchbay/protocol";
-import { text } from "../../router/search.ts";
+import { text } from "../../session/search.ts";
 
 export const SORTS = ["name", "updated", "calls", "errors"] as const;
 export type Sort = (typeof SORTS)[number];

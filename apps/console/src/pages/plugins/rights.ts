@@ -1,5 +1,5 @@
 import type { InstallationDto } from "@patchbay/protocol";
-import { useOrganization } from "../../app/organization.ts";
+import { useOrganization } from "../../session/organization.ts";
 
 export interface PluginRights {
   /** Whether the person may switch, update and uninstall it: everywhere, or because it applies in their own projects only. */

@@ -2,10 +2,10 @@ import { Button, Stack, Text } from "@mantine/core";
 import type { InstallationDto } from "@patchbay/protocol";
 import { useMutation } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
-import { useOrganization } from "../../app/organization.ts";
 import { Dialog, DialogActions, useDialog } from "../../components/dialog.tsx";
 import { ProblemAlert } from "../../components/problem-alert.tsx";
 import { tellDone } from "../../components/tell.ts";
+import { useOrganization } from "../../session/organization.ts";
 import { refreshPlugins, showInstallation } from "./plugin-steps.ts";
 import { isOn } from "./running.ts";
 

@@ -9,12 +9,12 @@ import {
 import { useMutation, useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
-import { useOrganization } from "../../app/organization.ts";
 import { Dialog, DialogActions, useDialog } from "../../components/dialog.tsx";
 import { grantOf } from "../../components/permissions/permission-risk.ts";
 import { ProblemAlert } from "../../components/problem-alert.tsx";
 import { RetryProblem } from "../../components/retry-problem.tsx";
 import { tellDone } from "../../components/tell.ts";
+import { useOrganization } from "../../session/organization.ts";
 import { type Candidate, type Offered, updatesQuery } from "./candidate.ts";
 import { FromFile, NothingNewer } from "./nothing-newer.tsx";
 import { refreshPlugins, showInstallation } from "./plugin-steps.ts";

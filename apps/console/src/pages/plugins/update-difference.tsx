@@ -3,10 +3,10 @@ import { isJsonObject, type MissingDto, type RequestDto, type SecretHostsDto } f
 import { useQuery } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
 import { marketplaceDocumentQuery } from "../../api/marketplace-queries.ts";
-import { useOrganization } from "../../app/organization.ts";
 import { Markdown } from "../../components/markdown.tsx";
 import { ownValue } from "../../components/own-value.ts";
 import { PermissionList, usePermissionTitle } from "../../components/permissions/permission-list.tsx";
+import { useOrganization } from "../../session/organization.ts";
 import type { Candidate } from "./candidate.ts";
 
 export interface UpdateDifferenceProps {

@@ -2,7 +2,7 @@ import { useQuery } from "@tanstack/react-query";
 import { useMemo } from "react";
 import { advisoriesQuery } from "../../api/plugin-queries.ts";
 import { pluginsQuery } from "../../api/queries.ts";
-import { useOrganization } from "../../app/organization.ts";
+import { useOrganization } from "../../session/organization.ts";
 import { type Attention, attentionOf } from "./attention.ts";
 
 /** What needs somebody, here or in the chosen project; undefined until it is known. */

@@ -3,12 +3,12 @@ import type { PluginRequestDto } from "@patchbay/protocol";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
-import { useOrganization } from "../../app/organization.ts";
 import { ConfirmDialog } from "../../components/confirm-dialog.tsx";
 import { Dialog, DialogActions, useDialog } from "../../components/dialog.tsx";
 import { ProblemAlert } from "../../components/problem-alert.tsx";
 import { RetryProblem } from "../../components/retry-problem.tsx";
 import { tellDone } from "../../components/tell.ts";
+import { useOrganization } from "../../session/organization.ts";
 import { offeredQuery } from "../plugins/candidate.ts";
 import { InstallSteps } from "../plugins/install/install-steps.tsx";
 

@@ -4,11 +4,11 @@ import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { meQuery, requestsQuery } from "../../api/queries.ts";
-import { useOrganization } from "../../app/organization.ts";
 import { useFormats } from "../../components/formats.ts";
 import { Page } from "../../components/page.tsx";
 import { PageSkeleton } from "../../components/page-skeleton.tsx";
 import { RetryProblem } from "../../components/retry-problem.tsx";
+import { useOrganization } from "../../session/organization.ts";
 import { ApproveDialog, RefuseDialog, WithdrawDialog } from "./request-dialogs.tsx";
 
 type Decision = "approve" | "refuse" | "withdraw";

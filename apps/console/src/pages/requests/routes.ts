@@ -1,5 +1,5 @@
 import { createRoute, lazyRouteComponent } from "@tanstack/react-router";
-import { organizationRoute } from "../../router/organization-route.ts";
+import { organizationRoute } from "../../session/organization-route.ts";
 
 const requestsRoute = createRoute({
   getParentRoute: () => organizationRoute,

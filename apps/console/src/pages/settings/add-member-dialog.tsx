@@ -2,10 +2,10 @@ import { Alert, Button, Select, Stack, Switch, TextInput } from "@mantine/core";
 import { useForm } from "@mantine/form";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
-import { useOrganization } from "../../app/organization.ts";
 import { Dialog, DialogActions, useDialog } from "../../components/dialog.tsx";
 import { ProblemAlert } from "../../components/problem-alert.tsx";
 import { tellDone } from "../../components/tell.ts";
+import { useOrganization } from "../../session/organization.ts";
 import { HandedLink } from "./handed-link.tsx";
 import { ORGANIZATION_ROLES, type OrganizationRole } from "./roles.ts";
 

@@ -4,11 +4,11 @@ import { useQueryClient, useSuspenseQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { apiKeysQuery } from "../../api/people-queries.ts";
-import { useOrganization } from "../../app/organization.ts";
 import { ConfirmDialog } from "../../components/confirm-dialog.tsx";
 import { useFormats } from "../../components/formats.ts";
 import { QueryBoundary } from "../../components/query-boundary.tsx";
 import { tellDone } from "../../components/tell.ts";
+import { useOrganization } from "../../session/organization.ts";
 import { CreateKeyDialog } from "./create-key-dialog.tsx";
 import type { KEY_RIGHTS } from "./roles.ts";
 

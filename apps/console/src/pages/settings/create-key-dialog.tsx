@@ -4,10 +4,10 @@ import type { NewApiKeyDto } from "@patchbay/protocol";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
-import { useOrganization } from "../../app/organization.ts";
 import { CopyButton } from "../../components/copy-button.tsx";
 import { Dialog, DialogActions, useDialog } from "../../components/dialog.tsx";
 import { ProblemAlert } from "../../components/problem-alert.tsx";
+import { useOrganization } from "../../session/organization.ts";
 import { KEY_RIGHTS } from "./roles.ts";
 
 const LIFETIMES_DAYS = [30, 90, 365] as const;

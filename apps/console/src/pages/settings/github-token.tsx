@@ -3,10 +3,10 @@ import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { sourcesQuery } from "../../api/marketplace-queries.ts";
-import { useOrganization } from "../../app/organization.ts";
 import { ConfirmDialog } from "../../components/confirm-dialog.tsx";
 import { ProblemAlert } from "../../components/problem-alert.tsx";
 import { tellDone } from "../../components/tell.ts";
+import { useOrganization } from "../../session/organization.ts";
 
 const MAX_TOKEN = 1_000;
 

@@ -4,8 +4,8 @@ import { useMutation, useQueryClient, useSuspenseQuery } from "@tanstack/react-q
 import { useNavigate } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
 import { meQuery } from "../../api/queries.ts";
-import { useOrganization } from "../../app/organization.ts";
 import { ProblemAlert } from "../../components/problem-alert.tsx";
+import { useOrganization } from "../../session/organization.ts";
 import { RenameForm } from "./rename-form.tsx";
 import { slugOf } from "./slug.ts";
 

@@ -4,7 +4,6 @@ import { useMutation, useQueryClient, useSuspenseQuery } from "@tanstack/react-q
 import { useMemo, useRef } from "react";
 import { useTranslation } from "react-i18next";
 import { policyQuery } from "../../api/people-queries.ts";
-import { useOrganization } from "../../app/organization.ts";
 import { LeavingAlert } from "../../components/leaving-alert.tsx";
 import { ProblemAlert } from "../../components/problem-alert.tsx";
 import { QueryBoundary } from "../../components/query-boundary.tsx";
@@ -12,6 +11,7 @@ import { DraftNotice } from "../../components/shared-draft/draft-notice.tsx";
 import { isChangedMeanwhile, isSame } from "../../components/shared-draft/merge-values.ts";
 import { type Stored, useSharedDraft } from "../../components/shared-draft/use-shared-draft.ts";
 import { tellDone } from "../../components/tell.ts";
+import { useOrganization } from "../../session/organization.ts";
 import { type PolicyRules, policyBodyOf, rulesOf } from "./policy-draft.ts";
 import { AudienceRules, GrantRules, OriginRules, PluginRules } from "./policy-rules.tsx";
 import { usePolicyWords } from "./policy-words.ts";

@@ -7,12 +7,12 @@ import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { membersQuery, projectMembersQuery } from "../../api/people-queries.ts";
 import { projectsQuery } from "../../api/queries.ts";
-import { useOrganization } from "../../app/organization.ts";
 import { ConfirmDialog } from "../../components/confirm-dialog.tsx";
 import { AnchorLink } from "../../components/links.tsx";
 import { ProblemAlert } from "../../components/problem-alert.tsx";
 import { QueryBoundary } from "../../components/query-boundary.tsx";
 import { tellDone, tellProblem } from "../../components/tell.ts";
+import { useOrganization } from "../../session/organization.ts";
 import { RenameForm } from "./rename-form.tsx";
 import { PROJECT_ROLES, type ProjectRole } from "./roles.ts";
 

@@ -4,13 +4,13 @@ import { useMutation, useQueryClient, useSuspenseQuery } from "@tanstack/react-q
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { projectsQuery } from "../../api/queries.ts";
-import { useOrganization } from "../../app/organization.ts";
 import { Dialog, DialogActions, useDialog } from "../../components/dialog.tsx";
 import { useFormats } from "../../components/formats.ts";
 import { AnchorLink } from "../../components/links.tsx";
 import { ProblemAlert } from "../../components/problem-alert.tsx";
 import { QueryBoundary } from "../../components/query-boundary.tsx";
 import { tellDone } from "../../components/tell.ts";
+import { useOrganization } from "../../session/organization.ts";
 import { slugOf } from "./slug.ts";
 
 export const ProjectsPage = () => {

@@ -3,9 +3,9 @@ import { useSuspenseQuery } from "@tanstack/react-query";
 import { Outlet, useNavigate, useRouterState } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
 import { meQuery } from "../../api/queries.ts";
-import { useOrganization } from "../../app/organization.ts";
 import { Page } from "../../components/page.tsx";
 import { TabList } from "../../components/tab-list.tsx";
+import { useOrganization } from "../../session/organization.ts";
 
 const TABS = [
   "members",

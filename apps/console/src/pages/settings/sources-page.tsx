@@ -3,8 +3,8 @@ import type { MarketplaceStateDto } from "@patchbay/protocol";
 import { useSuspenseQuery } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
 import { sourcesQuery } from "../../api/marketplace-queries.ts";
-import { useOrganization } from "../../app/organization.ts";
 import { QueryBoundary } from "../../components/query-boundary.tsx";
+import { useOrganization } from "../../session/organization.ts";
 import { GithubToken } from "./github-token.tsx";
 
 /** Where plugins come from, and whether it answers. */

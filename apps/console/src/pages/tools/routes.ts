@@ -1,6 +1,6 @@
 import { createRoute, lazyRouteComponent } from "@tanstack/react-router";
-import { organizationRoute } from "../../router/organization-route.ts";
-import { text } from "../../router/search.ts";
+import { organizationRoute } from "../../session/organization-route.ts";
+import { text } from "../../session/search.ts";
 
 export type ToolsSearch = {
   /** Words that must all occur. */

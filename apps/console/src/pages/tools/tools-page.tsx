@@ -6,11 +6,11 @@ import { useMemo, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { toolsQuery } from "../../api/plugin-queries.ts";
 import { pluginsQuery } from "../../api/queries.ts";
-import { useOrganization } from "../../app/organization.ts";
 import { ButtonLink } from "../../components/links.tsx";
 import { Page } from "../../components/page.tsx";
 import { RetryProblem } from "../../components/retry-problem.tsx";
 import { ToolBrowser } from "../../components/try-tool/tool-browser.tsx";
+import { useOrganization } from "../../session/organization.ts";
 import { groupTools } from "./group-tools.ts";
 
 const route = getRouteApi("/o/$org/tools");

@@ -1,10 +1,10 @@
 import { type Activity, authorize, type Principal } from "@patchbay/core";
 import { ActivityDto } from "@patchbay/protocol";
-import type { Services } from "../../services.ts";
 import type { Authentication } from "../authentication.ts";
 import type { ServerSentEvent } from "../event-stream.ts";
 import type { EventStreams } from "../event-streams.ts";
 import { type App, answers, Org } from "../route.ts";
+import type { Services } from "../services.ts";
 
 /** What happens in an organization, as it happens. */
 export const activityRoutes = (

@@ -1,7 +1,7 @@
 import { Readable } from "node:stream";
-import type { Services } from "../../services.ts";
 import { bytes } from "../openapi/describe.ts";
 import { type App, answers } from "../route.ts";
+import type { Services } from "../services.ts";
 
 /** For administrators of the deployment, whatever its role is. */
 export const backupRoutes = (app: App, { backups }: Services): void => {

@@ -3,12 +3,12 @@ import { join } from "node:path";
 import { readBundle, writeBundle } from "@patchbay/artifact";
 import { BundleBody, ImportedBundleDto, MAX_BUNDLE_BYTES } from "@patchbay/protocol";
 import Type from "typebox";
-import type { Services } from "../../services.ts";
 import { created } from "../created.ts";
 import { clientGone } from "../event-stream.ts";
 import { receiveFile } from "../multipart.ts";
 import { bytes } from "../openapi/describe.ts";
 import { type App, answers, Org } from "../route.ts";
+import type { Services } from "../services.ts";
 import { toVersionDto } from "../views.ts";
 
 const tags = ["Bundles"];

@@ -12,13 +12,13 @@ import {
   VersionDto,
 } from "@patchbay/protocol";
 import Type from "typebox";
-import type { Services } from "../../services.ts";
 import { sendArtifact } from "../artifact-download.ts";
 import { created } from "../created.ts";
 import { clientGone } from "../event-stream.ts";
 import { bytes, elsewhere } from "../openapi/describe.ts";
 import { receivePackage } from "../package-upload.ts";
 import { type App, answers, listOf, Org, OrgPlugin, OrgPluginVersion, PageQuery, pageOf } from "../route.ts";
+import type { Services } from "../services.ts";
 import { toCatalogEntryDto, toResolutionDto, toVersionDto } from "../views.ts";
 
 const Category = Type.Enum(["ui", "model", "data", "integration", "utility"]);

@@ -2,10 +2,10 @@ import { createHash } from "node:crypto";
 import { PatchbayError } from "@patchbay/protocol";
 import type { FastifyReply, FastifyRequest } from "fastify";
 import Type from "typebox";
-import type { Services } from "../../services.ts";
 import { holds } from "../entity-tags.ts";
 import { type FrameFile, IMPORT_MAP, readFrameFiles } from "../frame-files.ts";
 import type { App } from "../route.ts";
+import type { Services } from "../services.ts";
 import type { Site } from "../site.ts";
 
 const Digest = Type.Object({ digest: Type.String({ pattern: "^[0-9a-f]{64}$" }) });

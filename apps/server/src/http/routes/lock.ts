@@ -1,8 +1,8 @@
 import { describeChange, type LockPlan } from "@patchbay/core";
 import { LockBody, LockFileDto, LockPlanDto } from "@patchbay/protocol";
-import type { Services } from "../../services.ts";
 import { MAX_LOCK_BODY_BYTES } from "../limits.ts";
 import { type App, answers, Org } from "../route.ts";
+import type { Services } from "../services.ts";
 
 const tags = ["Lock file"];
 const base = "/api/orgs/:org/lock";

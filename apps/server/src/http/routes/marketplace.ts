@@ -10,9 +10,9 @@ import {
   type RegistrySummaryDto,
 } from "@patchbay/protocol";
 import Type from "typebox";
-import type { Services } from "../../services.ts";
 import { bytes } from "../openapi/describe.ts";
 import { type App, answers, Org, OrgPlugin, OrgPluginVersion, pageOf } from "../route.ts";
+import type { Services } from "../services.ts";
 import { ICON_POLICY, ICON_TYPES } from "./package-parts.ts";
 
 const tags = ["Marketplace"];

@@ -1,8 +1,8 @@
 import { isDeploymentAdmin, type Membership, type Principal, rightsIn } from "@patchbay/core";
 import { MeDto, PasswordBody } from "@patchbay/protocol";
-import type { Services } from "../../services.ts";
 import type { Authentication } from "../authentication.ts";
 import { type App, answers, NoContent } from "../route.ts";
+import type { Services } from "../services.ts";
 
 /** The caller's own. */
 export const meRoutes = (app: App, services: Services, authentication: Authentication): void => {

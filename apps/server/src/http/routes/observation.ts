@@ -1,7 +1,7 @@
 import { HistoryEventDto, InstallationDataDto, InstanceDto, MetricsDto } from "@patchbay/protocol";
 import Type from "typebox";
-import type { Services } from "../../services.ts";
 import { type App, answers, listOf, Org, OrgPlugin, PageQuery, pageOf } from "../route.ts";
+import type { Services } from "../services.ts";
 import { toHistoryEventDto, toInstanceDto } from "../views.ts";
 
 const tags = ["Plugins"];

@@ -9,9 +9,9 @@ import {
   RenameBody,
 } from "@patchbay/protocol";
 import Type from "typebox";
-import type { Services } from "../../services.ts";
 import { created } from "../created.ts";
 import { type App, answers, listOf, NoContent, Org } from "../route.ts";
+import type { Services } from "../services.ts";
 import type { Site } from "../site.ts";
 import { toOrganizationDto } from "../views.ts";
 import { visibleMemberships } from "./me.ts";

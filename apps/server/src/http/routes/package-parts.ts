@@ -1,10 +1,10 @@
 import type { StoredPart } from "@patchbay/core";
 import type { FastifyReply, FastifyRequest } from "fastify";
 import Type from "typebox";
-import type { Services } from "../../services.ts";
 import { holds } from "../entity-tags.ts";
 import { bytes } from "../openapi/describe.ts";
 import { type App, answers, OrgPluginVersion } from "../route.ts";
+import type { Services } from "../services.ts";
 
 /** An SVG that is opened by itself runs nothing, loads nothing and has no origin. */
 export const ICON_TYPES = ["image/png", "image/webp", "image/svg+xml"];

@@ -12,10 +12,10 @@ import {
   SignInBody,
 } from "@patchbay/protocol";
 import Type from "typebox";
-import type { Services } from "../../services.ts";
 import type { Authentication } from "../authentication.ts";
 import { created, locationOf } from "../created.ts";
 import { type App, answers, listOf, NoContent } from "../route.ts";
+import type { Services } from "../services.ts";
 import { toApiKeyDto } from "../views.ts";
 
 /** Signing in and out, and the first administrator. */

@@ -12,10 +12,10 @@ import {
 } from "@patchbay/protocol";
 import type { FastifyReply } from "fastify";
 import Type from "typebox";
-import type { Services } from "../../services.ts";
 import { created } from "../created.ts";
 import { BY_REVISION, seenRevisions, tellRevision } from "../revisions.ts";
 import { type App, answers, listOf, NoContent, Org, OrgPlugin, ProjectQuery } from "../route.ts";
+import type { Services } from "../services.ts";
 import { toGrantsDto, toInstallationDto, toInstalledDto, toSettingsDto } from "../views.ts";
 
 const tags = ["Plugins"];

@@ -1,9 +1,9 @@
 import { PROJECT_ROLES } from "@patchbay/core";
 import { ProjectBody, ProjectDto, ProjectMemberBody, ProjectMemberDto, RenameBody } from "@patchbay/protocol";
 import Type from "typebox";
-import type { Services } from "../../services.ts";
 import { created } from "../created.ts";
 import { type App, answers, listOf, NoContent, Org, OrgProject } from "../route.ts";
+import type { Services } from "../services.ts";
 import { toProjectDto } from "../views.ts";
 import { requireOneOf } from "./require-one-of.ts";
 

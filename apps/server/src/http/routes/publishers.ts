@@ -1,9 +1,9 @@
 import type { PublisherKey } from "@patchbay/core";
 import { AcceptKeyBody, KnownKeyDto, PublisherParams } from "@patchbay/protocol";
 import Type from "typebox";
-import type { Services } from "../../services.ts";
 import { created } from "../created.ts";
 import { type App, answers, listOf } from "../route.ts";
+import type { Services } from "../services.ts";
 
 /** Whose signatures count, for administrators of the deployment. */
 export const publisherRoutes = (app: App, { publisherKeys }: Services): void => {

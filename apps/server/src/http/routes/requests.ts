@@ -9,9 +9,9 @@ import {
   RequestStateDto,
 } from "@patchbay/protocol";
 import Type from "typebox";
-import type { Services } from "../../services.ts";
 import { created } from "../created.ts";
 import { type App, answers, NoContent, Org, PageQuery, pageOf } from "../route.ts";
+import type { Services } from "../services.ts";
 import { toInstalledDto } from "../views.ts";
 
 const tags = ["Requests"];

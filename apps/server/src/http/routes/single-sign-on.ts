@@ -1,7 +1,6 @@
 import { PatchbayError, SignInProvidersDto } from "@patchbay/protocol";
 import type { FastifyReply, FastifyRequest } from "fastify";
 import Type from "typebox";
-import type { Services } from "../../services.ts";
 import { landingPage } from "../../single-sign-on/landing-page.ts";
 import { SIGN_IN_MS } from "../../single-sign-on/limits.ts";
 import { localPath } from "../../single-sign-on/local-path.ts";
@@ -10,6 +9,7 @@ import type { SingleSignOnParts } from "../../single-sign-on/single-sign-on-part
 import type { Authentication } from "../authentication.ts";
 import { asPatchbayError } from "../problems.ts";
 import { type App, answers } from "../route.ts";
+import type { Services } from "../services.ts";
 import type { Site } from "../site.ts";
 
 const BEGIN = "/api/auth/oidc";

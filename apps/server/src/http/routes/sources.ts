@@ -1,8 +1,8 @@
 import { ImportBody, SourcesDto, SourceTokenBody, UpdateCheckDto, VersionDto } from "@patchbay/protocol";
-import type { Services } from "../../services.ts";
 import { created } from "../created.ts";
 import { clientGone } from "../event-stream.ts";
 import { type App, answers, NoContent, Org } from "../route.ts";
+import type { Services } from "../services.ts";
 import { toVersionDto } from "../views.ts";
 
 const tags = ["Sources"];

@@ -2,9 +2,9 @@ import { requireDeploymentAdmin, type SandboxReport } from "@patchbay/core";
 import { PatchbayError, publicManifestSchema, ReadinessDto, type SandboxDto } from "@patchbay/protocol";
 import { holesOf } from "@patchbay/protocol/known-bad-runtimes";
 import Type from "typebox";
-import type { ServerMetrics } from "../../server-metrics.ts";
-import type { Services } from "../../services.ts";
+import type { ServerMetrics } from "../../metrics/server-metrics.ts";
 import { type App, answers, listOf } from "../route.ts";
+import type { Services } from "../services.ts";
 
 /** Without the note: what is missing on the machine is for its operator's log, not for everybody. */
 const sandboxDto = (report: SandboxReport | null): SandboxDto | null => {

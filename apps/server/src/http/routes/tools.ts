@@ -2,13 +2,13 @@ import { setTimeout as delay } from "node:timers/promises";
 import type { Principal, StoredLogLine } from "@patchbay/core";
 import { LogLineDto, ToolAnswerDto, ToolCallBody, ToolDto } from "@patchbay/protocol";
 import Type from "typebox";
-import type { Services } from "../../services.ts";
 import { clientGone, type ServerSentEvent, wantsEvents } from "../event-stream.ts";
 import type { EventStreams } from "../event-streams.ts";
 import { gatherJson, sendJson } from "../gather.ts";
 import { MAX_CALL_BODY_BYTES } from "../limits.ts";
 import { orEvents } from "../openapi/describe.ts";
 import { type App, answers, listOf, Org, OrgPlugin, ProjectQuery } from "../route.ts";
+import type { Services } from "../services.ts";
 import { toLogLineDto, toToolDto } from "../views.ts";
 
 /** How often a log that is followed is read. Every node's lines are in the database, so reading finds them all. */

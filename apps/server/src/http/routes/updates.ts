@@ -1,9 +1,9 @@
 import type { AdvisoryReport, AutoUpdateRules, PlannedUpdate } from "@patchbay/core";
 import { AdvisoriesDto, AutoUpdateBody, AutoUpdateDto, type PlannedUpdateDto } from "@patchbay/protocol";
 import type { FastifyReply } from "fastify";
-import type { Services } from "../../services.ts";
 import { BY_REVISION, seenRevisions, tellRevision } from "../revisions.ts";
 import { type App, answers, Org } from "../route.ts";
+import type { Services } from "../services.ts";
 
 const tags = ["Updates"];
 

@@ -8,12 +8,12 @@ import {
   UiFaultBody,
   ViewDto,
 } from "@patchbay/protocol";
-import type { Services } from "../../services.ts";
 import { clientGone, type ServerSentEvent, wantsEvents } from "../event-stream.ts";
 import type { EventStreams } from "../event-streams.ts";
 import { gatherJson, sendJson } from "../gather.ts";
 import { MAX_CALL_BODY_BYTES } from "../limits.ts";
 import { type App, answers, listOf, NoContent, Org, OrgPlugin, ProjectQuery } from "../route.ts";
+import type { Services } from "../services.ts";
 
 /** User interfaces of plugins: what there is to show, and what a view asks of the platform. */
 export const viewRoutes = (

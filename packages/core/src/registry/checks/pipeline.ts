@@ -1,7 +1,7 @@
 import type { Finding } from "../../ports/registry-store.ts";
 import type { DomainLog } from "../../world.ts";
-import { MAX_FINDINGS_PER_CHECK } from "../limits.ts";
 import type { CheckedPackage, PackageCheck } from "./check.ts";
+import { MAX_FINDINGS_PER_CHECK } from "./limits.ts";
 import { packageRules } from "./package-rules.ts";
 import { permissions } from "./permissions.ts";
 import { secrets } from "./secrets.ts";

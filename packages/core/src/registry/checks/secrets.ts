@@ -1,5 +1,5 @@
-import { MAX_FINDINGS_PER_CHECK, MAX_SCANNED_BYTES } from "../limits.ts";
 import { error, type PackageCheck, type Remark, review } from "./check.ts";
+import { MAX_FINDINGS_PER_CHECK, MAX_SCANNED_BYTES } from "./limits.ts";
 
 /** What tells a binary file: text has no NUL. */
 const LOOKED_AT_FOR_NUL_BYTES = 8_000;

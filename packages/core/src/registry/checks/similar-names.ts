@@ -1,7 +1,7 @@
 import { mixesAlphabets } from "@patchbay/protocol";
 import type { PopularPackage } from "../../ports/registry-store.ts";
-import { WELL_KNOWN_INSTALLS } from "../limits.ts";
 import { type PackageCheck, review } from "./check.ts";
+import { WELL_KNOWN_INSTALLS } from "./limits.ts";
 
 /** Names of which every letter counts: two short words differ by one letter all the time. */
 const MIN_COMPARED_CHARACTERS = 5;

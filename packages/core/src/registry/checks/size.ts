@@ -1,5 +1,5 @@
-import { HUGE_PACKAGE_BYTES, LARGE_PACKAGE_BYTES } from "../limits.ts";
 import { type PackageCheck, review, warning } from "./check.ts";
+import { HUGE_PACKAGE_BYTES, LARGE_PACKAGE_BYTES } from "./limits.ts";
 
 const MB = 1_000_000;
 

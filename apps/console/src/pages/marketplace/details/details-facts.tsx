@@ -1,10 +1,10 @@
 import { Anchor, Code, List } from "@mantine/core";
 import type { MarketplacePluginDto, RegistryVersionDto } from "@patchbay/protocol";
 import { useTranslation } from "react-i18next";
-import { useOrganization } from "../../../app/organization.ts";
 import { Fact, Facts, KeywordsFact } from "../../../components/facts.tsx";
 import { useFormats } from "../../../components/formats.ts";
 import { AnchorLink } from "../../../components/links.tsx";
+import { useOrganization } from "../../../session/organization.ts";
 import { ProofList } from "../proof-list.tsx";
 import { PublisherLink } from "../publisher-link.tsx";
 import { usableVersion } from "./usable-version.ts";

@@ -1,6 +1,6 @@
 import { isNewerVersion, type MarketplacePluginDto, PatchbayError } from "@patchbay/protocol";
 import { useQuery } from "@tanstack/react-query";
-import { useOrganization } from "../../../app/organization.ts";
+import { useOrganization } from "../../../session/organization.ts";
 import { resolutionQuery } from "../../plugins/resolution-query.ts";
 import { usableVersion } from "./usable-version.ts";
 

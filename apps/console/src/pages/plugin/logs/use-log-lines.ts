@@ -1,6 +1,6 @@
 import type { LogLineDto } from "@patchbay/protocol";
 import { useEffect, useState } from "react";
-import { useOrganization } from "../../../app/organization.ts";
+import { useOrganization } from "../../../session/organization.ts";
 import type { PluginLogsSearch } from "../plugin-search.ts";
 
 /** How many of the newest lines a log begins with: as many as the server gives at once. */

@@ -4,13 +4,13 @@ import { useQuery } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
 import { marketplaceDocumentQuery } from "../../../api/marketplace-queries.ts";
 import { readmeQuery } from "../../../api/plugin-queries.ts";
-import { useOrganization } from "../../../app/organization.ts";
 import { useFormats } from "../../../components/formats.ts";
 import { ButtonLink } from "../../../components/links.tsx";
 import { Markdown } from "../../../components/markdown.tsx";
 import { Notice } from "../../../components/notice.tsx";
 import { PluginIcon } from "../../../components/plugin-icon.tsx";
 import { TrustMark } from "../../../components/trust-mark.tsx";
+import { useOrganization } from "../../../session/organization.ts";
 import type { Candidate, Offered } from "../candidate.ts";
 import { AlongNote } from "./along.tsx";
 

@@ -1,7 +1,7 @@
 import { PasswordInput, TextInput } from "@mantine/core";
 import { type ChangeEvent, useState } from "react";
 import { useTranslation } from "react-i18next";
-import { useOrganization } from "../../../app/organization.ts";
+import { useOrganization } from "../../../session/organization.ts";
 import type { SourceProps } from "./source.ts";
 import { SourceForm } from "./source-form.tsx";
 

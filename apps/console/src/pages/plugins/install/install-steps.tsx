@@ -3,13 +3,13 @@ import { PatchbayError, type PluginRequestDto, type ResolutionDto } from "@patch
 import { useQuery } from "@tanstack/react-query";
 import { useEffect, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
-import { useOrganization } from "../../../app/organization.ts";
 import { DialogActions } from "../../../components/dialog.tsx";
 import { ProblemAlert } from "../../../components/problem-alert.tsx";
 import { RetryProblem } from "../../../components/retry-problem.tsx";
 import { titleAt } from "../../../components/schema-form/field-at.ts";
 import { defaultsOf } from "../../../components/schema-form/json-schema.ts";
 import { missingValues } from "../../../components/schema-form/missing-values.ts";
+import { useOrganization } from "../../../session/organization.ts";
 import type { Candidate, Offered } from "../candidate.ts";
 import { resolutionQuery } from "../resolution-query.ts";
 import { usePluginRights } from "../rights.ts";

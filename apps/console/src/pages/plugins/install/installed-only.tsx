@@ -2,10 +2,10 @@ import { Alert, Button, Stack } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
 import { pluginQuery } from "../../../api/queries.ts";
-import { useOrganization } from "../../../app/organization.ts";
 import { DialogActions, useDialog } from "../../../components/dialog.tsx";
 import { ButtonLink } from "../../../components/links.tsx";
 import { ProblemAlert } from "../../../components/problem-alert.tsx";
+import { useOrganization } from "../../../session/organization.ts";
 import { isOn } from "../running.ts";
 
 export interface InstalledOnlyProps {

@@ -2,8 +2,8 @@ import { Stack, Text, Title } from "@mantine/core";
 import { useInfiniteQuery } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
 import { marketplaceSearchQuery } from "../../../api/marketplace-queries.ts";
-import { useOrganization } from "../../../app/organization.ts";
 import { AnchorLink } from "../../../components/links.tsx";
+import { useOrganization } from "../../../session/organization.ts";
 import { Entry } from "./catalog-entry.tsx";
 import type { SourceProps } from "./source.ts";
 

@@ -3,8 +3,8 @@ import type { ScopeDto } from "@patchbay/protocol";
 import { useQuery } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
 import { projectsQuery } from "../../../api/queries.ts";
-import { useOrganization } from "../../../app/organization.ts";
 import { RetryProblem } from "../../../components/retry-problem.tsx";
+import { useOrganization } from "../../../session/organization.ts";
 import { usePluginRights } from "../rights.ts";
 
 export interface ScopeStepProps {

@@ -3,8 +3,8 @@ import { useMutation } from "@tanstack/react-query";
 import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import { queryClient } from "../../../api/query-client.ts";
-import { useOrganization } from "../../../app/organization.ts";
 import { ProblemAlert } from "../../../components/problem-alert.tsx";
+import { useOrganization } from "../../../session/organization.ts";
 import type { Choice, SourceProps } from "./source.ts";
 
 export interface SourceFormProps extends SourceProps {

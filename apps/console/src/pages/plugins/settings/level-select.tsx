@@ -2,7 +2,7 @@ import { NativeSelect } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
 import { projectsQuery } from "../../../api/queries.ts";
-import { useOrganization } from "../../../app/organization.ts";
+import { useOrganization } from "../../../session/organization.ts";
 import { appliesIn } from "../filter-plugins.ts";
 import { usePluginRights } from "../rights.ts";
 import type { InstalledDialogProps } from "../rollback-dialog.tsx";

@@ -1,8 +1,8 @@
 import { Stack, Text } from "@mantine/core";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
-import { useOrganization } from "../../../app/organization.ts";
 import { Dialog } from "../../../components/dialog.tsx";
+import { useOrganization } from "../../../session/organization.ts";
 import { appliesIn } from "../filter-plugins.ts";
 import type { InstalledDialogProps } from "../rollback-dialog.tsx";
 import { LevelSelect } from "./level-select.tsx";

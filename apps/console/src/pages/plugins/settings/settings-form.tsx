@@ -10,7 +10,6 @@ import {
 import { useQuery } from "@tanstack/react-query";
 import { Fragment, useEffect, useMemo, useRef } from "react";
 import { useTranslation } from "react-i18next";
-import { useOrganization } from "../../../app/organization.ts";
 import { Loading } from "../../../components/loading.tsx";
 import { ProblemAlert } from "../../../components/problem-alert.tsx";
 import { RetryProblem } from "../../../components/retry-problem.tsx";
@@ -19,6 +18,7 @@ import { SchemaForm } from "../../../components/schema-form/schema-form.tsx";
 import { DraftNotice } from "../../../components/shared-draft/draft-notice.tsx";
 import { isSame, type Values } from "../../../components/shared-draft/merge-values.ts";
 import { type SharedDraft, useSharedDraft } from "../../../components/shared-draft/use-shared-draft.ts";
+import { useOrganization } from "../../../session/organization.ts";
 import { usePluginRights } from "../rights.ts";
 import { CloseAction, FormActions } from "./form-actions.tsx";
 import { Origin, originOf, Repair, StoredElsewhere } from "./settings-notes.tsx";

@@ -3,10 +3,10 @@ import type { InstallationDto, SettingsDto } from "@patchbay/protocol";
 import { useMutation } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
 import { queryClient } from "../../../api/query-client.ts";
-import { useOrganization } from "../../../app/organization.ts";
 import { useDialog } from "../../../components/dialog.tsx";
 import { isChangedMeanwhile } from "../../../components/shared-draft/merge-values.ts";
 import { tellDone } from "../../../components/tell.ts";
+import { useOrganization } from "../../../session/organization.ts";
 
 interface SentSettings {
   readonly patch: Record<string, unknown>;

@@ -4,10 +4,10 @@ import { useSuspenseQuery } from "@tanstack/react-query";
 import { useId } from "react";
 import { useTranslation } from "react-i18next";
 import { advisoriesQuery } from "../../../api/plugin-queries.ts";
-import { useOrganization } from "../../../app/organization.ts";
 import { useFormats } from "../../../components/formats.ts";
 import { IconBan } from "../../../components/icons.tsx";
 import { AnchorLink } from "../../../components/links.tsx";
+import { useOrganization } from "../../../session/organization.ts";
 
 const WEB = /^https?:/i;
 

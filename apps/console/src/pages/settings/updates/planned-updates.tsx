@@ -4,11 +4,11 @@ import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useId } from "react";
 import { useTranslation } from "react-i18next";
 import { autoUpdateQuery } from "../../../api/plugin-queries.ts";
-import { useOrganization } from "../../../app/organization.ts";
 import { useFormats } from "../../../components/formats.ts";
 import { ButtonLink } from "../../../components/links.tsx";
 import { ProblemAlert } from "../../../components/problem-alert.tsx";
 import { tellDone } from "../../../components/tell.ts";
+import { useOrganization } from "../../../session/organization.ts";
 
 /** Which version comes next for each plugin, and what it waits for. */
 export const PlannedUpdates = ({ planned }: { planned: readonly PlannedUpdateDto[] }) => {

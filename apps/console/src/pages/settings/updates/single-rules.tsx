@@ -2,8 +2,8 @@ import { ActionIcon, Group, NativeSelect, Select, Stack, Text, TextInput, Title 
 import { useQuery } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
 import { pluginsQuery } from "../../../api/queries.ts";
-import { useOrganization } from "../../../app/organization.ts";
 import { IconTrash } from "../../../components/icons.tsx";
+import { useOrganization } from "../../../session/organization.ts";
 import type { UpdatePartProps } from "./update-rules.tsx";
 import { STRATEGIES, type Strategy, type UpdateRules } from "./updates-draft.ts";
 

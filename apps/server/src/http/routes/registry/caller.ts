@@ -1,15 +1,9 @@
 import { PUBLISHER_TOKEN_PREFIX, type RegistryCaller } from "@patchbay/core";
 import type { FastifyInstance, FastifyRequest } from "fastify";
-import type { Services } from "../../../services.ts";
 import type { Authentication } from "../../authentication.ts";
+import type {} from "../../caller.ts";
 import { byOneOf } from "../../openapi/describe.ts";
-
-declare module "fastify" {
-  interface FastifyRequest {
-    /** Who changes something in the registry; set for the routes that do. */
-    registryCaller: RegistryCaller;
-  }
-}
+import type { Services } from "../../services.ts";
 
 const TOKEN = new RegExp(`^bearer (${PUBLISHER_TOKEN_PREFIX}\\S+)$`, "i");
 

@@ -1,11 +1,11 @@
 import { PatchbayError } from "@patchbay/protocol";
 import type { FastifyReply, FastifyRequest } from "fastify";
 import Type from "typebox";
-import type { Services } from "../../../services.ts";
 import { sendArtifact } from "../../artifact-download.ts";
 import { holds } from "../../entity-tags.ts";
 import { bytes, elsewhere } from "../../openapi/describe.ts";
 import { type App, answers } from "../../route.ts";
+import type { Services } from "../../services.ts";
 import { ICON_POLICY, ICON_TYPES } from "../package-parts.ts";
 import { RegistryPluginVersion } from "./reading.ts";
 

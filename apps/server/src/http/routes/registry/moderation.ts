@@ -1,6 +1,6 @@
 import { BadgeBody, DeprecationBody, ReasonBody } from "@patchbay/protocol";
-import type { Services } from "../../../services.ts";
 import { type App, answers, NoContent } from "../../route.ts";
+import type { Services } from "../../services.ts";
 import { RegistryPlugin, RegistryPluginVersion } from "./reading.ts";
 
 /** What is said about packages after they were published. */

@@ -1,8 +1,8 @@
 import { AdvisoryBody, BlockBody, BlockedDto, OsvDto } from "@patchbay/protocol";
 import Type from "typebox";
-import type { Services } from "../../../services.ts";
 import { created } from "../../created.ts";
 import { type App, answers, NoContent } from "../../route.ts";
+import type { Services } from "../../services.ts";
 
 const Advisory = Type.Object({
   id: Type.String({ maxLength: 128, pattern: "^[A-Za-z0-9][A-Za-z0-9._:-]*$" }),

@@ -13,9 +13,9 @@ import {
 } from "@patchbay/protocol";
 import Type from "typebox";
 import { toPublisherTokenDto, toRegistryPublisherDto } from "../../../registry/registry-views.ts";
-import type { Services } from "../../../services.ts";
 import { created } from "../../created.ts";
 import { type App, answers, listOf, NoContent } from "../../route.ts";
+import type { Services } from "../../services.ts";
 
 const Publisher = Type.Object({ publisher: Type.String({ maxLength: 64 }) });
 

@@ -4,13 +4,13 @@ import type { Published } from "@patchbay/core";
 import { PatchbayError, ReasonBody, SUBMISSION_STATES, SubmissionDto } from "@patchbay/protocol";
 import Type from "typebox";
 import { toSubmissionDto } from "../../../registry/registry-views.ts";
-import type { Services } from "../../../services.ts";
 import { sendArtifact } from "../../artifact-download.ts";
 import { created } from "../../created.ts";
 import { clientGone } from "../../event-stream.ts";
 import { bytes, elsewhere } from "../../openapi/describe.ts";
 import { receivePackage } from "../../package-upload.ts";
 import { type App, answers, listOf, PageQuery, pageOf } from "../../route.ts";
+import type { Services } from "../../services.ts";
 import type { FindRegistryCaller } from "./caller.ts";
 
 const CREATED = 201;

@@ -14,9 +14,9 @@ import type { FastifyReply, FastifyRequest } from "fastify";
 import Type from "typebox";
 import { documentOf, type RegistryDocument } from "../../../registry/registry-documents.ts";
 import { toRegistryVersionDto } from "../../../registry/registry-views.ts";
-import type { Services } from "../../../services.ts";
 import { holds } from "../../entity-tags.ts";
 import { type App, answers, PageQuery, pageOf } from "../../route.ts";
+import type { Services } from "../../services.ts";
 
 const CACHE = "public, max-age=60";
 const JSON_TYPE = "application/json; charset=utf-8";

@@ -1,7 +1,7 @@
 import type { TypeBoxTypeProvider } from "@fastify/type-provider-typebox";
-import type { Services } from "../../../services.ts";
 import type { Authentication } from "../../authentication.ts";
 import type { App } from "../../route.ts";
+import type { Services } from "../../services.ts";
 import { callerOfRegistry } from "./caller.ts";
 import { artifactRoutes, partRoutes } from "./downloads.ts";
 import { moderationRoutes } from "./moderation.ts";

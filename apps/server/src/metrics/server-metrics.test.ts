@@ -1,0 +1,57 @@
+import { describe, expect, it } from "vitest";
+import { NO_SANDBOXES } from "../registry/no-sandboxes.ts";
+import { ServerMetrics } from "./server-metrics.ts";
+
+const spec = { pluginId: "acme.weather", installationId: "i" } as Parameters<
+  ServerMetrics["recordCall"]
+>[0]["spec"];
+
+const textOf = async (prepare: (metrics: ServerMetrics) => void): Promise<string> => {
+  const metrics = new ServerMetrics("1.2.3");
+  metrics.watch(NO_SANDBOXES);
+  prepare(metrics);
+  return await metrics.text();
+};
+
+describe("the server's metrics", () => {
+  it("count calls, errors and durations of each plugin", async () => {
+    const text = await textOf((metrics) => {
+      metrics.recordCall({ spec, startedAt: 0, durationMs: 20, code: null });
+      metrics.recordCall({ spec, startedAt: 0, durationMs: 2_000, code: "deadline_exceeded" });
+    });
+    expect(text).toContain(
+      'patchbay_plugin_call_duration_seconds_count{plugin="acme.weather",outcome="ok"} 1',
+    );
+    expect(text).toContain(
+      'patchbay_plugin_call_duration_seconds_sum{plugin="acme.weather",outcome="error"} 2',
+    );
+    expect(text).toContain(
+      'patchbay_plugin_call_errors_total{plugin="acme.weather",code="deadline_exceeded"} 1',
+    );
+  });
+
+  it("count processes that were ended, by the reason", async () => {
+    const text = await textOf((metrics) => metrics.recordEnd("acme.weather", "out_of_memory"));
+    expect(text).toContain(
+      'patchbay_plugin_processes_ended_total{plugin="acme.weather",code="out_of_memory"} 1',
+    );
+  });
+
+  it("tell what runs", async () => {
+    expect(await textOf(() => undefined)).toContain(
+      `patchbay_build_info{version="1.2.3",node="${process.versions.node}"} 1`,
+    );
+  });
+
+  it("have names by Prometheus' conventions: only counters end with _total, times are in seconds", async () => {
+    const text = await textOf((metrics) => metrics.record("GET", "/healthz", 200, 0.01));
+    const types = [...text.matchAll(/^# TYPE (\S+) (\S+)$/gm)].map(([, name = "", type = ""]) => ({
+      name,
+      type,
+    }));
+    expect(types.length).toBeGreaterThan(10);
+    expect(types.filter(({ name, type }) => name.endsWith("_total") !== (type === "counter"))).toEqual([]);
+    expect(types.filter(({ name }) => /_(ms|milliseconds|minutes|kilobytes|mb)$/.test(name))).toEqual([]);
+    expect(types.filter(({ name, type }) => type === "histogram" && !name.endsWith("_seconds"))).toEqual([]);
+  });
+});

@@ -1,0 +1,236 @@
+import { createHash } from "node:crypto";
+import { checkEngine, readPackage, type ValidatedPackage } from "@patchbay/artifact";
+import { type Badge, type Manifest, type PackageSource, PatchbayError } from "@patchbay/protocol";
+import { type Access, isScopeWritable } from "../../access/access.ts";
+import type { ArtifactStore } from "../../ports/artifact-store.ts";
+import type { Actor, AuditStore } from "../../ports/audit-store.ts";
+import type { CatalogStore, PackageVersion } from "../../ports/catalog-store.ts";
+import type { Database, Stores } from "../../ports/database.ts";
+import type { ObtainedFrom } from "../../ports/offer-store.ts";
+import type { World } from "../../world.ts";
+import type { PackageTrust } from "../trust/package-trust.ts";
+import { scriptOf, uiBundleOf } from "./package-code.ts";
+import { storeDocuments } from "./package-documents.ts";
+
+export interface PackageOrigin {
+  /** null: the system catalog. */
+  readonly organizationId: string | null;
+  readonly source: PackageSource;
+  readonly badge: Badge;
+  readonly actor: Actor;
+  /** Who brings it, where people do: for installations that it would continue. */
+  readonly access?: Access;
+  /** Where it was got, for a source where newer versions are looked for. */
+  readonly obtained?: ObtainedFrom;
+}
+
+/** What a catalog says about a version that its bytes say too. */
+type PackageContent = Omit<
+  PackageVersion,
+  "id" | "organizationId" | "source" | "badge" | "origin" | "broughtFor" | "seal" | "createdAt"
+>;
+
+type NewVersion = Omit<PackageVersion, "createdAt">;
+
+/** Lets packages into the catalog: every check is made first, then bytes are stored, and the row that names them comes last. */
+export class PackageIntake {
+  readonly #database: Database;
+  readonly #artifacts: ArtifactStore;
+  readonly #trust: PackageTrust;
+  readonly #world: World;
+
+  constructor(parts: { database: Database; artifacts: ArtifactStore; trust: PackageTrust; world: World }) {
+    this.#database = parts.database;
+    this.#artifacts = parts.artifacts;
+    this.#trust = parts.trust;
+    this.#world = parts.world;
+  }
+
+  /**
+   * Admits the package in the file at `path`, which stays the caller's. The same version with the same bytes comes back
+   * with `created: false`. Throws `package_*`, `archive_*`, `manifest_*`, `entry_missing`, `script_invalid`,
+   * `import_not_available`, `icon_invalid`, `engine_mismatch`, `plugin_id_reserved`, `version_exists`, `signature_*` or
+   * `artifact_store_*`; nothing is left behind then but bytes that no row names, which are collected later.
+   */
+  async admit(
+    path: string,
+    origin: PackageOrigin,
+    signal?: AbortSignal,
+  ): Promise<{ version: PackageVersion; created: boolean }> {
+    const prepared = await this.#prepare(path, origin, signal);
+    return await this.#database.transaction(async (stores) => await this.#add(stores, prepared, origin));
+  }
+
+  /** The same for several files: all of them, or none. `check` may throw at what they are, in the order of `paths`. */
+  async admitAll(
+    paths: readonly string[],
+    origin: PackageOrigin,
+    signal?: AbortSignal,
+    check?: (versions: readonly NewVersion[]) => void,
+  ): Promise<{ version: PackageVersion; created: boolean }[]> {
+    const prepared: NewVersion[] = [];
+    for (const path of paths) prepared.push(await this.#prepare(path, origin, signal));
+    check?.(prepared);
+    return await this.#database.transaction(async (stores) => {
+      const admitted: { version: PackageVersion; created: boolean }[] = [];
+      for (const one of prepared) admitted.push(await this.#add(stores, one, origin));
+      return admitted;
+    });
+  }
+
+  /**
+   * Looks at the bytes of a version that was admitted before versions had a seal, and seals what it finds. Throws what `admit`
+   * throws; `package_modified` when they are those of something else; `artifact_missing`, `artifact_corrupt`.
+   */
+  async admitAgain(version: PackageVersion): Promise<PackageVersion> {
+    const { id, organizationId, source, badge, origin, broughtFor } = version;
+    const file = await this.#artifacts.localFile(version.digest);
+    try {
+      await using packageFile = await readPackage(file.path);
+      requireIdentity(version, packageFile.manifest);
+      const row = {
+        id,
+        organizationId,
+        source,
+        badge,
+        origin,
+        broughtFor,
+        ...(await this.#take(packageFile, file.path)),
+      };
+      return await this.#database.catalog.amendVersion({ ...row, seal: this.#trust.sealOf(row) });
+    } finally {
+      await file.release();
+    }
+  }
+
+  /**
+   * Whether one of these versions has the bytes of the file at `path`, is as it was sealed, and all that it names is stored:
+   * admitting the file again would change nothing. Throws what reading a package throws.
+   */
+  async isAmong(versions: readonly PackageVersion[], path: string): Promise<boolean> {
+    await using packageFile = await readPackage(path);
+    const version = versions.find((one) => one.digest === packageFile.digest);
+    if (version === undefined || version.seal === null) return false;
+    if ((await this.#trust.judge(version)).state === "modified") return false;
+    const { digest, scriptDigest, uiDigest, readmeDigest, changelogDigest, icon } = version;
+    const named = [digest, scriptDigest, uiDigest, readmeDigest, changelogDigest, icon?.digest ?? null];
+    const stored = named.map((one) => one === null || this.#artifacts.has(one));
+    return !(await Promise.all(stored)).includes(false);
+  }
+
+  /** Makes all checks and stores the bytes. */
+  async #prepare(path: string, origin: PackageOrigin, signal?: AbortSignal): Promise<NewVersion> {
+    await using packageFile = await readPackage(path, signal === undefined ? {} : { signal });
+    await this.#requireAdmissible(packageFile, origin);
+    const { organizationId, source, badge, obtained = null } = origin;
+    const content = await this.#take(packageFile, path);
+    const broughtFor = origin.access?.reach === "own_projects" ? [...origin.access.managed].sort() : null;
+    const id = this.#world.newId();
+    const row = { id, organizationId, source, badge, origin: obtained, broughtFor, ...content };
+    return { ...row, seal: this.#trust.sealOf(row) };
+  }
+
+  async #take(packageFile: ValidatedPackage, path: string): Promise<PackageContent> {
+    const { manifest, digest } = packageFile;
+    const evidence = await this.#trust.examine(packageFile);
+    const script = await scriptOf(packageFile);
+    const scriptDigest = script && (await this.#store(script));
+    const uiBundle = await uiBundleOf(packageFile);
+    const uiDigest = uiBundle && (await this.#store(uiBundle));
+    const documents = await storeDocuments(packageFile, (content) => this.#store(content));
+    await this.#database.artifacts.claim(digest);
+    await this.#artifacts.putFile(digest, path);
+    const { id: pluginId, version } = manifest;
+    const sizeBytes = packageFile.archiveBytes;
+    return {
+      ...{ pluginId, version, digest, sizeBytes, scriptDigest, uiDigest },
+      ...{ ...documents, manifest, ...evidence },
+    };
+  }
+
+  async #add(stores: Stores, version: NewVersion, { actor, access }: PackageOrigin) {
+    if (access !== undefined) await requireContinuable(stores, access, version);
+    const admitted = await stores.catalog.addVersion(version);
+    if (!admitted.created)
+      return { created: false, version: await this.#renew(stores.catalog, admitted.version, version) };
+    await stores.audit.append(addedEvent(admitted.version, actor));
+    return admitted;
+  }
+
+  /** Its row may have come before versions had seals, or have been changed from outside: the bytes say how it is. */
+  async #renew(
+    catalog: CatalogStore,
+    { createdAt, seal: known, ...row }: PackageVersion,
+    {
+      seal: _seal,
+      id: _id,
+      organizationId: _organization,
+      source: _source,
+      badge: _badge,
+      origin: _origin,
+      broughtFor,
+      ...content
+    }: NewVersion,
+  ): Promise<PackageVersion> {
+    // Brought again by somebody who may bring it for all, it is for all.
+    const renewed = { ...row, ...content, ...(broughtFor === null && { broughtFor }) };
+    const seal = this.#trust.sealOf(renewed);
+    if (known === seal && this.#trust.sealOf(row) === seal) return { ...row, seal, createdAt };
+    return await catalog.amendVersion({ ...renewed, seal });
+  }
+
+  async #requireAdmissible({ manifest }: ValidatedPackage, origin: PackageOrigin): Promise<void> {
+    checkEngine(manifest, this.#world.patchbayVersion);
+    if (origin.organizationId !== null && (await this.#database.catalog.isSystemPlugin(manifest.id))) {
+      throw new PatchbayError(
+        "plugin_id_reserved",
+        `"${manifest.id}" is the id of a plugin of the system catalog. Choose another id in plugin.json.`,
+      );
+    }
+  }
+
+  async #store(content: Buffer): Promise<string> {
+    const digest = createHash("sha256").update(content).digest("hex");
+    await this.#database.artifacts.claim(digest);
+    await this.#artifacts.put(digest, content);
+    return digest;
+  }
+}
+
+/**
+ * A version is what installations of its plugin go over to: whoever may not change one of them does not bring it either. Throws
+ * `forbidden`.
+ */
+const requireContinuable = async (
+  { installations }: Stores,
+  access: Access,
+  { pluginId }: NewVersion,
+): Promise<void> => {
+  const { organization, reach } = access;
+  if (reach === "organization") return;
+  // One that is made meanwhile has been made of what was in the catalog.
+  await installations.lockAll(organization.id);
+  const installation = await installations.find(organization.id, pluginId);
+  if (installation === null || isScopeWritable(access, installation.scope)) return;
+  throw new PatchbayError(
+    "forbidden",
+    `"${pluginId}" is installed for projects that you do not manage, and this version would continue it there. ` +
+      "Ask an owner or administrator to bring it, or choose another id.",
+  );
+};
+
+const addedEvent = (
+  { organizationId, pluginId, version, digest, sizeBytes, source }: PackageVersion,
+  actor: Actor,
+): Parameters<AuditStore["append"]>[0] => ({
+  ...{ organizationId, actor, action: "package.added", pluginId },
+  detail: { version, digest, sizeBytes, source },
+});
+
+const requireIdentity = ({ pluginId, version }: PackageVersion, found: Manifest): void => {
+  if (found.id === pluginId && found.version === version) return;
+  throw new PatchbayError(
+    "package_modified",
+    `The bytes of "${pluginId}" ${version} are those of "${found.id}" ${found.version}.`,
+  );
+};

@@ -1,0 +1,293 @@
+import { type FieldError, isJsonObject, type Manifest, PatchbayError } from "@patchbay/protocol";
+import {
+  type Access,
+  authorize,
+  holds,
+  isProjectVisible,
+  isScopeVisible,
+  type Principal,
+  requireScope,
+} from "../../access/access.ts";
+import type { Right } from "../../model/rights.ts";
+import type { AuditEvent, AuditQuery } from "../../ports/audit-store.ts";
+import type { PackageVersion, Page } from "../../ports/catalog-store.ts";
+import type { Installation } from "../../ports/installation-store.ts";
+import type { LogQuery, StoredLogLine } from "../../ports/log-store.ts";
+import type { Offer } from "../../ports/offer-store.ts";
+import type { InstanceReport } from "../../ports/plugin-runtime.ts";
+import { InstalledGraph } from "../dependencies/installed-graph.ts";
+import type { CallMetrics, MinuteMetrics, UsageMetrics } from "../metrics/call-metrics.ts";
+import type { ResourceSampler } from "../metrics/resource-sampler.ts";
+import { availableUpdate, type Missing } from "../plans/version-change.ts";
+import type { GivenSecret } from "../settings/secret-hosts.ts";
+import { type AvailableVersion, isNewer, union } from "../sources/offered-version.ts";
+import { continuations } from "../sources/sourcing.ts";
+import type { Trust } from "../trust/package-trust.ts";
+import { type Health, healthOf } from "./health.ts";
+import type { InstallationContext } from "./installation-context.ts";
+import { type StoredData, storedDataOf } from "./stored-data.ts";
+
+export interface InstallationView {
+  readonly installation: Installation;
+  readonly manifest: Manifest;
+  /** Digest of the installed version's icon; null when it has none. */
+  readonly iconDigest: string | null;
+  /** A newer version of the catalog, and what would have to be granted for it. */
+  readonly update: { readonly version: string; readonly missing: readonly Missing[] } | null;
+  readonly health: Health;
+  readonly trust: Trust;
+  /** Settings that keep it from being enabled, each with what is wrong. */
+  readonly settingsFaults: readonly FieldError[];
+}
+
+export interface ListedTool {
+  readonly plugin: string;
+  readonly tool: NonNullable<NonNullable<Manifest["contributes"]>["tools"]>[number];
+  readonly scope: Installation["scope"];
+}
+
+/** What people see of installations. Project-scoped plugins are hidden from those who belong to none of the projects. */
+export class Installations {
+  readonly #context: InstallationContext;
+  readonly #metrics: CallMetrics;
+  readonly #sampler: ResourceSampler;
+
+  constructor(context: InstallationContext, metrics: CallMetrics, sampler: ResourceSampler) {
+    this.#context = context;
+    this.#metrics = metrics;
+    this.#sampler = sampler;
+  }
+
+  async list(principal: Principal, slug: string): Promise<InstallationView[]> {
+    const access = authorize(principal, slug, "org.plugins.read");
+    const [installations, packages] = await this.#installedPackages(access);
+    const visible = installations.filter((one) => isVisible(access, one));
+    const offers = await this.#offers(access.organization.id, visible);
+    return await Promise.all(
+      visible.map((one) =>
+        this.#viewWith(one, packages.get(one.pluginId) ?? [], offers.get(one.pluginId) ?? []),
+      ),
+    );
+  }
+
+  /** Throws `plugin_not_installed`. */
+  async get(principal: Principal, slug: string, pluginId: string): Promise<InstallationView> {
+    return await this.#view((await this.#visible(principal, slug, pluginId)).installation);
+  }
+
+  /** Installed plugin ids with their versions: what a catalog page marks as installed. */
+  async installedVersions(access: Access): Promise<ReadonlyMap<string, string>> {
+    const installations = await this.#context.database.installations.list(access.organization.id);
+    return new Map(
+      installations.filter((one) => isVisible(access, one)).map((one) => [one.pluginId, one.version]),
+    );
+  }
+
+  /** The tools of enabled plugins that the caller may use; those that apply to a project when one is named. */
+  async tools(principal: Principal, slug: string, project?: string): Promise<ListedTool[]> {
+    const access = authorize(principal, slug, "org.plugins.read");
+    if (project !== undefined && !isProjectVisible(access, project))
+      throw new PatchbayError("project_not_found", `There is no project "${project}".`);
+    const [installations, packages] = await this.#installedPackages(access);
+    return installations
+      .filter((one) => isVisible(access, one) && isServing(one) && appliesTo(one, project))
+      .flatMap(({ pluginId, version, scope }) => {
+        const running = packages.get(pluginId)?.find((one) => one.version === version);
+        return (running?.manifest.contributes?.tools ?? []).map((tool) => ({
+          plugin: pluginId,
+          tool,
+          scope,
+        }));
+      });
+  }
+
+  /** What would be gone with the plugin, and which plugins could not do without it. */
+  async storedData(
+    principal: Principal,
+    slug: string,
+    pluginId: string,
+  ): Promise<StoredData & { readonly usedBy: readonly string[] }> {
+    const { access, installation } = await this.#visible(principal, slug, pluginId);
+    const { database } = this.#context;
+    const [data, graph] = await Promise.all([
+      storedDataOf(database, installation),
+      InstalledGraph.load(database, access.organization.id),
+    ]);
+    const dependents = graph.dependentsOf(pluginId).map((one) => one.installation);
+    const usedBy = dependents.filter((one) => isVisible(access, one)).map((one) => one.pluginId);
+    return { ...data, usedBy };
+  }
+
+  async logs(
+    principal: Principal,
+    slug: string,
+    pluginId: string,
+    query: LogQuery,
+  ): Promise<StoredLogLine[]> {
+    const installation = await this.requireDebuggable(principal, slug, pluginId);
+    return await this.#context.database.logs.list(installation.id, query);
+  }
+
+  /** Throws `plugin_not_installed`, except for those who may read the audit log: they see what is gone, too. */
+  async history(
+    principal: Principal,
+    slug: string,
+    pluginId: string,
+    page: { limit: number; cursor?: string },
+  ): Promise<Page<AuditEvent>> {
+    const access = authorize(principal, slug, "org.plugins.read");
+    // What was uninstalled is in sight of those who see everything.
+    if (!holds(principal, slug, "org.audit.read")) await this.#visible(principal, slug, pluginId);
+    return await this.#context.database.audit.list(access.organization.id, { pluginId, ...page });
+  }
+
+  async audit(principal: Principal, slug: string, query: AuditQuery): Promise<Page<AuditEvent>> {
+    const access = authorize(principal, slug, "org.audit.read");
+    return await this.#context.database.audit.list(access.organization.id, query);
+  }
+
+  /** The last hour on this node: by minute, and all of it; `since` when the node counts for less than an hour. */
+  async metrics(
+    principal: Principal,
+    slug: string,
+    pluginId: string,
+  ): Promise<{ minutes: MinuteMetrics[]; total: UsageMetrics; since: Date | null }> {
+    const { installation } = await this.#visible(principal, slug, pluginId);
+    this.#sampler.sample();
+    const now = this.#context.world.now();
+    return {
+      minutes: this.#metrics.of(installation.id, now),
+      total: this.#metrics.total(installation.id, now),
+      since: this.#metrics.countsSince(now),
+    };
+  }
+
+  async instances(principal: Principal, slug: string, pluginId: string): Promise<InstanceReport[]> {
+    const installation = await this.requireDebuggable(principal, slug, pluginId);
+    return this.#context.runtime
+      .instances()
+      .filter(({ installationId }) => installationId === installation.id);
+  }
+
+  /**
+   * The installation, when the caller may read its logs and instances: by role or policy, project managers of plugins of their own
+   * projects. Throws `forbidden`, `organization_not_found` or `plugin_not_installed`.
+   */
+  async requireDebuggable(principal: Principal, slug: string, pluginId: string): Promise<Installation> {
+    const { access, installation } = await this.#visible(principal, slug, pluginId, "org.plugins.debug");
+    requireScope(access, installation.scope);
+    return installation;
+  }
+
+  async #visible(principal: Principal, slug: string, pluginId: string, right: Right = "org.plugins.read") {
+    const found = await this.#context.find(principal, slug, pluginId, right);
+    if (isVisible(found.access, found.installation)) return found;
+    throw new PatchbayError(
+      "plugin_not_installed",
+      `The plugin "${pluginId}" is not installed in this organization.`,
+    );
+  }
+
+  async #installedPackages({ organization: { id } }: Access) {
+    const { installations, catalog } = this.#context.database;
+    return await Promise.all([installations.list(id), catalog.listInstalled(id)]);
+  }
+
+  async #view(installation: Installation): Promise<InstallationView> {
+    const { organizationId, pluginId } = installation;
+    const versions = await this.#context.database.catalog.listVersions(organizationId, pluginId);
+    const offers = await this.#offers(organizationId, [installation]);
+    return await this.#viewWith(installation, versions, offers.get(pluginId) ?? []);
+  }
+
+  /** What was offered of them when it was last looked for, by plugin. */
+  async #offers(
+    organizationId: string,
+    installations: readonly Installation[],
+  ): Promise<ReadonlyMap<string, Offer[]>> {
+    const ids = installations
+      .filter(({ source }) => source === "marketplace" || source === "github")
+      .map(({ pluginId }) => pluginId);
+    return Map.groupBy(await this.#context.database.offers.list(organizationId, ids), (one) => one.pluginId);
+  }
+
+  /** `versions`, newest first, hold at least the newest and the installed one if the catalog has them. */
+  async #viewWith(
+    installation: Installation,
+    versions: readonly PackageVersion[],
+    offers: readonly Offer[],
+  ): Promise<InstallationView> {
+    const current =
+      versions.find(({ version }) => version === installation.version) ??
+      (await this.#context.packageOf(installation));
+    const now = this.#context.world.now();
+    return {
+      installation,
+      manifest: current.manifest,
+      iconDigest: current.icon?.digest ?? null,
+      update: updateTo(
+        { installation, current, given: await this.#context.settings.given(installation.id) },
+        versions,
+        offers,
+        this.#context,
+      ),
+      trust: await this.#context.trust.judge(current),
+      settingsFaults: await this.#settingsFaults(installation, current.manifest),
+      health: healthOf(
+        installation,
+        this.#metrics.lastHour(installation.id, now),
+        this.#metrics.countsSince(now),
+      ),
+    };
+  }
+
+  /** Only a schema that requires something can keep a plugin from being enabled: other plugins cost no look into the store. */
+  async #settingsFaults({ id, scope }: Installation, manifest: Manifest): Promise<readonly FieldError[]> {
+    if (!requiresSettings(manifest.settings)) return [];
+    return (await this.#context.settings.faultsOf(id, manifest, scope.projects))?.errors ?? [];
+  }
+}
+
+const requiresSettings = (schema: unknown): boolean =>
+  isJsonObject(schema) &&
+  ((Array.isArray(schema.required) && schema.required.length > 0) ||
+    (isJsonObject(schema.properties) && Object.values(schema.properties).some(requiresSettings)));
+
+/** The newest version that can be had and is not blocked. Of one that GitHub has, what it asks for may show only once it is here. */
+const updateTo = (
+  {
+    installation,
+    current,
+    given,
+  }: { installation: Installation; current: PackageVersion; given: readonly GivenSecret[] },
+  versions: readonly PackageVersion[],
+  offers: readonly Offer[],
+  { world: { patchbayVersion }, blocks }: InstallationContext,
+): InstallationView["update"] => {
+  const own = continuations(current, offers);
+  const known = [current, ...versions.filter(({ version }) => version !== current.version)];
+  const [newest] = own;
+  const { pluginId, version: installed } = installation;
+  const isBlockedHere = (one: AvailableVersion) => blocks.blockOf(one) !== null;
+  const available = union(known, own, {
+    installed,
+    scope: installation.scope,
+    patchbayVersion,
+    isBlocked: isBlockedHere,
+  });
+  const unknown = newest?.manifest === null && newest.yanked === null ? newest.version : null;
+  const isHere = known.some(({ version }) => version === unknown);
+  const isBlocked =
+    unknown !== null && blocks.blockOf({ pluginId, version: unknown, source: "github" }) !== null;
+  if (unknown !== null && !isHere && !isBlocked && isNewer(unknown, available[0]?.version))
+    return { version: unknown, missing: [] };
+  return availableUpdate(installation, available, given);
+};
+
+const isVisible = (access: Access, { scope }: Installation): boolean => isScopeVisible(access, scope);
+
+const isServing = ({ state, transition }: Installation): boolean =>
+  state === "enabled" || (state === "updating" && transition?.wasEnabled === true);
+
+const appliesTo = ({ scope }: Installation, project: string | undefined): boolean =>
+  project === undefined || scope.projects === "all" || scope.projects.includes(project);

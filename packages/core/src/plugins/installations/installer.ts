@@ -1,0 +1,233 @@
+import { type Grant, PatchbayError, type PermissionName } from "@patchbay/protocol";
+import {
+  type Access,
+  actorOf,
+  authorize,
+  isScopeVisible,
+  type Principal,
+  requireScope,
+} from "../../access/access.ts";
+import {
+  requireAllowed,
+  requireDispensable,
+  requireGrantable,
+  requireInstallable,
+} from "../../access/policy-rules.ts";
+import type { Actor } from "../../ports/audit-store.ts";
+import type { Stores } from "../../ports/database.ts";
+import type { Installation, ProjectScope } from "../../ports/installation-store.ts";
+import { requireUnneeded } from "../dependencies/checks.ts";
+import { InstalledGraph } from "../dependencies/installed-graph.ts";
+import { type Plan, type PlanningStores, planChange, planInstall } from "../dependencies/planning.ts";
+import { requireIdle } from "../dependencies/require-idle.ts";
+import { type GrantedVersion, grantAll } from "../plans/granted-version.ts";
+import type { JsonObject } from "../settings/json-merge.ts";
+import { type AvailableVersion, isOffered } from "../sources/offered-version.ts";
+import type { ChosenVersions } from "../sources/sourcing.ts";
+import type { InstallationContext } from "./installation-context.ts";
+
+export interface InstallRequest {
+  readonly plugin: string;
+  /** The newest when absent. */
+  readonly version?: string;
+  readonly grants?: readonly (PermissionName | Grant)[];
+  readonly scope?: ProjectScope;
+  readonly settings?: JsonObject;
+  /** What the plugins that come along may do, by their ids. */
+  readonly dependencies?: Readonly<Record<string, { readonly grants?: readonly (PermissionName | Grant)[] }>>;
+}
+
+export interface Installed {
+  readonly installation: Installation;
+  /** What had to be installed with it, each after what it needs itself. */
+  readonly along: readonly Installation[];
+}
+
+/** What an installation of a version would need, or a change to it. */
+export interface ResolutionView extends Omit<Plan<AvailableVersion>, "graph"> {
+  /** What it needs and is installed already, as far as the caller sees it. */
+  readonly present: readonly Installation[];
+}
+
+/** Brings plugins into an organization and takes them out again. */
+export class Installer {
+  readonly #context: InstallationContext;
+
+  constructor(context: InstallationContext) {
+    this.#context = context;
+  }
+
+  /**
+   * Installs a version, disabled, with all that it needs and that is not installed. All or nothing. Throws
+   * `package_not_found`, `already_installed`, `grants_required` (422; with `missing`, and `dependencies` for those that come
+   * along), `grant_invalid`, `settings_invalid`, `project_not_found`, `engine_mismatch`, `policy_blocked`, `package_modified`,
+   * `signature_revoked`, `dependency_missing`, `dependency_conflict` or `dependency_cycle`; what the catalog does not have is
+   * got from the marketplaces first, and then also `marketplace_unavailable` or `marketplace_invalid`.
+   */
+  async install(principal: Principal, slug: string, request: InstallRequest): Promise<Installed> {
+    const access = authorize(principal, slug, "org.plugins.write");
+    const scope = request.scope ?? { projects: "all" };
+    requireScope(access, scope);
+    requireInstallable(access.policy);
+    const actor = actorOf(principal);
+    return await this.installFor(access.organization.id, actor, { ...request, scope }, access);
+  }
+
+  /** The same without asking who wants it: for Patchbay itself. */
+  async installFor(
+    organizationId: string,
+    actor: Actor,
+    request: InstallRequest & { scope: ProjectScope },
+    access?: Access,
+    /** What has to happen with it, or not at all. */
+    also?: (stores: Stores) => Promise<void>,
+  ): Promise<Installed> {
+    const { database, trust, sourcing, world } = this.#context;
+    // Not within the transaction: it holds a connection and locks, and this may take long or want another connection.
+    const chosen = await sourcing.bringInstall(organizationId, actor, request, access);
+    const { wanted: first, along: others } = await planInstall(
+      narrowed(database, chosen),
+      organizationId,
+      request,
+      world.patchbayVersion,
+    );
+    for (const one of [first, ...others]) {
+      this.#context.blocks.requireUnblocked(one);
+      await trust.requireFit(one, access?.policy);
+    }
+    return await database.transaction(async (stores) => {
+      await stores.installations.lockAll(organizationId);
+      const plan = await planInstall(
+        narrowed(stores, chosen),
+        organizationId,
+        request,
+        world.patchbayVersion,
+      );
+      for (const one of [plan.wanted, ...plan.along]) if (access) requireAllowed(access.policy, one);
+      const { wanted, along } = grantAll(plan, request);
+      for (const { version, grants } of [wanted, ...along])
+        if (access) requireGrantable(access, version.manifest, grants);
+      await this.#context.requireProjects(organizationId, request.scope, stores);
+      const created: Installation[] = [];
+      for (const one of along)
+        created.push(await this.#create(stores, organizationId, actor, one, request.scope, wanted));
+      const installation = await this.#create(stores, organizationId, actor, wanted, request.scope);
+      if (request.settings !== undefined) {
+        const { manifest } = wanted.version;
+        await this.#context.settings.put(stores, installation.id, manifest, null, request.settings);
+      }
+      await also?.(stores);
+      return { installation, along: created };
+    });
+  }
+
+  /**
+   * What an installation of this version, or a change to it when the plugin is installed, would need; nothing is changed.
+   * Throws as those would, except that grants are not looked at.
+   */
+  async resolution(
+    principal: Principal,
+    slug: string,
+    pluginId: string,
+    version: string,
+  ): Promise<ResolutionView> {
+    const access = authorize(principal, slug, "org.plugins.read");
+    const { database, trust, sourcing, world } = this.#context;
+    const { id } = access.organization;
+    const installed = await database.installations.find(id, pluginId);
+    const isVisible = (one: Installation) => isScopeVisible(access, one.scope);
+    const stores = sourcing.storesFor({ plugin: pluginId, version });
+    const { graph, ...plan } =
+      installed !== null && isVisible(installed)
+        ? await planChange(stores, installed, version, world.patchbayVersion)
+        : await planInstall(stores, id, { plugin: pluginId, version }, world.patchbayVersion);
+    if (installed === null) requireInstallable(access.policy);
+    for (const one of [plan.wanted, ...plan.along]) {
+      requireAllowed(access.policy, one);
+      this.#context.blocks.requireUnblocked(one);
+      if (!isOffered(one)) await trust.requireFit(one, access.policy);
+    }
+    const needed = new Set(plan.demands.map(({ plugin }) => plugin));
+    const present = [...needed].flatMap((one) => graph.find(one)?.installation ?? []).filter(isVisible);
+    return { ...plan, present };
+  }
+
+  /**
+   * Removes an installation with its settings, grants and stored data. Throws `builtin`, `plugin_enabled` unless it is
+   * disabled or may be, `plugin_busy`, `dependency_in_use`, `policy_blocked`.
+   */
+  async uninstall(
+    principal: Principal,
+    slug: string,
+    pluginId: string,
+    options: { disable: boolean },
+  ): Promise<void> {
+    const { access, installation, actor } = await this.#context.findWritable(principal, slug, pluginId);
+    if (installation.source === "builtin") {
+      throw new PatchbayError(
+        "builtin",
+        `"${pluginId}" is built in and cannot be uninstalled. Disable it instead.`,
+      );
+    }
+    requireDispensable(access.policy, pluginId);
+    requireIdle(installation);
+    if (installation.state === "enabled" && !options.disable) {
+      throw new PatchbayError(
+        "plugin_enabled",
+        `"${pluginId}" is enabled. Disable it first, or add ?disable=true.`,
+      );
+    }
+    const removed = await this.#context.database.pluginData.usage(installation.id);
+    await this.#context.database.transaction(async (stores) => {
+      await stores.installations.lockAll(installation.organizationId);
+      requireUnneeded(await InstalledGraph.load(stores, installation.organizationId), pluginId);
+      await stores.installations.remove(installation.id, installation.revision);
+      const detail = { version: installation.version, removed };
+      await this.#context.record(stores, installation, { actor, action: "plugin.uninstalled", detail });
+    });
+    this.#context.directory.forget(installation.id);
+    this.#context.settings.forget(installation.id);
+    await this.#context.runtime.retire(installation.id);
+  }
+
+  async #create(
+    stores: Stores,
+    organizationId: string,
+    actor: Actor,
+    { version: chosen, grants }: GrantedVersion,
+    scope: ProjectScope,
+    /** Who needs it, for one that comes along. */
+    neededBy?: GrantedVersion,
+  ): Promise<Installation> {
+    const { pluginId, version, digest, source, badge } = chosen;
+    await stores.catalog.holdVersion(organizationId, chosen.pluginId, chosen.version);
+    const installation = await stores.installations.create({
+      id: this.#context.world.newId(),
+      ...{ organizationId, pluginId, version, source, badge, scope, grants },
+      previous: null,
+      state: "disabled",
+      transition: null,
+      lastError: null,
+    });
+    const along = neededBy === undefined ? {} : { alongWith: neededBy.version.pluginId };
+    const detail = { version, digest, grants, scope, ...along };
+    await this.#context.record(stores, installation, { actor, action: "plugin.installed", detail });
+    return installation;
+  }
+}
+
+/** The catalog with nothing but the chosen version of plugins for which one was: what was looked at is what is installed. */
+const narrowed = (
+  { installations, catalog }: Pick<Stores, "installations" | "catalog">,
+  chosen: ChosenVersions,
+): PlanningStores => ({
+  installations,
+  catalog: {
+    listInstalled: (organizationId) => catalog.listInstalled(organizationId),
+    listVersions: async (organizationId, pluginId) => {
+      const versions = await catalog.listVersions(organizationId, pluginId);
+      const only = chosen.get(pluginId);
+      return only === undefined ? versions : versions.filter(({ version }) => version === only);
+    },
+  },
+});

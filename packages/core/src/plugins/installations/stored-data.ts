@@ -1,0 +1,43 @@
+import type { Stores } from "../../ports/database.ts";
+import type { Installation } from "../../ports/installation-store.ts";
+import { leaves } from "../settings/json-merge.ts";
+
+/** What an installation has gathered, in numbers: what is gone once it is uninstalled. */
+export interface StoredData {
+  /** Values by key, files, and the bytes of both. */
+  readonly values: number;
+  readonly files: number;
+  readonly bytes: number;
+  /** Settings of the organization, those that projects have instead, and secrets of both. */
+  readonly settings: number;
+  readonly overrides: number;
+  readonly secrets: number;
+  readonly grants: number;
+  readonly logLines: number;
+  readonly notifications: number;
+}
+
+export const storedDataOf = async (
+  { pluginData, settings, logs, notifications }: Stores,
+  { id, grants }: Installation,
+): Promise<StoredData> => {
+  const [usage, levels, logLines, notes] = await Promise.all([
+    pluginData.usage(id),
+    settings.list(id),
+    logs.count(id),
+    notifications.count(id),
+  ]);
+  const count = (ofProjects: boolean) =>
+    levels
+      .filter(({ project }) => (project !== null) === ofProjects)
+      .reduce((sum, { values }) => sum + [...leaves(values)].length, 0);
+  return {
+    ...usage,
+    settings: count(false),
+    overrides: count(true),
+    secrets: levels.reduce((sum, level) => sum + Object.keys(level.secrets).length, 0),
+    grants: grants.length,
+    logLines,
+    notifications: notes,
+  };
+};

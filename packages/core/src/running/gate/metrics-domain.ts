@@ -1,0 +1,29 @@
+import type { PluginMetricsDto } from "@patchbay/protocol";
+import type { CallMetrics } from "../../plugins/metrics/call-metrics.ts";
+import type { Stores } from "../../ports/database.ts";
+import type { World } from "../../world.ts";
+import type { HostMethodHandlers } from "./permission-gate.ts";
+
+/** `metrics`: the organization's plugins in numbers, as this node counted them. The organization comes from the installation. */
+export const metricsDomain = (
+  stores: Pick<Stores, "installations" | "catalog">,
+  metrics: CallMetrics,
+  world: World,
+): HostMethodHandlers => ({
+  "metrics.plugins": async ({ spec: { organizationId } }) => {
+    const [installations, packages] = await Promise.all([
+      stores.installations.list(organizationId),
+      stores.catalog.listInstalled(organizationId),
+    ]);
+    const value = installations.map(({ id, pluginId, version, state }): PluginMetricsDto => {
+      const installed = packages.get(pluginId)?.find((one) => one.version === version);
+      return {
+        plugin: pluginId,
+        name: installed?.manifest.name ?? pluginId,
+        state,
+        minutes: metrics.of(id, world.now()),
+      };
+    });
+    return { value };
+  },
+});

@@ -1,0 +1,104 @@
+import {
+  MAX_STORAGE_FILE_BYTES,
+  MAX_STORAGE_KEY_BYTES,
+  MAX_STORAGE_TOTAL_BYTES,
+  MAX_STORAGE_VALUE_BYTES,
+  PatchbayError,
+} from "@patchbay/protocol";
+import type { PluginDataStore } from "../../ports/plugin-data-store.ts";
+import type { HostAnswer } from "../../ports/plugin-runtime.ts";
+import { OwnSlots } from "../../slots.ts";
+import type { HostMethodHandler, HostMethodHandlers, PermittedCall } from "./permission-gate.ts";
+
+const DEFAULT_PAGE = 100;
+/** Of the calls of one installation, or of one person's views of it: those that are with the database, or whose value waits for its reader. */
+const MAX_VALUES_AT_ONCE = 16;
+/** The same of files, which are sixteen times as large. */
+const MAX_FILES_AT_ONCE = 4;
+
+/** `storage`: values and files in the installation's own space. The installation comes from the pipe, never from the plugin. */
+export const storageDomain = (store: PluginDataStore): HostMethodHandlers => {
+  const values = new OwnSlots(MAX_VALUES_AT_ONCE);
+  const files = new OwnSlots(MAX_FILES_AT_ONCE);
+  const handlers = Object.entries(storageHandlers(store)).map(
+    ([method, handler]) =>
+      [method, FILE_CALLS.has(method) ? within(files, handler) : within(values, handler)] as const,
+  );
+  return Object.fromEntries(handlers);
+};
+
+const FILE_CALLS = new Set(["storage.files.read", "storage.files.write"]);
+
+/** What a call holds in memory belongs to a slot until its answer has left. */
+const within =
+  (slots: OwnSlots, handler: HostMethodHandler): HostMethodHandler =>
+  async (call) => {
+    const release = await slots.take(`${idOf(call)} ${call.viewerId ?? ""}`, call.signal);
+    try {
+      return { ...(await handler(call)), release };
+    } catch (error) {
+      release();
+      throw error;
+    }
+  };
+
+const storageHandlers = (store: PluginDataStore): Record<string, HostMethodHandler> => ({
+  "storage.get": async (call) => answer(await store.get(idOf(call), keyOf(call, "key"))),
+  "storage.set": async (call) => {
+    const { value } = call.params as { value?: unknown };
+    if (value === undefined)
+      throw new PatchbayError(
+        "invalid_input",
+        "storage.set needs a value that JSON can carry; use delete to remove one.",
+      );
+    requireSize("A stored value", JSON.stringify(value).length, MAX_STORAGE_VALUE_BYTES);
+    await store.set(idOf(call), keyOf(call, "key"), value, MAX_STORAGE_TOTAL_BYTES);
+    return answer(null);
+  },
+  "storage.delete": async (call) => answer(await store.delete(idOf(call), keyOf(call, "key"))),
+  "storage.list": async (call) => answer(await store.list(idOf(call), pageOf(call))),
+  "storage.files.read": async (call) => {
+    const file = await store.readFile(idOf(call), keyOf(call, "path"));
+    if (file === null) return answer(null);
+    return { value: { contentType: file.contentType, bytes: file.bytes.length }, body: chunks(file.bytes) };
+  },
+  "storage.files.write": async (call) => {
+    requireSize("A stored file", call.attachment.length, MAX_STORAGE_FILE_BYTES);
+    const { contentType } = call.params as { contentType?: string };
+    const file = { bytes: call.attachment, contentType: contentType ?? null };
+    await store.writeFile(idOf(call), keyOf(call, "path"), file, MAX_STORAGE_TOTAL_BYTES);
+    return answer(null);
+  },
+  "storage.files.delete": async (call) => answer(await store.deleteFile(idOf(call), keyOf(call, "path"))),
+  "storage.files.list": async (call) => answer(await store.listFiles(idOf(call), pageOf(call))),
+});
+
+/** Small enough for the pipe to interleave other answers. */
+const CHUNK_BYTES = 256 * 1024;
+
+const chunks = async function* (bytes: Uint8Array): AsyncGenerator<Uint8Array> {
+  for (let start = 0; start < bytes.length; start += CHUNK_BYTES)
+    yield bytes.subarray(start, start + CHUNK_BYTES);
+};
+
+const answer = (value: unknown): HostAnswer => ({ value });
+
+const idOf = (call: PermittedCall): string => call.spec.installationId;
+
+const keyOf = (call: PermittedCall, field: "key" | "path"): string => {
+  const key = (call.params as Record<string, string>)[field] ?? "";
+  if (key.includes("\0"))
+    throw new PatchbayError("invalid_input", "A storage key cannot contain the NUL character.");
+  requireSize("A storage key", Buffer.byteLength(key), MAX_STORAGE_KEY_BYTES);
+  return key;
+};
+
+const pageOf = (call: PermittedCall) => {
+  const { limit, ...rest } = (call.params ?? {}) as { prefix?: string; limit?: number; cursor?: string };
+  return { limit: limit ?? DEFAULT_PAGE, ...rest };
+};
+
+const requireSize = (what: string, bytes: number, most: number): void => {
+  if (bytes > most)
+    throw new PatchbayError("quota_exceeded", `${what} takes at most ${most} bytes; this one has ${bytes}.`);
+};

@@ -1,0 +1,25 @@
+import { MAX_NOTIFICATIONS_PER_MINUTE, type NotificationParams } from "@patchbay/protocol";
+import type { NotificationStore } from "../../ports/notification-store.ts";
+import type { World } from "../../world.ts";
+import { CallMeter } from "./call-meter.ts";
+import type { HostMethodHandlers } from "./permission-gate.ts";
+
+/**
+ * `ui`: notes for people. One of server code is for all who see the plugin (and the project that the call was for). One of a
+ * view is for whoever looks at it, and the console shows it at once, so it counts as read.
+ */
+export const uiDomain = (notifications: NotificationStore, world: World): HostMethodHandlers => {
+  const meter = new CallMeter(world);
+  return {
+    "ui.showNotification": async ({ spec, params, project, viewerId }) => {
+      meter.count(spec.installationId, MAX_NOTIFICATIONS_PER_MINUTE, "ui.showNotification");
+      const { title, message, level } = params as NotificationParams;
+      const { installationId, organizationId, pluginId } = spec;
+      const note = { title, message: message ?? null, level: level ?? "info" };
+      const place = { project: project ?? null, userId: viewerId ?? null };
+      const isSeen = viewerId !== undefined;
+      await notifications.add({ installationId, organizationId, pluginId, ...place, ...note }, isSeen);
+      return { value: null };
+    },
+  };
+};

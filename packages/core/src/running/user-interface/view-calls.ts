@@ -1,0 +1,122 @@
+import {
+  isJsonObject,
+  LOG_LEVELS,
+  type LogLevel,
+  MAX_LOG_MESSAGE_BYTES,
+  PatchbayError,
+} from "@patchbay/protocol";
+import type { Principal } from "../../access/access.ts";
+import type { InstalledPlugin } from "../../plugins/installations/installation-directory.ts";
+import type { PluginSettings } from "../../plugins/settings/plugin-settings.ts";
+import type { HostAnswer, PluginAnswer, PluginLogLine } from "../../ports/plugin-runtime.ts";
+import type { World } from "../../world.ts";
+import type { PermissionGate } from "../gate/permission-gate.ts";
+import type { InvocationGateway } from "../invocation/invocation-gateway.ts";
+
+/** What a view of a plugin asks of the platform, for the person who looks at it. */
+export interface ViewCall {
+  readonly method: string;
+  readonly args: unknown;
+  /** Bytes beside the arguments: a body, a file. */
+  readonly attachment: Uint8Array;
+  /** Slug of the project that is looked at. */
+  readonly project?: string;
+  readonly signal: AbortSignal;
+}
+
+/** A value with bytes that may follow it, or a stream of values. */
+export type ViewAnswer =
+  | ({ readonly kind: "value" } & HostAnswer)
+  | Extract<PluginAnswer, { kind: "stream" }>;
+
+export interface ViewCallParts {
+  readonly gateway: InvocationGateway;
+  readonly gate: PermissionGate;
+  readonly settings: PluginSettings;
+  readonly world: World;
+  /** Takes lines for a plugin's log; never waits. */
+  log(installationId: string, lines: readonly PluginLogLine[]): void;
+}
+
+/**
+ * The platform as views see it: the same gate as for server code, and what server code has without a call (settings, the
+ * log, its own tools). The installation comes from the address that was called, never from the view's words.
+ */
+export class ViewCalls {
+  readonly #parts: ViewCallParts;
+
+  constructor(parts: ViewCallParts) {
+    this.#parts = parts;
+  }
+
+  /**
+   * Throws what `InvocationGateway.admit` and the permission gate throw, `not_available` for a plugin without a user
+   * interface, and what a tool ends with.
+   */
+  async handle(principal: Principal, slug: string, pluginId: string, call: ViewCall): Promise<ViewAnswer> {
+    const plugin = await this.#parts.gateway.admit(principal, slug, pluginId, call.project);
+    if (plugin.package.uiDigest === null)
+      throw new PatchbayError("not_available", `"${pluginId}" has no user interface that could call.`);
+    switch (call.method) {
+      case "settings.getAll":
+        return { kind: "value", value: await this.#settings(plugin, call.project) };
+      case "log":
+        return { kind: "value", value: this.#log(plugin, call.args) };
+      case "plugin.call":
+      case "plugin.stream":
+        return await this.#callTool(principal, slug, pluginId, call);
+      default:
+        return { kind: "value", ...(await this.#throughGate(plugin, call, principal.user.id)) };
+    }
+  }
+
+  async #settings({ installation, package: { manifest } }: InstalledPlugin, project: string | undefined) {
+    return await this.#parts.settings.forPlugin(installation.id, manifest, project ?? null);
+  }
+
+  async #throughGate(
+    { installation, package: { version } }: InstalledPlugin,
+    call: ViewCall,
+    viewerId: string,
+  ) {
+    const { method, args, attachment, project, signal } = call;
+    const { id: installationId, organizationId, pluginId } = installation;
+    return await this.#parts.gate.handle({
+      spec: { installationId, organizationId, pluginId, version },
+      ...(project !== undefined && { project }),
+      ...{ method, params: args, attachment, signal, fromView: true, viewerId },
+    });
+  }
+
+  async #callTool(principal: Principal, slug: string, plugin: string, call: ViewCall): Promise<ViewAnswer> {
+    const { tool, input } = isJsonObject(call.args) ? call.args : {};
+    if (typeof tool !== "string")
+      throw new PatchbayError("invalid_input", `${call.method} needs the name of a tool in "tool".`);
+    return await this.#parts.gateway.callTool(principal, slug, {
+      plugin,
+      tool,
+      input: input ?? {},
+      ...(call.project !== undefined && { project: call.project }),
+      signal: call.signal,
+    });
+  }
+
+  #log({ installation, package: { version } }: InstalledPlugin, args: unknown): null {
+    const { level, message, fields } = isJsonObject(args) ? args : {};
+    if (typeof message !== "string" || !isLogLevel(level))
+      throw new PatchbayError("invalid_input", `log needs a message, and a level: ${LOG_LEVELS.join(", ")}.`);
+    const at = this.#parts.world.now();
+    const text = message.slice(0, MAX_LOG_MESSAGE_BYTES);
+    const line = {
+      at,
+      level,
+      message: text,
+      version,
+      fields: { ...(isJsonObject(fields) && fields), view: true },
+    };
+    this.#parts.log(installation.id, [line]);
+    return null;
+  }
+}
+
+const isLogLevel = (value: unknown): value is LogLevel => (LOG_LEVELS as readonly unknown[]).includes(value);
