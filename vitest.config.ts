@@ -9,6 +9,9 @@ const patient = { poll: { timeout: 15_000 } };
  */
 const WORKERS = 2;
 
+/** What the servers under test start from. */
+const PREPARED = "test/support/prepared-folder.ts";
+
 export default defineConfig({
   test: {
     maxWorkers: WORKERS,
@@ -27,6 +30,7 @@ export default defineConfig({
           name: "system",
           include: ["test/**/*.test.ts"],
           exclude: ["test/browser/**"],
+          globalSetup: PREPARED,
           testTimeout: 120_000,
           hookTimeout: 120_000,
           expect: patient,
@@ -36,6 +40,7 @@ export default defineConfig({
         test: {
           name: "browser",
           include: ["test/browser/**/*.test.ts"],
+          globalSetup: PREPARED,
           testTimeout: 240_000,
           hookTimeout: 120_000,
           expect: patient,

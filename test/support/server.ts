@@ -3,6 +3,7 @@ import { once } from "node:events";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { copyPreparedFolder } from "./prepared-folder.ts";
 
 const MAIN = new URL("../../apps/server/src/main.ts", import.meta.url).pathname;
 const READY = /Patchbay is ready at (\S+)/;
@@ -30,8 +31,13 @@ interface ServerOptions {
 }
 
 /** Starts the real server as its own process on a free port. */
-export const startServer = async (options: ServerOptions): Promise<TestServer> =>
-  await launchServer(options).ready;
+export const startServer = async (options: ServerOptions): Promise<TestServer> => {
+  await copyPreparedFolder(options.dataDir, options.environment ?? {}, async (dataDir) => {
+    const first = await launchServer({ dataDir }).ready;
+    await first.stop();
+  });
+  return await launchServer(options).ready;
+};
 
 /** The same without waiting until it is ready, for those who kill it before. */
 export const launchServer = (

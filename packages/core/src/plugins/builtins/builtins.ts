@@ -36,22 +36,24 @@ export class Builtins {
   /** Takes the packages in these files into the system catalog, if they are not there. One that is not valid is reported and left out. */
   async admit(paths: readonly string[]): Promise<void> {
     const known = await this.#database.catalog.listBuiltins();
-    for (const path of paths) {
-      try {
-        // Every start comes here, and making scripts of the packages anew would be most of it.
-        if (await this.#intake.isAmong(known, path)) continue;
-        await this.#intake.admit(path, {
-          organizationId: null,
-          source: "builtin",
-          badge: "builtin",
-          actor: SYSTEM_ACTOR,
-        });
-      } catch (error) {
-        this.#world.log.error(
-          { path, error: String(error) },
-          "a built-in plugin could not be taken into the catalog",
-        );
-      }
+    await Promise.all(paths.map((path) => this.#admitUnless(known, path)));
+  }
+
+  async #admitUnless(known: readonly PackageVersion[], path: string): Promise<void> {
+    try {
+      // Every start comes here, and making scripts of the packages anew would be most of it.
+      if (await this.#intake.isAmong(known, path)) return;
+      await this.#intake.admit(path, {
+        organizationId: null,
+        source: "builtin",
+        badge: "builtin",
+        actor: SYSTEM_ACTOR,
+      });
+    } catch (error) {
+      this.#world.log.error(
+        { path, error: String(error) },
+        "a built-in plugin could not be taken into the catalog",
+      );
     }
   }
 
