@@ -227,8 +227,8 @@ const FLOORS: Readonly<Record<string, { readonly face: RegExp; readonly folders:
   "apps/server": {
     face: /^(?!)/,
     folders: [
-      ...["metrics", "registry", "config", "single-sign-on", "sources", "artifacts", "plugins-host"],
-      ...["http", "http/openapi", "http/routes", "process", "restore", "."],
+      ...["metrics", "registry", "config", "single-sign-on", "sources", "artifacts", "process"],
+      ...["plugins-host", "http", "http/openapi", "http/routes", "people", "restore", "modules", "."],
     ],
   },
   "apps/console": {
