@@ -227,8 +227,8 @@ const FLOORS: Readonly<Record<string, { readonly face: RegExp; readonly folders:
   "apps/server": {
     face: /^(?!)/,
     folders: [
-      ...["metrics", "registry", "config", "single-sign-on", "sources", "artifacts", "plugins-host"],
-      ...["http", "http/openapi", "http/routes", "process", "restore", "."],
+      ...["metrics", "registry", "config", "single-sign-on", "sources", "artifacts", "process"],
+      ...["plugins-host", "http", "http/openapi", "http/routes", "people", "restore", "modules", "."],
     ],
   },
   "apps/console": {
@@ -241,7 +241,15 @@ const FLOORS: Readonly<Record<string, { readonly face: RegExp; readonly folders:
         "components/shared-draft",
         "components/try-tool",
       ],
-      ...["frames", "pages/panels", "pages/plugins", "pages/plugin", "pages/marketplace", "pages/tools"],
+      ...[
+        "frames",
+        "pages",
+        "pages/panels",
+        "pages/plugins",
+        "pages/plugin",
+        "pages/marketplace",
+        "pages/tools",
+      ],
       ...["pages/requests", "pages/activity", "pages/people", "pages/settings"],
       ...["app/notifications", "app/palette", "app"],
     ],

@@ -1,11 +1,11 @@
 import { randomUUID } from "node:crypto";
 import type { IncomingMessage } from "node:http";
 import cookie from "@fastify/cookie";
-import etag from "@fastify/etag";
 import multipart from "@fastify/multipart";
 import swaggerUi from "@fastify/swagger-ui";
 import type { TypeBoxTypeProvider } from "@fastify/type-provider-typebox";
 import Fastify, { type FastifyBaseLogger, LogController } from "fastify";
+import type { Configuration } from "./config/configuration.ts";
 import { Authentication } from "./http/authentication.ts";
 import { registerCompression } from "./http/compression.ts";
 import { EventStreams } from "./http/event-streams.ts";
@@ -16,68 +16,28 @@ import { registerOpenApi } from "./http/openapi/openapi.ts";
 import { asPatchbayError, registerProblems, sendProblem } from "./http/problems.ts";
 import { registerStrangersLimit } from "./http/rate-limit.ts";
 import { type App, registerPublic } from "./http/route.ts";
-import { activityRoutes } from "./http/routes/activity.ts";
-import { backupRoutes } from "./http/routes/backup.ts";
-import { bundleRoutes } from "./http/routes/bundles.ts";
-import { catalogRoutes } from "./http/routes/catalog.ts";
-import { consoleRoutes } from "./http/routes/console.ts";
-import { errorPage } from "./http/routes/error-page.ts";
-import { frameRoutes } from "./http/routes/frames.ts";
-import { licenceRoutes } from "./http/routes/licences.ts";
-import { lockRoutes } from "./http/routes/lock.ts";
-import { marketplaceRoutes } from "./http/routes/marketplace.ts";
-import { meRoutes } from "./http/routes/me.ts";
-import { notificationRoutes } from "./http/routes/notifications.ts";
-import { observationRoutes } from "./http/routes/observation.ts";
-import { organizationRoutes } from "./http/routes/organizations.ts";
-import { packagePartRoutes } from "./http/routes/package-parts.ts";
-import { apiKeyRoutes, authRoutes } from "./http/routes/people.ts";
-import { configurationRoutes, installationRoutes } from "./http/routes/plugins.ts";
-import { policyRoutes } from "./http/routes/policy.ts";
-import { projectRoutes } from "./http/routes/projects.ts";
-import { publisherRoutes } from "./http/routes/publishers.ts";
-import { registryRoutes } from "./http/routes/registry/registry-routes.ts";
-import { requestRoutes } from "./http/routes/requests.ts";
-import { sdkRoutes } from "./http/routes/sdk.ts";
-import { singleSignOnRoutes } from "./http/routes/single-sign-on.ts";
-import { sourceRoutes } from "./http/routes/sources.ts";
-import { deploymentRoutes, systemRoutes } from "./http/routes/system.ts";
-import { logRoutes, toolRoutes } from "./http/routes/tools.ts";
-import { updateRoutes } from "./http/routes/updates.ts";
-import { viewRoutes } from "./http/routes/views.ts";
 import { setSecurityHeaders } from "./http/security-headers.ts";
-import type { Services } from "./http/services.ts";
 import type { Site } from "./http/site.ts";
 import { lazySerializers, registerValidation } from "./http/validation.ts";
 import type { ServerMetrics } from "./metrics/server-metrics.ts";
+import type { Node } from "./node.ts";
 
 /** The description's page sets styles by script, and shows its own icons as data. */
 const DOCS_POLICY =
   "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
 export interface AppParts {
-  readonly services: Services;
+  readonly node: Node;
   readonly metrics: ServerMetrics;
   readonly logger: FastifyBaseLogger;
-  /** What of it there is: all of it, or the registry with what people need to publish. */
-  readonly role: "all" | "registry";
   readonly site: Site;
-  /** Addresses and ranges of reverse proxies whose `X-Forwarded-*` is believed. */
-  readonly trustedProxies: readonly string[];
-  /** Requests of one network each second that do not say who asks; null for no bound. */
-  readonly strangersPerSecond: number | null;
+  readonly configuration: Pick<Configuration, "trustedProxies" | "strangersPerSecond">;
 }
 
-/** The HTTP server with all its routes. Does not listen yet. */
-export const createApp = async ({
-  services,
-  metrics,
-  logger,
-  role,
-  site,
-  trustedProxies,
-  strangersPerSecond,
-}: AppParts): Promise<App> => {
+/** The HTTP server with the routes of all modules. Does not listen yet. */
+export const createApp = async ({ node, metrics, logger, site, configuration }: AppParts): Promise<App> => {
+  const { database, world } = node.storage;
+  const { trustedProxies, strangersPerSecond } = configuration;
   const app = Fastify({
     loggerInstance: logger,
     logController: new LogController({ disableRequestLogging: true }),
@@ -100,23 +60,18 @@ export const createApp = async ({
   registerValidation(app);
   await app.register(cookie);
   await app.register(multipart);
-  await registerOpenApi(app, services.version, site.publicUrl ?? "/");
+  await registerOpenApi(app, world.patchbayVersion, site.publicUrl ?? "/");
   registerObservation(app, metrics);
   app.addHook("onSend", (request, reply, _payload, done) => {
     setSecurityHeaders(request, reply, site);
     done();
   });
   registerCompression(app);
-  const authentication = new Authentication(services.accounts, services.database.changes, site);
+  const authentication = new Authentication(node.people.accounts, database.changes, site);
   authentication.register(app);
-  registerIdempotency(app, services.database.idempotency, services.secrets);
-  accountRoutes(app, services, metrics, authentication);
-  await registryRoutes(app, services, authentication, () => site.address);
-  singleSignOnRoutes(app, services, authentication, site);
-  sdkRoutes(app, site);
-  if (role === "all") await pluginRoutes(app, services, authentication, site);
-  errorPage(app);
-  licenceRoutes(app);
+  registerIdempotency(app, database.idempotency, node.trust.secrets);
+  const streams = new EventStreams(authentication, site);
+  for (const module of node.modules) await module.routes?.(app, { authentication, streams, site });
   await registerPublic(app, async (scope) => {
     await scope.register(swaggerUi, {
       routePrefix: "/docs",
@@ -134,57 +89,6 @@ export const createApp = async ({
   });
   await app.ready();
   return app;
-};
-
-/** For people, their keys and machines that watch. */
-const accountRoutes = (
-  app: App,
-  services: Services,
-  metrics: ServerMetrics,
-  authentication: Authentication,
-): void => {
-  systemRoutes(app, services, metrics);
-  backupRoutes(app, services);
-  authRoutes(app, services, authentication);
-  meRoutes(app, services, authentication);
-  apiKeyRoutes(app, services);
-};
-
-/** For organizations and their plugins. */
-const pluginRoutes = async (
-  app: App,
-  services: Services,
-  authentication: Authentication,
-  site: Site,
-): Promise<void> => {
-  const streams = new EventStreams(authentication, site);
-  organizationRoutes(app, services, site);
-  projectRoutes(app, services);
-  policyRoutes(app, services);
-  requestRoutes(app, services);
-  lockRoutes(app, services);
-  bundleRoutes(app, services);
-  updateRoutes(app, services);
-  marketplaceRoutes(app, services);
-  sourceRoutes(app, services);
-  installationRoutes(app, services);
-  configurationRoutes(app, services);
-  observationRoutes(app, services);
-  packagePartRoutes(app, services);
-  toolRoutes(app, services, streams);
-  viewRoutes(app, services, streams);
-  logRoutes(app, services, streams);
-  activityRoutes(app, services, authentication, streams);
-  notificationRoutes(app, services);
-  deploymentRoutes(app, services);
-  publisherRoutes(app, services);
-  await consoleRoutes(app, site);
-  await frameRoutes(app, services, site);
-  // Only where answers are read again and again: a tag costs a hash of every answer.
-  await app.register(async (scope) => {
-    await scope.register(etag, { weak: true });
-    catalogRoutes(scope.withTypeProvider<TypeBoxTypeProvider>(), services);
-  });
 };
 
 const registerObservation = (app: App, metrics: ServerMetrics): void => {

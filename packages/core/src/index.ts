@@ -31,7 +31,7 @@ export {
   type SynchronizationReport,
 } from "./operations/artifacts/artifact-synchronization.ts";
 export { Backups } from "./operations/backups/backups.ts";
-export { Housekeeping } from "./operations/housekeeping.ts";
+export { Retention } from "./operations/retention.ts";
 export { Accounts, type NewPerson, type OpenSession } from "./people/accounts/accounts.ts";
 export { ApiKeys } from "./people/accounts/api-keys.ts";
 export { SESSION_MS } from "./people/accounts/limits.ts";
@@ -47,7 +47,7 @@ export { pluginsOf as advisedPlugins } from "./plugins/advisories/osv.ts";
 export { Builtins } from "./plugins/builtins/builtins.ts";
 export { Bundles } from "./plugins/bundles/bundles.ts";
 export { Catalog, type StoredPart } from "./plugins/catalog/catalog.ts";
-export { createTrust } from "./plugins/catalog/create-trust.ts";
+export { createTrust, type TrustParts } from "./plugins/catalog/create-trust.ts";
 export type { PackageIntake } from "./plugins/catalog/package-intake.ts";
 export { ActivationCheck } from "./plugins/installations/activation-check.ts";
 export { Configuration, type ReadSettings } from "./plugins/installations/configuration.ts";
@@ -68,6 +68,7 @@ export {
   type ResolutionView,
 } from "./plugins/installations/installer.ts";
 export { Lifecycle } from "./plugins/installations/lifecycle.ts";
+export { Recovery } from "./plugins/installations/recovery.ts";
 export type { LockPlan } from "./plugins/lock/lock-plan.ts";
 export { Locks } from "./plugins/lock/locks.ts";
 export { describeChange } from "./plugins/lock/planned-change.ts";

@@ -1,3 +1,4 @@
+export { AUDIT_ACTIONS, type AuditAction } from "./audit-actions.ts";
 export { CHECKED_FORMATS, formatFault } from "./checked-formats.ts";
 export * from "./dto/activity.ts";
 export * from "./dto/backup.ts";

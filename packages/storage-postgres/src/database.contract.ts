@@ -102,7 +102,13 @@ const describeTransactions = (subject: () => Subject): void => {
         await organizations.createOrganization({ id, slug: id, name: "x" });
         await organizations.setMember(id, user.id, "owner");
         const actor = { kind: "system", id: null, name: "Patchbay" } as const;
-        await audit.append({ organizationId: id, actor, action: "a", pluginId: null, detail: {} });
+        await audit.append({
+          organizationId: id,
+          actor,
+          action: "organization.created",
+          pluginId: null,
+          detail: {},
+        });
         await accounts.countAttempt(id, new Date(), new Date(0));
         if (fails) throw new Error("no");
         return id;

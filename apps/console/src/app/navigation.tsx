@@ -2,74 +2,63 @@ import { Divider, Indicator } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
 import { requestsQuery } from "../api/queries.ts";
-import {
-  IconActivity,
-  IconBuildingStore,
-  IconMessageQuestion,
-  IconPlug,
-  IconSettings,
-  IconTool,
-} from "../components/icons.tsx";
 import { NavigationLink } from "../components/links.tsx";
 import { PanelNavigation } from "../pages/panels/panel-navigation.tsx";
+import type { Place } from "../pages/places.ts";
 import { useAttention } from "../pages/plugins/use-attention.ts";
+import { usePlaces } from "../pages/use-places.ts";
 import { useOrganization } from "../session/organization.ts";
+
+/** Below the panels of plugins, which come after what the work is about. */
+const BELOW: readonly Place["id"][] = ["activity", "settings"];
 
 /** The places of the console that the person may go to. */
 export const Navigation = () => {
-  const { t } = useTranslation(["common", "requests"]);
-  const { org, may } = useOrganization();
-  const waiting = useAttention()?.length ?? 0;
-  const { data: requests } = useQuery(requestsQuery(org));
-  const asked = requests?.open ?? 0;
+  const { places } = usePlaces();
   return (
     <>
-      <NavigationLink
-        to="/o/$org/plugins"
-        params={{ org }}
-        label={t("nav.plugins")}
-        leftSection={<IconPlug size={18} aria-hidden />}
-        rightSection={<Count count={waiting} words={t("nav.attention", { count: waiting })} />}
-      />
-      <NavigationLink
-        to="/o/$org/marketplace"
-        params={{ org }}
-        label={t("nav.marketplace")}
-        leftSection={<IconBuildingStore size={18} aria-hidden />}
-      />
-      <NavigationLink
-        to="/o/$org/tools"
-        params={{ org }}
-        label={t("nav.tools")}
-        leftSection={<IconTool size={18} aria-hidden />}
-      />
-      {(may("org.members.write") || (requests?.items.length ?? 0) > 0) && (
-        <NavigationLink
-          to="/o/$org/requests"
-          params={{ org }}
-          label={t("requests:title")}
-          leftSection={<IconMessageQuestion size={18} aria-hidden />}
-          rightSection={<Count count={asked} words={t("requests:waiting", { count: asked })} />}
-        />
-      )}
+      {places
+        .filter(({ id }) => !BELOW.includes(id))
+        .map((place) => (
+          <PlaceLink key={place.id} place={place} />
+        ))}
       <PanelNavigation />
       <Divider my="xs" />
-      {may("org.audit.read") && (
-        <NavigationLink
-          to="/o/$org/activity"
-          params={{ org }}
-          label={t("nav.activity")}
-          leftSection={<IconActivity size={18} aria-hidden />}
-        />
-      )}
-      <NavigationLink
-        to="/o/$org/settings"
-        params={{ org }}
-        label={t("nav.settings")}
-        leftSection={<IconSettings size={18} aria-hidden />}
-      />
+      {places
+        .filter(({ id }) => BELOW.includes(id))
+        .map((place) => (
+          <PlaceLink key={place.id} place={place} />
+        ))}
     </>
   );
+};
+
+const PlaceLink = ({ place: { id, to, label, icon: Icon } }: { place: Place }) => {
+  const { t } = useTranslation(["common", "requests"]);
+  const { org } = useOrganization();
+  return (
+    <NavigationLink
+      to={to}
+      params={{ org }}
+      label={t(label)}
+      leftSection={<Icon size={18} aria-hidden />}
+      rightSection={id === "plugins" ? <AttentionCount /> : id === "requests" ? <RequestCount /> : undefined}
+    />
+  );
+};
+
+const AttentionCount = () => {
+  const { t } = useTranslation();
+  const count = useAttention()?.length ?? 0;
+  return <Count count={count} words={t("nav.attention", { count })} />;
+};
+
+const RequestCount = () => {
+  const { t } = useTranslation("requests");
+  const { org } = useOrganization();
+  const { data: requests } = useQuery(requestsQuery(org));
+  const count = requests?.open ?? 0;
+  return <Count count={count} words={t("waiting", { count })} />;
 };
 
 /** How much waits there, for the eye and in words. */

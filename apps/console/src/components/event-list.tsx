@@ -1,6 +1,7 @@
 import { Badge, Group, Stack, Text } from "@mantine/core";
 import type { HistoryEventDto } from "@patchbay/protocol";
 import { useTranslation } from "react-i18next";
+import type { ActionKey } from "../messages/en/activity.ts";
 import { useOrganization } from "../session/organization.ts";
 import { useFormats } from "./formats.ts";
 import { AnchorLink } from "./links.tsx";
@@ -39,7 +40,7 @@ const Event = ({ event, showsPlugin }: { event: HistoryEventDto; showsPlugin: bo
       style={{ borderBottom: "1px solid var(--mantine-color-default-border)" }}
     >
       <Group gap="xs">
-        <Text fw={600}>{t(`actions.${action.replace(".", "_")}` as "actions.plugin_installed", action)}</Text>
+        <Text fw={600}>{t(`actions.${action.replace(".", "_") as ActionKey}`, action)}</Text>
         {showsPlugin && plugin !== undefined && (
           <AnchorLink to="/o/$org/plugins/$plugin" params={{ org, plugin }}>
             {plugin}

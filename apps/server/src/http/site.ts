@@ -22,6 +22,11 @@ export class Site {
     this.#listening = origin;
   }
 
+  /** The origin that it listens at; empty until it does. */
+  get listening(): string {
+    return this.#listening;
+  }
+
   /** As the operator has said; null when nothing was. */
   get publicUrl(): string | null {
     return this.#publicUrl === null ? null : `${this.#publicUrl.origin}${this.base}`;

@@ -1,5 +1,4 @@
 import { describe, expect, it } from "vitest";
-import { NO_SANDBOXES } from "../registry/no-sandboxes.ts";
 import { ServerMetrics } from "./server-metrics.ts";
 
 const spec = { pluginId: "acme.weather", installationId: "i" } as Parameters<
@@ -8,7 +7,7 @@ const spec = { pluginId: "acme.weather", installationId: "i" } as Parameters<
 
 const textOf = async (prepare: (metrics: ServerMetrics) => void): Promise<string> => {
   const metrics = new ServerMetrics("1.2.3");
-  metrics.watch(NO_SANDBOXES);
+  metrics.watch({ instances: () => [] });
   prepare(metrics);
   return await metrics.text();
 };

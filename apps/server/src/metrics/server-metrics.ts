@@ -51,7 +51,7 @@ export class ServerMetrics {
   }
 
   /** Tells of the sandboxes of this node from now on. */
-  watch(runtime: PluginRuntime): void {
+  watch(runtime: Pick<PluginRuntime, "instances">): void {
     const registers = [this.#registry];
     new Gauge({
       name: "patchbay_plugin_instances",

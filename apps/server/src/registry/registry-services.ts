@@ -22,20 +22,16 @@ export interface RegistryServices {
   readonly artifacts: ArtifactStore;
 }
 
-/** Puts the registry together. Closers are added for what must be stopped. */
-export const createRegistry = (
-  parts: { database: Database; artifacts: ArtifactStore; domains: DomainReader; world: World },
-  closers: (() => Promise<void>)[],
-): RegistryServices => {
+export const createRegistry = (parts: {
+  database: Database;
+  artifacts: ArtifactStore;
+  domains: DomainReader;
+  world: World;
+}): RegistryServices => {
   const { database, artifacts, domains, world } = parts;
   const publishers = new RegistryPublishers(database, domains, world);
   const documents = new RegistryDocuments(database, artifacts);
   const installs = new InstallCounts(database.registry.packages, world);
-  const unsubscribe = database.changes.subscribe((change) => documents.forget(change));
-  closers.push(async () => {
-    unsubscribe();
-    await installs.close();
-  });
   return {
     ...{ publishers, documents, installs, artifacts },
     publishing: new RegistryPublishing({ database, artifacts, publishers, world }),

@@ -32,8 +32,8 @@ export interface Sources {
 
 /** Where this server listens, and where people find it; empty until it does. */
 export interface OwnAddress {
-  listening: string;
-  public: string;
+  readonly listening: string;
+  readonly address: string;
 }
 
 interface Parts {
@@ -79,6 +79,6 @@ const marketplaceAt = (url: string, { client, own }: Parts): Marketplace =>
         client,
         key: OWN_REGISTRY,
         base: () => `${own.listening}/registry/v1`,
-        url: () => `${own.public}/registry/v1`,
+        url: () => `${own.address}/registry/v1`,
       })
     : new HttpMarketplace({ client, key: url, base: () => url, url: () => url });

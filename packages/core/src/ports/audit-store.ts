@@ -1,3 +1,4 @@
+import type { AuditAction } from "@patchbay/protocol";
 import type { Page } from "./catalog-store.ts";
 
 /** Who did it: a person in the browser, a person by API key, or Patchbay itself. */
@@ -12,12 +13,17 @@ export interface AuditEvent {
   readonly id: string;
   readonly organizationId: string | null;
   readonly actor: Actor;
-  /** `plugin.installed`, `plugin.enabled`, `settings.changed`, `member.added` and so on. */
+  /** An `AuditAction`, or one of another version of Patchbay. */
   readonly action: string;
   readonly pluginId: string | null;
   /** What changed; never a secret's value. */
   readonly detail: Readonly<Record<string, unknown>>;
   readonly at: Date;
+}
+
+/** One that is to be written down. */
+export interface NewAuditEvent extends Omit<AuditEvent, "id" | "at"> {
+  readonly action: AuditAction;
 }
 
 export interface AuditQuery {
@@ -35,7 +41,7 @@ export interface AuditQuery {
 }
 
 export interface AuditStore {
-  append(event: Omit<AuditEvent, "id" | "at">): Promise<void>;
+  append(event: NewAuditEvent): Promise<void>;
   /** Newest first. */
   list(organizationId: string, query: AuditQuery): Promise<Page<AuditEvent>>;
 }

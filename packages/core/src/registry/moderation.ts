@@ -1,4 +1,4 @@
-import { PatchbayError, type RegistryBadge } from "@patchbay/protocol";
+import { type AuditAction, PatchbayError, type RegistryBadge } from "@patchbay/protocol";
 import type { Database, Stores } from "../ports/database.ts";
 import type { RegistryListing } from "../ports/registry-store.ts";
 import { actorOfCaller, type RegistryCaller, requireRegistryAdmin } from "./callers.ts";
@@ -58,7 +58,7 @@ export class RegistryModeration {
   async #change(
     caller: RegistryCaller,
     plugin: string,
-    action: string,
+    action: AuditAction,
     detail: Record<string, unknown>,
     work: (stores: Stores) => Promise<boolean>,
   ): Promise<void> {

@@ -1,4 +1,5 @@
 import {
+  type AuditAction,
   type BlockedDto,
   isVersion,
   isVersionRange,
@@ -130,7 +131,7 @@ export class RegistryNotices {
     caller: RegistryCaller,
     advisory: OsvDto,
     publisher: string | null,
-    action: string,
+    action: AuditAction,
   ): Promise<void> {
     await this.#database.transaction(async (stores) => {
       await stores.registry.notices.putAdvisory(advisory, publisher);

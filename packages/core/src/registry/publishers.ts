@@ -5,7 +5,7 @@ import {
   type KeyEndorsement,
   verifyKeyEndorsement,
 } from "@patchbay/artifact";
-import { PatchbayError, type PublisherKeyDto } from "@patchbay/protocol";
+import { type AuditAction, PatchbayError, type PublisherKeyDto } from "@patchbay/protocol";
 import { endOf, isDeploymentAdmin, type Principal } from "../access/access.ts";
 import { hashToken, newToken } from "../people/accounts/tokens.ts";
 import type { Database } from "../ports/database.ts";
@@ -284,7 +284,7 @@ export class RegistryPublishers {
   async #audit(
     { audit }: Pick<Database, "audit">,
     caller: RegistryCaller,
-    action: string,
+    action: AuditAction,
     detail: Record<string, unknown>,
   ): Promise<void> {
     await audit.append({

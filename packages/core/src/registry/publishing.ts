@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { readPackage, readSignature, type ValidatedPackage } from "@patchbay/artifact";
-import { PatchbayError } from "@patchbay/protocol";
+import { type AuditAction, PatchbayError } from "@patchbay/protocol";
 import { scriptOf, uiBundleOf } from "../plugins/catalog/package-code.ts";
 import { storeDocuments } from "../plugins/catalog/package-documents.ts";
 import type { ArtifactStore } from "../ports/artifact-store.ts";
@@ -197,7 +197,7 @@ export class RegistryPublishing {
   async #audit(
     stores: Stores,
     caller: RegistryCaller,
-    action: string,
+    action: AuditAction,
     { id, plugin, version, digest }: RegistrySubmission,
   ): Promise<void> {
     await stores.audit.append({

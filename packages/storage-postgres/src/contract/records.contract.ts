@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import type { AuditQuery, PluginLogLine } from "@patchbay/core";
+import { AUDIT_ACTIONS, type AuditAction } from "@patchbay/protocol";
 import { describe, expect, it } from "vitest";
 import { newInstallation, newOrganization, refusal, type Subject, times } from "./fixtures.ts";
 
@@ -113,11 +114,13 @@ export const describeRecords = (subject: () => Subject): void => {
     it("is paged newest first, for the organization or one plugin of it", async () => {
       const organizationId = await newOrganization(subject().database);
       const actor = { kind: "user", id: "u", name: "Ada \0" } as const;
-      for (let index = 1; index <= 5; index++) {
-        const pluginId = index % 2 ? "p" : null;
-        await audit().append({ organizationId, actor, action: `step.${index}`, pluginId, detail: { index } });
+      const steps = AUDIT_ACTIONS.slice(0, 5);
+      for (const [index, action] of steps.entries()) {
+        const pluginId = index % 2 ? null : "p";
+        await audit().append({ organizationId, actor, action, pluginId, detail: { index } });
       }
-      await audit().append({ organizationId: null, actor, action: "system", pluginId: "p", detail: {} });
+      const elsewhere = { organizationId: null, actor, action: "package.added", pluginId: "p" } as const;
+      await audit().append({ ...elsewhere, detail: {} });
       const actions = async (query: { pluginId?: string }) => {
         const found: string[] = [];
         let cursor: string | undefined;
@@ -128,11 +131,11 @@ export const describeRecords = (subject: () => Subject): void => {
         } while (cursor !== undefined);
         return found;
       };
-      expect(await actions({})).toEqual(["step.5", "step.4", "step.3", "step.2", "step.1"]);
-      expect(await actions({ pluginId: "p" })).toEqual(["step.5", "step.3", "step.1"]);
+      expect(await actions({})).toEqual(steps.toReversed());
+      expect(await actions({ pluginId: "p" })).toEqual([steps[4], steps[2], steps[0]]);
       const { items } = await audit().list(organizationId, { limit: 1 });
       expect(items[0]).toEqual({
-        ...{ organizationId, actor, action: "step.5", pluginId: "p", detail: { index: 5 } },
+        ...{ organizationId, actor, action: steps[4], pluginId: "p", detail: { index: 4 } },
         id: expect.any(String),
         at: expect.any(Date),
       });
@@ -145,7 +148,7 @@ export const describeRecords = (subject: () => Subject): void => {
       const organizationId = await newOrganization(subject().database);
       const ada = { kind: "user", id: randomUUID(), name: "ada@example.org \0" } as const;
       const key = { kind: "api_key", id: randomUUID(), name: "CI (Größe's)" } as const;
-      const append = (action: string, actor: typeof ada | typeof key, detail: Record<string, unknown>) =>
+      const append = (action: AuditAction, actor: typeof ada | typeof key, detail: Record<string, unknown>) =>
         audit().append({ organizationId, actor, action, pluginId: `p-${action.split(".")[0]}`, detail });
       await append("plugin.installed", ada, { version: "1.2.0", text: "nul \0" });
       await append("plugin.enabled", key, {});

@@ -4,6 +4,7 @@ import { useNavigate } from "@tanstack/react-router";
 import { lazy, Suspense, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { IconSearch } from "../../components/icons.tsx";
+import { usePlaces } from "../../pages/use-places.ts";
 import { useOrganization } from "../../session/organization.ts";
 import { useShortcuts } from "./shortcuts.ts";
 
@@ -16,17 +17,13 @@ export const Commands = () => {
   const { org } = useOrganization();
   const navigate = useNavigate();
   const [open, setOpen] = useState<"palette" | "help" | null>(null);
-  const params = { org };
   const close = () => setOpen(null);
   useHotkeys([["mod+K", () => setOpen("palette")]], []);
-  useShortcuts({
-    "g p": () => void navigate({ to: "/o/$org/plugins", params }),
-    "g m": () => void navigate({ to: "/o/$org/marketplace", params }),
-    "g t": () => void navigate({ to: "/o/$org/tools", params }),
-    "g a": () => void navigate({ to: "/o/$org/activity", params }),
-    "g s": () => void navigate({ to: "/o/$org/settings", params }),
-    "?": () => setOpen("help"),
-  });
+  const { places } = usePlaces();
+  const ways = places.flatMap((place) =>
+    "keys" in place ? [[place.keys, () => void navigate({ to: place.to, params: { org } })] as const] : [],
+  );
+  useShortcuts({ ...Object.fromEntries(ways), "?": () => setOpen("help") });
   return (
     <>
       <Tooltip label={`${t("header.palette")} (Ctrl K)`}>

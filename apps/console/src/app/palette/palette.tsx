@@ -5,18 +5,11 @@ import { useNavigate } from "@tanstack/react-router";
 import { useEffect } from "react";
 import { useTranslation } from "react-i18next";
 import { pluginsQuery, toolsQuery, viewsQuery } from "../../api/queries.ts";
-import {
-  IconActivity,
-  IconBuildingStore,
-  IconPlug,
-  IconSearch,
-  IconSettings,
-  IconTool,
-} from "../../components/icons.tsx";
+import { IconPlug, IconSearch, IconSettings, IconTool } from "../../components/icons.tsx";
+import { usePlaces } from "../../pages/use-places.ts";
 import { useOrganization } from "../../session/organization.ts";
 
 const SHOWN = 12;
-const SETTINGS = ["members", "projects", "api-keys", "policy", "sources", "organization", "account"] as const;
 
 /** Everything that one may go to, by name. */
 const CommandPalette = ({ onClose }: { onClose: () => void }) => {
@@ -45,8 +38,9 @@ const CommandPalette = ({ onClose }: { onClose: () => void }) => {
 export default CommandPalette;
 
 const useActions = (): SpotlightActionData[] => {
-  const { t } = useTranslation(["common", "settings"]);
-  const { org, project, may } = useOrganization();
+  const { t } = useTranslation(["common", "settings", "requests"]);
+  const { org, project } = useOrganization();
+  const { places, settingsTabs } = usePlaces();
   const navigate = useNavigate();
   const { data: plugins = [] } = useQuery(pluginsQuery(org));
   const { data: tools = [] } = useQuery(toolsQuery(org, project));
@@ -58,35 +52,13 @@ const useActions = (): SpotlightActionData[] => {
     set: <IconSettings size={18} />,
   };
   return [
-    {
-      id: "plugins",
-      label: t("nav.plugins"),
-      leftSection: icon.plugin,
-      onClick: () => void navigate({ to: "/o/$org/plugins", params }),
-    },
-    {
-      id: "marketplace",
-      label: t("nav.marketplace"),
-      leftSection: <IconBuildingStore size={18} />,
-      onClick: () => void navigate({ to: "/o/$org/marketplace", params }),
-    },
-    {
-      id: "tools",
-      label: t("nav.tools"),
-      leftSection: icon.tool,
-      onClick: () => void navigate({ to: "/o/$org/tools", params }),
-    },
-    ...(may("org.audit.read")
-      ? [
-          {
-            id: "activity",
-            label: t("nav.activity"),
-            leftSection: <IconActivity size={18} />,
-            onClick: () => void navigate({ to: "/o/$org/activity", params }),
-          },
-        ]
-      : []),
-    ...SETTINGS.map((tab) => ({
+    ...places.map(({ id, to, label, icon: Icon }) => ({
+      id,
+      label: t(label),
+      leftSection: <Icon size={18} />,
+      onClick: () => void navigate({ to, params }),
+    })),
+    ...settingsTabs.map((tab) => ({
       id: `settings ${tab}`,
       label: t(`settings:tabs.${tab}`),
       description: t("nav.settings"),

@@ -90,11 +90,7 @@ export const common: Translated<typeof english> = {
   shortcuts: {
     palette: "Suchen oder einen Befehl ausführen",
     search: "Auf dieser Seite suchen",
-    plugins: "Zu den Plugins",
-    marketplace: "Zum Marktplatz",
-    tools: "Zu den Werkzeugen",
-    activity: "Zur Aktivität",
-    settings: "Zu den Einstellungen",
+    goTo: "Wechseln zu: {{place}}",
     help: "Diese Tasten zeigen",
   },
   notFound: {

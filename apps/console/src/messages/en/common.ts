@@ -86,11 +86,7 @@ export const common = {
   shortcuts: {
     palette: "Search or run a command",
     search: "Search on this page",
-    plugins: "Go to Plugins",
-    marketplace: "Go to Marketplace",
-    tools: "Go to Tools",
-    activity: "Go to Activity",
-    settings: "Go to Settings",
+    goTo: "Go to {{place}}",
     help: "Show these keys",
   },
   notFound: {

@@ -1,15 +1,14 @@
-import { type Activity, authorize, type Principal } from "@patchbay/core";
+import { type Activity, type ActivityFeed, authorize, type Principal } from "@patchbay/core";
 import { ActivityDto } from "@patchbay/protocol";
 import type { Authentication } from "../authentication.ts";
 import type { ServerSentEvent } from "../event-stream.ts";
 import type { EventStreams } from "../event-streams.ts";
 import { type App, answers, Org } from "../route.ts";
-import type { Services } from "../services.ts";
 
 /** What happens in an organization, as it happens. */
 export const activityRoutes = (
   app: App,
-  services: Services,
+  services: { readonly activity: ActivityFeed },
   authentication: Authentication,
   streams: EventStreams,
 ): void => {

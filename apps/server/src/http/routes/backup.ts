@@ -1,10 +1,10 @@
 import { Readable } from "node:stream";
+import type { Backups } from "@patchbay/core";
 import { bytes } from "../openapi/describe.ts";
 import { type App, answers } from "../route.ts";
-import type { Services } from "../services.ts";
 
 /** For administrators of the deployment, whatever its role is. */
-export const backupRoutes = (app: App, { backups }: Services): void => {
+export const backupRoutes = (app: App, { backups }: { readonly backups: Backups }): void => {
   app.get(
     "/api/system/backup",
     {

@@ -1,6 +1,7 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { readBundle, writeBundle } from "@patchbay/artifact";
+import type { Bundles, PackageTrust } from "@patchbay/core";
 import { BundleBody, ImportedBundleDto, MAX_BUNDLE_BYTES } from "@patchbay/protocol";
 import Type from "typebox";
 import { created } from "../created.ts";
@@ -8,14 +9,19 @@ import { clientGone } from "../event-stream.ts";
 import { receiveFile } from "../multipart.ts";
 import { bytes } from "../openapi/describe.ts";
 import { type App, answers, Org } from "../route.ts";
-import type { Services } from "../services.ts";
 import { toVersionDto } from "../views.ts";
 
 const tags = ["Bundles"];
 const base = "/api/orgs/:org/bundles";
 
+interface BundleNeeds {
+  readonly bundles: Bundles;
+  readonly trust: PackageTrust;
+  readonly uploads: string;
+}
+
 /** Packages with all that they need as one file. */
-export const bundleRoutes = (app: App, { bundles, trust, uploads }: Services): void => {
+export const bundleRoutes = (app: App, { bundles, trust, uploads }: BundleNeeds): void => {
   app.post(
     base,
     {

@@ -1,7 +1,13 @@
 import { mkdtemp, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { readDirectory, writePackage } from "@patchbay/artifact";
-import { requireDeploymentAdmin } from "@patchbay/core";
+import {
+  type Catalog,
+  type Installations,
+  type Installer,
+  type PackageTrust,
+  requireDeploymentAdmin,
+} from "@patchbay/core";
 import {
   BADGES,
   CatalogEntryDto,
@@ -18,7 +24,6 @@ import { clientGone } from "../event-stream.ts";
 import { bytes, elsewhere } from "../openapi/describe.ts";
 import { receivePackage } from "../package-upload.ts";
 import { type App, answers, listOf, Org, OrgPlugin, OrgPluginVersion, PageQuery, pageOf } from "../route.ts";
-import type { Services } from "../services.ts";
 import { toCatalogEntryDto, toResolutionDto, toVersionDto } from "../views.ts";
 
 const Category = Type.Enum(["ui", "model", "data", "integration", "utility"]);
@@ -35,8 +40,16 @@ const CatalogSearch = Type.Object(
   { additionalProperties: false },
 );
 
+interface CatalogNeeds {
+  readonly catalog: Catalog;
+  readonly installations: Installations;
+  readonly installer: Installer;
+  readonly trust: PackageTrust;
+  readonly uploads: string;
+}
+
 /** The catalog: what can be installed. */
-export const catalogRoutes = (app: App, services: Services): void => {
+export const catalogRoutes = (app: App, services: CatalogNeeds): void => {
   const tags = ["Catalog"];
   const { catalog, installations, installer, trust } = services;
 

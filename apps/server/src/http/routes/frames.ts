@@ -1,11 +1,11 @@
 import { createHash } from "node:crypto";
+import type { Catalog, Database } from "@patchbay/core";
 import { PatchbayError } from "@patchbay/protocol";
 import type { FastifyReply, FastifyRequest } from "fastify";
 import Type from "typebox";
 import { holds } from "../entity-tags.ts";
 import { type FrameFile, IMPORT_MAP, readFrameFiles } from "../frame-files.ts";
 import type { App } from "../route.ts";
-import type { Services } from "../services.ts";
 import type { Site } from "../site.ts";
 
 const Digest = Type.Object({ digest: Type.String({ pattern: "^[0-9a-f]{64}$" }) });
@@ -31,7 +31,11 @@ const DOCUMENT = `<!doctype html>
  * What frames of user-interface plugins load: public, since a frame has an opaque origin and no cookies. A bundle's digest is
  * what it takes to read it. Why each header is there: docs/adr/0005-frames-for-user-interface-plugins.md.
  */
-export const frameRoutes = async (app: App, services: Services, site: Site): Promise<void> => {
+export const frameRoutes = async (
+  app: App,
+  services: { readonly catalog: Catalog; readonly versions: Database["catalog"] },
+  site: Site,
+): Promise<void> => {
   const files = await readFrameFiles();
   const options = { config: { public: true }, schema: { hide: true } } as const;
   for (const [path, file] of files)
@@ -51,7 +55,7 @@ export const frameRoutes = async (app: App, services: Services, site: Site): Pro
     { ...options, schema: { hide: true, params: Digest } },
     async ({ params: { digest } }, reply) => {
       // The store holds packages and server code too: only what a package names as its user interface is public.
-      if (!bundles.has(digest) && !(await services.database.catalog.isUiBundle(digest)))
+      if (!bundles.has(digest) && !(await services.versions.isUiBundle(digest)))
         throw new PatchbayError("not_found", "There is no user interface with this digest.");
       bundles.add(digest);
       const { stream } = await services.catalog.openBundle(digest);

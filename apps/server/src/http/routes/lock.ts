@@ -1,14 +1,13 @@
-import { describeChange, type LockPlan } from "@patchbay/core";
+import { describeChange, type LockPlan, type Locks } from "@patchbay/core";
 import { LockBody, LockFileDto, LockPlanDto } from "@patchbay/protocol";
 import { MAX_LOCK_BODY_BYTES } from "../limits.ts";
 import { type App, answers, Org } from "../route.ts";
-import type { Services } from "../services.ts";
 
 const tags = ["Lock file"];
 const base = "/api/orgs/:org/lock";
 
 /** The organization's plugins as one file, and back. */
-export const lockRoutes = (app: App, { locks }: Services): void => {
+export const lockRoutes = (app: App, { locks }: { readonly locks: Locks }): void => {
   app.get(
     base,
     {

@@ -10,16 +10,16 @@ import {
   type RegistrySummaryDto,
 } from "@patchbay/protocol";
 import Type from "typebox";
+import type { Sources } from "../../sources/create-sources.ts";
 import { bytes } from "../openapi/describe.ts";
 import { type App, answers, Org, OrgPlugin, OrgPluginVersion, pageOf } from "../route.ts";
-import type { Services } from "../services.ts";
 import { ICON_POLICY, ICON_TYPES } from "./package-parts.ts";
 
 const tags = ["Marketplace"];
 const base = "/api/orgs/:org/marketplace";
 
 /** What the marketplaces of this deployment have. */
-export const marketplaceRoutes = (app: App, { sources }: Services): void => {
+export const marketplaceRoutes = (app: App, { sources }: { readonly sources: Sources }): void => {
   const { views } = sources;
 
   app.get(

@@ -1,11 +1,14 @@
-import { isDeploymentAdmin, type Membership, type Principal, rightsIn } from "@patchbay/core";
+import { type Accounts, isDeploymentAdmin, type Membership, type Principal, rightsIn } from "@patchbay/core";
 import { MeDto, PasswordBody } from "@patchbay/protocol";
 import type { Authentication } from "../authentication.ts";
 import { type App, answers, NoContent } from "../route.ts";
-import type { Services } from "../services.ts";
 
 /** The caller's own. */
-export const meRoutes = (app: App, services: Services, authentication: Authentication): void => {
+export const meRoutes = (
+  app: App,
+  services: { readonly accounts: Accounts; readonly version: string },
+  authentication: Authentication,
+): void => {
   const tags = ["People"];
 
   app.get(

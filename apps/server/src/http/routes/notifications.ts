@@ -1,11 +1,13 @@
-import type { ReadNotification } from "@patchbay/core";
+import type { Notifications, ReadNotification } from "@patchbay/core";
 import { type NotificationDto, NotificationsDto, NotificationsReadBody, UnreadDto } from "@patchbay/protocol";
 import Type from "typebox";
 import { type App, answers, Org, PageQuery, pageOf } from "../route.ts";
-import type { Services } from "../services.ts";
 
 /** What plugins wanted people to know. */
-export const notificationRoutes = (app: App, { notifications }: Services): void => {
+export const notificationRoutes = (
+  app: App,
+  { notifications }: { readonly notifications: Notifications },
+): void => {
   const tags = ["Notifications"];
 
   app.get(

@@ -1,14 +1,14 @@
+import type { Installations } from "@patchbay/core";
 import { HistoryEventDto, InstallationDataDto, InstanceDto, MetricsDto } from "@patchbay/protocol";
 import Type from "typebox";
 import { type App, answers, listOf, Org, OrgPlugin, PageQuery, pageOf } from "../route.ts";
-import type { Services } from "../services.ts";
 import { toHistoryEventDto, toInstanceDto } from "../views.ts";
 
 const tags = ["Plugins"];
 const base = "/api/orgs/:org/plugins";
 
 /** What happened and what runs. Logs have a file of their own. */
-export const observationRoutes = (app: App, services: Services): void => {
+export const observationRoutes = (app: App, services: { readonly installations: Installations }): void => {
   const { installations } = services;
   const Page = Type.Object(PageQuery, { additionalProperties: false });
   const AuditSearch = Type.Object(

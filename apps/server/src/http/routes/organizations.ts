@@ -1,4 +1,4 @@
-import { type HandedLink, ORGANIZATION_ROLES } from "@patchbay/core";
+import { type HandedLink, type Newcomers, ORGANIZATION_ROLES, type Organizations } from "@patchbay/core";
 import {
   AddedMemberDto,
   HandedLinkDto,
@@ -11,14 +11,19 @@ import {
 import Type from "typebox";
 import { created } from "../created.ts";
 import { type App, answers, listOf, NoContent, Org } from "../route.ts";
-import type { Services } from "../services.ts";
 import type { Site } from "../site.ts";
 import { toOrganizationDto } from "../views.ts";
 import { visibleMemberships } from "./me.ts";
 import { requireOneOf } from "./require-one-of.ts";
 
+interface OrganizationNeeds {
+  readonly furnish: (organizationId: string) => Promise<void>;
+  readonly newcomers: Newcomers;
+  readonly organizations: Organizations;
+}
+
 /** Organizations, their members and projects. */
-export const organizationRoutes = (app: App, services: Services, site: Site): void => {
+export const organizationRoutes = (app: App, services: OrganizationNeeds, site: Site): void => {
   const tags = ["Organizations"];
   const OrgUser = Type.Object({ org: Org.properties.org, user: Type.String({ maxLength: 64 }) });
   const { organizations, newcomers } = services;
@@ -51,7 +56,7 @@ export const organizationRoutes = (app: App, services: Services, site: Site): vo
     },
     async (request, reply) => {
       const organization = await organizations.create(request.principal, request.body);
-      await services.builtins.spreadTo(organization.id);
+      await services.furnish(organization.id);
       return await created(reply, "api", "orgs", organization.slug).send(toOrganizationDto(organization));
     },
   );

@@ -1,10 +1,9 @@
-import type { StoredPart } from "@patchbay/core";
+import type { Catalog, StoredPart } from "@patchbay/core";
 import type { FastifyReply, FastifyRequest } from "fastify";
 import Type from "typebox";
 import { holds } from "../entity-tags.ts";
 import { bytes } from "../openapi/describe.ts";
 import { type App, answers, OrgPluginVersion } from "../route.ts";
-import type { Services } from "../services.ts";
 
 /** An SVG that is opened by itself runs nothing, loads nothing and has no origin. */
 export const ICON_TYPES = ["image/png", "image/webp", "image/svg+xml"];
@@ -15,7 +14,7 @@ const FOR_EVER = "private, max-age=31536000, immutable";
 const FOR_NOW = "private, no-cache";
 
 /** What came in a package to be read and looked at before it is installed. */
-export const packagePartRoutes = (app: App, services: Services): void => {
+export const packagePartRoutes = (app: App, services: { readonly catalog: Catalog }): void => {
   const tags = ["Catalog"];
   const { catalog } = services;
   const base = "/api/orgs/:org/catalog/:plugin/versions/:version";

@@ -1,4 +1,11 @@
-import { RIGHTS, type Right } from "@patchbay/core";
+import {
+  type Accounts,
+  type ApiKeys,
+  type Newcomers,
+  type Organizations,
+  RIGHTS,
+  type Right,
+} from "@patchbay/core";
 import {
   ApiKeyBody,
   ApiKeyDto,
@@ -15,11 +22,17 @@ import Type from "typebox";
 import type { Authentication } from "../authentication.ts";
 import { created, locationOf } from "../created.ts";
 import { type App, answers, listOf, NoContent } from "../route.ts";
-import type { Services } from "../services.ts";
 import { toApiKeyDto } from "../views.ts";
 
+interface AuthNeeds {
+  readonly accounts: Accounts;
+  readonly furnish: (organizationId: string) => Promise<void>;
+  readonly newcomers: Newcomers;
+  readonly organizations: Organizations;
+}
+
 /** Signing in and out, and the first administrator. */
-export const authRoutes = (app: App, services: Services, authentication: Authentication): void => {
+export const authRoutes = (app: App, services: AuthNeeds, authentication: Authentication): void => {
   const tags = ["People"];
 
   app.post(
@@ -70,7 +83,7 @@ export const authRoutes = (app: App, services: Services, authentication: Authent
           slug: "default",
           name: "Default",
         });
-        await services.builtins.spreadTo(organization.id);
+        await services.furnish(organization.id);
       });
       authentication.setCookie(request, reply, token, expiresAt);
       return await created(reply, "api", "me").send({ user, expiresAt: expiresAt.toISOString() });
@@ -127,7 +140,7 @@ export const authRoutes = (app: App, services: Services, authentication: Authent
 };
 
 /** API keys of the caller. */
-export const apiKeyRoutes = (app: App, services: Services): void => {
+export const apiKeyRoutes = (app: App, services: { readonly apiKeys: ApiKeys }): void => {
   const tags = ["API keys"];
   const OfOrg = Type.Object(
     { organization: Type.String({ maxLength: 63 }) },

@@ -1,4 +1,4 @@
-import type { ReadSettings } from "@patchbay/core";
+import type { Configuration, Installations, Installer, Lifecycle, ReadSettings } from "@patchbay/core";
 import {
   GrantsBody,
   GrantsDto,
@@ -15,14 +15,19 @@ import Type from "typebox";
 import { created } from "../created.ts";
 import { BY_REVISION, seenRevisions, tellRevision } from "../revisions.ts";
 import { type App, answers, listOf, NoContent, Org, OrgPlugin, ProjectQuery } from "../route.ts";
-import type { Services } from "../services.ts";
 import { toGrantsDto, toInstallationDto, toInstalledDto, toSettingsDto } from "../views.ts";
 
 const tags = ["Plugins"];
 const base = "/api/orgs/:org/plugins";
 
+interface InstallationNeeds {
+  readonly installations: Installations;
+  readonly installer: Installer;
+  readonly lifecycle: Lifecycle;
+}
+
 /** Installing, switching, changing the version, uninstalling. */
-export const installationRoutes = (app: App, services: Services): void => {
+export const installationRoutes = (app: App, services: InstallationNeeds): void => {
   const { installations, installer, lifecycle } = services;
   const installation = answers({ 200: InstallationDto });
 
@@ -146,7 +151,10 @@ export const installationRoutes = (app: App, services: Services): void => {
 };
 
 /** Settings, grants and scope. */
-export const configurationRoutes = (app: App, services: Services): void => {
+export const configurationRoutes = (
+  app: App,
+  services: { readonly configuration: Configuration; readonly installations: Installations },
+): void => {
   const { configuration, installations } = services;
   const settings = answers({ 200: SettingsDto });
   const schemaOf = async (principal: Parameters<typeof installations.get>[0], org: string, plugin: string) =>

@@ -1,13 +1,11 @@
-import type { OrganizationPolicy, PolicyView } from "@patchbay/core";
-import { POLICY_CHANGED_BY } from "@patchbay/core";
+import { type OrganizationPolicy, POLICY_CHANGED_BY, type Policies, type PolicyView } from "@patchbay/core";
 import { normalizePermission, PolicyBody, PolicyDto } from "@patchbay/protocol";
 import type { FastifyReply } from "fastify";
 import { BY_REVISION, seenRevisions, tellRevision } from "../revisions.ts";
 import { type App, answers, Org } from "../route.ts";
-import type { Services } from "../services.ts";
 
 /** What an organization decides about its plugins. */
-export const policyRoutes = (app: App, { policies }: Services): void => {
+export const policyRoutes = (app: App, { policies }: { readonly policies: Policies }): void => {
   const tags = ["Organizations"];
   const path = "/api/orgs/:org/policy";
 

@@ -1,14 +1,13 @@
-import { PROJECT_ROLES } from "@patchbay/core";
+import { type Organizations, PROJECT_ROLES } from "@patchbay/core";
 import { ProjectBody, ProjectDto, ProjectMemberBody, ProjectMemberDto, RenameBody } from "@patchbay/protocol";
 import Type from "typebox";
 import { created } from "../created.ts";
 import { type App, answers, listOf, NoContent, Org, OrgProject } from "../route.ts";
-import type { Services } from "../services.ts";
 import { toProjectDto } from "../views.ts";
 import { requireOneOf } from "./require-one-of.ts";
 
 /** Projects of an organization, and who belongs to them. */
-export const projectRoutes = (app: App, services: Services): void => {
+export const projectRoutes = (app: App, services: { readonly organizations: Organizations }): void => {
   const tags = ["Organizations"];
   const OrgProjectUser = Type.Object({ ...OrgProject.properties, user: Type.String({ maxLength: 64 }) });
   const { organizations } = services;

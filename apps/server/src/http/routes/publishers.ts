@@ -1,12 +1,14 @@
-import type { PublisherKey } from "@patchbay/core";
+import type { PublisherKey, PublisherKeys } from "@patchbay/core";
 import { AcceptKeyBody, KnownKeyDto, PublisherParams } from "@patchbay/protocol";
 import Type from "typebox";
 import { created } from "../created.ts";
 import { type App, answers, listOf } from "../route.ts";
-import type { Services } from "../services.ts";
 
 /** Whose signatures count, for administrators of the deployment. */
-export const publisherRoutes = (app: App, { publisherKeys }: Services): void => {
+export const publisherRoutes = (
+  app: App,
+  { publisherKeys }: { readonly publisherKeys: PublisherKeys },
+): void => {
   const tags = ["Deployment"];
 
   app.get(

@@ -1,4 +1,4 @@
-import type { PluginRequest } from "@patchbay/core";
+import type { Installations, PluginRequest, Requests } from "@patchbay/core";
 import {
   ApprovalBody,
   InstalledDto,
@@ -11,7 +11,6 @@ import {
 import Type from "typebox";
 import { created } from "../created.ts";
 import { type App, answers, NoContent, Org, PageQuery, pageOf } from "../route.ts";
-import type { Services } from "../services.ts";
 import { toInstalledDto } from "../views.ts";
 
 const tags = ["Requests"];
@@ -23,7 +22,10 @@ const Search = Type.Object(
 );
 
 /** Asking for plugins, and deciding on that. */
-export const requestRoutes = (app: App, { requests, installations }: Services): void => {
+export const requestRoutes = (
+  app: App,
+  { requests, installations }: { readonly installations: Installations; readonly requests: Requests },
+): void => {
   app.get(
     base,
     {

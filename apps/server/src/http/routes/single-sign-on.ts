@@ -9,7 +9,6 @@ import type { SingleSignOnParts } from "../../single-sign-on/single-sign-on-part
 import type { Authentication } from "../authentication.ts";
 import { asPatchbayError } from "../problems.ts";
 import { type App, answers } from "../route.ts";
-import type { Services } from "../services.ts";
 import type { Site } from "../site.ts";
 
 const BEGIN = "/api/auth/oidc";
@@ -36,7 +35,7 @@ const CallbackQuery = Type.Object({
 /** Signing in through a provider. */
 export const singleSignOnRoutes = (
   app: App,
-  services: Services,
+  services: { readonly singleSignOn: SingleSignOnParts | null },
   authentication: Authentication,
   site: Site,
 ): void => {

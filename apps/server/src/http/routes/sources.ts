@@ -1,15 +1,19 @@
+import type { PackageTrust } from "@patchbay/core";
 import { ImportBody, SourcesDto, SourceTokenBody, UpdateCheckDto, VersionDto } from "@patchbay/protocol";
+import type { Sources } from "../../sources/create-sources.ts";
 import { created } from "../created.ts";
 import { clientGone } from "../event-stream.ts";
 import { type App, answers, NoContent, Org } from "../route.ts";
-import type { Services } from "../services.ts";
 import { toVersionDto } from "../views.ts";
 
 const tags = ["Sources"];
 const base = "/api/orgs/:org";
 
 /** Bringing packages from elsewhere, and looking whether there are newer ones. */
-export const sourceRoutes = (app: App, { sources, trust }: Services): void => {
+export const sourceRoutes = (
+  app: App,
+  { sources, trust }: { readonly sources: Sources; readonly trust: PackageTrust },
+): void => {
   const { imports, refresh, views } = sources;
 
   app.get(

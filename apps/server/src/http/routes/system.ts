@@ -1,10 +1,9 @@
-import { requireDeploymentAdmin, type SandboxReport } from "@patchbay/core";
+import { type Database, requireDeploymentAdmin, type SandboxReport } from "@patchbay/core";
 import { PatchbayError, publicManifestSchema, ReadinessDto, type SandboxDto } from "@patchbay/protocol";
 import { holesOf } from "@patchbay/protocol/known-bad-runtimes";
 import Type from "typebox";
 import type { ServerMetrics } from "../../metrics/server-metrics.ts";
 import { type App, answers, listOf } from "../route.ts";
-import type { Services } from "../services.ts";
 
 /** Without the note: what is missing on the machine is for its operator's log, not for everybody. */
 const sandboxDto = (report: SandboxReport | null): SandboxDto | null => {
@@ -13,8 +12,16 @@ const sandboxDto = (report: SandboxReport | null): SandboxDto | null => {
   return facts;
 };
 
+interface SystemNeeds {
+  /** Rejects while the server is starting or stopping. */
+  readonly ready: () => Promise<void>;
+  /** What the operating system holds sandboxes with; null where none run. */
+  readonly sandbox: () => SandboxReport | null;
+  readonly metrics: ServerMetrics;
+}
+
 /** Health, metrics, the manifest's schema: what machines ask for without a key. */
-export const systemRoutes = (app: App, services: Services, metrics: ServerMetrics): void => {
+export const systemRoutes = (app: App, { ready, sandbox, metrics }: SystemNeeds): void => {
   const tags = ["System"];
   const config = { public: true };
   const Status = Type.Object({ status: Type.String() });
@@ -49,14 +56,14 @@ export const systemRoutes = (app: App, services: Services, metrics: ServerMetric
       },
     },
     async () => {
-      await services.ready().catch((cause: unknown) => {
+      await ready().catch((cause: unknown) => {
         throw new PatchbayError(
           "unavailable",
           "The server is starting or stopping, or its database does not answer.",
           { cause },
         );
       });
-      return { status: "ready", sandbox: sandboxDto(services.sandbox()), runtime };
+      return { status: "ready", sandbox: sandboxDto(sandbox()), runtime };
     },
   );
 
@@ -95,7 +102,7 @@ export const systemRoutes = (app: App, services: Services, metrics: ServerMetric
 };
 
 /** For administrators of the deployment. */
-export const deploymentRoutes = (app: App, services: Services): void => {
+export const deploymentRoutes = (app: App, services: { readonly database: Database }): void => {
   const tags = ["Deployment"];
   const OrganizationItem = Type.Object({
     slug: Type.String(),

@@ -1,5 +1,5 @@
 import { setTimeout as delay } from "node:timers/promises";
-import type { Principal, StoredLogLine } from "@patchbay/core";
+import type { Installations, InvocationGateway, Principal, StoredLogLine } from "@patchbay/core";
 import { LogLineDto, ToolAnswerDto, ToolCallBody, ToolDto } from "@patchbay/protocol";
 import Type from "typebox";
 import { clientGone, type ServerSentEvent, wantsEvents } from "../event-stream.ts";
@@ -8,14 +8,17 @@ import { gatherJson, sendJson } from "../gather.ts";
 import { MAX_CALL_BODY_BYTES } from "../limits.ts";
 import { orEvents } from "../openapi/describe.ts";
 import { type App, answers, listOf, Org, OrgPlugin, ProjectQuery } from "../route.ts";
-import type { Services } from "../services.ts";
 import { toLogLineDto, toToolDto } from "../views.ts";
 
 /** How often a log that is followed is read. Every node's lines are in the database, so reading finds them all. */
 const LOG_POLL_MS = 500;
 
 /** Tools: everything callable. */
-export const toolRoutes = (app: App, services: Services, streams: EventStreams): void => {
+export const toolRoutes = (
+  app: App,
+  services: { readonly gateway: InvocationGateway; readonly installations: Installations },
+  streams: EventStreams,
+): void => {
   const tags = ["Tools"];
   const OrgTool = Type.Object({ ...OrgPlugin.properties, tool: Type.String({ maxLength: 64 }) });
 
@@ -82,7 +85,11 @@ const toolEvents = async function* (
 };
 
 /** Logs, as a list or followed live. */
-export const logRoutes = (app: App, services: Services, streams: EventStreams): void => {
+export const logRoutes = (
+  app: App,
+  services: { readonly installations: Installations },
+  streams: EventStreams,
+): void => {
   const LogQuery = Type.Object(
     {
       after: Type.Optional(

@@ -1,14 +1,20 @@
-import type { AdvisoryReport, AutoUpdateRules, PlannedUpdate } from "@patchbay/core";
+import type { Advisories, AdvisoryReport, AutoUpdateRules, AutoUpdates, PlannedUpdate } from "@patchbay/core";
 import { AdvisoriesDto, AutoUpdateBody, AutoUpdateDto, type PlannedUpdateDto } from "@patchbay/protocol";
 import type { FastifyReply } from "fastify";
+import type { Sources } from "../../sources/create-sources.ts";
 import { BY_REVISION, seenRevisions, tellRevision } from "../revisions.ts";
 import { type App, answers, Org } from "../route.ts";
-import type { Services } from "../services.ts";
 
 const tags = ["Updates"];
 
+interface UpdateNeeds {
+  readonly advisories: Advisories;
+  readonly autoUpdates: AutoUpdates;
+  readonly sources: Sources;
+}
+
 /** How plugins are kept current, and what marketplaces warn of. */
-export const updateRoutes = (app: App, { autoUpdates, advisories, sources }: Services): void => {
+export const updateRoutes = (app: App, { autoUpdates, advisories, sources }: UpdateNeeds): void => {
   app.get(
     "/api/orgs/:org/auto-update",
     {

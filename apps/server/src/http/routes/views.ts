@@ -1,4 +1,4 @@
-import type { Principal, ViewAnswer } from "@patchbay/core";
+import type { InvocationGateway, Principal, ViewAnswer, ViewCalls, ViewFaults, Views } from "@patchbay/core";
 import {
   HostCallAnswerDto,
   HostCallBody,
@@ -13,12 +13,18 @@ import type { EventStreams } from "../event-streams.ts";
 import { gatherJson, sendJson } from "../gather.ts";
 import { MAX_CALL_BODY_BYTES } from "../limits.ts";
 import { type App, answers, listOf, NoContent, Org, OrgPlugin, ProjectQuery } from "../route.ts";
-import type { Services } from "../services.ts";
+
+interface ViewNeeds {
+  readonly gateway: InvocationGateway;
+  readonly viewCalls: ViewCalls;
+  readonly viewFaults: ViewFaults;
+  readonly views: Views;
+}
 
 /** User interfaces of plugins: what there is to show, and what a view asks of the platform. */
 export const viewRoutes = (
   app: App,
-  { gateway, views, viewCalls, viewFaults }: Services,
+  { gateway, views, viewCalls, viewFaults }: ViewNeeds,
   streams: EventStreams,
 ): void => {
   const tags = ["User interfaces"];

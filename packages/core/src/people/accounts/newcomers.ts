@@ -1,4 +1,4 @@
-import { PatchbayError } from "@patchbay/protocol";
+import { type AuditAction, PatchbayError } from "@patchbay/protocol";
 import {
   type Access,
   actorOf,
@@ -213,7 +213,7 @@ export class Newcomers {
 
   async #audited<T>(
     access: Access,
-    action: string,
+    action: AuditAction,
     { email }: User,
     work: (stores: Stores) => Promise<T>,
   ): Promise<T> {
@@ -226,7 +226,7 @@ export class Newcomers {
   async #record(
     { audit }: Stores,
     { organization, principal }: Access,
-    action: string,
+    action: AuditAction,
     detail: Record<string, unknown>,
   ): Promise<void> {
     await audit.append({

@@ -1,4 +1,4 @@
-import { PatchbayError } from "@patchbay/protocol";
+import { type AuditAction, PatchbayError } from "@patchbay/protocol";
 import {
   type Access,
   actorOf,
@@ -227,7 +227,7 @@ export class Organizations {
 
   async #audited<T>(
     access: Access,
-    action: string,
+    action: AuditAction,
     detail: Record<string, unknown>,
     work: (stores: Stores) => Promise<T>,
   ): Promise<T> {

@@ -68,7 +68,7 @@ export class Policies {
         before: Object.fromEntries(rules.map((rule) => [rule, before[rule]])),
         after: Object.fromEntries(rules.map((rule) => [rule, policy[rule]])),
       };
-      const event = { actor: actorOf(principal), action: "policy.changed", pluginId: null, detail };
+      const event = { actor: actorOf(principal), action: "policy.changed" as const, pluginId: null, detail };
       await stores.audit.append({ organizationId: id, ...event });
     });
     const installed = await this.#database.installations.list(id);

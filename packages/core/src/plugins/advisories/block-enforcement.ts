@@ -42,7 +42,7 @@ export class BlockEnforcement {
       const see = `plugins/${pluginId}/history`;
       const lastError: LastError = { code, message, at: world.now().toISOString(), see };
       const detail = { version, before: state, message };
-      const step = { actor: SYSTEM_ACTOR, action: "plugin.blocked", detail };
+      const step = { actor: SYSTEM_ACTOR, action: "plugin.blocked" as const, detail };
       await this.#context.change(installation, { state: "blocked", lastError }, step, async (stores) => {
         const title = `${pluginId} ${version} was switched off`;
         const note = { organizationId, pluginId, installationId: id, project: null, userId: null };
@@ -56,7 +56,7 @@ export class BlockEnforcement {
     if (installation.state !== "blocked") return;
     const step = {
       actor: SYSTEM_ACTOR,
-      action: "plugin.unblocked",
+      action: "plugin.unblocked" as const,
       detail: { version: installation.version },
     };
     await this.#context.change(installation, { state: "disabled", lastError: null }, step);

@@ -148,7 +148,7 @@ export class Configuration {
     requireIdle(installation);
     requireScope(access, scope);
     const detail = { before: installation.scope, after: scope };
-    const step = { actor, action: "scope.changed", detail };
+    const step = { actor, action: "scope.changed" as const, detail };
     return await this.#context.change(installation, { scope }, step, (stores) =>
       this.#context.requireProjects(access.organization.id, scope, stores),
     );

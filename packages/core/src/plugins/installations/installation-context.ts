@@ -1,4 +1,4 @@
-import { PatchbayError } from "@patchbay/protocol";
+import { type AuditAction, PatchbayError } from "@patchbay/protocol";
 import { type Access, actorOf, authorize, type Principal, requireScope } from "../../access/access.ts";
 import type { Right } from "../../model/rights.ts";
 import type { Actor } from "../../ports/audit-store.ts";
@@ -16,7 +16,7 @@ import type { InstallationDirectory } from "./installation-directory.ts";
 /** What one change of an installation is recorded as. */
 export interface Step {
   readonly actor: Actor;
-  readonly action: string;
+  readonly action: AuditAction;
   readonly detail?: Readonly<Record<string, unknown>>;
 }
 

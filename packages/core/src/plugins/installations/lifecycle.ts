@@ -155,7 +155,7 @@ export class Lifecycle {
     const lastError = lastErrorOf(installation, error, this.#context.world.now());
     const step = {
       actor: SYSTEM_ACTOR,
-      action: "plugin.failed",
+      action: "plugin.failed" as const,
       detail: { version: installation.version, code: error.code, message: error.message },
     };
     await this.#context.change(installation, { state: "error", lastError }, step);
@@ -233,7 +233,7 @@ export class Lifecycle {
     if (installation.state === "disabled") return installation;
     requireIdle(installation);
     const change = { state: "disabled", lastError: null } as const;
-    const step = { actor, action: "plugin.disabled" };
+    const step = { actor, action: "plugin.disabled" as const };
     const disabled = await this.#context.change(installation, change, step, async (stores) =>
       requireNotRelied(await this.#lockedGraph(stores, installation), installation.pluginId),
     );
@@ -287,13 +287,13 @@ export class Lifecycle {
       const lastError = lastErrorOf(installation, failure, this.#context.world.now());
       const step = {
         actor,
-        action: "plugin.enable_failed",
+        action: "plugin.enable_failed" as const,
         detail: { version: chosen.version, code: failure.code, message: failure.message },
       };
       await this.#context.change(enabling, { state: "error", transition: null, lastError }, step);
       throw error;
     }
-    const step = { actor, action: "plugin.enabled", detail: { version: chosen.version } };
+    const step = { actor, action: "plugin.enabled" as const, detail: { version: chosen.version } };
     return await this.#context.change(
       enabling,
       { state: "enabled", transition: null, lastError: null },

@@ -1,4 +1,4 @@
-import { type Grant, PatchbayError, type PermissionName } from "@patchbay/protocol";
+import { type AuditAction, type Grant, PatchbayError, type PermissionName } from "@patchbay/protocol";
 import { type Access, actorOf, authorize, isProjectVisible, type Principal } from "../../access/access.ts";
 import { normalizeGrants, requestsOf, requireGrantsAskedFor } from "../../access/grants.ts";
 import { requireAllowed, requireInstallable } from "../../access/policy-rules.ts";
@@ -151,7 +151,7 @@ export class Requests {
     access: Access,
     request: PluginRequest,
     step: Omit<RequestDecision, "decidedBy">,
-    action: string,
+    action: AuditAction,
   ): Promise<PluginRequest> {
     const { organizationId, id, version, userName } = request;
     const decidedBy = actorOf(access.principal);
@@ -165,7 +165,7 @@ export class Requests {
     stores: Stores,
     { principal }: Access,
     { organizationId, pluginId, id }: PluginRequest,
-    action: string,
+    action: AuditAction,
     detail: Readonly<Record<string, unknown>>,
   ): Promise<void> {
     const event = { organizationId, actor: actorOf(principal), action, pluginId };

@@ -1,4 +1,4 @@
-import { PatchbayError, versionOfTag } from "@patchbay/protocol";
+import { type AuditAction, PatchbayError, versionOfTag } from "@patchbay/protocol";
 import { type Access, actorOf, authorize, type Principal } from "../../access/access.ts";
 import { requireInstallable, requireSource } from "../../access/policy-rules.ts";
 import type { Actor } from "../../ports/audit-store.ts";
@@ -138,7 +138,7 @@ export class GithubImports {
 
 const contextOf = (organizationId: string): string => `source-token:github:${organizationId}`;
 
-const tokenEvent = ({ organization, principal }: Access, action: string) => ({
+const tokenEvent = ({ organization, principal }: Access, action: AuditAction) => ({
   ...{ organizationId: organization.id, actor: actorOf(principal), action },
   ...{ pluginId: null, detail: { source: "github" } },
 });

@@ -84,7 +84,7 @@ export class AutoUpdates {
       const before = await stores.autoUpdates.findRules(id);
       requireRevision(seen, { ...DEFAULT_AUTO_UPDATE, ...before }, rules);
       await stores.autoUpdates.putRules(id, rules);
-      const event = { actor: actorOf(principal), action: "auto_update.changed", pluginId: null };
+      const event = { actor: actorOf(principal), action: "auto_update.changed" as const, pluginId: null };
       await stores.audit.append({ organizationId: id, ...event, detail: { before, after: rules } });
     });
     return { rules, planned: await this.#planned(access, rules) };

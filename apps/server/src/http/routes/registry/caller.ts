@@ -1,9 +1,9 @@
 import { PUBLISHER_TOKEN_PREFIX, type RegistryCaller } from "@patchbay/core";
 import type { FastifyInstance, FastifyRequest } from "fastify";
+import type { RegistryServices } from "../../../registry/registry-services.ts";
 import type { Authentication } from "../../authentication.ts";
 import type {} from "../../caller.ts";
 import { byOneOf } from "../../openapi/describe.ts";
-import type { Services } from "../../services.ts";
 
 const TOKEN = new RegExp(`^bearer (${PUBLISHER_TOKEN_PREFIX}\\S+)$`, "i");
 
@@ -19,7 +19,7 @@ export type FindRegistryCaller = (request: FastifyRequest) => Promise<RegistryCa
  */
 export const callerOfRegistry = (
   scope: FastifyInstance,
-  { registry }: Services,
+  { registry }: { readonly registry: RegistryServices },
   authentication: Authentication,
 ): FindRegistryCaller => {
   const find = async (request: FastifyRequest): Promise<RegistryCaller> => {

@@ -1,11 +1,11 @@
 import { PatchbayError } from "@patchbay/protocol";
 import type { FastifyReply, FastifyRequest } from "fastify";
 import Type from "typebox";
+import type { RegistryServices } from "../../../registry/registry-services.ts";
 import { sendArtifact } from "../../artifact-download.ts";
 import { holds } from "../../entity-tags.ts";
 import { bytes, elsewhere } from "../../openapi/describe.ts";
 import { type App, answers } from "../../route.ts";
-import type { Services } from "../../services.ts";
 import { ICON_POLICY, ICON_TYPES } from "../package-parts.ts";
 import { RegistryPluginVersion } from "./reading.ts";
 
@@ -14,7 +14,7 @@ const BASE = "/registry/v1/packages/:plugin/versions/:version";
 const FOR_EVER = "public, max-age=31536000, immutable";
 
 /** Packages themselves. A download of all of one counts as an installation. */
-export const artifactRoutes = (app: App, { registry }: Services): void => {
+export const artifactRoutes = (app: App, { registry }: { readonly registry: RegistryServices }): void => {
   app.get(
     `${BASE}/artifact`,
     {
@@ -48,7 +48,7 @@ export const artifactRoutes = (app: App, { registry }: Services): void => {
 };
 
 /** What is looked at before a package is installed. */
-export const partRoutes = (app: App, { registry }: Services): void => {
+export const partRoutes = (app: App, { registry }: { readonly registry: RegistryServices }): void => {
   const config = { public: true };
   const tags = ["Registry"];
   for (const [name, part] of [
@@ -107,7 +107,7 @@ export const partRoutes = (app: App, { registry }: Services): void => {
 const sendPart = async (
   request: FastifyRequest,
   reply: FastifyReply,
-  registry: Services["registry"],
+  registry: RegistryServices,
   digest: string,
   type: string,
 ): Promise<FastifyReply> => {

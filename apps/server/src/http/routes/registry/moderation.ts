@@ -1,10 +1,14 @@
 import { BadgeBody, DeprecationBody, ReasonBody } from "@patchbay/protocol";
+import type { RegistryServices } from "../../../registry/registry-services.ts";
+import type { Sources } from "../../../sources/create-sources.ts";
 import { type App, answers, NoContent } from "../../route.ts";
-import type { Services } from "../../services.ts";
 import { RegistryPlugin, RegistryPluginVersion } from "./reading.ts";
 
 /** What is said about packages after they were published. */
-export const moderationRoutes = (app: App, { registry, sources }: Services): void => {
+export const moderationRoutes = (
+  app: App,
+  { registry, sources }: { readonly registry: RegistryServices; readonly sources: Sources },
+): void => {
   const tags = ["Registry: publishers"];
   const { moderation, documents } = registry;
   const done = answers({ 204: NoContent });

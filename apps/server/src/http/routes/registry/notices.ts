@@ -1,8 +1,8 @@
 import { AdvisoryBody, BlockBody, BlockedDto, OsvDto } from "@patchbay/protocol";
 import Type from "typebox";
+import type { RegistryServices } from "../../../registry/registry-services.ts";
 import { created } from "../../created.ts";
 import { type App, answers, NoContent } from "../../route.ts";
-import type { Services } from "../../services.ts";
 
 const Advisory = Type.Object({
   id: Type.String({ maxLength: 128, pattern: "^[A-Za-z0-9][A-Za-z0-9._:-]*$" }),
@@ -11,7 +11,7 @@ const Advisory = Type.Object({
 const MAX_ADVISORY_BYTES = 256 * 1024;
 
 /** Advisories and blocks. */
-export const noticeRoutes = (app: App, { registry }: Services): void => {
+export const noticeRoutes = (app: App, { registry }: { readonly registry: RegistryServices }): void => {
   const { notices, documents } = registry;
   const tags = ["Registry: operator"];
 

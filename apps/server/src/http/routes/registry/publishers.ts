@@ -1,4 +1,4 @@
-import type { RegistryPublisher } from "@patchbay/core";
+import type { Database, RegistryPublisher } from "@patchbay/core";
 import {
   CreatedPublisherTokenDto,
   KeyRevocationBody,
@@ -12,17 +12,20 @@ import {
   PublisherTokenDto,
 } from "@patchbay/protocol";
 import Type from "typebox";
+import type { RegistryServices } from "../../../registry/registry-services.ts";
 import { toPublisherTokenDto, toRegistryPublisherDto } from "../../../registry/registry-views.ts";
 import { created } from "../../created.ts";
 import { type App, answers, listOf, NoContent } from "../../route.ts";
-import type { Services } from "../../services.ts";
 
 const Publisher = Type.Object({ publisher: Type.String({ maxLength: 64 }) });
 
 const place = (publisher: string) => ["registry", "v1", "publishers", publisher];
 
 /** Making a publisher, proving who it is, its keys and tokens. */
-export const publisherRoutes = (app: App, { registry, database }: Services): void => {
+export const publisherRoutes = (
+  app: App,
+  { registry, database }: { readonly database: Database; readonly registry: RegistryServices },
+): void => {
   const tags = ["Registry: publishers"];
   const { publishers, documents } = registry;
   const own = async (found: RegistryPublisher): Promise<OwnPublisherDto> => {

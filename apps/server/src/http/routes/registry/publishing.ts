@@ -3,6 +3,7 @@ import { join } from "node:path";
 import type { Published } from "@patchbay/core";
 import { PatchbayError, ReasonBody, SUBMISSION_STATES, SubmissionDto } from "@patchbay/protocol";
 import Type from "typebox";
+import type { RegistryServices } from "../../../registry/registry-services.ts";
 import { toSubmissionDto } from "../../../registry/registry-views.ts";
 import { sendArtifact } from "../../artifact-download.ts";
 import { created } from "../../created.ts";
@@ -10,7 +11,6 @@ import { clientGone } from "../../event-stream.ts";
 import { bytes, elsewhere } from "../../openapi/describe.ts";
 import { receivePackage } from "../../package-upload.ts";
 import { type App, answers, listOf, PageQuery, pageOf } from "../../route.ts";
-import type { Services } from "../../services.ts";
 import type { FindRegistryCaller } from "./caller.ts";
 
 const CREATED = 201;
@@ -25,7 +25,7 @@ const SubmissionQuery = Type.Object(
 /** Sending packages, and deciding on those that were held back. */
 export const publishingRoutes = (
   app: App,
-  { registry, uploads }: Services,
+  { registry, uploads }: { readonly registry: RegistryServices; readonly uploads: string },
   findCaller: FindRegistryCaller,
 ): void => {
   const tags = ["Registry: publishers"];
@@ -165,7 +165,7 @@ export const publishingRoutes = (
   );
 };
 
-type Submissions = Awaited<ReturnType<Services["registry"]["publishing"]["submissions"]>>;
+type Submissions = Awaited<ReturnType<RegistryServices["publishing"]["submissions"]>>;
 
 const toPage = ({ items, cursor }: Submissions) => ({
   items: items.map(toSubmissionDto),

@@ -13,10 +13,10 @@ import {
 import type { FastifyReply, FastifyRequest } from "fastify";
 import Type from "typebox";
 import { documentOf, type RegistryDocument } from "../../../registry/registry-documents.ts";
+import type { RegistryServices } from "../../../registry/registry-services.ts";
 import { toRegistryVersionDto } from "../../../registry/registry-views.ts";
 import { holds } from "../../entity-tags.ts";
 import { type App, answers, PageQuery, pageOf } from "../../route.ts";
-import type { Services } from "../../services.ts";
 
 const CACHE = "public, max-age=60";
 const JSON_TYPE = "application/json; charset=utf-8";
@@ -38,7 +38,11 @@ export const RegistryPluginVersion = Type.Object({
 });
 
 /** What anybody can read. Every answer may be kept for a minute, and is compared by its tag after that. */
-export const readingRoutes = (app: App, { registry }: Services, origin: () => string): void => {
+export const readingRoutes = (
+  app: App,
+  { registry }: { readonly registry: RegistryServices },
+  origin: () => string,
+): void => {
   const tags = ["Registry"];
   const config = { public: true };
   const { documents } = registry;

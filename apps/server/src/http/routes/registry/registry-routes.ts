@@ -1,7 +1,9 @@
 import type { TypeBoxTypeProvider } from "@fastify/type-provider-typebox";
+import type { Database } from "@patchbay/core";
+import type { RegistryServices } from "../../../registry/registry-services.ts";
+import type { Sources } from "../../../sources/create-sources.ts";
 import type { Authentication } from "../../authentication.ts";
 import type { App } from "../../route.ts";
-import type { Services } from "../../services.ts";
 import { callerOfRegistry } from "./caller.ts";
 import { artifactRoutes, partRoutes } from "./downloads.ts";
 import { moderationRoutes } from "./moderation.ts";
@@ -10,10 +12,17 @@ import { publisherRoutes } from "./publishers.ts";
 import { publishingRoutes } from "./publishing.ts";
 import { readingRoutes } from "./reading.ts";
 
+interface RegistryNeeds {
+  readonly database: Database;
+  readonly registry: RegistryServices;
+  readonly sources: Sources;
+  readonly uploads: string;
+}
+
 /** The marketplace's registry: read by everybody, written by publishers with their tokens and by people. */
 export const registryRoutes = async (
   app: App,
-  services: Services,
+  services: RegistryNeeds,
   authentication: Authentication,
   origin: () => string,
 ): Promise<void> => {

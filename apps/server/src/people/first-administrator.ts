@@ -1,14 +1,28 @@
-import { hashToken, RIGHTS } from "@patchbay/core";
+import {
+  type Accounts,
+  type ApiKeys,
+  type Database,
+  hashToken,
+  type Organizations,
+  RIGHTS,
+} from "@patchbay/core";
 import type { Configuration } from "../config/configuration.ts";
-import type { Services } from "../http/services.ts";
+
+interface Needs {
+  readonly accounts: Accounts;
+  readonly apiKeys: ApiKeys;
+  readonly organizations: Organizations;
+  readonly database: Database;
+  /** Called with the id of a new organization, before anybody uses it. */
+  readonly furnish: (organizationId: string) => Promise<void>;
+}
 
 /** On the first start with `PATCHBAY_ADMIN_EMAIL`: the administrator, the organization `default`, and the key for unattended set-up. */
 export const createFirstAdministrator = async (
   { admin, bootstrapApiKey }: Configuration,
-  services: Services,
+  { accounts, apiKeys, organizations, database, furnish }: Needs,
 ): Promise<void> => {
   if (admin === null) return;
-  const { accounts, apiKeys, organizations, database } = services;
   if (!(await database.accounts.hasUsers()))
     await accounts.createAdministrator({
       ...{ email: admin.email, name: "Administrator", password: admin.password },
@@ -16,7 +30,8 @@ export const createFirstAdministrator = async (
   const user = await database.accounts.findUserByEmail(admin.email.toLowerCase());
   if (user === null) return;
   if ((await database.organizations.findOrganization("default")) === null) {
-    await organizations.createFor(user, { slug: "default", name: "Default" });
+    const { id } = await organizations.createFor(user, { slug: "default", name: "Default" });
+    await furnish(id);
   }
   if (bootstrapApiKey === null) return;
   const memberships = await database.organizations.membershipsOf(user.id);

@@ -1,7 +1,7 @@
 import { fingerprintOf } from "@patchbay/artifact";
 import type { SecretKeyStore } from "@patchbay/core";
-import { ConfigurationError } from "./config/configuration-error.ts";
-import type { DataFolder } from "./config/data-folder.ts";
+import { ConfigurationError } from "../config/configuration-error.ts";
+import type { DataFolder } from "../config/data-folder.ts";
 
 /**
  * The keys that encrypt and seal: those of the environment, or the data folder's own, made at the first start. What the database

@@ -1,0 +1,51 @@
+import {
+  IconActivity,
+  IconBuildingStore,
+  IconMessageQuestion,
+  IconPlug,
+  IconSettings,
+  IconTool,
+} from "../components/icons.tsx";
+
+/**
+ * Where one can go in the console: what navigation, command palette, keys and their help show, in this order. A place with a `right` is
+ * there for those who have it in the organization; `keys` are typed one after the other.
+ */
+export const PLACES = [
+  { id: "plugins", to: "/o/$org/plugins", label: "common:nav.plugins", icon: IconPlug, keys: "g p" },
+  {
+    id: "marketplace",
+    to: "/o/$org/marketplace",
+    label: "common:nav.marketplace",
+    icon: IconBuildingStore,
+    keys: "g m",
+  },
+  { id: "tools", to: "/o/$org/tools", label: "common:nav.tools", icon: IconTool, keys: "g t" },
+  { id: "requests", to: "/o/$org/requests", label: "requests:title", icon: IconMessageQuestion },
+  {
+    id: "activity",
+    to: "/o/$org/activity",
+    label: "common:nav.activity",
+    icon: IconActivity,
+    keys: "g a",
+    right: "org.audit.read",
+  },
+  { id: "settings", to: "/o/$org/settings", label: "common:nav.settings", icon: IconSettings, keys: "g s" },
+] as const;
+
+export type Place = (typeof PLACES)[number];
+
+/** The parts of the settings: a tab each. `deployment` is for administrators of the deployment. */
+export const SETTINGS_TABS = [
+  "members",
+  "projects",
+  "api-keys",
+  "policy",
+  "sources",
+  "updates",
+  "organization",
+  "account",
+  "deployment",
+] as const;
+
+export type SettingsTab = (typeof SETTINGS_TABS)[number];

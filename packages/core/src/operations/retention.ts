@@ -1,0 +1,49 @@
+import { ClockWatch } from "../clock-watch.ts";
+import type { Database } from "../ports/database.ts";
+import type { World } from "../world.ts";
+import type { ArtifactCollection } from "./artifacts/artifact-collection.ts";
+
+const DAY_MS = 24 * 60 * 60_000;
+/** Newest lines that each installation's log keeps, and for how long. */
+const KEPT_LOG_LINES = 10_000;
+const KEPT_LOG_MS = 14 * DAY_MS;
+/** The same of notifications, which people look at sooner or not at all. */
+const KEPT_NOTIFICATIONS = 200;
+const KEPT_NOTIFICATIONS_MS = 30 * DAY_MS;
+/** Answers by Idempotency-Key are repeated for a day. */
+const KEPT_ANSWERS_MS = DAY_MS;
+
+/** Removes what is too old or named by nothing any more. Any node does it, for all of them. */
+export class Retention {
+  readonly #database: Database;
+  readonly #collection: ArtifactCollection;
+  readonly #world: World;
+  readonly #clock = new ClockWatch();
+
+  /** The clock is watched from now on. */
+  constructor(database: Database, collection: ArtifactCollection, world: World) {
+    this.#database = database;
+    this.#collection = collection;
+    this.#world = world;
+    this.#clock.look(world.now());
+  }
+
+  /** Every few minutes. Nothing is removed when the clock was set a while ago: then nobody knows how old things are. */
+  async run(): Promise<void> {
+    const now = this.#world.now();
+    const setBy = this.#clock.look(now);
+    if (setBy !== 0)
+      this.#world.log.warn(
+        { seconds: Math.round(setBy / 1_000) },
+        "The system's clock was set. Nothing is removed for its age for an hour.",
+      );
+    if (!this.#clock.isTrusted) return;
+    const before = (ms: number) => new Date(now.getTime() - ms);
+    await this.#database.accounts.removeExpired(now);
+    await this.#database.idempotency.removeOlder(before(KEPT_ANSWERS_MS));
+    await this.#database.logs.trim(KEPT_LOG_LINES, before(KEPT_LOG_MS));
+    await this.#database.notifications.trim(KEPT_NOTIFICATIONS, before(KEPT_NOTIFICATIONS_MS));
+    // Last what depends on another machine than the database's.
+    await this.#collection.run();
+  }
+}
