@@ -1,3 +1,4 @@
+import type { NotBuiltKind, ServerKindName } from "@patchbay/protocol";
 import type { PluginLog } from "./api/log.ts";
 import type { PluginApi } from "./api/plugin-api.ts";
 import type { Infer, ToolSchema } from "./schema.ts";
@@ -42,14 +43,13 @@ export const tool = <const S extends ToolSchema = ToolSchema, Output = unknown>(
 /** What is not built yet is accepted as it is, so that a plugin can be written for the next version. */
 type NotYet = Readonly<Record<string, unknown>>;
 
-export interface PluginDefinition {
-  readonly tools?: Readonly<Record<string, ToolDefinition>>;
-  readonly models?: NotYet;
-  readonly endpoints?: NotYet;
-  readonly integrations?: NotYet;
-  readonly schedules?: NotYet;
-  readonly events?: NotYet;
-  readonly workflowSteps?: NotYet;
+/** What the author writes of each kind that server code contributes. */
+interface Definitions {
+  readonly tools: ToolDefinition;
+}
+type Defined = { readonly [K in ServerKindName]?: Readonly<Record<string, Definitions[K]>> };
+
+export interface PluginDefinition extends Defined, Readonly<Partial<Record<NotBuiltKind, NotYet>>> {
   /** Runs once, before the first call. What it throws keeps the plugin from being enabled, with its message. */
   onActivate?(api: PluginApi): void | Promise<void>;
   /** Runs before the plugin's process ends in an orderly way; it has two seconds, and crashes skip it. */

@@ -103,7 +103,7 @@ export class InvocationGateway {
       this.#finished({ spec, startedAt, durationMs: performance.now() - started, code });
     try {
       const call = {
-        kind: "tool" as const,
+        kind: "tools" as const,
         name: tool,
         input,
         ...(project !== undefined && { project }),
@@ -188,7 +188,7 @@ const requireInScope = (
 };
 
 const requireTool = ({ spec, package: { manifest } }: InstalledPlugin, tool: string): PluginSpec => {
-  if (spec?.tools.includes(tool) === true) return spec;
+  if (spec?.contributes.tools.includes(tool) === true) return spec;
   const tools = (manifest.contributes?.tools ?? []).map(({ name }) => name).join(", ");
   throw new PatchbayError(
     "tool_not_found",
