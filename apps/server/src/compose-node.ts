@@ -20,6 +20,7 @@ import {
   type Database,
   fetchDomain,
   Housekeeping,
+  InForce,
   Configuration as InstallationConfiguration,
   InstallationContext,
   InstallationDirectory,
@@ -43,7 +44,6 @@ import {
   uiDomain,
   ViewCalls,
   ViewFaults,
-  Views,
   type World,
 } from "@patchbay/core";
 import { createEgress, HttpClient } from "@patchbay/egress";
@@ -187,10 +187,11 @@ export const composeNode = async (
   const accounts = new Accounts(database, argon2Passwords, world);
   const sampler = new ResourceSampler(runtime, callMetrics, world);
   metrics.watch(runtime);
-  const gateway = new InvocationGateway(directory, runtime, (call) => {
+  const gateway = new InvocationGateway({ directory, runtime, blocks }, (call) => {
     callMetrics.record(call.spec.installationId, call.startedAt, call.durationMs, call.code !== null);
     metrics.recordCall(call);
   });
+  const inForce = new InForce({ stores: database, trust, blocks });
   const setUp = new InstallationConfiguration(context);
   const { marketplaces } = sources;
   const enforcement = new BlockEnforcement(context, blocks);
@@ -222,8 +223,11 @@ export const composeNode = async (
     advisories: new Advisories({ database, marketplaces, blocks, enforcement, world }),
     installations: new Installations(context, callMetrics, sampler),
     gateway,
-    views: new Views(database, trust),
-    viewCalls: new ViewCalls({ gateway, gate, settings, world, log: (id, lines) => logs.add(id, lines) }),
+    inForce,
+    viewCalls: new ViewCalls({
+      ...{ gateway, inForce, gate, settings, world },
+      log: (id, lines) => logs.add(id, lines),
+    }),
     viewFaults: new ViewFaults(context, lifecycle, (id, lines) => logs.add(id, lines)),
     activity: new ActivityFeed(database.changes, directory),
     notifications: new Notifications(database),

@@ -9,6 +9,7 @@ import type {
   Bundles,
   Catalog,
   Database,
+  InForce,
   Configuration as InstallationConfiguration,
   Installations,
   Installer,
@@ -26,7 +27,6 @@ import type {
   SecretBox,
   ViewCalls,
   ViewFaults,
-  Views,
 } from "@patchbay/core";
 import type { RegistryServices } from "../registry/registry-services.ts";
 import type { SingleSignOnParts } from "../single-sign-on/single-sign-on-parts.ts";
@@ -61,7 +61,7 @@ export interface Services {
   readonly autoUpdates: AutoUpdates;
   readonly advisories: Advisories;
   readonly gateway: InvocationGateway;
-  readonly views: Views;
+  readonly inForce: InForce;
   readonly viewCalls: ViewCalls;
   readonly viewFaults: ViewFaults;
   readonly activity: ActivityFeed;

@@ -6,6 +6,8 @@ import type {
   ServerKindName,
 } from "@patchbay/protocol";
 
+import type { ProjectScope } from "./installation-store.ts";
+
 /** What to run for an installation. Specs that differ in anything are run by instances of their own. */
 export interface PluginSpec {
   readonly installationId: string;
@@ -116,6 +118,8 @@ export interface HostCall {
   readonly fromView?: true;
   /** Id of the person who looks at that view. */
   readonly viewerId?: string;
+  /** Whether they may know of plugins of this scope. */
+  readonly isVisible?: (scope: ProjectScope) => boolean;
 }
 
 export interface HostAnswer {

@@ -32,7 +32,7 @@ export const toolRoutes = (app: App, services: Services, streams: EventStreams):
       },
     },
     async ({ principal, params, query }) => ({
-      items: (await services.installations.tools(principal, params.org, query.project)).map(toToolDto),
+      items: (await services.inForce.list("tools", principal, params.org, query.project)).map(toToolDto),
     }),
   );
 
@@ -55,8 +55,8 @@ export const toolRoutes = (app: App, services: Services, streams: EventStreams):
       const { principal, params, body } = request;
       const { org, plugin, tool } = params;
       const call = (signal: AbortSignal) =>
-        services.gateway.callTool(principal, org, {
-          ...{ plugin, tool, input: body.input ?? {}, signal },
+        services.gateway.call(principal, org, {
+          ...{ kind: "tools", plugin, name: tool, input: body.input ?? {}, signal },
           ...(body.project !== undefined && { project: body.project }),
         });
       if (wantsEvents(request)) {

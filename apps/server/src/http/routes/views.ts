@@ -14,11 +14,12 @@ import { gatherJson, sendJson } from "../gather.ts";
 import { MAX_CALL_BODY_BYTES } from "../limits.ts";
 import { type App, answers, listOf, NoContent, Org, OrgPlugin, ProjectQuery } from "../route.ts";
 import type { Services } from "../services.ts";
+import { toThemeDto, toViewDto } from "../views.ts";
 
 /** User interfaces of plugins: what there is to show, and what a view asks of the platform. */
 export const viewRoutes = (
   app: App,
-  { gateway, views, viewCalls, viewFaults }: Services,
+  { gateway, inForce, viewCalls, viewFaults }: Services,
   streams: EventStreams,
 ): void => {
   const tags = ["User interfaces"];
@@ -36,7 +37,7 @@ export const viewRoutes = (
       },
     },
     async ({ principal, params, query }) => ({
-      items: await views.list(principal, params.org, query.project),
+      items: (await inForce.list("views", principal, params.org, query.project)).flatMap(toViewDto),
     }),
   );
 
@@ -51,7 +52,10 @@ export const viewRoutes = (
         response: answers({ 200: listOf(ThemeDto) }),
       },
     },
-    async ({ principal, params }) => ({ items: await views.themes(principal, params.org) }),
+    // One is chosen for the whole console, whatever project is looked at.
+    async ({ principal, params }) => ({
+      items: (await inForce.list("themes", principal, params.org)).map(toThemeDto),
+    }),
   );
 
   app.post(
