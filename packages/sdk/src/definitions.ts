@@ -1,4 +1,3 @@
-import type { NotBuiltKind, ServerKindName } from "@patchbay/protocol";
 import type { PluginLog } from "./api/log.ts";
 import type { PluginApi } from "./api/plugin-api.ts";
 import type { Infer, ToolSchema } from "./schema.ts";
@@ -43,13 +42,14 @@ export const tool = <const S extends ToolSchema = ToolSchema, Output = unknown>(
 /** What is not built yet is accepted as it is, so that a plugin can be written for the next version. */
 type NotYet = Readonly<Record<string, unknown>>;
 
-/** What the author writes of each kind that server code contributes. */
-interface Definitions {
-  readonly tools: ToolDefinition;
-}
-type Defined = { readonly [K in ServerKindName]?: Readonly<Record<string, Definitions[K]>> };
-
-export interface PluginDefinition extends Defined, Readonly<Partial<Record<NotBuiltKind, NotYet>>> {
+export interface PluginDefinition {
+  readonly tools?: Readonly<Record<string, ToolDefinition>>;
+  readonly models?: NotYet;
+  readonly endpoints?: NotYet;
+  readonly integrations?: NotYet;
+  readonly schedules?: NotYet;
+  readonly events?: NotYet;
+  readonly workflowSteps?: NotYet;
   /** Runs once, before the first call. What it throws keeps the plugin from being enabled, with its message. */
   onActivate?(api: PluginApi): void | Promise<void>;
   /** Runs before the plugin's process ends in an orderly way; it has two seconds, and crashes skip it. */
