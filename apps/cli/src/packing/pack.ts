@@ -182,12 +182,11 @@ const withContributions = async (manifest: Manifest, files: readonly PackageFile
 
 /** Nothing that the manifest promises is dropped in silence. Throws `manifest_invalid`. */
 const requireDeclared = (manifest: Manifest, found: FoundContributions): void => {
-  const declared = declaredNames(manifest);
-  const missing = disagreements(declared, found).filter((one) => one.missing.length > 0);
+  const missing = disagreements(declaredNames(manifest), found).filter((one) => one.missing.length > 0);
   if (missing.length === 0) return;
   const errors = missing.flatMap(({ kind, missing: names }) =>
     names.map((name) => ({
-      pointer: `/contributes/${kind}/${declared[kind].indexOf(name)}`,
+      pointer: `/contributes/${kind}/${entriesOf(manifest, kind).findIndex((entry) => entry.name === name)}`,
       message: `The code defines no ${serverKindOf(kind).words.one} "${name}" in its default export. Define it, or remove it here.`,
     })),
   );

@@ -25,13 +25,13 @@ export const contributedFiles = (manifest: Contributing): { path: string; field:
     ),
   );
 
-/** The names that a manifest lists of what server code defines. */
-export type DeclaredNames = Readonly<Record<ServerKindName, readonly string[]>>;
+/** The names that a manifest lists of what server code defines. A kind that is absent has none. */
+export type DeclaredNames = Readonly<Partial<Record<ServerKindName, readonly string[]>>>;
 
 export const declaredNames = (manifest: Contributing): DeclaredNames =>
   Object.fromEntries(
     SERVER_KIND_NAMES.map((kind) => [kind, entriesOf(manifest, kind).map(({ name }) => name)]),
-  ) as Record<ServerKindName, string[]>;
+  );
 
 /** Where a manifest and the code that belongs to it do not say the same. */
 export interface Disagreement {
@@ -49,7 +49,7 @@ export const disagreements = (declared: DeclaredNames, found: FoundContributions
     const listed = new Set(declared[kind]);
     return {
       kind,
-      missing: declared[kind].filter((name) => !defined.has(name)),
+      missing: [...listed].filter((name) => !defined.has(name)),
       unlisted: [...defined].filter((name) => !listed.has(name)),
     };
   }).filter(({ missing, unlisted }) => missing.length + unlisted.length > 0);
