@@ -24,7 +24,7 @@ export interface ContributionInForce<K extends KindName> extends Contributor {
  *
  * Three things differ on purpose. Who may use a plugin can call, who may read it has it listed. A list without a project has what
  * applies to any of the caller's projects; a call of a plugin of certain projects has to name one. Whether the package can be trusted
- * is not asked again at each call of server code: it is asked when its sandbox starts, and the sandbox ends when the answer changes.
+ * is not asked again at each call of server code: it is asked when its sandbox starts, and a key that is revoked later ends the sandbox.
  */
 export class InForce {
   readonly #stores: Pick<Stores, "installations" | "catalog">;
