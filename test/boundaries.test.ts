@@ -220,7 +220,7 @@ const FLOORS: Readonly<Record<string, { readonly face: RegExp; readonly folders:
       ],
       ...["plugins/builtins", "plugins/lock", "plugins/bundles", "plugins/requests", "plugins/updates"],
       ...["people/organizations", "people/accounts", "registry/checks", "registry"],
-      ...["running/gate", "running/invocation", "running/user-interface"],
+      ...["running/contributions", "running/gate", "running/invocation", "running/user-interface"],
       ...["operations/activity", "operations/artifacts", "operations/backups", "operations"],
     ],
   },

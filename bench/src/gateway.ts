@@ -1,4 +1,5 @@
 import {
+  BlockList,
   CallMetrics,
   DEFAULT_POLICY,
   InstallationDirectory,
@@ -33,11 +34,12 @@ export const callsThroughGateway = (
   spec: PluginSpec,
 ): ((input: unknown) => Promise<unknown>) => {
   const metrics = new CallMetrics(new Date());
-  const gateway = new InvocationGateway(directoryOf(spec), runtime, (call) =>
+  const blocks = new BlockList({ listBlocks: async () => [] });
+  const gateway = new InvocationGateway({ directory: directoryOf(spec), runtime, blocks }, (call) =>
     metrics.record(call.spec.installationId, call.startedAt, call.durationMs, call.code !== null),
   );
   return (input) =>
-    gateway.callTool(PRINCIPAL, ORGANIZATION.slug, { plugin: spec.pluginId, tool: TOOL, input });
+    gateway.call(PRINCIPAL, ORGANIZATION.slug, { kind: "tools", plugin: spec.pluginId, name: TOOL, input });
 };
 
 /** Holds one enabled installation of the plugin. Nothing changes, so it is read once, as in a server between changes. */

@@ -31,7 +31,7 @@ export class BenchHost implements RuntimeHost {
       version: "1.0.0",
       packageDigest: scriptDigest,
       scriptDigest,
-      tools: ["echo"],
+      contributes: { tools: ["echo"] },
       memoryMb: 128,
       callSeconds: 30,
     };

@@ -18,7 +18,7 @@ const BETWEEN_ACTIVATIONS_MS = 120;
 
 const MCP = "MCP SDK over stdio";
 const INPUT = { text: "hello", n: 1 };
-const CALL = { kind: "tool", name: "echo", input: INPUT } as const;
+const CALL = { kind: "tools", name: "echo", input: INPUT } as const;
 
 interface Bench {
   readonly host: BenchHost;

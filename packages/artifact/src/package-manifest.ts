@@ -1,4 +1,5 @@
 import {
+  contributedFiles,
   type FieldError,
   isWithin,
   MAX_MANIFEST_BYTES,
@@ -24,9 +25,8 @@ export function checkManifest(bytes: Buffer, hasFile: (path: string) => boolean)
     const path = manifest[field];
     if (path !== undefined && !hasFile(path)) throw missingFile(field, path);
   }
-  for (const [index, { icon }] of (manifest.contributes?.views ?? []).entries()) {
-    if (icon !== undefined && !hasFile(icon)) throw missingFile(`contributes.views[${index}].icon`, icon);
-  }
+  for (const { path, field } of contributedFiles(manifest))
+    if (!hasFile(path)) throw missingFile(field, path);
   return manifest;
 }
 

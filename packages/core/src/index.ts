@@ -59,7 +59,6 @@ export {
 export {
   Installations,
   type InstallationView,
-  type ListedTool,
 } from "./plugins/installations/installations.ts";
 export {
   type Installed,
@@ -212,6 +211,7 @@ export { RegistryNotices } from "./registry/notices.ts";
 export { RegistryPublishers } from "./registry/publishers.ts";
 export { type Published, RegistryPublishing } from "./registry/publishing.ts";
 export { revisionOf, type SeenRevisions } from "./revision.ts";
+export { type ContributionInForce, InForce } from "./running/contributions/in-force.ts";
 export { fetchDomain } from "./running/gate/fetch-domain.ts";
 export { metricsDomain } from "./running/gate/metrics-domain.ts";
 export {
@@ -223,11 +223,10 @@ export { storageDomain } from "./running/gate/storage-domain.ts";
 export { uiDomain } from "./running/gate/ui-domain.ts";
 export {
   type FinishedCall,
+  type Invocation,
   InvocationGateway,
-  type ToolInvocation,
 } from "./running/invocation/invocation-gateway.ts";
 export { type ViewAnswer, ViewCalls } from "./running/user-interface/view-calls.ts";
 export { ViewFaults } from "./running/user-interface/view-faults.ts";
-export { Views } from "./running/user-interface/views.ts";
 export { OwnSlots, Slots } from "./slots.ts";
 export type { DomainLog, World } from "./world.ts";

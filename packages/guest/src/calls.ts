@@ -9,8 +9,10 @@ import {
 import type { AsyncContext } from "./captured.ts";
 import { wireError } from "./errors.ts";
 import { requireJson } from "./json-values.ts";
+import { GUEST_KINDS } from "./kinds/index.ts";
+import type { Callable } from "./kinds/kind.ts";
 import type { Pipe } from "./pipe.ts";
-import type { LoadedPlugin, Tool } from "./plugin.ts";
+import type { LoadedPlugin } from "./plugin.ts";
 import { StreamAnswer } from "./stream-answer.ts";
 
 type CallMessage = Extract<HostMessage, { t: "call" }>;
@@ -83,11 +85,12 @@ export class Calls {
   start(plugin: LoadedPlugin | undefined, message: CallMessage): void {
     const call = new ActiveCall(message, this.#services);
     this.#active.set(call.id, call);
-    const tool = plugin?.tool(message.name);
-    if (tool === undefined) {
-      this.#fail(call, new PluginError("tool_not_found", `The plugin has no tool "${message.name}".`));
+    const callable = plugin?.callable(message.kind, message.name);
+    if (callable === undefined) {
+      const { notFound, one } = GUEST_KINDS[message.kind];
+      this.#fail(call, new PluginError(notFound, `The plugin has no ${one} "${message.name}".`));
     } else {
-      void this.#context.run(call, () => this.#run(call, tool, message.input));
+      void this.#context.run(call, () => this.#run(call, callable, message.input));
     }
   }
 
@@ -102,13 +105,13 @@ export class Calls {
     this.#active.get(id)?.stream?.grant(chunks, bytes);
   }
 
-  async #run(call: ActiveCall, { definition, checkInput, checkOutput }: Tool, input: unknown): Promise<void> {
+  async #run(call: ActiveCall, callable: Callable, input: unknown): Promise<void> {
     try {
-      const checked = await checkInput(input === undefined ? {} : input);
-      const answer = await definition.run(checked, call);
+      const checked = await callable.checkInput(input === undefined ? {} : input);
+      const answer = await callable.run(checked, call);
       if (isAsyncIterable(answer)) return await this.#stream(call, answer);
       requireJson(answer, "answer");
-      if (checkOutput !== undefined) await checkOutput(answer);
+      if (callable.checkOutput !== undefined) await callable.checkOutput(answer);
       if (this.#isActive(call)) this.#pipe.send({ t: "value", id: call.id, value: answer });
       this.#active.delete(call.id);
     } catch (thrown) {

@@ -1,5 +1,26 @@
 export { AUDIT_ACTIONS, type AuditAction } from "./audit-actions.ts";
 export { CHECKED_FORMATS, formatFault } from "./checked-formats.ts";
+export {
+  contributedFiles,
+  type DeclaredNames,
+  type Disagreement,
+  declaredNames,
+  disagreements,
+  entriesOf,
+} from "./contributions/entries.ts";
+export {
+  CONTRIBUTION_KINDS,
+  type Contribution,
+  type Found,
+  type FoundContributions,
+  KIND_NAMES,
+  type KindName,
+  kindOf,
+  SERVER_KIND_NAMES,
+  type ServerKindName,
+  serverKindOf,
+} from "./contributions/index.ts";
+export { NOT_BUILT_KINDS, type NotBuiltKind } from "./contributions/not-built.ts";
 export * from "./dto/activity.ts";
 export * from "./dto/backup.ts";
 export * from "./dto/bundle.ts";
@@ -62,12 +83,8 @@ export {
   PluginId,
   publicManifestSchema,
   Semver,
-  ThemeContribution,
-  ToolContribution,
-  ViewContribution,
 } from "./manifest.ts";
 export {
-  FoundContributions,
   GUEST_MESSAGES,
   type GuestMessage,
   type GuestMessageType,

@@ -1,5 +1,6 @@
 import Type, { type Static } from "typebox";
 import { isCheckedFormat } from "./checked-formats.ts";
+import { ContributesSchema } from "./contributions/index.ts";
 import { HOST_PATTERN, MAX_HOST_CHARACTERS } from "./hosts.ts";
 import { isJsonObject } from "./json.ts";
 import {
@@ -9,11 +10,10 @@ import {
   MAX_MEMORY_MB,
   MIN_MEMORY_MB,
 } from "./limits.ts";
+import { Icon, packageFile, strict, text } from "./manifest-fields.ts";
 import { PERMISSION_NAMES, VIEW_USES } from "./permissions.ts";
 import { PLUGIN_CATEGORIES } from "./plugin-categories.ts";
 import { publicSettingSchema } from "./settings-schema.ts";
-import { LINES, TEXT } from "./text.ts";
-import { THEME_TOKENS, VIEW_PLACES } from "./user-interface.ts";
 import { MAX_VERSION_CHARACTERS, RANGE, VERSION_PATTERN } from "./versions.ts";
 
 /**
@@ -21,14 +21,8 @@ import { MAX_VERSION_CHARACTERS, RANGE, VERSION_PATTERN } from "./versions.ts";
  * editor shows, and what an error message ends with.
  */
 
-const strict = { additionalProperties: false } as const;
-
 const PLUGIN_ID_PATTERN = "^[a-z0-9][a-z0-9-]*\\.[a-z0-9][a-z0-9-]*$";
-const FILE_PATTERN = "^(?!/)(?!.*\\\\)(?!.*(?:^|/)\\.\\.(?:/|$))[^\\u0000-\\u001f]+$";
 
-/** A text of one line. */
-const text = (maxLength: number, what: string) =>
-  Type.String({ minLength: 1, maxLength, format: TEXT, description: what });
 const range = (what: string) =>
   Type.String({ minLength: 1, maxLength: 100, format: RANGE, description: what });
 
@@ -48,14 +42,6 @@ export const Semver = Type.String({
   maxLength: MAX_VERSION_CHARACTERS,
   description: "a semantic version such as 1.2.0 or 2.0.0-beta.1, without build metadata (+…)",
 });
-
-const packageFile = (example: string) =>
-  Type.String({
-    pattern: FILE_PATTERN,
-    maxLength: 512,
-    description: `a file of the package, by its path from the manifest, such as ${example}`,
-  });
-const Icon = packageFile("icon.svg");
 
 const HostPattern = Type.String({
   pattern: HOST_PATTERN,
@@ -122,66 +108,6 @@ const PermissionRequestSchema = Type.Union(
   { description: "a permission's name, or an object with its name, scope and reason" },
 );
 
-const ContributionName = Type.String({
-  pattern: "^[a-zA-Z][a-zA-Z0-9_-]*$",
-  maxLength: 64,
-  description: "a name of letters, digits, hyphens and underscores that starts with a letter",
-});
-const JsonSchemaObject = Type.Object({}, { description: "a JSON Schema" });
-const title = Type.Optional(text(100, "a short title"));
-const description = Type.String({
-  minLength: 1,
-  maxLength: 2_000,
-  format: LINES,
-  description: "one or two sentences",
-});
-
-export const ToolContribution = Type.Object(
-  {
-    name: ContributionName,
-    title,
-    description,
-    input: Type.Optional(JsonSchemaObject),
-    output: Type.Optional(JsonSchemaObject),
-  },
-  strict,
-);
-export const ViewContribution = Type.Object(
-  {
-    name: ContributionName,
-    title: text(60, "the title that people see"),
-    description: Type.Optional(description),
-    place: Type.Enum([...VIEW_PLACES], { description: `one of ${VIEW_PLACES.join(", ")}` }),
-    icon: Type.Optional(Icon),
-  },
-  { ...strict, description: "an object with name, title and place" },
-);
-const Color = Type.String({
-  pattern: "^#[0-9a-fA-F]{6}$",
-  description: "a colour of the form #rrggbb, such as #1c7ed6",
-});
-export const ThemeContribution = Type.Object(
-  {
-    name: ContributionName,
-    title: text(60, "the title that people see"),
-    scheme: Type.Enum(["light", "dark"], { description: "light or dark" }),
-    tokens: Type.Object(Object.fromEntries(THEME_TOKENS.map((token) => [token, Type.Optional(Color)])), {
-      ...strict,
-      minProperties: 1,
-      description: `an object of colours by name: ${THEME_TOKENS.join(", ")}`,
-    }),
-  },
-  { ...strict, description: "an object with name, title, scheme and tokens" },
-);
-const NamedContribution = Type.Object(
-  { name: ContributionName, title, description: Type.Optional(description) },
-  strict,
-);
-const named = () =>
-  Type.Optional(
-    Type.Array(NamedContribution, { maxItems: 500, description: "a list of objects with a name" }),
-  );
-
 export const ManifestSchema = Type.Object(
   {
     $schema: Type.Optional(Type.String({ maxLength: 500, description: "where an editor finds this schema" })),
@@ -242,34 +168,7 @@ export const ManifestSchema = Type.Object(
       ),
     ),
     settings: Type.Optional(Type.Object({}, { description: "a JSON Schema of type object" })),
-    contributes: Type.Optional(
-      Type.Object(
-        {
-          tools: Type.Optional(
-            Type.Array(ToolContribution, { maxItems: 500, description: "a list of tools" }),
-          ),
-          models: named(),
-          endpoints: named(),
-          integrations: named(),
-          schedules: named(),
-          events: named(),
-          workflowSteps: named(),
-          views: Type.Optional(
-            Type.Array(ViewContribution, {
-              maxItems: 50,
-              description: "a list of objects with name, title and place",
-            }),
-          ),
-          themes: Type.Optional(
-            Type.Array(ThemeContribution, {
-              maxItems: 50,
-              description: "a list of objects with name, title, scheme and tokens",
-            }),
-          ),
-        },
-        { ...strict, description: "an object of lists: tools, models, endpoints and so on" },
-      ),
-    ),
+    contributes: Type.Optional(ContributesSchema),
     dependencies: Type.Optional(
       Type.Record(Type.String({ pattern: PLUGIN_ID_PATTERN }), range("a version range such as ^2.0.0"), {
         description: "an object of plugin ids with version ranges",
@@ -309,9 +208,6 @@ export const ManifestSchema = Type.Object(
 );
 
 export type Manifest = Static<typeof ManifestSchema>;
-export type ToolContribution = Static<typeof ToolContribution>;
-export type ViewContribution = Static<typeof ViewContribution>;
-export type ThemeContribution = Static<typeof ThemeContribution>;
 
 /** The schema as an editor or a validator of another make reads it. */
 export const publicManifestSchema = (): Record<string, unknown> => {

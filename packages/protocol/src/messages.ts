@@ -1,4 +1,5 @@
 import Type, { type Static } from "typebox";
+import { FoundContributions, type ServerKindName } from "./contributions/index.ts";
 
 /**
  * What host and guest say to each other, one message a frame. Either side may have many requests under way; each side
@@ -31,28 +32,6 @@ export type WireError = Static<typeof WireError>;
 export const LOG_LEVELS = ["debug", "info", "warn", "error"] as const;
 export type LogLevel = (typeof LOG_LEVELS)[number];
 
-/** The names of what the plugin's code defines, by kind, as the guest found them. */
-export const FoundContributions = Type.Object({
-  tools: Type.Array(
-    Type.Object({
-      name: Type.String({ maxLength: 128 }),
-      title: Type.Optional(Type.String({ maxLength: 256 })),
-      description: Type.Optional(Type.String({ maxLength: 4_096 })),
-      /** JSON Schema, when the code gives one. */
-      input: Type.Optional(Type.Unknown()),
-      output: Type.Optional(Type.Unknown()),
-    }),
-    { maxItems: 500 },
-  ),
-  models: Type.Array(Type.String({ maxLength: 128 }), { maxItems: 500 }),
-  endpoints: Type.Array(Type.String({ maxLength: 128 }), { maxItems: 500 }),
-  integrations: Type.Array(Type.String({ maxLength: 128 }), { maxItems: 500 }),
-  schedules: Type.Array(Type.String({ maxLength: 128 }), { maxItems: 500 }),
-  events: Type.Array(Type.String({ maxLength: 128 }), { maxItems: 500 }),
-  workflowSteps: Type.Array(Type.String({ maxLength: 128 }), { maxItems: 500 }),
-});
-export type FoundContributions = Static<typeof FoundContributions>;
-
 /** From the host. Trusted by the guest, so a type is enough. */
 export type HostMessage =
   /**
@@ -70,7 +49,7 @@ export type HostMessage =
   | {
       readonly t: "call";
       readonly id: number;
-      readonly kind: "tool";
+      readonly kind: ServerKindName;
       readonly name: string;
       readonly input: unknown;
       readonly project: string;

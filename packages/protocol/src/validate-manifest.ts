@@ -3,6 +3,7 @@ import Format from "typebox/format";
 import { Settings } from "typebox/system";
 import { Check, Errors } from "typebox/value";
 import { CHECKED_FORMATS, formatFault } from "./checked-formats.ts";
+import { checkContributions } from "./contributions/checks.ts";
 import type { FieldError, Result } from "./errors.ts";
 import { atPointer, escapePointer, isJsonObject } from "./json.ts";
 import { type Manifest, ManifestSchema } from "./manifest.ts";
@@ -10,7 +11,6 @@ import { nearestName } from "./nearest-name.ts";
 import { PERMISSIONS, type PermissionName, type PermissionRequest } from "./permissions.ts";
 import { nestsDeeper } from "./schema-keywords.ts";
 import { checkSettingsSchema } from "./settings-schema.ts";
-import { checkToolSchema } from "./tool-schema.ts";
 
 /** Reports beyond this many say nothing new and make the answer unreadable. */
 const MAX_REPORTED = 50;
@@ -36,11 +36,8 @@ export const validateManifest = (value: unknown): Result<Manifest, FieldError[]>
   const manifest = value as Manifest;
   const errors = [
     ...checkPermissions(manifest),
-    ...checkContributions(manifest),
-    ...checkToolSchemas(manifest),
+    ...checkContributions(manifest, askedBy(manifest)),
     ...(manifest.settings === undefined ? [] : checkSettingsSchema(manifest.settings)),
-    ...checkEntries(manifest),
-    ...checkUserInterface(manifest),
   ];
   return errors.length === 0
     ? { ok: true, value: manifest }
@@ -191,83 +188,12 @@ const checkPermissions = (manifest: Manifest): FieldError[] => {
   return errors;
 };
 
-const checkContributions = (manifest: Manifest): FieldError[] => {
-  const errors: FieldError[] = [];
-  for (const [kind, list] of Object.entries(manifest.contributes ?? {})) {
-    const seen = new Set<string>();
-    for (const [index, { name }] of list.entries()) {
-      if (seen.has(name))
-        errors.push({
-          pointer: `/contributes/${kind}/${index}/name`,
-          message: `"${name}" is listed twice in ${kind}.`,
-        });
-      seen.add(name);
-    }
-  }
-  return errors;
-};
-
-const checkToolSchemas = ({ contributes }: Manifest): FieldError[] =>
-  (contributes?.tools ?? []).flatMap(({ input, output }, index) =>
-    Object.entries({ input, output }).flatMap(([field, schema]) =>
-      schema === undefined ? [] : checkToolSchema(schema, `/contributes/tools/${index}/${field}`),
-    ),
-  );
-
-const checkEntries = (manifest: Manifest): FieldError[] => {
-  const isTheme = (manifest.contributes?.themes ?? []).length > 0;
-  if (manifest.main === undefined && manifest.ui === undefined && !isTheme) {
-    return [
-      {
-        pointer: "/main",
-        message:
-          "There is nothing to run: name a server bundle in main, a user-interface bundle in ui, or both.",
-      },
-    ];
-  }
-  if (manifest.main === undefined && (manifest.contributes?.tools ?? []).length > 0) {
-    return [
-      {
-        pointer: "/main",
-        message: "The plugin contributes tools, but main names no server bundle that could run them.",
-      },
-    ];
-  }
-  return [];
-};
-
-/** Views and themes need the permission of their place, and views need a bundle that defines them. */
-const checkUserInterface = (manifest: Manifest): FieldError[] => {
-  const { views = [], themes = [] } = manifest.contributes ?? {};
-  const asked = new Set(
-    [...(manifest.permissions?.required ?? []), ...(manifest.permissions?.optional ?? [])].map(
+const askedBy = ({ permissions }: Manifest): ReadonlySet<PermissionName> =>
+  new Set(
+    [...(permissions?.required ?? []), ...(permissions?.optional ?? [])].map(
       (entry) => normalizePermission(entry).name,
     ),
   );
-  const missing = (pointer: string, what: string, name: PermissionName): FieldError[] =>
-    asked.has(name)
-      ? []
-      : [
-          {
-            pointer,
-            message: `${what} needs the permission ${name}; add "${name}" to permissions.required.`,
-          },
-        ];
-  const errors = [
-    ...views.flatMap(({ name, place }, index) =>
-      missing(`/contributes/views/${index}/place`, `The view "${name}"`, `ui.${place}`),
-    ),
-    ...themes.flatMap(({ name }, index) =>
-      missing(`/contributes/themes/${index}`, `The theme "${name}"`, "ui.theme"),
-    ),
-  ];
-  if (views.length > 0 && manifest.ui === undefined)
-    errors.push({
-      pointer: "/ui",
-      message: "The plugin contributes views, but ui names no bundle that could show them.",
-    });
-  return errors;
-};
 
 /** A permission in its long form. */
 export const normalizePermission = (entry: PermissionName | PermissionRequest): PermissionRequest =>

@@ -102,7 +102,7 @@ describe("a call", () => {
     await runtime.supervisor.start(spec);
     const abort = new AbortController();
     const call = runtime.supervisor.call(spec, {
-      kind: "tool",
+      kind: "tools",
       name: "wait",
       input: {},
       signal: abort.signal,
@@ -110,7 +110,7 @@ describe("a call", () => {
     setTimeout(() => abort.abort(), 50);
     expect(await codeOf(call)).toBe("cancelled");
     expect(await runtime.call(spec, "aborted")).toBe(true);
-    const gone = { kind: "tool", name: "wait", input: {}, signal: AbortSignal.abort() } as const;
+    const gone = { kind: "tools", name: "wait", input: {}, signal: AbortSignal.abort() } as const;
     expect(await codeOf(runtime.supervisor.call(spec, gone))).toBe("cancelled");
   });
 
@@ -287,7 +287,7 @@ describe("a stream", () => {
     );
   const open = async (spec: PluginSpec, name: string, input: unknown, signal?: AbortSignal) => {
     const answer = await runtime.supervisor.call(spec, {
-      kind: "tool",
+      kind: "tools",
       name,
       input,
       ...(signal ? { signal } : {}),

@@ -23,7 +23,7 @@ const MOST_STALL_MS = 500;
 const failureOf = async (way: string): Promise<string> => {
   const spec = runtime.host.script("unused", {
     installationId: `i${number++}`,
-    tools: ["go"],
+    contributes: { tools: ["go"] },
     callSeconds: way.endsWith("without end") ? 10 : 2,
   });
   const error = await runtime.call(spec, "go", way).then(
@@ -86,8 +86,8 @@ describe("a guest is stopped, and its caller told, when it sends", () => {
   test.each(["stream without credit", "stream of large values"])(
     "more of a stream than it was asked for: %s",
     async (input) => {
-      const spec = runtime.host.script("unused", { installationId: input, tools: ["go"] });
-      const call = { kind: "tool", name: "go", input } as const;
+      const spec = runtime.host.script("unused", { installationId: input, contributes: { tools: ["go"] } });
+      const call = { kind: "tools", name: "go", input } as const;
       const answer = await runtime.supervisor.call(spec, call);
       if (answer.kind !== "stream") throw new Error("No stream.");
       await new Promise((resolve) => setTimeout(resolve, 200));

@@ -218,7 +218,7 @@ describe("a plugin that", () => {
     for (const [n, message] of Object.values(lossy).entries()) expect(await told(`t${n}`)).toContain(message);
     expect(await told("store")).toContain("value.list[0] is a Map");
     expect(await told("storeNothing")).toContain("storage.set got undefined as the value");
-    const stream = await runtime.supervisor.call(spec, { kind: "tool", name: "stream", input: {} });
+    const stream = await runtime.supervisor.call(spec, { kind: "tools", name: "stream", input: {} });
     const read = async () => {
       for await (const _ of (stream as { values: AsyncIterable<unknown> }).values);
     };
@@ -248,7 +248,7 @@ describe("a plugin that", () => {
     const spec = runtime.host.plugin(
       `{ stream: async function* () { for (let n = 0; n < 40; n++) { globalThis.made = n + 1; yield "x".repeat(1_000_000); } }, made: () => made }`,
     );
-    const answer = await runtime.supervisor.call(spec, { kind: "tool", name: "stream", input: {} });
+    const answer = await runtime.supervisor.call(spec, { kind: "tools", name: "stream", input: {} });
     if (answer.kind !== "stream") throw new Error("No stream.");
     const values = answer.values[Symbol.asyncIterator]();
     await values.next();

@@ -59,12 +59,12 @@ describe("a start", () => {
   });
 
   test("of code whose tools are not those of the manifest names the difference", async () => {
-    const spec = runtime.host.plugin(`{ a: () => 1, b: () => 1 }`, { tools: ["b", "c"] });
+    const spec = runtime.host.plugin(`{ a: () => 1, b: () => 1 }`, { contributes: { tools: ["b", "c"] } });
     expect(await runtime.supervisor.start(spec).catch((error) => error)).toMatchObject({
       code: "contributions_mismatch",
       facts: { missing: ["c"], unlisted: ["a"] },
     });
-    expect(await codeOf(runtime.call({ ...spec, tools: ["a", "b"] }, "a"))).toBe("none");
+    expect(await codeOf(runtime.call({ ...spec, contributes: { tools: ["a", "b"] } }, "a"))).toBe("none");
   });
 
   test("passes on what the host throws for a script that is lost", async () => {

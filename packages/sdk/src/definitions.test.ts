@@ -1,5 +1,6 @@
+import type { NotBuiltKind, ServerKindName } from "@patchbay/protocol";
 import { expect, expectTypeOf, test } from "vitest";
-import { definePlugin, tool } from "./definitions.ts";
+import { definePlugin, type PluginDefinition, tool } from "./definitions.ts";
 import type { Infer, StandardSchema } from "./schema.ts";
 
 test("a tool's input has the type that its JSON Schema describes", () => {
@@ -69,4 +70,9 @@ test("a tool may stream, and one without a schema takes anything", () => {
     },
   });
   expect(plugin.tools?.count?.description).toBe("Counts.");
+});
+
+test("a plugin's definition has a field for every kind that server code defines, built or not", () => {
+  type Field = Exclude<keyof PluginDefinition, "onActivate" | "onDeactivate">;
+  expectTypeOf<Field>().toEqualTypeOf<ServerKindName | NotBuiltKind>();
 });

@@ -13,12 +13,19 @@ import {
   writePackage,
 } from "@patchbay/artifact";
 import {
+  contributedFiles,
   DEFAULT_MEMORY_MB,
+  declaredNames,
+  disagreements,
+  entriesOf,
   type FoundContributions,
   MAX_MANIFEST_BYTES,
   type Manifest,
   PatchbayError,
   parseJson,
+  SERVER_KIND_NAMES,
+  type ServerKindName,
+  serverKindOf,
   validateManifest,
 } from "@patchbay/protocol";
 import { bundleServer, findSource } from "./bundle.ts";
@@ -80,8 +87,7 @@ const checkCode = async (packageFile: ValidatedPackage): Promise<void> => {
   const read = async (file: string) =>
     packageFile.entry(file) === undefined ? undefined : await packageFile.readEntry(file);
   if (manifest.ui !== undefined) await checkUiModule(manifest.ui, await packageFile.readEntry(manifest.ui));
-  if (manifest.main !== undefined)
-    requireDeclaredTools(manifest, await inspect(manifest, manifest.main, read));
+  if (manifest.main !== undefined) requireDeclared(manifest, await inspect(manifest, manifest.main, read));
 };
 
 /** What the server's code defines. Throws what the conversion to a script and its evaluation throw. */
@@ -110,8 +116,9 @@ export const readManifest = async (folder: string): Promise<Manifest> => {
 
 const collectFiles = async (
   folder: string,
-  { main, ui, icon, contributes }: Manifest,
+  manifest: Manifest,
 ): Promise<{ files: PackageFile[]; inputs: string[] }> => {
+  const { main, ui, icon } = manifest;
   const files: PackageFile[] = [];
   const inputs: string[] = [];
   const add = async (path: string, source: string | null, bundler: typeof bundleServer): Promise<void> => {
@@ -124,8 +131,8 @@ const collectFiles = async (
     await add(ui, findUiSource(folder), bundleUi);
     await checkUi(ui, files);
   }
-  const icons = [icon, ...(contributes?.views ?? []).map((view) => view.icon)];
-  for (const path of [...icons, ...DOCUMENTS.filter((name) => existsSync(join(folder, name)))]) {
+  const named = [icon, ...contributedFiles(manifest).map(({ path }) => path)];
+  for (const path of [...named, ...DOCUMENTS.filter((name) => existsSync(join(folder, name)))]) {
     if (path !== undefined) files.push(sourceFile(folder, path));
   }
   if (existsSync(join(folder, ASSETS_FOLDER))) {
@@ -154,7 +161,7 @@ const sourceFile = (folder: string, path: string): PackageFile => {
   );
 };
 
-/** The manifest with the tools that the code defines, in the code's words. */
+/** The manifest with what the code defines, in the code's words. */
 const withContributions = async (manifest: Manifest, files: readonly PackageFile[]): Promise<Manifest> => {
   const main = files.find(({ path }) => path === manifest.main);
   if (main === undefined || manifest.main === undefined) return manifest;
@@ -162,48 +169,43 @@ const withContributions = async (manifest: Manifest, files: readonly PackageFile
   const found = await inspect(manifest, manifest.main, async (path) =>
     path === manifest.main ? content : undefined,
   );
-  requireDeclaredTools(manifest, found);
-  const tools = found.tools.map((tool) => describeTool(tool, manifest));
-  return tools.length === 0 ? manifest : { ...manifest, contributes: { ...manifest.contributes, tools } };
+  requireDeclared(manifest, found);
+  const contributes = Object.fromEntries(
+    SERVER_KIND_NAMES.filter((kind) => found[kind].length > 0).map((kind) => [
+      kind,
+      found[kind].map((one) => describeOne(kind, one, manifest)),
+    ]),
+  );
+  if (Object.keys(contributes).length === 0) return manifest;
+  return { ...manifest, contributes: { ...manifest.contributes, ...contributes } };
 };
 
 /** Nothing that the manifest promises is dropped in silence. Throws `manifest_invalid`. */
-const requireDeclaredTools = (manifest: Manifest, found: FoundContributions): void => {
-  const defined = new Set(found.tools.map(({ name }) => name));
-  const errors = (manifest.contributes?.tools ?? []).flatMap(({ name }, index) =>
-    defined.has(name)
-      ? []
-      : [
-          {
-            pointer: `/contributes/tools/${index}`,
-            message: `The code defines no tool "${name}" in its default export. Define it, or remove it here.`,
-          },
-        ],
+const requireDeclared = (manifest: Manifest, found: FoundContributions): void => {
+  const missing = disagreements(declaredNames(manifest), found).filter((one) => one.missing.length > 0);
+  if (missing.length === 0) return;
+  const errors = missing.flatMap(({ kind, missing: names }) =>
+    names.map((name) => ({
+      pointer: `/contributes/${kind}/${entriesOf(manifest, kind).findIndex((entry) => entry.name === name)}`,
+      message: `The code defines no ${serverKindOf(kind).words.one} "${name}" in its default export. Define it, or remove it here.`,
+    })),
   );
-  if (errors.length > 0)
-    throw new PatchbayError("manifest_invalid", `plugin.json lists tools that the code lacks.`, { errors });
+  const lacking = missing.map(({ kind }) => serverKindOf(kind).words.many).join(" and ");
+  throw new PatchbayError("manifest_invalid", `plugin.json lists ${lacking} that the code lacks.`, {
+    errors,
+  });
 };
 
-type Tool = NonNullable<NonNullable<Manifest["contributes"]>["tools"]>[number];
-
-const describeTool = (
-  { name, title, description, input, output }: FoundContributions["tools"][number],
+const describeOne = (
+  kind: ServerKindName,
+  found: FoundContributions[ServerKindName][number],
   manifest: Manifest,
-): Tool => {
-  const declared = manifest.contributes?.tools?.find((tool) => tool.name === name);
-  if (description === undefined && declared === undefined) {
-    throw new PatchbayError("manifest_invalid", `The tool "${name}" has no description.`, {
-      errors: [{ pointer: "/contributes/tools", message: `Give "${name}" a description in the code.` }],
-    });
-  }
-  return {
-    name,
-    ...(title !== undefined && { title }),
-    description: description ?? declared?.description ?? "",
-    ...(isSchema(input) ? { input } : declared?.input && { input: declared.input }),
-    ...(isSchema(output) ? { output } : declared?.output && { output: declared.output }),
-  };
+) => {
+  const { words, entryOf } = serverKindOf(kind);
+  const declared = entriesOf(manifest, kind).find(({ name }) => name === found.name);
+  const entry = entryOf(found, declared);
+  if (entry.ok) return entry.value;
+  throw new PatchbayError("manifest_invalid", `The ${words.one} "${found.name}" is not complete.`, {
+    errors: [{ pointer: `/contributes/${kind}`, message: entry.error }],
+  });
 };
-
-const isSchema = (value: unknown): value is Record<string, unknown> =>
-  typeof value === "object" && value !== null && !Array.isArray(value);

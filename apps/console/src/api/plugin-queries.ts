@@ -67,13 +67,6 @@ export const historyQuery = (org: string, plugin: string) =>
     getNextPageParam: ({ cursor }) => cursor,
   });
 
-/** The tools of enabled plugins; those that apply to a project when one is chosen. */
-export const toolsQuery = (org: string, project: string | undefined) =>
-  queryOptions({
-    queryKey: [org, "tools", project ?? null],
-    queryFn: ({ signal }) => clientOf(org).until(signal).tools.list(project),
-  });
-
 /** The rules for automatic updates, with what comes next. */
 export const autoUpdateQuery = (org: string) =>
   queryOptions({

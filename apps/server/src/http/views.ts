@@ -1,10 +1,10 @@
 import type {
   ApiKey,
   AuditEvent,
+  ContributionInForce,
   EffectiveSettings,
   InstallationView,
   InstanceReport,
-  ListedTool,
   Organization,
   PackageVersion,
   Project,
@@ -30,8 +30,10 @@ import {
   type SettingsDto,
   type SettingsSchema,
   secretPaths,
+  type ThemeDto,
   type ToolDto,
   type VersionDto,
+  type ViewDto,
 } from "@patchbay/protocol";
 
 /** Domain objects as the API shows them. */
@@ -226,14 +228,34 @@ export const toSettingsDto = (
   };
 };
 
-export const toToolDto = ({ plugin, tool, scope }: ListedTool): ToolDto => ({
-  plugin,
-  tool: tool.name,
-  ...(tool.title !== undefined && { title: tool.title }),
-  description: tool.description,
-  ...(tool.input !== undefined && { input: tool.input }),
-  ...(tool.output !== undefined && { output: tool.output }),
-  scope: plain(scope),
+export const toToolDto = ({ installation, entry }: ContributionInForce<"tools">): ToolDto => ({
+  plugin: installation.pluginId,
+  tool: entry.name,
+  ...(entry.title !== undefined && { title: entry.title }),
+  description: entry.description,
+  ...(entry.input !== undefined && { input: entry.input }),
+  ...(entry.output !== undefined && { output: entry.output }),
+  scope: plain(installation.scope),
+});
+
+export const toViewDto = ({
+  installation: { pluginId },
+  package: { manifest, version, uiDigest },
+  entry,
+}: ContributionInForce<"views">): ViewDto[] =>
+  uiDigest === null
+    ? []
+    : [{ plugin: pluginId, pluginName: manifest.name, version, uiDigest, ...entry, manifest }];
+
+export const toThemeDto = ({
+  installation,
+  package: { manifest },
+  entry: { tokens, ...theme },
+}: ContributionInForce<"themes">): ThemeDto => ({
+  plugin: installation.pluginId,
+  pluginName: manifest.name,
+  ...theme,
+  tokens: { ...(tokens as Record<string, string>) },
 });
 
 export const toLogLineDto = ({ id, at, level, message, fields, version }: StoredLogLine): LogLineDto => ({

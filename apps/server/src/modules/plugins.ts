@@ -13,6 +13,7 @@ import {
   CallMetrics,
   Catalog,
   fetchDomain,
+  InForce,
   Configuration as InstallationConfiguration,
   InstallationContext,
   InstallationDirectory,
@@ -32,7 +33,6 @@ import {
   uiDomain,
   ViewCalls,
   ViewFaults,
-  Views,
 } from "@patchbay/core";
 import type { Logger } from "pino";
 import { builtinPackages } from "../artifacts/builtin-packages.ts";
@@ -139,7 +139,7 @@ export const openPlugins = async (
     log: world.log,
     fail: failed,
   });
-  const gateway = new InvocationGateway(directory, runtime, (call) => {
+  const gateway = new InvocationGateway({ directory, runtime, blocks }, (call) => {
     callMetrics.record(call.spec.installationId, call.startedAt, call.durationMs, call.code !== null);
     metrics.recordCall(call);
   });
@@ -155,8 +155,8 @@ export const openPlugins = async (
   const enforcement = new BlockEnforcement(context, blocks);
   const advisories = new Advisories({ database, marketplaces, blocks, enforcement, world });
   const synchronization = new ArtifactSynchronization(database, artifacts, world);
-  const views = new Views(database, trust);
-  const viewCalls = new ViewCalls({ gateway, gate, settings, world, log: writeLog });
+  const inForce = new InForce({ stores: database, trust, blocks });
+  const viewCalls = new ViewCalls({ gateway, inForce, gate, settings, world, log: writeLog });
   const viewFaults = new ViewFaults(context, lifecycle, writeLog);
   const bundles = new Bundles({ database, artifacts, intake, locks, keys: publisherKeys, sourcing, world });
   const requests = new Requests(context, installer);
@@ -218,8 +218,8 @@ export const openPlugins = async (
       configurationRoutes(app, { configuration: setUp, installations });
       observationRoutes(app, { installations });
       packagePartRoutes(app, { catalog });
-      toolRoutes(app, { installations, gateway }, streams);
-      viewRoutes(app, { gateway, views, viewCalls, viewFaults }, streams);
+      toolRoutes(app, { gateway, inForce }, streams);
+      viewRoutes(app, { gateway, inForce, viewCalls, viewFaults }, streams);
       logRoutes(app, { installations }, streams);
       publisherRoutes(app, { publisherKeys });
       await frameRoutes(app, { catalog, versions }, site);

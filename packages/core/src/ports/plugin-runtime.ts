@@ -1,4 +1,12 @@
-import type { FoundContributions, LogLevel, PatchbayError } from "@patchbay/protocol";
+import type {
+  DeclaredNames,
+  FoundContributions,
+  LogLevel,
+  PatchbayError,
+  ServerKindName,
+} from "@patchbay/protocol";
+
+import type { ProjectScope } from "./installation-store.ts";
 
 /** What to run for an installation. Specs that differ in anything are run by instances of their own. */
 export interface PluginSpec {
@@ -10,14 +18,14 @@ export interface PluginSpec {
   readonly packageDigest: string;
   /** SHA-256 of the script form, hex. */
   readonly scriptDigest: string;
-  /** Names of the tools that the manifest lists; the code must define the same. */
-  readonly tools: readonly string[];
+  /** Names that the manifest lists of what server code defines; the code must define the same. */
+  readonly contributes: DeclaredNames;
   readonly memoryMb: number;
   readonly callSeconds: number;
 }
 
 export interface PluginCall {
-  readonly kind: "tool";
+  readonly kind: ServerKindName;
   readonly name: string;
   readonly input: unknown;
   /** Slug of the project on whose behalf the call is made; absent without one. */
@@ -110,6 +118,8 @@ export interface HostCall {
   readonly fromView?: true;
   /** Id of the person who looks at that view. */
   readonly viewerId?: string;
+  /** Whether they may know of plugins of this scope. */
+  readonly isVisible?: (scope: ProjectScope) => boolean;
 }
 
 export interface HostAnswer {

@@ -24,7 +24,7 @@ beforeAll(async () => {
   await Promise.all([once(server, "listening"), once(socket, "listening")]);
   const guestFile = fileURLToPath(new URL("../testing/hostile-guest.js", import.meta.url));
   runtime = await openTestRuntime({ guestFile, isUnchecked: true });
-  const spec = runtime.host.script("unused", { tools: ["go"], callSeconds: 30 });
+  const spec = runtime.host.script("unused", { contributes: { tools: ["go"] }, callSeconds: 30 });
   // A process that dies of what it tried has not reached anything either.
   probe = (code) => runtime.call(spec, "go", { code }).catch((error: unknown) => ({ threw: String(error) }));
 });

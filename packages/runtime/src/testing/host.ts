@@ -63,7 +63,7 @@ export class TestHost implements RuntimeHost {
       ${rest}
       return { default: plugin };`;
     const names = Object.keys(new Function(`return (${tools})`)() as object);
-    return this.script(script, { tools: names, ...given });
+    return this.script(script, { contributes: { tools: names }, ...given });
   }
 
   /** A spec for a script. */
@@ -76,7 +76,7 @@ export class TestHost implements RuntimeHost {
       pluginId: "acme.test",
       version: "1.0.0",
       packageDigest: scriptDigest,
-      tools: [],
+      contributes: { tools: [] },
       memoryMb: 128,
       callSeconds: 10,
       ...spec,
@@ -111,7 +111,7 @@ export const openTestRuntime = async (options: SupervisorOptions = {}): Promise<
     faults,
     call: async (spec, name, input, project) => {
       const answer = await supervisor.call(spec, {
-        kind: "tool",
+        kind: "tools",
         name,
         input,
         ...(project === undefined ? {} : { project }),

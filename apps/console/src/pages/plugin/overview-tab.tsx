@@ -6,7 +6,7 @@ import { readmeQuery, versionQuery } from "../../api/plugin-queries.ts";
 import { Markdown } from "../../components/markdown.tsx";
 import { RetryProblem } from "../../components/retry-problem.tsx";
 import { useOrganization } from "../../session/organization.ts";
-import { Contributions } from "./contributions.tsx";
+import { Contributions } from "./contributions/contributions.tsx";
 import { LastError } from "./last-error.tsx";
 import { PluginFacts } from "./plugin-facts.tsx";
 import { usePlugin } from "./use-plugin.ts";

@@ -3,7 +3,8 @@ import type { InstallationDto } from "@patchbay/protocol";
 import { useQuery } from "@tanstack/react-query";
 import { getRouteApi } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
-import { toolsQuery, versionQuery } from "../../api/plugin-queries.ts";
+import { versionQuery } from "../../api/plugin-queries.ts";
+import { toolsQuery } from "../../api/queries.ts";
 import { PlainList } from "../../components/plain-list.tsx";
 import { RetryProblem } from "../../components/retry-problem.tsx";
 import { ToolBrowser } from "../../components/try-tool/tool-browser.tsx";
@@ -14,18 +15,15 @@ const route = getRouteApi("/o/$org/plugins/$plugin/tools");
 
 /** The plugin's tools, each to be tried. */
 export const ToolsTab = () => {
-  const { t } = useTranslation("plugin");
   const { org } = useOrganization();
   const installation = usePlugin();
   const { tool: chosen } = route.useSearch();
   const navigate = route.useNavigate();
   const all = useQuery(toolsQuery(org, undefined));
-  if (installation.state !== "enabled" && installation.state !== "updating")
-    return <ToolsAtRest installation={installation} />;
   if (all.isLoadingError) return <RetryProblem error={all.error} onRetry={() => void all.refetch()} />;
   if (all.data === undefined) return <Skeleton height={240} />;
   const tools = all.data.filter(({ plugin }) => plugin === installation.plugin);
-  if (tools.length === 0) return <Text>{t("tools.none")}</Text>;
+  if (tools.length === 0) return <ToolsAtRest installation={installation} />;
   return (
     <ToolBrowser
       groups={[{ key: installation.plugin, tools }]}

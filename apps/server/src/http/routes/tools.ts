@@ -1,5 +1,5 @@
 import { setTimeout as delay } from "node:timers/promises";
-import type { Installations, InvocationGateway, Principal, StoredLogLine } from "@patchbay/core";
+import type { InForce, Installations, InvocationGateway, Principal, StoredLogLine } from "@patchbay/core";
 import { LogLineDto, ToolAnswerDto, ToolCallBody, ToolDto } from "@patchbay/protocol";
 import Type from "typebox";
 import { clientGone, type ServerSentEvent, wantsEvents } from "../event-stream.ts";
@@ -16,7 +16,7 @@ const LOG_POLL_MS = 500;
 /** Tools: everything callable. */
 export const toolRoutes = (
   app: App,
-  services: { readonly gateway: InvocationGateway; readonly installations: Installations },
+  services: { readonly gateway: InvocationGateway; readonly inForce: InForce },
   streams: EventStreams,
 ): void => {
   const tags = ["Tools"];
@@ -35,7 +35,7 @@ export const toolRoutes = (
       },
     },
     async ({ principal, params, query }) => ({
-      items: (await services.installations.tools(principal, params.org, query.project)).map(toToolDto),
+      items: (await services.inForce.list("tools", principal, params.org, query.project)).map(toToolDto),
     }),
   );
 
@@ -58,8 +58,8 @@ export const toolRoutes = (
       const { principal, params, body } = request;
       const { org, plugin, tool } = params;
       const call = (signal: AbortSignal) =>
-        services.gateway.callTool(principal, org, {
-          ...{ plugin, tool, input: body.input ?? {}, signal },
+        services.gateway.call(principal, org, {
+          ...{ kind: "tools", plugin, name: tool, input: body.input ?? {}, signal },
           ...(body.project !== undefined && { project: body.project }),
         });
       if (wantsEvents(request)) {

@@ -1,4 +1,11 @@
-import type { InvocationGateway, Principal, ViewAnswer, ViewCalls, ViewFaults, Views } from "@patchbay/core";
+import type {
+  InForce,
+  InvocationGateway,
+  Principal,
+  ViewAnswer,
+  ViewCalls,
+  ViewFaults,
+} from "@patchbay/core";
 import {
   HostCallAnswerDto,
   HostCallBody,
@@ -13,18 +20,19 @@ import type { EventStreams } from "../event-streams.ts";
 import { gatherJson, sendJson } from "../gather.ts";
 import { MAX_CALL_BODY_BYTES } from "../limits.ts";
 import { type App, answers, listOf, NoContent, Org, OrgPlugin, ProjectQuery } from "../route.ts";
+import { toThemeDto, toViewDto } from "../views.ts";
 
 interface ViewNeeds {
   readonly gateway: InvocationGateway;
+  readonly inForce: InForce;
   readonly viewCalls: ViewCalls;
   readonly viewFaults: ViewFaults;
-  readonly views: Views;
 }
 
 /** User interfaces of plugins: what there is to show, and what a view asks of the platform. */
 export const viewRoutes = (
   app: App,
-  { gateway, views, viewCalls, viewFaults }: ViewNeeds,
+  { gateway, inForce, viewCalls, viewFaults }: ViewNeeds,
   streams: EventStreams,
 ): void => {
   const tags = ["User interfaces"];
@@ -42,7 +50,7 @@ export const viewRoutes = (
       },
     },
     async ({ principal, params, query }) => ({
-      items: await views.list(principal, params.org, query.project),
+      items: (await inForce.list("views", principal, params.org, query.project)).flatMap(toViewDto),
     }),
   );
 
@@ -57,7 +65,10 @@ export const viewRoutes = (
         response: answers({ 200: listOf(ThemeDto) }),
       },
     },
-    async ({ principal, params }) => ({ items: await views.themes(principal, params.org) }),
+    // One is chosen for the whole console, whatever project is looked at.
+    async ({ principal, params }) => ({
+      items: (await inForce.list("themes", principal, params.org)).map(toThemeDto),
+    }),
   );
 
   app.post(

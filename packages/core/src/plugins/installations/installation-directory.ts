@@ -1,4 +1,10 @@
-import { DEFAULT_CALL_SECONDS, DEFAULT_MEMORY_MB, type Grant, type Manifest } from "@patchbay/protocol";
+import {
+  DEFAULT_CALL_SECONDS,
+  DEFAULT_MEMORY_MB,
+  declaredNames,
+  type Grant,
+  type Manifest,
+} from "@patchbay/protocol";
 import type { CatalogStore, PackageVersion } from "../../ports/catalog-store.ts";
 import type { Installation, InstallationStore } from "../../ports/installation-store.ts";
 import type { HostCall, PluginSpec } from "../../ports/plugin-runtime.ts";
@@ -92,7 +98,7 @@ export const specOf = (
         version,
         packageDigest: digest,
         scriptDigest,
-        tools: (manifest.contributes?.tools ?? []).map(({ name }) => name),
+        contributes: declaredNames(manifest),
         memoryMb: manifest.limits?.memoryMb ?? DEFAULT_MEMORY_MB,
         callSeconds: manifest.limits?.callSeconds ?? DEFAULT_CALL_SECONDS,
       };

@@ -3,7 +3,6 @@ import {
   type Access,
   authorize,
   holds,
-  isProjectVisible,
   isScopeVisible,
   type Principal,
   requireScope,
@@ -38,12 +37,6 @@ export interface InstallationView {
   readonly trust: Trust;
   /** Settings that keep it from being enabled, each with what is wrong. */
   readonly settingsFaults: readonly FieldError[];
-}
-
-export interface ListedTool {
-  readonly plugin: string;
-  readonly tool: NonNullable<NonNullable<Manifest["contributes"]>["tools"]>[number];
-  readonly scope: Installation["scope"];
 }
 
 /** What people see of installations. Project-scoped plugins are hidden from those who belong to none of the projects. */
@@ -81,24 +74,6 @@ export class Installations {
     return new Map(
       installations.filter((one) => isVisible(access, one)).map((one) => [one.pluginId, one.version]),
     );
-  }
-
-  /** The tools of enabled plugins that the caller may use; those that apply to a project when one is named. */
-  async tools(principal: Principal, slug: string, project?: string): Promise<ListedTool[]> {
-    const access = authorize(principal, slug, "org.plugins.read");
-    if (project !== undefined && !isProjectVisible(access, project))
-      throw new PatchbayError("project_not_found", `There is no project "${project}".`);
-    const [installations, packages] = await this.#installedPackages(access);
-    return installations
-      .filter((one) => isVisible(access, one) && isServing(one) && appliesTo(one, project))
-      .flatMap(({ pluginId, version, scope }) => {
-        const running = packages.get(pluginId)?.find((one) => one.version === version);
-        return (running?.manifest.contributes?.tools ?? []).map((tool) => ({
-          plugin: pluginId,
-          tool,
-          scope,
-        }));
-      });
   }
 
   /** What would be gone with the plugin, and which plugins could not do without it. */
@@ -285,9 +260,3 @@ const updateTo = (
 };
 
 const isVisible = (access: Access, { scope }: Installation): boolean => isScopeVisible(access, scope);
-
-const isServing = ({ state, transition }: Installation): boolean =>
-  state === "enabled" || (state === "updating" && transition?.wasEnabled === true);
-
-const appliesTo = ({ scope }: Installation, project: string | undefined): boolean =>
-  project === undefined || scope.projects === "all" || scope.projects.includes(project);

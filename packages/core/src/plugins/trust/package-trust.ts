@@ -74,7 +74,7 @@ export class PackageTrust {
     if (signature !== null) {
       requireAsSigned(packageFile, digests, signature);
       const { id } = packageFile.manifest;
-      requireGood(id, await this.#verdictOn(id, signature));
+      requireTrusted(id, await this.#verdictOn(id, signature));
     }
     const provenance = bundle && (await this.#prove(bundle, contentDigest(digests)));
     return { signature: signature?.envelope ?? null, provenance };
@@ -108,7 +108,7 @@ export class PackageTrust {
   async requireGood(version: PackageVersion): Promise<Trust> {
     const sealed = version.seal === null ? await this.#admitAgain(version) : version;
     const trust = await this.judge(sealed);
-    requireGood(version.pluginId, trust);
+    requireTrusted(version.pluginId, trust);
     return trust;
   }
 
@@ -150,7 +150,8 @@ const revocationOf = ({ publisher, revoked }: PublisherKey, signedAt: string): s
     : null;
 };
 
-const requireGood = (pluginId: string, { state, reason = "", keyId }: Trust): void => {
+/** Throws `package_modified` or `signature_revoked` for what must not run. */
+export const requireTrusted = (pluginId: string, { state, reason = "", keyId }: Trust): void => {
   if (state === "modified")
     throw new PatchbayError(
       "package_modified",

@@ -4,18 +4,22 @@ import type { Stores } from "../../ports/database.ts";
 import type { World } from "../../world.ts";
 import type { HostMethodHandlers } from "./permission-gate.ts";
 
-/** `metrics`: the organization's plugins in numbers, as this node counted them. The organization comes from the installation. */
+/**
+ * `metrics`: the organization's plugins in numbers, as this node counted them, in whatever state they are, since that is what it
+ * tells. A view is told of those that whoever looks at it may know of; server code of all, which is what `metrics.read` is granted for.
+ */
 export const metricsDomain = (
   stores: Pick<Stores, "installations" | "catalog">,
   metrics: CallMetrics,
   world: World,
 ): HostMethodHandlers => ({
-  "metrics.plugins": async ({ spec: { organizationId } }) => {
+  "metrics.plugins": async ({ spec: { organizationId }, isVisible = () => true }) => {
     const [installations, packages] = await Promise.all([
       stores.installations.list(organizationId),
       stores.catalog.listInstalled(organizationId),
     ]);
-    const value = installations.map(({ id, pluginId, version, state }): PluginMetricsDto => {
+    const visible = installations.filter(({ scope }) => isVisible(scope));
+    const value = visible.map(({ id, pluginId, version, state }): PluginMetricsDto => {
       const installed = packages.get(pluginId)?.find((one) => one.version === version);
       return {
         plugin: pluginId,

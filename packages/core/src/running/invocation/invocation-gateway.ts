@@ -1,15 +1,23 @@
-import { type ErrorCode, PatchbayError } from "@patchbay/protocol";
-import { type Access, authorize, isProjectVisible, type Principal } from "../../access/access.ts";
+import { type ErrorCode, PatchbayError, type ServerKindName } from "@patchbay/protocol";
+import { type Access, authorize, type Principal } from "../../access/access.ts";
 import type {
   InstallationDirectory,
   InstalledPlugin,
 } from "../../plugins/installations/installation-directory.ts";
-import type { Installation } from "../../ports/installation-store.ts";
 import type { PluginAnswer, PluginRuntime, PluginSpec } from "../../ports/plugin-runtime.ts";
+import {
+  type Blocks,
+  notInstalled,
+  requireContribution,
+  requireInForce,
+  requireReach,
+} from "../contributions/rules.ts";
 
-export interface ToolInvocation {
+export interface Invocation {
+  readonly kind: ServerKindName;
   readonly plugin: string;
-  readonly tool: string;
+  /** Of the contribution. */
+  readonly name: string;
   readonly input: unknown;
   /** Slug of the project that the call is for. */
   readonly project?: string;
@@ -30,49 +38,44 @@ export interface FinishedCall {
 export class InvocationGateway {
   readonly #directory: InstallationDirectory;
   readonly #runtime: PluginRuntime;
+  readonly #blocks: Blocks;
   readonly #finished: (call: FinishedCall) => void;
 
   /** `finished` hears of every call once. */
   constructor(
-    directory: InstallationDirectory,
-    runtime: PluginRuntime,
+    parts: {
+      readonly directory: InstallationDirectory;
+      readonly runtime: PluginRuntime;
+      readonly blocks: Blocks;
+    },
     finished: (call: FinishedCall) => void,
   ) {
-    this.#directory = directory;
-    this.#runtime = runtime;
+    this.#directory = parts.directory;
+    this.#runtime = parts.runtime;
+    this.#blocks = parts.blocks;
     this.#finished = finished;
   }
 
-  /**
-   * Calls a tool. Throws `forbidden`, `organization_not_found`, `plugin_not_installed`, `plugin_disabled`,
-   * `plugin_failed`, `tool_not_found`, `project_not_found`, `project_required`, `plugin_out_of_scope`, or what the call
-   * itself ended with.
-   */
-  async callTool(
-    principal: Principal,
-    organizationSlug: string,
-    invocation: ToolInvocation,
-  ): Promise<PluginAnswer> {
-    const plugin = await this.admit(principal, organizationSlug, invocation.plugin, invocation.project);
-    const spec = requireTool(plugin, invocation.tool);
-    return await this.#metered(spec, invocation);
+  /** Calls what a plugin contributes. Throws what `admit` and `requireContribution` throw, or what the call itself ended with. */
+  async call(principal: Principal, organizationSlug: string, invocation: Invocation): Promise<PluginAnswer> {
+    const { kind, plugin: id, name, project } = invocation;
+    const { plugin } = await this.admit(principal, organizationSlug, id, project);
+    return await this.#metered(requireContribution(kind, plugin, name), invocation);
   }
 
   /**
-   * The plugin, when the caller may use it now and for this project. Throws `forbidden`, `organization_not_found`,
-   * `plugin_not_installed`, `plugin_disabled`, `plugin_failed`, `project_not_found`, `project_required`,
-   * `plugin_out_of_scope`.
+   * The plugin, when the caller may use it now and for this project. Throws `forbidden`, `organization_not_found`, and what
+   * `requireInForce` throws.
    */
   async admit(
     principal: Principal,
     organizationSlug: string,
     pluginId: string,
     project: string | undefined,
-  ): Promise<InstalledPlugin> {
-    const { access, plugin } = await this.#find(principal, organizationSlug, pluginId);
-    requireRunning(plugin.installation);
-    requireInScope(access, plugin.installation, project);
-    return plugin;
+  ): Promise<{ readonly access: Access; readonly plugin: InstalledPlugin }> {
+    const found = await this.#find(principal, organizationSlug, pluginId);
+    requireInForce(found.access, found.plugin, project, this.#blocks);
+    return found;
   }
 
   /** Throws as `admit` does, but for what the plugin's state is: whether a call that is under way may go on. */
@@ -83,28 +86,28 @@ export class InvocationGateway {
     project: string | undefined,
   ): Promise<void> {
     const { access, plugin } = await this.#find(principal, organizationSlug, pluginId);
-    requireInScope(access, plugin.installation, project);
+    requireReach(access, plugin, project);
   }
 
   async #find(principal: Principal, organizationSlug: string, pluginId: string) {
     const access = authorize(principal, organizationSlug, "org.plugins.use");
     const plugin = await this.#directory.find(access.organization.id, pluginId);
-    if (plugin !== null) return { access, plugin };
-    throw new PatchbayError(
-      "plugin_not_installed",
-      `The plugin "${pluginId}" is not installed in this organization.`,
-    );
+    if (plugin === null) throw notInstalled(pluginId);
+    return { access, plugin };
   }
 
-  async #metered(spec: PluginSpec, { tool, input, project, signal }: ToolInvocation): Promise<PluginAnswer> {
+  async #metered(
+    spec: PluginSpec,
+    { kind, name, input, project, signal }: Invocation,
+  ): Promise<PluginAnswer> {
     const startedAt = Date.now();
     const started = performance.now();
     const done = (code: ErrorCode | null) =>
       this.#finished({ spec, startedAt, durationMs: performance.now() - started, code });
     try {
       const call = {
-        kind: "tool" as const,
-        name: tool,
+        kind,
+        name,
         input,
         ...(project !== undefined && { project }),
         ...(signal && { signal }),
@@ -139,59 +142,3 @@ const meteredStream = async function* (
 };
 
 const codeOf = (error: unknown): ErrorCode => (error instanceof PatchbayError ? error.code : "internal");
-
-const requireRunning = ({ state, pluginId, lastError, transition }: Installation): void => {
-  switch (state) {
-    case "enabled":
-      return;
-    case "updating":
-      if (transition?.wasEnabled === true) return;
-      throw new PatchbayError("plugin_busy", `"${pluginId}" is being updated. Try again in a moment.`);
-    case "enabling":
-      throw new PatchbayError("plugin_busy", `"${pluginId}" is being enabled. Try again in a moment.`);
-    case "disabled":
-      throw new PatchbayError(
-        "plugin_disabled",
-        `"${pluginId}" is disabled. An administrator can enable it.`,
-      );
-    case "error":
-    case "blocked":
-      throw new PatchbayError(
-        "plugin_failed",
-        `"${pluginId}" does not run: ${lastError?.message ?? "see its last error"}`,
-        { facts: { lastError } },
-      );
-    default:
-      state satisfies never;
-  }
-};
-
-const requireInScope = (
-  access: Access,
-  { scope, pluginId }: Installation,
-  project: string | undefined,
-): void => {
-  if (project !== undefined && !isProjectVisible(access, project)) {
-    throw new PatchbayError(
-      "project_not_found",
-      `There is no project "${project}" in this organization that you belong to.`,
-    );
-  }
-  if (scope.projects === "all") return;
-  if (project === undefined) {
-    const own = scope.projects.filter((slug) => isProjectVisible(access, slug));
-    const hint = own.length > 0 ? `name one of ${own.join(", ")} in "project"` : "you belong to none of them";
-    throw new PatchbayError("project_required", `"${pluginId}" applies to certain projects only: ${hint}.`);
-  }
-  if (scope.projects.includes(project)) return;
-  throw new PatchbayError("plugin_out_of_scope", `"${pluginId}" does not apply to the project "${project}".`);
-};
-
-const requireTool = ({ spec, package: { manifest } }: InstalledPlugin, tool: string): PluginSpec => {
-  if (spec?.tools.includes(tool) === true) return spec;
-  const tools = (manifest.contributes?.tools ?? []).map(({ name }) => name).join(", ");
-  throw new PatchbayError(
-    "tool_not_found",
-    `"${manifest.id}" has no tool "${tool.slice(0, 64)}"; it has ${tools || "none"}.`,
-  );
-};

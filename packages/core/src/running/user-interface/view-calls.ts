@@ -5,11 +5,13 @@ import {
   MAX_LOG_MESSAGE_BYTES,
   PatchbayError,
 } from "@patchbay/protocol";
-import type { Principal } from "../../access/access.ts";
+import { type Access, isScopeVisible, type Principal } from "../../access/access.ts";
 import type { InstalledPlugin } from "../../plugins/installations/installation-directory.ts";
 import type { PluginSettings } from "../../plugins/settings/plugin-settings.ts";
+import type { ProjectScope } from "../../ports/installation-store.ts";
 import type { HostAnswer, PluginAnswer, PluginLogLine } from "../../ports/plugin-runtime.ts";
 import type { World } from "../../world.ts";
+import type { InForce } from "../contributions/in-force.ts";
 import type { PermissionGate } from "../gate/permission-gate.ts";
 import type { InvocationGateway } from "../invocation/invocation-gateway.ts";
 
@@ -31,6 +33,7 @@ export type ViewAnswer =
 
 export interface ViewCallParts {
   readonly gateway: InvocationGateway;
+  readonly inForce: InForce;
   readonly gate: PermissionGate;
   readonly settings: PluginSettings;
   readonly world: World;
@@ -50,13 +53,11 @@ export class ViewCalls {
   }
 
   /**
-   * Throws what `InvocationGateway.admit` and the permission gate throw, `not_available` for a plugin without a user
-   * interface, and what a tool ends with.
+   * Throws what `InvocationGateway.admit`, `InForce.requireViews` and the permission gate throw, and what a tool ends with.
    */
   async handle(principal: Principal, slug: string, pluginId: string, call: ViewCall): Promise<ViewAnswer> {
-    const plugin = await this.#parts.gateway.admit(principal, slug, pluginId, call.project);
-    if (plugin.package.uiDigest === null)
-      throw new PatchbayError("not_available", `"${pluginId}" has no user interface that could call.`);
+    const { access, plugin } = await this.#parts.gateway.admit(principal, slug, pluginId, call.project);
+    await this.#parts.inForce.requireViews(plugin);
     switch (call.method) {
       case "settings.getAll":
         return { kind: "value", value: await this.#settings(plugin, call.project) };
@@ -66,7 +67,7 @@ export class ViewCalls {
       case "plugin.stream":
         return await this.#callTool(principal, slug, pluginId, call);
       default:
-        return { kind: "value", ...(await this.#throughGate(plugin, call, principal.user.id)) };
+        return { kind: "value", ...(await this.#throughGate(plugin, call, access)) };
     }
   }
 
@@ -77,14 +78,18 @@ export class ViewCalls {
   async #throughGate(
     { installation, package: { version } }: InstalledPlugin,
     call: ViewCall,
-    viewerId: string,
+    access: Access,
   ) {
     const { method, args, attachment, project, signal } = call;
     const { id: installationId, organizationId, pluginId } = installation;
+    const viewer = {
+      viewerId: access.principal.user.id,
+      isVisible: (scope: ProjectScope) => isScopeVisible(access, scope),
+    };
     return await this.#parts.gate.handle({
       spec: { installationId, organizationId, pluginId, version },
       ...(project !== undefined && { project }),
-      ...{ method, params: args, attachment, signal, fromView: true, viewerId },
+      ...{ method, params: args, attachment, signal, fromView: true, ...viewer },
     });
   }
 
@@ -92,9 +97,10 @@ export class ViewCalls {
     const { tool, input } = isJsonObject(call.args) ? call.args : {};
     if (typeof tool !== "string")
       throw new PatchbayError("invalid_input", `${call.method} needs the name of a tool in "tool".`);
-    return await this.#parts.gateway.callTool(principal, slug, {
+    return await this.#parts.gateway.call(principal, slug, {
+      kind: "tools",
       plugin,
-      tool,
+      name: tool,
       input: input ?? {},
       ...(call.project !== undefined && { project: call.project }),
       signal: call.signal,

@@ -4,6 +4,7 @@ import type { InstallationContext } from "../../plugins/installations/installati
 import type { Lifecycle } from "../../plugins/installations/lifecycle.ts";
 import type { ProjectScope } from "../../ports/installation-store.ts";
 import type { PluginLogLine } from "../../ports/plugin-runtime.ts";
+import { requireSeen } from "../contributions/rules.ts";
 
 /** Takes down what consoles report of plugins' views: anybody may, so only somebody who may write can change a state by it. */
 export class ViewFaults {
@@ -27,7 +28,8 @@ export class ViewFaults {
    * `organization_not_found`, `plugin_not_installed`.
    */
   async report(principal: Principal, slug: string, pluginId: string, fault: UiFaultBody): Promise<void> {
-    const { installation } = await this.#context.find(principal, slug, pluginId, "org.plugins.read");
+    const { access, installation } = await this.#context.find(principal, slug, pluginId, "org.plugins.read");
+    requireSeen(access, installation);
     const { phase, view, message, stack, version } = fault;
     this.#log(installation.id, [
       {

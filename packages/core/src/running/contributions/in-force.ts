@@ -1,0 +1,103 @@
+import { type Contribution, entriesOf, type KindName, PatchbayError } from "@patchbay/protocol";
+import { authorize, type Principal } from "../../access/access.ts";
+import { type PackageTrust, requireTrusted } from "../../plugins/trust/package-trust.ts";
+import type { PackageVersion } from "../../ports/catalog-store.ts";
+import type { Stores } from "../../ports/database.ts";
+import {
+  appliesTo,
+  type Blocks,
+  type Contributor,
+  entriesInForce,
+  pluginFault,
+  requireProject,
+} from "./rules.ts";
+
+/** One thing that a plugin contributes, for those who may have it now. */
+export interface ContributionInForce<K extends KindName> extends Contributor {
+  readonly entry: Contribution<K>;
+}
+
+/**
+ * Who contributes what, for a caller and a project. Everything that lists contributions asks here, and calls are held against the
+ * same rules: the plugin is in the caller's sight, serves, is not blocked, applies to the project, is what its publisher made, has
+ * the bundle with the code, and was granted what the entry needs.
+ *
+ * Three things differ on purpose. Who may use a plugin can call, who may read it has it listed. A list without a project has what
+ * applies to any of the caller's projects; a call of a plugin of certain projects has to name one. Whether the package can be trusted
+ * is not asked again at each call of server code: it is asked when its sandbox starts, and a key that is revoked later ends the sandbox.
+ */
+export class InForce {
+  readonly #stores: Pick<Stores, "installations" | "catalog">;
+  readonly #trust: Pick<PackageTrust, "judge">;
+  readonly #blocks: Blocks;
+
+  constructor(parts: {
+    stores: Pick<Stores, "installations" | "catalog">;
+    trust: Pick<PackageTrust, "judge">;
+    blocks: Blocks;
+  }) {
+    this.#stores = parts.stores;
+    this.#trust = parts.trust;
+    this.#blocks = parts.blocks;
+  }
+
+  /**
+   * All of a kind, by plugin id and in the manifest's order; those that apply to a project when one is named. Throws `forbidden`,
+   * `organization_not_found`, `project_not_found`.
+   */
+  async list<K extends KindName>(
+    kind: K,
+    principal: Principal,
+    slug: string,
+    project?: string,
+  ): Promise<ContributionInForce<K>[]> {
+    const access = authorize(principal, slug, "org.plugins.read");
+    if (project !== undefined) requireProject(access, project);
+    const contributors = (await this.#installed(access.organization.id)).filter(
+      (one) => pluginFault(access, one, this.#blocks) === null && appliesTo(one.installation.scope, project),
+    );
+    const found = contributors.map((one) => ({ one, entries: entriesInForce(kind, one) }));
+    const listed = await Promise.all(
+      found
+        .filter(({ entries }) => entries.length > 0)
+        .map(async ({ one, entries }) =>
+          (await this.#isGood(one.package)) ? entries.map((entry) => ({ ...one, entry })) : [],
+        ),
+    );
+    return listed.flat();
+  }
+
+  /**
+   * Refuses what a plugin's views ask, but for the plugin itself and the project. A view's code is loaded by consoles without any
+   * sandbox's start, so trust is asked each time. Throws `not_available` for a plugin without a user interface, `permission_denied`
+   * when it has views and no place was granted to any, `package_modified`, `signature_revoked`.
+   */
+  async requireViews(plugin: Contributor): Promise<void> {
+    const { manifest, uiDigest } = plugin.package;
+    if (uiDigest === null)
+      throw new PatchbayError("not_available", `"${manifest.id}" has no user interface that could call.`);
+    if (entriesOf(manifest, "views").length > 0 && entriesInForce("views", plugin).length === 0)
+      throw new PatchbayError(
+        "permission_denied",
+        `None of the views of "${manifest.id}" has its place: the permissions for that were not granted.`,
+      );
+    requireTrusted(manifest.id, await this.#trust.judge(plugin.package));
+  }
+
+  async #installed(organizationId: string): Promise<Contributor[]> {
+    const [installations, packages] = await Promise.all([
+      this.#stores.installations.list(organizationId),
+      this.#stores.catalog.listInstalled(organizationId),
+    ]);
+    return installations.flatMap((installation) => {
+      const versions = packages.get(installation.pluginId) ?? [];
+      const running = versions.find(({ version }) => version === installation.version);
+      return running === undefined ? [] : [{ installation, package: running }];
+    });
+  }
+
+  async #isGood(version: PackageVersion): Promise<boolean> {
+    const { state } = await this.#trust.judge(version);
+    return state === "signed" || state === "unsigned";
+  }
+}

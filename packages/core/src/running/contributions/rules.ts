@@ -1,0 +1,170 @@
+import {
+  type Contribution,
+  entriesOf,
+  type KindName,
+  kindOf,
+  PatchbayError,
+  type ServerKindName,
+  serverKindOf,
+} from "@patchbay/protocol";
+import { type Access, isProjectVisible, isScopeVisible } from "../../access/access.ts";
+import type { InstalledPlugin } from "../../plugins/installations/installation-directory.ts";
+import { type BlockList, versionBlocked } from "../../plugins/trust/block-list.ts";
+import type { Installation } from "../../ports/installation-store.ts";
+import type { PluginSpec } from "../../ports/plugin-runtime.ts";
+
+/** An installation with the package that it runs. */
+export type Contributor = Omit<InstalledPlugin, "spec">;
+
+export type Blocks = Pick<BlockList, "blockOf">;
+
+/** What keeps a plugin from contributing anything for the caller, whatever the project; null when nothing does. */
+export const pluginFault = (access: Access, plugin: Contributor, blocks: Blocks): PatchbayError | null => {
+  const { installation } = plugin;
+  if (!isScopeVisible(access, installation.scope)) return notInstalled(installation.pluginId);
+  const fault = stateFault(installation);
+  if (fault !== null) return fault;
+  const block = blocks.blockOf(plugin.package);
+  return block === null ? null : versionBlocked(plugin.package, block);
+};
+
+/**
+ * Throws what keeps the caller from calling into a plugin for a project: `plugin_not_installed` for one out of sight, `plugin_busy`,
+ * `plugin_disabled`, `plugin_failed`, `version_blocked`, `project_not_found`, `project_required`, `plugin_out_of_scope`.
+ */
+export const requireInForce = (
+  access: Access,
+  plugin: Contributor,
+  project: string | undefined,
+  blocks: Blocks,
+): void => {
+  const fault = pluginFault(access, plugin, blocks);
+  if (fault !== null) throw fault;
+  requireProjectOf(access, plugin.installation, project);
+};
+
+/** The same for a call that is under way, which may end although the plugin is being switched off. */
+export const requireReach = (
+  access: Access,
+  { installation }: Contributor,
+  project: string | undefined,
+): void => {
+  requireSeen(access, installation);
+  requireProjectOf(access, installation, project);
+};
+
+/**
+ * What runs a contribution of server code. Throws the kind's own code when the plugin has none of this name, and `permission_denied`
+ * when it was not granted what the entry needs.
+ */
+export const requireContribution = (
+  kind: ServerKindName,
+  plugin: InstalledPlugin,
+  name: string,
+): PluginSpec => {
+  const { spec, installation } = plugin;
+  const entries = entriesOf(plugin.package.manifest, kind);
+  const entry = entries.find((one) => one.name === name);
+  const { words, notFound } = serverKindOf(kind);
+  if (spec === null || entry === undefined) {
+    const names = entries.map((one) => one.name).join(", ");
+    throw new PatchbayError(
+      notFound,
+      `"${installation.pluginId}" has no ${words.one} "${name.slice(0, 64)}"; it has ${names || "none"}.`,
+    );
+  }
+  const missing = missingPermission(kind, entry, installation);
+  if (missing === null) return spec;
+  throw new PatchbayError(
+    "permission_denied",
+    `The ${words.one} "${name}" of "${installation.pluginId}" needs the permission ${missing}, which was not granted.`,
+    { facts: { permission: missing } },
+  );
+};
+
+/** Throws `plugin_not_installed` when the plugin is of projects to none of which the caller belongs: they do not learn of it. */
+export const requireSeen = (access: Access, { scope, pluginId }: Installation): void => {
+  if (!isScopeVisible(access, scope)) throw notInstalled(pluginId);
+};
+
+export const notInstalled = (pluginId: string): PatchbayError =>
+  new PatchbayError(
+    "plugin_not_installed",
+    `The plugin "${pluginId}" is not installed in this organization.`,
+  );
+
+const stateFault = ({ state, pluginId, lastError, transition }: Installation): PatchbayError | null => {
+  const fault = (code: "plugin_busy" | "plugin_disabled", what: string) =>
+    new PatchbayError(code, `"${pluginId}" is ${what}`);
+  switch (state) {
+    case "enabled":
+      return null;
+    case "updating":
+      // The version before serves until the next one has started.
+      return transition?.wasEnabled === true
+        ? null
+        : fault("plugin_busy", "being updated. Try again in a moment.");
+    case "enabling":
+      return fault("plugin_busy", "being enabled. Try again in a moment.");
+    case "disabled":
+      return fault("plugin_disabled", "disabled. An administrator can enable it.");
+    case "error":
+    case "blocked":
+      return new PatchbayError(
+        "plugin_failed",
+        `"${pluginId}" does not run: ${lastError?.message ?? "see its last error"}`,
+        { facts: { lastError } },
+      );
+    default:
+      return state satisfies never;
+  }
+};
+
+export const requireProject = (access: Access, project: string): void => {
+  if (isProjectVisible(access, project)) return;
+  throw new PatchbayError(
+    "project_not_found",
+    `There is no project "${project}" in this organization that you belong to.`,
+  );
+};
+
+const requireProjectOf = (
+  access: Access,
+  { scope, pluginId }: Installation,
+  project: string | undefined,
+): void => {
+  if (project !== undefined) requireProject(access, project);
+  if (scope.projects === "all") return;
+  if (project === undefined) {
+    const own = scope.projects.filter((slug) => isProjectVisible(access, slug));
+    throw new PatchbayError(
+      "project_required",
+      `"${pluginId}" applies to certain projects only: name one of ${own.join(", ")} in "project".`,
+    );
+  }
+  if (appliesTo(scope, project)) return;
+  throw new PatchbayError("plugin_out_of_scope", `"${pluginId}" does not apply to the project "${project}".`);
+};
+
+export const appliesTo = ({ projects }: Installation["scope"], project: string | undefined): boolean =>
+  project === undefined || projects === "all" || projects.includes(project);
+
+/** The entries whose bundle is there and whose permission was granted. */
+export const entriesInForce = <K extends KindName>(
+  kind: K,
+  { installation, package: { manifest, scriptDigest, uiDigest } }: Contributor,
+): Contribution<K>[] => {
+  const { bundle } = kindOf(kind);
+  const digest = { main: scriptDigest, ui: uiDigest };
+  if (bundle !== null && digest[bundle] === null) return [];
+  return entriesOf(manifest, kind).filter((entry) => missingPermission(kind, entry, installation) === null);
+};
+
+const missingPermission = (
+  kind: KindName,
+  entry: { readonly name: string },
+  { grants }: Installation,
+): string | null => {
+  const needed = kindOf(kind).permissionOf?.(entry)?.name;
+  return needed === undefined || grants.some(({ name }) => name === needed) ? null : needed;
+};

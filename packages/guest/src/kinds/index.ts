@@ -1,0 +1,6 @@
+import type { ServerKindName } from "@patchbay/protocol";
+import type { GuestKind } from "./kind.ts";
+import { tools } from "./tools.ts";
+
+/** What of a plugin's definition can be called, by the definition's field. */
+export const GUEST_KINDS: { readonly [K in ServerKindName]: GuestKind<K> } = { tools };
