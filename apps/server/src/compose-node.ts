@@ -18,7 +18,6 @@ import {
   Catalog,
   createTrust,
   type Database,
-  fetchDomain,
   Housekeeping,
   Configuration as InstallationConfiguration,
   InstallationContext,
@@ -28,7 +27,6 @@ import {
   InvocationGateway,
   Lifecycle,
   Locks,
-  metricsDomain,
   Newcomers,
   Notifications,
   Organizations,
@@ -39,8 +37,7 @@ import {
   ResourceSampler,
   RevocationWatch,
   SecretBox,
-  storageDomain,
-  uiDomain,
+  serveDomains,
   ViewCalls,
   ViewFaults,
   Views,
@@ -123,12 +120,7 @@ export const composeNode = async (
   const metrics = new ServerMetrics(packageJson.version);
   const gate = new PermissionGate(
     (call) => directory.inForce(call),
-    {
-      ...storageDomain(database.pluginData),
-      ...fetchDomain(egress, settings),
-      ...metricsDomain(database, callMetrics, world),
-      ...uiDomain(database.notifications, world),
-    },
+    serveDomains({ database, egress, settings, callMetrics, world }),
     world,
   );
   const logs = new LogWriter(database.logs, world.log);
