@@ -9,8 +9,8 @@ import { UI } from "./ui.ts";
  * tests read this table, and each of them is held by its types to serve every method.
  */
 export const HOST_DOMAINS = {
-  storage: STORAGE,
   fetch: FETCH,
+  storage: STORAGE,
   metrics: METRICS,
   ui: UI,
 } as const satisfies Readonly<Record<string, HostDomain>>;

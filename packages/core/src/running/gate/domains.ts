@@ -21,8 +21,8 @@ export interface HostServices {
 export const serveDomains = (services: HostServices): ServedDomains => {
   const { database, egress, settings, callMetrics, world } = services;
   return {
-    storage: storageDomain(database.pluginData),
     fetch: fetchDomain(egress, settings),
+    storage: storageDomain(database.pluginData),
     metrics: metricsDomain(database, callMetrics, world),
     ui: uiDomain(database.notifications, world),
   };
