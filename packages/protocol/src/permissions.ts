@@ -95,7 +95,11 @@ export const GRANTABLE_PERMISSIONS = Object.keys(PERMISSIONS) as GrantablePermis
 
 /** Every name that a manifest may have. */
 export type PermissionName = GrantablePermission | (typeof COMING_PERMISSIONS)[number];
-export const PERMISSION_NAMES: readonly PermissionName[] = [...GRANTABLE_PERMISSIONS, ...COMING_PERMISSIONS];
+/** In alphabetical order, so that the manifest's schema stays the same when one of them comes. */
+export const PERMISSION_NAMES: readonly PermissionName[] = [
+  ...GRANTABLE_PERMISSIONS,
+  ...COMING_PERMISSIONS,
+].toSorted();
 
 export const isPermissionName = (name: unknown): name is PermissionName =>
   (PERMISSION_NAMES as readonly unknown[]).includes(name);
