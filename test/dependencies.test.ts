@@ -104,7 +104,7 @@ describe("installing a plugin that needs others", () => {
         dependencies: [{ plugin: "in.tiles", version: "1.0.0", missing: fetches.required }],
       },
     });
-    const wrong = { "in.tiles": { grants: ["net.fetch"] }, "in.geo": { grants: ["memory.read"] } };
+    const wrong = { "in.tiles": { grants: ["net.fetch"] }, "in.geo": { grants: ["metrics.read"] } };
     expect(
       await refusal(client.plugins.install({ plugin: "in.maps", dependencies: wrong as never })),
     ).toMatchObject({
@@ -186,6 +186,30 @@ describe("installing a plugin that needs others", () => {
   it("is refused at upload already when the plugin does not support this Patchbay", async () => {
     const upload = made("in.future@1.0.0", { engine: "^9.0.0" });
     await expect(upload).rejects.toThrow("engine_mismatch");
+  });
+
+  it("is refused at upload when the plugin requires a permission that this Patchbay does not have", async () => {
+    const upload = made("in.memory@1.0.0", { permissions: { required: ["memory.read"] } });
+    await expect(upload).rejects.toThrow(
+      /permission_unavailable.*in\.memory 1\.0\.0 requires memory\.read.*permissions are storage\.scoped, net\.fetch/,
+    );
+  });
+
+  it("offers nothing that this Patchbay does not have, and grants nothing of it", async () => {
+    const optional = ["chat.inference", "ui.notifications"];
+    await made("in.chat@1.0.0", { permissions: { optional } });
+    const { permissions } = await client.catalog.version("in.chat", "1.0.0");
+    expect(permissions.optional).toEqual([{ name: "ui.notifications" }]);
+    const grants = ["ui.notifications", "chat.inference"] as const;
+    expect(await refusal(client.plugins.install({ plugin: "in.chat", grants }))).toMatchObject({
+      code: "permission_unavailable",
+      status: 422,
+      errors: [{ pointer: "/grants/1" }],
+    });
+    await client.plugins.install({ plugin: "in.chat", grants: ["ui.notifications"] });
+    expect(await refusal(client.plugins.putGrants("in.chat", grants))).toMatchObject({
+      code: "permission_unavailable",
+    });
   });
 });
 

@@ -170,7 +170,7 @@ const takeIn = async (client: PatchbayClient, at: { family: number }): Promise<b
   work.done = work.done === "nothing" ? "installed" : work.done;
   if (found?.state !== "enabled") await client.plugins.step(top, "enable");
   work.done = work.done === "installed" ? "enabled" : work.done;
-  const grants = ["storage.scoped", "memory.read"] as const;
+  const grants = ["storage.scoped", "metrics.read"] as const;
   if (found?.version !== NEW) await client.plugins.update(top, { version: NEW, grants });
   work.done = "updated";
   at.family += 1;

@@ -45,12 +45,12 @@ describe("an update", () => {
     await card("Weather").getByRole("button", { name: "Update to 1.1.0: Weather" }).click();
     for (const words of [
       "Version 1.0.0 → 1.1.0",
-      "“Reads forecasts every hour.”",
+      "“Shows how often it is asked.”",
       "Language",
       "Stores forecasts.",
     ])
       await dialog.getByText(words).waitFor();
-    const added = dialog.getByRole("listitem").filter({ hasText: "Runs on a timer" });
+    const added = dialog.getByRole("listitem").filter({ hasText: "Reads metrics of models and plugins" });
     expect(await added.textContent()).toContain("New");
     expect(await dialog.getByText("Connects to servers").count()).toBe(0);
   });
@@ -63,7 +63,7 @@ describe("an update", () => {
     await visit.page.getByText("Weather now runs version 1.1.0.").waitFor();
     const installed = await test.installation("acme.weather");
     expect(installed).toMatchObject({ version: "1.1.0", state: "enabled" });
-    expect(installed.grants.map(({ name }: { name: string }) => name)).toContain("schedule.run");
+    expect(installed.grants.map(({ name }: { name: string }) => name)).toContain("metrics.read");
   });
 
   it("that cannot start leaves the old version running, and the card says why", async () => {

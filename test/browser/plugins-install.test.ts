@@ -56,9 +56,9 @@ describe("installing from a zip", () => {
       "Reaches beyond itself",
       "Data",
     ]);
-    const models = dialog.getByRole("switch", { name: "Uses the organization's models" });
-    expect(await models.isChecked()).toBe(false);
-    await models.click({ force: true });
+    const statusbar = dialog.getByRole("switch", { name: "Adds an item to the status bar" });
+    expect(await statusbar.isChecked()).toBe(false);
+    await statusbar.click({ force: true });
     await press("Next");
 
     await dialog.getByRole("radio", { name: "Selected projects" }).check();
@@ -70,7 +70,7 @@ describe("installing from a zip", () => {
     await dialog.getByLabel("API key").first().fill("hush");
     await dialog.getByRole("textbox", { name: "Days" }).fill("9");
     await press(/What it may do/);
-    expect(await models.isChecked()).toBe(true);
+    expect(await statusbar.isChecked()).toBe(true);
     await press("Next");
     await press("Next");
     expect(await dialog.getByRole("textbox", { name: "Days" }).inputValue()).toBe("9");
@@ -83,7 +83,7 @@ describe("installing from a zip", () => {
     expect(installed.grants.map(({ name }: { name: string }) => name)).toEqual([
       "net.fetch",
       "storage.scoped",
-      "chat.inference",
+      "ui.statusbar",
     ]);
     const { body: settings } = await test.api.get("/api/orgs/default/plugins/acme.weather/settings");
     expect(settings.values.days).toBe(9);

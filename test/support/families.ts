@@ -3,7 +3,7 @@ import type { PluginSource } from "./packages.ts";
 
 /** So that receiving a package takes a while. */
 const RANDOM_BYTES = 150_000;
-const REQUIRED = { old: ["storage.scoped"], new: ["memory.read", "storage.scoped"] } as const;
+const REQUIRED = { old: ["storage.scoped"], new: ["metrics.read", "storage.scoped"] } as const;
 
 /** A plugin, what it needs and what that needs; and a newer version of the first, which asks for more. */
 export interface Family {

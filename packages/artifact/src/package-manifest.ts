@@ -1,11 +1,15 @@
 import {
   contributedFiles,
   type FieldError,
+  isGrantable,
   isWithin,
   MAX_MANIFEST_BYTES,
   type Manifest,
   PatchbayError,
+  type PermissionName,
   parseJson,
+  requestsOf,
+  ungrantable,
   validateManifest,
 } from "@patchbay/protocol";
 
@@ -37,15 +41,22 @@ export function checkManifestSize(size: number): void {
   throw invalid([{ pointer: "", message: `The file has ${size} bytes; ${limit} KiB are allowed.` }]);
 }
 
-/** Whether the plugin says that it supports this version of Patchbay. */
-export function supportsEngine({ engines }: Manifest, patchbayVersion: string): boolean {
-  return isWithin(patchbayVersion, engines.patchbay, { prereleases: true });
+/** Whether the plugin supports this version of Patchbay by its own word, and requires nothing that it does not have. */
+export function supportsEngine(manifest: Manifest, patchbayVersion: string): boolean {
+  return isVersionSupported(manifest, patchbayVersion) && lackingPermissions(manifest).length === 0;
 }
 
-/** Throws `engine_mismatch` unless the plugin says that it supports this version of Patchbay. */
+/**
+ * Throws `engine_mismatch` unless the plugin says that it supports this version of Patchbay, and `permission_unavailable` when it
+ * requires what this version does not have.
+ */
 export function checkEngine(manifest: Manifest, patchbayVersion: string): void {
-  if (supportsEngine(manifest, patchbayVersion)) return;
+  const lacking = lackingPermissions(manifest);
   const range = manifest.engines.patchbay;
+  if (isVersionSupported(manifest, patchbayVersion)) {
+    if (lacking.length === 0) return;
+    throw ungrantable(`${manifest.id} ${manifest.version} requires`, lacking);
+  }
   throw new PatchbayError(
     "engine_mismatch",
     `${manifest.id} ${manifest.version} supports Patchbay ${range}; this is ${patchbayVersion}. ` +
@@ -53,6 +64,14 @@ export function checkEngine(manifest: Manifest, patchbayVersion: string): void {
     { facts: { supported: range, version: patchbayVersion } },
   );
 }
+
+const isVersionSupported = ({ engines }: Manifest, patchbayVersion: string): boolean =>
+  isWithin(patchbayVersion, engines.patchbay, { prereleases: true });
+
+const lackingPermissions = (manifest: Manifest): PermissionName[] =>
+  requestsOf(manifest)
+    .required.map(({ name }) => name)
+    .filter((name) => !isGrantable(name));
 
 function invalid(errors: readonly FieldError[]): PatchbayError {
   const [first] = errors;

@@ -212,15 +212,8 @@ export { RegistryPublishers } from "./registry/publishers.ts";
 export { type Published, RegistryPublishing } from "./registry/publishing.ts";
 export { revisionOf, type SeenRevisions } from "./revision.ts";
 export { type ContributionInForce, InForce } from "./running/contributions/in-force.ts";
-export { fetchDomain } from "./running/gate/fetch-domain.ts";
-export { metricsDomain } from "./running/gate/metrics-domain.ts";
-export {
-  type HostMethodHandlers,
-  PermissionGate,
-  type PermittedCall,
-} from "./running/gate/permission-gate.ts";
-export { storageDomain } from "./running/gate/storage-domain.ts";
-export { uiDomain } from "./running/gate/ui-domain.ts";
+export { serveDomains } from "./running/gate/domains.ts";
+export { PermissionGate } from "./running/gate/permission-gate.ts";
 export {
   type FinishedCall,
   type Invocation,

@@ -1,17 +1,6 @@
 import type { PluginLog, SettingsApi, SettingsValues } from "@patchbay/sdk";
-import {
-  type AskHost,
-  chatApi,
-  dataApi,
-  memoryApi,
-  metricsApi,
-  nothing,
-  storageApi,
-  toolsApi,
-  value,
-  workflowsApi,
-} from "@patchbay/sdk/host";
-import type { OwnToolsApi, UiPluginApi } from "@patchbay/sdk/ui";
+import { type AskHost, makeApi } from "@patchbay/sdk/host";
+import type { OwnToolOptions, OwnToolsApi, UiPluginApi } from "@patchbay/sdk/ui";
 import type { Ask } from "./ask.ts";
 import { fromBase64, toBase64 } from "./bytes.ts";
 import type { HostPort } from "./host-port.ts";
@@ -24,24 +13,15 @@ export type SettingsListeners = Set<(values: SettingsValues) => void>;
 /** The `api` of a view: every method is a call over the port, which the platform's gate lets through or refuses. */
 export const frameApi = (port: HostPort, colors: FrameColors, listeners: SettingsListeners): UiPluginApi => {
   const ask: Ask = (method, args = {}, request = {}) => port.call(method, { ...request, args });
-  const askHost = hostOver(ask);
-  return Object.freeze({
-    storage: storageApi(askHost),
+  const platform = makeApi(hostOver(ask), {
     settings: settingsApi(ask, listeners),
-    plugin: ownTools(ask),
     log: logApi(ask),
-    metrics: metricsApi(askHost),
-    ui: {
-      showNotification: (notification) => nothing(askHost("ui.showNotification", notification)),
+    theme: {
       getTheme: async () => colors.current,
       onThemeChange: (listener) => colors.onChange(listener),
     },
-    tools: toolsApi(askHost),
-    workflows: workflowsApi(askHost),
-    data: dataApi(askHost),
-    chat: chatApi(askHost),
-    memory: memoryApi(askHost),
-  } satisfies UiPluginApi);
+  });
+  return Object.freeze({ ...platform, plugin: ownTools(ask) });
 };
 
 /** The host as the sandbox sees it too: bytes as bytes. */
@@ -57,7 +37,7 @@ const hostOver =
   };
 
 const settingsApi = (ask: Ask, listeners: SettingsListeners): SettingsApi => {
-  const getAll = () => value<SettingsValues>(ask("settings.getAll"));
+  const getAll = async () => (await ask("settings.getAll")).value as SettingsValues;
   return {
     getAll,
     get: async <T>(name: string) => {
@@ -72,8 +52,9 @@ const settingsApi = (ask: Ask, listeners: SettingsListeners): SettingsApi => {
 };
 
 const ownTools = (ask: Ask): OwnToolsApi => ({
-  call: (tool, input = {}, { signal } = {}) => value(ask("plugin.call", { tool, input }, { signal })),
-  stream: <T>(tool: string, input: unknown = {}, { signal }: { signal?: AbortSignal } = {}) => {
+  call: async <T>(tool: string, input: unknown = {}, { signal }: OwnToolOptions = {}) =>
+    (await ask("plugin.call", { tool, input }, { signal })).value as T,
+  stream: <T>(tool: string, input: unknown = {}, { signal }: OwnToolOptions = {}) => {
     const controller = new AbortController();
     const stream = new Stream<T>(() => controller.abort());
     const signals = signal === undefined ? [controller.signal] : [controller.signal, signal];

@@ -1,4 +1,5 @@
-import { Api } from "./api.ts";
+import type { PluginApi } from "@patchbay/sdk";
+import { guestApi } from "./api.ts";
 import { type ActiveCall, Calls } from "./calls.ts";
 import { asyncContext, exit } from "./captured.ts";
 import { describeValue } from "./errors.ts";
@@ -21,8 +22,8 @@ const hostCalls = new HostCalls(pipe);
 const report = (what: string) => (thrown: unknown) => log.write("error", `${what}: ${textOf(thrown)}`);
 const settings = new Settings(report("A settings listener threw"));
 
-const apiFor = (call: ActiveCall | undefined): Api =>
-  new Api({
+const apiFor = (call: ActiveCall | undefined): PluginApi =>
+  guestApi({
     hostCalls,
     settings,
     log: forPlugin,

@@ -233,6 +233,11 @@ export const ERROR_CODES = {
     "The plugin does not support this version of Patchbay.",
     "Choose another version of the plugin, or update Patchbay.",
   ],
+  permission_unavailable: [
+    422,
+    "A permission is required or granted that this version of Patchbay does not have.",
+    "Do without it, or update Patchbay.",
+  ],
   signature_invalid: [
     422,
     "The package's signature.json is not a signature of a package.",

@@ -49,23 +49,20 @@ export {
   type FrameTheme,
   readFrameMessage,
 } from "./frame-messages.ts";
+export type { HostMethod } from "./host/domain.ts";
+export type { FetchHead, FetchParams } from "./host/fetch.ts";
 export {
-  type FetchHead,
-  FetchParams,
-  FileParams,
-  type FileReadAnswer,
-  FileWriteParams,
+  HOST_DOMAINS,
   HOST_METHODS,
-  type HostMethod,
+  type HostAnswerValue,
+  type HostDomainName,
   type HostMethodName,
+  type HostMethodOf,
+  type HostParams,
   isHostMethodName,
-  NotificationParams,
-  type StorageEntry,
-  StorageKeyParams,
-  type StorageList,
-  StorageListParams,
-  StorageSetParams,
-} from "./host-api.ts";
+} from "./host/index.ts";
+export type { StorageEntry, StorageList } from "./host/storage.ts";
+export type { NotificationParams } from "./host/ui.ts";
 export {
   hostMatches,
   type Place,
@@ -101,16 +98,21 @@ export {
   REGISTRY_BADGES,
 } from "./package-sources.ts";
 export { parseJson } from "./parse-json.ts";
+export { requestsOf, ungrantable } from "./permission-requests.ts";
 export {
+  COMING_PERMISSIONS,
   defaultViewUse,
+  GRANTABLE_PERMISSIONS,
   type Grant,
+  type GrantablePermission,
+  isGrantable,
   isPermissionName,
-  PERMISSION_NAMES,
+  normalizePermission,
   PERMISSIONS,
-  type PermissionInfo,
   type PermissionKind,
   type PermissionName,
   type PermissionRequest,
+  type PermissionRisk,
   type ScopeField,
   SECRET_HOSTS,
   type SecretHosts,
@@ -133,7 +135,7 @@ export {
   VIEW_PLACES,
   type ViewPlace,
 } from "./user-interface.ts";
-export { normalizePermission, schemaErrors, validateManifest } from "./validate-manifest.ts";
+export { schemaErrors, validateManifest } from "./validate-manifest.ts";
 export {
   compareVersions,
   isComparable,

@@ -1,14 +1,13 @@
-/** The permission names, what each allows, and by what it can be narrowed. */
+/** The permissions: their words, how much they let out, what their views have of them, and by what they can be narrowed. */
 
 export type PermissionKind = "data" | "api" | "system";
 export type ScopeField = "hosts" | "methods" | "ids" | "streams";
 
-export interface PermissionInfo {
-  readonly kind: PermissionKind;
-  /** Plain words for the person who grants it: "Reads and writes its own storage". */
-  readonly title: string;
-  readonly scopes: readonly ScopeField[];
-}
+/**
+ * `high`: something leaves the organization or acts in its name. `medium`: it reads or covers what is not the plugin's own.
+ * `low`: it stays with the plugin's own things, or adds something to see.
+ */
+export type PermissionRisk = "high" | "medium" | "low";
 
 /**
  * How much of a permission the plugin's views have: nothing, what the permission allows without secrets, or that with the
@@ -17,50 +16,100 @@ export interface PermissionInfo {
 export const VIEW_USES = ["none", "use", "secrets"] as const;
 export type ViewUse = (typeof VIEW_USES)[number];
 
-/** Permissions that views have unless the manifest says otherwise: they reach no further than the plugin's own things. */
-const OF_VIEWS: readonly string[] = ["storage.scoped", "ui.notifications", "metrics.read"];
+interface PermissionFacts {
+  readonly kind: PermissionKind;
+  /** Plain words for the person who grants it. */
+  readonly title: string;
+  readonly risk: PermissionRisk;
+  /** What views have of it unless the manifest says otherwise; `use` only for what reaches no further than the plugin's own things. */
+  readonly views: ViewUse;
+  readonly scopes: readonly ScopeField[];
+}
+
+/** A place in the console. */
+const place = <Title extends string>(title: Title, risk: PermissionRisk = "low") =>
+  ({ kind: "system", title, risk, views: "none", scopes: [] }) as const;
+
+/** What can be granted: each of these does something. */
+export const PERMISSIONS = {
+  "storage.scoped": {
+    kind: "data",
+    title: "Keeps values and files in its own space",
+    risk: "low",
+    views: "use",
+    scopes: [],
+  },
+  "net.fetch": {
+    kind: "api",
+    title: "Connects to servers on the internet",
+    risk: "high",
+    views: "none",
+    scopes: ["hosts", "methods"],
+  },
+  "metrics.read": {
+    kind: "system",
+    title: "Reads metrics of models and plugins",
+    risk: "low",
+    views: "use",
+    scopes: [],
+  },
+  "ui.page": place("Adds a page to the console"),
+  "ui.overlay": place("Draws over the console", "medium"),
+  "ui.sidebar": place("Adds a panel to the sidebar"),
+  "ui.statusbar": place("Adds an item to the status bar"),
+  "ui.toolbar": place("Adds a button to the toolbar"),
+  "ui.notifications": {
+    kind: "system",
+    title: "Shows notifications",
+    risk: "low",
+    views: "use",
+    scopes: [],
+  },
+  "ui.theme": place("Changes the console's colours"),
+} as const satisfies Readonly<Record<string, PermissionFacts>>;
+
+/**
+ * Names that manifests may use already and that nothing here stands behind yet: they cannot be granted. A package that
+ * requires one is for a later Patchbay; one that asks for it as optional is never offered it. Each goes up into `PERMISSIONS`
+ * together with what it allows.
+ */
+export const COMING_PERMISSIONS = [
+  "storage.conversations",
+  "memory.read",
+  "memory.write",
+  "memory.extract",
+  "data.read",
+  "data.write",
+  "chat.messages",
+  "chat.inference",
+  "chat.models",
+  "tools.invoke",
+  "workflows.run",
+  "endpoints.serve",
+  "schedule.run",
+  "events.subscribe",
+] as const;
+
+export type GrantablePermission = keyof typeof PERMISSIONS;
+export const GRANTABLE_PERMISSIONS = Object.keys(PERMISSIONS) as GrantablePermission[];
+
+/** Every name that a manifest may have. */
+export type PermissionName = GrantablePermission | (typeof COMING_PERMISSIONS)[number];
+/** In alphabetical order, so that the manifest's schema stays the same when one of them comes. */
+export const PERMISSION_NAMES: readonly PermissionName[] = [
+  ...GRANTABLE_PERMISSIONS,
+  ...COMING_PERMISSIONS,
+].toSorted();
+
+export const isPermissionName = (name: unknown): name is PermissionName =>
+  (PERMISSION_NAMES as readonly unknown[]).includes(name);
+
+export const isGrantable = (name: unknown): name is GrantablePermission =>
+  typeof name === "string" && Object.hasOwn(PERMISSIONS, name);
 
 /** What of a permission views have when nothing is said. */
-export const defaultViewUse = (name: string): ViewUse => (OF_VIEWS.includes(name) ? "use" : "none");
-
-const permission = (kind: PermissionKind, title: string, ...scopes: ScopeField[]): PermissionInfo => ({
-  kind,
-  title,
-  scopes,
-});
-
-export const PERMISSIONS = {
-  "storage.scoped": permission("data", "Keeps values and files in its own space"),
-  "storage.conversations": permission("data", "Keeps its own conversations"),
-  "memory.read": permission("data", "Reads its own memory"),
-  "memory.write": permission("data", "Writes its own memory"),
-  "memory.extract": permission("data", "Has a model extract memories into its own memory"),
-  "data.read": permission("data", "Reads synchronized records", "streams"),
-  "data.write": permission("data", "Writes synchronized records", "streams"),
-  "chat.messages": permission("data", "Reads chat messages to format or process them"),
-  "net.fetch": permission("api", "Connects to servers on the internet", "hosts", "methods"),
-  "chat.inference": permission("api", "Uses the organization's models"),
-  "chat.models": permission("api", "Lists the organization's models"),
-  "tools.invoke": permission("api", "Calls tools of other plugins", "ids"),
-  "workflows.run": permission("api", "Runs workflows", "ids"),
-  "endpoints.serve": permission("api", "Answers public HTTP requests"),
-  "schedule.run": permission("system", "Runs on a timer"),
-  "events.subscribe": permission("system", "Hears about what happens in Patchbay", "ids"),
-  "metrics.read": permission("system", "Reads metrics of models and plugins"),
-  "ui.page": permission("system", "Adds a page to the console"),
-  "ui.overlay": permission("system", "Draws over the console"),
-  "ui.sidebar": permission("system", "Adds a panel to the sidebar"),
-  "ui.statusbar": permission("system", "Adds an item to the status bar"),
-  "ui.toolbar": permission("system", "Adds a button to the toolbar"),
-  "ui.notifications": permission("system", "Shows notifications"),
-  "ui.theme": permission("system", "Changes the console's colours"),
-} as const satisfies Record<string, PermissionInfo>;
-
-export type PermissionName = keyof typeof PERMISSIONS;
-export const PERMISSION_NAMES = Object.keys(PERMISSIONS) as PermissionName[];
-
-export const isPermissionName = (value: unknown): value is PermissionName =>
-  typeof value === "string" && Object.hasOwn(PERMISSIONS, value);
+export const defaultViewUse = (name: PermissionName): ViewUse =>
+  isGrantable(name) ? PERMISSIONS[name].views : "none";
 
 /** A permission with what it is narrowed to. An absent field is not narrowed. */
 export interface Grant {
@@ -92,3 +141,7 @@ export interface SecretHosts {
 export interface PermissionRequest extends Grant {
   readonly reason?: string;
 }
+
+/** A permission in its long form. */
+export const normalizePermission = (entry: PermissionName | PermissionRequest): PermissionRequest =>
+  typeof entry === "string" ? { name: entry } : entry;

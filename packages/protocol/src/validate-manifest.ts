@@ -8,7 +8,7 @@ import type { FieldError, Result } from "./errors.ts";
 import { atPointer, escapePointer, isJsonObject } from "./json.ts";
 import { type Manifest, ManifestSchema } from "./manifest.ts";
 import { nearestName } from "./nearest-name.ts";
-import { PERMISSIONS, type PermissionName, type PermissionRequest } from "./permissions.ts";
+import { isGrantable, normalizePermission, PERMISSIONS, type PermissionName } from "./permissions.ts";
 import { nestsDeeper } from "./schema-keywords.ts";
 import { checkSettingsSchema } from "./settings-schema.ts";
 
@@ -176,8 +176,10 @@ const checkPermissions = (manifest: Manifest): FieldError[] => {
           message: `Secrets are put into requests of net.fetch only; write "use" for "${request.name}".`,
         });
       for (const field of ["hosts", "methods", "ids", "streams"] as const) {
+        // By what those can be narrowed that are yet to come, a later version knows.
+        if (request[field] === undefined || !isGrantable(request.name)) continue;
         const scopes: readonly string[] = PERMISSIONS[request.name].scopes;
-        if (request[field] === undefined || scopes.includes(field)) continue;
+        if (scopes.includes(field)) continue;
         errors.push({
           pointer: `${pointer}/${field}`,
           message: `"${request.name}" cannot be narrowed by ${field}; remove it.`,
@@ -194,10 +196,6 @@ const askedBy = ({ permissions }: Manifest): ReadonlySet<PermissionName> =>
       (entry) => normalizePermission(entry).name,
     ),
   );
-
-/** A permission in its long form. */
-export const normalizePermission = (entry: PermissionName | PermissionRequest): PermissionRequest =>
-  typeof entry === "string" ? { name: entry } : entry;
 
 const unknownField = (name: string, known: readonly string[]): string => {
   const nearest = nearestName(name, known);

@@ -78,9 +78,9 @@ export const weather = ({
         required: [
           { ...FETCH, reason: "Reads forecasts." },
           "storage.scoped",
-          ...(isLater ? [{ name: "schedule.run", reason: "Reads forecasts every hour." }] : []),
+          ...(isLater ? [{ name: "metrics.read", reason: "Shows how often it is asked." }] : []),
         ],
-        optional: [{ name: "chat.inference", reason: "Writes summaries." }, "ui.notifications"],
+        optional: [{ name: "ui.statusbar", reason: "Shows the weather." }, "ui.notifications"],
       },
     },
   });

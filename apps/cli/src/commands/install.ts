@@ -7,10 +7,10 @@ import {
   type InstalledDto,
   isPermissionName,
   isVersion,
-  normalizePermission,
   PatchbayError,
   type PermissionName,
   type PermissionRequest,
+  requestsOf,
   type VersionDto,
 } from "@patchbay/protocol";
 import type { CommonOptions } from "../common-options.ts";
@@ -118,14 +118,10 @@ const findOffered = async (
   if (plugin === undefined || chosen === undefined) return null;
   if (chosen.yanked) output.warning(`${id} ${chosen.version} was withdrawn: ${chosen.yanked.reason}`);
   if (plugin.deprecated) output.warning(`${id} is not to be used anew: ${plugin.deprecated.message}`);
-  const { permissions } = chosen.manifest;
   return {
     plugin: id,
     version: chosen.version,
-    permissions: {
-      required: (permissions?.required ?? []).map(normalizePermission),
-      optional: (permissions?.optional ?? []).map(normalizePermission),
-    } as VersionDto["permissions"],
+    permissions: requestsOf(chosen.manifest),
   };
 };
 

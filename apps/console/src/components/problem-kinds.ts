@@ -67,6 +67,7 @@ export const KIND_OF_CODE: Readonly<Record<ErrorCode, ProblemKind>> = {
   icon_invalid: "package",
   import_not_available: "package",
   engine_mismatch: "package",
+  permission_unavailable: "package",
   signature_invalid: "package",
   signature_mismatch: "package",
   signature_revoked: "package",

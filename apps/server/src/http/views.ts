@@ -23,10 +23,10 @@ import {
   isJsonObject,
   type LogLineDto,
   type Manifest,
-  normalizePermission,
   type OrganizationDto,
   type ProjectDto,
   type ResolutionDto,
+  requestsOf,
   type SettingsDto,
   type SettingsSchema,
   secretPaths,
@@ -68,11 +68,6 @@ export const toApiKeyDto = ({
   ...(lastUsedAt && { lastUsedAt: lastUsedAt.toISOString() }),
 });
 
-const permissionsOf = ({ permissions }: Manifest) => ({
-  required: (permissions?.required ?? []).map(normalizePermission),
-  optional: (permissions?.optional ?? []).map(normalizePermission),
-});
-
 /** JSON without the promise not to be changed, which schemas cannot express. */
 const plain = <T>(value: unknown): T => value as T;
 
@@ -92,7 +87,7 @@ export const toVersionDto = (version: PackageVersion, trust: Trust, org: string)
   source: version.source,
   badge: version.badge,
   createdAt: version.createdAt.toISOString(),
-  permissions: plain(permissionsOf(version.manifest)),
+  permissions: plain(requestsOf(version.manifest)),
   ...iconAddress(org, version.pluginId, version.version, version.icon?.digest),
   hasReadme: version.readmeDigest !== null,
   hasChangelog: version.changelogDigest !== null,
@@ -179,7 +174,7 @@ export const toResolutionDto = (
       ...iconAddress(org, one.pluginId, one.version, "icon" in one ? one.icon?.digest : null),
       source: one.source,
       badge: one.badge,
-      permissions: plain(permissionsOf(one.manifest)),
+      permissions: plain(requestsOf(one.manifest)),
       wantedBy: wantedBy(one.pluginId),
     })),
     present: present.map(({ pluginId, version, state }) => ({
@@ -202,7 +197,7 @@ const hasProperties = (schema: Manifest["settings"]): boolean =>
 
 export const toGrantsDto = ({ installation, manifest }: InstallationView) => ({
   grants: plain<InstallationDto["grants"]>(installation.grants),
-  ...permissionsOf(manifest),
+  ...requestsOf(manifest),
 });
 
 /** Effective values; of secrets only whether they are set and where. */

@@ -12,7 +12,6 @@ import {
   Bundles,
   CallMetrics,
   Catalog,
-  fetchDomain,
   InForce,
   Configuration as InstallationConfiguration,
   InstallationContext,
@@ -22,15 +21,13 @@ import {
   InvocationGateway,
   Lifecycle,
   Locks,
-  metricsDomain,
   PermissionGate,
   type PluginRuntime,
   Recovery,
   Requests,
   ResourceSampler,
   RevocationWatch,
-  storageDomain,
-  uiDomain,
+  serveDomains,
   ViewCalls,
   ViewFaults,
 } from "@patchbay/core";
@@ -103,12 +100,7 @@ export const openPlugins = async (
   const callMetrics = new CallMetrics(world.now());
   const gate = new PermissionGate(
     (call) => directory.inForce(call),
-    {
-      ...storageDomain(database.pluginData),
-      ...fetchDomain(network.egress, settings),
-      ...metricsDomain(database, callMetrics, world),
-      ...uiDomain(database.notifications, world),
-    },
+    serveDomains({ database, egress: network.egress, settings, callMetrics, world }),
     world,
   );
   const logs = new LogWriter(database.logs, world.log);

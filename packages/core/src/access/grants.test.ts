@@ -32,6 +32,22 @@ describe("grants", () => {
     expect(refused(asks, [{ name: "net.fetch" }, { name: "net.fetch" }])).toBe(true);
   });
 
+  it("of what this Patchbay does not have are refused, unless they are held from before", () => {
+    const asks = manifest([fetchTo("a.example")], [{ name: "chat.inference" }]);
+    const grants: Grant[] = [{ name: "net.fetch" }, { name: "chat.inference" }];
+    const grant = (held: Grant[]) => () => requireGrantsAskedFor(asks, grants, held);
+    expect(grant([])).toThrow(
+      expect.objectContaining({
+        code: "permission_unavailable",
+        message: expect.stringMatching(
+          /name chat\.inference, .* does not have\. .* storage\.scoped, net\.fetch/,
+        ),
+        errors: [{ pointer: "/grants/1", message: "This version of Patchbay has no chat.inference." }],
+      }),
+    );
+    expect(grant([{ name: "chat.inference" }])).not.toThrow();
+  });
+
   it("are missing where a required permission has none", () => {
     const asks = manifest([fetchTo("a.example"), { name: "storage.scoped" }]);
     expect(missingGrants(asks, [{ name: "storage.scoped" }]).map(({ name }) => name)).toEqual(["net.fetch"]);

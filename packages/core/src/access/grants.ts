@@ -3,49 +3,58 @@ import {
   type FieldError,
   type Grant,
   hostMatches,
+  isGrantable,
   type Manifest,
   normalizePermission,
   PatchbayError,
   type PermissionName,
   type PermissionRequest,
+  requestsOf,
+  ungrantable,
   VIEW_USES,
   type ViewUse,
 } from "@patchbay/protocol";
-
-/** What a manifest asks for. */
-export interface Requests {
-  readonly required: readonly PermissionRequest[];
-  readonly optional: readonly PermissionRequest[];
-}
-
-export const requestsOf = (manifest: Manifest): Requests => ({
-  required: (manifest.permissions?.required ?? []).map(normalizePermission),
-  optional: (manifest.permissions?.optional ?? []).map(normalizePermission),
-});
 
 /** Grants in their long form. */
 export const normalizeGrants = (grants: readonly (PermissionName | Grant)[]): Grant[] =>
   grants.map(normalizePermission);
 
 /**
- * Throws `grant_invalid` for a grant that the manifest did not ask for, that reaches further than what it asked for, or
- * that comes twice.
+ * Throws `permission_unavailable` for a grant of what this Patchbay does not have, unless it is `held` already, and
+ * `grant_invalid` for one that the manifest did not ask for, that reaches further than what it asked for, or that comes twice.
  */
-export const requireGrantsAskedFor = (manifest: Manifest, grants: readonly Grant[]): void => {
+export const requireGrantsAskedFor = (
+  manifest: Manifest,
+  grants: readonly Grant[],
+  held: readonly Grant[] = [],
+): void => {
+  requireAvailable(grants, held);
   const requests = allRequests(manifest);
   const errors: FieldError[] = [];
   for (const [index, grant] of grants.entries()) {
     const request = requests.find(({ name }) => name === grant.name);
     const pointer = `/grants/${index}`;
-    if (request === undefined)
+    if (request === undefined && isGrantable(grant.name))
       errors.push({ pointer, message: `${manifest.id} does not ask for ${grant.name}.` });
-    else if (!covers(request, grant))
+    else if (request !== undefined && !covers(request, grant))
       errors.push({ pointer, message: `${grant.name} would reach further than ${manifest.id} asks for.` });
     if (grants.findIndex(({ name }) => name === grant.name) < index)
       errors.push({ pointer, message: `${grant.name} is granted twice.` });
   }
   if (errors.length === 0) return;
   throw new PatchbayError("grant_invalid", errors[0]?.message ?? "A grant is not valid.", { errors });
+};
+
+const requireAvailable = (grants: readonly Grant[], held: readonly Grant[]): void => {
+  const names = grants
+    .map(({ name }) => name)
+    .filter((name) => !isGrantable(name) && !held.some((grant) => grant.name === name));
+  if (names.length === 0) return;
+  const errors = names.map((name) => ({
+    pointer: `/grants/${grants.findIndex((grant) => grant.name === name)}`,
+    message: `This version of Patchbay has no ${name}.`,
+  }));
+  throw ungrantable("The grants name", names, errors);
 };
 
 /** Required permissions that no grant names. A grant may be narrower than what was asked for: that is the organization's choice. */

@@ -40,7 +40,6 @@ export interface StorageApi {
   /** A page of keys in their order. */
   list(options?: StorageListOptions): Promise<StoragePage>;
   readonly files: StorageFilesApi;
-  readonly conversations: ConversationsApi;
 }
 
 export interface StorageFilesApi {
@@ -56,26 +55,4 @@ export interface StorageFilesApi {
   delete(path: string): Promise<boolean>;
   /** A page of paths in their order. */
   list(options?: StorageListOptions): Promise<StoragePage>;
-}
-
-export interface Conversation {
-  readonly id: string;
-  readonly title: string;
-  readonly createdAt: string;
-  readonly updatedAt: string;
-  readonly data?: unknown;
-}
-
-/** The plugin's own conversations. Needs `storage.conversations`. Throws `NotAvailableError` in this version. */
-export interface ConversationsApi {
-  create(conversation: { readonly title: string; readonly data?: unknown }): Promise<Conversation>;
-  /** The conversation, or undefined when there is none. */
-  read(id: string): Promise<Conversation | undefined>;
-  update(id: string, change: { readonly title?: string; readonly data?: unknown }): Promise<Conversation>;
-  /** Whether there was one. */
-  delete(id: string): Promise<boolean>;
-  list(options?: { readonly limit?: number; readonly cursor?: string }): Promise<{
-    readonly items: readonly Conversation[];
-    readonly cursor?: string;
-  }>;
 }

@@ -31,10 +31,6 @@ const plugin = definePlugin({
       },
     }),
     read: tool({ description: "Fetches.", run: async () => (await fetch("https://example.test/")).text() }),
-    ask: tool({
-      description: "Chats.",
-      run: async (_input, { api }) => api.chat.sendMessage({ messages: [] }),
-    }),
     wrong: tool({ description: "Answers wrongly.", output: { type: "number" }, run: () => "text" }),
   },
   async onActivate(api) {
@@ -59,13 +55,11 @@ test("refuses an input that does not fit, with where", async () => {
 
 test("gives what was granted or what the manifest requires, and nothing else", async () => {
   await expect(createTestHarness(plugin).call("count")).rejects.toBeInstanceOf(PermissionDeniedError);
-  const manifest = { permissions: { required: [{ name: "storage.scoped" }, "chat.inference"] } };
+  const manifest = { permissions: { required: [{ name: "storage.scoped" }, "ui.page"] } };
   const harness = createTestHarness(plugin, { manifest });
   await harness.activate();
   expect(await harness.call("count")).toBe(41);
   expect(harness.logs).toEqual([{ level: "info", message: "counted", fields: { count: 41 } }]);
-  await expect(harness.call("ask")).rejects.toBeInstanceOf(NotAvailableError);
-  await expect(createTestHarness(plugin).call("ask")).rejects.toBeInstanceOf(PermissionDeniedError);
 });
 
 test("lets a function stand in for fetch, and puts the real one back", async () => {
@@ -85,4 +79,30 @@ test("keeps what people are notified of, once that is granted", async () => {
   await harness.call("note");
   expect(harness.notifications).toEqual([{ title: "Done" }]);
   await expect(createTestHarness(plugin).call("note")).rejects.toBeInstanceOf(PermissionDeniedError);
+});
+
+test("refuses calls of the wrong form, and knows no theme, as the platform", async () => {
+  const { api } = createTestHarness(plugin, { grants: ["storage.scoped"] });
+  const long = api.storage.set("x".repeat(1_000), 1);
+  await expect(long).rejects.toBeInstanceOf(InvalidInputError);
+  await expect(long).rejects.toMatchObject({ errors: [{ pointer: "/key" }] });
+  await expect(api.ui.getTheme()).rejects.toBeInstanceOf(NotAvailableError);
+});
+
+test("stands in for every domain of the platform, behind its permission", async () => {
+  const calls = ({ api }: ReturnType<typeof createTestHarness>) => [
+    api.storage.files.read("a.txt"),
+    api.metrics.plugins(),
+    api.ui.showNotification({ title: "Done" }),
+  ];
+  for (const call of calls(createTestHarness(plugin)))
+    await expect(call).rejects.toBeInstanceOf(PermissionDeniedError);
+  const harness = createTestHarness(plugin, {
+    grants: ["storage.scoped", "metrics.read", "ui.notifications"],
+  });
+  await harness.api.storage.files.write("a.txt", "abc", { contentType: "text/plain" });
+  const [file, metrics] = await Promise.all(calls(harness));
+  expect(file).toEqual({ bytes: new TextEncoder().encode("abc"), contentType: "text/plain" });
+  expect(metrics).toEqual([]);
+  expect((await harness.api.storage.files.list()).items).toMatchObject([{ key: "a.txt", bytes: 3 }]);
 });

@@ -4,8 +4,8 @@ import type { PluginDefinition } from "../definitions.ts";
 import { PluginError } from "../errors.ts";
 import { answerCheckFor, checkFor } from "../validation.ts";
 import type { LogEntry } from "./log-entry.ts";
+import { testApi } from "./platform/test-api.ts";
 import { gather, isStream } from "./streams.ts";
-import { testApi } from "./test-api.ts";
 
 /** The part of a manifest that matters here. */
 export interface ManifestPermissions {

@@ -6,8 +6,9 @@ import { ViewProvider } from "../ui/context.ts";
 import type { UiPluginApi } from "../ui/ui-plugin-api.ts";
 import type { ViewInfo, ViewManifest, ViewProps } from "../ui/view.ts";
 import type { LogEntry } from "./log-entry.ts";
+import { testApi } from "./platform/test-api.ts";
 import { gather, isStream } from "./streams.ts";
-import { testApi } from "./test-api.ts";
+
 import type { ManifestPermissions } from "./test-harness.ts";
 
 export interface ViewHarnessOptions {
@@ -40,12 +41,9 @@ export const createViewHarness = (options: ViewHarnessOptions): ViewHarness => {
   const logs: LogEntry[] = [];
   const notifications: Notification[] = [];
   const grants = new Set(options.grants ?? requiredBy(manifest));
-  const platform = testApi({ settings, grants, logs, notifications });
-  const api: UiPluginApi = {
-    ...platform,
-    plugin: ownTools(tools),
-    ui: { ...platform.ui, getTheme: async () => theme },
-  };
+  const colors = { getTheme: async () => theme, onThemeChange: () => () => undefined };
+  const platform = testApi({ settings, grants, logs, notifications, theme: colors });
+  const api: UiPluginApi = { ...platform, plugin: ownTools(tools) };
   const [first] = manifest.contributes?.views ?? [];
   const view: ViewInfo = { name: first?.name ?? "main", place: "page", locale: "en", ...options.view };
   const props: ViewProps = { api, pluginId: manifest.id, manifest };

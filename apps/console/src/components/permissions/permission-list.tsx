@@ -1,7 +1,8 @@
 import { Badge, Code, Group, Stack, Switch, Text, Title } from "@mantine/core";
-import { isPermissionName, type PermissionName, type RequestDto } from "@patchbay/protocol";
+import { isGrantable, type RequestDto } from "@patchbay/protocol";
 import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
+import { permissionKey } from "../../messages/en/permissions.ts";
 import { IconCheck } from "../icons.tsx";
 import { groupPermissions } from "./permission-risk.ts";
 
@@ -146,13 +147,5 @@ const Limit = ({ label, children }: { label: string; children: string }) => (
 /** A permission in the reader's words; of an unknown one its name. */
 export const usePermissionTitle = (name: string): string => {
   const { t } = useTranslation("permissions");
-  return isPermissionName(name) ? t(`name.${keyOf(name)}`) : name;
+  return isGrantable(name) ? t(`name.${permissionKey(name)}`) : name;
 };
-
-type Underscored<Name extends string> = Name extends `${infer Domain}.${infer Rest}`
-  ? `${Domain}_${Rest}`
-  : Name;
-
-/** Dots separate levels in the catalogs of messages. */
-const keyOf = (name: PermissionName): Underscored<PermissionName> =>
-  name.replace(".", "_") as Underscored<PermissionName>;

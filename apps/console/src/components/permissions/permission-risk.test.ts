@@ -6,14 +6,14 @@ describe("permissions in the order of their risk", () => {
     const groups = groupPermissions([
       { name: "ui.page" },
       { name: "storage.scoped" },
-      { name: "chat.models" },
+      { name: "ui.theme" },
       { name: "ui.overlay" },
       { name: "net.fetch", hosts: ["api.example.org"] },
     ]);
     expect(groups.map(({ kind, requests }) => [kind, requests.map(({ name }) => name)])).toEqual([
-      ["api", ["net.fetch", "chat.models"]],
+      ["api", ["net.fetch"]],
       ["data", ["storage.scoped"]],
-      ["system", ["ui.overlay", "ui.page"]],
+      ["system", ["ui.overlay", "ui.page", "ui.theme"]],
     ]);
   });
 

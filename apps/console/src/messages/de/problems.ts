@@ -108,6 +108,7 @@ export const problems: Translated<typeof english> = {
     manifest_missing: "Darin ist keine plugin.json: Das ist kein Plugin.",
     manifest_invalid: "Die plugin.json darin ist nicht gültig.",
     engine_mismatch: "Das Plugin unterstützt diese Version von Patchbay nicht.",
+    permission_unavailable: "Diese Version von Patchbay hat eine Berechtigung nicht, die das Plugin braucht.",
     signature_revoked: "Der Schlüssel, mit dem das Paket signiert ist, wurde widerrufen.",
     package_modified: "Das Paket ist nicht das, was sein Herausgeber signiert hat.",
     publisher_key_changed: "Der Herausgeber zeigt einen Schlüssel, für den keiner seiner bekannten bürgt.",
@@ -190,6 +191,8 @@ export const problems: Translated<typeof english> = {
     archive_bad_crc: "Besorgen Sie sie neu und laden Sie sie noch einmal hoch.",
     manifest_missing: "Wählen Sie die Zip-Datei eines Plugins.",
     engine_mismatch: "Wählen Sie eine andere Version des Plugins, oder lassen Sie Patchbay aktualisieren.",
+    permission_unavailable:
+      "Wählen Sie eine andere Version des Plugins, oder lassen Sie Patchbay aktualisieren.",
     publisher_key_changed: "Fragen Sie den Herausgeber, bevor Sie ihm vertrauen.",
     directory_unreadable: "Prüfen Sie den Pfad, und ob der Server ihn lesen darf.",
     package_not_found: "Suchen Sie auf dem Marktplatz danach.",

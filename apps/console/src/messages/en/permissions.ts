@@ -1,3 +1,19 @@
+import { GRANTABLE_PERMISSIONS, type GrantablePermission, PERMISSIONS } from "@patchbay/protocol";
+
+type Underscored<Name extends string> = Name extends `${infer Domain}.${infer Rest}`
+  ? `${Domain}_${Rest}`
+  : Name;
+type PermissionKey = Underscored<GrantablePermission>;
+
+/** The name as catalogs of messages have it: there, dots separate levels. */
+export const permissionKey = (name: GrantablePermission): PermissionKey =>
+  name.replace(".", "_") as PermissionKey;
+
+/** English is what the permissions themselves are written in. */
+const titles = Object.fromEntries(
+  GRANTABLE_PERMISSIONS.map((name) => [permissionKey(name), PERMISSIONS[name].title]),
+) as Readonly<Record<PermissionKey, string>>;
+
 /** What plugins may do, in plain words. */
 export const permissions = {
   kind: {
@@ -22,30 +38,5 @@ export const permissions = {
     secrets: "Also for its pages and panels, with its secrets: for whoever may use it",
   },
   noReason: "The author gives no reason.",
-  name: {
-    storage_scoped: "Keeps values and files in its own space",
-    storage_conversations: "Keeps its own conversations",
-    memory_read: "Reads its own memory",
-    memory_write: "Writes its own memory",
-    memory_extract: "Has a model extract memories into its own memory",
-    data_read: "Reads synchronized records",
-    data_write: "Writes synchronized records",
-    chat_messages: "Reads chat messages to format or process them",
-    net_fetch: "Connects to servers on the internet",
-    chat_inference: "Uses the organization's models",
-    chat_models: "Lists the organization's models",
-    tools_invoke: "Calls tools of other plugins",
-    workflows_run: "Runs workflows",
-    endpoints_serve: "Answers public HTTP requests",
-    schedule_run: "Runs on a timer",
-    events_subscribe: "Hears about what happens in Patchbay",
-    metrics_read: "Reads metrics of models and plugins",
-    ui_page: "Adds a page to the console",
-    ui_overlay: "Draws over the console",
-    ui_sidebar: "Adds a panel to the sidebar",
-    ui_statusbar: "Adds an item to the status bar",
-    ui_toolbar: "Adds a button to the toolbar",
-    ui_notifications: "Shows notifications",
-    ui_theme: "Changes the console's colours",
-  },
+  name: titles,
 } as const;

@@ -1,8 +1,7 @@
 import type { MarketplacePluginDto, TrustDto, VersionDto } from "@patchbay/protocol";
-import { compareVersions, PatchbayError } from "@patchbay/protocol";
+import { compareVersions, PatchbayError, requestsOf } from "@patchbay/protocol";
 import { queryOptions } from "@tanstack/react-query";
 import { clientOf } from "../../api/client.ts";
-import { requestsOf } from "../../components/permissions/permission-risk.ts";
 
 /** A version that could be installed: it is in the catalog, or a marketplace has it. */
 export interface Candidate extends Omit<VersionDto, "trust"> {
@@ -107,17 +106,12 @@ const fromMarketplace = (found: MarketplacePluginDto, org: string): Offered => {
       ...one,
       ...{ plugin, badge, source: "marketplace" as const, createdAt: publishedAt, trust: null },
       marketplace: marketplace.name,
-      permissions: copied(requestsOf(one.manifest)),
+      permissions: requestsOf(one.manifest),
       ...(one.manifest.icon !== undefined && { icon: iconAddress(org, plugin, one.version) }),
       ...(yanked !== undefined && { yanked: yanked.reason }),
     })),
   };
 };
-
-const copied = ({ required, optional }: ReturnType<typeof requestsOf>): VersionDto["permissions"] => ({
-  required: [...required],
-  optional: [...optional],
-});
 
 const iconAddress = (org: string, plugin: string, version: string): string =>
   `/api/orgs/${org}/marketplace/${plugin}/versions/${encodeURIComponent(version)}/icon`;

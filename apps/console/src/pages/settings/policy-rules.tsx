@@ -8,7 +8,7 @@ import {
   Switch,
   TagsInput,
 } from "@mantine/core";
-import { isPermissionName, PERMISSION_NAMES, type PermissionName } from "@patchbay/protocol";
+import { GRANTABLE_PERMISSIONS, type GrantablePermission, isPermissionName } from "@patchbay/protocol";
 import { useTranslation } from "react-i18next";
 import { usePermissionTitle } from "../../components/permissions/permission-list.tsx";
 import { chosenOf, grantsNamed, type PolicyRules } from "./policy-draft.ts";
@@ -151,8 +151,8 @@ export const GrantRules = ({ rules: { maxGrants }, disabled, onChange }: PolicyP
             onChange={(names) =>
               onChange({ maxGrants: grantsNamed(names.filter(isPermissionName), maxGrants) })
             }
-            data={PERMISSION_NAMES}
-            renderOption={({ option }) => <PermissionTitle name={option.value as PermissionName} />}
+            data={GRANTABLE_PERMISSIONS}
+            renderOption={({ option }) => <PermissionTitle name={option.value as GrantablePermission} />}
           />
         )}
       </Stack>
@@ -160,4 +160,4 @@ export const GrantRules = ({ rules: { maxGrants }, disabled, onChange }: PolicyP
   );
 };
 
-const PermissionTitle = ({ name }: { name: PermissionName }) => `${usePermissionTitle(name)} (${name})`;
+const PermissionTitle = ({ name }: { name: GrantablePermission }) => `${usePermissionTitle(name)} (${name})`;

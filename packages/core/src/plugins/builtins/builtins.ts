@@ -1,5 +1,5 @@
+import { requestsOf } from "@patchbay/protocol";
 import { SYSTEM_ACTOR } from "../../access/access.ts";
-import { requestsOf } from "../../access/grants.ts";
 import type { PackageVersion } from "../../ports/catalog-store.ts";
 import type { Database } from "../../ports/database.ts";
 import type { Installation } from "../../ports/installation-store.ts";

@@ -118,7 +118,7 @@ export class Configuration {
     requireIdle(installation);
     const { manifest } = await this.#context.packageOf(installation);
     const grants = normalizeGrants(given);
-    requireGrantsAskedFor(manifest, grants);
+    requireGrantsAskedFor(manifest, grants, installation.grants);
     const requests = allRequests(manifest);
     const held = installation.grants.map((grant) => grantWithin(grant, requests));
     requireGrantable(access, manifest, grants, held);

@@ -1,6 +1,12 @@
-import { type AuditAction, type Grant, PatchbayError, type PermissionName } from "@patchbay/protocol";
+import {
+  type AuditAction,
+  type Grant,
+  PatchbayError,
+  type PermissionName,
+  requestsOf,
+} from "@patchbay/protocol";
 import { type Access, actorOf, authorize, isProjectVisible, type Principal } from "../../access/access.ts";
-import { normalizeGrants, requestsOf, requireGrantsAskedFor } from "../../access/grants.ts";
+import { normalizeGrants, requireGrantsAskedFor } from "../../access/grants.ts";
 import { requireAllowed, requireInstallable } from "../../access/policy-rules.ts";
 import type { Page } from "../../ports/catalog-store.ts";
 import type { Stores } from "../../ports/database.ts";

@@ -3,7 +3,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { generateKeyPair, readPackage, signPackage, writePackage } from "@patchbay/artifact";
-import type { PublisherKeyDto } from "@patchbay/protocol";
+import { HOST_METHODS, type PublisherKeyDto } from "@patchbay/protocol";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { CheckedPackage } from "./check.ts";
 import { outcomeOf, runChecks } from "./pipeline.ts";
@@ -136,6 +136,20 @@ describe("permissions", () => {
     };
     expect(await faultsOf({ script, manifest: { permissions } })).toEqual([]);
     expect((await findingsOf({ manifest: { permissions } })).map(({ level }) => level)).toContain("warning");
+  });
+
+  it.each(Object.entries(HOST_METHODS))("are missed where code calls %s", async (method, { permission }) => {
+    const script = method === "fetch" ? "globalThis.fetch(a)" : `const b = a.${method} (1)`;
+    const message = `The code seems to use ${permission}`;
+    expect((await findingsOf({ script })).map((one) => one.message.slice(0, message.length))).toContain(
+      message,
+    );
+  });
+
+  it("that are yet to come are neither missed nor called superfluous", async () => {
+    const permissions = { optional: ["chat.inference"] };
+    const script = "api.chat.sendMessage({})";
+    expect(await findingsOf({ script, manifest: { permissions } })).toEqual(await findingsOf({}));
   });
 });
 

@@ -1,23 +1,31 @@
-import { type Manifest, PERMISSIONS, type PermissionName } from "@patchbay/protocol";
+import {
+  type GrantablePermission,
+  HOST_METHODS,
+  type HostMethod,
+  type Manifest,
+  PERMISSIONS,
+} from "@patchbay/protocol";
 import { type PackageCheck, type Remark, review, warning } from "./check.ts";
 
-/** How code looks that uses a permission, also when its names were shortened. */
-const USES: Readonly<Partial<Record<PermissionName, RegExp>>> = {
-  "net.fetch": /(?<![.\w$])fetch\s*\(|\bglobalThis\s*\.\s*fetch\b/,
-  "storage.scoped": /\.storage\s*\.\s*(?:get|set|delete|list|files|readFile|writeFile)\b/,
-  "storage.conversations": /\.storage\s*\.\s*conversations\b/,
-  "memory.read": /\.memory\s*\.\s*(?:read|search|list|namespaces|entries)\b/,
-  "memory.write": /\.memory\s*\.\s*(?:create|update|delete|consolidate)\b/,
-  "memory.extract": /\.memory\s*\.\s*extract\b/,
-  "data.read": /\.data\s*\.\s*(?:streams|query)\b/,
-  "data.write": /\.data\s*\.\s*upsert\b/,
-  "chat.inference": /\.chat\s*\.\s*(?:sendMessage|streamMessage|cancelStream)\b/,
-  "chat.models": /\.chat\s*\.\s*(?:listModels|getActiveModel)\b/,
-  "tools.invoke": /\.tools\s*\.\s*(?:invoke|list)\b/,
-  "workflows.run": /\.workflows\s*\.\s*run\b/,
-  "metrics.read": /\.metrics\s*\.\s*\w/,
-  "ui.notifications": /\.ui\s*\.\s*showNotification\b|\bshowNotification\s*\(/,
+/** How code looks that makes a host call, also when its names were shortened. */
+const formOf = (method: string): string => {
+  const [domain, member] = method.split(".");
+  if (member === undefined) return `(?<![.\\w$])${domain}\\s*\\(|\\bglobalThis\\s*\\.\\s*${domain}\\b`;
+  const isTelling = /[A-Z]/.test(member);
+  // A name of two words says enough without its domain.
+  return `\\.${domain}\\s*\\.\\s*${member}\\b${isTelling ? `|\\b${member}\\s*\\(` : ""}`;
 };
+
+/** How code looks that uses a permission. Places in the console are the manifest's, and not in the code. */
+const USES: ReadonlyMap<GrantablePermission, RegExp> = new Map(
+  Object.entries<HostMethod>(HOST_METHODS)
+    .reduce((forms, [method, { permission }]) => {
+      if (permission === null) return forms;
+      return forms.set(permission, [...(forms.get(permission) ?? []), formOf(method)]);
+    }, new Map<GrantablePermission, string[]>())
+    .entries()
+    .map(([permission, forms]) => [permission, new RegExp(forms.join("|"))]),
+);
 
 /** What the code uses against what people will be asked to grant. A guess from the text, so a person looks at it. */
 export const permissions: PackageCheck = {
@@ -26,7 +34,7 @@ export const permissions: PackageCheck = {
     const declared = declaredBy(manifest);
     const code = `${script ?? ""}\n${uiBundle ?? ""}`;
     const remarks: Remark[] = [];
-    for (const [name, form] of Object.entries(USES) as [PermissionName, RegExp][]) {
+    for (const [name, form] of USES) {
       const isUsed = form.test(code);
       if (isUsed && !declared.has(name))
         remarks.push(

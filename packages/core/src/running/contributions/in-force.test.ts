@@ -13,9 +13,11 @@ import { RecordSeal } from "../../plugins/trust/record-seal.ts";
 import type { Block } from "../../ports/advisory-store.ts";
 import type { PackageVersion } from "../../ports/catalog-store.ts";
 import type { Database } from "../../ports/database.ts";
+import type { Egress } from "../../ports/egress.ts";
 import type { Installation } from "../../ports/installation-store.ts";
 import type { PluginRuntime } from "../../ports/plugin-runtime.ts";
 import type { World } from "../../world.ts";
+import { serveDomains } from "../gate/domains.ts";
 import { metricsDomain } from "../gate/metrics-domain.ts";
 import { PermissionGate } from "../gate/permission-gate.ts";
 import { InvocationGateway } from "../invocation/invocation-gateway.ts";
@@ -94,9 +96,12 @@ const openSurfaces = async (situation: Situation) => {
   const runtime = { call: async () => ({ kind: "value", value: "said" }) } as unknown as PluginRuntime;
   const gateway = new InvocationGateway({ directory, runtime, blocks }, () => undefined);
   const inForce = new InForce({ stores: database, trust, blocks });
-  const metrics = metricsDomain(database, new CallMetrics(new Date()), WORLD);
-  const gate = new PermissionGate((call) => directory.inForce(call), metrics, WORLD);
   const settings = new PluginSettings(database.settings, new SecretBox([Buffer.alloc(32, 1)]));
+  const egress = undefined as unknown as Egress;
+  const domains = serveDomains({
+    ...{ database, egress, settings, callMetrics: new CallMetrics(new Date()), world: WORLD },
+  });
+  const gate = new PermissionGate((call) => directory.inForce(call), domains, WORLD);
   const views = new ViewCalls({ gateway, inForce, gate, settings, world: WORLD, log: () => undefined });
   return { gateway, inForce, views };
 };

@@ -1,22 +1,16 @@
-import {
-  type FetchParams,
-  type Grant,
-  hostMatches,
-  PatchbayError,
-  secretHostMatches,
-} from "@patchbay/protocol";
+import { type Grant, hostMatches, PatchbayError, secretHostMatches } from "@patchbay/protocol";
 import {
   PLACEHOLDER_PATTERN,
   type PlacedSecret,
   type PluginSettings,
 } from "../../plugins/settings/plugin-settings.ts";
 import type { Egress, SecretResolver } from "../../ports/egress.ts";
-import type { HostMethodHandlers, PermittedCall } from "./permission-gate.ts";
+import type { HostHandlers, PermittedCall } from "./domain.ts";
 
 /** `fetch`: other servers, as far as the grant's hosts and methods reach, with the installation's secrets put in by the host. */
-export const fetchDomain = (egress: Egress, settings: PluginSettings): HostMethodHandlers => ({
+export const fetchDomain = (egress: Egress, settings: PluginSettings): HostHandlers<"fetch"> => ({
   fetch: async (call) => {
-    const { hasBody, ...params } = call.params as FetchParams;
+    const { hasBody, ...params } = call.params;
     const secrets = await settings.placedSecrets(
       call.spec.installationId,
       call.manifest,

@@ -2,7 +2,7 @@ import type { PluginMetricsDto } from "@patchbay/protocol";
 import type { CallMetrics } from "../../plugins/metrics/call-metrics.ts";
 import type { Stores } from "../../ports/database.ts";
 import type { World } from "../../world.ts";
-import type { HostMethodHandlers } from "./permission-gate.ts";
+import type { HostHandlers } from "./domain.ts";
 
 /**
  * `metrics`: the organization's plugins in numbers, as this node counted them, in whatever state they are, since that is what it
@@ -12,7 +12,7 @@ export const metricsDomain = (
   stores: Pick<Stores, "installations" | "catalog">,
   metrics: CallMetrics,
   world: World,
-): HostMethodHandlers => ({
+): HostHandlers<"metrics"> => ({
   "metrics.plugins": async ({ spec: { organizationId }, isVisible = () => true }) => {
     const [installations, packages] = await Promise.all([
       stores.installations.list(organizationId),

@@ -1,12 +1,12 @@
 import {
   type Grant,
+  type GrantablePermission,
   HOST_METHODS,
   type HostMethod,
   type HostMethodName,
   isHostMethodName,
   type Manifest,
   PatchbayError,
-  type PermissionName,
   schemaErrors,
 } from "@patchbay/protocol";
 import type { TSchema } from "typebox";
@@ -15,16 +15,7 @@ import { allRequests, grantWithin, viewUseOf } from "../../access/grants.ts";
 import type { HostAnswer, HostCall } from "../../ports/plugin-runtime.ts";
 import type { World } from "../../world.ts";
 import { CallMeter } from "./call-meter.ts";
-
-/** A host call that may be made: what the domain services get to see. */
-export interface PermittedCall extends HostCall {
-  readonly manifest: Manifest;
-  /** The grant that allows it, with all limits spelled out; null where no permission is needed. */
-  readonly grant: Grant | null;
-}
-
-export type HostMethodHandler = (call: PermittedCall) => Promise<HostAnswer>;
-export type HostMethodHandlers = Partial<Record<HostMethodName, HostMethodHandler>>;
+import type { HostMethodHandler, PermittedCall, ServedDomains } from "./domain.ts";
 
 /** What is in force for a running version of an installation; null when it no longer is. */
 export type GrantsInForce = (
@@ -37,16 +28,16 @@ export type GrantsInForce = (
  */
 export class PermissionGate {
   readonly #inForce: GrantsInForce;
-  readonly #handlers: HostMethodHandlers;
+  readonly #handlers: Readonly<Record<HostMethodName, HostMethodHandler>>;
   readonly #meter: CallMeter;
 
-  constructor(inForce: GrantsInForce, handlers: HostMethodHandlers, world: World) {
+  constructor(inForce: GrantsInForce, domains: ServedDomains, world: World) {
     this.#inForce = inForce;
-    this.#handlers = handlers;
+    this.#handlers = Object.assign({}, ...Object.values(domains));
     this.#meter = new CallMeter(world);
   }
 
-  /** Throws `permission_denied`, `quota_exceeded`, `invalid_input`, `not_available`, or what the domain throws. */
+  /** Throws `permission_denied`, `quota_exceeded`, `invalid_input`, or what the domain throws. */
   async handle(call: HostCall): Promise<HostAnswer> {
     if (!isHostMethodName(call.method)) {
       throw new PatchbayError(
@@ -59,20 +50,19 @@ export class PermissionGate {
       throw new PatchbayError("permission_denied", "This version of the plugin is no longer in force.");
     const method: HostMethod = HOST_METHODS[call.method];
     const grant = method.permission === null ? null : this.#requireGrant(call, method.permission, inForce);
-    const handler = this.#handlers[call.method];
-    if (handler === undefined || method.params === undefined) {
-      throw new PatchbayError(
-        "not_available",
-        `${call.method} is not available in this version of Patchbay.`,
-      );
-    }
-    requireForm(call, method.params);
-    return await handler({ ...call, manifest: inForce.manifest, grant });
+    const params = call.params ?? {};
+    requireForm(call.method, method.params, params);
+    return await this.#handlers[call.method]({
+      ...call,
+      params,
+      manifest: inForce.manifest,
+      grant,
+    } as PermittedCall);
   }
 
   #requireGrant(
     call: HostCall,
-    name: PermissionName,
+    name: GrantablePermission,
     { manifest, grants }: { manifest: Manifest; grants: readonly Grant[] },
   ): Grant {
     const held = grants.find((grant) => grant.name === name);
@@ -98,12 +88,12 @@ export class PermissionGate {
 
 const validators = new Map<string, Validator>();
 
-const requireForm = (call: HostCall, schema: TSchema): void => {
-  const validator = validators.get(call.method) ?? Compile(schema);
-  validators.set(call.method, validator);
-  if (validator.Check(call.params ?? {})) return;
-  const errors = schemaErrors(schema, call.params ?? {});
-  throw new PatchbayError("invalid_input", `${call.method}: ${errors[0]?.pointer} ${errors[0]?.message}`, {
+const requireForm = (method: string, schema: TSchema, params: unknown): void => {
+  const validator = validators.get(method) ?? Compile(schema);
+  validators.set(method, validator);
+  if (validator.Check(params)) return;
+  const errors = schemaErrors(schema, params);
+  throw new PatchbayError("invalid_input", `${method}: ${errors[0]?.pointer} ${errors[0]?.message}`, {
     errors,
   });
 };

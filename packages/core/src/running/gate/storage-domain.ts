@@ -1,4 +1,5 @@
 import {
+  type HostParams,
   MAX_STORAGE_FILE_BYTES,
   MAX_STORAGE_KEY_BYTES,
   MAX_STORAGE_TOTAL_BYTES,
@@ -6,9 +7,8 @@ import {
   PatchbayError,
 } from "@patchbay/protocol";
 import type { PluginDataStore } from "../../ports/plugin-data-store.ts";
-import type { HostAnswer } from "../../ports/plugin-runtime.ts";
 import { OwnSlots } from "../../slots.ts";
-import type { HostMethodHandler, HostMethodHandlers, PermittedCall } from "./permission-gate.ts";
+import type { HostHandlers, HostMethodHandler, PermittedCall } from "./domain.ts";
 
 const DEFAULT_PAGE = 100;
 /** Of the calls of one installation, or of one person's views of it: those that are with the database, or whose value waits for its reader. */
@@ -17,14 +17,14 @@ const MAX_VALUES_AT_ONCE = 16;
 const MAX_FILES_AT_ONCE = 4;
 
 /** `storage`: values and files in the installation's own space. The installation comes from the pipe, never from the plugin. */
-export const storageDomain = (store: PluginDataStore): HostMethodHandlers => {
+export const storageDomain = (store: PluginDataStore): HostHandlers<"storage"> => {
   const values = new OwnSlots(MAX_VALUES_AT_ONCE);
   const files = new OwnSlots(MAX_FILES_AT_ONCE);
-  const handlers = Object.entries(storageHandlers(store)).map(
-    ([method, handler]) =>
-      [method, FILE_CALLS.has(method) ? within(files, handler) : within(values, handler)] as const,
-  );
-  return Object.fromEntries(handlers);
+  const held = Object.entries(storageHandlers(store)).map(([method, handler]) => {
+    const slots = FILE_CALLS.has(method) ? files : values;
+    return [method, within(slots, handler as HostMethodHandler)] as const;
+  });
+  return Object.fromEntries(held) as unknown as HostHandlers<"storage">;
 };
 
 const FILE_CALLS = new Set(["storage.files.read", "storage.files.write"]);
@@ -42,35 +42,37 @@ const within =
     }
   };
 
-const storageHandlers = (store: PluginDataStore): Record<string, HostMethodHandler> => ({
-  "storage.get": async (call) => answer(await store.get(idOf(call), keyOf(call, "key"))),
+const storageHandlers = (store: PluginDataStore): HostHandlers<"storage"> => ({
+  "storage.get": async (call) => ({ value: await store.get(idOf(call), checkKey(call.params.key)) }),
   "storage.set": async (call) => {
-    const { value } = call.params as { value?: unknown };
+    const { key, value } = call.params;
     if (value === undefined)
       throw new PatchbayError(
         "invalid_input",
         "storage.set needs a value that JSON can carry; use delete to remove one.",
       );
     requireSize("A stored value", JSON.stringify(value).length, MAX_STORAGE_VALUE_BYTES);
-    await store.set(idOf(call), keyOf(call, "key"), value, MAX_STORAGE_TOTAL_BYTES);
-    return answer(null);
+    await store.set(idOf(call), checkKey(key), value, MAX_STORAGE_TOTAL_BYTES);
+    return { value: null };
   },
-  "storage.delete": async (call) => answer(await store.delete(idOf(call), keyOf(call, "key"))),
-  "storage.list": async (call) => answer(await store.list(idOf(call), pageOf(call))),
+  "storage.delete": async (call) => ({ value: await store.delete(idOf(call), checkKey(call.params.key)) }),
+  "storage.list": async (call) => ({ value: await store.list(idOf(call), pageOf(call.params)) }),
   "storage.files.read": async (call) => {
-    const file = await store.readFile(idOf(call), keyOf(call, "path"));
-    if (file === null) return answer(null);
+    const file = await store.readFile(idOf(call), checkKey(call.params.path));
+    if (file === null) return { value: null };
     return { value: { contentType: file.contentType, bytes: file.bytes.length }, body: chunks(file.bytes) };
   },
   "storage.files.write": async (call) => {
     requireSize("A stored file", call.attachment.length, MAX_STORAGE_FILE_BYTES);
-    const { contentType } = call.params as { contentType?: string };
-    const file = { bytes: call.attachment, contentType: contentType ?? null };
-    await store.writeFile(idOf(call), keyOf(call, "path"), file, MAX_STORAGE_TOTAL_BYTES);
-    return answer(null);
+    const { path, contentType = null } = call.params;
+    const file = { bytes: call.attachment, contentType };
+    await store.writeFile(idOf(call), checkKey(path), file, MAX_STORAGE_TOTAL_BYTES);
+    return { value: null };
   },
-  "storage.files.delete": async (call) => answer(await store.deleteFile(idOf(call), keyOf(call, "path"))),
-  "storage.files.list": async (call) => answer(await store.listFiles(idOf(call), pageOf(call))),
+  "storage.files.delete": async (call) => ({
+    value: await store.deleteFile(idOf(call), checkKey(call.params.path)),
+  }),
+  "storage.files.list": async (call) => ({ value: await store.listFiles(idOf(call), pageOf(call.params)) }),
 });
 
 /** Small enough for the pipe to interleave other answers. */
@@ -81,22 +83,16 @@ const chunks = async function* (bytes: Uint8Array): AsyncGenerator<Uint8Array> {
     yield bytes.subarray(start, start + CHUNK_BYTES);
 };
 
-const answer = (value: unknown): HostAnswer => ({ value });
-
 const idOf = (call: PermittedCall): string => call.spec.installationId;
 
-const keyOf = (call: PermittedCall, field: "key" | "path"): string => {
-  const key = (call.params as Record<string, string>)[field] ?? "";
+const checkKey = (key: string): string => {
   if (key.includes("\0"))
     throw new PatchbayError("invalid_input", "A storage key cannot contain the NUL character.");
   requireSize("A storage key", Buffer.byteLength(key), MAX_STORAGE_KEY_BYTES);
   return key;
 };
 
-const pageOf = (call: PermittedCall) => {
-  const { limit, ...rest } = (call.params ?? {}) as { prefix?: string; limit?: number; cursor?: string };
-  return { limit: limit ?? DEFAULT_PAGE, ...rest };
-};
+const pageOf = ({ limit = DEFAULT_PAGE, ...rest }: HostParams<"storage.list">) => ({ limit, ...rest });
 
 const requireSize = (what: string, bytes: number, most: number): void => {
   if (bytes > most)

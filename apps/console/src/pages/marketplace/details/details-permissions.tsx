@@ -1,13 +1,12 @@
 import { Stack, Text, Title } from "@mantine/core";
-import type { RegistryVersionDto } from "@patchbay/protocol";
+import { type RegistryVersionDto, requestsOf } from "@patchbay/protocol";
 import { useTranslation } from "react-i18next";
 import { PermissionList } from "../../../components/permissions/permission-list.tsx";
-import { requestsOf } from "../../../components/permissions/permission-risk.ts";
 
 /** What it may do: what it cannot work without, and what is up to who installs it. */
 export const DetailsPermissions = ({ version }: { version: RegistryVersionDto | undefined }) => {
   const { t } = useTranslation("marketplace");
-  const { required, optional } = requestsOf(version?.manifest);
+  const { required, optional } = requestsOf(version?.manifest ?? {});
   if (required.length + optional.length === 0) return <Text>{t("permissions.none")}</Text>;
   return (
     <Stack gap="lg">

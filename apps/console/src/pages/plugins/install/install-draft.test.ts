@@ -7,12 +7,12 @@ const version: Parameters<typeof grantsOf>[0] = {
       { name: "net.fetch", hosts: ["*.example.org"], reason: "Reads the weather." },
       { name: "storage.scoped" },
     ],
-    optional: [{ name: "chat.messages", callsPerMinute: 60 }, { name: "ui.overlay" }],
+    optional: [{ name: "metrics.read", callsPerMinute: 60 }, { name: "ui.overlay" }],
   },
 };
 const request: Parameters<typeof approvalOf>[2] = {
   grants: [
-    { name: "chat.messages", callsPerMinute: 5 },
+    { name: "metrics.read", callsPerMinute: 5 },
     { name: "storage.scoped" },
     { name: "net.fetch", hosts: ["api.example.org"], callsPerMinute: 10 },
   ],
@@ -27,10 +27,10 @@ describe("the approval of a request", () => {
   });
 
   it("keeps every limit that was asked for when something else is granted too, or not", () => {
-    const [messages, storage, net] = request.grants;
+    const [metrics, storage, net] = request.grants;
     const more = { ...draft, optional: new Set([...draft.optional, "ui.overlay"]) };
     expect(approvalOf(version, more, request)).toEqual({
-      grants: [net, storage, messages, { name: "ui.overlay" }],
+      grants: [net, storage, metrics, { name: "ui.overlay" }],
     });
     const less = { ...draft, optional: new Set<string>() };
     expect(approvalOf(version, less, request)).toEqual({ grants: [net, storage] });

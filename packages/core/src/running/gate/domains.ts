@@ -1,0 +1,29 @@
+import type { CallMetrics } from "../../plugins/metrics/call-metrics.ts";
+import type { PluginSettings } from "../../plugins/settings/plugin-settings.ts";
+import type { Database } from "../../ports/database.ts";
+import type { Egress } from "../../ports/egress.ts";
+import type { World } from "../../world.ts";
+import type { ServedDomains } from "./domain.ts";
+import { fetchDomain } from "./fetch-domain.ts";
+import { metricsDomain } from "./metrics-domain.ts";
+import { storageDomain } from "./storage-domain.ts";
+import { uiDomain } from "./ui-domain.ts";
+
+/** What host calls end in. */
+export interface HostServices {
+  readonly database: Pick<Database, "pluginData" | "notifications" | "installations" | "catalog">;
+  readonly egress: Egress;
+  readonly settings: PluginSettings;
+  readonly callMetrics: CallMetrics;
+  readonly world: World;
+}
+
+export const serveDomains = (services: HostServices): ServedDomains => {
+  const { database, egress, settings, callMetrics, world } = services;
+  return {
+    fetch: fetchDomain(egress, settings),
+    storage: storageDomain(database.pluginData),
+    metrics: metricsDomain(database, callMetrics, world),
+    ui: uiDomain(database.notifications, world),
+  };
+};

@@ -1,0 +1,4 @@
+import type { StandIn } from "./stand-in.ts";
+
+/** An organization without plugins. */
+export const metrics = (): StandIn<"metrics"> => ({ "metrics.plugins": () => ({ value: [] }) });

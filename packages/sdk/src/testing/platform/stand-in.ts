@@ -1,0 +1,14 @@
+import type { HostAnswerValue, HostDomainName, HostMethodOf, HostParams } from "@patchbay/protocol";
+
+/** What stands in for a domain of the platform: what its methods answer, from memory. */
+export type StandIn<Domain extends HostDomainName> = {
+  readonly [Method in HostMethodOf<Domain>]: (
+    params: HostParams<Method>,
+    attachment: Uint8Array | undefined,
+  ) => StandInAnswer<HostAnswerValue<Method>>;
+};
+
+export interface StandInAnswer<Value = unknown> {
+  readonly value: Value;
+  readonly body?: Uint8Array<ArrayBuffer>;
+}
