@@ -1,5 +1,5 @@
 import { type ErrorCode, PatchbayError, type WireError } from "@patchbay/protocol";
-import type { ProcessEnd } from "./guest-process.ts";
+import type { ProcessEnd } from "./sandbox/guest-process.ts";
 
 /** The codes that a plugin may answer its caller with. Everything else that it throws is `plugin_error`. */
 const PLUGIN_CODES: ReadonlySet<string> = new Set<ErrorCode>([

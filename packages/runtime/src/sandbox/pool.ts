@@ -1,4 +1,4 @@
-import { MEMORY_TIERS_MB, REFILL_DELAY_MS } from "./limits.ts";
+import { MEMORY_TIERS_MB, REFILL_DELAY_MS } from "../limits.ts";
 import type { Sandbox } from "./sandbox.ts";
 
 export interface PoolOptions {

@@ -7,17 +7,17 @@ import {
   PatchbayError,
   type WireError,
 } from "@patchbay/protocol";
-import { CallTable } from "./call-table.ts";
+import { CallTable } from "../calls/call-table.ts";
 import { contributionsFault } from "./contributions.ts";
-import { asActivationFault, deadlineExceeded } from "./faults.ts";
-import { Heartbeat } from "./heartbeat.ts";
-import { HostCallTable } from "./host-call-table.ts";
-import { DEACTIVATE_DEADLINE_MS, DRAIN_GRACE_MS, MAX_QUEUED_BYTES } from "./limits.ts";
+import { asActivationFault, deadlineExceeded } from "../faults.ts";
+import { Heartbeat } from "../connection/heartbeat.ts";
+import { HostCallTable } from "../host-calls/host-call-table.ts";
+import { DEACTIVATE_DEADLINE_MS, DRAIN_GRACE_MS, MAX_QUEUED_BYTES } from "../limits.ts";
 import type { LogIntake } from "./log-intake.ts";
 import { ProcessorAccount } from "./processor-account.ts";
 import { ProjectSettings } from "./project-settings.ts";
-import type { Sandbox } from "./sandbox.ts";
-import { withDeadline } from "./with-deadline.ts";
+import type { Sandbox } from "../sandbox/sandbox.ts";
+import { withDeadline } from "../with-deadline.ts";
 
 export interface InstanceOptions {
   readonly spec: PluginSpec;

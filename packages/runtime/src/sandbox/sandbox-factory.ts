@@ -1,6 +1,6 @@
 import { readFile } from "node:fs/promises";
 import type { SandboxMode, SandboxReport } from "@patchbay/core";
-import { DATA_HEADROOM_BYTES } from "./limits.ts";
+import { DATA_HEADROOM_BYTES } from "../limits.ts";
 import { inForce } from "./namespaces/in-force.ts";
 import { type Launcher, launcherFor } from "./namespaces/launcher.ts";
 import { prepareSandboxRoot } from "./namespaces/sandbox-root.ts";

@@ -1,4 +1,4 @@
-import { SCRIPT_CACHE_BYTES } from "./limits.ts";
+import { SCRIPT_CACHE_BYTES } from "../limits.ts";
 
 /** Scripts of recent starts by digest, as the bytes that go through the pipe. */
 export class ScriptCache {

@@ -1,5 +1,5 @@
 import { PatchbayError } from "@patchbay/protocol";
-import { MAX_CPU_MS_PER_MINUTE, MAX_IDLE_CPU_MS_PER_MINUTE } from "./limits.ts";
+import { MAX_CPU_MS_PER_MINUTE, MAX_IDLE_CPU_MS_PER_MINUTE } from "../limits.ts";
 
 const MINUTE_MS = 60_000;
 

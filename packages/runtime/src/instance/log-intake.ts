@@ -5,7 +5,7 @@ import {
   MAX_LOG_LINES_PER_SECOND,
   MAX_LOG_MESSAGE_BYTES,
 } from "@patchbay/protocol";
-import { LOG_FLUSH_MS, LOG_GROUP_LINES } from "./limits.ts";
+import { LOG_FLUSH_MS, LOG_GROUP_LINES } from "../limits.ts";
 
 type LogMessage = Extract<GuestMessage, { t: "log" }>;
 

@@ -1,8 +1,8 @@
 import { type FoundContributions, PatchbayError } from "@patchbay/protocol";
-import { asActivationFault, deadlineExceeded, errorForGuest } from "./faults.ts";
-import { ACTIVATION_DEADLINE_MS } from "./limits.ts";
-import type { Sandbox } from "./sandbox.ts";
-import { withDeadline } from "./with-deadline.ts";
+import { asActivationFault, deadlineExceeded, errorForGuest } from "../faults.ts";
+import { ACTIVATION_DEADLINE_MS } from "../limits.ts";
+import type { Sandbox } from "../sandbox/sandbox.ts";
+import { withDeadline } from "../with-deadline.ts";
 
 /**
  * Evaluates a script in a sandbox, without activating it, and ends the sandbox. Comes back with what the script

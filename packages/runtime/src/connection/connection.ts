@@ -9,8 +9,8 @@ import {
   PatchbayError,
 } from "@patchbay/protocol";
 import { readGuestMessage } from "./guest-messages.ts";
-import type { GuestProcess } from "./guest-process.ts";
-import { LARGE_JSON_BYTES, MAX_GUEST_BYTES_PER_SECOND } from "./limits.ts";
+import type { GuestProcess } from "../sandbox/guest-process.ts";
+import { LARGE_JSON_BYTES, MAX_GUEST_BYTES_PER_SECOND } from "../limits.ts";
 
 /** `size` is that of the whole frame in bytes. */
 export type MessageHandler = (message: GuestMessage, attachment: Uint8Array, size: number) => void;

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { MAX_CPU_MS_PER_MINUTE, MAX_IDLE_CPU_MS_PER_MINUTE } from "./limits.ts";
+import { MAX_CPU_MS_PER_MINUTE, MAX_IDLE_CPU_MS_PER_MINUTE } from "../limits.ts";
 import { ProcessorAccount } from "./processor-account.ts";
 
 test("a plugin may compute for its calls, and next to nothing without them, minute by minute", () => {

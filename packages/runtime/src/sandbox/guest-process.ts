@@ -8,7 +8,7 @@ import {
   MAX_TASKS,
   SANDBOX_NICENESS,
   STDERR_TAIL_BYTES,
-} from "./limits.ts";
+} from "../limits.ts";
 import type { Launcher } from "./namespaces/launcher.ts";
 import { childOf } from "./namespaces/sandbox-root.ts";
 import type { Reaper } from "./reaper.ts";

@@ -1,9 +1,9 @@
 import type { PluginAnswer, PluginCall } from "@patchbay/core";
 import { type GuestMessage, type HostMessage, PatchbayError, type WireError } from "@patchbay/protocol";
-import { deadlineExceeded, errorFromGuest } from "./faults.ts";
+import { deadlineExceeded, errorFromGuest } from "../faults.ts";
 import { IncomingStream } from "./incoming-stream.ts";
-import { CALL_CPU_FACTOR, LAST_WORD_GRACE_MS, MAX_HELD_STREAM_BYTES } from "./limits.ts";
-import { exceeded } from "./processor-account.ts";
+import { CALL_CPU_FACTOR, LAST_WORD_GRACE_MS, MAX_HELD_STREAM_BYTES } from "../limits.ts";
+import { exceeded } from "../instance/processor-account.ts";
 
 type Answer = Extract<GuestMessage, { t: "value" | "chunk" | "end" | "error" }>;
 

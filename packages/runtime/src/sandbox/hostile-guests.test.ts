@@ -1,7 +1,7 @@
 import { fileURLToPath } from "node:url";
 import { PatchbayError } from "@patchbay/protocol";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { openTestRuntime, type TestRuntime } from "./testing/host.ts";
+import { openTestRuntime, type TestRuntime } from "../testing/host.ts";
 
 /** A guest that sends what no guest may send: what the host does when everything inside the sandbox has fallen. */
 let runtime: TestRuntime;

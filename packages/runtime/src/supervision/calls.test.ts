@@ -1,8 +1,8 @@
 import type { PluginSpec } from "@patchbay/core";
 import { PatchbayError } from "@patchbay/protocol";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { buildGuest, openTestRuntime, type TestRuntime } from "./testing/host.ts";
-import { codeOf, later, pidsOf } from "./testing/outcomes.ts";
+import { buildGuest, openTestRuntime, type TestRuntime } from "../testing/host.ts";
+import { codeOf, later, pidsOf } from "../testing/outcomes.ts";
 
 let runtime: TestRuntime;
 

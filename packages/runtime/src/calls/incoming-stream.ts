@@ -1,5 +1,5 @@
 import { type PatchbayError, STREAM_WINDOW_BYTES, STREAM_WINDOW_CHUNKS } from "@patchbay/protocol";
-import { STREAM_CREDIT_BYTES, STREAM_CREDIT_GROUP } from "./limits.ts";
+import { STREAM_CREDIT_BYTES, STREAM_CREDIT_GROUP } from "../limits.ts";
 
 export interface IncomingStreamOptions {
   readonly grant: (chunks: number, bytes: number) => void;

@@ -2,7 +2,7 @@ import { readdirSync } from "node:fs";
 import { builtinModules } from "node:module";
 import { SANDBOX_MODULES } from "@patchbay/protocol";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { buildGuest, openTestRuntime, type TestRuntime } from "./testing/host.ts";
+import { buildGuest, openTestRuntime, type TestRuntime } from "../testing/host.ts";
 
 let runtime: TestRuntime;
 /** Runs code in a plugin: the body of an async function with `require`. What it throws comes back as `threw`. */
@@ -168,7 +168,7 @@ describe("modules of the runtime", () => {
 });
 
 describe("files", () => {
-  const file = JSON.stringify(new URL("../package.json", import.meta.url).href);
+  const file = JSON.stringify(new URL("../../package.json", import.meta.url).href);
   test.each([
     ["a dynamic import of JSON", `return await import(${file}, { with: { type: "json" } })`],
     ["a dynamic import of text", `return await import(${file}, { with: { type: "text" } })`],

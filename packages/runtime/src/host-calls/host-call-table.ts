@@ -7,14 +7,14 @@ import {
   PatchbayError,
   STREAM_WINDOW_CHUNKS,
 } from "@patchbay/protocol";
-import { errorForGuest } from "./faults.ts";
+import { errorForGuest } from "../faults.ts";
 import {
   BODY_CHUNK_BYTES,
   BODY_PAUSE_BYTES,
   MAX_PENDING_HOST_BYTES,
   MAX_QUEUED_BYTES,
   MAX_REFUSED_BYTES_PER_SECOND,
-} from "./limits.ts";
+} from "../limits.ts";
 
 type HostCallMessage = Extract<GuestMessage, { t: "hostCall" }>;
 

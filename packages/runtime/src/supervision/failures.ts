@@ -1,4 +1,4 @@
-import { BACKOFF_FIRST_MS, BACKOFF_MOST_MS, FAILURE_WINDOW_MS, MAX_FAILURES } from "./limits.ts";
+import { BACKOFF_FIRST_MS, BACKOFF_MOST_MS, FAILURE_WINDOW_MS, MAX_FAILURES } from "../limits.ts";
 
 /** The crashes and failed starts of one version of an installation. */
 export class Failures {

@@ -1,8 +1,8 @@
 import { PatchbayError } from "@patchbay/protocol";
-import { Connection } from "./connection.ts";
-import { errorFromEnd } from "./faults.ts";
+import { Connection } from "../connection/connection.ts";
+import { errorFromEnd } from "../faults.ts";
 import { GuestProcess, type ProcessOptions } from "./guest-process.ts";
-import { READY_DEADLINE_MS } from "./limits.ts";
+import { READY_DEADLINE_MS } from "../limits.ts";
 
 /** A blank guest: its process runs, and waits for a plugin. */
 export class Sandbox {

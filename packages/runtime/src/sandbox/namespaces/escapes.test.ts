@@ -6,7 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { openTestRuntime, type TestRuntime } from "../testing/host.ts";
+import { openTestRuntime, type TestRuntime } from "../../testing/host.ts";
 
 /** Code that has all of Deno, with its checks switched off: as if the engine had fallen. What is left is the system. */
 let runtime: TestRuntime;
@@ -22,7 +22,7 @@ beforeAll(async () => {
   server = createServer((connection) => connection.end("reached")).listen(0, "127.0.0.1");
   socket = createServer((connection) => connection.end("reached")).listen(join(folder, "socket"));
   await Promise.all([once(server, "listening"), once(socket, "listening")]);
-  const guestFile = fileURLToPath(new URL("../testing/hostile-guest.js", import.meta.url));
+  const guestFile = fileURLToPath(new URL("../../testing/hostile-guest.js", import.meta.url));
   runtime = await openTestRuntime({ guestFile, isUnchecked: true });
   const spec = runtime.host.script("unused", { tools: ["go"], callSeconds: 30 });
   // A process that dies of what it tried has not reached anything either.

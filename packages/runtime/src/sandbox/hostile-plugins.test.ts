@@ -1,7 +1,7 @@
 import type { PluginSpec } from "@patchbay/core";
 import type { PatchbayError } from "@patchbay/protocol";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { buildGuest, openTestRuntime, type TestRuntime } from "./testing/host.ts";
+import { buildGuest, openTestRuntime, type TestRuntime } from "../testing/host.ts";
 
 /** What a caller may wait beyond the deadline. The machine is busy with the plugin that misbehaves. */
 const CALLER_GRACE_MS = 250;

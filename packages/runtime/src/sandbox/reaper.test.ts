@@ -2,7 +2,7 @@ import { spawn } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { expect, test } from "vitest";
-import { buildGuest } from "./testing/host.ts";
+import { buildGuest } from "../testing/host.ts";
 
 /** A process that ended and was not collected yet is gone. */
 const isAlive = (pid: number): boolean => {
