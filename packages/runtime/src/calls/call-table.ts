@@ -1,9 +1,8 @@
 import type { PluginAnswer, PluginCall } from "@patchbay/core";
 import { type GuestMessage, type HostMessage, PatchbayError, type WireError } from "@patchbay/protocol";
-import { deadlineExceeded, errorFromGuest } from "../faults.ts";
-import { IncomingStream } from "./incoming-stream.ts";
+import { cpuExceeded, deadlineExceeded, errorFromGuest } from "../faults.ts";
 import { CALL_CPU_FACTOR, LAST_WORD_GRACE_MS, MAX_HELD_STREAM_BYTES } from "../limits.ts";
-import { exceeded } from "../instance/processor-account.ts";
+import { IncomingStream } from "./incoming-stream.ts";
 
 type Answer = Extract<GuestMessage, { t: "value" | "chunk" | "end" | "error" }>;
 
@@ -116,7 +115,7 @@ export class CallTable {
     for (const pending of this.#pending.values()) {
       pending.cpuMsAtStart ??= cpuMs;
       const mostMs = pending.seconds * 1000 * CALL_CPU_FACTOR;
-      if (cpuMs - pending.cpuMsAtStart > mostMs) return exceeded(mostMs, "in one call");
+      if (cpuMs - pending.cpuMsAtStart > mostMs) return cpuExceeded(mostMs, "in one call");
     }
     return undefined;
   }

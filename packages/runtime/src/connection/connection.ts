@@ -8,23 +8,21 @@ import {
   MAX_REQUEST_JSON_BYTES,
   PatchbayError,
 } from "@patchbay/protocol";
-import { readGuestMessage } from "./guest-messages.ts";
-import type { GuestProcess } from "../sandbox/guest-process.ts";
 import { LARGE_JSON_BYTES, MAX_GUEST_BYTES_PER_SECOND } from "../limits.ts";
+import type { Transport } from "../transport/transport.ts";
+import { readGuestMessage } from "./guest-messages.ts";
 
 /** `size` is that of the whole frame in bytes. */
 export type MessageHandler = (message: GuestMessage, attachment: Uint8Array, size: number) => void;
 
 const SECOND_MS = 1_000;
-/** What leaves in one turn is joined into one write up to here. */
-const JOINED_WRITE_BYTES = 64 * 1024;
 
 /**
- * The host's end of a sandbox's pipes. Everything that comes in is hostile until checked; at the first breach the process
- * is ended and `fault` says why.
+ * The host's end of the wire to a guest: messages over a transport. Everything that comes in is hostile until checked; at
+ * the first breach the guest is ended and `fault` says why.
  */
 export class Connection {
-  readonly #process: GuestProcess;
+  readonly #transport: Transport;
   readonly #decoder = new FrameDecoder({ isMeasured: true });
   readonly #onInternalFault: (error: unknown) => void;
   #handler: MessageHandler;
@@ -37,13 +35,11 @@ export class Connection {
   #windowBytes = 0;
 
   /** `onInternalFault` hears of errors that a handler throws: faults of the host's own. */
-  constructor(process: GuestProcess, handler: MessageHandler, onInternalFault: (error: unknown) => void) {
-    this.#process = process;
+  constructor(transport: Transport, handler: MessageHandler, onInternalFault: (error: unknown) => void) {
+    this.#transport = transport;
     this.#handler = handler;
     this.#onInternalFault = onInternalFault;
-    process.stdout.on("data", (chunk: Buffer) => this.#receive(chunk));
-    process.stdin.on("drain", () => this.#wake());
-    process.stdin.on("close", () => this.#wake());
+    transport.listen({ data: (chunk) => this.#receive(chunk), drained: () => this.#wake() });
   }
 
   /** Why the connection was broken off; undefined while it is sound. */
@@ -53,7 +49,7 @@ export class Connection {
 
   /** Bytes that wait for the sandbox to read them. */
   get queuedBytes(): number {
-    return this.#waitingBytes + this.#process.stdin.writableLength;
+    return this.#waitingBytes + this.#transport.queuedBytes;
   }
 
   /** From now on, messages go to `handler`. */
@@ -61,7 +57,7 @@ export class Connection {
     this.#handler = handler;
   }
 
-  /** Queues a message; those of one turn of the event loop leave in one write. Throws `FrameError` when it is too large. */
+  /** Queues a message; those of one turn of the event loop leave together. Throws `FrameError` when it is too large. */
   send(message: HostMessage, attachment?: Uint8Array): void {
     const bytes = encodeFrame(message, attachment);
     if (this.#waiting.length === 0) setImmediate(this.#flush);
@@ -74,34 +70,26 @@ export class Connection {
 
   /** Comes back when at most `bytes` wait, or nothing can be sent any more. */
   async roomBelow(bytes: number): Promise<void> {
-    while (this.queuedBytes > bytes && !this.#process.stdin.destroyed && this.#fault === undefined) {
+    while (this.queuedBytes > bytes && this.#fault === undefined) {
       this.#drained ??= Promise.withResolvers();
       await this.#drained.promise;
     }
   }
 
-  /** Breaks off: the process is ended, and `fault` is this, unless there was an earlier one. */
+  /** Breaks off: the guest is ended, and `fault` is this, unless there was an earlier one. */
   breakOff(error: PatchbayError): void {
     this.#fault ??= error;
-    this.#process.kill();
+    this.#transport.kill();
     this.#wake();
   }
 
   #flush = (): void => {
-    const parts = this.#waiting;
-    const bytes = this.#waitingBytes;
+    const pieces = this.#waiting;
     this.#waiting = [];
     this.#waitingBytes = 0;
-    const { stdin } = this.#process;
-    if (this.#fault !== undefined || !stdin.writable) return;
-    // Small messages in one piece save system calls, large attachments as they are save copies.
-    if (parts.length > 1 && bytes <= JOINED_WRITE_BYTES) {
-      stdin.write(Buffer.concat(parts, bytes));
-    } else {
-      stdin.cork();
-      for (const part of parts) stdin.write(part);
-      stdin.uncork();
-    }
+    if (this.#fault === undefined) this.#transport.send(pieces);
+    // What waited here may have gone out at once, or nowhere.
+    this.#wake();
   };
 
   #wake(): void {
@@ -109,9 +97,17 @@ export class Connection {
     this.#drained = undefined;
   }
 
-  #receive(chunk: Buffer): void {
-    if (this.#fault !== undefined) return;
+  /** Reading large JSON may take half of the thread's time at most: more is taken only after as long a pause. */
+  #receive(chunk: Uint8Array): Promise<void> | undefined {
+    if (this.#fault !== undefined) return undefined;
     const begun = performance.now();
+    const hasReadLarge = this.#read(chunk);
+    return hasReadLarge ? pause(performance.now() - begun) : undefined;
+  }
+
+  /** Whether there was a message whose JSON is large. */
+  #read(chunk: Uint8Array): boolean {
+    let isLarge = false;
     try {
       this.#count(chunk.length);
       for (const { header, attachment, headerSize, size } of this.#decoder.push(chunk)) {
@@ -119,34 +115,28 @@ export class Connection {
         const message = readGuestMessage(header);
         if (message === undefined) {
           this.#violation("a message that no plugin may send.");
-          return;
+          return false;
         }
         const isAnswer = message.t === "value" || message.t === "chunk";
         if (headerSize > MAX_REQUEST_JSON_BYTES && !isAnswer) {
           this.#violation(`more than ${MAX_REQUEST_JSON_BYTES} bytes of JSON that are no answer.`);
-          return;
+          return false;
         }
         this.#handler(message, attachment, size);
-        if (this.#fault !== undefined) return;
-        if (headerSize > LARGE_JSON_BYTES) this.#rest(performance.now() - begun);
+        if (this.#fault !== undefined) return false;
+        isLarge ||= headerSize > LARGE_JSON_BYTES;
       }
     } catch (error) {
       if (error instanceof FrameError) {
         this.#violation(`bytes that are no frame. ${error.message}`);
-        return;
+        return false;
       }
       this.#onInternalFault(error);
       this.breakOff(
         new PatchbayError("internal", "Patchbay failed to handle a message of the plugin.", { cause: error }),
       );
     }
-  }
-
-  /** Reading large JSON may take half of the thread's time at most: more is taken only after as long a pause. */
-  #rest(ms: number): void {
-    const { stdout } = this.#process;
-    stdout.pause();
-    setTimeout(() => stdout.resume(), ms);
+    return isLarge;
   }
 
   #violation(what: string): void {
@@ -173,3 +163,5 @@ export class Connection {
     );
   }
 }
+
+const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));

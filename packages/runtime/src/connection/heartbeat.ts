@@ -1,6 +1,6 @@
 import { PatchbayError } from "@patchbay/protocol";
-import type { Connection } from "./connection.ts";
 import { HEARTBEAT_GRACE_MS, PING_GRACE_MS } from "../limits.ts";
+import type { Connection } from "./connection.ts";
 
 /** Asks a guest for signs of life, and ends one that gives none: its event loop is stuck. */
 export class Heartbeat {

@@ -35,7 +35,7 @@ export const inspectScript = async (sandbox: Sandbox, script: Uint8Array): Promi
     const late = () => deadlineExceeded("The evaluation of the plugin's code", ACTIVATION_DEADLINE_MS / 1000);
     return await withDeadline(found.promise, ACTIVATION_DEADLINE_MS, late);
   } finally {
-    sandbox.process.kill();
+    sandbox.kill();
     await sandbox.ended;
   }
 };

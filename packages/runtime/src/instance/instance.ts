@@ -8,16 +8,16 @@ import {
   type WireError,
 } from "@patchbay/protocol";
 import { CallTable } from "../calls/call-table.ts";
-import { contributionsFault } from "./contributions.ts";
-import { asActivationFault, deadlineExceeded } from "../faults.ts";
 import { Heartbeat } from "../connection/heartbeat.ts";
+import { asActivationFault, deadlineExceeded } from "../faults.ts";
 import { HostCallTable } from "../host-calls/host-call-table.ts";
 import { DEACTIVATE_DEADLINE_MS, DRAIN_GRACE_MS, MAX_QUEUED_BYTES } from "../limits.ts";
+import type { Sandbox } from "../sandbox/sandbox.ts";
+import { withDeadline } from "../with-deadline.ts";
+import { contributionsFault } from "./contributions.ts";
 import type { LogIntake } from "./log-intake.ts";
 import { ProcessorAccount } from "./processor-account.ts";
 import { ProjectSettings } from "./project-settings.ts";
-import type { Sandbox } from "../sandbox/sandbox.ts";
-import { withDeadline } from "../with-deadline.ts";
 
 export interface InstanceOptions {
   readonly spec: PluginSpec;
@@ -92,12 +92,12 @@ export class Instance {
     });
     this.#loaded.promise.catch(() => undefined);
     this.ended = sandbox.ended.then((error) => this.#onEnded(error));
-    sandbox.process.onStderr((text) => log.write(spec, "warn", `Standard error: ${text}`));
+    sandbox.onStderr((text) => log.write(spec, "warn", `Standard error: ${text}`));
     connection.handOver((message, attachment, size) => this.#handle(message, attachment, size));
   }
 
   get pid(): number {
-    return this.#sandbox.process.pid;
+    return this.#sandbox.pid;
   }
   get memoryMb(): number {
     return Math.min(this.spec.memoryMb, this.#sandbox.memoryMb);

@@ -1,4 +1,5 @@
-import { PatchbayError } from "@patchbay/protocol";
+import type { PatchbayError } from "@patchbay/protocol";
+import { cpuExceeded } from "../faults.ts";
 import { MAX_CPU_MS_PER_MINUTE, MAX_IDLE_CPU_MS_PER_MINUTE } from "../limits.ts";
 
 const MINUTE_MS = 60_000;
@@ -25,17 +26,8 @@ export class ProcessorAccount {
     this.#ms += used;
     if (wasIdle) this.#idleMs += used;
     if (this.#idleMs > MAX_IDLE_CPU_MS_PER_MINUTE)
-      return exceeded(MAX_IDLE_CPU_MS_PER_MINUTE, "in a minute without a call");
-    if (this.#ms > MAX_CPU_MS_PER_MINUTE) return exceeded(MAX_CPU_MS_PER_MINUTE, "in a minute");
+      return cpuExceeded(MAX_IDLE_CPU_MS_PER_MINUTE, "in a minute without a call");
+    if (this.#ms > MAX_CPU_MS_PER_MINUTE) return cpuExceeded(MAX_CPU_MS_PER_MINUTE, "in a minute");
     return undefined;
   }
 }
-
-export const exceeded = (ms: number, when: string): PatchbayError =>
-  new PatchbayError(
-    "cpu_exceeded",
-    `The plugin was stopped: it used more than ${ms / 1000} s of the processor ${when}.`,
-    {
-      facts: { seconds: ms / 1000 },
-    },
-  );

@@ -9,21 +9,16 @@ import {
   SANDBOX_NICENESS,
   STDERR_TAIL_BYTES,
 } from "../limits.ts";
+import { ChildProcessTransport } from "../transport/child-process.ts";
 import type { Launcher } from "./namespaces/launcher.ts";
 import { childOf } from "./namespaces/sandbox-root.ts";
+import type { ProcessEnd } from "./process-end.ts";
 import type { Reaper } from "./reaper.ts";
+import type { RunningGuest } from "./sandbox.ts";
 import type { SandboxFiles } from "./sandbox-files.ts";
 import type { SandboxUser } from "./sandbox-users.ts";
 
 const KiB = 1024;
-
-/** How a sandbox's process ended. */
-export interface ProcessEnd {
-  readonly code: number | null;
-  readonly signal: NodeJS.Signals | null;
-  /** The last that it wrote to standard error. */
-  readonly stderr: string;
-}
 
 export interface ProcessOptions {
   readonly files: SandboxFiles;
@@ -50,11 +45,10 @@ shift 3
 exec "$@"`;
 
 /** Thin: starts the process of a sandbox, passes its pipes on, ends it. */
-export class GuestProcess {
+export class GuestProcess implements RunningGuest {
   readonly #launchedPid: number;
   #pid: number;
-  readonly stdin: Writable;
-  readonly stdout: Readable;
+  readonly transport: ChildProcessTransport;
   readonly ended: Promise<ProcessEnd>;
   readonly #child: ChildProcess;
   #stderr = Buffer.alloc(0);
@@ -66,19 +60,16 @@ export class GuestProcess {
   private constructor(
     child: ChildProcess,
     pid: number,
-    stdin: Writable,
-    stdout: Readable,
-    stderr: Readable,
+    pipes: { readonly stdin: Writable; readonly stdout: Readable; readonly stderr: Readable },
     reaper: Reaper,
   ) {
     this.#child = child;
     this.#launchedPid = pid;
     this.#pid = pid;
-    this.stdin = stdin;
-    this.stdout = stdout;
+    const { stderr } = pipes;
+    this.transport = new ChildProcessTransport({ ...pipes, kill: () => this.#kill() });
     reaper.watch(pid);
-    // A sandbox that ends while the host writes to it is no fault of the host's; `ended` tells.
-    for (const stream of [stdin, stdout, stderr]) stream.on("error", () => undefined);
+    stderr.on("error", () => undefined);
     stderr.on("data", (chunk: Buffer) => this.#keepStderr(chunk));
     this.ended = new Promise((resolve) => {
       child.once("exit", () => {
@@ -116,7 +107,7 @@ export class GuestProcess {
       throw new Error("The sandbox's process could not be started.", { cause });
     }
     lowerPriority(pid);
-    return new GuestProcess(child, pid, stdin, stdout, stderr, reaper);
+    return new GuestProcess(child, pid, { stdin, stdout, stderr }, reaper);
   }
 
   /** Of the sandbox itself: the program that made its namespaces waits for it under another number. */
@@ -135,7 +126,7 @@ export class GuestProcess {
   }
 
   /** SIGKILL: the only signal that stops every loop. */
-  kill(): void {
+  #kill(): void {
     if (this.#gone) return;
     // The sandbox first: the program behind it then ends too, and whoever waits for its end knows that none is left.
     if (this.#pid !== this.#launchedPid) killQuietly(this.#pid);
@@ -153,7 +144,7 @@ export class GuestProcess {
     this.#stderr = Buffer.concat([this.#stderr, chunk]).subarray(-STDERR_TAIL_BYTES);
     if (this.#stderrBytes <= MAX_STDERR_BYTES || this.#flooded) return;
     this.#flooded = true;
-    this.kill();
+    this.#kill();
   }
 }
 

@@ -8,7 +8,7 @@ let runtime: TestRuntime;
 let number = 0;
 
 beforeAll(async () => {
-  const guestFile = fileURLToPath(new URL("testing/hostile-guest.js", import.meta.url));
+  const guestFile = fileURLToPath(new URL("../testing/hostile-guest.js", import.meta.url));
   runtime = await openTestRuntime({ guestFile });
   runtime.host.answer = async ({ method }) => {
     if (method === "refused") throw new PatchbayError("quota_exceeded", "Too much.");

@@ -59,7 +59,7 @@ export class Pool {
     clearTimeout(this.#refill);
     const all = [...this.#waiting.values()].flat();
     this.#waiting.clear();
-    for (const sandbox of all) sandbox.process.kill();
+    for (const sandbox of all) sandbox.kill();
     await Promise.all(all.map((sandbox) => sandbox.ended));
   }
 
@@ -67,7 +67,7 @@ export class Pool {
     this.#starting.set(memoryMb, (this.#starting.get(memoryMb) ?? 0) + 1);
     try {
       const sandbox = await this.#options.start(memoryMb);
-      if (this.#closed) return sandbox.process.kill();
+      if (this.#closed) return sandbox.kill();
       const waiting = this.#waiting.get(memoryMb) ?? [];
       this.#waiting.set(memoryMb, waiting);
       waiting.push(sandbox);

@@ -18,7 +18,7 @@ test.each(["SIGKILL", "SIGTERM"] as const)(
   "no sandbox outlives a server that ends by %s, not even one that loops",
   async (signal) => {
     buildGuest();
-    const file = fileURLToPath(new URL("testing/looping-server.ts", import.meta.url));
+    const file = fileURLToPath(new URL("../testing/looping-server.ts", import.meta.url));
     const server = spawn(process.execPath, [file], { stdio: ["ignore", "pipe", "inherit"] });
     let pids: number[] = [];
     for await (const line of server.stdout) {

@@ -1,6 +1,7 @@
 import { readFile } from "node:fs/promises";
 import type { SandboxMode, SandboxReport } from "@patchbay/core";
 import { DATA_HEADROOM_BYTES } from "../limits.ts";
+import { GuestProcess } from "./guest-process.ts";
 import { inForce } from "./namespaces/in-force.ts";
 import { type Launcher, launcherFor } from "./namespaces/launcher.ts";
 import { prepareSandboxRoot } from "./namespaces/sandbox-root.ts";
@@ -88,22 +89,30 @@ export class SandboxFactory {
   async #settle(level: Level, note: string | undefined): Promise<void> {
     this.#ground = await groundOf(this.#options.files, level);
     const sandbox = await this.#start(MEASURED_MEMORY_MB);
-    const { pid } = sandbox.process;
+    const { pid } = sandbox;
     this.#level = level;
     this.#blankDataBytes = await dataBytesOf(pid);
     this.#report = await inForce(pid, this.#blankDataBytes !== undefined, note);
-    sandbox.process.kill();
+    sandbox.kill();
     await sandbox.ended;
   }
 
   async #start(memoryMb: number): Promise<Sandbox> {
     const { reaper, onInternalFault, isUnchecked = false } = this.#options;
+    const ground = this.#ground;
     const blank = this.#blankDataBytes;
     const maxDataBytes = blank === undefined ? undefined : blank + DATA_HEADROOM_BYTES + memoryMb * MiB;
-    return await Sandbox.start(
-      { ...this.#ground, isUnchecked, memoryMb, maxDataBytes, reaper, user: this.#users.next() },
-      onInternalFault,
-    );
+    const guest = await GuestProcess.start({
+      ...ground,
+      isUnchecked,
+      memoryMb,
+      maxDataBytes,
+      reaper,
+      user: this.#users.next(),
+    });
+    const sandbox = await Sandbox.of(guest, memoryMb, onInternalFault);
+    if (ground.launcher !== undefined) await guest.findChild();
+    return sandbox;
   }
 }
 

@@ -1,9 +1,9 @@
 import type { PluginSpec } from "@patchbay/core";
 import type { PatchbayError } from "@patchbay/protocol";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
-import type { Supervisor, SupervisorOptions } from "./supervisor.ts";
 import { buildGuest, openTestRuntime, type TestRuntime } from "../testing/host.ts";
 import { codeOf, pidsOf } from "../testing/outcomes.ts";
+import type { Supervisor, SupervisorOptions } from "./supervisor.ts";
 
 let runtime: TestRuntime;
 const others: Supervisor[] = [];

@@ -14,21 +14,21 @@ import {
   MAX_PENDING_CALLS,
   PatchbayError,
 } from "@patchbay/protocol";
-import { Caretaker } from "./caretaker.ts";
-import { Failures } from "./failures.ts";
 import { deadlineExceeded } from "../faults.ts";
 import { inspectScript } from "../instance/inspect.ts";
 import { Instance } from "../instance/instance.ts";
-import { ACTIVATION_DEADLINE_MS, IDLE_EVICTION_MS, MAX_INSTANCES, WARM_SANDBOXES } from "../limits.ts";
 import { LogIntake } from "../instance/log-intake.ts";
+import { ACTIVATION_DEADLINE_MS, IDLE_EVICTION_MS, MAX_INSTANCES, WARM_SANDBOXES } from "../limits.ts";
 import { Pool } from "../sandbox/pool.ts";
-import { ProcessUsageTable } from "./process-usage.ts";
 import { Reaper } from "../sandbox/reaper.ts";
 import { SandboxFactory } from "../sandbox/sandbox-factory.ts";
 import type { SandboxFileOptions } from "../sandbox/sandbox-files.ts";
+import { withDeadline } from "../with-deadline.ts";
+import { Caretaker } from "./caretaker.ts";
+import { Failures } from "./failures.ts";
+import { ProcessUsageTable } from "./process-usage.ts";
 import { ScriptCache } from "./script-cache.ts";
 import { identityOf } from "./spec-identity.ts";
-import { withDeadline } from "../with-deadline.ts";
 
 export interface SupervisorOptions extends SandboxFileOptions {
   /** Blank sandboxes that wait, of the default tier. */
