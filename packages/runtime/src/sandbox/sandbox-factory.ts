@@ -5,8 +5,8 @@ import { GuestProcess } from "./guest-process.ts";
 import { inForce } from "./namespaces/in-force.ts";
 import { type Launcher, launcherFor } from "./namespaces/launcher.ts";
 import { prepareSandboxRoot } from "./namespaces/sandbox-root.ts";
-import type { Reaper } from "./reaper.ts";
-import { Sandbox } from "./sandbox.ts";
+import { Reaper } from "./reaper.ts";
+import { Sandbox, type SandboxSource } from "./sandbox.ts";
 import { prepareSandboxFiles, type SandboxFileOptions, type SandboxFiles } from "./sandbox-files.ts";
 import { SandboxUsers } from "./sandbox-users.ts";
 
@@ -21,7 +21,6 @@ export interface SandboxFactoryOptions {
   readonly mode: SandboxMode | undefined;
   /** For tests of what holds below the runtime's own checks: switches these off. */
   readonly isUnchecked?: boolean;
-  readonly reaper: Reaper;
   readonly onInternalFault: (error: unknown) => void;
 }
 
@@ -36,9 +35,10 @@ const LEVELS = ["filtered", "namespaces", "process"] as const;
 type Level = (typeof LEVELS)[number];
 
 /** Starts blank sandboxes, each within its limits and as a user of its own. */
-export class SandboxFactory {
+export class SandboxFactory implements SandboxSource {
   readonly #options: SandboxFactoryOptions;
   readonly #users = new SandboxUsers();
+  readonly #reaper = new Reaper();
   #level: Level = "process";
   #ground: Ground;
   #blankDataBytes: number | undefined;
@@ -61,10 +61,14 @@ export class SandboxFactory {
         await factory.#settle(level, faults[0]);
         return factory;
       } catch (error) {
-        if (level === "process") throw error;
+        if (level === "process") {
+          factory.close();
+          throw error;
+        }
         faults.push(error instanceof Error ? error.message : String(error));
       }
     }
+    factory.close();
     throw new Error(
       `Sandboxes cannot run in namespaces here, as PATCHBAY_SANDBOX=namespaces asks for: ${faults.at(-1)}. Allow user namespaces to this user and install util-linux and perl, or leave the variable out.`,
     );
@@ -86,6 +90,10 @@ export class SandboxFactory {
     }
   }
 
+  close(): void {
+    this.#reaper.close();
+  }
+
   async #settle(level: Level, note: string | undefined): Promise<void> {
     this.#ground = await groundOf(this.#options.files, level);
     const sandbox = await this.#start(MEASURED_MEMORY_MB);
@@ -98,7 +106,7 @@ export class SandboxFactory {
   }
 
   async #start(memoryMb: number): Promise<Sandbox> {
-    const { reaper, onInternalFault, isUnchecked = false } = this.#options;
+    const { onInternalFault, isUnchecked = false } = this.#options;
     const ground = this.#ground;
     const blank = this.#blankDataBytes;
     const maxDataBytes = blank === undefined ? undefined : blank + DATA_HEADROOM_BYTES + memoryMb * MiB;
@@ -107,7 +115,7 @@ export class SandboxFactory {
       isUnchecked,
       memoryMb,
       maxDataBytes,
-      reaper,
+      reaper: this.#reaper,
       user: this.#users.next(),
     });
     const sandbox = await Sandbox.of(guest, memoryMb, onInternalFault);

@@ -1,3 +1,4 @@
+import type { SandboxReport } from "@patchbay/core";
 import { PatchbayError } from "@patchbay/protocol";
 import { Connection } from "../connection/connection.ts";
 import { READY_DEADLINE_MS } from "../limits.ts";
@@ -15,6 +16,16 @@ export interface RunningGuest {
   readonly ended: Promise<ProcessEnd>;
   /** From now on, `hear` gets what it writes to standard error, which no plugin can reach: an engine's last words mostly. */
   onStderr(hear: (text: string) => void): void;
+}
+
+/** Where blank sandboxes come from. */
+export interface SandboxSource {
+  /** What the system holds them with. */
+  readonly report: SandboxReport;
+  /** Comes back with one that is ready. Throws when it cannot be started. */
+  start(memoryMb: number): Promise<Sandbox>;
+  /** Call it when all of them have ended. */
+  close(): void;
 }
 
 /** A blank guest: it runs, and waits for a plugin. */

@@ -20,7 +20,7 @@ import { Instance } from "../instance/instance.ts";
 import { LogIntake } from "../instance/log-intake.ts";
 import { ACTIVATION_DEADLINE_MS, IDLE_EVICTION_MS, MAX_INSTANCES, WARM_SANDBOXES } from "../limits.ts";
 import { Pool } from "../sandbox/pool.ts";
-import { Reaper } from "../sandbox/reaper.ts";
+import type { SandboxSource } from "../sandbox/sandbox.ts";
 import { SandboxFactory } from "../sandbox/sandbox-factory.ts";
 import type { SandboxFileOptions } from "../sandbox/sandbox-files.ts";
 import { withDeadline } from "../with-deadline.ts";
@@ -36,6 +36,8 @@ export interface SupervisorOptions extends SandboxFileOptions {
   /** Milliseconds without a call after which an instance is ended. */
   readonly idleEvictionMs?: number;
   readonly maxInstances?: number;
+  /** Where blank sandboxes come from: processes of this machine unless given. */
+  readonly sandboxes?: SandboxSource;
   /** How the system holds sandboxes: the most that works here unless given. `namespaces` does not open without. */
   readonly sandbox?: SandboxMode | undefined;
   /** For tests of what holds below the runtime's own checks: switches these off. */
@@ -77,8 +79,7 @@ export class Supervisor implements PluginRuntime {
   readonly #host: RuntimeHost;
   readonly #options: SupervisorOptions;
   readonly #pool: Pool;
-  readonly #reaper: Reaper;
-  readonly #factory: SandboxFactory;
+  readonly #sandboxes: SandboxSource;
   readonly #scripts: ScriptCache;
   readonly #log: LogIntake;
   readonly #usage = new ProcessUsageTable();
@@ -87,20 +88,14 @@ export class Supervisor implements PluginRuntime {
   readonly #caretaker: Caretaker;
   #closed = false;
 
-  private constructor(
-    host: RuntimeHost,
-    options: SupervisorOptions,
-    factory: SandboxFactory,
-    reaper: Reaper,
-  ) {
+  private constructor(host: RuntimeHost, options: SupervisorOptions, sandboxes: SandboxSource) {
     this.#host = host;
     this.#options = options;
-    this.#reaper = reaper;
-    this.#factory = factory;
+    this.#sandboxes = sandboxes;
     this.#scripts = new ScriptCache((digest) => host.loadScript(digest));
     this.#log = new LogIntake((spec, lines) => host.log(spec, lines));
     this.#pool = new Pool({
-      start: (memoryMb) => factory.start(memoryMb),
+      start: (memoryMb) => sandboxes.start(memoryMb),
       warm: { [DEFAULT_MEMORY_MB]: options.warmSandboxes ?? WARM_SANDBOXES },
       onRefillFailed: this.#fault,
     });
@@ -115,20 +110,14 @@ export class Supervisor implements PluginRuntime {
 
   /** Prepares the sandbox's files and the first blank sandboxes. Throws when sandboxes cannot be started here. */
   static async open(host: RuntimeHost, options: SupervisorOptions = {}): Promise<Supervisor> {
-    const reaper = new Reaper();
     const onInternalFault = (error: unknown): void => options.onInternalFault?.(error);
-    try {
-      const factory = await SandboxFactory.open({
-        ...{ files: options, mode: options.sandbox, reaper, onInternalFault },
-        isUnchecked: options.isUnchecked ?? false,
-      });
-      const supervisor = new Supervisor(host, options, factory, reaper);
-      await supervisor.#pool.fill();
-      return supervisor;
-    } catch (error) {
-      reaper.close();
-      throw error;
-    }
+    const { sandbox: mode, isUnchecked = false } = options;
+    const sandboxes =
+      options.sandboxes ??
+      (await SandboxFactory.open({ files: options, mode, isUnchecked, onInternalFault }));
+    const supervisor = new Supervisor(host, options, sandboxes);
+    await supervisor.#pool.fill();
+    return supervisor;
   }
 
   async start(spec: PluginSpec): Promise<void> {
@@ -184,7 +173,7 @@ export class Supervisor implements PluginRuntime {
   }
 
   sandbox(): SandboxReport {
-    return this.#factory.report;
+    return this.#sandboxes.report;
   }
 
   async close(): Promise<void> {
@@ -193,7 +182,7 @@ export class Supervisor implements PluginRuntime {
     for (const instance of this.#instances) instance.kill();
     await Promise.all([this.#pool.close(), ...[...this.#instances].map((instance) => instance.ended)]);
     this.#log.flush();
-    this.#reaper.close();
+    this.#sandboxes.close();
   }
 
   #slotOf(spec: PluginSpec): Slot {
