@@ -110,6 +110,7 @@ export class Connection {
     let isLarge = false;
     try {
       this.#count(chunk.length);
+      if (this.#fault !== undefined) return false;
       for (const { header, attachment, headerSize, size } of this.#decoder.push(chunk)) {
         this.#windowFrames++;
         const message = readGuestMessage(header);

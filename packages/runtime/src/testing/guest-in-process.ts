@@ -51,7 +51,9 @@ export class GuestsInProcess implements SandboxSource {
     this.#running.get(pid)?.kill();
   }
 
-  close(): void {}
+  close(): void {
+    // There is nothing beside the guests.
+  }
 }
 
 /** What the guest takes of its runtime, over one end of a pair. */
