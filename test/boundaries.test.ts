@@ -228,7 +228,7 @@ const FLOORS: Readonly<Record<string, { readonly face: RegExp; readonly folders:
     face: /^index\.ts$/,
     folders: [
       ...[".", "transport", "connection", "calls", "host-calls"],
-      ...["sandbox/namespaces", "sandbox", "instance", "supervision"],
+      ...["sandbox/files", "sandbox/namespaces", "sandbox", "instance", "supervision"],
     ],
   },
   "apps/server": {

@@ -10,12 +10,12 @@ import {
   STDERR_TAIL_BYTES,
 } from "../limits.ts";
 import { ChildProcessTransport } from "../transport/child-process.ts";
+import type { SandboxFiles } from "./files/sandbox-files.ts";
 import type { Launcher } from "./namespaces/launcher.ts";
 import { childOf } from "./namespaces/sandbox-root.ts";
 import type { ProcessEnd } from "./process-end.ts";
 import type { Reaper } from "./reaper.ts";
 import type { RunningGuest } from "./sandbox.ts";
-import type { SandboxFiles } from "./sandbox-files.ts";
 import type { SandboxUser } from "./sandbox-users.ts";
 
 const KiB = 1024;

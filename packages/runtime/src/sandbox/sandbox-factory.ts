@@ -1,13 +1,13 @@
 import { readFile } from "node:fs/promises";
 import type { SandboxMode, SandboxReport } from "@patchbay/core";
 import { DATA_HEADROOM_BYTES } from "../limits.ts";
+import { prepareSandboxFiles, type SandboxFileOptions, type SandboxFiles } from "./files/sandbox-files.ts";
 import { GuestProcess } from "./guest-process.ts";
 import { inForce } from "./namespaces/in-force.ts";
 import { type Launcher, launcherFor } from "./namespaces/launcher.ts";
 import { prepareSandboxRoot } from "./namespaces/sandbox-root.ts";
 import { Reaper } from "./reaper.ts";
 import { Sandbox, type SandboxSource } from "./sandbox.ts";
-import { prepareSandboxFiles, type SandboxFileOptions, type SandboxFiles } from "./sandbox-files.ts";
 import { SandboxUsers } from "./sandbox-users.ts";
 
 const KiB = 1024;

@@ -1,7 +1,7 @@
 import { outOfMemory } from "../faults.ts";
 import type { Instance } from "../instance/instance.ts";
 import { BASE_RESIDENT_BYTES, HEARTBEAT_INTERVAL_MS, IDLE_USAGE_POLL_MS, MEMORY_POLL_MS } from "../limits.ts";
-import type { ProcessUsageTable } from "./process-usage.ts";
+import type { ProcessUsageTable } from "../sandbox/process-usage.ts";
 
 const MiB = 1024 * 1024;
 

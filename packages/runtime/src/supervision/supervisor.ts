@@ -19,14 +19,14 @@ import { inspectScript } from "../instance/inspect.ts";
 import { Instance } from "../instance/instance.ts";
 import { LogIntake } from "../instance/log-intake.ts";
 import { ACTIVATION_DEADLINE_MS, IDLE_EVICTION_MS, MAX_INSTANCES, WARM_SANDBOXES } from "../limits.ts";
+import type { SandboxFileOptions } from "../sandbox/files/sandbox-files.ts";
 import { Pool } from "../sandbox/pool.ts";
+import { ProcessUsageTable } from "../sandbox/process-usage.ts";
 import type { SandboxSource } from "../sandbox/sandbox.ts";
 import { SandboxFactory } from "../sandbox/sandbox-factory.ts";
-import type { SandboxFileOptions } from "../sandbox/sandbox-files.ts";
 import { withDeadline } from "../with-deadline.ts";
 import { Caretaker } from "./caretaker.ts";
 import { Failures } from "./failures.ts";
-import { ProcessUsageTable } from "./process-usage.ts";
 import { ScriptCache } from "./script-cache.ts";
 import { identityOf } from "./spec-identity.ts";
 

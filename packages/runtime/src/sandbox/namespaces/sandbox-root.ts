@@ -3,7 +3,7 @@ import { createHash } from "node:crypto";
 import { chmod, copyFile, mkdir, readFile, rename, rm, stat, symlink, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { promisify } from "node:util";
-import type { SandboxFiles } from "../sandbox-files.ts";
+import type { SandboxFiles } from "../files/sandbox-files.ts";
 
 const run = promisify(execFile);
 

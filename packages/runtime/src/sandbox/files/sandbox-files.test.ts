@@ -14,7 +14,7 @@ import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { buildGuest, openTestRuntime } from "../testing/host.ts";
+import { buildGuest, openTestRuntime } from "../../testing/host.ts";
 import { prepareSandboxFiles } from "./sandbox-files.ts";
 
 const isRoot = process.getuid?.() === 0;
