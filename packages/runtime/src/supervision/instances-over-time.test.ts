@@ -32,6 +32,20 @@ const reopen = async (options: SupervisorOptions): Promise<void> => {
   await open(options);
 };
 const pass = (ms: number) => vi.advanceTimersByTimeAsync(ms);
+/** Lets time go by until a promise has come to something. */
+const passWhile = async <T>(promise: Promise<T>, stepMs: number): Promise<T> => {
+  let isSettled = false;
+  const settle = (): void => {
+    isSettled = true;
+  };
+  promise.then(settle, settle);
+  await passUntil(() => isSettled, stepMs);
+  return await promise;
+};
+/** Lets time go by until it is so. */
+const passUntil = async (isSo: () => boolean, stepMs: number): Promise<void> => {
+  while (!isSo()) await pass(stepMs);
+};
 const running = () => runtime.supervisor.instances().map(({ installationId }) => installationId);
 
 describe("a start", () => {
@@ -54,8 +68,8 @@ describe("a start", () => {
   ])("of a plugin that %s fails, and leaves nothing behind", async (_what, rest, expected) => {
     const spec = runtime.host.plugin(`{ go: () => 1 }`, { rest });
     const outcome = runtime.supervisor.start(spec).catch((error: PatchbayError) => error);
-    await vi.waitFor(() => pass(1_000).then(() => expect(running()).toEqual([])));
-    expect(await outcome).toMatchObject({ code: "activation_failed", ...expected });
+    expect(await passWhile(outcome, 1_000)).toMatchObject({ code: "activation_failed", ...expected });
+    expect(running()).toEqual([]);
     expect(runtime.host.ends).toEqual([]);
   });
 
@@ -81,18 +95,14 @@ describe("an instance that crashes", () => {
     guests.end(pid);
     expect(await waiting).toBe("plugin_crashed");
     expect(runtime.host.ends.map(({ error }) => error.code)).toEqual(["plugin_crashed"]);
-    const next = runtime.call(spec, "go");
-    await pass(BACKOFF_FIRST_MS);
-    expect(await next).toBe(1);
+    expect(await passWhile(runtime.call(spec, "go"), BACKOFF_FIRST_MS)).toBe(1);
     expect(pidsOf(runtime, spec)).not.toContain(pid);
   });
 
   test("is started again ever later, then given up until it is forgiven", async () => {
     const spec = runtime.host.plugin(`{ go: () => 1 }`);
     for (let n = 0, crashedAt = 0; n < MAX_FAILURES; n++) {
-      const next = runtime.call(spec, "go");
-      await vi.waitFor(() => pass(10).then(() => expect(pidsOf(runtime, spec)).toHaveLength(1)));
-      expect(await next).toBe(1);
+      expect(await passWhile(runtime.call(spec, "go"), 10)).toBe(1);
       const wait = n === 0 ? 0 : BACKOFF_FIRST_MS * 2 ** (n - 1);
       expect(performance.now() - crashedAt).toBeGreaterThanOrEqual(wait);
       crashedAt = performance.now();
@@ -138,12 +148,11 @@ describe("an instance that is not needed", () => {
     );
     const slow = runtime.call(spec, "slow");
     const said = () => runtime.host.lines.map(({ message }) => message);
-    await vi.waitFor(() => pass(100).then(() => expect(said()).toContain("begun")));
+    await passUntil(() => said().includes("begun"), 100);
     const retired = runtime.supervisor.retire(spec.installationId);
     expect(pidsOf(runtime, spec)).toHaveLength(1);
-    await pass(3_000);
-    expect(await slow).toBe("done");
-    await retired;
+    expect(await passWhile(slow, 1_000)).toBe("done");
+    await passWhile(retired, 10);
     expect(said()).toContain("goodbye");
     expect(pidsOf(runtime, spec)).toEqual([]);
   });

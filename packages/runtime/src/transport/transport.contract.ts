@@ -73,7 +73,7 @@ export const describeTransport = (name: string, open: () => Promise<Echo>): void
       await expect.poll(() => transport.queuedBytes).toBeGreaterThan(MiB);
       readOn();
       await expect.poll(() => transport.queuedBytes).toBe(0);
-      expect(drained).toBeGreaterThan(0);
+      await expect.poll(() => drained).toBeGreaterThan(0);
     });
 
     test("that is killed ends the other end, tells whoever waits, and drops what is sent", async () => {
@@ -86,7 +86,7 @@ export const describeTransport = (name: string, open: () => Promise<Echo>): void
       transport.kill();
       await echo.ended;
       await expect.poll(() => transport.queuedBytes).toBe(0);
-      expect(drained).toBeGreaterThan(0);
+      await expect.poll(() => drained).toBeGreaterThan(0);
       transport.send([new Uint8Array(8)]);
       expect(transport.queuedBytes).toBe(0);
       transport.kill();
