@@ -90,9 +90,11 @@ describe("a guest is stopped, and its caller told, when it sends", () => {
       const call = { kind: "tool", name: "go", input } as const;
       const answer = await runtime.supervisor.call(spec, call);
       if (answer.kind !== "stream") throw new Error("No stream.");
-      await new Promise((resolve) => setTimeout(resolve, 200));
+      // Whoever reads meanwhile gives credits.
+      const isLeft = () => runtime.supervisor.instances().some((one) => one.installationId === input);
+      await expect.poll(isLeft).toBe(false);
       await expect(async () => {
-        for await (const _ of answer.values) await new Promise((resolve) => setTimeout(resolve, 1));
+        for await (const _ of answer.values);
       }).rejects.toMatchObject({ code: "protocol_violation" });
     },
   );
