@@ -224,6 +224,13 @@ const FLOORS: Readonly<Record<string, { readonly face: RegExp; readonly folders:
       ...["operations/activity", "operations/artifacts", "operations/backups", "operations"],
     ],
   },
+  "packages/runtime": {
+    face: /^index\.ts$/,
+    folders: [
+      ...[".", "transport", "connection", "calls", "host-calls"],
+      ...["sandbox/files", "sandbox/namespaces", "sandbox", "instance", "supervision"],
+    ],
+  },
   "apps/server": {
     face: /^(?!)/,
     folders: [
@@ -256,7 +263,7 @@ const FLOORS: Readonly<Record<string, { readonly face: RegExp; readonly folders:
   },
 };
 
-describe("every folder of the domain, the server and the console", () => {
+describe("every folder of the domain, the runtime, the server and the console", () => {
   it.each(Object.entries(FLOORS))("imports only what stands below it: %s", (workspace, { face, folders }) => {
     const root = join(ROOT, workspace, "src");
     /** The longest of the listed folders that a file is in; undefined for one that is in none. */

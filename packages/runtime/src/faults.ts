@@ -1,5 +1,4 @@
 import { type ErrorCode, PatchbayError, type WireError } from "@patchbay/protocol";
-import type { ProcessEnd } from "./guest-process.ts";
 
 /** The codes that a plugin may answer its caller with. Everything else that it throws is `plugin_error`. */
 const PLUGIN_CODES: ReadonlySet<string> = new Set<ErrorCode>([
@@ -31,24 +30,6 @@ export const errorForGuest = (error: unknown): WireError => {
   return { code, message, ...(errors.length > 0 ? { errors: [...errors] } : {}) };
 };
 
-/** What V8 and the C++ runtime say when memory is used up. */
-const OUT_OF_MEMORY =
-  /out of memory|heap limit|allocation failed|cannot allocate memory|bad_alloc|OOM error|memory allocation of/i;
-
-/** Every other reason to abort is printed. For this one, the memory to print it may be missing too. */
-const isSpeechlessAbort = ({ signal, stderr }: ProcessEnd): boolean =>
-  signal === "SIGABRT" && stderr.trim() === "";
-
-/** Why a sandbox ended that nobody ended. */
-export const errorFromEnd = (end: ProcessEnd, memoryMb: number): PatchbayError => {
-  if (OUT_OF_MEMORY.test(end.stderr) || isSpeechlessAbort(end)) return outOfMemory(memoryMb);
-  const how = end.signal === null ? `with code ${end.code}` : `by ${end.signal}`;
-  return new PatchbayError(
-    "plugin_crashed",
-    `The plugin's process ended ${how}. Try again; its log may say more.`,
-  );
-};
-
 export const outOfMemory = (memoryMb: number): PatchbayError =>
   new PatchbayError(
     "out_of_memory",
@@ -58,6 +39,15 @@ export const outOfMemory = (memoryMb: number): PatchbayError =>
 
 export const deadlineExceeded = (what: string, seconds: number): PatchbayError =>
   new PatchbayError("deadline_exceeded", `${what} did not come within ${seconds} s.`, { facts: { seconds } });
+
+export const cpuExceeded = (ms: number, when: string): PatchbayError =>
+  new PatchbayError(
+    "cpu_exceeded",
+    `The plugin was stopped: it used more than ${ms / 1000} s of the processor ${when}.`,
+    {
+      facts: { seconds: ms / 1000 },
+    },
+  );
 
 /** Why a start failed: a crash in it is a failed activation, memory and deadlines keep their names. */
 export const asActivationFault = (error: PatchbayError): PatchbayError =>

@@ -1,1 +1,1 @@
-export { Supervisor, type SupervisorOptions } from "./supervisor.ts";
+export { Supervisor, type SupervisorOptions } from "./supervision/supervisor.ts";

@@ -3,7 +3,7 @@ import { createHash } from "node:crypto";
 import { fileURLToPath } from "node:url";
 import type { HostAnswer, HostCall, PluginLogLine, PluginSpec, RuntimeHost } from "@patchbay/core";
 import { PatchbayError } from "@patchbay/protocol";
-import { Supervisor, type SupervisorOptions } from "../supervisor.ts";
+import { Supervisor, type SupervisorOptions } from "../supervision/supervisor.ts";
 
 /** A host for tests: scripts by digest, storage in memory, and a record of what the runtime told it. */
 export class TestHost implements RuntimeHost {

@@ -1,0 +1,180 @@
+import { setImmediate as turn } from "node:timers/promises";
+import type { PluginAnswer, PluginCall } from "@patchbay/core";
+import { MAX_PENDING_CALLS, type PatchbayError } from "@patchbay/protocol";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { LAST_WORD_GRACE_MS, PING_GRACE_MS } from "../limits.ts";
+import { codeOf } from "../testing/outcomes.ts";
+import { openScriptedInstance, type ScriptedInstance } from "../testing/scripted-peer.ts";
+
+const CALL_SECONDS = 5;
+const MARGIN_MS = 100;
+
+let scripted: ScriptedInstance;
+
+beforeEach(async () => {
+  vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
+  scripted = await openScriptedInstance({ callSeconds: CALL_SECONDS });
+});
+afterEach(() => {
+  scripted.instance.kill();
+  vi.useRealTimers();
+});
+
+const call = (given: Partial<PluginCall> = {}): Promise<PluginAnswer> =>
+  scripted.instance.call(
+    { kind: "tool", name: "go", input: null, ...given },
+    performance.now() + CALL_SECONDS * 1_000,
+  );
+const heardCall = async () => (await scripted.peer.hear("call")).message;
+const pass = (ms: number) => vi.advanceTimersByTimeAsync(ms);
+const settle = async (): Promise<void> => {
+  for (let turns = 0; turns < 5; turns++) await turn();
+};
+
+describe("a call", () => {
+  test("brings its own answer, whatever the order in which the guest answers", async () => {
+    const answers = ["a", "b", "c"].map((input) => call({ input }));
+    const heard = [await heardCall(), await heardCall(), await heardCall()];
+    for (const { id, input } of heard.reverse()) scripted.peer.say({ t: "value", id, value: { input } });
+    expect(await Promise.all(answers)).toEqual(
+      ["a", "b", "c"].map((input) => ({ kind: "value", value: { input } })),
+    );
+    expect(scripted.instance.isIdle).toBe(true);
+  });
+
+  test("says what, for which project, and how long there is", async () => {
+    const answer = call({ input: { a: 1 }, project: "apollo" });
+    const heard = await heardCall();
+    expect(heard).toMatchObject({ kind: "tool", name: "go", input: { a: 1 }, project: "apollo" });
+    expect(heard.deadlineMs).toBeGreaterThan((CALL_SECONDS - 1) * 1_000);
+    scripted.peer.say({ t: "value", id: heard.id });
+    expect(await answer).toEqual({ kind: "value", value: undefined });
+  });
+
+  test.each([
+    ["permission_denied", "permission_denied"],
+    ["internal", "plugin_error"],
+    ["unauthenticated", "plugin_error"],
+    ["toString", "plugin_error"],
+  ])("fails with a code that plugins may use: %s as %s", async (said, expected) => {
+    const outcome = codeOf(call());
+    const { id } = await heardCall();
+    scripted.peer.say({ t: "error", id, error: { code: said, message: "It failed." } });
+    expect(await outcome).toBe(expected);
+  });
+
+  test("beyond those that may wait is refused, and those that wait go on", async () => {
+    const answers = Array.from({ length: MAX_PENDING_CALLS }, () => call());
+    expect(await codeOf(call())).toBe("overloaded");
+    for (const _ of answers) scripted.peer.say({ t: "value", id: (await heardCall()).id, value: 1 });
+    await Promise.all(answers);
+    const next = call();
+    scripted.peer.say({ t: "value", id: (await heardCall()).id, value: 1 });
+    await next;
+  });
+
+  test("fails when the guest ends, and a later one does too", async () => {
+    const outcomes = [codeOf(call()), codeOf(call())];
+    await heardCall();
+    scripted.peer.end();
+    expect(await Promise.all(outcomes)).toEqual(["plugin_crashed", "plugin_crashed"]);
+    expect(await codeOf(call())).toBe("plugin_crashed");
+  });
+
+  test("is too large when its input fits into no message", async () => {
+    expect(await codeOf(call({ input: "x".repeat(33 * 1024 * 1024) }))).toBe("payload_too_large");
+    expect(scripted.instance.isIdle).toBe(true);
+  });
+});
+
+describe("a call whose deadline passes", () => {
+  test("fails then, and is cancelled in the guest, whose late answer hurts nobody", async () => {
+    const outcome = codeOf(call());
+    const { id } = await heardCall();
+    await pass(CALL_SECONDS * 1_000 - MARGIN_MS);
+    expect(scripted.peer.count("cancel")).toBe(0);
+    await pass(MARGIN_MS);
+    expect(await outcome).toBe("deadline_exceeded");
+    expect((await scripted.peer.hear("cancel")).message.id).toBe(id);
+    scripted.peer.say({ t: "pong", n: (await scripted.peer.hear("ping")).message.n });
+    scripted.peer.say({ t: "value", id, value: "late" });
+    const next = call();
+    scripted.peer.say({ t: "value", id: (await heardCall()).id, value: "next" });
+    expect(await next).toEqual({ kind: "value", value: "next" });
+    await pass(LAST_WORD_GRACE_MS + MARGIN_MS);
+    expect(scripted.instance.isIdle).toBe(true);
+  });
+
+  test("ends a guest that shows no sign of life", async () => {
+    const outcome = codeOf(call());
+    await heardCall();
+    await pass(CALL_SECONDS * 1_000);
+    expect(await outcome).toBe("deadline_exceeded");
+    await scripted.peer.hear("ping");
+    await pass(PING_GRACE_MS + MARGIN_MS);
+    expect((await scripted.instance.ended).code).toBe("plugin_crashed");
+  });
+
+  test("ends a guest that lives and never lets go of it", async () => {
+    const outcome = codeOf(call());
+    await heardCall();
+    await pass(CALL_SECONDS * 1_000);
+    expect(await outcome).toBe("deadline_exceeded");
+    scripted.peer.say({ t: "pong", n: (await scripted.peer.hear("ping")).message.n });
+    await settle();
+    await pass(LAST_WORD_GRACE_MS + MARGIN_MS);
+    expect((await scripted.instance.ended).message).toContain("did not let go");
+  });
+});
+
+describe("a call that its caller gives up", () => {
+  test("fails at once and is cancelled in the guest, which may still say its last word, once", async () => {
+    const abort = new AbortController();
+    const outcome = codeOf(call({ signal: abort.signal }));
+    const { id } = await heardCall();
+    abort.abort();
+    expect(await outcome).toBe("cancelled");
+    expect((await scripted.peer.hear("cancel")).message.id).toBe(id);
+    expect(scripted.instance.isIdle).toBe(false);
+    scripted.peer.say({ t: "error", id, error: { code: "cancelled", message: "" } });
+    await expect.poll(() => scripted.instance.isIdle).toBe(true);
+    scripted.peer.say({ t: "value", id });
+    expect((await scripted.instance.ended).code).toBe("protocol_violation");
+  });
+
+  test("before it began fails, too", async () => {
+    expect(await codeOf(call({ signal: AbortSignal.abort() }))).toBe("cancelled");
+  });
+});
+
+describe("a guest that answers out of turn is stopped, and all its calls fail:", () => {
+  const ways: Readonly<Record<string, (id: number) => void>> = {
+    "a call that nobody made": (id) => scripted.peer.say({ t: "value", id: id + 1_000, value: 1 }),
+    "a call that it has answered": (id) => {
+      scripted.peer.say({ t: "error", id, error: { code: "x", message: "y" } });
+      scripted.peer.say({ t: "value", id });
+    },
+    "a value of no stream": (id) => scripted.peer.say({ t: "chunk", id, value: 1 }),
+    "the end of no stream": (id) => scripted.peer.say({ t: "end", id }),
+    "a stream that it has begun": (id) => {
+      scripted.peer.say({ t: "value", id, stream: true });
+      scripted.peer.say({ t: "value", id, stream: true });
+    },
+    "a sign of life that nobody asked for": () => scripted.peer.say({ t: "pong", n: 1 }),
+    "its start": () => scripted.peer.say({ t: "ready" }),
+    "its end": () => scripted.peer.say({ t: "deactivated" }),
+  };
+
+  test.each(Object.keys(ways))("%s", async (way) => {
+    const first = call().then(
+      () => "none",
+      (error: PatchbayError) => error.code,
+    );
+    const other = codeOf(call());
+    const { id } = await heardCall();
+    ways[way]?.(id);
+    expect((await scripted.instance.ended).code).toBe("protocol_violation");
+    expect(await other).toBe("protocol_violation");
+    await first;
+  });
+});

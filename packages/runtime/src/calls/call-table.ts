@@ -1,0 +1,216 @@
+import type { PluginAnswer, PluginCall } from "@patchbay/core";
+import { type GuestMessage, type HostMessage, PatchbayError, type WireError } from "@patchbay/protocol";
+import { cpuExceeded, deadlineExceeded, errorFromGuest } from "../faults.ts";
+import { CALL_CPU_FACTOR, LAST_WORD_GRACE_MS, MAX_HELD_STREAM_BYTES } from "../limits.ts";
+import { IncomingStream } from "./incoming-stream.ts";
+
+type Answer = Extract<GuestMessage, { t: "value" | "chunk" | "end" | "error" }>;
+
+/** A call into the plugin that has not had its last word from the guest. */
+interface PendingCall {
+  readonly name: string;
+  readonly project: string | undefined;
+  readonly resolve: (answer: PluginAnswer) => void;
+  readonly reject: (error: PatchbayError) => void;
+  readonly seconds: number;
+  timer: NodeJS.Timeout;
+  /** Of the process, when it was first looked at during the call. */
+  cpuMsAtStart: number | undefined;
+  release: (() => void) | undefined;
+  /** The caller has its answer or its error; the guest may still have to say its last word. */
+  settled: boolean;
+  stream: IncomingStream | undefined;
+}
+
+export interface CallTableOptions {
+  readonly send: (message: HostMessage) => void;
+  /** A call's deadline has passed and the guest has not said its last word: it may hang. */
+  readonly onOverdue: (name: string, error: PatchbayError) => void;
+  /** It has not said it long after, although it lives: it never will. */
+  readonly onNeverEnded: () => void;
+  /** All calls have had their last word. */
+  readonly onIdle: () => void;
+  /** The plugin's code failed in a call, for its log. */
+  readonly onPluginError: (name: string, error: WireError) => void;
+}
+
+/** The calls into one instance: numbers them, keeps their deadlines, and matches what comes back. */
+export class CallTable {
+  readonly #options: CallTableOptions;
+  readonly #pending = new Map<number, PendingCall>();
+  #nextId = 1;
+  #heldBytes = 0;
+
+  constructor(options: CallTableOptions) {
+    this.#options = options;
+  }
+
+  /** Calls without a last word. */
+  get size(): number {
+    return this.#pending.size;
+  }
+
+  /** The project that a call is made for; undefined without one, and when no such call is under way. */
+  projectOf(id: number): string | undefined {
+    return this.#pending.get(id)?.project;
+  }
+
+  /** Sends a call. `leftMs` is what its deadline leaves, of `seconds` in all. Rejects with `PatchbayError`. */
+  start(call: PluginCall, leftMs: number, seconds: number): Promise<PluginAnswer> {
+    const id = this.#nextId++;
+    const { kind, name, input, project = "" } = call;
+    this.#options.send({ t: "call", id, kind, name, input, project, deadlineMs: Math.round(leftMs) });
+    return new Promise((resolve, reject) => {
+      const timer = setTimeout(() => this.#onDeadline(id), leftMs);
+      const pending: PendingCall = {
+        name,
+        project: call.project,
+        resolve,
+        reject,
+        seconds,
+        timer,
+        cpuMsAtStart: undefined,
+        release: undefined,
+        settled: false,
+        stream: undefined,
+      };
+      this.#pending.set(id, pending);
+      if (call.signal !== undefined) this.#watch(id, pending, call.signal);
+    });
+  }
+
+  /** False when the message is about no call under way, which no guest may send. */
+  handle(message: Answer, size: number): boolean {
+    const pending = this.#pending.get(message.id);
+    if (pending === undefined) return false;
+    switch (message.t) {
+      case "value":
+        if (message.stream) return this.#openStream(message.id, pending);
+        if (pending.stream !== undefined) return false;
+        this.#finish(message.id, pending);
+        if (!pending.settled) pending.resolve({ kind: "value", value: message.value });
+        return true;
+      case "chunk":
+        if (pending.stream === undefined) return pending.settled;
+        if (this.#heldBytes > MAX_HELD_STREAM_BYTES) this.#failHeld(message.id, pending);
+        return pending.stream.push(message.value, size);
+      case "end":
+        if (pending.stream === undefined && !pending.settled) return false;
+        this.#finish(message.id, pending);
+        pending.stream?.end();
+        return true;
+      case "error": {
+        this.#finish(message.id, pending);
+        const error = errorFromGuest(message.error);
+        if (error.code === "plugin_error") this.#options.onPluginError(pending.name, message.error);
+        pending.stream?.fail(error);
+        if (!pending.settled) pending.reject(error);
+        return true;
+      }
+    }
+  }
+
+  /** The fault when the process used more of the processor during a call than that may take, given its time since the start. */
+  overspent(cpuMs: number): PatchbayError | undefined {
+    for (const pending of this.#pending.values()) {
+      pending.cpuMsAtStart ??= cpuMs;
+      const mostMs = pending.seconds * 1000 * CALL_CPU_FACTOR;
+      if (cpuMs - pending.cpuMsAtStart > mostMs) return cpuExceeded(mostMs, "in one call");
+    }
+    return undefined;
+  }
+
+  /** Ends every call with `error`. */
+  failAll(error: PatchbayError): void {
+    for (const [id, pending] of this.#pending) {
+      this.#finish(id, pending);
+      pending.stream?.fail(error);
+      if (!pending.settled) pending.reject(error);
+    }
+  }
+
+  #openStream(id: number, pending: PendingCall): boolean {
+    if (pending.stream !== undefined) return false;
+    // The caller has gone; the cancellation is on its way to the guest.
+    if (pending.settled) return true;
+    const stream = new IncomingStream({
+      grant: (chunks, bytes) => {
+        if (this.#pending.has(id)) this.#options.send({ t: "credit", id, chunks, bytes });
+      },
+      onHeld: (bytes) => {
+        this.#heldBytes += bytes;
+      },
+      // The deadline of a stream is between values, while somebody waits for one.
+      onWait: () => this.#rearm(id, pending),
+      onReady: () => clearTimeout(pending.timer),
+      onReturn: () => this.#cancel(id, "The caller stopped reading."),
+    });
+    clearTimeout(pending.timer);
+    pending.stream = stream;
+    pending.settled = true;
+    pending.resolve({ kind: "stream", values: stream });
+    return true;
+  }
+
+  #failHeld(id: number, pending: PendingCall): void {
+    const error = new PatchbayError(
+      "overloaded",
+      "Too much of this plugin's streams waits to be read. Read on, or try again.",
+    );
+    pending.stream?.fail(error);
+    this.#cancel(id, error.message);
+  }
+
+  #watch(id: number, pending: PendingCall, signal: AbortSignal): void {
+    const onAbort = (): void => {
+      const error = new PatchbayError("cancelled", "The caller went away before the answer.");
+      if (!pending.settled) pending.reject(error);
+      pending.settled = true;
+      pending.stream?.fail(error);
+      this.#cancel(id, error.message);
+    };
+    if (signal.aborted) {
+      onAbort();
+      return;
+    }
+    signal.addEventListener("abort", onAbort, { once: true });
+    pending.release = () => signal.removeEventListener("abort", onAbort);
+  }
+
+  #cancel(id: number, reason: string): void {
+    const pending = this.#pending.get(id);
+    if (pending === undefined) return;
+    this.#options.send({ t: "cancel", id, reason });
+    this.#rearm(id, pending);
+  }
+
+  #rearm(id: number, pending: PendingCall): void {
+    clearTimeout(pending.timer);
+    if (this.#pending.get(id) === pending)
+      pending.timer = setTimeout(() => this.#onDeadline(id), pending.seconds * 1000);
+  }
+
+  #onDeadline(id: number): void {
+    const pending = this.#pending.get(id);
+    if (pending === undefined) return;
+    const error = deadlineExceeded("The plugin's answer", pending.seconds);
+    if (!pending.settled) pending.reject(error);
+    pending.settled = true;
+    pending.stream?.fail(error);
+    this.#options.send({ t: "cancel", id, reason: error.message });
+    this.#options.onOverdue(pending.name, error);
+    pending.timer = setTimeout(() => {
+      // What was read in the meantime may be its last word: let it be handled first.
+      setImmediate(() => {
+        if (this.#pending.get(id) === pending) this.#options.onNeverEnded();
+      });
+    }, LAST_WORD_GRACE_MS);
+  }
+
+  #finish(id: number, pending: PendingCall): void {
+    clearTimeout(pending.timer);
+    pending.release?.();
+    this.#pending.delete(id);
+    if (this.#pending.size === 0) this.#options.onIdle();
+  }
+}

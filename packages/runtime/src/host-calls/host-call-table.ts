@@ -1,0 +1,195 @@
+import type { HostAnswer, HostCall, PluginSpec } from "@patchbay/core";
+import {
+  FrameError,
+  type GuestMessage,
+  type HostMessage,
+  MAX_PENDING_HOST_CALLS,
+  PatchbayError,
+  STREAM_WINDOW_CHUNKS,
+} from "@patchbay/protocol";
+import { errorForGuest } from "../faults.ts";
+import {
+  BODY_CHUNK_BYTES,
+  BODY_PAUSE_BYTES,
+  MAX_PENDING_HOST_BYTES,
+  MAX_QUEUED_BYTES,
+  MAX_REFUSED_BYTES_PER_SECOND,
+} from "../limits.ts";
+
+type HostCallMessage = Extract<GuestMessage, { t: "hostCall" }>;
+
+const SECOND_MS = 1_000;
+
+interface PendingHostCall {
+  readonly abort: AbortController;
+  readonly bytes: number;
+  credits: number;
+  wake: (() => void) | undefined;
+}
+
+export interface HostCallTableOptions {
+  readonly spec: PluginSpec;
+  readonly handle: (call: HostCall) => Promise<HostAnswer>;
+  /** The project of a call into the plugin that is under way; undefined for others. */
+  readonly projectOf: (call: number) => string | undefined;
+  readonly send: (message: HostMessage, attachment?: Uint8Array) => void;
+  /** Comes back when at most so many bytes wait for the guest. */
+  readonly roomBelow: (bytes: number) => Promise<void>;
+  readonly breakOff: (error: PatchbayError) => void;
+  /** Hears of errors that are not the plugin's to know. */
+  readonly onInternalFault: (error: unknown) => void;
+}
+
+/** The calls of one instance into the platform: bounds them, passes them to the gate, and sends the answers back. */
+export class HostCallTable {
+  readonly #options: HostCallTableOptions;
+  readonly #pending = new Map<number, PendingHostCall>();
+  #bytes = 0;
+  #refused = { since: 0, bytes: 0 };
+
+  constructor(options: HostCallTableOptions) {
+    this.#options = options;
+  }
+
+  /** Takes a guest's `hostCall`, whose frame has `bytes`. Breaks the connection off when there are too many. */
+  start(message: HostCallMessage, attachment: Uint8Array, bytes: number): void {
+    if (this.#pending.has(message.id)) {
+      const error = new PatchbayError(
+        "protocol_violation",
+        "The plugin was stopped: it used a number twice.",
+      );
+      this.#options.breakOff(error);
+      return;
+    }
+    if (this.#pending.size >= MAX_PENDING_HOST_CALLS || this.#bytes + bytes > MAX_PENDING_HOST_BYTES) {
+      const error = new PatchbayError(
+        "plugin_flooding",
+        "The plugin was stopped: too many of its calls were under way.",
+      );
+      this.#options.breakOff(error);
+      return;
+    }
+    const pending: PendingHostCall = {
+      abort: new AbortController(),
+      bytes,
+      credits: STREAM_WINDOW_CHUNKS,
+      wake: undefined,
+    };
+    this.#pending.set(message.id, pending);
+    this.#bytes += bytes;
+    void this.#run(message, attachment, pending);
+  }
+
+  cancel(id: number): void {
+    const pending = this.#pending.get(id);
+    pending?.abort.abort(new PatchbayError("cancelled", "The plugin gave the call up."));
+    pending?.wake?.();
+  }
+
+  credit(id: number, chunks: number): void {
+    const pending = this.#pending.get(id);
+    if (pending === undefined) return;
+    pending.credits = Math.min(pending.credits + chunks, STREAM_WINDOW_CHUNKS);
+    pending.wake?.();
+  }
+
+  /** Aborts everything under way: the process has ended. */
+  abortAll(): void {
+    for (const id of this.#pending.keys()) this.cancel(id);
+    this.#pending.clear();
+  }
+
+  async #run(message: HostCallMessage, attachment: Uint8Array, pending: PendingHostCall): Promise<void> {
+    const { id } = message;
+    let release: (() => void) | undefined;
+    try {
+      const answer = await this.#answer(message, attachment, pending);
+      release = answer.release;
+      await this.#options.roomBelow(MAX_QUEUED_BYTES);
+      if (answer.body === undefined) {
+        this.#lastWord(id, { t: "value", id, value: answer.value });
+      } else {
+        this.#options.send({ t: "value", id, value: answer.value, stream: true });
+        await this.#sendBody(id, answer.body, pending);
+        this.#lastWord(id, { t: "end", id });
+      }
+    } catch (error) {
+      this.#fail(id, error);
+      this.#countRefused(pending.bytes);
+    } finally {
+      release?.();
+    }
+  }
+
+  /** Reading what is refused takes the host's time: whoever repeats it is stopped. */
+  #countRefused(bytes: number): void {
+    const now = performance.now();
+    if (now - this.#refused.since > SECOND_MS) this.#refused = { since: now, bytes: 0 };
+    this.#refused.bytes += bytes;
+    if (this.#refused.bytes <= MAX_REFUSED_BYTES_PER_SECOND) return;
+    const what = "The plugin was stopped: it repeated large calls that were refused.";
+    this.#options.breakOff(new PatchbayError("plugin_flooding", what));
+  }
+
+  async #answer(
+    message: HostCallMessage,
+    attachment: Uint8Array,
+    { abort }: PendingHostCall,
+  ): Promise<HostAnswer> {
+    const { spec, handle, projectOf } = this.#options;
+    const project = message.call === undefined ? undefined : projectOf(message.call);
+    return await handle({
+      spec,
+      ...(project === undefined ? {} : { project }),
+      method: message.method,
+      params: message.params,
+      attachment,
+      signal: abort.signal,
+    });
+  }
+
+  async #sendBody(id: number, body: AsyncIterable<Uint8Array>, pending: PendingHostCall): Promise<void> {
+    const { send, roomBelow } = this.#options;
+    for await (const piece of body) {
+      for (let offset = 0; offset < piece.length; offset += BODY_CHUNK_BYTES) {
+        await this.#credit(pending);
+        await roomBelow(BODY_PAUSE_BYTES);
+        pending.abort.signal.throwIfAborted();
+        pending.credits--;
+        send({ t: "chunk", id }, piece.subarray(offset, offset + BODY_CHUNK_BYTES));
+      }
+    }
+    pending.abort.signal.throwIfAborted();
+  }
+
+  async #credit(pending: PendingHostCall): Promise<void> {
+    while (pending.credits === 0 && !pending.abort.signal.aborted) {
+      await new Promise<void>((resolve) => {
+        pending.wake = resolve;
+      });
+      pending.wake = undefined;
+    }
+  }
+
+  #fail(id: number, error: unknown): void {
+    if (error instanceof FrameError) {
+      const tooLarge = new PatchbayError(
+        "answer_too_large",
+        "The platform's answer is too large for the sandbox.",
+      );
+      this.#lastWord(id, { t: "error", id, error: errorForGuest(tooLarge) });
+      return;
+    }
+    if (!(error instanceof PatchbayError)) this.#options.onInternalFault(error);
+    this.#lastWord(id, { t: "error", id, error: errorForGuest(error) });
+  }
+
+  #lastWord(id: number, message: HostMessage): void {
+    const pending = this.#pending.get(id);
+    // After the process ended there is nobody to tell.
+    if (pending === undefined) return;
+    this.#options.send(message);
+    this.#pending.delete(id);
+    this.#bytes -= pending.bytes;
+  }
+}
