@@ -22,7 +22,7 @@ afterEach(() => {
 
 const call = (given: Partial<PluginCall> = {}): Promise<PluginAnswer> =>
   scripted.instance.call(
-    { kind: "tool", name: "go", input: null, ...given },
+    { kind: "tools", name: "go", input: null, ...given },
     performance.now() + CALL_SECONDS * 1_000,
   );
 const heardCall = async () => (await scripted.peer.hear("call")).message;
@@ -45,7 +45,7 @@ describe("a call", () => {
   test("says what, for which project, and how long there is", async () => {
     const answer = call({ input: { a: 1 }, project: "apollo" });
     const heard = await heardCall();
-    expect(heard).toMatchObject({ kind: "tool", name: "go", input: { a: 1 }, project: "apollo" });
+    expect(heard).toMatchObject({ kind: "tools", name: "go", input: { a: 1 }, project: "apollo" });
     expect(heard.deadlineMs).toBeGreaterThan((CALL_SECONDS - 1) * 1_000);
     scripted.peer.say({ t: "value", id: heard.id });
     expect(await answer).toEqual({ kind: "value", value: undefined });

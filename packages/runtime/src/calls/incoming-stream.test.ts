@@ -21,7 +21,7 @@ afterEach(() => {
 /** A stream that the guest has begun. */
 const open = async (signal?: AbortSignal) => {
   const answering = scripted.instance.call(
-    { kind: "tool", name: "go", input: null, ...(signal === undefined ? {} : { signal }) },
+    { kind: "tools", name: "go", input: null, ...(signal === undefined ? {} : { signal }) },
     performance.now() + CALL_SECONDS * 1_000,
   );
   const { id } = (await scripted.peer.hear("call")).message;

@@ -38,7 +38,7 @@ describe("a host call", () => {
   test("reaches the host with its bytes and the project of the call that it is made for", async () => {
     scripted.host.answer = async () => ({ value: { done: true } });
     const answer = scripted.instance.call(
-      { kind: "tool", name: "go", input: null, project: "apollo" },
+      { kind: "tools", name: "go", input: null, project: "apollo" },
       performance.now() + 5_000,
     );
     const { id: call } = (await scripted.peer.hear("call")).message;
@@ -200,7 +200,7 @@ describe("a guest is stopped", () => {
   });
 
   test("and its callers are told", async () => {
-    const call = scripted.instance.call({ kind: "tool", name: "go", input: 1 }, performance.now() + 5_000);
+    const call = scripted.instance.call({ kind: "tools", name: "go", input: 1 }, performance.now() + 5_000);
     hold();
     ask(1);
     ask(1);

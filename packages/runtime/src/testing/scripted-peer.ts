@@ -99,7 +99,7 @@ export const openScriptedInstance = async (
   peer.say({ t: "ready" });
   const sandbox = await Sandbox.of(guestOver(pair, 0), 128, onInternalFault);
   const log = new LogIntake((spec, lines) => host.log(spec, lines));
-  const spec = host.script("", { tools: ["go"], ...given });
+  const spec = host.script("", { contributes: { tools: ["go"] }, ...given });
   const instance = new Instance({ spec, sandbox, host, log, onInternalFault });
   const loading = instance.load({ script: new Uint8Array(0), deadlineMs: 10_000 });
   await peer.hear("load");
