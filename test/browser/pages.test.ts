@@ -10,6 +10,8 @@ import { brokenSample, WEATHER_GRANTS, weather } from "./support/sample-plugins.
 /** Where pictures of all pages go; none are taken unless it is set. `npm run screenshots` sets it. */
 const PICTURES = process.env.PATCHBAY_SCREENSHOTS;
 const QUIET_MS = 100;
+/** Some fifty pages, each looked through for broken rules: minutes on a busy machine. */
+const LOOK_MS = 600_000;
 const WEATHER = "/o/default/plugins/acme.weather";
 
 const LOOKS = {
@@ -121,7 +123,9 @@ const picture = async (page: Page, look: string, name: string): Promise<void> =>
 };
 
 describe.each(Object.entries<VisitOptions>(LOOKS))("every page, %s,", (look, options) => {
-  it("can be read and used by everybody, fits its window, and breaks no rule of its own", async () => {
+  it("can be read and used by everybody, fits its window, and breaks no rule of its own", {
+    timeout: LOOK_MS,
+  }, async () => {
     const findings: Record<string, unknown> = {};
     for (const [pages, signedIn] of [
       [PAGES, true],
