@@ -126,6 +126,23 @@ describe("deciding", () => {
     expect(await titles(other)).toEqual([]);
   });
 
+  it("tells nobody of a plugin that was enabled for another one and went off again with it", async () => {
+    await made("ask.ground");
+    const { id } = await ask("ask.ground");
+    expect((await owner.post(`${REQUESTS}/${id}/approve`)).status).toBe(201);
+    await organization?.upload({
+      id: "ask.tower",
+      code: "export default { onActivate() { throw new Error('never'); } };",
+      manifest: { dependencies: { "ask.ground": "^1.0.0" } },
+    });
+    expect((await owner.post("/api/orgs/default/plugins", { plugin: "ask.tower" })).status).toBe(201);
+    expect((await owner.post("/api/orgs/default/plugins/ask.tower/enable")).status).toBeGreaterThan(399);
+    const told = "ASK.GROUND, which you asked for, is enabled";
+    expect(await titles(member)).not.toContain(told);
+    expect((await owner.post("/api/orgs/default/plugins/ask.ground/enable")).status).toBe(200);
+    expect(await titles(member)).toContain(told);
+  });
+
   it("refuses with a reason, which the one who asked reads", async () => {
     await made("ask.no");
     const { id } = await ask("ask.no");

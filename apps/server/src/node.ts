@@ -48,7 +48,13 @@ export const openNode = async (
   try {
     const storage = add(await openStorage(configuration, log));
     const tell = (change: Change): void => {
-      for (const module of modules) module.onChange?.(change);
+      for (const module of modules) {
+        try {
+          module.onChange?.(change);
+        } catch (error) {
+          log.error({ err: error, kind: change.kind }, "a part did not take a change");
+        }
+      }
     };
     stopListening = storage.database.changes.subscribe(tell);
     const network = add(openNetwork(configuration));
@@ -63,7 +69,7 @@ export const openNode = async (
     const furnish = async (organizationId: string) => await plugins?.builtins.spreadTo(organizationId);
     const people = add(openPeople(configuration, storage, network, trust, furnish));
     if (plugins !== null) {
-      add(openOrganizations(storage, trust, plugins, people));
+      add(openOrganizations(storage, trust, plugins, people, furnish));
       add(openConsole());
     }
     add(openSystem(storage, metrics, () => plugins?.runtime.sandbox() ?? null));

@@ -26,7 +26,12 @@ export const startServer = async (configuration: Configuration, log: Logger): Pr
   const node = await openNode(configuration, site, metrics, log);
   starting.defer(node.close);
   const app = await createApp({ node, metrics, logger: log, site, configuration });
-  starting.defer(async () => await app.close());
+  starting.defer(async () => {
+    // A fault of the end hides no other, and keeps nothing from ending.
+    await Promise.resolve(app.close()).catch((error: unknown) =>
+      log.warn({ err: error }, "the HTTP server did not stop cleanly"),
+    );
+  });
   for (const module of node.modules) await module.prepare?.();
   await listen(app, configuration);
   const { port } = app.server.address() as AddressInfo;

@@ -21,7 +21,13 @@ export const PLACES = [
     keys: "g m",
   },
   { id: "tools", to: "/o/$org/tools", label: "common:nav.tools", icon: IconTool, keys: "g t" },
-  { id: "requests", to: "/o/$org/requests", label: "requests:title", icon: IconMessageQuestion },
+  {
+    id: "requests",
+    to: "/o/$org/requests",
+    label: "requests:title",
+    icon: IconMessageQuestion,
+    keys: "g r",
+  },
   {
     id: "activity",
     to: "/o/$org/activity",

@@ -19,8 +19,11 @@ export const openNetwork = ({ egressAllowPrivate: allowPrivate, proxies }: Confi
     egress,
     client,
     close: async () => {
-      await client.close();
-      await egress.close();
+      try {
+        await client.close();
+      } finally {
+        await egress.close();
+      }
     },
   };
 };

@@ -11,19 +11,23 @@ import type { Plugins } from "./plugins.ts";
 import type { Storage } from "./storage.ts";
 import type { Trust } from "./trust.ts";
 
-/** What people of an organization do together: members, projects, its policy, and what they hear of. */
+/**
+ * What people of an organization do together: members, projects, its policy, and what they hear of. `furnish` is called with the id of
+ * each new organization, before anybody uses it.
+ */
 export const openOrganizations = (
   { database }: Storage,
   { trust }: Trust,
-  { builtins, directory }: Plugins,
+  { directory }: Plugins,
   { organizations, newcomers }: People,
+  furnish: (organizationId: string) => Promise<void>,
 ): Module => {
   const policies = new Policies(database, trust);
   const activity = new ActivityFeed(database.changes, directory);
   const notifications = new Notifications(database);
   return {
     routes: (app, { authentication, streams, site }) => {
-      organizationRoutes(app, { organizations, newcomers, furnish: (id) => builtins.spreadTo(id) }, site);
+      organizationRoutes(app, { organizations, newcomers, furnish }, site);
       projectRoutes(app, { organizations });
       policyRoutes(app, { policies });
       activityRoutes(app, { activity }, authentication, streams);

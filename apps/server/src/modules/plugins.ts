@@ -38,13 +38,11 @@ import { bundleRoutes } from "../http/routes/bundles.ts";
 import { catalogRoutes } from "../http/routes/catalog.ts";
 import { frameRoutes } from "../http/routes/frames.ts";
 import { lockRoutes } from "../http/routes/lock.ts";
-import { marketplaceRoutes } from "../http/routes/marketplace.ts";
 import { observationRoutes } from "../http/routes/observation.ts";
 import { packagePartRoutes } from "../http/routes/package-parts.ts";
 import { configurationRoutes, installationRoutes } from "../http/routes/plugins.ts";
 import { publisherRoutes } from "../http/routes/publishers.ts";
 import { requestRoutes } from "../http/routes/requests.ts";
-import { sourceRoutes } from "../http/routes/sources.ts";
 import { logRoutes, toolRoutes } from "../http/routes/tools.ts";
 import { updateRoutes } from "../http/routes/updates.ts";
 import { viewRoutes } from "../http/routes/views.ts";
@@ -53,10 +51,9 @@ import { LogWriter } from "../plugins-host/log-writer.ts";
 import { openRuntime } from "../plugins-host/open-runtime.ts";
 import { runtimeHost } from "../plugins-host/runtime-host.ts";
 import type { Chore } from "../process/chores.ts";
-import { FIRST_REFRESH_MS, REFRESH_EVERY_MS } from "../sources/limits.ts";
 import type { Module } from "./module.ts";
 import type { Network } from "./network.ts";
-import type { Sources } from "./sources.ts";
+import type { SourcesModule } from "./sources.ts";
 import type { Storage } from "./storage.ts";
 import type { Trust } from "./trust.ts";
 
@@ -84,18 +81,18 @@ interface Below {
   readonly storage: Storage;
   readonly network: Network;
   readonly trust: Trust;
-  readonly sources: Sources;
+  readonly sources: SourcesModule;
 }
 
 export const openPlugins = async (
   configuration: Configuration,
-  { storage, network, trust: trusted, sources }: Below,
+  { storage, network, trust: trusted, sources: { sources, settings } }: Below,
   metrics: ServerMetrics,
   log: Logger,
 ): Promise<Plugins> => {
   const { folder, database, artifacts, world } = storage;
   const { trust, publisherKeys, intake, blocks } = trusted;
-  const { settings, sourcing, marketplaces } = sources;
+  const { sourcing, marketplaces } = sources;
   const directory = new InstallationDirectory(database);
   const callMetrics = new CallMetrics(world.now());
   const gate = new PermissionGate(
@@ -174,12 +171,6 @@ export const openPlugins = async (
       run: async () => sampler.sample(),
     },
     {
-      failure: "newer versions were not looked for",
-      everyMs: REFRESH_EVERY_MS,
-      firstMs: FIRST_REFRESH_MS,
-      run: () => sources.refresh.run(),
-    },
-    {
       failure: "advisories were not read",
       everyMs: ADVISORIES_EVERY_MS,
       firstMs: 1_000,
@@ -204,8 +195,6 @@ export const openPlugins = async (
       lockRoutes(app, { locks });
       bundleRoutes(app, { bundles, trust, uploads });
       updateRoutes(app, { autoUpdates, advisories, sources });
-      marketplaceRoutes(app, { sources });
-      sourceRoutes(app, { sources, trust });
       installationRoutes(app, { installations, installer, lifecycle });
       configurationRoutes(app, { configuration: setUp, installations });
       observationRoutes(app, { installations });
@@ -232,8 +221,11 @@ export const openPlugins = async (
       await Promise.race([synchronized, sleep(SYNCHRONIZATION_WAIT_MS, undefined, { ref: false })]);
     },
     close: async () => {
-      await runtime.close();
-      await logs.flush();
+      try {
+        await runtime.close();
+      } finally {
+        await logs.flush();
+      }
     },
   };
 };

@@ -115,11 +115,15 @@ export interface HostCall {
   /** Aborted when the plugin gives the call up or its process ends. */
   readonly signal: AbortSignal;
   /** Set when a view makes the call, not server code. */
-  readonly fromView?: true;
-  /** Id of the person who looks at that view. */
-  readonly viewerId?: string;
+  readonly view?: ViewCaller;
+}
+
+/** For whom a view makes a call. */
+export interface ViewCaller {
+  /** Id of the person who looks at the view. */
+  readonly viewerId: string;
   /** Whether they may know of plugins of this scope. */
-  readonly isVisible?: (scope: ProjectScope) => boolean;
+  readonly isVisible: (scope: ProjectScope) => boolean;
 }
 
 export interface HostAnswer {

@@ -45,7 +45,10 @@ export const marketplace: Translated<typeof english> = {
   toPolicy: "Richtlinie ansehen",
   misfit: {
     title: "Nicht für dieses Patchbay",
-    text: "Keine der angebotenen Versionen lässt sich installieren: {{version}} ist für Patchbay {{supported}}, dies ist {{patchbay}}. Der Herausgeber kann diese Version unterstützen, oder der Betreiber kann Patchbay aktualisieren.",
+    engine:
+      "Keine der angebotenen Versionen lässt sich installieren: {{version}} ist für Patchbay {{supported}}, dies ist {{patchbay}}. Der Herausgeber kann diese Version unterstützen, oder der Betreiber kann Patchbay aktualisieren.",
+    permissions:
+      "Keine der angebotenen Versionen lässt sich installieren: {{version}} braucht, was dieses Patchbay noch nicht hat ({{permissions}}). Der Betreiber kann Patchbay aktualisieren.",
   },
   by: "Von",
   tabs: {

@@ -38,7 +38,10 @@ export const marketplace = {
   toPolicy: "See the policy",
   misfit: {
     title: "Not for this Patchbay",
-    text: "None of the versions on offer can be installed: {{version}} is for Patchbay {{supported}}, this is {{patchbay}}. Its publisher can support this version, or the operator can update Patchbay.",
+    engine:
+      "None of the versions on offer can be installed: {{version}} is for Patchbay {{supported}}, this is {{patchbay}}. Its publisher can support this version, or the operator can update Patchbay.",
+    permissions:
+      "None of the versions on offer can be installed: {{version}} needs what this Patchbay does not have yet ({{permissions}}). The operator can update Patchbay.",
   },
   by: "By",
   tabs: {

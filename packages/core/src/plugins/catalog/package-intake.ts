@@ -49,7 +49,7 @@ export class PackageIntake {
   /**
    * Admits the package in the file at `path`, which stays the caller's. The same version with the same bytes comes back
    * with `created: false`. Throws `package_*`, `archive_*`, `manifest_*`, `entry_missing`, `script_invalid`,
-   * `import_not_available`, `icon_invalid`, `engine_mismatch`, `plugin_id_reserved`, `version_exists`, `signature_*` or
+   * `import_not_available`, `icon_invalid`, `engine_mismatch`, `permission_unavailable`, `plugin_id_reserved`, `version_exists`, `signature_*` or
    * `artifact_store_*`; nothing is left behind then but bytes that no row names, which are collected later.
    */
   async admit(

@@ -22,7 +22,7 @@ export interface Plan<V extends ResolvableVersion = PackageVersion> extends Reso
 
 /**
  * What installing a version of the catalog comes to; the newest without `version`. Throws `package_not_found`,
- * `already_installed`, `engine_mismatch` and what `resolve` throws.
+ * `already_installed`, `engine_mismatch`, `permission_unavailable` and what `resolve` throws.
  */
 export const planInstall = async <V extends ResolvableVersion>(
   stores: PlanningStores<V>,
@@ -44,7 +44,7 @@ export const planInstall = async <V extends ResolvableVersion>(
 
 /**
  * What going over to another version comes to: nothing else is ever installed with it. Throws `package_not_found`,
- * `engine_mismatch` and what `requireChangeable` throws.
+ * `engine_mismatch`, `permission_unavailable` and what `requireChangeable` throws.
  */
 export const planChange = async <V extends ResolvableVersion>(
   stores: PlanningStores<V>,

@@ -60,7 +60,7 @@ export class Installer {
   /**
    * Installs a version, disabled, with all that it needs and that is not installed. All or nothing. Throws
    * `package_not_found`, `already_installed`, `grants_required` (422; with `missing`, and `dependencies` for those that come
-   * along), `grant_invalid`, `settings_invalid`, `project_not_found`, `engine_mismatch`, `policy_blocked`, `package_modified`,
+   * along), `grant_invalid`, `settings_invalid`, `project_not_found`, `engine_mismatch`, `permission_unavailable`, `policy_blocked`, `package_modified`,
    * `signature_revoked`, `dependency_missing`, `dependency_conflict` or `dependency_cycle`; what the catalog does not have is
    * got from the marketplaces first, and then also `marketplace_unavailable` or `marketplace_invalid`.
    */

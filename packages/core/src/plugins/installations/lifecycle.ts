@@ -79,7 +79,7 @@ export class Lifecycle {
 
   /**
    * Changes the version; to the newest without `version`. The old one serves until the new one answers, and stays when it
-   * does not: the error is thrown and kept as `lastError`. Throws `package_not_found`, `same_version`, `engine_mismatch`,
+   * does not: the error is thrown and kept as `lastError`. Throws `package_not_found`, `same_version`, `engine_mismatch`, `permission_unavailable`,
    * `grants_required` (with `missing`), `grant_invalid`, `settings_invalid`, `plugin_busy`; `dependency_conflict` when an
    * installed plugin cannot do with the new version, `dependency_missing` or `dependency_disabled` when it needs more;
    * `marketplace_*` and `github_*` when it has to be got from there.
@@ -196,10 +196,12 @@ export class Lifecycle {
     const { transition } = installation;
     if (transition === null) return;
     if (transition.kind === "enable") {
-      await this.#enable(await this.#giveUpEnabling(installation), SYSTEM_ACTOR);
+      const enabled = await this.#enable(await this.#giveUpEnabling(installation), SYSTEM_ACTOR);
+      await this.#tellThoseWaiting([enabled]);
       return;
     }
-    const state = transition.wasEnabled ? "enabled" : installation.state;
+    // What was off is changed without a transition, and what is blocked is found to be so again.
+    const state = transition.wasEnabled ? "enabled" : "error";
     const detail = { version: installation.version, given_up: transition.toVersion };
     await this.#context.change(
       installation,
@@ -226,7 +228,17 @@ export class Lifecycle {
       enable: (one: Installation) => this.#enable(one, actor),
       disable: (one: Installation) => this.#disable(one, actor),
     };
-    return await enableInOrder(first, installation, switches, world.log);
+    const enabled = await enableInOrder(first, installation, switches, world.log);
+    await this.#tellThoseWaiting([...first, enabled]);
+    return enabled;
+  }
+
+  /** Those who asked for these plugins can use them, now that they are enabled and stay so. */
+  async #tellThoseWaiting(enabled: readonly Installation[]): Promise<void> {
+    for (const one of enabled) {
+      const { manifest } = await this.#context.packageOf(one);
+      await this.#context.database.transaction((stores) => notifyThoseWaiting(stores, one, manifest.name));
+    }
   }
 
   async #disable(installation: Installation, actor: Actor): Promise<Installation> {
@@ -298,7 +310,6 @@ export class Lifecycle {
       enabling,
       { state: "enabled", transition: null, lastError: null },
       step,
-      (stores) => notifyThoseWaiting(stores, installation, chosen.manifest.name),
     );
   }
 
@@ -356,9 +367,11 @@ export class Lifecycle {
       await this.#keepOldVersion(installation, updating, actor, plan, asFailure(error));
       throw error;
     }
-    const changed = await this.#context.change(updating, { ...committed, state: "enabled" }, step, (stores) =>
-      this.#finishSettings(stores, installation, actor, plan, settings),
-    );
+    const enabled = { ...committed, state: "enabled" } as const;
+    const changed = await this.#context.change(updating, enabled, step, async (stores) => {
+      await this.#finishSettings(stores, installation, actor, plan, settings);
+      await notifyThoseWaiting(stores, installation, target.manifest.name);
+    });
     await this.#context.runtime.retire(installation.id, spec ?? undefined);
     return changed;
   }

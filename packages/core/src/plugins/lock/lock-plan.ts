@@ -193,7 +193,7 @@ const requireGrants = (
   plugin: PresentPlugin | undefined,
 ): void => {
   const grants = normalizeGrants(wanted.grants as Grant[]);
-  requireGrantsAskedFor(manifest, grants);
+  requireGrantsAskedFor(manifest, grants, plugin?.installation.grants);
   const asked = plugin === undefined ? [] : allRequests(plugin.package.manifest);
   const held = (plugin?.installation.grants ?? []).map((grant) => grantWithin(grant, asked));
   requireGrantable(access, manifest, grants, held);

@@ -243,7 +243,7 @@ describe("metrics of plugins that a view shows", () => {
     const metrics = metricsDomain(database, new CallMetrics(new Date()), WORLD)["metrics.plugins"];
     const call = { spec: { organizationId: "org" } } as Parameters<NonNullable<typeof metrics>>[0];
     const told = async (over: object) => (await metrics?.({ ...call, ...over }))?.value;
-    expect(await told({ isVisible: () => false })).toEqual([]);
+    expect(await told({ view: { viewerId: "ada", isVisible: () => false } })).toEqual([]);
     expect(await told({})).toEqual([expect.objectContaining({ plugin: ID })]);
   });
 });

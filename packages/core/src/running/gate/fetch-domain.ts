@@ -46,7 +46,7 @@ const resolverOf = (
 ): SecretResolver => ({
   pattern: PLACEHOLDER_PATTERN,
   reveal: (placeholder, place) => {
-    if (call.fromView && call.grant?.views !== "secrets")
+    if (call.view !== undefined && call.grant?.views !== "secrets")
       throw new PatchbayError(
         "secret_refused",
         `Secrets are not put into requests of the views of "${call.manifest.id}". ` +

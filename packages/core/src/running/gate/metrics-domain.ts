@@ -13,12 +13,12 @@ export const metricsDomain = (
   metrics: CallMetrics,
   world: World,
 ): HostHandlers<"metrics"> => ({
-  "metrics.plugins": async ({ spec: { organizationId }, isVisible = () => true }) => {
+  "metrics.plugins": async ({ spec: { organizationId }, view }) => {
     const [installations, packages] = await Promise.all([
       stores.installations.list(organizationId),
       stores.catalog.listInstalled(organizationId),
     ]);
-    const visible = installations.filter(({ scope }) => isVisible(scope));
+    const visible = installations.filter(({ scope }) => view === undefined || view.isVisible(scope));
     const value = visible.map(({ id, pluginId, version, state }): PluginMetricsDto => {
       const installed = packages.get(pluginId)?.find((one) => one.version === version);
       return {

@@ -73,7 +73,7 @@ export class PermissionGate {
         { facts: { permission: name } },
       );
     const grant = grantWithin(held, allRequests(manifest));
-    if (call.fromView && viewUseOf(grant) === "none")
+    if (call.view !== undefined && viewUseOf(grant) === "none")
       throw new PatchbayError(
         "permission_denied",
         `Views of "${manifest.id}" may not call ${call.method}: ${name} was not granted for them. ` +

@@ -82,14 +82,14 @@ export class ViewCalls {
   ) {
     const { method, args, attachment, project, signal } = call;
     const { id: installationId, organizationId, pluginId } = installation;
-    const viewer = {
+    const view = {
       viewerId: access.principal.user.id,
       isVisible: (scope: ProjectScope) => isScopeVisible(access, scope),
     };
     return await this.#parts.gate.handle({
       spec: { installationId, organizationId, pluginId, version },
       ...(project !== undefined && { project }),
-      ...{ method, params: args, attachment, signal, fromView: true, ...viewer },
+      ...{ method, params: args, attachment, signal, view },
     });
   }
 

@@ -55,9 +55,11 @@ const Details = ({ plugin }: { plugin: MarketplacePluginDto }) => {
 
 const MisfitNotice = ({ misfit, id }: { misfit: Misfit; id: string }) => {
   const { t } = useTranslation("marketplace");
+  const text =
+    misfit.kind === "engine" ? t("misfit.engine", { ...misfit }) : t("misfit.permissions", { ...misfit });
   return (
     <Notice title={t("misfit.title")} isNews>
-      <Text id={id}>{t("misfit.text", { ...misfit })}</Text>
+      <Text id={id}>{text}</Text>
     </Notice>
   );
 };

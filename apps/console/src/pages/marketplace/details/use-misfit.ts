@@ -4,12 +4,15 @@ import { useOrganization } from "../../../session/organization.ts";
 import { resolutionQuery } from "../../plugins/resolution-query.ts";
 import { usableVersion } from "./usable-version.ts";
 
-/** Which versions of Patchbay a plugin wants, and which one this is. */
-export interface Misfit {
-  readonly version: string;
-  readonly supported: string;
-  readonly patchbay: string;
-}
+/** What a version wants of Patchbay that this one is or has not. */
+export type Misfit =
+  | {
+      readonly kind: "engine";
+      readonly version: string;
+      readonly supported: string;
+      readonly patchbay: string;
+    }
+  | { readonly kind: "permissions"; readonly version: string; readonly permissions: string };
 
 /**
  * Why the plugin cannot be installed here: no version that was not withdrawn is for this Patchbay. null when one is, or nobody
@@ -25,7 +28,15 @@ export const useMisfit = (plugin: MarketplacePluginDto): Misfit | null => {
     ...resolutionQuery(org, { plugin: plugin.plugin, version }),
     enabled: isOffered,
   });
-  if (!isOffered || !(error instanceof PatchbayError) || error.code !== "engine_mismatch") return null;
-  const { supported = "", version: patchbay = "" } = error.facts as { supported?: string; version?: string };
-  return { version, supported, patchbay };
+  return isOffered && error instanceof PatchbayError ? misfitOf(version, error) : null;
+};
+
+const misfitOf = (version: string, { code, facts }: PatchbayError): Misfit | null => {
+  if (code === "engine_mismatch") {
+    const { supported = "", version: patchbay = "" } = facts as { supported?: string; version?: string };
+    return { kind: "engine", version, supported, patchbay };
+  }
+  if (code !== "permission_unavailable") return null;
+  const { permissions = [] } = facts as { permissions?: readonly string[] };
+  return { kind: "permissions", version, permissions: permissions.join(", ") };
 };
