@@ -233,11 +233,20 @@ export class Lifecycle {
     return enabled;
   }
 
-  /** Those who asked for these plugins can use them, now that they are enabled and stay so. */
+  /** Those who asked for these plugins can use them, now that they are enabled and stay so. Never throws: that much is done. */
   async #tellThoseWaiting(enabled: readonly Installation[]): Promise<void> {
+    const { database, world } = this.#context;
     for (const one of enabled) {
-      const { manifest } = await this.#context.packageOf(one);
-      await this.#context.database.transaction((stores) => notifyThoseWaiting(stores, one, manifest.name));
+      try {
+        const { manifest } = await this.#context.packageOf(one);
+        await database.transaction((stores) => notifyThoseWaiting(stores, one, manifest.name));
+      } catch (error) {
+        // They are told when it is enabled the next time.
+        world.log.warn(
+          { plugin: one.pluginId, error: String(error) },
+          "those who asked for a plugin were not told that it is enabled",
+        );
+      }
     }
   }
 
