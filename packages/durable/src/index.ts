@@ -1,0 +1,1 @@
+export { DbosDurableWork } from "./dbos-durable-work.ts";
