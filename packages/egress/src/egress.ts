@@ -1,5 +1,5 @@
 import type { Readable } from "node:stream";
-import type { Egress, EgressRequest, EgressRules } from "@patchbay/core";
+import type { Egress, EgressAllowance, EgressRequest, EgressRules } from "@patchbay/core";
 import {
   FETCH_DEADLINE_SECONDS,
   type FetchHead,
@@ -13,9 +13,10 @@ import { AddressRules, isLiteral, type Lookup, lookupAll, lookupWith } from "./a
 import { decoded, pieces, tooLarge } from "./body.ts";
 import { ACCEPTED_CODINGS, codingsOf, hasLargeWindow } from "./codings.ts";
 import { firstHop, type Hop, isRedirect, nextHop } from "./hop.ts";
+import { MAX_FETCHES_AT_ONCE, MAX_MASKED_BYTES } from "./limits.ts";
 import { NO_PROXIES, type ProxySettings, proxyFor } from "./proxies.ts";
 import { placeOfHop, SecretFiller } from "./secrets.ts";
-import { type Share, Shares } from "./shares.ts";
+import { type Owner, type Share, Shares } from "./shares.ts";
 
 export interface EgressOptions {
   /** Host names, `*.name`, addresses and CIDR ranges that plugins may reach although they are not public. */
@@ -66,13 +67,17 @@ export const createEgress = (options: EgressOptions = {}): ClosableEgress => {
     timeoutMs: deadlineMs,
   });
   const sendBy =
-    ({ connections }: Share, signal: AbortSignal): Send =>
+    ({ connections }: Share, signal: AbortSignal, allowance: EgressAllowance | undefined): Send =>
     async (hop, filler) => {
       const { dispatcher, proxy } = connections.to(hop.url);
       // Literal addresses are connected to without a lookup.
       if (isLiteral(hop.url.hostname)) await addresses.reachable(hop.url.hostname, lookup);
       else if (proxy !== null) await addresses.throughProxy(hop.url.hostname, lookup);
-      const answer = await dispatcher.request({ ...wireRequest(hop, filler), signal });
+      const answer = await dispatcher.request({
+        ...wireRequest(hop, filler, allowance === undefined),
+        signal,
+        ...(allowance && { headersTimeout: allowance.totalMs, bodyTimeout: allowance.totalMs }),
+      });
       // Destroying a body is an error to itself; whoever reads it hears of all others.
       answer.body.on("error", () => undefined);
       return answer;
@@ -80,14 +85,21 @@ export const createEgress = (options: EgressOptions = {}): ClosableEgress => {
   return {
     close: () => shares.close(),
     fetch: async (request, rules) => {
-      const signal = AbortSignal.any([request.signal, AbortSignal.timeout(deadlineMs)]);
-      const explain = explainFor(request, deadlineMs, proxies);
+      const { allowance } = request;
+      const totalMs = allowance?.totalMs ?? deadlineMs;
+      const signal = AbortSignal.any([request.signal, AbortSignal.timeout(totalMs)]);
+      const explain = explainFor(request, totalMs, proxies);
       let release: (() => void) | undefined;
       try {
-        const entered = await shares.enter(rules.owner, request.body?.length ?? 0, signal);
+        const entered = await shares.enter(ownerOf(request, rules), request.body?.length ?? 0, signal);
         release = entered.release;
-        const found = await follow(request, rules, sendBy(entered.share, signal));
-        return await finished(found, entered.share, { signal, explain, release });
+        const found = await follow(request, rules, sendBy(entered.share, signal, allowance));
+        return await finished(found, entered.share, {
+          signal,
+          explain,
+          release,
+          hidesSecrets: allowance !== undefined,
+        });
       } catch (error) {
         release?.();
         throw explain(error);
@@ -95,6 +107,12 @@ export const createEgress = (options: EgressOptions = {}): ClosableEgress => {
     },
   };
 };
+
+/** What the host sends in a plugin's stead has a share of its own. */
+const ownerOf = ({ allowance }: EgressRequest, { owner }: EgressRules): Owner =>
+  allowance === undefined
+    ? { name: owner, atOnce: MAX_FETCHES_AT_ONCE, fault: "fetch_too_large" }
+    : { name: `${owner} ${allowance.share}`, atOnce: allowance.atOnce, fault: "overloaded" };
 
 type Send = (hop: Hop, filler: SecretFiller) => Promise<Answer>;
 
@@ -141,7 +159,7 @@ const secretsFor = (hop: Hop, rules: EgressRules): EgressRules["secrets"] => ({
   },
 });
 
-const wireRequest = (hop: Hop, filler: SecretFiller) => {
+const wireRequest = (hop: Hop, filler: SecretFiller, fillsBody: boolean) => {
   const place = placeOfHop(hop.url);
   const url = filler.url(hop.url);
   const headers = new Map<string, string[]>();
@@ -157,7 +175,7 @@ const wireRequest = (hop: Hop, filler: SecretFiller) => {
     path: `${url.pathname}${url.search}`,
     method: hop.method as Dispatcher.HttpMethod,
     headers: Object.fromEntries(headers),
-    body: hop.body === null ? null : filler.body(hop.body, contentType, place),
+    body: hop.body === null || !fillsBody ? hop.body : filler.body(hop.body, contentType, place),
   };
 };
 
@@ -166,12 +184,14 @@ interface Ending {
   readonly explain: (error: unknown) => Error;
   /** Gives the place of the request up; called when the last byte was read or the body is left. */
   readonly release: () => void;
+  /** Whether what the server says in an error is told without secrets. */
+  readonly hidesSecrets: boolean;
 }
 
 const finished = async (
   { hop, answer, filler, redirected }: Found,
   share: Share,
-  { signal, explain, release }: Ending,
+  { signal, explain, release, hidesSecrets }: Ending,
 ): Promise<{ head: FetchHead; body: AsyncIterable<Uint8Array> }> => {
   const codings = hop.method === "HEAD" ? [] : codingsOf(single(answer.headers["content-encoding"]));
   requireFitting(hop, answer, codings);
@@ -190,7 +210,27 @@ const finished = async (
     for (const give of places) give();
     release();
   });
-  return { head, body: pieces(body, answer.body, explain) };
+  const read = pieces(body, answer.body, explain);
+  const isMasked = hidesSecrets && answer.statusCode >= HTTP_ERROR;
+  return { head, body: isMasked ? masked(read, filler) : read };
+};
+
+const HTTP_ERROR = 400;
+
+/** The beginning of an error's text, without secrets that the server quotes. */
+const masked = async function* (
+  body: AsyncIterable<Uint8Array>,
+  filler: SecretFiller,
+): AsyncGenerator<Uint8Array> {
+  const chunks: Uint8Array[] = [];
+  let bytes = 0;
+  for await (const chunk of body) {
+    chunks.push(chunk);
+    bytes += chunk.length;
+    if (bytes >= MAX_MASKED_BYTES) break;
+  }
+  const text = Buffer.concat(chunks).subarray(0, MAX_MASKED_BYTES).toString();
+  yield Buffer.from(filler.mask(text));
 };
 
 /** Throws `fetch_too_large` when a body says by itself that it is. */

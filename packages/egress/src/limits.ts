@@ -15,3 +15,5 @@ export const IDLE_SHARE_MS = 60_000;
 
 /** The server's own connections to one other server. */
 export const MAX_OWN_CONNECTIONS = 64;
+/** Of an error that is told without secrets: what it says stands at the beginning. */
+export const MAX_MASKED_BYTES = 64 * 1024;

@@ -42,6 +42,24 @@ describe("a secret", () => {
     expect(read(arrived)).toBe(SECRET);
   });
 
+  test("in a request of the host's own: in headers, not in the body, and no error quotes it", async () => {
+    const allowance = { share: "models", atOnce: 1, totalMs: 10_000 };
+    const headers: [string, string][] = [
+      ["x-key", PLACEHOLDER],
+      ["content-type", "application/json"],
+    ];
+    const asked = { method: "POST", headers, body: bytes(JSON.stringify({ a: PLACEHOLDER })), allowance };
+    server.handler = echo;
+    const seen = JSON.parse((await get("/", asked)).text);
+    expect(seen.headers["x-key"]).toBe(SECRET);
+    expect(JSON.parse(seen.body).a).toBe(PLACEHOLDER);
+    server.handler = (incoming, response) => {
+      response.statusCode = 400;
+      response.end(`bad header ${incoming.headers["x-key"]}`);
+    };
+    expect((await get("/", asked)).text).toBe(`bad header ${PLACEHOLDER}`);
+  });
+
   test("in the query, the path and in basic credentials", async () => {
     server.handler = echo;
     const basic = `Basic ${Buffer.from(`user:${PLACEHOLDER}`).toString("base64")}`;

@@ -1,18 +1,21 @@
 import { Slots } from "@patchbay/core";
 import { PatchbayError } from "@patchbay/protocol";
 import { type ConnectionOptions, Connections } from "./connections.ts";
-import {
-  IDLE_SHARE_MS,
-  MAX_FETCHES_AT_ONCE,
-  MAX_LARGE_WINDOWS,
-  MAX_WAITING_REQUEST_BYTES,
-} from "./limits.ts";
+import { IDLE_SHARE_MS, MAX_LARGE_WINDOWS, MAX_WAITING_REQUEST_BYTES } from "./limits.ts";
 
 /** What one installation has of the way out: connections of its own, so that none waits for another's. */
 export interface Share {
   readonly connections: Connections;
   /** Bodies that are decoded in a coding with a large window. */
   readonly windows: Slots;
+}
+
+/** Whose request it is, and how many of theirs may be under way at once. */
+export interface Owner {
+  readonly name: string;
+  readonly atOnce: number;
+  /** What it is when too much waits already. */
+  readonly fault: "fetch_too_large" | "overloaded";
 }
 
 interface Held extends Share {
@@ -33,17 +36,17 @@ export class Shares {
 
   /**
    * Waits until the owner may send a further request of `bytes`. The share belongs to the request until `release`. Throws
-   * `fetch_too_large` when too much waits already, or the reason of `signal`.
+   * the owner's `fault` when too much waits already, or the reason of `signal`.
    */
   async enter(
-    owner: string,
+    owner: Owner,
     bytes: number,
     signal: AbortSignal,
   ): Promise<{ share: Share; release: () => void }> {
     const held = this.#of(owner);
     if (held.bytes + bytes > MAX_WAITING_REQUEST_BYTES)
       throw new PatchbayError(
-        "fetch_too_large",
+        owner.fault,
         `Requests that wait or are under way may have ${MAX_WAITING_REQUEST_BYTES} bytes together. Send fewer at once.`,
         { facts: { maxBytes: MAX_WAITING_REQUEST_BYTES } },
       );
@@ -54,11 +57,11 @@ export class Shares {
         share: held,
         release: once(() => {
           leave();
-          this.#unuse(owner, held, bytes);
+          this.#unuse(owner.name, held, bytes);
         }),
       };
     } catch (error) {
-      this.#unuse(owner, held, bytes);
+      this.#unuse(owner.name, held, bytes);
       throw error;
     }
   }
@@ -70,18 +73,18 @@ export class Shares {
     await Promise.all(all.map(({ connections }) => connections.close()));
   }
 
-  #of(owner: string): Held {
-    const known = this.#held.get(owner);
+  #of({ name, atOnce }: Owner): Held {
+    const known = this.#held.get(name);
     if (known !== undefined) return known;
     const made: Held = {
-      connections: new Connections({ ...this.#options, connections: MAX_FETCHES_AT_ONCE }),
+      connections: new Connections({ ...this.#options, connections: atOnce }),
       windows: new Slots(MAX_LARGE_WINDOWS),
-      fetches: new Slots(MAX_FETCHES_AT_ONCE),
+      fetches: new Slots(atOnce),
       bytes: 0,
       users: 0,
       idle: null,
     };
-    this.#held.set(owner, made);
+    this.#held.set(name, made);
     return made;
   }
 

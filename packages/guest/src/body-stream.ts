@@ -1,9 +1,20 @@
 /** Credits are given back in groups, to spare messages. */
 const CREDIT_GROUP = 8;
 
+/** Counts chunks that were taken, and gives the host credit for as many more. */
+export const creditFor = (grant: (chunks: number) => void): (() => void) => {
+  let taken = 0;
+  return () => {
+    taken++;
+    if (taken % CREDIT_GROUP === 0) grant(CREDIT_GROUP);
+  };
+};
+
 export interface BodyControls {
-  /** The host may send this many more chunks. */
-  readonly grant: (chunks: number) => void;
+  /** A chunk was taken: there is room for another one. */
+  readonly taken: () => void;
+  /** Somebody waits for the next chunk. */
+  readonly wanted?: () => void;
   /** Nobody reads on. */
   readonly cancel: () => void;
 }
@@ -13,7 +24,7 @@ export class BodyStream {
   readonly readable: ReadableStream<Uint8Array<ArrayBuffer>>;
   readonly #controls: BodyControls;
   #waiting: Uint8Array<ArrayBuffer>[] = [];
-  #consumed = 0;
+  #isHeld = false;
   #finished = false;
   #wake: (() => void) | undefined;
   #controller: ReadableStreamDefaultController<Uint8Array<ArrayBuffer>> | undefined;
@@ -27,6 +38,7 @@ export class BodyStream {
         },
         pull: () => this.#pull(),
         cancel: () => {
+          this.hold();
           this.#finished = true;
           this.#waiting = [];
           this.#controller = undefined;
@@ -38,9 +50,17 @@ export class BodyStream {
   }
 
   push(chunk: Uint8Array<ArrayBuffer>): void {
+    if (this.#isHeld) this.#controls.taken();
     if (this.#finished) return;
     this.#waiting.push(chunk);
     this.#wake?.();
+  }
+
+  /** From now on takes whatever comes, so that what comes after it can come: it is kept until it is read. */
+  hold(): void {
+    if (this.#isHeld) return;
+    this.#isHeld = true;
+    for (const _ of this.#waiting) this.#controls.taken();
   }
 
   end(): void {
@@ -60,6 +80,7 @@ export class BodyStream {
 
   async #pull(): Promise<void> {
     if (this.#waiting.length === 0 && !this.#finished) {
+      this.#controls.wanted?.();
       await new Promise<void>((resolve) => {
         this.#wake = resolve;
       });
@@ -68,8 +89,7 @@ export class BodyStream {
     const chunk = this.#waiting.shift();
     if (chunk !== undefined) {
       this.#controller?.enqueue(chunk);
-      this.#consumed++;
-      if (this.#consumed % CREDIT_GROUP === 0) this.#controls.grant(CREDIT_GROUP);
+      if (!this.#isHeld) this.#controls.taken();
     }
     if (this.#finished && this.#waiting.length === 0) this.#close();
   }

@@ -1,4 +1,4 @@
-import type { HostMessage } from "@patchbay/protocol";
+import type { GuestMessage, HostMessage } from "@patchbay/protocol";
 import {
   type PluginApi,
   PluginError,
@@ -6,16 +6,19 @@ import {
   type SettingsValues,
   type ToolContext,
 } from "@patchbay/sdk";
+import type { FileToSend } from "@patchbay/sdk/files";
 import type { AsyncContext } from "./captured.ts";
 import { wireError } from "./errors.ts";
+import { IncomingFiles } from "./incoming-files.ts";
 import { requireJson } from "./json-values.ts";
 import { GUEST_KINDS } from "./kinds/index.ts";
 import type { Callable } from "./kinds/kind.ts";
-import type { Pipe } from "./pipe.ts";
+import { encodeMessage, type Pipe } from "./pipe.ts";
 import type { LoadedPlugin } from "./plugin.ts";
 import { StreamAnswer } from "./stream-answer.ts";
 
 type CallMessage = Extract<HostMessage, { t: "call" }>;
+type BodyMessage = Extract<HostMessage, { t: "body" }>;
 
 /** What a call into the plugin can reach, made when it is asked for. */
 export interface CallServices {
@@ -29,6 +32,8 @@ export class ActiveCall implements ToolContext {
   readonly id: number;
   readonly projectKey: string;
   stream: StreamAnswer | undefined;
+  /** Files beside the input. */
+  files: IncomingFiles | undefined;
   readonly #services: CallServices;
   #abort: AbortController | undefined;
   #api: PluginApi | undefined;
@@ -36,7 +41,7 @@ export class ActiveCall implements ToolContext {
 
   constructor(message: CallMessage, services: CallServices) {
     this.id = message.id;
-    this.projectKey = message.project;
+    this.projectKey = message.facts.project;
     this.#services = services;
   }
 
@@ -63,6 +68,7 @@ export class ActiveCall implements ToolContext {
   cancel(reason: string): void {
     this.#cancelled = reason;
     this.stream?.cancel();
+    this.files?.fail("cancelled", reason);
     this.#abort?.abort(abortReason(reason));
   }
 }
@@ -85,6 +91,10 @@ export class Calls {
   start(plugin: LoadedPlugin | undefined, message: CallMessage): void {
     const call = new ActiveCall(message, this.#services);
     this.#active.set(call.id, call);
+    if (message.files !== undefined)
+      call.files = new IncomingFiles(message.files, (chunks) => {
+        if (this.#isActive(call)) this.#pipe.send({ t: "bodyCredit", id: call.id, chunks });
+      });
     const callable = plugin?.callable(message.kind, message.name);
     if (callable === undefined) {
       const { notFound, one } = GUEST_KINDS[message.kind];
@@ -101,40 +111,73 @@ export class Calls {
     this.#fail(call, new PluginError("cancelled", reason));
   }
 
+  /** Takes bytes of the files beside a call. */
+  takeBody({ id, ends }: BodyMessage, bytes: Uint8Array): void {
+    // Each frame's bytes are their own.
+    this.#active.get(id)?.files?.take(bytes as Uint8Array<ArrayBuffer>, ends === true);
+  }
+
   credit(id: number, chunks: number, bytes: number): void {
     this.#active.get(id)?.stream?.grant(chunks, bytes);
   }
 
   async #run(call: ActiveCall, callable: Callable, input: unknown): Promise<void> {
     try {
-      const checked = await callable.checkInput(input === undefined ? {} : input);
+      const checked = await callable.checkInput(input === undefined ? {} : input, call.files?.sources);
       const answer = await callable.run(checked, call);
-      if (isAsyncIterable(answer)) return await this.#stream(call, answer);
-      requireJson(answer, "answer");
-      if (callable.checkOutput !== undefined) await callable.checkOutput(answer);
-      if (this.#isActive(call)) this.#pipe.send({ t: "value", id: call.id, value: answer });
-      this.#active.delete(call.id);
+      const answers = callable.answers();
+      if (isAsyncIterable(answer) && !answers.isFile) return await this.#stream(call, answer);
+      const taken = answers.take(answer);
+      requireJson(taken.value, "answer");
+      const value = await taken.checked();
+      if (taken.files.length > 0) return await this.#sendFiles(call, value, taken.files);
+      if (this.#isActive(call)) this.#pipe.send({ t: "value", id: call.id, value });
+      this.#end(call);
     } catch (thrown) {
       this.#fail(call, thrown);
     }
   }
 
   async #stream(call: ActiveCall, values: AsyncIterable<unknown>): Promise<void> {
-    call.stream = new StreamAnswer(values, (value) => {
+    const stream = new StreamAnswer(values, (value) => {
       requireJson(value, "answer");
       return this.#pipe.send({ t: "chunk", id: call.id, value });
     });
+    await this.#follow(call, { t: "value", id: call.id, stream: true }, stream);
+  }
+
+  async #sendFiles(call: ActiveCall, value: unknown, files: readonly FileToSend[]): Promise<void> {
+    const { id } = call;
+    const stream = new StreamAnswer(piecesOf(files), (bytes) => {
+      const piece = bytes as Uint8Array;
+      const isLast = piece.length === 0;
+      const frame = encodeMessage({ t: "chunk", id, ...(isLast && { ends: true as const }) }, piece);
+      this.#pipe.sendFrame(frame, piece);
+      return frame.length + piece.length;
+    });
+    await this.#follow(call, { t: "value", id, value, files: files.map(({ head }) => head) }, stream);
+  }
+
+  /** Says that the answer streams, and sends it as it is read. */
+  async #follow(call: ActiveCall, head: GuestMessage, stream: StreamAnswer): Promise<void> {
+    call.stream = stream;
     // Whoever cancelled it in the meantime got its last word already.
-    if (!this.#isActive(call)) return call.stream.cancel();
-    this.#pipe.send({ t: "value", id: call.id, stream: true });
-    await call.stream.run();
+    if (!this.#isActive(call)) return stream.cancel();
+    this.#pipe.send(head);
+    await stream.run();
     if (this.#isActive(call)) this.#pipe.send({ t: "end", id: call.id });
+    this.#end(call);
+  }
+
+  /** Takes nothing more for a call that had its last word. */
+  #end(call: ActiveCall): void {
     this.#active.delete(call.id);
+    call.files?.fail("cancelled", "The call has ended; its files can be read no more.");
   }
 
   #fail(call: ActiveCall, thrown: unknown): void {
     if (!this.#isActive(call)) return;
-    this.#active.delete(call.id);
+    this.#end(call);
     this.#pipe.send({ t: "error", id: call.id, error: wireError(thrown) });
   }
 
@@ -142,6 +185,16 @@ export class Calls {
     return this.#active.get(call.id) === call;
   }
 }
+
+const NO_BYTES = new Uint8Array(0);
+
+/** The bytes of all files, each with an empty piece at its end. */
+const piecesOf = async function* (files: readonly FileToSend[]): AsyncGenerator<Uint8Array> {
+  for (const { bytes } of files) {
+    for await (const piece of bytes) if (piece.length > 0) yield piece;
+    yield NO_BYTES;
+  }
+};
 
 const isAsyncIterable = (value: unknown): value is AsyncIterable<unknown> =>
   typeof value === "object" &&

@@ -38,6 +38,9 @@ export class Guest {
       case "call":
         calls.start(this.#plugin, message);
         break;
+      case "body":
+        calls.takeBody(message, attachment);
+        break;
       case "cancel":
         calls.cancel(message.id, message.reason);
         break;

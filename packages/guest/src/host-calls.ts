@@ -7,7 +7,7 @@ import {
 } from "@patchbay/protocol";
 import { pluginError, QuotaExceededError } from "@patchbay/sdk";
 import type { HostReply } from "@patchbay/sdk/host";
-import { BodyStream } from "./body-stream.ts";
+import { BodyStream, creditFor } from "./body-stream.ts";
 import { requireJson } from "./json-values.ts";
 import { encodeMessage, type Pipe } from "./pipe.ts";
 
@@ -144,9 +144,9 @@ export class HostCalls {
 
   #openBody(id: number): BodyStream {
     return new BodyStream({
-      grant: (chunks) => {
+      taken: creditFor((chunks) => {
         if (this.#pending.has(id)) this.#pipe.send({ t: "credit", id, chunks });
-      },
+      }),
       cancel: () => {
         if (this.#pending.has(id)) this.#pipe.send({ t: "hostCancel", id });
       },

@@ -477,6 +477,26 @@ export const ERROR_CODES = {
 
   // Running plugins
   tool_not_found: [404, "The plugin has no such tool.", "Check GET /api/orgs/:org/tools."],
+  model_not_found: [
+    404,
+    "There is no such model, or none that you may use.",
+    "Use one of the models that GET /v1/models lists.",
+  ],
+  response_not_found: [
+    404,
+    "No answer is kept under this id for this caller.",
+    "Answers are found by who asked, in the same organization and project, for 30 days.",
+  ],
+  previous_response_not_found: [
+    400,
+    "The answer that is to be gone on from is not kept here, or one before it is not any more.",
+    "Send the conversation in `input`.",
+  ],
+  response_item_not_found: [
+    404,
+    "The input refers to an item of an answer that is not kept here.",
+    "Send the item itself.",
+  ],
   activation_failed: [
     502,
     "The plugin could not be started.",
@@ -518,12 +538,22 @@ export const ERROR_CODES = {
     "The plugin did not answer in time.",
     "Try again with less to do, or raise limits.callSeconds in its manifest.",
   ],
+  schedule_not_found: [
+    404,
+    "The plugin has no such schedule.",
+    "Use one of the names that the message lists.",
+  ],
+  schedule_running: [
+    409,
+    "A run of this schedule is under way, and there is never more than one.",
+    "Wait for its end, then run it again.",
+  ],
   overloaded: [503, "Too many calls wait for this plugin.", "Try again in a moment."],
   cancelled: [499, "The caller went away before the answer.", "Nothing to do."],
   answer_too_large: [
     502,
-    "The plugin's answer is larger than a frame may be.",
-    "Ask for less, or use a streaming tool.",
+    "The plugin's answer is too large for the form that it was asked for in.",
+    "Ask for less, for events, or for files beside the JSON (`Accept: multipart/form-data`); the message names the limit.",
   ],
 
   // Inside the sandbox

@@ -35,9 +35,13 @@ export type FrameHostMessage =
   | { readonly t: "settings" }
   /** The view goes away: `onDeactivate` may run for a moment. */
   | { readonly t: "stop" }
-  /** Answers to calls: one `value` or `error`, or any number of `chunk`s and then one of them. */
-  | { readonly t: "value"; readonly id: number; readonly value: unknown; readonly body?: string }
+  /**
+   * Answers to calls: one `value` or `error`, or any number of `chunk`s and then one of them. After a `value` with `stream` come the
+   * bytes that belong to it, as `chunk`s in base64, and `end` or `error`.
+   */
+  | { readonly t: "value"; readonly id: number; readonly value: unknown; readonly stream?: true }
   | { readonly t: "chunk"; readonly id: number; readonly value: unknown }
+  | { readonly t: "end"; readonly id: number }
   | {
       readonly t: "error";
       readonly id: number;

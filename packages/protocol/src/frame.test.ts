@@ -46,6 +46,12 @@ describe("frames", () => {
     );
   });
 
+  test("keep their bytes while others are written, however large they are", () => {
+    const headers = Array.from({ length: 500 }, (_, n) => ({ n, text: "aé€😀".repeat((n * 37) % 1_500) }));
+    const encoded = headers.map((header) => encodeFrame(header));
+    expect(decode(encoded).map(({ header }) => header)).toEqual(headers);
+  });
+
   test("of any bytes at all end in frames or a FrameError", () => {
     const outcome = (bytes: Uint8Array, cuts: readonly number[]): void => {
       try {

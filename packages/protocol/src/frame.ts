@@ -21,21 +21,58 @@ const NO_BYTES = new Uint8Array(0);
 const encoder = new TextEncoder();
 const decoder = new TextDecoder("utf-8", { fatal: true });
 
+/** Headers of most messages are small: they are written one after the other into a buffer of this size. */
+const POOL_BYTES = 64 * 1024;
+const MAX_POOLED_CHARACTERS = 2 * 1024;
+/** In UTF-8, of one unit of UTF-16. */
+const MAX_CHARACTER_BYTES = 3;
+
+let pool = new Uint8Array(POOL_BYTES);
+let pooled = 0;
+
 /**
  * The frame's bytes without those of its attachment, which must follow. Throws `FrameError` when the frame would be larger
  * than `MAX_FRAME_BYTES`, TypeError when JSON cannot express the header.
  */
 export const encodeFrame = (header: unknown, attachment: Uint8Array = NO_BYTES): Uint8Array<ArrayBuffer> => {
-  const json = encoder.encode(JSON.stringify(header));
-  const length = 4 + json.length + attachment.length;
+  const json = JSON.stringify(header);
+  const bytes = json.length > MAX_POOLED_CHARACTERS ? encodedAlone(json) : encodedInPool(json);
+  const headerLength = bytes.length - FRAME_PREFIX_BYTES;
+  const length = 4 + headerLength + attachment.length;
   if (length > MAX_FRAME_BYTES)
     throw new FrameError(`A frame of ${length} bytes is larger than ${MAX_FRAME_BYTES}.`);
-  const bytes = new Uint8Array(FRAME_PREFIX_BYTES + json.length);
-  const view = new DataView(bytes.buffer);
-  view.setUint32(0, length);
-  view.setUint32(4, json.length);
-  bytes.set(json, FRAME_PREFIX_BYTES);
+  writeLength(bytes, 0, length);
+  writeLength(bytes, 4, headerLength);
   return bytes;
+};
+
+/** The text after room for the prefix. An allocation and a copy for each message would cost more than the encoding. */
+const encodedInPool = (json: string): Uint8Array<ArrayBuffer> => {
+  const most = FRAME_PREFIX_BYTES + json.length * MAX_CHARACTER_BYTES;
+  if (pooled + most > POOL_BYTES) {
+    // What was handed out may not have been sent yet, and keeps its buffer.
+    pool = new Uint8Array(POOL_BYTES);
+    pooled = 0;
+  }
+  const start = pooled;
+  const { written } = encoder.encodeInto(json, pool.subarray(start + FRAME_PREFIX_BYTES, start + most));
+  pooled += FRAME_PREFIX_BYTES + written;
+  return pool.subarray(start, pooled);
+};
+
+const encodedAlone = (json: string): Uint8Array<ArrayBuffer> => {
+  const encoded = encoder.encode(json);
+  const bytes = new Uint8Array(FRAME_PREFIX_BYTES + encoded.length);
+  bytes.set(encoded, FRAME_PREFIX_BYTES);
+  return bytes;
+};
+
+/** Big endian. */
+const writeLength = (bytes: Uint8Array, at: number, length: number): void => {
+  bytes[at] = length >>> 24;
+  bytes[at + 1] = length >>> 16;
+  bytes[at + 2] = length >>> 8;
+  bytes[at + 3] = length;
 };
 
 /**

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { placeOfUrl, secretHostFault, secretHostMatches } from "./hosts.ts";
+import { bindHost, placeOfUrl, secretHostCovers, secretHostFault, secretHostMatches } from "./hosts.ts";
 
 const goes = (pattern: string, address: string): boolean => {
   const place = placeOfUrl(new URL(address));
@@ -23,5 +23,59 @@ describe("the hosts of a secret", () => {
   ])("%s covers %s: %s", (pattern, address, expected) => {
     expect(secretHostFault(pattern)).toBeNull();
     expect(goes(pattern, address)).toBe(expected);
+  });
+});
+
+describe("a host that a setting says", () => {
+  const bound = (value: unknown) => bindHost("{address}", { address: value });
+
+  it.each([
+    ["https://api.example.com/v1", "{address}api.example.com"],
+    ["https://API.example.com:443/", "{address}api.example.com"],
+    ["https://api.example.com:8443", "{address}api.example.com:8443"],
+    ["http://[::1]:8080/v1", "{address}http://[::1]:8080"],
+    ["acme.example.com", "{address}acme.example.com"],
+    ["https://*.example.com/", null],
+    ["*.example.com", null],
+    ["ftp://example.com/", null],
+    ["", null],
+    [undefined, null],
+    [7, null],
+  ])("%s is bound as %s", (value, expected) => {
+    expect(bound(value)).toBe(expected);
+  });
+
+  it("may be one of a group", () => {
+    expect(secretHostFault("{server.url}")).toBeNull();
+    const settings = { server: { url: "https://a.example" }, "server.url": "https://b.example" };
+    expect(bindHost("{server.url}", settings)).toBe("{server.url}a.example");
+    for (const value of [
+      {},
+      { server: null },
+      { server: "x" },
+      Object.create({ server: { url: "https://c.example" } }),
+    ])
+      expect(bindHost("{server.url}", value)).toBeNull();
+  });
+
+  it("is matched by what it was bound to alone", () => {
+    expect(goes("{address}", "https://api.example.com/")).toBe(false);
+    expect(goes("{address}api.example.com", "https://api.example.com/")).toBe(true);
+    expect(goes("{address}api.example.com", "https://other.example.com/")).toBe(false);
+  });
+
+  it("covers what the same setting says, and the host itself", () => {
+    const given = "{address}api.example.com";
+    expect(secretHostCovers(given, "{address}")).toBe(true);
+    expect(secretHostCovers(given, "{other}")).toBe(false);
+    expect(secretHostCovers(given, "api.example.com")).toBe(true);
+    expect(secretHostCovers("api.example.com", "{address}")).toBe(false);
+    expect(secretHostCovers("{address}", given)).toBe(true);
+  });
+
+  it("is named by a setting's name, and by nothing else", () => {
+    expect(secretHostFault("{baseUrl}")).toBeNull();
+    for (const wrong of ["{}", "{a b}", "{a}.example.com", "{a}{b}", "https://{a}"])
+      expect(secretHostFault(wrong)).not.toBeNull();
   });
 });

@@ -1,4 +1,5 @@
 export { AUDIT_ACTIONS, type AuditAction } from "./audit-actions.ts";
+export { FileHead } from "./call-files.ts";
 export { CHECKED_FORMATS, formatFault } from "./checked-formats.ts";
 export {
   contributedFiles,
@@ -20,12 +21,14 @@ export {
   type ServerKindName,
   serverKindOf,
 } from "./contributions/index.ts";
+export type { ManifestRules } from "./contributions/kind.ts";
 export { NOT_BUILT_KINDS, type NotBuiltKind } from "./contributions/not-built.ts";
 export * from "./dto/activity.ts";
 export * from "./dto/backup.ts";
 export * from "./dto/bundle.ts";
 export * from "./dto/lock.ts";
 export * from "./dto/marketplace.ts";
+export * from "./dto/models.ts";
 export * from "./dto/notifications.ts";
 export * from "./dto/people.ts";
 export * from "./dto/plugins.ts";
@@ -35,12 +38,14 @@ export * from "./dto/publishers.ts";
 export * from "./dto/registry.ts";
 export * from "./dto/registry-publishing.ts";
 export * from "./dto/requests.ts";
+export * from "./dto/schedules.ts";
 export * from "./dto/system.ts";
 export * from "./dto/updates.ts";
 export * from "./dto/user-interface.ts";
 export { ERROR_CODES, type ErrorCode, isErrorCode } from "./error-codes.ts";
 export { type ErrorFacts, type FieldError, PatchbayError, type Result } from "./errors.ts";
 export { canonicalJson } from "./exact-json.ts";
+export { BYTES_TYPE, isFileSchema, mayHoldFiles, safeFileName, safeMediaType } from "./files.ts";
 export { encodeFrame, FRAME_PREFIX_BYTES, type Frame, FrameDecoder } from "./frame.ts";
 export { FrameError } from "./frame-error.ts";
 export {
@@ -64,14 +69,20 @@ export {
 export type { StorageEntry, StorageList } from "./host/storage.ts";
 export type { NotificationParams } from "./host/ui.ts";
 export {
+  bindHost,
+  bindHostName,
+  boundHost,
   hostMatches,
   type Place,
   placeOfUrl,
   secretHostCovers,
   secretHostMatches,
+  settingOfHost,
 } from "./hosts.ts";
-export { atPointer, escapePointer, isJsonObject } from "./json.ts";
+export { atPointer, escapePointer, isJsonObject, tokensOf } from "./json.ts";
 export { requireMeasured } from "./json-meter.ts";
+export { excessOf, isSmall, type JsonBounds } from "./json-shape.ts";
+export * from "./levels.ts";
 export * from "./limits.ts";
 export {
   GrantSchema,
@@ -86,10 +97,59 @@ export {
   type GuestMessage,
   type GuestMessageType,
   type HostMessage,
-  LOG_LEVELS,
-  type LogLevel,
   WireError,
 } from "./messages.ts";
+export { AnswerGathering, ChatAnswer, gatherAnswer, gatherChat } from "./models/chat-answer.ts";
+export {
+  ChatEvent,
+  FINISH_REASONS,
+  type FinishReason,
+  MODEL_ERROR_CODES,
+  ModelError,
+  type ModelErrorCode,
+} from "./models/chat-event.ts";
+export type {
+  AssistantPart,
+  AudioPart,
+  FilePart,
+  ImagePart,
+  MediaSource,
+  ReasoningPart,
+  RefusalPart,
+  TextPart,
+  ToolCallPart,
+  ToolResultPart,
+  UserPart,
+} from "./models/chat-parts.ts";
+export {
+  ChatMessage,
+  type ChatOutput,
+  type ChatReasoning,
+  ChatRequest,
+  ChatTool,
+  REASONING_EFFORTS,
+  REASONING_SUMMARIES,
+  type ReasoningEffort,
+  type ReasoningSummary,
+  type ToolChoice,
+} from "./models/chat-request.ts";
+export { EmbeddingsAnswer, EmbeddingsRequest } from "./models/embeddings.ts";
+export {
+  MODEL_CAPABILITIES,
+  MODEL_KINDS,
+  type ModelCapability,
+  ModelInfo,
+  type ModelKind,
+} from "./models/model-info.ts";
+export {
+  MODEL_FORMATS,
+  type ModelFormat,
+  ModelUpstream,
+  UPSTREAM_GRADES,
+  type UpstreamGrade,
+} from "./models/model-upstream.ts";
+export type { ProviderCall } from "./models/provider-call.ts";
+export { ModelUsage } from "./models/usage.ts";
 export {
   BADGES,
   type Badge,
@@ -124,7 +184,17 @@ export { SANDBOX_MODULES, type SandboxModule } from "./sandbox-modules.ts";
 export { nestsDeeper } from "./schema-keywords.ts";
 export { valueFaults } from "./schema-values.ts";
 export { checkSettingsSchema, type SettingsSchema, secretPaths } from "./settings-schema.ts";
+export * from "./states.ts";
 export { mixesAlphabets, textFault } from "./text.ts";
+export {
+  latestTicks,
+  MISSED_TICKS,
+  type MissedTicks,
+  type Timing,
+  tickAfter,
+  ticksAfter,
+  timingOf,
+} from "./timing.ts";
 export {
   THEME_TOKENS,
   type ThemeToken,

@@ -61,6 +61,12 @@ export const MAX_PENDING_CALLS = 1_000;
 export const STREAM_WINDOW_CHUNKS = 32;
 /** Bytes of chunks that may be ahead of the consumer; the last may go beyond, so that a larger one passes too. */
 export const STREAM_WINDOW_BYTES = 2 * MiB;
+/** Bodies and files go in pieces of at most this size, so that other messages pass between them. */
+export const BODY_CHUNK_BYTES = 256 * 1024;
+/** Files beside one call or one answer: their heads travel in one message. */
+export const MAX_CALL_FILES = 100;
+/** The name of such a file, in UTF-8 bytes: what file systems take. */
+export const MAX_FILE_NAME_BYTES = 255;
 /** A stream as one answer, for callers that cannot read one: as large as a single answer. */
 export const MAX_GATHERED_BYTES = 32 * MiB;
 
@@ -76,6 +82,9 @@ export const MAX_MEMORY_MB = 1_024;
 export const MAX_PLUGINS_ALONG = 100;
 /** Versions that are tried to find those that go together; each takes microseconds. */
 export const MAX_RESOLUTION_STEPS = 5_000;
+
+/** The shortest span between two runs of a schedule, unless the deployment says otherwise: what is needed sooner is an event. */
+export const MIN_SCHEDULE_EVERY_MS = 60_000;
 
 /** One log line of a plugin; longer ones are cut. */
 export const MAX_LOG_MESSAGE_BYTES = 8 * 1024;
@@ -114,3 +123,35 @@ export const MAX_FRAME_UNITS_PER_SECOND = 32 * MiB;
 export const MAX_FRAME_CALLS = 64;
 /** A fault that a frame tells: enough for a stack. */
 export const MAX_FAULT_LENGTH = 4_000;
+
+/** The name of a model, as clients and upstreams write it; the longest public ones have some 120 characters. */
+export const MAX_MODEL_NAME_LENGTH = 512;
+/** Messages of one request to a model. An agent that works for a day sends some thousands. */
+export const MAX_CHAT_MESSAGES = 10_000;
+/** Parts of one message: the pages of a scanned book. */
+export const MAX_MESSAGE_PARTS = 2_000;
+/** One text of a message or an answer, in UTF-16 units. The largest context windows hold some 8 million characters. */
+export const MAX_CHAT_TEXT_LENGTH = 16 * MiB;
+/** One image, file or sound in base64: 24 MiB of bytes. */
+export const MAX_CHAT_MEDIA_LENGTH = 32 * MiB;
+/** Tools that a model is offered; more than some hundreds make every model choose badly. */
+export const MAX_CHAT_TOOLS = 1_000;
+export const MAX_CHAT_TOOL_NAME_LENGTH = 256;
+/** The id of a tool call. Upstreams write up to 64 characters, some put a signature into it. */
+export const MAX_TOOL_CALL_ID_LENGTH = 4_096;
+/** Texts at which a model is to stop, and how long one is. */
+export const MAX_STOP_SEQUENCES = 64;
+export const MAX_STOP_SEQUENCE_LENGTH = 1_024;
+/** Notes that a client puts beside its request. */
+export const MAX_CHAT_METADATA_ENTRIES = 64;
+/** Parts of one answer, tool calls among them: far more than any model has been seen to write. */
+export const MAX_ANSWER_PARTS = 4_096;
+/** All text of one answer, in UTF-16 units: some 4 million tokens, and what a slow client can make a server hold. */
+export const MAX_ANSWER_LENGTH = 16 * MiB;
+/** An error message of an upstream; longer ones are cut. */
+export const MAX_MODEL_ERROR_LENGTH = 4_096;
+/** Texts that one request asks to embed, and numbers of one embedding. */
+export const MAX_EMBEDDING_INPUTS = 4_096;
+export const MAX_EMBEDDING_DIMENSIONS = 65_536;
+/** Tokens of one text that comes as tokens. */
+export const MAX_EMBEDDING_TOKENS = 131_072;

@@ -1,5 +1,7 @@
 import Type, { type Static } from "typebox";
+import { type FileHead, FileHeads } from "./call-files.ts";
 import { FoundContributions, type ServerKindName } from "./contributions/index.ts";
+import { LOG_LEVELS } from "./levels.ts";
 
 /**
  * What host and guest say to each other, one message a frame. Either side may have many requests under way; each side
@@ -9,6 +11,10 @@ import { FoundContributions, type ServerKindName } from "./contributions/index.t
  * stream starts with `STREAM_WINDOW_CHUNKS` credits, spends one a chunk, and waits for `credit` when it has none left. A
  * stream of values out of the guest spends the bytes of its frames too, of `STREAM_WINDOW_BYTES`: the last may be larger
  * than what is left.
+ *
+ * Bytes travel as attachments, in pieces of at most `BODY_CHUNK_BYTES`, with credits as everything that streams. Files beside a call's input
+ * follow `call` in the order of its `files`, as `body` messages, for which the guest gives `bodyCredit`; `ends` is set on the last of each
+ * file, which may be empty. Files beside an answer follow its `value` in the same way, as `chunk`s, and then `end`.
  * Every request gets exactly one last word (`value` without stream, `end` or `error`), a cancelled one too.
  */
 
@@ -29,8 +35,13 @@ export const WireError = Type.Object({
 });
 export type WireError = Static<typeof WireError>;
 
-export const LOG_LEVELS = ["debug", "info", "warn", "error"] as const;
-export type LogLevel = (typeof LOG_LEVELS)[number];
+/** What is known of a call beside what is called. */
+export interface CallFacts {
+  /** Slug of the project that the call is for; `""`: without one. */
+  readonly project: string;
+  /** What was left of the time for the answer when the call was sent, in milliseconds. */
+  readonly deadlineMs: number;
+}
 
 /** From the host. Trusted by the guest, so a type is enough. */
 export type HostMessage =
@@ -52,9 +63,11 @@ export type HostMessage =
       readonly kind: ServerKindName;
       readonly name: string;
       readonly input: unknown;
-      readonly project: string;
-      readonly deadlineMs: number;
+      readonly facts: CallFacts;
+      /** Files beside the input, in the order in which their bytes follow. */
+      readonly files?: readonly FileHead[];
     }
+  | { readonly t: "body"; readonly id: number; readonly ends?: true }
   | { readonly t: "cancel"; readonly id: number; readonly reason: string }
   | { readonly t: "credit"; readonly id: number; readonly chunks: number; readonly bytes: number }
   /** Answers to the guest's host calls. A chunk's bytes are the frame's attachment. */
@@ -78,8 +91,13 @@ export const GUEST_MESSAGES = {
     id: Id,
     value: Type.Optional(Type.Unknown()),
     stream: Type.Optional(Type.Literal(true)),
+    files: Type.Optional(FileHeads),
   }),
-  chunk: message("chunk", { id: Id, value: Type.Optional(Type.Unknown()) }),
+  chunk: message("chunk", {
+    id: Id,
+    value: Type.Optional(Type.Unknown()),
+    ends: Type.Optional(Type.Literal(true)),
+  }),
   end: message("end", { id: Id }),
   error: message("error", { id: Id, error: WireError }),
   /** `call` names the call into the plugin on whose behalf this is made, when there is one: it decides the project. */
@@ -91,6 +109,7 @@ export const GUEST_MESSAGES = {
   }),
   hostCancel: message("hostCancel", { id: Id }),
   credit: message("credit", { id: Id, chunks: Type.Integer({ minimum: 1, maximum: 1_000_000 }) }),
+  bodyCredit: message("bodyCredit", { id: Id, chunks: Type.Integer({ minimum: 1, maximum: 1_000_000 }) }),
   pong: message("pong", { n: Type.Integer() }),
   log: message("log", {
     level: Type.Enum([...LOG_LEVELS]),

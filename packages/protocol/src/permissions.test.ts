@@ -6,8 +6,14 @@ import { VIEW_PLACES } from "./user-interface.ts";
 import { validateManifest } from "./validate-manifest.ts";
 
 const manifest = (permissions: unknown) => ({
-  ...{ id: "acme.notes", name: "Notes", version: "1.0.0", description: "Keeps notes." },
-  ...{ author: { name: "Acme" }, category: "utility", engines: { patchbay: "^1.0.0" }, main: "plugin.js" },
+  id: "acme.notes",
+  name: "Notes",
+  version: "1.0.0",
+  description: "Keeps notes.",
+  author: { name: "Acme" },
+  category: "utility",
+  engines: { patchbay: "^1.0.0" },
+  main: "plugin.js",
   permissions,
 });
 
@@ -29,6 +35,7 @@ describe("a permission", () => {
       ...Object.values(HOST_METHODS).map(({ permission }) => permission),
       ...VIEW_PLACES.map((place) => `ui.${place}`),
       "ui.theme",
+      "schedule.run",
     ]);
     expect(new Set(GRANTABLE_PERMISSIONS)).toEqual(behind);
   });

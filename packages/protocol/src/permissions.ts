@@ -53,6 +53,13 @@ export const PERMISSIONS = {
     views: "use",
     scopes: [],
   },
+  "schedule.run": {
+    kind: "system",
+    title: "Runs at times of its own, without anybody asking",
+    risk: "medium",
+    views: "none",
+    scopes: [],
+  },
   "ui.page": place("Adds a page to the console"),
   "ui.overlay": place("Draws over the console", "medium"),
   "ui.sidebar": place("Adds a panel to the sidebar"),
@@ -86,7 +93,6 @@ export const COMING_PERMISSIONS = [
   "tools.invoke",
   "workflows.run",
   "endpoints.serve",
-  "schedule.run",
   "events.subscribe",
 ] as const;
 

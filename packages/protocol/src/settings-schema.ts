@@ -1,5 +1,5 @@
 import type { FieldError } from "./errors.ts";
-import { SECRET_HOST_PATTERN, secretHostFault } from "./hosts.ts";
+import { SECRET_HOST_PATTERN, secretHostFault, settingOfHost } from "./hosts.ts";
 import { escapePointer, isJsonObject } from "./json.ts";
 import { linearPattern } from "./linear-pattern.ts";
 import { KEYWORD_KINDS, keywordFaults } from "./schema-keywords.ts";
@@ -66,6 +66,7 @@ export const checkSettingsSchema = (schema: unknown, pointer = "/settings"): Fie
     return errors;
   }
   checkNode(schema, pointer, 0, budget, errors);
+  if (errors.length === 0) errors.push(...secretSettingFaults(schema as SettingsSchema, pointer));
   return errors.slice(0, MAX_FAULTS);
 };
 
@@ -77,6 +78,33 @@ export const secretPaths = (schema: SettingsSchema | undefined, path: readonly s
     secretPaths(child, [...path, name]),
   );
 };
+
+const SAYS_HOST = new Set(["uri", "hostname"]);
+
+/** What keeps a host list's `{setting}` from being one, going on after its name; null when nothing does, or when it names none. */
+export const hostSettingFault = (host: string, schema: SettingsSchema | undefined): string | null => {
+  const name = settingOfHost(host);
+  const setting = name
+    ?.split(".")
+    .reduce<SettingsSchema | undefined>(
+      (node, part) => (Object.hasOwn(node?.properties ?? {}, part) ? node?.properties?.[part] : undefined),
+      schema,
+    );
+  if (name === null || (setting?.type === "string" && SAYS_HOST.has(setting.format ?? ""))) return null;
+  return `names no setting: {${name}} must be among the settings, a string with "format": "uri" or "hostname".`;
+};
+
+const secretSettingFaults = (schema: SettingsSchema, pointer: string): FieldError[] =>
+  secretPaths(schema).flatMap((path) => {
+    const secret = path.reduce<SettingsSchema | undefined>((node, name) => node?.properties?.[name], schema);
+    const place = path.map((name) => `/properties/${escapePointer(name)}`).join("");
+    return (secret?.hosts ?? []).flatMap((host, index) => {
+      const fault = hostSettingFault(host, schema);
+      return fault === null
+        ? []
+        : [{ pointer: `${pointer}${place}/hosts/${index}`, message: `"${host}" ${fault}` }];
+    });
+  });
 
 const checkNode = (
   node: unknown,

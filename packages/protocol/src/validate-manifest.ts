@@ -4,13 +4,15 @@ import { Settings } from "typebox/system";
 import { Check, Errors } from "typebox/value";
 import { CHECKED_FORMATS, formatFault } from "./checked-formats.ts";
 import { checkContributions } from "./contributions/checks.ts";
+import type { ManifestRules } from "./contributions/kind.ts";
 import type { FieldError, Result } from "./errors.ts";
 import { atPointer, escapePointer, isJsonObject } from "./json.ts";
+import { MIN_SCHEDULE_EVERY_MS } from "./limits.ts";
 import { type Manifest, ManifestSchema } from "./manifest.ts";
 import { nearestName } from "./nearest-name.ts";
 import { isGrantable, normalizePermission, PERMISSIONS, type PermissionName } from "./permissions.ts";
 import { nestsDeeper } from "./schema-keywords.ts";
-import { checkSettingsSchema } from "./settings-schema.ts";
+import { checkSettingsSchema, hostSettingFault, type SettingsSchema } from "./settings-schema.ts";
 
 /** Reports beyond this many say nothing new and make the answer unreadable. */
 const MAX_REPORTED = 50;
@@ -25,7 +27,10 @@ const MAX_MANIFEST_DEPTH = 64;
  * Checks a parsed `plugin.json`. The errors say where (JSON pointer), what, and what is expected instead; an unknown
  * field names the nearest known one. Whether the files that it names exist is the reader's matter.
  */
-export const validateManifest = (value: unknown): Result<Manifest, FieldError[]> => {
+export const validateManifest = (
+  value: unknown,
+  rules: ManifestRules = { minEveryMs: MIN_SCHEDULE_EVERY_MS },
+): Result<Manifest, FieldError[]> => {
   if (nestsDeeper(value, MAX_MANIFEST_DEPTH))
     return {
       ok: false,
@@ -36,7 +41,7 @@ export const validateManifest = (value: unknown): Result<Manifest, FieldError[]>
   const manifest = value as Manifest;
   const errors = [
     ...checkPermissions(manifest),
-    ...checkContributions(manifest, askedBy(manifest)),
+    ...checkContributions(manifest, askedBy(manifest), rules),
     ...(manifest.settings === undefined ? [] : checkSettingsSchema(manifest.settings)),
   ];
   return errors.length === 0
@@ -169,6 +174,11 @@ const checkPermissions = (manifest: Manifest): FieldError[] => {
           pointer,
           message: 'net.fetch needs its hosts: { "name": "net.fetch", "hosts": ["api.example.com"] }.',
         });
+      }
+      for (const [place, host] of (request.hosts ?? []).entries()) {
+        const fault = hostSettingFault(host, manifest.settings as SettingsSchema | undefined);
+        if (fault !== null)
+          errors.push({ pointer: `${pointer}/hosts/${place}`, message: `"${host}" ${fault}` });
       }
       if (request.views === "secrets" && request.name !== "net.fetch")
         errors.push({

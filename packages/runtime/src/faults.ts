@@ -8,6 +8,7 @@ const PLUGIN_CODES: ReadonlySet<string> = new Set<ErrorCode>([
   "fetch_refused",
   "fetch_too_large",
   "invalid_input",
+  "model_not_found",
   "not_available",
   "out_of_memory",
   "permission_denied",

@@ -66,8 +66,6 @@ export const BACKOFF_MOST_MS = 10_000;
 export const MAX_QUEUED_BYTES = 64 * MiB;
 /** Bodies pause while this much waits, so that they do not delay other answers. */
 export const BODY_PAUSE_BYTES = 1 * MiB;
-/** A body goes out in pieces of at most this size, so that other answers pass between them. */
-export const BODY_CHUNK_BYTES = 256 * KiB;
 /** Bytes of host calls that an instance may have under way: what the guest allows itself, or one largest frame, twice. */
 export const MAX_PENDING_HOST_BYTES = 64 * MiB;
 /** JSON that one instance may send in one second; reading it takes the host's time. */

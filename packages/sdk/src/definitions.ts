@@ -1,19 +1,7 @@
-import type { PluginLog } from "./api/log.ts";
 import type { PluginApi } from "./api/plugin-api.ts";
+import type { ModelProvider } from "./models.ts";
 import type { Infer, ToolSchema } from "./schema.ts";
-
-/** What a tool gets beside its input. Everything here belongs to the one call. */
-export interface ToolContext {
-  /** The platform, on behalf of this call. */
-  readonly api: PluginApi;
-  /** The effective settings of the call's project. Secrets are placeholders: see `fetch` in the author guide. */
-  readonly settings: Readonly<Record<string, unknown>>;
-  /** Slug of the project on whose behalf the call is made; undefined without one. */
-  readonly project: string | undefined;
-  /** Aborted when the caller goes away and when the deadline has passed; hand it to `fetch` and to loops. */
-  readonly signal: AbortSignal;
-  readonly log: PluginLog;
-}
+import type { ToolContext } from "./tool-context.ts";
 
 export interface ToolDefinition<Input = unknown, Output = unknown> {
   /** A short title for people. */
@@ -39,15 +27,45 @@ export const tool = <const S extends ToolSchema = ToolSchema, Output = unknown>(
   definition: Omit<ToolDefinition<Infer<S>, Output>, "input"> & { readonly input?: S },
 ): ToolDefinition => definition as unknown as ToolDefinition;
 
+/** What a run of a schedule gets. */
+export interface ScheduleContext extends Omit<ToolContext, "project"> {
+  /** The time that the run is for (RFC 3339), which may be earlier than now; of a run by hand when it was asked for. */
+  readonly scheduledAt: string;
+  /**
+   * Names this run. A run that was cut short, because its server went down, is repeated with the same key: hand it on to what
+   * must not happen twice.
+   */
+  readonly idempotencyKey: string;
+  /** Slugs of the projects that the plugin applies to. It runs once for all of them. */
+  readonly projects: "all" | readonly string[];
+}
+
+/** Something that Patchbay runs by itself. When it does stands here or in the manifest, which `patchbay plugin pack` writes it into. */
+export interface ScheduleDefinition {
+  readonly title?: string;
+  readonly description?: string;
+  /** Five fields: minute, hour, day of the month, month, day of the week. Either this or `every`. */
+  readonly cron?: string;
+  /** A span such as `15m`, `6h` or `1d`; at least a minute. */
+  readonly every?: string;
+  /** Of `cron`: such as `Europe/Berlin`; UTC unless given. */
+  readonly timezone?: string;
+  /** What becomes of times at which nothing could run: nothing (`skip`, unless given), one run for all, or one for each. */
+  readonly missed?: "skip" | "once" | "all";
+  /** What it throws is the run's failure; the next time comes all the same. */
+  run(context: ScheduleContext): unknown;
+}
+
 /** What is not built yet is accepted as it is, so that a plugin can be written for the next version. */
 type NotYet = Readonly<Record<string, unknown>>;
 
 export interface PluginDefinition {
   readonly tools?: Readonly<Record<string, ToolDefinition>>;
-  readonly models?: NotYet;
+  /** Providers of models, by a name that begins the names of their models: `provider/model`. */
+  readonly models?: Readonly<Record<string, ModelProvider>>;
+  readonly schedules?: Readonly<Record<string, ScheduleDefinition>>;
   readonly endpoints?: NotYet;
   readonly integrations?: NotYet;
-  readonly schedules?: NotYet;
   readonly events?: NotYet;
   readonly workflowSteps?: NotYet;
   /** Runs once, before the first call. What it throws keeps the plugin from being enabled, with its message. */

@@ -2,7 +2,8 @@ export type * from "./api/plugin-api.ts";
 export {
   definePlugin,
   type PluginDefinition,
-  type ToolContext,
+  type ScheduleContext,
+  type ScheduleDefinition,
   type ToolDefinition,
   tool,
 } from "./definitions.ts";
@@ -20,6 +21,8 @@ export {
   QuotaExceededError,
   SecretRefusedError,
 } from "./errors.ts";
+export type { InputFile, OutputFile } from "./files/tool-file.ts";
+export type * from "./models.ts";
 export type {
   Infer,
   JsonSchema,
@@ -28,3 +31,4 @@ export type {
   StandardSchema,
   ToolSchema,
 } from "./schema.ts";
+export type { ToolContext } from "./tool-context.ts";

@@ -1,3 +1,5 @@
+import type { InputFile } from "./files/tool-file.ts";
+
 /**
  * What a tool says its input and output look like: a JSON Schema (draft 2020-12), or a schema of any library that
  * follows Standard Schema (zod, valibot, arktype and others).
@@ -55,7 +57,9 @@ type InferJson<S> = S extends { readonly const: infer C }
       : unknown;
 
 type InferType<T, S> = T extends "string"
-  ? string
+  ? S extends { readonly contentEncoding: "base64"; readonly contentMediaType: string }
+    ? InputFile
+    : string
   : T extends "number" | "integer"
     ? number
     : T extends "boolean"

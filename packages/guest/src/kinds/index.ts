@@ -1,6 +1,12 @@
 import type { ServerKindName } from "@patchbay/protocol";
 import type { GuestKind } from "./kind.ts";
+import { models } from "./models.ts";
+import { schedules } from "./schedules.ts";
 import { tools } from "./tools.ts";
 
 /** What of a plugin's definition can be called, by the definition's field. */
-export const GUEST_KINDS: { readonly [K in ServerKindName]: GuestKind<K> } = { tools };
+export const GUEST_KINDS: { readonly [K in ServerKindName]: GuestKind<K> } = {
+  tools,
+  models,
+  schedules,
+};

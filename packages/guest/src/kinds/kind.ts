@@ -1,13 +1,13 @@
 import type { CONTRIBUTION_KINDS, Found, ServerKindName } from "@patchbay/protocol";
 import { PluginError, type ToolContext } from "@patchbay/sdk";
-import type { Check } from "@patchbay/sdk/validation";
+import type { AnswerCheck, InputCheck } from "@patchbay/sdk/files";
 
 /** One thing that the author exported, made callable. */
 export interface Callable<K extends ServerKindName = ServerKindName> {
   /** What the host is told of it. */
   readonly found: Found<K>;
-  readonly checkInput: Check;
-  readonly checkOutput: Check | undefined;
+  readonly checkInput: InputCheck;
+  readonly answers: () => AnswerCheck;
   /** `input` has been checked. Answers with a value, or with an async iterable of values. */
   run(input: unknown, call: ToolContext): unknown;
 }

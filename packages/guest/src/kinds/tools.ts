@@ -1,6 +1,6 @@
 import { isJsonObject } from "@patchbay/protocol";
 import type { ToolDefinition, ToolSchema } from "@patchbay/sdk";
-import { answerCheckFor, type Check, checkFor, isStandardSchema } from "@patchbay/sdk/validation";
+import { answerCheckOf, inputCheckFor, jsonSchemaOf } from "@patchbay/sdk/files";
 import { type GuestKind, isRecord, notThis } from "./kind.ts";
 
 export const tools: GuestKind<"tools"> = {
@@ -11,6 +11,7 @@ export const tools: GuestKind<"tools"> = {
       throw notThis(`The tool "${name}" has no function \`run\`.`);
     const tool = value as unknown as ToolDefinition;
     const { title, description, input, output } = tool;
+    const check = whenFirstUsed(() => inputCheckFor(input));
     return {
       found: {
         name,
@@ -19,39 +20,28 @@ export const tools: GuestKind<"tools"> = {
         ...described("input", input),
         ...described("output", output),
       },
-      checkInput: whenFirstUsed(() => checkFor(input, "The input")),
-      checkOutput: output === undefined ? undefined : whenFirstUsed(() => answerCheckFor(output)),
+      checkInput: (value, files) => check()(value, files),
+      answers: whenFirstUsed(() => answerCheckOf(output)),
       run: (checked, call) => tool.run(checked, call),
     };
   },
 };
 
 /** Compiling schemas costs time that a start has better use for. */
-const whenFirstUsed = (make: () => Check): Check => {
-  let check: Check | undefined;
-  return (value) => {
-    check ??= make();
-    return check(value);
+const whenFirstUsed = <T>(make: () => T): (() => T) => {
+  let made: T | undefined;
+  return () => {
+    made ??= make();
+    return made;
   };
 };
 
-/** The schema as JSON Schema, when it is one or its library can make one. */
+/** The schema as JSON Schema, when it has such a form. */
 const described = (field: "input" | "output", schema: ToolSchema | undefined): object => {
+  const json = jsonSchemaOf(schema, field);
   try {
-    const json = schema === undefined ? undefined : jsonSchemaOf(schema, field);
     return isJsonObject(json) ? { [field]: JSON.parse(JSON.stringify(json)) } : {};
   } catch {
-    // Conversion is a courtesy: a schema that has no JSON form still checks the input.
     return {};
   }
-};
-
-const jsonSchemaOf = (schema: ToolSchema, field: "input" | "output"): unknown => {
-  if (!isStandardSchema(schema)) return schema;
-  const { jsonSchema } = schema["~standard"] as {
-    jsonSchema?: Record<string, (options: { target: string }) => unknown>;
-  };
-  if (typeof jsonSchema?.[field] === "function") return jsonSchema[field]({ target: "draft-2020-12" });
-  const { toJSONSchema } = schema as { toJSONSchema?: () => unknown };
-  return typeof toJSONSchema === "function" ? toJSONSchema.call(schema) : undefined;
 };

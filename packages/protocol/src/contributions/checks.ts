@@ -3,14 +3,19 @@ import type { Manifest } from "../manifest.ts";
 import type { PermissionName } from "../permissions.ts";
 import { entriesOf } from "./entries.ts";
 import { KIND_NAMES, type KindName, kindOf } from "./index.ts";
+import type { ManifestRules } from "./kind.ts";
 
 /** What a manifest lacks that names no such bundle. */
 const LACKING = { main: "server bundle that could run them", ui: "bundle that could show them" } as const;
 
 /** Faults of what a manifest contributes, beyond the form. `asked` are the permissions that it asks for. */
-export const checkContributions = (manifest: Manifest, asked: ReadonlySet<PermissionName>): FieldError[] => [
+export const checkContributions = (
+  manifest: Manifest,
+  asked: ReadonlySet<PermissionName>,
+  rules: ManifestRules,
+): FieldError[] => [
   ...checkNames(manifest),
-  ...KIND_NAMES.flatMap((kind) => checkEntries(manifest, kind, asked)),
+  ...KIND_NAMES.flatMap((kind) => checkEntries(manifest, kind, asked, rules)),
   ...checkBundles(manifest),
 ];
 
@@ -30,11 +35,12 @@ const checkEntries = (
   manifest: Manifest,
   name: KindName,
   asked: ReadonlySet<PermissionName>,
+  rules: ManifestRules,
 ): FieldError[] => {
   const kind = kindOf(name);
   return entriesOf(manifest, name).flatMap((entry, index) => {
     const pointer = `/contributes/${name}/${index}`;
-    const faults = kind.faultsOf?.(entry, pointer) ?? [];
+    const faults = kind.faultsOf?.(entry, pointer, rules) ?? [];
     const needed = kind.permissionOf?.(entry);
     if (needed === undefined || asked.has(needed.name)) return faults;
     const message = `The ${kind.words.one} "${entry.name}" needs the permission ${needed.name}; add "${needed.name}" to permissions.required.`;

@@ -16,6 +16,14 @@ import { NOT_BUILT_KINDS } from "./not-built.ts";
 /** A good entry of every kind: one that is added needs one here. */
 const ENTRIES: { readonly [K in KindName]: { readonly name: string } & Record<string, unknown> } = {
   tools: { name: "one", description: "Does one thing." },
+  models: { name: "one", title: "One", kinds: ["chat", "embeddings"] },
+  schedules: {
+    name: "one",
+    description: "Does one thing.",
+    cron: "0 6 * * 1-5",
+    timezone: "Europe/Berlin",
+    missed: "once",
+  },
   views: { name: "one", title: "One", place: "page", icon: "one.svg" },
   themes: { name: "one", title: "One", scheme: "dark", tokens: { text: "#ffffff" } },
 };
@@ -31,7 +39,7 @@ const faults = (contributes: object, over: object = {}) => {
     engines: { patchbay: "^1.0.0" },
     main: "plugin.js",
     ui: "ui.js",
-    permissions: { required: ["ui.page", "ui.theme"] },
+    permissions: { required: ["ui.page", "ui.theme", "schedule.run"] },
     contributes,
     ...over,
   });

@@ -8,6 +8,24 @@ export interface NamedEntry {
   readonly name: string;
 }
 
+/** What a deployment decides of the manifests that it takes. */
+export interface ManifestRules {
+  /** The shortest span between two runs of a schedule. */
+  readonly minEveryMs: number;
+}
+
+/** Title and description of an entry: those of the code go before those of the manifest. */
+export const wordsOf = (found: EntryWords, declared: EntryWords | undefined): EntryWords => {
+  const title = found.title ?? declared?.title;
+  const description = found.description ?? declared?.description;
+  return { ...(title !== undefined && { title }), ...(description !== undefined && { description }) };
+};
+
+interface EntryWords {
+  readonly title?: string;
+  readonly description?: string;
+}
+
 interface CommonKind {
   /** For sentences about one of them and several. */
   readonly words: { readonly one: string; readonly many: string };
@@ -21,7 +39,7 @@ interface CommonKind {
    */
   permissionOf?(entry: NamedEntry): { readonly name: PermissionName; readonly field: string };
   /** What is wrong with an entry that has the right form. `pointer` is where it stands in the manifest. */
-  faultsOf?(entry: NamedEntry, pointer: string): readonly FieldError[];
+  faultsOf?(entry: NamedEntry, pointer: string, rules: ManifestRules): readonly FieldError[];
   /** The files of the package that an entry names, by field. */
   filesOf?(entry: NamedEntry): Readonly<Record<string, string | undefined>>;
 }

@@ -1,4 +1,5 @@
 import Type, { type Static } from "typebox";
+import { NOTIFICATION_LEVELS } from "../levels.ts";
 
 const strict = { additionalProperties: false } as const;
 const Id = Type.String({ pattern: "^\\d{1,18}$" });
@@ -8,7 +9,7 @@ export const NotificationDto = Type.Object({
   id: Type.String(),
   plugin: Type.String(),
   project: Type.Optional(Type.String({ description: "Slug of the project that it is about" })),
-  level: Type.Enum(["info", "success", "warning", "error"]),
+  level: Type.Enum([...NOTIFICATION_LEVELS]),
   title: Type.String(),
   message: Type.Optional(Type.String()),
   createdAt: Type.String({ description: "RFC 3339" }),

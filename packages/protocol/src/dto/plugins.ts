@@ -1,15 +1,17 @@
 import Type, { type Static } from "typebox";
 import { MAX_SECRET_HOST_CHARACTERS } from "../hosts.ts";
+import { LOG_LEVELS } from "../levels.ts";
 import { MAX_PLUGINS_ALONG } from "../limits.ts";
 import { GrantSchema, type ManifestSchema, PermissionNameSchema, PluginId, Semver } from "../manifest.ts";
 import { BADGES, PACKAGE_SOURCES } from "../package-sources.ts";
 import { SECRET_HOSTS, VIEW_USES } from "../permissions.ts";
+import { INSTALLATION_STATES, TRUST_STATES } from "../states.ts";
 
 const strict = { additionalProperties: false } as const;
 const Time = Type.String({ description: "RFC 3339" });
 const Source = Type.Enum([...PACKAGE_SOURCES]);
 const Badge = Type.Enum([...BADGES]);
-const State = Type.Enum(["disabled", "enabling", "enabled", "updating", "error", "blocked"]);
+const State = Type.Enum([...INSTALLATION_STATES]);
 const Author = Type.Object({
   name: Type.String(),
   url: Type.Optional(Type.String()),
@@ -29,8 +31,11 @@ export const GrantDto = Type.Object({
 });
 export type GrantDto = Static<typeof GrantDto>;
 /** A permission as a manifest asks for it. */
-export const RequestDto = Type.Object({ ...GrantDto.properties, reason: Type.Optional(Type.String()) });
-export type RequestDto = Static<typeof RequestDto>;
+export const PermissionRequestDto = Type.Object({
+  ...GrantDto.properties,
+  reason: Type.Optional(Type.String()),
+});
+export type PermissionRequestDto = Static<typeof PermissionRequestDto>;
 
 /** Hosts that a new version names for a secret which was given for others. */
 export const SecretHostsDto = Type.Object(
@@ -43,7 +48,7 @@ export const SecretHostsDto = Type.Object(
 );
 export type SecretHostsDto = Static<typeof SecretHostsDto>;
 /** What has to be granted with an update: a permission, or hosts of a secret. */
-export const MissingDto = Type.Union([RequestDto, SecretHostsDto]);
+export const MissingDto = Type.Union([PermissionRequestDto, SecretHostsDto]);
 export type MissingDto = Static<typeof MissingDto>;
 
 export const ScopeDto = Type.Object(
@@ -60,8 +65,8 @@ export const GrantsBody = Type.Object({ grants: Type.Array(GrantSchema, { maxIte
 export type GrantsBody = Static<typeof GrantsBody>;
 export const GrantsDto = Type.Object({
   grants: Type.Array(GrantDto),
-  required: Type.Array(RequestDto),
-  optional: Type.Array(RequestDto),
+  required: Type.Array(PermissionRequestDto),
+  optional: Type.Array(PermissionRequestDto),
 });
 export type GrantsDto = Static<typeof GrantsDto>;
 
@@ -82,7 +87,7 @@ export type CatalogEntryDto = Static<typeof CatalogEntryDto>;
 
 /** What can be said about the origin of a package. */
 export const TrustDto = Type.Object({
-  state: Type.Enum(["signed", "unsigned", "modified", "revoked"], {
+  state: Type.Enum([...TRUST_STATES], {
     description:
       "By a key of the publisher that is known here and in force; by none; not what was signed or admitted; by a key that was revoked",
   }),
@@ -111,7 +116,10 @@ export const VersionDto = Type.Object({
   source: Source,
   badge: Badge,
   createdAt: Time,
-  permissions: Type.Object({ required: Type.Array(RequestDto), optional: Type.Array(RequestDto) }),
+  permissions: Type.Object({
+    required: Type.Array(PermissionRequestDto),
+    optional: Type.Array(PermissionRequestDto),
+  }),
   icon: Icon,
   hasReadme: Type.Boolean(),
   hasChangelog: Type.Boolean(),
@@ -187,6 +195,7 @@ export const InstallationDto = Type.Object({
   keywords: Type.Array(Type.String()),
   icon: Icon,
   hasSettings: Type.Boolean({ description: "Whether there is anything to set" }),
+  hasSchedules: Type.Boolean({ description: "Whether it does something at times of its own" }),
   hasUi: Type.Boolean({ description: "Whether it adds something to the console" }),
   version: Type.String(),
   previousVersion: Type.Optional(Type.String()),
@@ -240,7 +249,10 @@ export const ResolutionDto = Type.Object({
       icon: Icon,
       source: Source,
       badge: Badge,
-      permissions: Type.Object({ required: Type.Array(RequestDto), optional: Type.Array(RequestDto) }),
+      permissions: Type.Object({
+        required: Type.Array(PermissionRequestDto),
+        optional: Type.Array(PermissionRequestDto),
+      }),
       wantedBy: WantedBy,
     }),
     { description: "What would be installed with it, each after what it needs itself" },
@@ -287,6 +299,12 @@ export const ToolDto = Type.Object({
   input: Type.Optional(Type.Unknown()),
   output: Type.Optional(Type.Unknown()),
   scope: ScopeDto,
+  maxFileBytes: Type.Optional(
+    Type.Integer({
+      description:
+        "What the files of a call, and those of its answer, may have together; of tools with files",
+    }),
+  ),
 });
 export type ToolDto = Static<typeof ToolDto>;
 export const ToolCallBody = Type.Object(
@@ -300,7 +318,7 @@ export type ToolAnswerDto = Static<typeof ToolAnswerDto>;
 export const LogLineDto = Type.Object({
   id: Type.String(),
   at: Time,
-  level: Type.Enum(["debug", "info", "warn", "error"]),
+  level: Type.Enum([...LOG_LEVELS]),
   message: Type.String(),
   fields: Type.Optional(Open),
   version: Type.String(),

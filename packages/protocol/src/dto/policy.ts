@@ -5,13 +5,18 @@ import { GrantDto } from "./plugins.ts";
 
 const strict = { additionalProperties: false } as const;
 const MAX_ENTRIES = 1_000;
-const Audience = Type.Enum(["everyone", "administrators", "nobody"]);
+/** Whom a policy can let install plugins, besides managers for their own projects (unless it is nobody). */
+export const INSTALL_AUDIENCES = ["administrators", "everyone", "nobody"] as const;
+/** Whom a policy can let debug plugins. Managers: those of their own projects only. */
+export const DEBUG_AUDIENCES = ["administrators", "managers", "everyone", "nobody"] as const;
 const orAll = <Item extends TSchema>(item: Item, description: string) =>
   Type.Union([Type.Literal("all"), Type.Array(item, { maxItems: MAX_ENTRIES })], { description });
 
 const RULES = {
-  install: Audience,
-  debug: Audience,
+  install: Type.Enum([...INSTALL_AUDIENCES], { description: "Who may install and change plugins" }),
+  debug: Type.Enum([...DEBUG_AUDIENCES], {
+    description: "Who may read logs and instances; managers those of their own projects",
+  }),
   sources: orAll(
     Type.Enum(["marketplace", "github", "upload", "directory", "bundle"]),
     "Where plugins may come from",

@@ -12,6 +12,22 @@ export const SandboxDto = Type.Object({
 });
 export type SandboxDto = Static<typeof SandboxDto>;
 
+/** One node of the deployment, as it was started last. */
+export const NodeDto = Type.Object({
+  node: Type.String({ description: "The node's id, which stays across restarts" }),
+  process: Type.String({ description: "Of this start" }),
+  version: Type.String({ description: "Of Patchbay" }),
+  host: Type.String({ description: "Name of the machine" }),
+  pid: Type.Integer(),
+  state: Type.Enum(["alive", "silent", "gone"], {
+    description:
+      "silent: it has not been heard of for some seconds; gone: it has stopped, or others do its work",
+  }),
+  startedAt: Type.String({ description: "RFC 3339" }),
+  seenAt: Type.String({ description: "RFC 3339" }),
+});
+export type NodeDto = Static<typeof NodeDto>;
+
 /** How the node that answers stands. */
 export const ReadinessDto = Type.Object({
   status: Type.String(),

@@ -1,4 +1,5 @@
 import Type, { type Static } from "typebox";
+import { NOTIFICATION_LEVELS } from "../levels.ts";
 import { LINES, TEXT } from "../text.ts";
 import { answers, type HostDomain, strict } from "./domain.ts";
 
@@ -7,7 +8,7 @@ const NotificationParams = Type.Object(
   {
     title: Type.String({ minLength: 1, maxLength: 120, format: TEXT }),
     message: Type.Optional(Type.Union([Type.String({ maxLength: 1_000, format: LINES }), Type.Literal("")])),
-    level: Type.Optional(Type.Enum(["info", "success", "warning", "error"])),
+    level: Type.Optional(Type.Enum([...NOTIFICATION_LEVELS])),
   },
   strict,
 );

@@ -1,8 +1,8 @@
 import { setImmediate as turn } from "node:timers/promises";
 import type { PluginAnswer, PluginCall } from "@patchbay/core";
-import { MAX_PENDING_CALLS, type PatchbayError } from "@patchbay/protocol";
+import { MAX_PENDING_CALLS, type PatchbayError, STREAM_WINDOW_CHUNKS } from "@patchbay/protocol";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
-import { LAST_WORD_GRACE_MS, PING_GRACE_MS } from "../limits.ts";
+import { LAST_WORD_GRACE_MS, MAX_HELD_STREAM_BYTES, PING_GRACE_MS } from "../limits.ts";
 import { codeOf } from "../testing/outcomes.ts";
 import { openScriptedInstance, type ScriptedInstance } from "../testing/scripted-peer.ts";
 
@@ -45,8 +45,8 @@ describe("a call", () => {
   test("says what, for which project, and how long there is", async () => {
     const answer = call({ input: { a: 1 }, project: "apollo" });
     const heard = await heardCall();
-    expect(heard).toMatchObject({ kind: "tools", name: "go", input: { a: 1 }, project: "apollo" });
-    expect(heard.deadlineMs).toBeGreaterThan((CALL_SECONDS - 1) * 1_000);
+    expect(heard).toMatchObject({ kind: "tools", name: "go", input: { a: 1 }, facts: { project: "apollo" } });
+    expect(heard.facts.deadlineMs).toBeGreaterThan((CALL_SECONDS - 1) * 1_000);
     scripted.peer.say({ t: "value", id: heard.id });
     expect(await answer).toEqual({ kind: "value", value: undefined });
   });
@@ -127,6 +127,22 @@ describe("a call whose deadline passes", () => {
   });
 });
 
+describe("a call whose caller leaves after its deadline", () => {
+  test("gives the guest no more time than one whose caller stays", async () => {
+    const abort = new AbortController();
+    const outcome = codeOf(call({ signal: abort.signal }));
+    await heardCall();
+    await pass(CALL_SECONDS * 1_000);
+    expect(await outcome).toBe("deadline_exceeded");
+    scripted.peer.say({ t: "pong", n: (await scripted.peer.hear("ping")).message.n });
+    await settle();
+    abort.abort();
+    await pass(LAST_WORD_GRACE_MS + MARGIN_MS);
+    expect((await scripted.instance.ended).message).toContain("did not let go");
+    expect(scripted.peer.count("cancel")).toBe(1);
+  });
+});
+
 describe("a call that its caller gives up", () => {
   test("fails at once and is cancelled in the guest, which may still say its last word, once", async () => {
     const abort = new AbortController();
@@ -176,5 +192,34 @@ describe("a guest that answers out of turn is stopped, and all its calls fail:",
     expect((await scripted.instance.ended).code).toBe("protocol_violation");
     expect(await other).toBe("protocol_violation");
     await first;
+  });
+});
+
+describe("streams of which too much waits to be read", () => {
+  test("are ended by those that hold the most, and who reads loses nothing", async () => {
+    const opened = async (): Promise<{ id: number; values: AsyncIterator<unknown> }> => {
+      const answer = call();
+      const { id } = await heardCall();
+      scripted.peer.say({ t: "value", id, stream: true });
+      const { values } = (await answer) as Extract<PluginAnswer, { kind: "stream" }>;
+      return { id, values: values[Symbol.asyncIterator]() };
+    };
+    const read = await opened();
+    const text = "x".repeat(60 * 1024);
+    const unread = [];
+    for (let held = 0; held <= MAX_HELD_STREAM_BYTES; held += STREAM_WINDOW_CHUNKS * text.length) {
+      const stream = await opened();
+      unread.push(stream);
+      for (let piece = 0; piece < STREAM_WINDOW_CHUNKS; piece += 1)
+        scripted.peer.say({ t: "chunk", id: stream.id, value: text });
+    }
+    await settle();
+    for (let value = 0; value < 3; value += 1) {
+      scripted.peer.say({ t: "chunk", id: read.id, value });
+      expect(await read.values.next()).toEqual({ done: false, value });
+    }
+    const outcomes = await Promise.all(unread.map(({ values }) => codeOf(values.next())));
+    expect(outcomes.filter((one) => one === "overloaded").length).toBeGreaterThan(0);
+    expect(outcomes.filter((one) => one !== "overloaded").length).toBeGreaterThan(unread.length / 2);
   });
 });

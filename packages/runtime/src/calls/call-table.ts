@@ -1,9 +1,12 @@
-import type { PluginAnswer, PluginCall } from "@patchbay/core";
+import type { CallFiles, PluginAnswer, PluginCall } from "@patchbay/core";
 import { type GuestMessage, type HostMessage, PatchbayError, type WireError } from "@patchbay/protocol";
 import { cpuExceeded, deadlineExceeded, errorFromGuest } from "../faults.ts";
 import { CALL_CPU_FACTOR, LAST_WORD_GRACE_MS, MAX_HELD_STREAM_BYTES } from "../limits.ts";
+import { IncomingFiles } from "./incoming-files.ts";
 import { IncomingStream } from "./incoming-stream.ts";
+import { OutgoingFiles } from "./outgoing-files.ts";
 
+type Chunk = Extract<GuestMessage, { t: "chunk" }>;
 type Answer = Extract<GuestMessage, { t: "value" | "chunk" | "end" | "error" }>;
 
 /** A call into the plugin that has not had its last word from the guest. */
@@ -19,11 +22,19 @@ interface PendingCall {
   release: (() => void) | undefined;
   /** The caller has its answer or its error; the guest may still have to say its last word. */
   settled: boolean;
+  /** The guest was told to end it. */
+  cancelled: boolean;
+  /** Files beside the input. */
+  outgoing: OutgoingFiles | undefined;
   stream: IncomingStream | undefined;
+  /** Files beside the answer, when those are what streams. */
+  incoming: IncomingFiles | undefined;
 }
 
 export interface CallTableOptions {
-  readonly send: (message: HostMessage) => void;
+  readonly send: (message: HostMessage, attachment?: Uint8Array) => void;
+  /** Comes back when at most so many bytes wait for the guest. */
+  readonly roomBelow: (bytes: number) => Promise<void>;
   /** A call's deadline has passed and the guest has not said its last word: it may hang. */
   readonly onOverdue: (name: string, error: PatchbayError) => void;
   /** It has not said it long after, although it lives: it never will. */
@@ -58,8 +69,9 @@ export class CallTable {
   /** Sends a call. `leftMs` is what its deadline leaves, of `seconds` in all. Rejects with `PatchbayError`. */
   start(call: PluginCall, leftMs: number, seconds: number): Promise<PluginAnswer> {
     const id = this.#nextId++;
-    const { kind, name, input, project = "" } = call;
-    this.#options.send({ t: "call", id, kind, name, input, project, deadlineMs: Math.round(leftMs) });
+    const { kind, name, input, project = "", files } = call;
+    const facts = { project, deadlineMs: Math.round(leftMs) };
+    this.#options.send({ t: "call", id, kind, name, input, facts, ...(files && { files: files.heads }) });
     return new Promise((resolve, reject) => {
       const timer = setTimeout(() => this.#onDeadline(id), leftMs);
       const pending: PendingCall = {
@@ -72,30 +84,35 @@ export class CallTable {
         cpuMsAtStart: undefined,
         release: undefined,
         settled: false,
+        cancelled: false,
+        outgoing: undefined,
         stream: undefined,
+        incoming: undefined,
       };
       this.#pending.set(id, pending);
       if (call.signal !== undefined) this.#watch(id, pending, call.signal);
+      if (files !== undefined) this.#sendFiles(id, pending, files);
     });
   }
 
   /** False when the message is about no call under way, which no guest may send. */
-  handle(message: Answer, size: number): boolean {
+  handle(message: Answer, attachment: Uint8Array, size: number): boolean {
     const pending = this.#pending.get(message.id);
     if (pending === undefined) return false;
     switch (message.t) {
       case "value":
-        if (message.stream) return this.#openStream(message.id, pending);
+        if (message.stream || message.files) return this.#openStream(message, pending);
         if (pending.stream !== undefined) return false;
         this.#finish(message.id, pending);
         if (!pending.settled) pending.resolve({ kind: "value", value: message.value });
         return true;
       case "chunk":
         if (pending.stream === undefined) return pending.settled;
-        if (this.#heldBytes > MAX_HELD_STREAM_BYTES) this.#failHeld(message.id, pending);
-        return pending.stream.push(message.value, size);
+        if (this.#heldBytes > MAX_HELD_STREAM_BYTES) this.#dropLargest();
+        return push(pending.stream, pending.incoming, message, attachment, size);
       case "end":
         if (pending.stream === undefined && !pending.settled) return false;
+        if (pending.incoming?.isComplete === false) return false;
         this.#finish(message.id, pending);
         pending.stream?.end();
         return true;
@@ -108,6 +125,11 @@ export class CallTable {
         return true;
       }
     }
+  }
+
+  /** The guest has read so many pieces of the files beside a call. */
+  credit(id: number, chunks: number): void {
+    this.#pending.get(id)?.outgoing?.grant(chunks);
   }
 
   /** The fault when the process used more of the processor during a call than that may take, given its time since the start. */
@@ -129,7 +151,7 @@ export class CallTable {
     }
   }
 
-  #openStream(id: number, pending: PendingCall): boolean {
+  #openStream({ id, value, files }: Extract<Answer, { t: "value" }>, pending: PendingCall): boolean {
     if (pending.stream !== undefined) return false;
     // The caller has gone; the cancellation is on its way to the guest.
     if (pending.settled) return true;
@@ -141,34 +163,53 @@ export class CallTable {
         this.#heldBytes += bytes;
       },
       // The deadline of a stream is between values, while somebody waits for one.
-      onWait: () => this.#rearm(id, pending),
-      onReady: () => clearTimeout(pending.timer),
+      onWait: () => this.#keepTime(id, pending),
+      onReady: () => this.#keepTime(id, pending),
       onReturn: () => this.#cancel(id, "The caller stopped reading."),
     });
     clearTimeout(pending.timer);
     pending.stream = stream;
     pending.settled = true;
-    pending.resolve({ kind: "stream", values: stream });
+    pending.incoming = files && new IncomingFiles(files, stream);
+    pending.resolve(
+      pending.incoming === undefined
+        ? { kind: "stream", values: stream }
+        : { kind: "files", value, files: pending.incoming.files },
+    );
     return true;
   }
 
-  #failHeld(id: number, pending: PendingCall): void {
+  #sendFiles(id: number, pending: PendingCall, files: CallFiles): void {
+    const { send, roomBelow } = this.#options;
+    pending.outgoing = new OutgoingFiles({
+      id,
+      files,
+      send,
+      roomBelow,
+      onTurn: () => this.#keepTime(id, pending),
+      onFailed: (error) => this.#giveUp(id, pending, error),
+    });
+    if (pending.cancelled) pending.outgoing.stop();
+    void pending.outgoing.run();
+  }
+
+  /** Ends the stream of which the most waits to be read: who reads loses nothing by who does not. */
+  #dropLargest(): void {
+    const heldBy = ([, { stream }]: readonly [number, PendingCall]) => stream?.heldBytes ?? 0;
+    const [largest] = [...this.#pending].sort((one, other) => heldBy(other) - heldBy(one));
+    if (largest === undefined) return;
+    const [id, { stream }] = largest;
     const error = new PatchbayError(
       "overloaded",
       "Too much of this plugin's streams waits to be read. Read on, or try again.",
     );
-    pending.stream?.fail(error);
+    stream?.drop(error);
     this.#cancel(id, error.message);
   }
 
   #watch(id: number, pending: PendingCall, signal: AbortSignal): void {
-    const onAbort = (): void => {
-      const error = new PatchbayError("cancelled", "The caller went away before the answer.");
-      if (!pending.settled) pending.reject(error);
-      pending.settled = true;
-      pending.stream?.fail(error);
-      this.#cancel(id, error.message);
-    };
+    const onAbort = (): void =>
+      this.#giveUp(id, pending, new PatchbayError("cancelled", "The caller went away before the answer."));
     if (signal.aborted) {
       onAbort();
       return;
@@ -177,11 +218,30 @@ export class CallTable {
     pending.release = () => signal.removeEventListener("abort", onAbort);
   }
 
+  /** The caller gets the error, and the guest is told to end the call. */
+  #giveUp(id: number, pending: PendingCall, error: PatchbayError): void {
+    if (!pending.settled) pending.reject(error);
+    pending.settled = true;
+    pending.stream?.fail(error);
+    this.#cancel(id, error.message);
+  }
+
   #cancel(id: number, reason: string): void {
     const pending = this.#pending.get(id);
-    if (pending === undefined) return;
+    // Who was told once has no more time when it is told again.
+    if (pending === undefined || pending.cancelled) return;
+    pending.cancelled = true;
+    pending.outgoing?.stop();
     this.#options.send({ t: "cancel", id, reason });
     this.#rearm(id, pending);
+  }
+
+  /** The time runs while the guest is waited for, and not while it waits for the caller: to hand over files, or to read on. */
+  #keepTime(id: number, pending: PendingCall): void {
+    if (pending.cancelled) return;
+    const isCallersTurn = pending.outgoing?.waitsForCaller || pending.stream?.isAwaited === false;
+    if (isCallersTurn) clearTimeout(pending.timer);
+    else this.#rearm(id, pending);
   }
 
   #rearm(id: number, pending: PendingCall): void {
@@ -194,6 +254,8 @@ export class CallTable {
     const pending = this.#pending.get(id);
     if (pending === undefined) return;
     const error = deadlineExceeded("The plugin's answer", pending.seconds);
+    pending.cancelled = true;
+    pending.outgoing?.stop();
     if (!pending.settled) pending.reject(error);
     pending.settled = true;
     pending.stream?.fail(error);
@@ -210,7 +272,16 @@ export class CallTable {
   #finish(id: number, pending: PendingCall): void {
     clearTimeout(pending.timer);
     pending.release?.();
+    pending.outgoing?.stop();
     this.#pending.delete(id);
     if (this.#pending.size === 0) this.#options.onIdle();
   }
 }
+
+const push = (
+  stream: IncomingStream,
+  files: IncomingFiles | undefined,
+  { value, ends }: Chunk,
+  attachment: Uint8Array,
+  size: number,
+): boolean => (files === undefined ? stream.push(value, size) : files.take(attachment, ends === true, size));

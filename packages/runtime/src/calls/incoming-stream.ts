@@ -37,6 +37,16 @@ export class IncomingStream implements AsyncIterableIterator<unknown, undefined>
     this.#options = options;
   }
 
+  /** Whether somebody waits for the next value. */
+  get isAwaited(): boolean {
+    return this.#reader !== undefined;
+  }
+
+  /** Bytes of values that wait for the reader. */
+  get heldBytes(): number {
+    return this.#values.reduce((sum, { size }) => sum + size, 0);
+  }
+
   /** False when the guest had no credit left for it. */
   push(value: unknown, size: number): boolean {
     if (this.#credits === 0 || this.#room <= 0) return false;
@@ -63,6 +73,12 @@ export class IncomingStream implements AsyncIterableIterator<unknown, undefined>
     else reader.reject(error);
   }
 
+  /** The reader gets the error at once: what waits is held no longer. */
+  drop(error: PatchbayError): void {
+    this.#release();
+    this.fail(error);
+  }
+
   async next(): Promise<Step> {
     const held = this.#values.shift();
     if (held !== undefined) {
@@ -82,7 +98,7 @@ export class IncomingStream implements AsyncIterableIterator<unknown, undefined>
   }
 
   async return(): Promise<Step> {
-    this.#options.onHeld(-this.#values.splice(0).reduce((sum, { size }) => sum + size, 0));
+    this.#release();
     if (!this.#ended) {
       this.end();
       this.#options.onReturn();
@@ -92,6 +108,11 @@ export class IncomingStream implements AsyncIterableIterator<unknown, undefined>
 
   [Symbol.asyncIterator](): this {
     return this;
+  }
+
+  #release(): void {
+    this.#options.onHeld(-this.heldBytes);
+    this.#values.length = 0;
   }
 
   #hold(held: Held): void {

@@ -125,6 +125,8 @@ export class Connection {
         }
         this.#handler(message, attachment, size);
         if (this.#fault !== undefined) return false;
+        // Bytes of a stream come only as far as somebody reads them.
+        if (message.t === "chunk") this.#windowBytes -= attachment.length;
         isLarge ||= headerSize > LARGE_JSON_BYTES;
       }
     } catch (error) {

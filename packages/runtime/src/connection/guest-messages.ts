@@ -7,7 +7,8 @@ const validators = new Map<string, Validator>();
 export const readGuestMessage = (header: unknown): GuestMessage | undefined => {
   if (!isJsonObject(header)) return undefined;
   const { t } = header;
-  if (t === "value") return isValue(header) ? (header as GuestMessage) : undefined;
+  if (t === "value" && header.files === undefined)
+    return isValue(header) ? (header as GuestMessage) : undefined;
   if (typeof t !== "string" || !isType(t)) return undefined;
   return validatorOf(t).Check(header) ? (header as GuestMessage) : undefined;
 };

@@ -1,8 +1,13 @@
 import { setImmediate as turn } from "node:timers/promises";
 import type { HostAnswer, HostCall } from "@patchbay/core";
-import { MAX_PENDING_HOST_CALLS, PatchbayError, STREAM_WINDOW_CHUNKS } from "@patchbay/protocol";
+import {
+  BODY_CHUNK_BYTES,
+  MAX_PENDING_HOST_CALLS,
+  PatchbayError,
+  STREAM_WINDOW_CHUNKS,
+} from "@patchbay/protocol";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
-import { BODY_CHUNK_BYTES, BODY_PAUSE_BYTES, MAX_REFUSED_BYTES_PER_SECOND } from "../limits.ts";
+import { BODY_PAUSE_BYTES, MAX_REFUSED_BYTES_PER_SECOND } from "../limits.ts";
 import { codeOf } from "../testing/outcomes.ts";
 import { openScriptedInstance, type ScriptedInstance } from "../testing/scripted-peer.ts";
 

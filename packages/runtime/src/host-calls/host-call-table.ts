@@ -5,16 +5,10 @@ import {
   type HostMessage,
   MAX_PENDING_HOST_CALLS,
   PatchbayError,
-  STREAM_WINDOW_CHUNKS,
 } from "@patchbay/protocol";
+import { OutgoingBody } from "../calls/outgoing-body.ts";
 import { errorForGuest } from "../faults.ts";
-import {
-  BODY_CHUNK_BYTES,
-  BODY_PAUSE_BYTES,
-  MAX_PENDING_HOST_BYTES,
-  MAX_QUEUED_BYTES,
-  MAX_REFUSED_BYTES_PER_SECOND,
-} from "../limits.ts";
+import { MAX_PENDING_HOST_BYTES, MAX_QUEUED_BYTES, MAX_REFUSED_BYTES_PER_SECOND } from "../limits.ts";
 
 type HostCallMessage = Extract<GuestMessage, { t: "hostCall" }>;
 
@@ -23,8 +17,7 @@ const SECOND_MS = 1_000;
 interface PendingHostCall {
   readonly abort: AbortController;
   readonly bytes: number;
-  credits: number;
-  wake: (() => void) | undefined;
+  readonly body: OutgoingBody;
 }
 
 export interface HostCallTableOptions {
@@ -69,11 +62,14 @@ export class HostCallTable {
       this.#options.breakOff(error);
       return;
     }
+    const { send, roomBelow } = this.#options;
     const pending: PendingHostCall = {
       abort: new AbortController(),
       bytes,
-      credits: STREAM_WINDOW_CHUNKS,
-      wake: undefined,
+      body: new OutgoingBody({
+        send: (piece) => send({ t: "chunk", id: message.id }, piece),
+        roomBelow,
+      }),
     };
     this.#pending.set(message.id, pending);
     this.#bytes += bytes;
@@ -83,14 +79,11 @@ export class HostCallTable {
   cancel(id: number): void {
     const pending = this.#pending.get(id);
     pending?.abort.abort(new PatchbayError("cancelled", "The plugin gave the call up."));
-    pending?.wake?.();
+    pending?.body.stop();
   }
 
   credit(id: number, chunks: number): void {
-    const pending = this.#pending.get(id);
-    if (pending === undefined) return;
-    pending.credits = Math.min(pending.credits + chunks, STREAM_WINDOW_CHUNKS);
-    pending.wake?.();
+    this.#pending.get(id)?.body.grant(chunks);
   }
 
   /** Aborts everything under way: the process has ended. */
@@ -110,7 +103,7 @@ export class HostCallTable {
         this.#lastWord(id, { t: "value", id, value: answer.value });
       } else {
         this.#options.send({ t: "value", id, value: answer.value, stream: true });
-        await this.#sendBody(id, answer.body, pending);
+        await sendBody(answer.body, pending);
         this.#lastWord(id, { t: "end", id });
       }
     } catch (error) {
@@ -148,29 +141,6 @@ export class HostCallTable {
     });
   }
 
-  async #sendBody(id: number, body: AsyncIterable<Uint8Array>, pending: PendingHostCall): Promise<void> {
-    const { send, roomBelow } = this.#options;
-    for await (const piece of body) {
-      for (let offset = 0; offset < piece.length; offset += BODY_CHUNK_BYTES) {
-        await this.#credit(pending);
-        await roomBelow(BODY_PAUSE_BYTES);
-        pending.abort.signal.throwIfAborted();
-        pending.credits--;
-        send({ t: "chunk", id }, piece.subarray(offset, offset + BODY_CHUNK_BYTES));
-      }
-    }
-    pending.abort.signal.throwIfAborted();
-  }
-
-  async #credit(pending: PendingHostCall): Promise<void> {
-    while (pending.credits === 0 && !pending.abort.signal.aborted) {
-      await new Promise<void>((resolve) => {
-        pending.wake = resolve;
-      });
-      pending.wake = undefined;
-    }
-  }
-
   #fail(id: number, error: unknown): void {
     if (error instanceof FrameError) {
       const tooLarge = new PatchbayError(
@@ -193,3 +163,14 @@ export class HostCallTable {
     this.#bytes -= pending.bytes;
   }
 }
+
+const sendBody = async (
+  bytes: AsyncIterable<Uint8Array>,
+  { body, abort }: PendingHostCall,
+): Promise<void> => {
+  for await (const piece of bytes) {
+    await body.send(piece);
+    abort.signal.throwIfAborted();
+  }
+  abort.signal.throwIfAborted();
+};

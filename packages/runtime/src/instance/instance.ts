@@ -65,8 +65,10 @@ export class Instance {
     const send = connection.send.bind(connection);
     this.#heartbeat = new Heartbeat(connection);
     this.#settings = new ProjectSettings(send, (project) => host.settings(spec, project));
+    const roomBelow = connection.roomBelow.bind(connection);
     this.#calls = new CallTable({
       send,
+      roomBelow,
       onOverdue: (name, error) => {
         this.#log.write(spec, "warn", `${name}: ${error.message}`, { code: error.code });
         this.#heartbeat.demandSignOfLife();
@@ -86,7 +88,7 @@ export class Instance {
       handle: (call) => host.hostCall(call),
       projectOf: (call) => this.#calls.projectOf(call),
       send,
-      roomBelow: (bytes) => connection.roomBelow(bytes),
+      roomBelow,
       breakOff: (error) => connection.breakOff(error),
       onInternalFault,
     });
@@ -253,7 +255,7 @@ export class Instance {
       case "chunk":
       case "end":
       case "error":
-        return this.#calls.handle(message, size);
+        return this.#calls.handle(message, attachment, size);
       case "hostCall":
         this.#hostCalls.start(message, attachment, size);
         return true;
@@ -262,6 +264,9 @@ export class Instance {
         return true;
       case "credit":
         this.#hostCalls.credit(message.id, message.chunks);
+        return true;
+      case "bodyCredit":
+        this.#calls.credit(message.id, message.chunks);
         return true;
       case "pong":
         return this.#heartbeat.hear(message.n);

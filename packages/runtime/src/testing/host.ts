@@ -116,7 +116,7 @@ export const openTestRuntime = async (options: SupervisorOptions = {}): Promise<
         input,
         ...(project === undefined ? {} : { project }),
       });
-      if (answer.kind === "stream") throw new Error("The answer is a stream.");
+      if (answer.kind !== "value") throw new Error("The answer is no value.");
       return answer.value;
     },
     [Symbol.asyncDispose]: () => supervisor.close(),

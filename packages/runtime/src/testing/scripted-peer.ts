@@ -1,5 +1,13 @@
 import type { PluginSpec } from "@patchbay/core";
-import { encodeFrame, FrameDecoder, type GuestMessage, type HostMessage } from "@patchbay/protocol";
+import {
+  encodeFrame,
+  type FoundContributions,
+  FrameDecoder,
+  type GuestMessage,
+  type HostMessage,
+  NOT_BUILT_KINDS,
+  SERVER_KIND_NAMES,
+} from "@patchbay/protocol";
 import { Instance } from "../instance/instance.ts";
 import { LogIntake } from "../instance/log-intake.ts";
 import { Sandbox } from "../sandbox/sandbox.ts";
@@ -108,12 +116,8 @@ export const openScriptedInstance = async (
   return { instance, peer, host, faults };
 };
 
+/** That one tool, and of every other kind nothing. */
 const CONTRIBUTIONS = {
+  ...Object.fromEntries([...SERVER_KIND_NAMES, ...NOT_BUILT_KINDS].map((kind) => [kind, []])),
   tools: [{ name: "go" }],
-  models: [],
-  endpoints: [],
-  integrations: [],
-  schedules: [],
-  events: [],
-  workflowSteps: [],
-};
+} as unknown as FoundContributions;

@@ -1,5 +1,7 @@
+import type { LogLevel } from "@patchbay/protocol";
+
 export interface LogEntry {
-  readonly level: "debug" | "info" | "warn" | "error";
+  readonly level: LogLevel;
   readonly message: string;
   readonly fields?: Readonly<Record<string, unknown>>;
 }

@@ -106,3 +106,63 @@ test("stands in for every domain of the platform, behind its permission", async 
   expect(metrics).toEqual([]);
   expect((await harness.api.storage.files.list()).items).toMatchObject([{ key: "a.txt", bytes: 3 }]);
 });
+
+test("runs a schedule for a time and under a key, and throws what it throws", async () => {
+  const ticking = definePlugin({
+    schedules: {
+      digest: {
+        every: "1h",
+        run: async ({ api, settings, log, ...run }) => {
+          log.info(`${settings.greeting} ${run.scheduledAt}`);
+          if (run.idempotencyKey === "bad") throw new Error("No.");
+          await api.storage.set(run.idempotencyKey, run.projects);
+        },
+      },
+    },
+  });
+  const options = { grants: ["storage.scoped"], settings: { greeting: "Hello" } };
+  const harness = createTestHarness(ticking, options);
+  await harness.runSchedule("digest", { scheduledAt: "2026-01-01T06:00:00Z", idempotencyKey: "one" });
+  expect(await harness.api.storage.get("one")).toBe("all");
+  expect(harness.logs).toMatchObject([{ message: "Hello 2026-01-01T06:00:00Z" }]);
+  await expect(harness.runSchedule("digest", { idempotencyKey: "bad" })).rejects.toThrow("No.");
+  await expect(harness.runSchedule("weekly")).rejects.toMatchObject({ code: "schedule_not_found" });
+  await harness.runSchedule("digest");
+});
+
+test("asks a plugin's models as the gateway would", async () => {
+  const plugin = definePlugin({
+    models: {
+      mine: {
+        list: () => [{ name: "small", kind: "chat" }],
+        async *chat({ model, messages }, { settings }) {
+          yield { type: "text", text: `${settings.greeting} ${model}, ` };
+          yield { type: "text", text: `${messages.length}` };
+          yield { type: "finish", reason: "stop" };
+        },
+        embed: ({ inputs }) => ({ embeddings: inputs.map(() => [1, 0]) }),
+      },
+      cut: {
+        list: () => [],
+        async *chat() {
+          yield { type: "text", text: "a" };
+        },
+      },
+    },
+  });
+  const harness = createTestHarness(plugin, { settings: { greeting: "Hello" } });
+  const asked = { messages: [{ role: "user" as const, parts: [{ type: "text" as const, text: "Hi" }] }] };
+  expect(await harness.chat("mine/small", asked)).toEqual({
+    parts: [{ type: "text", text: "Hello small, 1" }],
+    finish: "stop",
+  });
+  expect(await harness.embed("mine/small", ["a", "b"])).toEqual({
+    embeddings: [
+      [1, 0],
+      [1, 0],
+    ],
+  });
+  await expect(harness.chat("cut/x", asked)).rejects.toThrow("broke off");
+  await expect(harness.chat("small", asked)).rejects.toMatchObject({ code: "model_not_found" });
+  await expect(harness.embed("cut/x", [])).rejects.toMatchObject({ code: "model_not_found" });
+});

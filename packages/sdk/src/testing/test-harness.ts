@@ -2,8 +2,11 @@ import type { PluginApi } from "../api/plugin-api.ts";
 import type { Notification } from "../api/ui.ts";
 import type { PluginDefinition } from "../definitions.ts";
 import { PluginError } from "../errors.ts";
-import { answerCheckFor, checkFor } from "../validation.ts";
+import { answerCheckOf, inputCheckFor } from "../files/index.ts";
+import type { ToolContext } from "../tool-context.ts";
+import { answerWithFiles, inputWithFiles } from "./files.ts";
 import type { LogEntry } from "./log-entry.ts";
+import { type ModelsHarness, modelsHarness } from "./models.ts";
 import { testApi } from "./platform/test-api.ts";
 import { gather, isStream } from "./streams.ts";
 
@@ -25,12 +28,17 @@ export interface TestHarnessOptions {
   readonly project?: string;
 }
 
-export interface TestHarness {
+export interface TestHarness extends ModelsHarness {
   /**
    * Calls a tool as the platform would: the input is checked first, a stream is gathered into a list, and what comes back
-   * is what JSON leaves of the answer. Throws what the tool throws, `InvalidInputError` for an input that does not fit.
+   * is what JSON leaves of the answer. Files go in and come back as `File`s in their fields. Throws what the tool throws, `InvalidInputError` for an input that does not fit.
    */
   call(tool: string, input?: unknown): Promise<unknown>;
+  /** Runs a schedule, for a time (RFC 3339; now unless given) and under a key, as the platform would. Throws what it throws. */
+  runSchedule(
+    name: string,
+    run?: { readonly scheduledAt?: string; readonly idempotencyKey?: string },
+  ): Promise<void>;
   /** Runs `onActivate`, which calls do not need. */
   activate(): Promise<void>;
   deactivate(): Promise<void>;
@@ -62,25 +70,40 @@ export const createTestHarness = (
     notifications,
     activate: () => run(async () => await plugin.onActivate?.(api)),
     deactivate: () => run(async () => await plugin.onDeactivate?.()),
+    runSchedule: (
+      name,
+      { scheduledAt = new Date().toISOString(), idempotencyKey = `${name} ${scheduledAt}` } = {},
+    ) =>
+      run(async () => {
+        const schedule = plugin.schedules?.[name];
+        if (schedule === undefined)
+          throw new PluginError("schedule_not_found", `The plugin has no schedule "${name}".`);
+        const { signal } = new AbortController();
+        const own = { api, settings, signal, log: api.log };
+        await schedule.run({ ...own, scheduledAt, idempotencyKey, projects: "all" });
+      }),
+    ...modelsHarness(plugin, () => callContext(api, settings, options.project), run),
     call: (name, input = {}) =>
       run(async () => {
         const tool = plugin.tools?.[name];
         if (tool === undefined) throw new PluginError("tool_not_found", `The plugin has no tool "${name}".`);
-        const checked = await checkFor(tool.input, "The input")(throughJson(input));
-        const { signal } = new AbortController();
-        const answer = await tool.run(checked, {
-          api,
-          settings,
-          project: options.project,
-          signal,
-          log: api.log,
-        });
-        if (isStream(answer)) return throughJson(await gather(answer));
-        await answerCheckFor(tool.output)(answer);
-        return throughJson(answer);
+        const given = inputWithFiles(tool.input, input);
+        const checked = await inputCheckFor(tool.input)(throughJson(given.input), given.sources);
+        const answer = await tool.run(checked, callContext(api, settings, options.project));
+        const answers = answerCheckOf(tool.output);
+        if (isStream(answer) && !answers.isFile) return throughJson(await gather(answer));
+        const taken = answers.take(answer);
+        await taken.checked();
+        return await answerWithFiles(throughJson(taken.value), taken.files);
       }),
   };
 };
+
+const callContext = (
+  api: PluginApi,
+  settings: ToolContext["settings"],
+  project: string | undefined,
+): ToolContext => ({ api, settings, project, signal: new AbortController().signal, log: api.log });
 
 const requiredBy = (manifest: ManifestPermissions = {}): string[] =>
   (manifest.permissions?.required ?? []).map((one) => (typeof one === "string" ? one : one.name));

@@ -1,0 +1,15 @@
+import type { PluginLog } from "./api/log.ts";
+import type { PluginApi } from "./api/plugin-api.ts";
+
+/** What a tool gets beside its input. Everything here belongs to the one call. */
+export interface ToolContext {
+  /** The platform, on behalf of this call. */
+  readonly api: PluginApi;
+  /** The effective settings of the call's project. Secrets are placeholders: see `fetch` in the author guide. */
+  readonly settings: Readonly<Record<string, unknown>>;
+  /** Slug of the project on whose behalf the call is made; undefined without one. */
+  readonly project: string | undefined;
+  /** Aborted when the caller goes away and when the deadline has passed; hand it to `fetch` and to loops. */
+  readonly signal: AbortSignal;
+  readonly log: PluginLog;
+}
