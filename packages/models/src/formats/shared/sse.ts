@@ -1,0 +1,6 @@
+/** One server-sent event. JSON has no line breaks in it, so that one line of data is enough. */
+export const sse = (data: unknown, event?: string): string =>
+  `${event === undefined ? "" : `event: ${event}\n`}data: ${JSON.stringify(data)}\n\n`;
+
+/** A comment, which every client skips. */
+export const SSE_PING = ": ping\n\n";

@@ -1,0 +1,34 @@
+export { writeCount } from "./formats/anthropic-messages/count-tokens.ts";
+export { writeAnthropicModel, writeAnthropicModels } from "./formats/anthropic-messages/models-list.ts";
+export type {
+  AnswerHead,
+  ClientError,
+  EventReader,
+  EventWriter,
+  Format,
+  JsonObject,
+} from "./formats/format.ts";
+export { FORMATS } from "./formats/formats.ts";
+export {
+  readEmbeddingsAnswer,
+  readEmbeddingsRequest,
+  writeEmbeddingsAnswer,
+  writeEmbeddingsRequest,
+} from "./formats/openai/embeddings.ts";
+export { writeOpenAiModel, writeOpenAiModels } from "./formats/openai/models-list.ts";
+export { toClientError } from "./formats/shared/client-errors.ts";
+export { type ListedModel, readModelNames } from "./formats/shared/listed-models.ts";
+export { type InputItemsPage, KeptResponses, type Turn } from "./kept/kept-responses.ts";
+export { DEFAULT_MAX_OUTPUT_TOKENS, UPSTREAM_PATIENCE } from "./limits.ts";
+export { ModelFailure } from "./model-failure.ts";
+export type { ModelCaller } from "./providers/ask-provider.ts";
+export { modelId } from "./providers/model-names.ts";
+export {
+  type AvailableModel,
+  type ChatCall,
+  Models,
+} from "./providers/models.ts";
+export type { AskedModel } from "./providers/provider-directory.ts";
+export { modelErrorOf } from "./providers/provider-failures.ts";
+export { Upstreams } from "./providers/upstreams.ts";
+export { type Patience, UpstreamClient } from "./upstreams/upstream-client.ts";

@@ -1,0 +1,57 @@
+const MiB = 1024 * 1024;
+
+/** One event of an upstream's stream, in UTF-16 units: the whole answer comes once more in the last event of some formats. */
+export const MAX_UPSTREAM_EVENT_LENGTH = 32 * MiB;
+/** Blocks or items of an upstream's answer that are open at once; each costs some hundred bytes of state. */
+export const MAX_OPEN_BLOCKS = 4_096;
+/** Faults told of one request: nobody mends more in one go. */
+export const MAX_REPORTED_FAULTS = 20;
+/** What an answer may have when the format wants a number and the request has none: every model that is in use writes this much. */
+export const DEFAULT_MAX_OUTPUT_TOKENS = 8_192;
+/** The least that Anthropic lets a model think. */
+export const MIN_THINKING_TOKENS = 1_024;
+/** Up to so many tokens for reasoning are a low effort where only efforts can be told, and up to so many a medium one. */
+export const LOW_EFFORT_TOKENS = 4_096;
+export const MEDIUM_EFFORT_TOKENS = 16_384;
+/** Levels of nesting in JSON that is carried from one side to the other. No schema and no arguments have a tenth of them. */
+export const MAX_CARRIED_DEPTH = 128;
+/** One event of an upstream may nest so deep; ten times as much would overflow the stack of whoever writes it down again. */
+export const MAX_EVENT_DEPTH = 256;
+/** So short an event cannot nest deep enough to do harm, in UTF-16 units. It is not looked at for that, and most are as short. */
+export const SHORT_EVENT_LENGTH = 1_024;
+/** How long the models that a provider told are thought to be those that it has. */
+export const LIST_AGE_MS = 60_000;
+/** Lists that are held: one for each provider and project that is asked for. */
+export const MAX_HELD_LISTS = 200;
+/** How long a provider may take to tell its models, and how long it is not asked again when it could not. */
+export const LIST_DEADLINE_MS = 5_000;
+export const SILENCE_MS = 10_000;
+/** How long it is held which providers somebody may ask, and for how many callers. */
+export const PROVIDERS_AGE_MS = 5_000;
+export const MAX_HELD_CALLERS = 10_000;
+
+/** How long it is thought that a provider's models are where it said. */
+export const UPSTREAM_AGE_MS = 60_000;
+/** Requests to one upstream of an installation and project at once; further ones wait. Most of such a request is waiting, and streams are long. */
+export const MAX_UPSTREAM_CALLS_AT_ONCE = 256;
+/** The longest that a request to an upstream may take: the longest answers of models that think. */
+export const MAX_UPSTREAM_CALL_MS = 60 * 60 * 1000;
+/** Of an upstream's error: what it says stands at the beginning. */
+export const MAX_UPSTREAM_ERROR_BYTES = 64 * 1024;
+/** How long upstreams are waited for: servers load models before they say anything, and models think before they write. */
+export const UPSTREAM_PATIENCE = { firstMs: 300_000, silenceMs: 120_000, wholeMs: 900_000 };
+
+/** Answers that one goes on from, and the input and output of all of them: what a request may hold that sends them itself. */
+export const CONVERSATION_BOUNDS = { turns: 1_000, bytes: 24 * MiB };
+/**
+ * What is kept of one answer with what was asked for it, which some pictures may be part of; and of one person in an organization, who
+ * may be a product that asks for all of its users: 100,000 answers of 10 KiB.
+ */
+export const KEEPING_BOUNDS = { bytes: 16 * MiB, ownerBytes: 1024 * MiB, ownerResponses: 100_000 };
+/** What a model may answer with as a whole, what a list or a count may be, and embeddings: 2,048 of 1,024 numbers. */
+export const ANSWER_BOUNDS = { maxBytes: 8 * MiB, maxValues: 100_000 };
+export const SMALL_ANSWER_BOUNDS = { maxBytes: MiB, maxValues: 100_000, ms: 20_000 };
+export const EMBEDDINGS_BOUNDS = { maxBytes: 24 * MiB, maxValues: 2_200_000 };
+/** From this on an answer is large, and of each installation and project only so many are held at a time. */
+export const LARGE_ANSWER_BYTES = MiB;
+export const MAX_LARGE_ANSWERS_AT_ONCE = 4;
