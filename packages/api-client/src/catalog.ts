@@ -2,6 +2,7 @@ import {
   type CatalogEntryDto,
   type CatalogPluginDto,
   PatchbayError,
+  type PluginCategory,
   type ResolutionDto,
   type SettingsSchema,
   type VersionDto,
@@ -11,7 +12,7 @@ import type { Page, PageQuery, Transport } from "./transport.ts";
 export interface CatalogFilter extends PageQuery {
   /** Words that must all occur. */
   readonly q?: string;
-  readonly category?: "ui" | "model" | "data" | "integration" | "utility";
+  readonly category?: PluginCategory;
   readonly source?: CatalogEntryDto["source"];
   readonly badge?: CatalogEntryDto["badge"];
 }

@@ -27,11 +27,14 @@ export class ViewsApi {
     });
   }
 
-  /** The same for a call that streams: `chunk` takes each value as it comes. */
+  /**
+   * The same for a call that streams: `chunk` takes each value as it comes. Where bytes follow a value, `head` takes that first, and
+   * `chunk` then takes the bytes in base64.
+   */
   async stream(
     plugin: string,
     body: HostCallBody,
-    chunk: (value: unknown) => void,
+    { head, chunk }: { readonly head: (value: unknown) => void; readonly chunk: (value: unknown) => void },
     signal?: AbortSignal,
   ): Promise<HostCallAnswerDto> {
     const parts = { body, ...(signal && { signal }) };
@@ -42,6 +45,7 @@ export class ViewsApi {
       parts,
     )) {
       if (event === "value") answer = data as HostCallAnswerDto;
+      else if (event === "head") head((data as HostCallAnswerDto).value);
       else chunk(data);
     }
     return answer;

@@ -5,6 +5,7 @@ import {
   isWithin,
   MAX_MANIFEST_BYTES,
   type Manifest,
+  type ManifestRules,
   PatchbayError,
   type PermissionName,
   parseJson,
@@ -19,10 +20,14 @@ const FILE_FIELDS = ["main", "ui", "icon"] as const;
 /**
  * Parses and checks `plugin.json`. Throws `manifest_invalid` with all faults, or `entry_missing` for a file that the manifest names and the package lacks.
  */
-export function checkManifest(bytes: Buffer, hasFile: (path: string) => boolean): Manifest {
+export function checkManifest(
+  bytes: Buffer,
+  hasFile: (path: string) => boolean,
+  rules?: ManifestRules,
+): Manifest {
   const parsed = parseJson(bytes, { maxBytes: MAX_MANIFEST_BYTES });
   if (!parsed.ok) throw invalid([{ pointer: "", message: `The file ${parsed.error}.` }]);
-  const result = validateManifest(parsed.value);
+  const result = validateManifest(parsed.value, rules);
   if (!result.ok) throw invalid(result.error);
   const manifest = result.value;
   for (const field of FILE_FIELDS) {

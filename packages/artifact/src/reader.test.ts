@@ -143,7 +143,8 @@ test("takes an archive with a comment, and a zip inside the zip", async () => {
 
 test("takes zeros behind the extra fields, with which packers move files to round addresses", async () => {
   const padded = (bytes: number) => ({
-    ...{ name: `dist/${bytes}.bin`, content: "x" },
+    name: `dist/${bytes}.bin`,
+    content: "x",
     extra: Buffer.concat([extraField(0xcafe, Buffer.from([1, 2])), Buffer.alloc(bytes)]),
   });
   const file = await folder.write(craftZip({ entries: [manifestEntry(), padded(1), padded(3), padded(40)] }));

@@ -1,7 +1,7 @@
 import { type FileHandle, open } from "node:fs/promises";
 import { posix } from "node:path";
 import { Readable } from "node:stream";
-import { MAX_ARCHIVE_BYTES, type Manifest, PatchbayError } from "@patchbay/protocol";
+import { MAX_ARCHIVE_BYTES, type Manifest, type ManifestRules, PatchbayError } from "@patchbay/protocol";
 import { checkManifest, checkManifestSize } from "./package-manifest.ts";
 import { findPackageRoot, MANIFEST_PATH } from "./package-root.ts";
 import { readExactly } from "./zip/archive-source.ts";
@@ -56,13 +56,13 @@ export interface ValidatedPackage extends PackageReader {
  */
 export async function readPackage(
   file: FileHandle | string,
-  options: { readonly signal?: AbortSignal } = {},
+  options: { readonly signal?: AbortSignal; readonly rules?: ManifestRules } = {},
 ): Promise<ValidatedPackage> {
   return withArchive(file, async (archive) => {
     const directory = await readDirectoryRecords(archive);
     const digest = await verifyContents(archive.handle, directory.records, directory, options.signal);
     const reader = makeReader(archive, directory.records);
-    const manifest = await readManifest(reader);
+    const manifest = await readManifest(reader, options.rules);
     const unpackedBytes = directory.records.reduce((sum, record) => sum + record.unpackedBytes, 0);
     return { ...reader, manifest, digest, archiveBytes: archive.size, unpackedBytes };
   });
@@ -153,10 +153,10 @@ function makeReader({ handle, close }: Archive, records: readonly DirectoryRecor
   };
 }
 
-async function readManifest(reader: PackageReader): Promise<Manifest> {
+async function readManifest(reader: PackageReader, rules?: ManifestRules): Promise<Manifest> {
   checkManifestSize(reader.entry(MANIFEST_PATH)?.size ?? 0);
   const bytes = await reader.readEntry(MANIFEST_PATH);
-  return checkManifest(bytes, (path) => reader.entry(path) !== undefined);
+  return checkManifest(bytes, (path) => reader.entry(path) !== undefined, rules);
 }
 
 const missing = (path: string) =>

@@ -7,6 +7,7 @@ import {
   MAX_ARCHIVE_BYTES,
   MAX_ENTRY_RATIO,
   MAX_UNPACKED_BYTES,
+  type ManifestRules,
   PatchbayError,
 } from "@patchbay/protocol";
 import { ZipFile } from "yazl";
@@ -24,6 +25,8 @@ export interface WritePackageOptions {
   readonly files: Iterable<PackageFile> | AsyncIterable<PackageFile>;
   /** Where the archive is to be. What was there is replaced, but only by a complete and valid package. */
   readonly output: string;
+  /** For a deployment that takes other manifests than most. */
+  readonly rules?: ManifestRules;
 }
 
 /** What was written. */
@@ -40,12 +43,12 @@ const FILE_MODE = 0o100644;
  * come (with one version of Node: another zlib may pack otherwise). The result has passed `readPackage`, whose errors
  * this throws; besides `directory_unreadable` for a source file that cannot be read.
  */
-export async function writePackage({ files, output }: WritePackageOptions): Promise<WrittenPackage> {
+export async function writePackage({ files, output, rules }: WritePackageOptions): Promise<WrittenPackage> {
   const sorted = await collect(files);
   const partial = `${output}.${process.pid}.partial`;
   try {
     await writeArchive(sorted, partial);
-    const written = await describe(partial);
+    const written = await describe(partial, rules);
     await rename(partial, output);
     return written;
   } finally {
@@ -171,8 +174,8 @@ async function* limitBytes(archive: AsyncIterable<Buffer | string>): AsyncGenera
   }
 }
 
-async function describe(path: string): Promise<WrittenPackage> {
-  await using written = await readPackage(path);
+async function describe(path: string, rules?: ManifestRules): Promise<WrittenPackage> {
+  await using written = await readPackage(path, rules && { rules });
   const { manifest, digest, archiveBytes, unpackedBytes, entries } = written;
   return { manifest, digest, archiveBytes, unpackedBytes, entries };
 }

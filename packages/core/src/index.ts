@@ -1,19 +1,19 @@
 export {
-  type Access,
-  actorOf,
   authorize,
   type HeldRight,
   isDeploymentAdmin,
-  type Principal,
+  type MemberAuthority,
   requireDeploymentAdmin,
+  requireScope,
   rightsIn,
-  SYSTEM_ACTOR,
-} from "./access/access.ts";
+  systemAuthority,
+} from "./access/authority.ts";
+export { actorOf, type Principal, SYSTEM_ACTOR } from "./access/caller.ts";
 export { CHANGED_BY as POLICY_CHANGED_BY } from "./access/policy-rules.ts";
+export { isProjectVisible } from "./access/sight.ts";
 export { type AutoUpdateRules, DEFAULT_AUTO_UPDATE } from "./model/auto-update-rules.ts";
 export { DEFAULT_POLICY, type OrganizationPolicy, policyOf } from "./model/policy.ts";
 export {
-  type Audience,
   ORGANIZATION_ROLES,
   type OrganizationRole,
   PROJECT_ROLES,
@@ -24,6 +24,8 @@ export {
   type RightsPolicy,
   reachOf,
 } from "./model/rights.ts";
+export { HEARTBEAT_MS, TAKE_OVER_EVERY_MS } from "./nodes/limits.ts";
+export { Nodes } from "./nodes/nodes.ts";
 export { type Activity, ActivityFeed } from "./operations/activity/activity-feed.ts";
 export { ArtifactCollection, type CollectionReport } from "./operations/artifacts/artifact-collection.ts";
 export {
@@ -50,12 +52,13 @@ export { Catalog, type StoredPart } from "./plugins/catalog/catalog.ts";
 export { createTrust, type TrustParts } from "./plugins/catalog/create-trust.ts";
 export type { PackageIntake } from "./plugins/catalog/package-intake.ts";
 export { ActivationCheck } from "./plugins/installations/activation-check.ts";
-export { Configuration, type ReadSettings } from "./plugins/installations/configuration.ts";
+export { Failures } from "./plugins/installations/failures.ts";
 export { InstallationContext } from "./plugins/installations/installation-context.ts";
 export {
   InstallationDirectory,
   type InstalledPlugin,
 } from "./plugins/installations/installation-directory.ts";
+export { InstallationSetup, type ReadSettings } from "./plugins/installations/installation-setup.ts";
 export {
   Installations,
   type InstallationView,
@@ -66,15 +69,17 @@ export {
   type InstallRequest,
   type ResolutionView,
 } from "./plugins/installations/installer.ts";
-export { Lifecycle } from "./plugins/installations/lifecycle.ts";
 export { Recovery } from "./plugins/installations/recovery.ts";
+export { Switching } from "./plugins/installations/switching.ts";
+export { Transitions } from "./plugins/installations/transitions.ts";
+export { VersionChanges } from "./plugins/installations/version-changes.ts";
 export type { LockPlan } from "./plugins/lock/lock-plan.ts";
 export { Locks } from "./plugins/lock/locks.ts";
 export { describeChange } from "./plugins/lock/planned-change.ts";
 export { CallMetrics, type MinuteMetrics } from "./plugins/metrics/call-metrics.ts";
 export { ResourceSampler } from "./plugins/metrics/resource-sampler.ts";
 export { Notifications, type ReadNotification } from "./plugins/notifications/notifications.ts";
-export { Requests } from "./plugins/requests/requests.ts";
+export { PluginRequests } from "./plugins/requests/plugin-requests.ts";
 export type { EffectiveSettings } from "./plugins/settings/effective-settings.ts";
 export { PLACEHOLDER_PATTERN, PluginSettings } from "./plugins/settings/plugin-settings.ts";
 export { SecretBox } from "./plugins/settings/secret-box.ts";
@@ -117,22 +122,31 @@ export type {
   Page,
   Provenance,
 } from "./ports/catalog-store.ts";
-export { CHANGE_KINDS, type Change, type ChangeFeed, type ChangePlace } from "./ports/change-feed.ts";
+export { CHANGES, type Change, type ChangeFeed, type ChangePlace } from "./ports/change-feed.ts";
 export type { CodeHost, CodeRelease, ListedRelease } from "./ports/code-host.ts";
 export type { Database, Stores } from "./ports/database.ts";
 export type { DatabaseSnapshot } from "./ports/database-snapshot.ts";
 export type { DomainReader } from "./ports/domain-reader.ts";
-export type { Egress, EgressRequest, EgressRules, SecretResolver } from "./ports/egress.ts";
+export type { DurableHandler, DurableRun, DurableWork } from "./ports/durable-work.ts";
+export type { Egress, EgressAllowance, EgressRequest, EgressRules, SecretResolver } from "./ports/egress.ts";
 export type { IdempotencyOutcome, IdempotencyStore, RecordedResponse } from "./ports/idempotency-store.ts";
 export type {
   Installation,
   InstallationChange,
-  InstallationState,
   InstallationStore,
   LastError,
   ProjectScope,
   Transition,
 } from "./ports/installation-store.ts";
+export type {
+  ConversationBounds,
+  KeepingBounds,
+  KeptResponse,
+  KeptResponseStore,
+  KeptTurn,
+  ResponseOwner,
+  TurnSize,
+} from "./ports/kept-response-store.ts";
 export type { LogQuery, LogStore, StoredLogLine } from "./ports/log-store.ts";
 export type {
   Marketplace,
@@ -140,9 +154,9 @@ export type {
   MarketplaceQuery,
   PromisedArtifact,
 } from "./ports/marketplace.ts";
+export type { JobStore, KnownNode, NodeProcess, NodeStore } from "./ports/node-store.ts";
 export type {
   Notification,
-  NotificationLevel,
   NotificationReader,
   NotificationStore,
 } from "./ports/notification-store.ts";
@@ -162,8 +176,11 @@ export type {
 export type { PasswordHasher } from "./ports/password-hasher.ts";
 export type { ListOptions, PluginDataStore, StoredFile } from "./ports/plugin-data-store.ts";
 export type {
+  CallFiles,
+  FilePiece,
   HostAnswer,
   HostCall,
+  HostCaller,
   InstanceReport,
   PluginAnswer,
   PluginCall,
@@ -200,6 +217,17 @@ export type {
   RequestState,
   RequestStore,
 } from "./ports/request-store.ts";
+export type {
+  BegunRun,
+  DueSchedule,
+  NewRun,
+  RunOutcome,
+  RunState,
+  ScheduleKey,
+  ScheduleRun,
+  ScheduleState,
+  ScheduleStore,
+} from "./ports/schedule-store.ts";
 export type { SecretKeyStore } from "./ports/secret-key-store.ts";
 export type { SettingsStore, StoredSettings } from "./ports/settings-store.ts";
 export type { SourceTokenStore } from "./ports/source-token-store.ts";
@@ -212,13 +240,20 @@ export { RegistryPublishers } from "./registry/publishers.ts";
 export { type Published, RegistryPublishing } from "./registry/publishing.ts";
 export { revisionOf, type SeenRevisions } from "./revision.ts";
 export { type ContributionInForce, InForce } from "./running/contributions/in-force.ts";
+export { requireProject } from "./running/contributions/rules.ts";
+export { ofServerCode } from "./running/gate/domain.ts";
 export { serveDomains } from "./running/gate/domains.ts";
 export { PermissionGate } from "./running/gate/permission-gate.ts";
+export { discardFiles, mebibytes } from "./running/invocation/bounded-files.ts";
 export {
   type FinishedCall,
   type Invocation,
   InvocationGateway,
 } from "./running/invocation/invocation-gateway.ts";
+export { LOOK_EVERY_MS } from "./running/schedules/limits.ts";
+export { ScheduleStates } from "./running/schedules/schedule-states.ts";
+export { type FinishedRun, Scheduler } from "./running/schedules/scheduler.ts";
+export { Schedules, type ScheduleView } from "./running/schedules/schedules.ts";
 export { type ViewAnswer, ViewCalls } from "./running/user-interface/view-calls.ts";
 export { ViewFaults } from "./running/user-interface/view-faults.ts";
 export { OwnSlots, Slots } from "./slots.ts";

@@ -38,7 +38,7 @@ class Frame {
     this.#port.send({ t: "ready" });
   }
 
-  #receive(message: Exclude<FrameHostMessage, { t: "value" | "chunk" | "error" }>): void {
+  #receive(message: Exclude<FrameHostMessage, { t: "value" | "chunk" | "end" | "error" }>): void {
     switch (message.t) {
       case "start":
         this.#start(message);

@@ -2,7 +2,7 @@ import type { PluginLog, SettingsApi, SettingsValues } from "@patchbay/sdk";
 import { type AskHost, makeApi } from "@patchbay/sdk/host";
 import type { OwnToolOptions, OwnToolsApi, UiPluginApi } from "@patchbay/sdk/ui";
 import type { Ask } from "./ask.ts";
-import { fromBase64, toBase64 } from "./bytes.ts";
+import { toBase64 } from "./bytes.ts";
 import type { HostPort } from "./host-port.ts";
 import { Stream } from "./stream.ts";
 import type { FrameColors } from "./theme.ts";
@@ -29,11 +29,7 @@ const hostOver =
   (ask: Ask): AskHost =>
   async (method, params, attachment) => {
     const request = attachment === undefined ? {} : { attachment: toBase64(attachment) };
-    const { value: found, body } = await ask(method, params, request);
-    return {
-      value: found,
-      ...(body !== undefined && { body: new Blob([fromBase64(body)]).stream() }),
-    };
+    return await ask(method, params, request);
   };
 
 const settingsApi = (ask: Ask, listeners: SettingsListeners): SettingsApi => {

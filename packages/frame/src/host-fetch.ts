@@ -1,14 +1,14 @@
 import type { FetchHead } from "@patchbay/protocol";
 import { FetchRefusedError } from "@patchbay/sdk";
-import { fromBase64, toBase64 } from "./bytes.ts";
-import type { HostPort } from "./host-port.ts";
+import { toBase64 } from "./bytes.ts";
+import type { HostPort, HostReply } from "./host-port.ts";
 
 /** Statuses whose responses cannot have a body. */
 const WITHOUT_BODY = new Set([101, 103, 204, 205, 304]);
 
 /**
  * `fetch` through the platform, with the plugin's grant for `net.fetch`: the frame itself reaches nothing. Rejects with
- * `PermissionDeniedError`, `FetchRefusedError` and so on; a body comes as a whole.
+ * `PermissionDeniedError`, `FetchRefusedError` and so on; a body can be read while it comes.
  */
 export const hostFetch =
   (port: HostPort): typeof fetch =>
@@ -35,8 +35,13 @@ const absolute = (input: RequestInfo | URL): RequestInfo | URL => {
   throw new FetchRefusedError(`"${input.slice(0, 200)}" is not a full address; a view has none of its own.`);
 };
 
-const responseOf = ({ status, statusText, headers, url, redirected }: FetchHead, body = ""): Response => {
-  const response = new Response(WITHOUT_BODY.has(status) ? null : fromBase64(body), {
+const responseOf = (
+  { status, statusText, headers, url, redirected }: FetchHead,
+  body: HostReply["body"] = undefined,
+): Response => {
+  const hasBody = !WITHOUT_BODY.has(status);
+  if (!hasBody) void body?.cancel();
+  const response = new Response(hasBody ? (body ?? null) : null, {
     status,
     statusText,
     headers: headers.map(([name, value]) => [name, value] as [string, string]),

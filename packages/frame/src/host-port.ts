@@ -5,18 +5,21 @@ import {
   MAX_FRAME_MESSAGE_LENGTH,
 } from "@patchbay/protocol";
 import { type PluginError, pluginError, QuotaExceededError } from "@patchbay/sdk";
+import { fromBase64 } from "./bytes.ts";
 
 /** Half of what the console bears, so that a panel that is eager and honest waits instead of being closed. */
 const MAX_UNDER_WAY = MAX_FRAME_CALLS / 2;
 /** Calls that may wait for their turn. */
 const MAX_WAITING = 10_000;
 
-type Answer = Extract<FrameHostMessage, { t: "value" | "chunk" | "error" }>;
+type Answer = Extract<FrameHostMessage, { t: "value" | "chunk" | "end" | "error" }>;
+
+const ANSWERS: ReadonlySet<string> = new Set(["value", "chunk", "end", "error"] satisfies Answer["t"][]);
 
 export interface HostReply {
   readonly value: unknown;
-  /** Bytes that follow the value, in base64. */
-  readonly body?: string;
+  /** Bytes that follow the value, as they come. */
+  readonly body?: ReadableStream<Uint8Array<ArrayBuffer>>;
 }
 
 export interface HostRequest {
@@ -30,6 +33,8 @@ export interface HostRequest {
 
 interface Pending {
   readonly request: HostRequest;
+  /** Takes the bytes that follow a value, once that has come. */
+  body?: ReadableStreamDefaultController<Uint8Array<ArrayBuffer>>;
   resolve(reply: HostReply): void;
   reject(error: unknown): void;
 }
@@ -46,7 +51,7 @@ export class HostPort {
     this.#port = port;
     port.onmessage = ({ data }) => {
       const message = JSON.parse(data) as FrameHostMessage;
-      if (message.t === "value" || message.t === "chunk" || message.t === "error") this.#settle(message);
+      if (isAnswer(message)) this.#settle(message);
       else receive(message);
     };
   }
@@ -95,6 +100,7 @@ export class HostPort {
     if (pending === undefined) return;
     this.#pending.delete(id);
     this.send({ t: "cancel", id });
+    pending.body?.error(reason);
     pending.reject(reason);
     this.#next();
   }
@@ -102,20 +108,51 @@ export class HostPort {
   #settle(message: Answer): void {
     const pending = this.#pending.get(message.id);
     if (pending === undefined) return;
-    if (message.t === "chunk") {
-      pending.request.onChunk?.(message.value);
-      return;
-    }
+    if (!this.#take(message, pending)) return;
     this.#pending.delete(message.id);
-    if (message.t === "error") pending.reject(errorOf(message));
-    else pending.resolve(message);
     this.#next();
+  }
+
+  /** Whether this was the call's last word. */
+  #take(message: Answer, pending: Pending): boolean {
+    switch (message.t) {
+      case "chunk":
+        if (pending.body === undefined) pending.request.onChunk?.(message.value);
+        else pending.body.enqueue(fromBase64(String(message.value)));
+        return false;
+      case "value": {
+        const { id, value, stream } = message;
+        pending.resolve(stream ? { value, body: this.#open(id, pending) } : { value });
+        return stream !== true;
+      }
+      case "end":
+        pending.body?.close();
+        return true;
+      case "error":
+        pending.body?.error(errorOf(message));
+        pending.reject(errorOf(message));
+        return true;
+    }
+  }
+
+  #open(id: number, pending: Pending): ReadableStream<Uint8Array<ArrayBuffer>> {
+    return new ReadableStream({
+      start: (controller) => {
+        pending.body = controller;
+      },
+      cancel: (reason) => {
+        delete pending.body;
+        this.#cancel(id, reason);
+      },
+    });
   }
 
   #next(): void {
     this.#waiting.shift()?.();
   }
 }
+
+const isAnswer = (message: FrameHostMessage): message is Answer => ANSWERS.has(message.t);
 
 const errorOf = ({ code, message, errors }: Extract<Answer, { t: "error" }>): PluginError =>
   pluginError(code, message, errors === undefined ? {} : { errors });

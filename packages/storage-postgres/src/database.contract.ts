@@ -4,8 +4,10 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { describeArtifacts } from "./contract/artifacts.contract.ts";
 import { describeCatalog } from "./contract/catalog.contract.ts";
 import { describeChanges } from "./contract/changes.contract.ts";
+import { describeDurable } from "./contract/durable.contract.ts";
 import { newOrganization, newUser, SILENT, type Subject, times } from "./contract/fixtures.ts";
 import { describeInstallations } from "./contract/installations.contract.ts";
+import { describeKeptResponses } from "./contract/kept-responses.contract.ts";
 import { describeNotifications } from "./contract/notifications.contract.ts";
 import { describeOffers } from "./contract/offers.contract.ts";
 import { describePeople } from "./contract/people.contract.ts";
@@ -27,10 +29,11 @@ export interface ServerUnderTest {
 export const describeDatabase = (name: string, start: () => Promise<ServerUnderTest>): void => {
   describe(name, () => {
     let server: ServerUnderTest;
+    let config: pg.PoolConfig;
     let nodes: PostgresDatabase[] = [];
     beforeAll(async () => {
       server = await start();
-      const config = await createDatabase(server);
+      config = await createDatabase(server);
       // Both at once: they also find out which of them makes the tables.
       nodes = await times(2, () => PostgresDatabase.connect({ ...config, max: 5 }, SILENT));
     });
@@ -42,7 +45,12 @@ export const describeDatabase = (name: string, start: () => Promise<ServerUnderT
     const subject = (): Subject => {
       const [database, other] = nodes;
       if (database === undefined || other === undefined) throw new Error("The suite has not started.");
-      return { database, other, breakChangeFeeds: () => endListeners(server) };
+      return {
+        database,
+        other,
+        breakChangeFeeds: () => endListeners(server),
+        execute: (text) => query(config, text),
+      };
     };
 
     describeConnecting(() => server);
@@ -58,6 +66,8 @@ export const describeDatabase = (name: string, start: () => Promise<ServerUnderT
     describeRegistry(subject);
     describeOffers(subject);
     describeUpdates(subject);
+    describeDurable(subject);
+    describeKeptResponses(subject);
     describeTrust(subject);
     describeChanges(subject);
   });

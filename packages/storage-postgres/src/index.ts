@@ -1,2 +1,3 @@
 export { type RowWriter, restoreDatabase } from "./backup/restore-database.ts";
+export { DURABLE_SCHEMA } from "./limits.ts";
 export { PostgresDatabase } from "./postgres-database.ts";

@@ -1,3 +1,6 @@
+/** Where the tables of durable work are, beside ours. */
+export const DURABLE_SCHEMA = "patchbay_durable";
+
 /** How long the first connection is tried: a database that starts beside Patchbay is ready within seconds. */
 export const FIRST_CONNECTION_MS = 20_000;
 export const FIRST_CONNECTION_PAUSE_MS = 500;
@@ -36,3 +39,7 @@ export const MIN_NAME_SIMILARITY = 0.5;
 export const MAX_SIMILAR_PACKAGES = 20;
 /** How old the counts of all packages may be. */
 export const COUNTED_EVERY_MS = 10_000;
+/** Kept responses that are looked at when too many are kept: as many as go at once, of the few that one more calls for. */
+export const MAX_EVICTED_AT_ONCE = 100;
+/** That a kept response is gone on from is noted this often: each note is a write. */
+export const RESPONSE_USE_NOTED_EVERY_MS = 24 * 3_600_000;

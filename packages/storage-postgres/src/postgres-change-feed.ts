@@ -1,4 +1,4 @@
-import { CHANGE_KINDS, type Change, type ChangeFeed, type ChangePlace, type DomainLog } from "@patchbay/core";
+import { CHANGES, type Change, type ChangeFeed, type ChangePlace, type DomainLog } from "@patchbay/core";
 import pg from "pg";
 import {
   FIRST_RECONNECT_PAUSE_MS,
@@ -8,7 +8,8 @@ import {
 } from "./limits.ts";
 
 const CHANNEL = "patchbay_changes";
-const KINDS: ReadonlySet<unknown> = new Set(CHANGE_KINDS);
+/** Only a node itself knows that it may have missed something. */
+const KINDS: ReadonlySet<unknown> = new Set(Object.keys(CHANGES).filter((kind) => kind !== "everything"));
 
 /** Changes as triggers tell them, on a connection of its own that is opened again whenever it is lost. */
 export class PostgresChangeFeed implements ChangeFeed {

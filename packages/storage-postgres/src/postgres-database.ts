@@ -21,7 +21,10 @@ import { PostgresAutoUpdateStore } from "./stores/postgres-auto-update-store.ts"
 import { PostgresCatalogStore } from "./stores/postgres-catalog-store.ts";
 import { PostgresIdempotencyStore } from "./stores/postgres-idempotency-store.ts";
 import { PostgresInstallationStore } from "./stores/postgres-installation-store.ts";
+import { PostgresJobStore } from "./stores/postgres-job-store.ts";
+import { PostgresKeptResponseStore } from "./stores/postgres-kept-response-store.ts";
 import { PostgresLogStore } from "./stores/postgres-log-store.ts";
+import { PostgresNodeStore } from "./stores/postgres-node-store.ts";
 import { PostgresNotificationStore } from "./stores/postgres-notification-store.ts";
 import { PostgresOfferStore } from "./stores/postgres-offer-store.ts";
 import { PostgresOrganizationStore } from "./stores/postgres-organization-store.ts";
@@ -29,6 +32,7 @@ import { PostgresPluginDataStore } from "./stores/postgres-plugin-data-store.ts"
 import { PostgresPublisherKeyStore } from "./stores/postgres-publisher-key-store.ts";
 import { PostgresRegistryStore } from "./stores/postgres-registry-store.ts";
 import { PostgresRequestStore } from "./stores/postgres-request-store.ts";
+import { PostgresScheduleStore } from "./stores/postgres-schedule-store.ts";
 import { PostgresSecretKeyStore } from "./stores/postgres-secret-key-store.ts";
 import { PostgresSettingsStore } from "./stores/postgres-settings-store.ts";
 import { PostgresSourceTokenStore } from "./stores/postgres-source-token-store.ts";
@@ -58,13 +62,18 @@ export class PostgresDatabase implements Database {
   readonly secretKeys: Stores["secretKeys"];
   readonly advisories: Stores["advisories"];
   readonly autoUpdates: Stores["autoUpdates"];
+  readonly nodes: Stores["nodes"];
+  readonly jobs: Stores["jobs"];
+  readonly schedules: Stores["schedules"];
+  readonly keptResponses: Stores["keptResponses"];
   readonly changes: ChangeFeed;
   readonly #db: Kysely<Tables>;
   readonly #feed: PostgresChangeFeed;
   readonly #config: pg.ClientConfig;
+  readonly #log: DomainLog;
   #closing: Promise<void> | undefined;
 
-  private constructor(db: Kysely<Tables>, feed: PostgresChangeFeed, config: pg.ClientConfig) {
+  private constructor(db: Kysely<Tables>, feed: PostgresChangeFeed, config: pg.ClientConfig, log: DomainLog) {
     const stores = storesOver(db);
     this.accounts = stores.accounts;
     this.organizations = stores.organizations;
@@ -85,10 +94,15 @@ export class PostgresDatabase implements Database {
     this.secretKeys = stores.secretKeys;
     this.advisories = stores.advisories;
     this.autoUpdates = stores.autoUpdates;
+    this.nodes = stores.nodes;
+    this.jobs = stores.jobs;
+    this.schedules = stores.schedules;
+    this.keptResponses = stores.keptResponses;
     this.changes = feed;
     this.#db = db;
     this.#feed = feed;
     this.#config = config;
+    this.#log = log;
   }
 
   /**
@@ -107,7 +121,7 @@ export class PostgresDatabase implements Database {
     const db = openDatabase(openPool(full, log));
     try {
       await migrate(db);
-      return new PostgresDatabase(db, await PostgresChangeFeed.start(full, log), full);
+      return new PostgresDatabase(db, await PostgresChangeFeed.start(full, log), full, log);
     } catch (error) {
       await db.destroy();
       throw error;
@@ -122,6 +136,11 @@ export class PostgresDatabase implements Database {
 
   snapshot(): Promise<DatabaseSnapshot> {
     return PostgresSnapshot.open(this.#config);
+  }
+
+  /** Further connections to the same database, for work that brings its own tables. They are the caller's to end. */
+  openPool(max: number): pg.Pool {
+    return openPool({ ...this.#config, application_name: "patchbay durable work", max }, this.#log);
   }
 
   async ping(): Promise<void> {
@@ -150,6 +169,10 @@ const storesOver = (db: Kysely<Tables>): Stores => ({
   idempotency: new PostgresIdempotencyStore(db),
   advisories: new PostgresAdvisoryStore(db),
   autoUpdates: new PostgresAutoUpdateStore(db),
+  nodes: new PostgresNodeStore(db),
+  jobs: new PostgresJobStore(db),
+  schedules: new PostgresScheduleStore(db),
+  keptResponses: new PostgresKeptResponseStore(db),
   publisherKeys: new PostgresPublisherKeyStore(db),
   registry: new PostgresRegistryStore(db),
   offers: new PostgresOfferStore(db),

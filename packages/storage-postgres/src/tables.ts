@@ -1,5 +1,7 @@
 import type { Insertable, Selectable } from "kysely";
+import type { DurableTables } from "./tables/durable.ts";
 import type { InstallationTables } from "./tables/installations.ts";
+import type { ModelTables } from "./tables/models.ts";
 import type { PackageTables } from "./tables/packages.ts";
 import type { PeopleTables } from "./tables/people.ts";
 import type { RecordTables } from "./tables/records.ts";
@@ -13,7 +15,9 @@ export interface Tables
     InstallationTables,
     RecordTables,
     RegistryTables,
-    UpdateTables {}
+    UpdateTables,
+    DurableTables,
+    ModelTables {}
 
 export type Row<Table extends keyof Tables> = Selectable<Tables[Table]>;
 export type NewRow<Table extends keyof Tables> = Insertable<Tables[Table]>;

@@ -53,7 +53,8 @@ export class BackupTally {
   /** The content of `end.json`. May be asked for once. */
   end(): Buffer {
     const tables = [...this.#tables].map(([name, { rows, hash }]) => ({
-      ...{ name, rows },
+      name,
+      rows,
       sha256: hash.digest("hex"),
     }));
     const { artifacts, missing } = this.counts;

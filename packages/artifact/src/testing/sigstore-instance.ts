@@ -18,9 +18,11 @@ export const newInstance = async () => {
   const ca = await initializeCA(keyPair("secp384r1"), ctLog, clock);
   const tlog = await initializeTLog(LOG_URL, keyPair("prime256v1"), clock);
   const logOf = (key: Buffer, baseUrl: string) => ({
-    ...{ baseUrl, hashAlgorithm: "SHA2_256" },
+    baseUrl,
+    hashAlgorithm: "SHA2_256",
     publicKey: {
-      ...{ rawBytes: key.toString("base64"), keyDetails: "PKIX_ECDSA_P256_SHA_256" },
+      rawBytes: key.toString("base64"),
+      keyDetails: "PKIX_ECDSA_P256_SHA_256",
       validFor: { start: from },
     },
     logId: { keyId: createHash("sha256").update(key).digest("base64") },

@@ -74,6 +74,29 @@ describe("grants", () => {
     expect(widened).toEqual([]);
   });
 
+  const asked = ["api.acme.example", "*.cdn.acme.example", "other.example"];
+  it.each([
+    ["hosts", ["*.acme.example"], asked, ["api.acme.example", "*.cdn.acme.example"]],
+    ["hosts", ["*"], asked, asked],
+    ["ids", ["acme.geo/*"], ["acme.geo/locate", "acme.maps/draw"], ["acme.geo/locate"]],
+    ["ids", ["*"], ["acme.geo/*", "acme.maps/draw"], ["acme.geo/*", "acme.maps/draw"]],
+  ])("shrink with a version that names parts of the %s %j: %j", (list, held, asks, rest) => {
+    const name = list === "hosts" ? "net.fetch" : "tools.invoke";
+    const ask = (values: readonly string[]): PermissionRequest => ({ name, [list]: values });
+    for (const grant of [{ name } as Grant, ask(held)])
+      expect(carryGrants([grant], manifest([ask(held)]), manifest([ask(asks)])).grants).toEqual([ask(rest)]);
+  });
+
+  it("name nothing twice that both a grant and a version name, each in its own words", () => {
+    const held = [fetchTo("api.acme.example", "*.acme.example")];
+    const { grants } = carryGrants(
+      held,
+      manifest([fetchTo("*")]),
+      manifest([fetchTo("api.acme.example", "*")]),
+    );
+    expect(grants).toEqual([fetchTo("api.acme.example", "*.acme.example")]);
+  });
+
   it("carry what views have as it was: what a new version asks for them is asked for", () => {
     const manifest = (views?: string) =>
       ({

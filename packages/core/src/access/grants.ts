@@ -187,6 +187,7 @@ const lesserUse = (grant: Grant, request: Grant): ViewUse | undefined => {
   return rankOf(grant.views) < rankOf(asked) ? grant.views : asked;
 };
 
+/** What both lists allow: of each what the other one covers, since either may say less than the other. */
 const narrower = (
   held: readonly string[] | undefined,
   asked: readonly string[] | undefined,
@@ -194,5 +195,7 @@ const narrower = (
 ): readonly string[] | undefined => {
   if (held === undefined) return asked;
   if (asked === undefined) return held;
-  return held.filter((one) => asked.some((other) => covered(other, one)));
+  const within = (outer: readonly string[], inner: readonly string[]) =>
+    inner.filter((one) => outer.some((other) => covered(other, one)));
+  return [...new Set([...within(asked, held), ...within(held, asked)])];
 };

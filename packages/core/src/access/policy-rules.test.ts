@@ -1,8 +1,8 @@
 import { type Grant, type Manifest, PatchbayError } from "@patchbay/protocol";
 import { describe, expect, it } from "vitest";
 import { DEFAULT_POLICY, type OrganizationPolicy } from "../model/policy.ts";
-import type { OrganizationRole } from "../model/rights.ts";
-import type { Access } from "./access.ts";
+import { isAdministrator, type OrganizationRole } from "../model/rights.ts";
+import type { MemberAuthority } from "./authority.ts";
 import {
   objectionTo,
   requireDispensable,
@@ -85,8 +85,11 @@ describe("the most that may be granted without an administrator", () => {
     held: Grant[] = [],
     role: OrganizationRole = "member",
   ) => {
-    const access = { role, policy: policy({ maxGrants }) } as Access;
-    return refusal(() => requireGrantable(access, manifest, grants, held))?.facts.beyond ?? null;
+    const authority = {
+      administers: isAdministrator(role),
+      policy: policy({ maxGrants }),
+    } as MemberAuthority;
+    return refusal(() => requireGrantable(authority, manifest, grants, held))?.facts.beyond ?? null;
   };
 
   it("is a list of names, each as far as it says", () => {

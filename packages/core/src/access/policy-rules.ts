@@ -2,7 +2,7 @@ import { type Grant, type Manifest, PatchbayError } from "@patchbay/protocol";
 import { matchesPlugin } from "../model/plugin-patterns.ts";
 import type { OrganizationPolicy, PolicyRule } from "../model/policy.ts";
 import type { PackageVersion } from "../ports/catalog-store.ts";
-import type { Access } from "./access.ts";
+import type { Authority } from "./authority.ts";
 import { allRequests, grantWithin, isWithin } from "./grants.ts";
 
 /** What a policy says about a package, as far as it can be told before it is installed. */
@@ -86,13 +86,13 @@ export const requireDispensable = ({ required }: OrganizationPolicy, pluginId: s
  * neither. What was granted before (`held`, with its limits spelled out) may stay.
  */
 export const requireGrantable = (
-  { policy, role }: Access,
+  { policy, administers }: Authority,
   manifest: Manifest,
   grants: readonly Grant[],
   held: readonly Grant[] = [],
 ): void => {
   const { maxGrants } = policy;
-  if (maxGrants === "all" || role === "owner" || role === "admin") return;
+  if (maxGrants === "all" || administers) return;
   const requests = allRequests(manifest);
   const limits = [...maxGrants, ...held];
   const beyond = grants

@@ -67,7 +67,11 @@ export const isOpen = (window: UpdateWindow, now: Date): boolean => {
 
 const localTime = (timeZone: string, now: Date): { day: Weekday; minutes: number } => {
   const format = new Intl.DateTimeFormat("en-GB", {
-    ...{ timeZone, weekday: "short", hour: "2-digit", minute: "2-digit", hourCycle: "h23" },
+    timeZone,
+    weekday: "short",
+    hour: "2-digit",
+    minute: "2-digit",
+    hourCycle: "h23",
   });
   const parts = Object.fromEntries(format.formatToParts(now).map(({ type, value }) => [type, value]));
   const day = WEEKDAYS.find((one) => one === parts.weekday?.toLowerCase()) ?? "mon";

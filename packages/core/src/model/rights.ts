@@ -1,3 +1,5 @@
+import type { DEBUG_AUDIENCES, INSTALL_AUDIENCES } from "@patchbay/protocol";
+
 /** The rights table: who may do what. Everything else that decides access is built from it. */
 
 export type OrganizationRole = "owner" | "admin" | "member" | "viewer";
@@ -23,10 +25,9 @@ export const RIGHTS = [
 export type Right = (typeof RIGHTS)[number];
 
 /** Whom an organization's policy lets install and debug plugins. */
-export type Audience = "everyone" | "administrators" | "nobody";
 export interface RightsPolicy {
-  readonly install: Audience;
-  readonly debug: Audience;
+  readonly install: (typeof INSTALL_AUDIENCES)[number];
+  readonly debug: (typeof DEBUG_AUDIENCES)[number];
 }
 /** Of organizations that have decided nothing. */
 export const DEFAULT_RIGHTS: RightsPolicy = { install: "administrators", debug: "administrators" };
@@ -43,6 +44,9 @@ const OF_ROLE: Readonly<Record<OrganizationRole, readonly Right[]>> = {
 };
 /** What a role gives by itself; what a policy adds to members comes on top. */
 export const rightsOfRole = (role: OrganizationRole): readonly Right[] => OF_ROLE[role];
+
+/** Whether the role runs the organization. */
+export const isAdministrator = (role: OrganizationRole): boolean => role === "owner" || role === "admin";
 
 const OF_MANAGERS: Partial<Record<Right, Reach>> = {
   "org.plugins.read": "organization",
@@ -61,22 +65,19 @@ export const reachOf = (
   right: Right,
   role: OrganizationRole,
   managedProjects: number,
-  policy: RightsPolicy = DEFAULT_RIGHTS,
+  policy: RightsPolicy,
 ): Reach | null => {
   if (right === "org.plugins.debug" && policy.debug === "nobody") return null;
-  if (OF_ROLE[role].includes(right) || (role === "member" && byPolicy(right, policy))) return "organization";
-  return managedProjects > 0
-    ? (OF_MANAGERS[right] ?? (byPolicy(right, policy) ? "own_projects" : null))
-    : null;
+  const rule = ruleFor(right);
+  const audience = rule === null ? "nobody" : policy[rule];
+  if (OF_ROLE[role].includes(right) || (role === "member" && audience === "everyone")) return "organization";
+  if (managedProjects === 0) return null;
+  const isOfManagers = audience === "everyone" || audience === "managers";
+  return OF_MANAGERS[right] ?? (isOfManagers ? "own_projects" : null);
 };
 
 /** The part of a policy that decides on the right for those whom their role alone does not give it; null when none does. */
 export const ruleFor = (right: Right): keyof RightsPolicy | null => {
   if (right === "org.plugins.write") return "install";
   return right === "org.plugins.debug" ? "debug" : null;
-};
-
-const byPolicy = (right: Right, policy: RightsPolicy): boolean => {
-  const rule = ruleFor(right);
-  return rule !== null && policy[rule] === "everyone";
 };

@@ -10,10 +10,18 @@ const KEPT_LOG_MS = 14 * DAY_MS;
 /** The same of notifications, which people look at sooner or not at all. */
 const KEPT_NOTIFICATIONS = 200;
 const KEPT_NOTIFICATIONS_MS = 30 * DAY_MS;
+/** Newest runs that each schedule keeps: some hours of one that runs each minute, a month of one that runs every four hours. */
+const KEPT_RUNS = 200;
+const KEPT_RUNS_MS = 30 * DAY_MS;
+/**
+ * Answers of models that clients go on from, since they were last used: 30 days, as clients of OpenAI expect, and the day within which a
+ * use is noted only once.
+ */
+const KEPT_RESPONSES_MS = 31 * DAY_MS;
 /** Answers by Idempotency-Key are repeated for a day. */
 const KEPT_ANSWERS_MS = DAY_MS;
 
-/** Removes what is too old or named by nothing any more. Any node does it, for all of them. */
+/** Removes what is too old or named by nothing any more. One node does it, for all of them. */
 export class Retention {
   readonly #database: Database;
   readonly #collection: ArtifactCollection;
@@ -43,6 +51,8 @@ export class Retention {
     await this.#database.idempotency.removeOlder(before(KEPT_ANSWERS_MS));
     await this.#database.logs.trim(KEPT_LOG_LINES, before(KEPT_LOG_MS));
     await this.#database.notifications.trim(KEPT_NOTIFICATIONS, before(KEPT_NOTIFICATIONS_MS));
+    await this.#database.keptResponses.removeUnused(before(KEPT_RESPONSES_MS));
+    await this.#database.schedules.trim(KEPT_RUNS, before(KEPT_RUNS_MS));
     // Last what depends on another machine than the database's.
     await this.#collection.run();
   }

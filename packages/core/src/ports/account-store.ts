@@ -88,6 +88,8 @@ export interface AccountStore {
   listApiKeys(organizationId: string, userId?: string): Promise<ApiKey[]>;
   findApiKey(organizationId: string, id: string): Promise<ApiKey | null>;
   deleteApiKey(organizationId: string, id: string): Promise<void>;
+  /** Ends every key of the person, in all organizations. */
+  deleteApiKeysOf(userId: string): Promise<void>;
 
   createSetupLink(tokenHash: string, expiresAt: Date): Promise<void>;
   /** True once for a link that exists and has not expired. */

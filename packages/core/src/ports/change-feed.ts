@@ -1,16 +1,39 @@
-export const CHANGE_KINDS = [
-  "installation",
-  "settings",
-  "member",
-  "project",
-  "api_key",
-  "session",
-  "catalog",
-  "notification",
-  "request",
-  "publisher",
-  "registry",
-] as const;
+import type { ActivityKind } from "@patchbay/protocol";
+
+/** What a kind of change means to those who hear of it. */
+interface ChangeMeaning {
+  /** Whom it may make another caller than before: whoever comes by what its id names, or everybody. */
+  readonly callers: "of_key" | "of_session" | "all" | null;
+  /** Whether it is about all organizations where it names none. */
+  readonly isForAll: boolean;
+  /** As what people hear of it; null: they do not. */
+  readonly told: ActivityKind | null;
+}
+
+const nobody = { callers: null, isForAll: false } as const;
+
+/** Every kind of change there is. Who hears of one is up to the activity feed, and what it makes stale in a console to that. */
+export const CHANGES = {
+  installation: { ...nobody, told: "installation" },
+  settings: { ...nobody, told: "settings" },
+  member: { ...nobody, callers: "all", told: "members" },
+  project: { ...nobody, told: "projects" },
+  api_key: { ...nobody, callers: "of_key", told: "keys" },
+  session: { callers: "of_session", isForAll: true, told: null },
+  catalog: { ...nobody, isForAll: true, told: "catalog" },
+  notification: { ...nobody, isForAll: true, told: "notifications" },
+  request: { ...nobody, told: "requests" },
+  publisher: { ...nobody, told: null },
+  registry: { ...nobody, told: null },
+  schedule: { ...nobody, told: "schedules" },
+  /** The connection was lost for a while: whatever is held in memory may be stale. */
+  everything: { callers: "all", isForAll: true, told: "everything" },
+} as const satisfies Readonly<Record<string, ChangeMeaning>>;
+
+/** Whether what a caller may do can be other than before. */
+export const concernsCallers = ({ kind }: Change): boolean => CHANGES[kind].callers !== null;
+
+export type ChangeKind = keyof typeof CHANGES;
 
 /** Where a change happened, as far as it is known and the change has such a place. */
 export interface ChangePlace {
@@ -27,8 +50,7 @@ export interface ChangePlace {
 
 /** Something that nodes hold in memory, or that people look at, has changed. Carries ids only: whoever needs more reads it. */
 export type Change =
-  | ({ readonly kind: (typeof CHANGE_KINDS)[number]; readonly id: string } & ChangePlace)
-  /** The connection was lost for a while: whatever is held in memory may be stale. */
+  | ({ readonly kind: Exclude<ChangeKind, "everything">; readonly id: string } & ChangePlace)
   | { readonly kind: "everything" };
 
 /** Changes of all nodes, this one's included, after they were committed. */

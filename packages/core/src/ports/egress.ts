@@ -1,8 +1,22 @@
 import type { FetchHead, FetchParams, Place } from "@patchbay/protocol";
 
+/**
+ * What a request may take that the host makes in a plugin's stead, beyond what the plugin's own `fetch` may. Its body is what others
+ * wrote, so that no secrets are put into it; errors that come back quote none.
+ */
+export interface EgressAllowance {
+  /** Requests of one installation with the same name share connections. They do not count among its own. */
+  readonly share: string;
+  /** How many of them may be under way at once; further ones wait. */
+  readonly atOnce: number;
+  /** From the first byte out to the last byte in. */
+  readonly totalMs: number;
+}
+
 export interface EgressRequest extends Omit<FetchParams, "hasBody"> {
   readonly body: Uint8Array | null;
   readonly signal: AbortSignal;
+  readonly allowance?: EgressAllowance;
 }
 
 /** Turns placeholders into secrets at the last moment. */

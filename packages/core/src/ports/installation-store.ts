@@ -1,7 +1,5 @@
-import type { Badge, Grant, PackageSource } from "@patchbay/protocol";
+import type { Badge, Grant, InstallationState, PackageSource } from "@patchbay/protocol";
 import type { StoredSettings } from "./settings-store.ts";
-
-export type InstallationState = "disabled" | "enabling" | "enabled" | "updating" | "error" | "blocked";
 
 /** All projects of the organization, or those of these slugs. */
 export type ProjectScope = { readonly projects: "all" | readonly string[] };

@@ -1,6 +1,5 @@
+import type { NotificationLevel } from "@patchbay/protocol";
 import type { Page } from "./catalog-store.ts";
-
-export type NotificationLevel = "info" | "success" | "warning" | "error";
 
 /** A note for people, of a plugin or of Patchbay about one: for all who see the plugin, those of a project, or one person. */
 export interface Notification {

@@ -1,12 +1,12 @@
 import type {
   DeclaredNames,
+  FileHead,
   FoundContributions,
   LogLevel,
   PatchbayError,
   ServerKindName,
 } from "@patchbay/protocol";
-
-import type { ProjectScope } from "./installation-store.ts";
+import type { EgressAllowance } from "./egress.ts";
 
 /** What to run for an installation. Specs that differ in anything are run by instances of their own. */
 export interface PluginSpec {
@@ -32,12 +32,28 @@ export interface PluginCall {
   readonly project?: string;
   /** Aborting it cancels the call in the plugin and rejects with `cancelled`. */
   readonly signal?: AbortSignal;
+  /** Files beside the input. What their pieces throw ends the call with that error. */
+  readonly files?: CallFiles;
 }
 
-/** What a call came to: one value, or a stream of values that must be read to its end or returned early. */
+/** Files beside the JSON of a call or an answer, whose bytes come one file after the other as they are read. */
+export interface CallFiles {
+  readonly heads: readonly FileHead[];
+  /** The bytes of all of them, in the order of the heads. To be read to the end, or returned early. */
+  readonly pieces: AsyncIterable<FilePiece>;
+}
+
+export interface FilePiece {
+  readonly bytes: Uint8Array;
+  /** Whether this is the last of its file. */
+  readonly ends: boolean;
+}
+
+/** What a call came to: one value, a value with files beside it, or a stream of values; what comes by and by must be read or returned early. */
 export type PluginAnswer =
   | { readonly kind: "value"; readonly value: unknown }
-  | { readonly kind: "stream"; readonly values: AsyncIterable<unknown> };
+  | { readonly kind: "stream"; readonly values: AsyncIterable<unknown> }
+  | { readonly kind: "files"; readonly value: unknown; readonly files: CallFiles };
 
 /** One sandboxed process as the operator sees it. Memory in bytes, times in milliseconds. */
 export interface InstanceReport {
@@ -82,7 +98,7 @@ export interface PluginRuntime {
   start(spec: PluginSpec): Promise<void>;
   /**
    * Calls into the plugin; starts an instance when none is running. Throws `PatchbayError`, at the latest 250 ms after
-   * the spec's `callSeconds`.
+   * the spec's `callSeconds`, which begin anew with every piece of a file that goes in.
    */
   call(spec: PluginSpec, call: PluginCall): Promise<PluginAnswer>;
   /** Ends the instances of an installation, or all but those that run `keep`, after the calls under way. */
@@ -114,16 +130,8 @@ export interface HostCall {
   readonly attachment: Uint8Array;
   /** Aborted when the plugin gives the call up or its process ends. */
   readonly signal: AbortSignal;
-  /** Set when a view makes the call, not server code. */
-  readonly view?: ViewCaller;
-}
-
-/** For whom a view makes a call. */
-export interface ViewCaller {
-  /** Id of the person who looks at the view. */
-  readonly viewerId: string;
-  /** Whether they may know of plugins of this scope. */
-  readonly isVisible: (scope: ProjectScope) => boolean;
+  /** Of a `fetch` that the host makes itself. */
+  readonly allowance?: EgressAllowance;
 }
 
 export interface HostAnswer {

@@ -37,6 +37,8 @@ export interface RegistryPublisherStore {
   /** Throws `already_exists`. */
   create(publisher: Omit<RegistryPublisher, "createdAt">): Promise<RegistryPublisher>;
   find(publisher: string): Promise<RegistryPublisher | null>;
+  /** Within a transaction: whoever else holds it waits until its end. What is added to a publisher is held against what it has. */
+  hold(publisher: string): Promise<void>;
   listOwned(ownerId: string): Promise<RegistryPublisher[]>;
   /** Adds a proof in place of an older one of the same kind and domain. */
   addProof(publisher: string, proof: PublisherProof): Promise<void>;

@@ -1,5 +1,6 @@
 import { PatchbayError } from "@patchbay/protocol";
-import { actorOf, isDeploymentAdmin, type Principal } from "../access/access.ts";
+import { isDeploymentAdmin } from "../access/authority.ts";
+import { actorOf, type Principal } from "../access/caller.ts";
 import type { Actor } from "../ports/audit-store.ts";
 import type { PublisherToken } from "../ports/registry-store.ts";
 

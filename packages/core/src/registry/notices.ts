@@ -73,8 +73,11 @@ export class RegistryNotices {
     return await this.#database.transaction(async (stores) => {
       const blocked = await stores.registry.notices.putBlock(clean);
       await stores.audit.append({
-        ...{ organizationId: null, actor: actorOfCaller(caller), action: "registry.blocked" },
-        ...{ pluginId: block.plugin, detail: { versions: block.versions, reason: clean.reason } },
+        organizationId: null,
+        actor: actorOfCaller(caller),
+        action: "registry.blocked",
+        pluginId: block.plugin,
+        detail: { versions: block.versions, reason: clean.reason },
       });
       return blocked;
     });
@@ -87,8 +90,11 @@ export class RegistryNotices {
       if (!(await stores.registry.notices.removeBlock(plugin, versions)))
         throw new PatchbayError("not_found", `The registry blocks no "${plugin}" ${versions}.`);
       await stores.audit.append({
-        ...{ organizationId: null, actor: actorOfCaller(caller), action: "registry.unblocked" },
-        ...{ pluginId: plugin, detail: { versions } },
+        organizationId: null,
+        actor: actorOfCaller(caller),
+        action: "registry.unblocked",
+        pluginId: plugin,
+        detail: { versions },
       });
     });
   }
@@ -137,8 +143,11 @@ export class RegistryNotices {
       await stores.registry.notices.putAdvisory(advisory, publisher);
       const [first] = advisory.affected;
       await stores.audit.append({
-        ...{ organizationId: null, actor: actorOfCaller(caller), action },
-        ...{ pluginId: first?.package.name ?? null, detail: { advisory: advisory.id } },
+        organizationId: null,
+        actor: actorOfCaller(caller),
+        action,
+        pluginId: first?.package.name ?? null,
+        detail: { advisory: advisory.id },
       });
     });
   }

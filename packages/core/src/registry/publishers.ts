@@ -6,7 +6,8 @@ import {
   verifyKeyEndorsement,
 } from "@patchbay/artifact";
 import { type AuditAction, PatchbayError, type PublisherKeyDto } from "@patchbay/protocol";
-import { endOf, isDeploymentAdmin, type Principal } from "../access/access.ts";
+import { endOf, isDeploymentAdmin } from "../access/authority.ts";
+import type { Principal } from "../access/caller.ts";
 import { hashToken, newToken } from "../people/accounts/tokens.ts";
 import type { Database } from "../ports/database.ts";
 import type { DomainReader } from "../ports/domain-reader.ts";
@@ -84,7 +85,10 @@ export class RegistryPublishers {
     const at = this.#world.now().toISOString();
     return await this.#database.transaction(async (stores) => {
       const created = await stores.registry.publishers.create({
-        ...{ publisher, name: clean(name), url: url ?? null, ownerId: principal.user.id },
+        publisher,
+        name: clean(name),
+        url: url ?? null,
+        ownerId: principal.user.id,
         challenge: randomBytes(CHALLENGE_BYTES).toString("base64url"),
         proofs: isOperator ? [{ kind: "operator", at }] : [],
       });
@@ -196,15 +200,19 @@ export class RegistryPublishers {
     await this.authorizePerson(caller, publisher);
     const maker = caller.kind === "principal" ? caller.principal : null;
     const end = maker === null ? expiresAt : endOf(maker, expiresAt, this.#world.now());
-    if ((await this.#store.listTokens(publisher)).length >= MAX_TOKENS_PER_PUBLISHER)
-      throw new PatchbayError(
-        "invalid_request",
-        `A publisher has at most ${MAX_TOKENS_PER_PUBLISHER} tokens.`,
-      );
     const token = newToken(PUBLISHER_TOKEN_PREFIX);
     const created = await this.#database.transaction(async (stores) => {
+      await stores.registry.publishers.hold(publisher);
+      if ((await stores.registry.publishers.listTokens(publisher)).length >= MAX_TOKENS_PER_PUBLISHER)
+        throw new PatchbayError(
+          "invalid_request",
+          `A publisher has at most ${MAX_TOKENS_PER_PUBLISHER} tokens.`,
+        );
       const made = await stores.registry.publishers.createToken({
-        ...{ id: this.#world.newId(), publisher, name: clean(name), expiresAt: end },
+        id: this.#world.newId(),
+        publisher,
+        name: clean(name),
+        expiresAt: end,
         madeByKey: maker?.key?.id ?? null,
         tokenHash: hashToken(token),
         prefix: token.slice(0, SHOWN_TOKEN_CHARACTERS),
@@ -246,23 +254,21 @@ export class RegistryPublishers {
   ): Promise<PublisherKeyDto> {
     await this.authorizePerson(caller, publisher);
     const { keyId } = describePublicKey(decodePublicKey(publicKey));
-    const known = await this.#store.listKeys(publisher);
-    if (known.length >= MAX_KEYS_PER_PUBLISHER)
-      throw new PatchbayError("invalid_request", `A publisher has at most ${MAX_KEYS_PER_PUBLISHER} keys.`);
-    const isNewStart = isAdmin(caller) && known.every(({ revoked }) => revoked !== undefined);
-    if (known.length > 0 && !isNewStart) requireEndorsement(publisher, keyId, endorsement, known);
-    const createdAt = this.#world.now().toISOString();
-    const key = {
-      keyId,
-      publicKey,
-      createdAt,
-      ...(endorsement !== undefined && known.length > 0 && { endorsement }),
-    };
-    await this.#database.transaction(async (stores) => {
-      await stores.registry.publishers.addKey(publisher, key);
+    return await this.#database.transaction(async (stores) => {
+      const { publishers } = stores.registry;
+      await publishers.hold(publisher);
+      const known = await publishers.listKeys(publisher);
+      if (known.length >= MAX_KEYS_PER_PUBLISHER)
+        throw new PatchbayError("invalid_request", `A publisher has at most ${MAX_KEYS_PER_PUBLISHER} keys.`);
+      const isNewStart = isAdmin(caller) && known.every(({ revoked }) => revoked !== undefined);
+      if (known.length > 0 && !isNewStart) requireEndorsement(publisher, keyId, endorsement, known);
+      const createdAt = this.#world.now().toISOString();
+      const isVouchedFor = endorsement !== undefined && known.length > 0;
+      const key = { keyId, publicKey, createdAt, ...(isVouchedFor && { endorsement }) };
+      await publishers.addKey(publisher, key);
       await this.#audit(stores, caller, "publisher.key_added", { publisher, key: keyId });
+      return key;
     });
-    return key;
   }
 
   /** Throws `not_found` when there is no such key, or nothing to change. */
@@ -275,6 +281,7 @@ export class RegistryPublishers {
     await this.authorizePerson(caller, publisher);
     const at = this.#world.now().toISOString();
     await this.#database.transaction(async (stores) => {
+      await stores.registry.publishers.hold(publisher);
       if (!(await stores.registry.publishers.revokeKey(publisher, keyId, { at, reason })))
         throw new PatchbayError("not_found", `"${publisher}" has no such key, or it is revoked already.`);
       await this.#audit(stores, caller, "publisher.key_revoked", { publisher, key: keyId, reason });

@@ -81,7 +81,12 @@ export class RegistryPublishing {
     const submission = await this.#database.transaction(async (stores) => {
       if (state === "passed" && version !== null) await this.#add(stores, version);
       const created = await stores.registry.submissions.create({
-        ...{ publisher, plugin: manifest.id, version: manifest.version, digest, state, findings },
+        publisher,
+        plugin: manifest.id,
+        version: manifest.version,
+        digest,
+        state,
+        findings,
         held: state === "quarantined" ? version : null,
       });
       await this.#audit(stores, caller, `registry.${state}`, created);
@@ -163,7 +168,10 @@ export class RegistryPublishing {
     const isNew = known === null;
     const isRenamed = known !== null && known.name !== name;
     const checked = {
-      ...{ packageFile, publisher, isNew, isRenamed },
+      packageFile,
+      publisher,
+      isNew,
+      isRenamed,
       script: script?.toString("utf8") ?? null,
       uiBundle: uiBundle?.toString("utf8") ?? null,
       keys: await publishers.listKeys(publisher),
@@ -184,7 +192,9 @@ export class RegistryPublishing {
     await this.#artifacts.putFile(digest, path);
     const signature = await readSignature(packageFile);
     return {
-      ...{ manifest, digest, sizeBytes: archiveBytes },
+      manifest,
+      digest,
+      sizeBytes: archiveBytes,
       ...documents,
       signedBy: signature?.keyId ?? null,
     };

@@ -109,7 +109,8 @@ class Cluster implements Radosgw {
     const { S3Client: Client } = await import("@aws-sdk/client-s3");
     const { endpoint, region, credentials, forcePathStyle } = this.settings(bucket);
     return new Client({
-      ...{ region, forcePathStyle },
+      region,
+      forcePathStyle,
       endpoint: endpoint ?? "",
       credentials: credentials ?? this.#credentials,
     });

@@ -47,7 +47,9 @@ const takeAll = async () => {
   for (const { name } of snapshot.form.tables) rows.set(name, await Array.fromAsync(snapshot.rows(name)));
   await snapshot.close();
   const manifest: BackupManifestDto = {
-    ...{ backupVersion: 1, patchbayVersion: "1.0.0", createdAt: "" },
+    backupVersion: 1,
+    patchbayVersion: "1.0.0",
+    createdAt: "",
     ...snapshot.form,
   };
   return { manifest, rows };
@@ -86,6 +88,10 @@ describe("a restored database", () => {
       insert into audit_events (organization_id, actor, action, detail) select '1', '{}', 'x', '{"a" : 1}' from generate_series(1, 5);
       delete from audit_events where id > 3;
       insert into secret_keys values ('0123456789abcdef');
+      insert into members (organization_id, user_id, role) values ('1', 'u', 'owner');
+      insert into kept_responses
+        (id, organization_id, user_id, model, response, input, output, bytes, turn_bytes, created_at)
+        select 'k' || n, '1', 'u', 'm', '{}', '[]', '[]', 5, 3, now() from generate_series(1, 3) as n;
     `);
   });
 
@@ -102,6 +108,9 @@ describe("a restored database", () => {
     await other.close();
     const added = "insert into audit_events (actor, action, detail) values ('{}', 'y', '{}') returning id";
     expect(await ask(added, config)).toEqual([{ id: "6" }]);
+    await ask("delete from kept_responses where id = 'k1'", config);
+    const usage = "select responses, bytes from kept_response_usage";
+    expect(await ask(usage, config)).toEqual([{ responses: 2, bytes: "10" }]);
     const off = "select tgname from pg_trigger where not tgisinternal and tgenabled <> 'O'";
     expect(await ask(off, config)).toEqual([]);
   });
@@ -113,6 +122,30 @@ describe("a restored database", () => {
     expect(String(rows)).not.toContain("Later");
     await snapshot.close();
     await ask("delete from organizations where id = '2'");
+  });
+
+  it("runs no tick once more: its schedules begin anew, and what was under way then is over", async () => {
+    await ask(`
+      insert into installations (id, organization_id, plugin_id, version, state, source, badge, scope, grants)
+        values ('i', '1', 'acme.ticker', '1.0.0', 'enabled', 'upload', 'private', '{"projects":"all"}', '[]');
+      insert into schedules (installation_id, name, timing, missed, next_at, paused)
+        values ('i', 'often', '{}', 'all', now(), '{"at":"then"}');
+      insert into schedule_runs (id, installation_id, name, trigger, scheduled_at, state)
+        values ('done', 'i', 'often', 'tick', now(), 'succeeded'), ('open', 'i', 'often', 'tick', now(), 'running');
+    `);
+    const taken = await takeAll();
+    const config = await emptyDatabase("scheduled");
+    await ask("create schema patchbay_durable create table left_over (id text)", config);
+    await restore(config, taken);
+    expect(await ask("select next_at, paused from schedules", config)).toEqual([
+      { next_at: null, paused: { at: "then" } },
+    ]);
+    expect(await ask("select id, state from schedule_runs order by id", config)).toEqual([
+      { id: "done", state: "succeeded" },
+      { id: "open", state: "cancelled" },
+    ]);
+    expect(await ask("select from pg_namespace where nspname = 'patchbay_durable'", config)).toEqual([]);
+    await ask("delete from installations");
   });
 
   it("is not started on when its restore was broken off, and is restored into once more", async () => {

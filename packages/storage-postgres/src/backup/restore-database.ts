@@ -4,7 +4,7 @@ import { sql } from "kysely";
 import pg from "pg";
 import { type CopyStreamQuery, from as copyFrom } from "pg-copy-streams";
 import { openConnection } from "../connection.ts";
-import { CONNECT_TIMEOUT_MS } from "../limits.ts";
+import { CONNECT_TIMEOUT_MS, DURABLE_SCHEMA } from "../limits.ts";
 import { MIGRATION_LOCK, migrateTo } from "../migrations/index.ts";
 import { checkServer } from "../postgres-database.ts";
 import { copied, PLAIN_FORM, quoted, readForm } from "./form.ts";
@@ -12,6 +12,17 @@ import { UNFINISHED_RESTORE } from "./unfinished-restore.ts";
 
 /** Held while rows are written; any number will do that nothing else locks. */
 const RESTORE_LOCK = 7_072_848_230;
+
+/**
+ * Nobody knows what has run since the backup was made: schedules begin anew, each with its next tick from when a server starts, whatever they
+ * say of ticks that were missed; and what was under way is not made once more.
+ */
+const SETTLE_SCHEDULES = `
+  update schedules set next_at = null;
+  update schedule_runs set state = 'cancelled', ended_at = now(),
+    message = 'It was under way when the backup was made that this was restored from.'
+  where state in ('queued', 'running');
+`;
 
 export interface RestoreOptions {
   /** Whether whatever the database holds goes first: for one that is nobody else's. */
@@ -57,6 +68,7 @@ export const restoreDatabase = async (
         const made = (await tablesIn(client)).filter((table) => !before.has(table));
         await requireSameForm(client, manifest, made);
         await loadRows(client, manifest, made, bring);
+        if (made.includes("schedules")) await sql.raw(SETTLE_SCHEDULES).execute(transaction);
         await sql.raw(`drop table ${UNFINISHED_RESTORE}`).execute(transaction);
       });
   } finally {
@@ -74,6 +86,8 @@ const claim = async (client: pg.Client, replace: boolean): Promise<void> => {
   try {
     await client.query("begin");
     if (replace) await client.query("drop schema public cascade; create schema public");
+    // What was under way belongs to what was here before.
+    await client.query(`drop schema if exists ${DURABLE_SCHEMA} cascade`);
     if ((await tablesIn(client)).includes("kysely_migration"))
       throw new Error(
         "The database holds tables of Patchbay already. Name an empty one: what is there is never replaced.",

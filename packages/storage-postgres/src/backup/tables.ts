@@ -9,10 +9,15 @@ export const KEPT_TABLES = [
   ...["registry_versions", "registry_submissions", "registry_advisories", "registry_blocks"],
   ...["publisher_keys", "source_tokens", "offers", "marketplace_feeds", "advisories", "blocked_versions"],
   ...["auto_updates", "auto_update_failures", "secret_keys"],
+  ...["schedules", "schedule_runs"],
+  // Nothing is counted while rows are restored, so that the counts are restored as well.
+  ...["kept_responses", "kept_response_usage"],
 ];
 
 /** What is of no use elsewhere: answers to repeat, counted attempts, the address of the first administrator, notes of migrations. */
 export const LEFT_OUT_TABLES = [
   ...["idempotency_keys", "sign_in_attempts", "setup_links"],
+  // Of the processes that there are, and whose turn something is.
+  ...["nodes", "jobs"],
   ...["kysely_migration", "kysely_migration_lock"],
 ];

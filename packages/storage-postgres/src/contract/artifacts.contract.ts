@@ -37,7 +37,11 @@ export const describeArtifacts = (subject: () => Subject): void => {
       const unnamed = await claimed();
       await catalog.addVersion(
         packageOf({
-          ...{ digest, scriptDigest: script, uiDigest: ui, readmeDigest: readme, changelogDigest: changelog },
+          digest,
+          scriptDigest: script,
+          uiDigest: ui,
+          readmeDigest: readme,
+          changelogDigest: changelog,
           icon: { digest: icon, type: "image/png" },
         }),
       );
@@ -170,7 +174,11 @@ export const describeArtifacts = (subject: () => Subject): void => {
         version: "0.7.0",
         previous: { version: "0.8.0", grants: [] },
         transition: {
-          ...{ kind: "update", toVersion: "0.9.0", grants: [], nodeId: "n", wasEnabled: true },
+          kind: "update",
+          toVersion: "0.9.0",
+          grants: [],
+          nodeId: "n",
+          wasEnabled: true,
           startedAt: new Date().toISOString(),
         },
       });

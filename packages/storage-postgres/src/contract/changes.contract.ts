@@ -48,7 +48,12 @@ export const describeChanges = (subject: () => Subject): void => {
         await organizations.setMember(organizationId, userId, "member");
         await organizations.setProjectMember(organizationId, project, userId, "member");
         await accounts.createApiKey({
-          ...{ id: key, tokenHash: key, name: "", prefix: "", userId, organizationId },
+          id: key,
+          tokenHash: key,
+          name: "",
+          prefix: "",
+          userId,
+          organizationId,
           madeByKey: null,
           rights: [],
           expiresAt: null,

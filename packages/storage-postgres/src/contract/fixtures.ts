@@ -9,6 +9,8 @@ export interface Subject {
   readonly other: Database;
   /** Ends all connections that listen for changes, from outside. */
   breakChangeFeeds(): Promise<void>;
+  /** A statement from outside, for what else only time would bring about. */
+  execute(statement: string): Promise<void>;
 }
 
 export const SILENT: DomainLog = { info: () => undefined, warn: () => undefined, error: () => undefined };

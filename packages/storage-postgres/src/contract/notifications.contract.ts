@@ -34,9 +34,17 @@ export const describeNotifications = (subject: () => Subject): void => {
       expect(next).toEqual({
         items: [
           {
-            ...{ id: expect.any(String), organizationId, installationId, pluginId, project: "web" },
-            ...{ userId: null, level: "warning", title: "one \uFFFD", message: "two \uFFFD" },
-            ...{ createdAt: expect.any(Date), read: false },
+            id: expect.any(String),
+            organizationId,
+            installationId,
+            pluginId,
+            project: "web",
+            userId: null,
+            level: "warning",
+            title: "one \uFFFD",
+            message: "two \uFFFD",
+            createdAt: expect.any(Date),
+            read: false,
           },
         ],
       });

@@ -160,7 +160,10 @@ export const describePeople = (subject: () => Subject): void => {
       const tokenHash = randomUUID();
       const invitation = { organizationId, role: "viewer" as const };
       await accounts().createInvitation({
-        ...{ tokenHash, userId, expiresAt: later(60), madeByKey: null },
+        tokenHash,
+        userId,
+        expiresAt: later(60),
+        madeByKey: null,
         ...invitation,
       });
       expect(await accounts().useInvitation(tokenHash, other.id, T0)).toBeNull();

@@ -135,7 +135,11 @@ export const describeRecords = (subject: () => Subject): void => {
       expect(await actions({ pluginId: "p" })).toEqual([steps[4], steps[2], steps[0]]);
       const { items } = await audit().list(organizationId, { limit: 1 });
       expect(items[0]).toEqual({
-        ...{ organizationId, actor, action: steps[4], pluginId: "p", detail: { index: 4 } },
+        organizationId,
+        actor,
+        action: steps[4],
+        pluginId: "p",
+        detail: { index: 4 },
         id: expect.any(String),
         at: expect.any(Date),
       });

@@ -138,7 +138,11 @@ export const describeRegistry = (subject: () => Subject): void => {
       await add(versionOf(`${publisher}.geo`, "1.0.0", {}, parts));
       const held = versionOf(`${publisher}.geo`, "2.0.0", {}, { digest: digest("h") });
       const { id } = await registry().submissions.create({
-        ...{ publisher, plugin: `${publisher}.geo`, version: "2.0.0", digest: held.digest, held },
+        publisher,
+        plugin: `${publisher}.geo`,
+        version: "2.0.0",
+        digest: held.digest,
+        held,
         state: "quarantined",
         findings: [{ check: "secrets", level: "review", message: "Look \0", file: "a.js", line: 3 }],
       });

@@ -7,11 +7,16 @@ const EARLY = new Date("2026-11-01T10:00:00Z");
 const LATE = new Date("2026-11-01T11:00:00Z");
 
 const advisory = (id: string, ...plugins: string[]): OsvDto => ({
-  ...{ id, modified: "2026-11-01T00:00:00Z", summary: "It reads too much." },
+  id,
+  modified: "2026-11-01T00:00:00Z",
+  summary: "It reads too much.",
   affected: plugins.map((name) => ({ package: { ecosystem: "Patchbay", name }, versions: ["1.0.0"] })),
 });
 const block = (plugin: string): BlockedDto => ({
-  ...{ plugin, versions: "<2.0.0", reason: "It steals tokens.", at: "2026-11-01T00:00:00Z" },
+  plugin,
+  versions: "<2.0.0",
+  reason: "It steals tokens.",
+  at: "2026-11-01T00:00:00Z",
 });
 
 export const describeUpdates = (subject: () => Subject): void => {

@@ -19,6 +19,8 @@ import { signIn } from "./013-sign-in.ts";
 import { secretKeys } from "./014-secret-keys.ts";
 import { broughtFor } from "./015-brought-for.ts";
 import { awaitsEnabling } from "./016-awaits-enabling.ts";
+import { durableWork } from "./017-durable-work.ts";
+import { keptResponses } from "./018-kept-responses.ts";
 
 /** In the order of their names. What has been released never changes. */
 const MIGRATIONS: Readonly<Record<string, Migration>> = {
@@ -38,6 +40,8 @@ const MIGRATIONS: Readonly<Record<string, Migration>> = {
   "014-secret-keys": secretKeys,
   "015-brought-for": broughtFor,
   "016-awaits-enabling": awaitsEnabling,
+  "017-durable-work": durableWork,
+  "018-kept-responses": keptResponses,
 };
 
 /** Any number will do, as long as nothing else in the database locks it. */

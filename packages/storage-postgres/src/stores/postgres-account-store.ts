@@ -201,7 +201,14 @@ export class PostgresAccountStore implements AccountStore {
     const created = await this.#db
       .insertInto("apiKeys")
       .values({
-        ...{ id, tokenHash, name, prefix, userId, organizationId, madeByKey, expiresAt },
+        id,
+        tokenHash,
+        name,
+        prefix,
+        userId,
+        organizationId,
+        madeByKey,
+        expiresAt,
         rights: JSON.stringify(rights),
       })
       .onConflict((conflict) => conflict.doNothing())
@@ -246,6 +253,10 @@ export class PostgresAccountStore implements AccountStore {
       .where("organizationId", "=", organizationId)
       .where("id", "=", id)
       .execute();
+  }
+
+  async deleteApiKeysOf(userId: string): Promise<void> {
+    await this.#db.deleteFrom("apiKeys").where("userId", "=", userId).execute();
   }
 
   async createSetupLink(tokenHash: string, expiresAt: Date): Promise<void> {

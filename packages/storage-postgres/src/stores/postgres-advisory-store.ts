@@ -90,13 +90,18 @@ const insertFeed = async (
 ): Promise<void> => {
   const byId = new Map((advisories ?? []).map((advisory) => [advisory.id, advisory]));
   const rows = [...byId].map(([advisoryId, advisory]) => ({
-    ...{ place, advisoryId },
+    place,
+    advisoryId,
     pluginIds: advisedPlugins(advisory),
     body: JSON.stringify(advisory),
   }));
   for (const some of chunks(rows)) await db.insertInto("advisories").values(some).execute();
   const blocks = (blocked ?? []).map(({ plugin: pluginId, versions, reason, at: blockedAt }) => ({
-    ...{ place, pluginId, versions, reason, blockedAt },
+    place,
+    pluginId,
+    versions,
+    reason,
+    blockedAt,
   }));
   for (const some of chunks(blocks)) await db.insertInto("blockedVersions").values(some).execute();
 };

@@ -18,7 +18,9 @@ export class PostgresAuditStore implements AuditStore {
     await this.#db
       .insertInto("auditEvents")
       .values({
-        ...{ organizationId, action, pluginId },
+        organizationId,
+        action,
+        pluginId,
         actor: JSON.stringify(actor),
         detail: JSON.stringify(detail),
         actorId: actor.id,

@@ -253,8 +253,20 @@ const toRow = (version: Omit<PackageVersion, "createdAt">): NewRow<"packages"> =
   const { scriptDigest, uiDigest, readmeDigest, changelogDigest, icon, manifest } = version;
   const { signature, provenance, seal, origin, broughtFor } = version;
   return {
-    ...{ id, organizationId, pluginId, digest, sizeBytes, source, badge },
-    ...{ scriptDigest, uiDigest, readmeDigest, changelogDigest, signature, seal, broughtFor },
+    id,
+    organizationId,
+    pluginId,
+    digest,
+    sizeBytes,
+    source,
+    badge,
+    scriptDigest,
+    uiDigest,
+    readmeDigest,
+    changelogDigest,
+    signature,
+    seal,
+    broughtFor,
     provenance: jsonOrNull(provenance),
     origin: jsonOrNull(origin),
     iconDigest: icon?.digest ?? null,

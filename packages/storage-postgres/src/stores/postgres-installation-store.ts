@@ -18,7 +18,13 @@ export class PostgresInstallationStore implements InstallationStore {
     const created = await this.#db
       .insertInto("installations")
       .values({
-        ...{ id, organizationId, pluginId, version, state, source, badge },
+        id,
+        organizationId,
+        pluginId,
+        version,
+        state,
+        source,
+        badge,
         previous: jsonOrNull(installation.previous),
         scope: JSON.stringify(installation.scope),
         grants: JSON.stringify(installation.grants),
@@ -82,7 +88,10 @@ export class PostgresInstallationStore implements InstallationStore {
     const changed = await this.#db
       .updateTable("installations")
       .set({
-        ...{ version, state, source, badge },
+        version,
+        state,
+        source,
+        badge,
         previous: previous && JSON.stringify(previous),
         scope: scope && JSON.stringify(scope),
         grants: grants && JSON.stringify(grants),

@@ -86,7 +86,10 @@ const toRow = (installationId: string, line: PluginLogLine): NewRow<"pluginLogs"
 });
 
 const toLine = ({ id, at, level, message, fields, version }: Row<"pluginLogs">): StoredLogLine => ({
-  ...{ id, at, message, version },
+  id,
+  at,
+  message,
+  version,
   level: LOG_LEVELS[level] ?? "info",
   ...(fields !== null && { fields }),
 });

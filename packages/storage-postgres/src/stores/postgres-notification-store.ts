@@ -21,7 +21,12 @@ export class PostgresNotificationStore implements NotificationStore {
         const { id } = await db
           .insertInto("notifications")
           .values({
-            ...{ organizationId, installationId, pluginId, project, userId, level },
+            organizationId,
+            installationId,
+            pluginId,
+            project,
+            userId,
+            level,
             title: storable(title),
             message: message === null ? null : storable(message),
           })

@@ -92,7 +92,9 @@ export class PostgresOrganizationStore implements OrganizationStore {
     for (const { id, slug, name, createdAt, role, policy, projectSlug, projectRole } of rows) {
       const organization = { id, slug, name, createdAt };
       const membership = memberships.get(id) ?? {
-        ...{ organization, role, policy: policyOf(policy) },
+        organization,
+        role,
+        policy: policyOf(policy),
         projects: new Map<string, ProjectRole>(),
       };
       memberships.set(id, membership);

@@ -31,8 +31,14 @@ export class PostgresRegistryPackages implements RegistryPackageStore {
     const added = await this.#db
       .insertInto("registryVersions")
       .values({
-        ...{ pluginId: manifest.id, version: manifest.version, digest, sizeBytes, readmeDigest },
-        ...{ changelogDigest, signedBy, yanked: null },
+        pluginId: manifest.id,
+        version: manifest.version,
+        digest,
+        sizeBytes,
+        readmeDigest,
+        changelogDigest,
+        signedBy,
+        yanked: null,
         versionKey: versionKey(manifest.version),
         prerelease: isPrerelease(manifest.version),
         iconDigest: icon?.digest ?? null,

@@ -37,6 +37,15 @@ export class PostgresRegistryPublishers implements RegistryPublisherStore {
     return found ?? null;
   }
 
+  async hold(publisher: string): Promise<void> {
+    await this.#db
+      .selectFrom("registryPublishers")
+      .select("publisher")
+      .where("publisher", "=", publisher)
+      .forUpdate()
+      .execute();
+  }
+
   async listOwned(ownerId: string): Promise<RegistryPublisher[]> {
     return await this.#db
       .selectFrom("registryPublishers")

@@ -17,7 +17,11 @@ export class PostgresRegistrySubmissions implements RegistrySubmissionStore {
     const row = await this.#db
       .insertInto("registrySubmissions")
       .values({
-        ...{ publisher, pluginId: plugin, version, digest, state },
+        publisher,
+        pluginId: plugin,
+        version,
+        digest,
+        state,
         findings: JSON.stringify(findings).replaceAll("\\u0000", "\\ufffd"),
         held: jsonOrNull(held),
         heldDigests: digestsOf(held),

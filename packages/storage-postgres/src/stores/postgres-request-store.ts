@@ -17,7 +17,10 @@ export class PostgresRequestStore implements RequestStore {
     const created = await this.#db
       .insertInto("pluginRequests")
       .values({
-        ...{ organizationId, pluginId, version, userId },
+        organizationId,
+        pluginId,
+        version,
+        userId,
         message: message === null ? null : message.replaceAll("\0", "\uFFFD"),
         grants: JSON.stringify(grants),
         scope: JSON.stringify(scope),

@@ -233,7 +233,20 @@ export const toListing = ({ pluginId, installs, ...row }: ListingRow): RegistryL
   const { publisher, badge, latest, name, description, author, category } = row;
   const { keywords, license, hasIcon, deprecated, createdAt, updatedAt } = row;
   return {
-    ...{ plugin: pluginId, publisher, badge, latest, name, description, author, category },
-    ...{ keywords, license, hasIcon, deprecated, createdAt, updatedAt, installs: Number(installs) },
+    plugin: pluginId,
+    publisher,
+    badge,
+    latest,
+    name,
+    description,
+    author,
+    category,
+    keywords,
+    license,
+    hasIcon,
+    deprecated,
+    createdAt,
+    updatedAt,
+    installs: Number(installs),
   };
 };

@@ -1,5 +1,5 @@
-import type { Installation, InstallationState, LastError, ProjectScope, Transition } from "@patchbay/core";
-import type { Badge, Grant, PackageSource } from "@patchbay/protocol";
+import type { Installation, LastError, ProjectScope, Transition } from "@patchbay/core";
+import type { Badge, Grant, InstallationState, PackageSource } from "@patchbay/protocol";
 import type { ColumnType, Generated } from "kysely";
 import type { Counter, CreatedAt, Json, JsonOrNull } from "./columns.ts";
 

@@ -1,5 +1,5 @@
-import type { Actor, NotificationLevel, ProjectScope, RecordedResponse, RequestState } from "@patchbay/core";
-import type { Grant } from "@patchbay/protocol";
+import type { Actor, ProjectScope, RecordedResponse, RequestState } from "@patchbay/core";
+import type { Grant, NotificationLevel } from "@patchbay/protocol";
 import type { ColumnType, Generated, RawBuilder } from "kysely";
 import type { Counter, CreatedAt, Json, JsonOrNull } from "./columns.ts";
 

@@ -25,6 +25,8 @@ import { serverEnvironment } from "../embedded/run.ts";
 export interface TestPostgresServer {
   /** `postgres://…` of an empty database whose role may create others. */
   readonly url: string;
+  /** Ends the server under whoever is connected, and starts it again at the same address. */
+  restart(): Promise<void>;
   /** Ends the server; its folder stays. */
   stop(): Promise<void>;
 }
@@ -43,10 +45,21 @@ export async function startPostgresServer(options: { dir: string }): Promise<Tes
   const binaries = runnableBinaries(debianBinaries() ?? postgresBinaries(), user);
   const { cluster, log, password } = await createCluster(realpathSync(options.dir), binaries, user);
   const port = await freePort();
-  const server = spawnServer(binaries, { cluster, log, port, user });
   const url = `postgres://${DATABASE_ROLE}:${password}@127.0.0.1:${port}/postgres`;
-  await waitUntilReady(server, url, log);
-  return { url, stop: () => end(server) };
+  const start = async () => {
+    const started = spawnServer(binaries, { cluster, log, port, user });
+    await waitUntilReady(started, url, log);
+    return started;
+  };
+  let server = await start();
+  return {
+    url,
+    restart: async () => {
+      await end(server);
+      server = await start();
+    },
+    stop: () => end(server),
+  };
 }
 
 /** The newest PostgreSQL among Debian's packages; undefined when none is installed. */

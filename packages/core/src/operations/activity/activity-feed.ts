@@ -1,27 +1,13 @@
-import {
-  type Access,
-  authorize,
-  isProjectVisible,
-  isScopeVisible,
-  type Principal,
-} from "../../access/access.ts";
+import type { ActivityKind } from "@patchbay/protocol";
+import { authorize, type MemberAuthority } from "../../access/authority.ts";
+import type { Principal } from "../../access/caller.ts";
+import { isProjectVisible, isScopeVisible } from "../../access/sight.ts";
 import type { InstallationDirectory } from "../../plugins/installations/installation-directory.ts";
-import type { Change, ChangeFeed } from "../../ports/change-feed.ts";
+import { CHANGES, type Change, type ChangeFeed, concernsCallers } from "../../ports/change-feed.ts";
 
-/** What is not as before, as far as the person who hears of it may know. `everything`: look at all of it again. */
+/** What is not as before, as far as the person who hears of it may know. */
 export interface Activity {
-  readonly kind:
-    | "installation"
-    | "settings"
-    | "grants"
-    | "scope"
-    | "catalog"
-    | "members"
-    | "projects"
-    | "keys"
-    | "notifications"
-    | "requests"
-    | "everything";
+  readonly kind: ActivityKind;
   /** Absent when it may concern several, or one that the person does not see (any more). */
   readonly plugin?: string;
   /** Slug. */
@@ -32,9 +18,6 @@ export interface Activity {
 const MAX_WAITING_CHANGES = 1_000;
 /** Sessions and keys also end without a change. */
 const RECHECK_EVERY_MS = 20_000;
-
-/** Changes of which a person's rights may be the subject. */
-const OF_ACCESS: ReadonlySet<Change["kind"]> = new Set(["member", "api_key", "session", "everything"]);
 
 /** Tells people what changes in an organization, on whichever node, as long as they may read it. */
 export class ActivityFeed {
@@ -56,27 +39,27 @@ export class ActivityFeed {
     slug: string,
     signal: AbortSignal,
   ): Promise<AsyncGenerator<Activity>> {
-    const access = authorize(await principal(), slug, "org.plugins.read");
-    const inbox = new Inbox(this.#changes, access.organization.id, signal);
+    const authority = authorize(await principal(), slug, "org.plugins.read");
+    const inbox = new Inbox(this.#changes, authority.organization.id, signal);
     const close = () => inbox.close();
     signal.addEventListener("abort", close, { once: true });
-    return this.#read(inbox, access, principal, close);
+    return this.#read(inbox, authority, principal, close);
   }
 
   async *#read(
     inbox: Inbox,
-    first: Access,
+    first: MemberAuthority,
     principal: () => Promise<Principal>,
     close: () => void,
   ): AsyncGenerator<Activity> {
-    let access = first;
+    let authority = first;
     try {
       for (;;) {
         const changes = await inbox.next();
         if (changes === null) return;
-        if (changes.length === 0 || changes.some(({ kind }) => OF_ACCESS.has(kind)))
-          access = authorize(await principal(), access.organization.slug, "org.plugins.read");
-        const activities = await Promise.all(changes.map((change) => this.#visible(change, access)));
+        if (changes.length === 0 || changes.some(concernsCallers))
+          authority = authorize(await principal(), authority.organization.slug, "org.plugins.read");
+        const activities = await Promise.all(changes.map((change) => this.#visible(change, authority)));
         yield* new Map(activities.flat().map((one) => [JSON.stringify(one), one])).values();
       }
     } finally {
@@ -84,32 +67,36 @@ export class ActivityFeed {
     }
   }
 
-  async #visible(change: Change, access: Access): Promise<readonly Activity[]> {
+  async #visible(change: Change, authority: MemberAuthority): Promise<readonly Activity[]> {
+    const kind = CHANGES[change.kind].told;
+    if (kind === null) return [];
     switch (change.kind) {
       case "everything":
-        return [{ kind: "everything" }];
+      case "member":
+        return [{ kind }];
       case "installation":
-        return await this.#ofInstallation(change.pluginId, change.aspects ?? [], access);
+        return await this.#ofInstallation(change.pluginId, change.aspects ?? [], authority);
       case "settings": {
         const { pluginId, project } = change;
-        if (project !== undefined && !isProjectVisible(access, project)) return [];
-        if (!(await this.#isVisible(pluginId, access))) return [];
-        return [{ kind: "settings", ...named(pluginId), ...(project !== undefined && { project }) }];
+        if (project !== undefined && !isProjectVisible(authority, project)) return [];
+        if (!(await this.#isVisible(pluginId, authority))) return [];
+        return [{ kind, ...named(pluginId), ...(project !== undefined && { project }) }];
       }
-      case "member":
-        return [{ kind: "members" }];
       case "project":
-        return change.project === undefined || !isProjectVisible(access, change.project)
+        return change.project === undefined || !isProjectVisible(authority, change.project)
           ? []
-          : [{ kind: "projects", project: change.project }];
+          : [{ kind, project: change.project }];
       case "api_key":
-        return seesAll(access) || change.userId === access.principal.user.id ? [{ kind: "keys" }] : [];
-      case "catalog":
-        return [{ kind: "catalog", ...named(change.pluginId) }];
-      case "notification":
-        return isForReader(change, access) ? [{ kind: "notifications" }] : [];
       case "request":
-        return seesAll(access) || change.userId === access.principal.user.id ? [{ kind: "requests" }] : [];
+        return authority.administers || change.userId === authority.caller.user.id ? [{ kind }] : [];
+      case "schedule":
+        return (await this.#isVisible(change.pluginId, authority))
+          ? [{ kind, ...named(change.pluginId) }]
+          : [];
+      case "catalog":
+        return [{ kind, ...named(change.pluginId) }];
+      case "notification":
+        return isForReader(change, authority) ? [{ kind }] : [];
       case "session":
       case "publisher":
       case "registry":
@@ -123,20 +110,20 @@ export class ActivityFeed {
   async #ofInstallation(
     pluginId: string | undefined,
     aspects: readonly ("grants" | "scope")[],
-    access: Access,
+    authority: MemberAuthority,
   ): Promise<readonly Activity[]> {
     if (pluginId === undefined) return [{ kind: "installation" }];
-    const installed = await this.#directory.find(access.organization.id, pluginId);
+    const installed = await this.#directory.find(authority.organization.id, pluginId);
     const isKnown =
-      installed === null ? seesAll(access) : isScopeVisible(access, installed.installation.scope);
+      installed === null ? authority.administers : isScopeVisible(authority, installed.installation.scope);
     if (isKnown) return ["installation" as const, ...aspects].map((kind) => ({ kind, plugin: pluginId }));
     return installed === null || aspects.includes("scope") ? [{ kind: "installation" }] : [];
   }
 
-  async #isVisible(pluginId: string | undefined, access: Access): Promise<boolean> {
+  async #isVisible(pluginId: string | undefined, authority: MemberAuthority): Promise<boolean> {
     const installed =
-      pluginId === undefined ? null : await this.#directory.find(access.organization.id, pluginId);
-    return installed !== null && isScopeVisible(access, installed.installation.scope);
+      pluginId === undefined ? null : await this.#directory.find(authority.organization.id, pluginId);
+    return installed !== null && isScopeVisible(authority, installed.installation.scope);
   }
 }
 
@@ -176,18 +163,15 @@ class Inbox {
 }
 
 const concerns = (change: Change, organizationId: string): boolean => {
-  if (change.kind === "everything" || change.kind === "session") return true;
-  if (change.organizationId !== undefined) return change.organizationId === organizationId;
-  return change.kind === "catalog" || change.kind === "notification";
+  const of = change.kind === "everything" ? undefined : change.organizationId;
+  return of === undefined ? CHANGES[change.kind].isForAll : of === organizationId;
 };
 
 const named = (pluginId: string | undefined) => (pluginId === undefined ? {} : { plugin: pluginId });
 
-const seesAll = ({ role }: Access): boolean => role === "owner" || role === "admin";
-
 const isForReader = (
   { userId, project }: { readonly userId?: string; readonly project?: string },
-  access: Access,
+  authority: MemberAuthority,
 ): boolean =>
-  (userId === undefined || userId === access.principal.user.id) &&
-  (project === undefined || isProjectVisible(access, project));
+  (userId === undefined || userId === authority.caller.user.id) &&
+  (project === undefined || isProjectVisible(authority, project));

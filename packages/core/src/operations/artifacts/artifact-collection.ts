@@ -1,4 +1,4 @@
-import { SYSTEM_ACTOR } from "../../access/access.ts";
+import { SYSTEM_ACTOR } from "../../access/caller.ts";
 import type { ArtifactStore } from "../../ports/artifact-store.ts";
 import type { Database } from "../../ports/database.ts";
 import type { World } from "../../world.ts";

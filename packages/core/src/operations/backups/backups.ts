@@ -1,6 +1,7 @@
 import { writeBackup } from "@patchbay/artifact";
 import { PatchbayError } from "@patchbay/protocol";
-import { type Principal, requireDeploymentAdmin } from "../../access/access.ts";
+import { requireDeploymentAdmin } from "../../access/authority.ts";
+import type { Principal } from "../../access/caller.ts";
 import type { ArtifactStore } from "../../ports/artifact-store.ts";
 import type { Database } from "../../ports/database.ts";
 import type { DatabaseSnapshot } from "../../ports/database-snapshot.ts";

@@ -1,5 +1,5 @@
 import { PatchbayError } from "@patchbay/protocol";
-import { actorOf, type Principal } from "../../access/access.ts";
+import { actorOf, type Principal } from "../../access/caller.ts";
 import { readEmail, requireEmail } from "../../model/email.ts";
 import type { User } from "../../ports/account-store.ts";
 import type { Database } from "../../ports/database.ts";
@@ -119,7 +119,12 @@ export class Accounts {
     const user = await this.#database.accounts.findSessionUser(tokenHash, this.#world.now());
     return user === null
       ? null
-      : { user, key: null, memberships: await this.#database.organizations.membershipsOf(user.id) };
+      : {
+          kind: "person",
+          user,
+          key: null,
+          memberships: await this.#database.organizations.membershipsOf(user.id),
+        };
   }
 
   /** When the session ends by itself; null when there is none. */
@@ -132,6 +137,7 @@ export class Accounts {
     const found = await this.#database.accounts.useApiKey(tokenHash, this.#world.now());
     if (found === null) return null;
     return {
+      kind: "api_key",
       user: found.user,
       key: found.key,
       memberships: await this.#database.organizations.membershipsOf(found.user.id),

@@ -1,5 +1,6 @@
 import { PatchbayError } from "@patchbay/protocol";
-import { actorOf, authorize, endOf, holds, type Principal } from "../../access/access.ts";
+import { authorize, endOf, holds } from "../../access/authority.ts";
+import { actorOf, type Principal } from "../../access/caller.ts";
 import { RIGHTS, type Right } from "../../model/rights.ts";
 import type { ApiKey } from "../../ports/account-store.ts";
 import type { Database } from "../../ports/database.ts";

@@ -1,12 +1,6 @@
 import { type AuditAction, PatchbayError } from "@patchbay/protocol";
-import {
-  type Access,
-  actorOf,
-  authorize,
-  holds,
-  isDeploymentAdmin,
-  type Principal,
-} from "../../access/access.ts";
+import { authorize, holds, isDeploymentAdmin, type MemberAuthority } from "../../access/authority.ts";
+import { actorOf, type Principal } from "../../access/caller.ts";
 import { requireEmail } from "../../model/email.ts";
 import type { OrganizationRole } from "../../model/rights.ts";
 import type { OneTimeLink, User } from "../../ports/account-store.ts";
@@ -62,14 +56,14 @@ export class Newcomers {
 
   /** Adds a person or changes their role. Throws `forbidden`, `user_not_found` (without a name), `invalid_request`, `last_owner`. */
   async add(principal: Principal, slug: string, request: NewMember): Promise<AddedMember> {
-    const access = authorize(principal, slug, "org.members.write");
+    const authority = authorize(principal, slug, "org.members.write");
     const email = requireEmail(request.email);
     const user = await this.#database.accounts.findUserByEmail(email);
     if (user === null && request.name !== undefined)
-      return await this.#create(access, email, { ...request, name: request.name });
+      return await this.#create(authority, email, { ...request, name: request.name });
     const notTaken = (["name", "password"] as const).filter((field) => request[field] !== undefined);
-    if (user !== null && (await this.#needsInvitation(access, user)))
-      return { ...(await this.#invite(access, user, request.role)), notTaken };
+    if (user !== null && (await this.#needsInvitation(authority, user)))
+      return { ...(await this.#invite(authority, user, request.role)), notTaken };
     const member = await this.#organizations.setMember(principal, slug, email, request.role);
     return { member, passwordLink: null, invitation: null, notTaken };
   }
@@ -79,13 +73,13 @@ export class Newcomers {
    * the deployment. Throws `forbidden` or `user_not_found`.
    */
   async createPasswordLink(principal: Principal, slug: string, userId: string): Promise<HandedLink> {
-    const access = authorize(principal, slug, "org.members.write");
-    const members = await this.#database.organizations.listMembers(access.organization.id);
+    const authority = authorize(principal, slug, "org.members.write");
+    const members = await this.#database.organizations.listMembers(authority.organization.id);
     const user = await this.#database.accounts.findUser(userId);
     if (user === null || !members.some((one) => one.userId === userId))
       throw new PatchbayError("user_not_found", "There is no such member.");
     await this.#requireAuthority(principal, user);
-    return await this.#audited(access, "password_link.created", user, async (stores) => {
+    return await this.#audited(authority, "password_link.created", user, async (stores) => {
       const { link, handed } = this.#newLink(user, principal);
       await stores.accounts.createPasswordLink(link);
       return handed;
@@ -137,23 +131,27 @@ export class Newcomers {
   }
 
   async #create(
-    access: Access,
+    authority: MemberAuthority,
     email: string,
     { role, name, password }: NewMember & { readonly name: string },
   ): Promise<AddedMember> {
-    const { principal, organization } = access;
-    this.#organizations.requireMayMake(access, role);
-    const isTrusted = isDeploymentAdmin(principal);
+    const { caller, organization } = authority;
+    this.#organizations.requireMayMake(authority, role);
+    const isTrusted = isDeploymentAdmin(caller);
     const chosen = isTrusted ? password : undefined;
     const passwordHash = chosen === undefined ? null : await this.#passwords.hash(chosen);
     return await this.#database.transaction(async (stores) => {
       const user = await stores.accounts.createUser({
-        ...{ id: this.#world.newId(), email, name, passwordHash, deploymentAdmin: false },
+        id: this.#world.newId(),
+        email,
+        name,
+        passwordHash,
+        deploymentAdmin: false,
         preparedBy: isTrusted ? null : organization.id,
       });
       await stores.organizations.setMember(organization.id, user.id, role);
-      await this.#record(stores, access, "member.set", { email, role });
-      const { link, handed } = this.#newLink(user, principal);
+      await this.#record(stores, authority, "member.set", { email, role });
+      const { link, handed } = this.#newLink(user, caller);
       if (passwordHash === null) await stores.accounts.createPasswordLink(link);
       return {
         member: { userId: user.id, email, name, role },
@@ -164,18 +162,18 @@ export class Newcomers {
     });
   }
 
-  async #needsInvitation({ principal, organization }: Access, user: User): Promise<boolean> {
-    if (user.preparedBy === null || user.preparedBy === organization.id || isDeploymentAdmin(principal))
+  async #needsInvitation({ caller, organization }: MemberAuthority, user: User): Promise<boolean> {
+    if (user.preparedBy === null || user.preparedBy === organization.id || isDeploymentAdmin(caller))
       return false;
     const members = await this.#database.organizations.listMembers(organization.id);
     return members.every(({ userId }) => userId !== user.id);
   }
 
-  async #invite(access: Access, user: User, role: OrganizationRole) {
-    this.#organizations.requireMayMake(access, role);
-    return await this.#audited(access, "member.invited", user, async (stores) => {
-      const { link, handed } = this.#newLink(user, access.principal);
-      await stores.accounts.createInvitation({ ...link, organizationId: access.organization.id, role });
+  async #invite(authority: MemberAuthority, user: User, role: OrganizationRole) {
+    this.#organizations.requireMayMake(authority, role);
+    return await this.#audited(authority, "member.invited", user, async (stores) => {
+      const { link, handed } = this.#newLink(user, authority.caller);
+      await stores.accounts.createInvitation({ ...link, organizationId: authority.organization.id, role });
       const { id: userId, email } = user;
       // What the account is called is its organization's to know.
       return { member: { userId, email, name: email, role }, passwordLink: null, invitation: handed };
@@ -212,25 +210,29 @@ export class Newcomers {
   }
 
   async #audited<T>(
-    access: Access,
+    authority: MemberAuthority,
     action: AuditAction,
     { email }: User,
     work: (stores: Stores) => Promise<T>,
   ): Promise<T> {
     return await this.#database.transaction(async (stores) => {
-      await this.#record(stores, access, action, { email });
+      await this.#record(stores, authority, action, { email });
       return await work(stores);
     });
   }
 
   async #record(
     { audit }: Stores,
-    { organization, principal }: Access,
+    { organization, caller }: MemberAuthority,
     action: AuditAction,
     detail: Record<string, unknown>,
   ): Promise<void> {
     await audit.append({
-      ...{ organizationId: organization.id, actor: actorOf(principal), action, pluginId: null, detail },
+      organizationId: organization.id,
+      actor: actorOf(caller),
+      action,
+      pluginId: null,
+      detail,
     });
   }
 }

@@ -97,10 +97,11 @@ export class SingleSignOn {
   }
 }
 
-/** The provider says whose the account is: a password that somebody else may have set, and their sessions, end. */
+/** The provider says whose the account is: a password that somebody else may have set, their sessions and their API keys end. */
 const handOver = async ({ accounts }: Stores, { id }: User): Promise<void> => {
   await accounts.setPassword(id, null);
   await accounts.deleteOtherSessions(id, null);
+  await accounts.deleteApiKeysOf(id);
   await accounts.setPreparedBy(id, null);
 };
 

@@ -1,13 +1,12 @@
 import { type AuditAction, PatchbayError } from "@patchbay/protocol";
 import {
-  type Access,
-  actorOf,
   authorize,
-  isProjectVisible,
-  type Principal,
+  type MemberAuthority,
   requireDeploymentAdmin,
   requireRightsOf,
-} from "../../access/access.ts";
+} from "../../access/authority.ts";
+import { actorOf, type Principal } from "../../access/caller.ts";
+import { isProjectVisible } from "../../access/sight.ts";
 import { readEmail } from "../../model/email.ts";
 import {
   type OrganizationRole,
@@ -64,10 +63,10 @@ export class Organizations {
 
   /** Gives the organization another name; its slug, which addresses hold, stays. */
   async rename(principal: Principal, slug: string, name: string): Promise<Organization> {
-    const access = authorize(principal, slug, "org.members.write");
-    const before = access.organization.name;
-    return await this.#audited(access, "organization.renamed", { before, after: name }, async (stores) => {
-      const renamed = await stores.organizations.renameOrganization(access.organization.id, name);
+    const authority = authorize(principal, slug, "org.members.write");
+    const before = authority.organization.name;
+    return await this.#audited(authority, "organization.renamed", { before, after: name }, async (stores) => {
+      const renamed = await stores.organizations.renameOrganization(authority.organization.id, name);
       if (renamed !== null) return renamed;
       throw new PatchbayError("organization_not_found", `The organization "${slug}" is gone.`);
     });
@@ -85,8 +84,8 @@ export class Organizations {
     email: string,
     role: OrganizationRole,
   ): Promise<Member<OrganizationRole>> {
-    const access = authorize(principal, slug, "org.members.write");
-    this.requireMayMake(access, role);
+    const authority = authorize(principal, slug, "org.members.write");
+    this.requireMayMake(authority, role);
     const user = await this.#database.accounts.findUserByEmail(readEmail(email) ?? "");
     if (user === null) {
       throw new PatchbayError(
@@ -94,38 +93,38 @@ export class Organizations {
         `Nobody here has the address ${email}. Add a name to create an account.`,
       );
     }
-    await this.#audited(access, "member.set", { email: user.email, role }, async (stores) => {
-      if (role !== "owner") await keepAnOwner(stores, access, user.id);
-      await stores.organizations.setMember(access.organization.id, user.id, role);
+    await this.#audited(authority, "member.set", { email: user.email, role }, async (stores) => {
+      if (role !== "owner") await keepAnOwner(stores, authority, user.id);
+      await stores.organizations.setMember(authority.organization.id, user.id, role);
     });
     return { userId: user.id, email: user.email, name: user.name, role };
   }
 
   /** Throws `forbidden` when the caller may not make somebody this. */
-  requireMayMake(access: Access, role: OrganizationRole): void {
-    requireOwnerFor(access, role);
-    requireRightsOf(access.principal, role, rightsOfRole(role));
+  requireMayMake(authority: MemberAuthority, role: OrganizationRole): void {
+    requireOwnerFor(authority, role);
+    requireRightsOf(authority.caller, role, rightsOfRole(role));
   }
 
   /** Throws `user_not_found` or `last_owner`. */
   async removeMember(principal: Principal, slug: string, userId: string): Promise<void> {
-    const access = authorize(principal, slug, "org.members.write");
-    const member = (await this.#database.organizations.listMembers(access.organization.id)).find(
+    const authority = authorize(principal, slug, "org.members.write");
+    const member = (await this.#database.organizations.listMembers(authority.organization.id)).find(
       (one) => one.userId === userId,
     );
     if (member === undefined) throw new PatchbayError("user_not_found", "There is no such member.");
-    requireOwnerFor(access, member.role);
-    await this.#audited(access, "member.removed", { email: member.email }, async (stores) => {
-      await keepAnOwner(stores, access, userId);
-      await stores.organizations.removeMember(access.organization.id, userId);
+    requireOwnerFor(authority, member.role);
+    await this.#audited(authority, "member.removed", { email: member.email }, async (stores) => {
+      await keepAnOwner(stores, authority, userId);
+      await stores.organizations.removeMember(authority.organization.id, userId);
     });
   }
 
   /** The projects that the caller sees: all for administrators, otherwise those that they belong to. */
   async listProjects(principal: Principal, slug: string): Promise<Project[]> {
-    const access = authorize(principal, slug, "org.plugins.read");
-    const projects = await this.#database.organizations.listProjects(access.organization.id);
-    return projects.filter((project) => isProjectVisible(access, project.slug));
+    const authority = authorize(principal, slug, "org.plugins.read");
+    const projects = await this.#database.organizations.listProjects(authority.organization.id);
+    return projects.filter((project) => isProjectVisible(authority, project.slug));
   }
 
   /** Throws `already_exists`. */
@@ -134,11 +133,11 @@ export class Organizations {
     slug: string,
     request: { slug: string; name: string },
   ): Promise<Project> {
-    const access = authorize(principal, slug, "org.members.write");
-    return await this.#audited(access, "project.created", { project: request.slug }, (stores) =>
+    const authority = authorize(principal, slug, "org.members.write");
+    return await this.#audited(authority, "project.created", { project: request.slug }, (stores) =>
       stores.organizations.createProject({
         id: this.#world.newId(),
-        organizationId: access.organization.id,
+        organizationId: authority.organization.id,
         ...request,
       }),
     );
@@ -151,11 +150,11 @@ export class Organizations {
     projectSlug: string,
     name: string,
   ): Promise<Project> {
-    const access = authorize(principal, slug, "org.members.write");
-    const { name: before } = await this.#project(access, projectSlug);
+    const authority = authorize(principal, slug, "org.members.write");
+    const { name: before } = await this.#project(authority, projectSlug);
     const detail = { project: projectSlug, before, after: name };
-    return await this.#audited(access, "project.renamed", detail, async (stores) => {
-      const renamed = await stores.organizations.renameProject(access.organization.id, projectSlug, name);
+    return await this.#audited(authority, "project.renamed", detail, async (stores) => {
+      const renamed = await stores.organizations.renameProject(authority.organization.id, projectSlug, name);
       if (renamed !== null) return renamed;
       throw new PatchbayError("project_not_found", `There is no project "${projectSlug}".`);
     });
@@ -163,8 +162,8 @@ export class Organizations {
 
   /** Throws what `removeProject` throws. */
   async deleteProject(principal: Principal, slug: string, projectSlug: string): Promise<void> {
-    const access = authorize(principal, slug, "org.members.write");
-    await this.#database.transaction((stores) => removeProject(stores, access, projectSlug));
+    const authority = authorize(principal, slug, "org.members.write");
+    await this.#database.transaction((stores) => removeProject(stores, authority, projectSlug));
   }
 
   async listProjectMembers(
@@ -172,9 +171,9 @@ export class Organizations {
     slug: string,
     projectSlug: string,
   ): Promise<Member<ProjectRole>[]> {
-    const access = authorize(principal, slug, "org.plugins.read");
-    const project = await this.#project(access, projectSlug);
-    return await this.#database.organizations.listProjectMembers(access.organization.id, project.id);
+    const authority = authorize(principal, slug, "org.plugins.read");
+    const project = await this.#project(authority, projectSlug);
+    return await this.#database.organizations.listProjectMembers(authority.organization.id, project.id);
   }
 
   /** Puts a member of the organization into a project. Throws `project_not_found` or `user_not_found`. */
@@ -185,10 +184,10 @@ export class Organizations {
     email: string,
     role: ProjectRole,
   ): Promise<Member<ProjectRole>> {
-    const access = authorize(principal, slug, "org.members.write");
-    const project = await this.#project(access, projectSlug);
+    const authority = authorize(principal, slug, "org.members.write");
+    const project = await this.#project(authority, projectSlug);
     if (role === "manager") requireRightsOf(principal, "project manager", RIGHTS_OF_MANAGERS);
-    const members = await this.#database.organizations.listMembers(access.organization.id);
+    const members = await this.#database.organizations.listMembers(authority.organization.id);
     const member = members.find((one) => one.email === readEmail(email));
     if (member === undefined)
       throw new PatchbayError(
@@ -196,11 +195,11 @@ export class Organizations {
         `${email} is not a member of the organization; add them first.`,
       );
     await this.#audited(
-      access,
+      authority,
       "project.member_set",
       { project: projectSlug, email: member.email, role },
       (stores) =>
-        stores.organizations.setProjectMember(access.organization.id, project.id, member.userId, role),
+        stores.organizations.setProjectMember(authority.organization.id, project.id, member.userId, role),
     );
     return { ...member, role };
   }
@@ -212,30 +211,30 @@ export class Organizations {
     projectSlug: string,
     userId: string,
   ): Promise<void> {
-    const access = authorize(principal, slug, "org.members.write");
-    const project = await this.#project(access, projectSlug);
-    await this.#audited(access, "project.member_removed", { project: projectSlug, userId }, (stores) =>
-      stores.organizations.removeProjectMember(access.organization.id, project.id, userId),
+    const authority = authorize(principal, slug, "org.members.write");
+    const project = await this.#project(authority, projectSlug);
+    await this.#audited(authority, "project.member_removed", { project: projectSlug, userId }, (stores) =>
+      stores.organizations.removeProjectMember(authority.organization.id, project.id, userId),
     );
   }
 
-  async #project(access: Access, slug: string): Promise<Project> {
-    const project = await this.#database.organizations.findProject(access.organization.id, slug);
-    if (project !== null && isProjectVisible(access, slug)) return project;
+  async #project(authority: MemberAuthority, slug: string): Promise<Project> {
+    const project = await this.#database.organizations.findProject(authority.organization.id, slug);
+    if (project !== null && isProjectVisible(authority, slug)) return project;
     throw new PatchbayError("project_not_found", `There is no project "${slug}".`);
   }
 
   async #audited<T>(
-    access: Access,
+    authority: MemberAuthority,
     action: AuditAction,
     detail: Record<string, unknown>,
     work: (stores: Stores) => Promise<T>,
   ): Promise<T> {
     return await this.#database.transaction(async (stores) => {
       const result = await work(stores);
-      const actor = actorOf(access.principal);
+      const actor = actorOf(authority.caller);
       await stores.audit.append({
-        organizationId: access.organization.id,
+        organizationId: authority.organization.id,
         actor,
         action,
         pluginId: null,
@@ -247,16 +246,20 @@ export class Organizations {
 }
 
 /** Only an owner makes or unmakes owners. */
-const requireOwnerFor = (access: Access, role: OrganizationRole): void => {
-  if (role !== "owner" || access.role === "owner") return;
+const requireOwnerFor = (authority: MemberAuthority, role: OrganizationRole): void => {
+  if (role !== "owner" || authority.role === "owner") return;
   throw new PatchbayError("forbidden", "Only an owner may add or remove an owner.");
 };
 
-const keepAnOwner = async (stores: Stores, access: Access, leavingUserId: string): Promise<void> => {
-  const members = await stores.organizations.listMembers(access.organization.id);
+const keepAnOwner = async (
+  stores: Stores,
+  authority: MemberAuthority,
+  leavingUserId: string,
+): Promise<void> => {
+  const members = await stores.organizations.listMembers(authority.organization.id);
   const leaving = members.find((member) => member.userId === leavingUserId);
   if (leaving?.role !== "owner") return;
-  if (access.role !== "owner")
+  if (authority.role !== "owner")
     throw new PatchbayError("forbidden", "Only an owner may change an owner's role.");
   if (members.filter((member) => member.role === "owner").length > 1) return;
   throw new PatchbayError(

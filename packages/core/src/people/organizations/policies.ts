@@ -1,6 +1,8 @@
 import { type FieldError, PatchbayError } from "@patchbay/protocol";
-import { actorOf, authorize, isScopeVisible, type Principal } from "../../access/access.ts";
+import { authorize } from "../../access/authority.ts";
+import { actorOf, type Principal } from "../../access/caller.ts";
 import { objectionTo, signatureObjection } from "../../access/policy-rules.ts";
+import { isScopeVisible } from "../../access/sight.ts";
 import { DEFAULT_POLICY, type OrganizationPolicy, type PolicyRule } from "../../model/policy.ts";
 import type { PackageTrust } from "../../plugins/trust/package-trust.ts";
 import type { Database } from "../../ports/database.ts";
@@ -31,13 +33,13 @@ export class Policies {
 
   /** The rules in force, for whoever sees plugins, with what is installed against them as far as the caller sees that. */
   async get(principal: Principal, slug: string): Promise<PolicyView> {
-    const access = authorize(principal, slug, "org.plugins.read");
-    const { id } = access.organization;
+    const authority = authorize(principal, slug, "org.plugins.read");
+    const { id } = authority.organization;
     const [policy, all] = await Promise.all([
       this.#database.organizations.findPolicy(id),
       this.#database.installations.list(id),
     ]);
-    const installed = all.filter(({ scope }) => isScopeVisible(access, scope));
+    const installed = all.filter(({ scope }) => isScopeVisible(authority, scope));
     return { policy, violations: await this.#violations(id, policy, installed) };
   }
 
@@ -51,10 +53,10 @@ export class Policies {
     decided: Partial<OrganizationPolicy>,
     seen?: SeenRevisions,
   ): Promise<PolicyView> {
-    const access = authorize(principal, slug, "org.members.write");
+    const authority = authorize(principal, slug, "org.members.write");
     const policy = { ...DEFAULT_POLICY, ...decided };
     requireConsistent(policy);
-    const { id } = access.organization;
+    const { id } = authority.organization;
     await this.#database.transaction(async (stores) => {
       await stores.installations.lockAll(id);
       const before = await stores.organizations.findPolicy(id);

@@ -1,5 +1,6 @@
 import { PatchbayError } from "@patchbay/protocol";
-import { type Access, actorOf } from "../../access/access.ts";
+import type { MemberAuthority } from "../../access/authority.ts";
+import { actorOf } from "../../access/caller.ts";
 import { requireIdle } from "../../plugins/dependencies/require-idle.ts";
 import type { Stores } from "../../ports/database.ts";
 import type { Installation } from "../../ports/installation-store.ts";
@@ -9,9 +10,13 @@ import type { Installation } from "../../ports/installation-store.ts";
  * A plugin that applies nowhere else is for somebody to decide on. Throws `project_not_found`, `project_in_use` (with
  * `plugins`) or `plugin_busy`; nothing is changed then.
  */
-export const removeProject = async (stores: Stores, access: Access, project: string): Promise<void> => {
-  const { id: organizationId } = access.organization;
-  const actor = actorOf(access.principal);
+export const removeProject = async (
+  stores: Stores,
+  authority: MemberAuthority,
+  project: string,
+): Promise<void> => {
+  const { id: organizationId } = authority.organization;
+  const actor = actorOf(authority.caller);
   // First of all: whoever is about to name the project in a scope or a setting waits for the outcome, then finds none.
   if (!(await stores.organizations.deleteProject(organizationId, project)))
     throw new PatchbayError("project_not_found", `There is no project "${project}".`);

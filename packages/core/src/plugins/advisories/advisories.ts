@@ -1,5 +1,7 @@
 import { type OsvDto, PatchbayError } from "@patchbay/protocol";
-import { authorize, isScopeVisible, type Principal } from "../../access/access.ts";
+import { authorize } from "../../access/authority.ts";
+import type { Principal } from "../../access/caller.ts";
+import { isScopeVisible } from "../../access/sight.ts";
 import type { Block } from "../../ports/advisory-store.ts";
 import type { Database } from "../../ports/database.ts";
 import type { Installation } from "../../ports/installation-store.ts";
@@ -58,13 +60,18 @@ export class Advisories {
   }
 
   /**
-   * Asks every marketplace and acts on what it says; what one of them does not tell counts as it was last read. To be called on
-   * every node at least twice a minute: a blocked version is off within that.
+   * Asks every marketplace and acts on what it says; what one of them does not tell counts as it was last read. To be called
+   * by any node at least twice a minute: a blocked version is off within a minute.
    */
   async refresh(): Promise<void> {
     const { all } = this.#marketplaces;
     await this.#database.advisories.keepOnly(all.map(({ key }) => key));
     await Promise.all(all.map((marketplace) => this.#read(marketplace)));
+    await this.enforce();
+  }
+
+  /** Has this node know what is blocked, and switches that off. To be called on every node at least twice a minute. */
+  async enforce(): Promise<void> {
     await this.#blocks.load();
     await this.#enforcement.run();
   }
@@ -96,9 +103,9 @@ export class Advisories {
 
   /** What concerns the plugins that the caller sees. */
   async list(principal: Principal, slug: string): Promise<AdvisoryReport> {
-    const access = authorize(principal, slug, "org.plugins.read");
-    const all = await this.#database.installations.list(access.organization.id);
-    const visible = all.filter(({ scope }) => isScopeVisible(access, scope));
+    const authority = authorize(principal, slug, "org.plugins.read");
+    const all = await this.#database.installations.list(authority.organization.id);
+    const visible = all.filter(({ scope }) => isScopeVisible(authority, scope));
     const states = new Map(
       (await this.#database.advisories.listStates()).map(({ place, checkedAt }) => [place, checkedAt]),
     );
@@ -109,7 +116,8 @@ export class Advisories {
         return block === null ? [] : [{ ...block, version: one.version }];
       }),
       places: this.#marketplaces.all.map(({ key, name }) => ({
-        ...{ place: key, name },
+        place: key,
+        name,
         checkedAt: states.get(key) ?? null,
       })),
     };

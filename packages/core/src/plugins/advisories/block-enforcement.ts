@@ -1,5 +1,5 @@
 import { PatchbayError } from "@patchbay/protocol";
-import { SYSTEM_ACTOR } from "../../access/access.ts";
+import { SYSTEM_ACTOR } from "../../access/caller.ts";
 import type { Installation, LastError } from "../../ports/installation-store.ts";
 import type { InstallationContext } from "../installations/installation-context.ts";
 import { type BlockList, versionBlocked } from "../trust/block-list.ts";

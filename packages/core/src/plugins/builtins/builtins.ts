@@ -1,12 +1,13 @@
 import { requestsOf } from "@patchbay/protocol";
-import { SYSTEM_ACTOR } from "../../access/access.ts";
+import { systemAuthority } from "../../access/authority.ts";
+import { DEFAULT_POLICY } from "../../model/policy.ts";
 import type { PackageVersion } from "../../ports/catalog-store.ts";
 import type { Database } from "../../ports/database.ts";
 import type { Installation } from "../../ports/installation-store.ts";
 import type { World } from "../../world.ts";
 import type { PackageIntake } from "../catalog/package-intake.ts";
 import type { Installer } from "../installations/installer.ts";
-import type { Lifecycle } from "../installations/lifecycle.ts";
+import type { VersionChanges } from "../installations/version-changes.ts";
 
 /**
  * The plugins that come with the application: in the system catalog, installed in every organization (disabled, with what
@@ -16,20 +17,20 @@ export class Builtins {
   readonly #database: Database;
   readonly #intake: PackageIntake;
   readonly #installer: Installer;
-  readonly #lifecycle: Lifecycle;
+  readonly #versions: VersionChanges;
   readonly #world: World;
 
   constructor(parts: {
     database: Database;
     intake: PackageIntake;
     installer: Installer;
-    lifecycle: Lifecycle;
+    versions: VersionChanges;
     world: World;
   }) {
     this.#database = parts.database;
     this.#intake = parts.intake;
     this.#installer = parts.installer;
-    this.#lifecycle = parts.lifecycle;
+    this.#versions = parts.versions;
     this.#world = parts.world;
   }
 
@@ -43,12 +44,7 @@ export class Builtins {
     try {
       // Every start comes here, and making scripts of the packages anew would be most of it.
       if (await this.#intake.isAmong(known, path)) return;
-      await this.#intake.admit(path, {
-        organizationId: null,
-        source: "builtin",
-        badge: "builtin",
-        actor: SYSTEM_ACTOR,
-      });
+      await this.#intake.admit(path, { by: "system", source: "builtin", badge: "builtin" });
     } catch (error) {
       this.#world.log.error(
         { path, error: String(error) },
@@ -97,16 +93,18 @@ export class Builtins {
     { pluginId, version, manifest }: PackageVersion,
     installation: Installation | undefined,
   ): Promise<void> {
+    // What comes with Patchbay is there whatever rules an organization has for others' plugins: it decides whether to enable it.
+    const authority = systemAuthority(organizationId, "builtins", DEFAULT_POLICY);
     if (installation === undefined) {
       const grants = requestsOf(manifest).required.map(({ reason: _reason, ...grant }) => grant);
-      await this.#installer.installFor(organizationId, SYSTEM_ACTOR, {
+      await this.#installer.installFor(authority, {
         plugin: pluginId,
         version,
         grants,
         scope: { projects: "all" },
       });
     } else if (installation.source === "builtin" && installation.version !== version) {
-      await this.#lifecycle.updateFor(installation, SYSTEM_ACTOR, { version });
+      await this.#versions.updateFor(authority, installation, { version });
     }
   }
 }

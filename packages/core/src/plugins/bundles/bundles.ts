@@ -5,15 +5,10 @@ import {
   PatchbayError,
   type RegistryPublisherDto,
 } from "@patchbay/protocol";
-import {
-  type Access,
-  actorOf,
-  authorize,
-  isScopeVisible,
-  type Principal,
-  requireDeploymentAdmin,
-} from "../../access/access.ts";
+import { authorize, type MemberAuthority, requireDeploymentAdmin } from "../../access/authority.ts";
+import type { Principal } from "../../access/caller.ts";
 import { requireInstallable, requireSource } from "../../access/policy-rules.ts";
+import { isScopeVisible } from "../../access/sight.ts";
 import type { ArtifactStore } from "../../ports/artifact-store.ts";
 import type { PackageVersion } from "../../ports/catalog-store.ts";
 import type { Database } from "../../ports/database.ts";
@@ -65,9 +60,9 @@ export class Bundles {
    * needs. Throws `package_not_found`, `dependency_*`.
    */
   async describe(principal: Principal, slug: string, request: BundleRequest): Promise<BundleManifestDto> {
-    const access = authorize(principal, slug, "org.plugins.read");
-    const { organization } = access;
-    const installed = await this.#installed(access);
+    const authority = authorize(principal, slug, "org.plugins.read");
+    const { organization } = authority;
+    const installed = await this.#installed(authority);
     const wanted = request.plugins ?? [...installed].map(([plugin, version]) => ({ plugin, version }));
     const roots: PackageVersion[] = [];
     const all = new Map<string, PackageVersion>();
@@ -87,7 +82,10 @@ export class Bundles {
       bundleVersion: 1,
       roots: roots.map(({ pluginId, version }) => ({ plugin: pluginId, version })),
       packages: [...all.values()].map(({ pluginId, version, digest, sizeBytes }) => ({
-        ...{ plugin: pluginId, version, digest, sizeBytes },
+        plugin: pluginId,
+        version,
+        digest,
+        sizeBytes,
       })),
       ...(publishers.length > 0 && { publishers }),
       ...(request.lock === true && { lock: await this.#locks.read(principal, slug) }),
@@ -100,19 +98,19 @@ export class Bundles {
   }
 
   /** Throws `forbidden` or `policy_blocked` unless the caller may bring bundles; to be asked before one is read. */
-  authorizeImport(principal: Principal, slug: string): Access {
-    const access = authorize(principal, slug, "org.plugins.write");
-    requireInstallable(access.policy);
-    requireSource(access.policy, "bundle");
-    return access;
+  authorizeImport(principal: Principal, slug: string): MemberAuthority {
+    const authority = authorize(principal, slug, "org.plugins.write");
+    requireInstallable(authority.policy);
+    requireSource(authority.policy, "bundle");
+    return authority;
   }
 
   /**
    * Takes over the publishers' keys that came with a bundle, as if a marketplace had shown them. For administrators of the
    * deployment, who know where the bundle comes from. Throws `forbidden`, `publisher_key_changed`, `key_invalid`.
    */
-  async learnKeys({ principal }: Access, { manifest }: ReadBundle): Promise<void> {
-    requireDeploymentAdmin(principal);
+  async learnKeys({ caller }: MemberAuthority, { manifest }: ReadBundle): Promise<void> {
+    requireDeploymentAdmin(caller);
     for (const publisher of manifest.publishers ?? []) await this.#keys.learn(publisher, "a bundle");
   }
 
@@ -121,18 +119,12 @@ export class Bundles {
    * what the bundle says, and what `PackageIntake.admit` throws.
    */
   async import(
-    access: Access,
+    authority: MemberAuthority,
     { manifest, files }: ReadBundle,
     signal?: AbortSignal,
   ): Promise<PackageVersion[]> {
     const paths = manifest.packages.map(({ digest }) => files.get(digest) ?? "");
-    const origin = {
-      organizationId: access.organization.id,
-      source: "bundle",
-      badge: "private",
-      actor: actorOf(access.principal),
-      access,
-    } as const;
+    const origin = { by: authority, source: "bundle", badge: "private" } as const;
     const admitted = await this.#intake.admitAll(paths, origin, signal, (versions) =>
       requireAsListed(manifest, versions),
     );
@@ -143,9 +135,14 @@ export class Bundles {
     const signed = versions.filter(({ signature }) => signature !== null);
     const publishers = [...new Set(signed.map(({ pluginId }) => publisherOf(pluginId)))].sort();
     const described = publishers.map(async (publisher) => ({
-      ...{ publisher, name: publisher, proofs: [], packages: [] },
+      publisher,
+      name: publisher,
+      proofs: [],
+      packages: [],
       keys: (await this.#keys.of(publisher)).map(({ keyId, publicKey, endorsement, revoked, learnedAt }) => ({
-        ...{ keyId, publicKey, createdAt: learnedAt.toISOString() },
+        keyId,
+        publicKey,
+        createdAt: learnedAt.toISOString(),
         ...(endorsement !== null && { endorsement }),
         ...(revoked !== null && { revoked: { at: revoked.at.toISOString(), reason: revoked.reason } }),
       })),
@@ -154,10 +151,10 @@ export class Bundles {
   }
 
   /** As far as the caller sees that. */
-  async #installed(access: Access): Promise<ReadonlyMap<string, string>> {
-    const installations = await this.#database.installations.list(access.organization.id);
+  async #installed(authority: MemberAuthority): Promise<ReadonlyMap<string, string>> {
+    const installations = await this.#database.installations.list(authority.organization.id);
     const own = installations.filter(
-      ({ source, scope }) => source !== "builtin" && isScopeVisible(access, scope),
+      ({ source, scope }) => source !== "builtin" && isScopeVisible(authority, scope),
     );
     return new Map(own.map(({ pluginId, version }) => [pluginId, version]));
   }
@@ -185,11 +182,7 @@ export class Bundles {
   ): Promise<readonly PackageVersion[]> {
     const versionsOf = async (plugin: string) => {
       const version = installed.get(plugin);
-      const versions = await this.#sourcing.versionsHere(
-        organizationId,
-        plugin,
-        version === undefined ? undefined : { version },
-      );
+      const versions = await this.#sourcing.versionsHere(organizationId, plugin, version);
       return versions.toSorted((one, other) => rank(other) - rank(one));
     };
     const rank = ({ pluginId, version }: PackageVersion) => (installed.get(pluginId) === version ? 1 : 0);

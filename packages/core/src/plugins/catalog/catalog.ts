@@ -1,5 +1,6 @@
 import { PatchbayError } from "@patchbay/protocol";
-import { type Access, actorOf, authorize, type Principal } from "../../access/access.ts";
+import { authorize, type MemberAuthority } from "../../access/authority.ts";
+import type { Principal } from "../../access/caller.ts";
 import { requireInstallable, requireSource } from "../../access/policy-rules.ts";
 import type { ArtifactStore } from "../../ports/artifact-store.ts";
 import type { CatalogQuery, PackageVersion, Page } from "../../ports/catalog-store.ts";
@@ -29,9 +30,9 @@ export class Catalog {
     principal: Principal,
     slug: string,
     query: CatalogQuery,
-  ): Promise<{ access: Access; page: Page<PackageVersion> }> {
-    const access = authorize(principal, slug, "org.plugins.read");
-    return { access, page: await this.#database.catalog.search(access.organization.id, query) };
+  ): Promise<{ authority: MemberAuthority; page: Page<PackageVersion> }> {
+    const authority = authorize(principal, slug, "org.plugins.read");
+    return { authority, page: await this.#database.catalog.search(authority.organization.id, query) };
   }
 
   /** All versions of a plugin, newest first. Throws `package_not_found`. */
@@ -39,12 +40,12 @@ export class Catalog {
     principal: Principal,
     slug: string,
     pluginId: string,
-  ): Promise<{ access: Access; versions: PackageVersion[] }> {
-    const access = authorize(principal, slug, "org.plugins.read");
-    const versions = await this.#database.catalog.listVersions(access.organization.id, pluginId);
+  ): Promise<{ authority: MemberAuthority; versions: PackageVersion[] }> {
+    const authority = authorize(principal, slug, "org.plugins.read");
+    const versions = await this.#database.catalog.listVersions(authority.organization.id, pluginId);
     if (versions.length === 0)
       throw new PatchbayError("package_not_found", `The catalog has no plugin "${pluginId}".`);
-    return { access, versions };
+    return { authority, versions };
   }
 
   /** One version; the newest without `version`. Throws `package_not_found`. */
@@ -88,23 +89,21 @@ export class Catalog {
   }
 
   /** Throws `forbidden` or `policy_blocked` unless the caller may bring packages of this source; to be asked before one is read. */
-  authorizeUpload(principal: Principal, slug: string, source: "upload" | "directory"): Access {
-    const access = authorize(principal, slug, "org.plugins.write");
-    requireInstallable(access.policy);
-    requireSource(access.policy, source);
-    return access;
+  authorizeUpload(principal: Principal, slug: string, source: "upload" | "directory"): MemberAuthority {
+    const authority = authorize(principal, slug, "org.plugins.write");
+    requireInstallable(authority.policy);
+    requireSource(authority.policy, source);
+    return authority;
   }
 
   /** Adds the package in a file to the organization's catalog. Throws what `PackageIntake.admit` throws. */
-  async upload(access: Access, path: string, source: "upload" | "directory", signal?: AbortSignal) {
-    const origin = {
-      organizationId: access.organization.id,
-      source,
-      badge: "private",
-      actor: actorOf(access.principal),
-      access,
-    } as const;
-    return await this.#intake.admit(path, origin, signal);
+  async upload(
+    authority: MemberAuthority,
+    path: string,
+    source: "upload" | "directory",
+    signal?: AbortSignal,
+  ) {
+    return await this.#intake.admit(path, { by: authority, source, badge: "private" }, signal);
   }
 
   /** A user-interface bundle by its digest. Throws `artifact_missing`. */

@@ -1,3 +1,4 @@
+import type { ManifestRules } from "@patchbay/protocol";
 import type { ArtifactStore } from "../../ports/artifact-store.ts";
 import type { Database } from "../../ports/database.ts";
 import type { World } from "../../world.ts";
@@ -21,15 +22,23 @@ export const createTrust = (
   {
     secretKeys,
     sigstoreRoot,
-  }: { readonly secretKeys: readonly Buffer[]; readonly sigstoreRoot: string | null },
+    rules,
+  }: {
+    readonly secretKeys: readonly Buffer[];
+    readonly sigstoreRoot: string | null;
+    readonly rules?: ManifestRules;
+  },
   { database, artifacts, world }: { database: Database; artifacts: ArtifactStore; world: World },
 ): TrustParts => {
   const seal = new RecordSeal(secretKeys);
   const publisherKeys = new PublisherKeys(database, seal, world);
   const trust: PackageTrust = new PackageTrust({
-    ...{ keys: publisherKeys, seal, sigstoreRoot, world },
+    keys: publisherKeys,
+    seal,
+    sigstoreRoot,
+    world,
     admitAgain: (version) => intake.admitAgain(version),
   });
-  const intake = new PackageIntake({ database, artifacts, trust, world });
+  const intake = new PackageIntake({ database, artifacts, trust, world, ...(rules && { rules }) });
   return { publisherKeys, trust, intake };
 };

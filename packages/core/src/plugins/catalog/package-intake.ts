@@ -1,7 +1,14 @@
 import { createHash } from "node:crypto";
 import { checkEngine, readPackage, type ValidatedPackage } from "@patchbay/artifact";
-import { type Badge, type Manifest, type PackageSource, PatchbayError } from "@patchbay/protocol";
-import { type Access, isScopeWritable } from "../../access/access.ts";
+import {
+  type Badge,
+  type Manifest,
+  type ManifestRules,
+  type PackageSource,
+  PatchbayError,
+} from "@patchbay/protocol";
+import { type Authority, isScopeWritable } from "../../access/authority.ts";
+import { actorOf, SYSTEM_ACTOR } from "../../access/caller.ts";
 import type { ArtifactStore } from "../../ports/artifact-store.ts";
 import type { Actor, AuditStore } from "../../ports/audit-store.ts";
 import type { CatalogStore, PackageVersion } from "../../ports/catalog-store.ts";
@@ -13,13 +20,10 @@ import { scriptOf, uiBundleOf } from "./package-code.ts";
 import { storeDocuments } from "./package-documents.ts";
 
 export interface PackageOrigin {
-  /** null: the system catalog. */
-  readonly organizationId: string | null;
+  /** Who brings it, into the catalog of their organization; `system`: Patchbay itself, into the catalog of all. */
+  readonly by: Authority | "system";
   readonly source: PackageSource;
   readonly badge: Badge;
-  readonly actor: Actor;
-  /** Who brings it, where people do: for installations that it would continue. */
-  readonly access?: Access;
   /** Where it was got, for a source where newer versions are looked for. */
   readonly obtained?: ObtainedFrom;
 }
@@ -38,12 +42,20 @@ export class PackageIntake {
   readonly #artifacts: ArtifactStore;
   readonly #trust: PackageTrust;
   readonly #world: World;
+  readonly #rules: ManifestRules | undefined;
 
-  constructor(parts: { database: Database; artifacts: ArtifactStore; trust: PackageTrust; world: World }) {
+  constructor(parts: {
+    database: Database;
+    artifacts: ArtifactStore;
+    trust: PackageTrust;
+    world: World;
+    rules?: ManifestRules;
+  }) {
     this.#database = parts.database;
     this.#artifacts = parts.artifacts;
     this.#trust = parts.trust;
     this.#world = parts.world;
+    this.#rules = parts.rules;
   }
 
   /**
@@ -86,7 +98,7 @@ export class PackageIntake {
     const { id, organizationId, source, badge, origin, broughtFor } = version;
     const file = await this.#artifacts.localFile(version.digest);
     try {
-      await using packageFile = await readPackage(file.path);
+      await using packageFile = await readPackage(file.path, this.#options());
       requireIdentity(version, packageFile.manifest);
       const row = {
         id,
@@ -108,7 +120,7 @@ export class PackageIntake {
    * admitting the file again would change nothing. Throws what reading a package throws.
    */
   async isAmong(versions: readonly PackageVersion[], path: string): Promise<boolean> {
-    await using packageFile = await readPackage(path);
+    await using packageFile = await readPackage(path, this.#options());
     const version = versions.find((one) => one.digest === packageFile.digest);
     if (version === undefined || version.seal === null) return false;
     if ((await this.#trust.judge(version)).state === "modified") return false;
@@ -118,13 +130,18 @@ export class PackageIntake {
     return !(await Promise.all(stored)).includes(false);
   }
 
+  #options(signal?: AbortSignal) {
+    return { ...(signal && { signal }), ...(this.#rules && { rules: this.#rules }) };
+  }
+
   /** Makes all checks and stores the bytes. */
   async #prepare(path: string, origin: PackageOrigin, signal?: AbortSignal): Promise<NewVersion> {
-    await using packageFile = await readPackage(path, signal === undefined ? {} : { signal });
+    await using packageFile = await readPackage(path, this.#options(signal));
     await this.#requireAdmissible(packageFile, origin);
-    const { organizationId, source, badge, obtained = null } = origin;
+    const { by, source, badge, obtained = null } = origin;
+    const organizationId = by === "system" ? null : by.organization.id;
     const content = await this.#take(packageFile, path);
-    const broughtFor = origin.access?.reach === "own_projects" ? [...origin.access.managed].sort() : null;
+    const broughtFor = broughtForOf(origin);
     const id = this.#world.newId();
     const row = { id, organizationId, source, badge, origin: obtained, broughtFor, ...content };
     return { ...row, seal: this.#trust.sealOf(row) };
@@ -143,16 +160,24 @@ export class PackageIntake {
     const { id: pluginId, version } = manifest;
     const sizeBytes = packageFile.archiveBytes;
     return {
-      ...{ pluginId, version, digest, sizeBytes, scriptDigest, uiDigest },
-      ...{ ...documents, manifest, ...evidence },
+      pluginId,
+      version,
+      digest,
+      sizeBytes,
+      scriptDigest,
+      uiDigest,
+      ...documents,
+      manifest,
+      ...evidence,
     };
   }
 
-  async #add(stores: Stores, version: NewVersion, { actor, access }: PackageOrigin) {
-    if (access !== undefined) await requireContinuable(stores, access, version);
+  async #add(stores: Stores, version: NewVersion, { by }: PackageOrigin) {
+    if (by !== "system") await requireContinuable(stores, by, version);
     const admitted = await stores.catalog.addVersion(version);
     if (!admitted.created)
       return { created: false, version: await this.#renew(stores.catalog, admitted.version, version) };
+    const actor = by === "system" ? SYSTEM_ACTOR : actorOf(by.caller);
     await stores.audit.append(addedEvent(admitted.version, actor));
     return admitted;
   }
@@ -181,7 +206,7 @@ export class PackageIntake {
 
   async #requireAdmissible({ manifest }: ValidatedPackage, origin: PackageOrigin): Promise<void> {
     checkEngine(manifest, this.#world.patchbayVersion);
-    if (origin.organizationId !== null && (await this.#database.catalog.isSystemPlugin(manifest.id))) {
+    if (origin.by !== "system" && (await this.#database.catalog.isSystemPlugin(manifest.id))) {
       throw new PatchbayError(
         "plugin_id_reserved",
         `"${manifest.id}" is the id of a plugin of the system catalog. Choose another id in plugin.json.`,
@@ -197,24 +222,28 @@ export class PackageIntake {
   }
 }
 
+/** Of what a project's manager brings: their projects. What a marketplace has is the same for everybody. */
+const broughtForOf = ({ by, source }: PackageOrigin): readonly string[] | null =>
+  by === "system" || source === "marketplace" || by.reach === "organization" ? null : [...by.managed].sort();
+
 /**
  * A version is what installations of its plugin go over to: whoever may not change one of them does not bring it either. Throws
  * `forbidden`.
  */
 const requireContinuable = async (
   { installations }: Stores,
-  access: Access,
+  authority: Authority,
   { pluginId }: NewVersion,
 ): Promise<void> => {
-  const { organization, reach } = access;
+  const { organization, reach } = authority;
   if (reach === "organization") return;
   // One that is made meanwhile has been made of what was in the catalog.
   await installations.lockAll(organization.id);
   const installation = await installations.find(organization.id, pluginId);
-  if (installation === null || isScopeWritable(access, installation.scope)) return;
+  if (installation === null || isScopeWritable(authority, installation.scope)) return;
   throw new PatchbayError(
     "forbidden",
-    `"${pluginId}" is installed for projects that you do not manage, and this version would continue it there. ` +
+    `A version of "${pluginId}" is not yours to bring: it could be used for projects that you do not manage. ` +
       "Ask an owner or administrator to bring it, or choose another id.",
   );
 };
@@ -223,7 +252,10 @@ const addedEvent = (
   { organizationId, pluginId, version, digest, sizeBytes, source }: PackageVersion,
   actor: Actor,
 ): Parameters<AuditStore["append"]>[0] => ({
-  ...{ organizationId, actor, action: "package.added", pluginId },
+  organizationId,
+  actor,
+  action: "package.added",
+  pluginId,
   detail: { version, digest, sizeBytes, source },
 });
 

@@ -4,23 +4,20 @@ import { demandsOf, isMetBy } from "./demand.ts";
 import type { InstalledGraph, InstalledNode } from "./installed-graph.ts";
 import { inOrder } from "./order.ts";
 import { requireIdle } from "./require-idle.ts";
-import { conflictOf, missingOf, type ResolvableVersion } from "./resolution.ts";
+import { conflictOf, installedConflictOf, missingOf, type ResolvableVersion } from "./resolution.ts";
 
 /** Throws `dependency_in_use` with the names of the installed plugins that need this one. */
 export const requireUnneeded = (graph: InstalledGraph, plugin: string): void => {
-  const dependents = idsOf(graph.dependentsOf(plugin));
+  const dependents = graph.dependentsOf(plugin);
   if (dependents.length === 0) return;
-  throw inUse(`${namesOf(dependents)} "${plugin}". Uninstall ${them(dependents)} first.`, dependents);
+  throw inUse(`${whoNeeds(dependents)} "${plugin}".`, "Uninstall", dependents);
 };
 
 /** The same with the names of those that are enabled, or about to be. */
 export const requireNotRelied = (graph: InstalledGraph, plugin: string): void => {
-  const dependents = idsOf(graph.dependentsOf(plugin).filter(({ installation }) => isOn(installation)));
+  const dependents = graph.dependentsOf(plugin).filter(({ installation }) => isOn(installation));
   if (dependents.length === 0) return;
-  throw inUse(
-    `${namesOf(dependents)} "${plugin}" while enabled. Disable ${them(dependents)} first.`,
-    dependents,
-  );
+  throw inUse(`${whoNeeds(dependents)} "${plugin}" while enabled.`, "Disable", dependents);
 };
 
 /**
@@ -48,9 +45,9 @@ export const requirePresent = (graph: InstalledGraph, { manifest }: ResolvableVe
   const absent = demands.filter(({ plugin }) => graph.find(plugin) === undefined);
   if (absent.length > 0) throw missingOf(absent, []);
   for (const demand of demands) {
-    const present = graph.find(demand.plugin)?.installation;
-    if (present !== undefined && !isMetBy(demand, present.version))
-      throw conflictOf(demand.plugin, [demand], { version: present.version, isInstalled: true });
+    const present = graph.find(demand.plugin);
+    if (present !== undefined && !isMetBy(demand, present.installation.version))
+      throw installedConflictOf(present, [demand]);
   }
 };
 
@@ -89,11 +86,18 @@ export const disabled = (plugin: string, off: readonly string[], advice: string)
 const isOn = ({ state, transition }: Installation): boolean =>
   state === "enabled" || state === "enabling" || (state === "updating" && transition?.wasEnabled === true);
 
-const inUse = (detail: string, dependents: readonly string[]): PatchbayError =>
-  new PatchbayError("dependency_in_use", detail, { facts: { dependents } });
+/** Names those that are not hidden; of the others it says that there are some, and who can do something about it. */
+const inUse = (what: string, step: string, dependents: readonly InstalledNode[]): PatchbayError => {
+  const named = idsOf(dependents.filter(({ isHidden }) => !isHidden));
+  const own = named.length === 0 ? "" : ` ${step} ${named.length === 1 ? "that" : "those"} first.`;
+  const others = named.length === dependents.length ? "" : " Ask an owner or administrator.";
+  return new PatchbayError("dependency_in_use", `${what}${own}${others}`, { facts: { dependents: named } });
+};
 
 const idsOf = (nodes: readonly InstalledNode[]): string[] =>
   nodes.map(({ installation }) => installation.pluginId);
-const namesOf = (ids: readonly string[]): string =>
-  `${ids.join(", ")} ${ids.length === 1 ? "needs" : "need"}`;
-const them = (ids: readonly string[]): string => (ids.length === 1 ? "that" : "those");
+const whoNeeds = (nodes: readonly InstalledNode[]): string => {
+  const ids = idsOf(nodes.filter(({ isHidden }) => !isHidden));
+  const words = ids.length === nodes.length ? ids : [...ids, "plugins of projects that you do not belong to"];
+  return `${words.join(", ")} ${nodes.length === 1 && ids.length === 1 ? "needs" : "need"}`;
+};

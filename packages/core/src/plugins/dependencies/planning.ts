@@ -1,5 +1,7 @@
 import { checkEngine } from "@patchbay/artifact";
 import { PatchbayError } from "@patchbay/protocol";
+import type { Authority } from "../../access/authority.ts";
+import type { Sight } from "../../access/sight.ts";
 import type { CatalogStore, PackageVersion } from "../../ports/catalog-store.ts";
 import type { Installation } from "../../ports/installation-store.ts";
 import { requireChangeable } from "./checks.ts";
@@ -21,18 +23,20 @@ export interface Plan<V extends ResolvableVersion = PackageVersion> extends Reso
 }
 
 /**
- * What installing a version of the catalog comes to; the newest without `version`. Throws `package_not_found`,
+ * What installing a version of the catalog comes to; the newest without `version`. For those from whom the plugin is hidden, as if it
+ * were not installed. Throws `package_not_found`,
  * `already_installed`, `engine_mismatch`, `permission_unavailable` and what `resolve` throws.
  */
 export const planInstall = async <V extends ResolvableVersion>(
   stores: PlanningStores<V>,
-  organizationId: string,
+  authority: Authority,
   wanted: { readonly plugin: string; readonly version?: string },
   patchbayVersion: string,
 ): Promise<Plan<V>> => {
+  const organizationId = authority.organization.id;
   const version = await choose(stores, organizationId, wanted);
-  const graph = await InstalledGraph.load(stores, organizationId);
-  if (graph.find(wanted.plugin) !== undefined)
+  const graph = await InstalledGraph.load(stores, organizationId, authority);
+  if (graph.find(wanted.plugin)?.isHidden === false)
     throw new PatchbayError(
       "already_installed",
       `"${wanted.plugin}" is installed already. Use update to change its version.`,
@@ -48,13 +52,14 @@ export const planInstall = async <V extends ResolvableVersion>(
  */
 export const planChange = async <V extends ResolvableVersion>(
   stores: PlanningStores<V>,
+  sight: Sight,
   installation: Installation,
   version: string,
   patchbayVersion: string,
 ): Promise<Plan<V>> => {
   const { organizationId, pluginId } = installation;
   const wanted = await choose(stores, organizationId, { plugin: pluginId, version });
-  const graph = await InstalledGraph.load(stores, organizationId);
+  const graph = await InstalledGraph.load(stores, organizationId, sight);
   checkEngine(wanted.manifest, patchbayVersion);
   requireChangeable(graph, installation, wanted);
   return { graph, wanted, along: [], demands: demandsOf(wanted.manifest) };

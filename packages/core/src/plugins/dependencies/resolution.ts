@@ -1,8 +1,8 @@
 import { checkEngine } from "@patchbay/artifact";
 import { MAX_PLUGINS_ALONG, MAX_RESOLUTION_STEPS, PatchbayError } from "@patchbay/protocol";
 import type { PackageVersion } from "../../ports/catalog-store.ts";
-import { asFacts, type Demand, demandsOf, inWords, isMetBy, isOfferedBy } from "./demand.ts";
-import type { InstalledGraph } from "./installed-graph.ts";
+import { asFacts, type Demand, demandsOf, inWords, isMetBy, isOfferedBy, wanting } from "./demand.ts";
+import type { InstalledGraph, InstalledNode } from "./installed-graph.ts";
 import { inOrder } from "./order.ts";
 
 /** As much of a version as decides what goes together: one of the catalog, or one that can be had elsewhere. */
@@ -142,26 +142,46 @@ class Search<V extends ResolvableVersion> {
   }
 
   #conflict(plugin: string, demands: readonly Demand[], chosen: Chosen<V>): PatchbayError {
-    const installed = chosen.has(plugin) ? null : this.#around.installed.find(plugin);
-    return conflictOf(plugin, this.#wanting(plugin, demands), {
+    const wanting = this.#wanting(plugin, demands);
+    const installed = chosen.has(plugin) ? undefined : this.#around.installed.find(plugin);
+    if (installed !== undefined) return installedConflictOf(installed, wanting);
+    return conflictOf(plugin, wanting, {
       version: this.#versionOf(plugin, chosen) ?? "",
-      isInstalled: installed !== null && installed !== undefined,
+      isInstalled: false,
     });
   }
 }
 
 /** Nothing in the catalog fits those who ask. `available` are the versions that there are. */
 export const missingOf = (demands: readonly Demand[], available: readonly string[]): PatchbayError => {
-  const what = demands.map(({ by, version, plugin, range }) => `${by} ${version} needs ${plugin} ${range}`);
+  const what = demands.map(({ by, plugin, range }) => `${wanting(by)} needs ${plugin} ${range}`);
   const found =
     available.length === 0
       ? "which is neither installed nor in the catalog"
       : `of which the catalog has ${available.slice(0, 5).join(", ")} only`;
   return new PatchbayError("dependency_missing", `${what.join(", ")}, ${found}.`, {
     facts: {
-      missing: demands.map(({ by, plugin, range }) => ({ plugin, range, by, available: [...available] })),
+      missing: demands.map(({ by, plugin, range }) => ({
+        plugin,
+        range,
+        by: by?.plugin ?? null,
+        available: [...available],
+      })),
     },
   });
+};
+
+/** What is installed does not suit all of `demands`; of one that is hidden no more is said. */
+export const installedConflictOf = (
+  { installation: { pluginId, version }, isHidden }: InstalledNode,
+  demands: readonly Demand[],
+): PatchbayError => {
+  if (!isHidden) return conflictOf(pluginId, demands, { version, isInstalled: true });
+  return new PatchbayError(
+    "dependency_conflict",
+    `No version of "${pluginId}" can be had here that suits all who want it: ${inWords(demands)}. Ask an owner or administrator.`,
+    { facts: { conflicts: [{ plugin: pluginId, version: null, wanted: asFacts(demands) }] } },
+  );
 };
 
 /** No version suits all of `demands`; `present` is the one that is installed or chosen. */

@@ -1,5 +1,6 @@
+import type { InstallationState } from "@patchbay/protocol";
 import type { PackageVersion } from "../../ports/catalog-store.ts";
-import type { Installation, InstallationState } from "../../ports/installation-store.ts";
+import type { Installation } from "../../ports/installation-store.ts";
 import { InstalledGraph } from "./installed-graph.ts";
 
 export type Dependencies = Readonly<Record<string, string>>;
@@ -16,7 +17,7 @@ export const node = (name: string, dependencies: Dependencies = {}, state: Insta
   const { pluginId, version: number, manifest } = version(name, dependencies);
   const transition = state === "enabling" ? { kind: "enable" } : null;
   const installation = { pluginId, version: number, state, transition } as unknown as Installation;
-  return { installation, manifest };
+  return { installation, manifest, isHidden: false };
 };
 
 export const graphOf = (...nodes: readonly ReturnType<typeof node>[]): InstalledGraph =>

@@ -11,7 +11,10 @@ export const transitionOf = (
   { version }: PackageVersion,
   grants: readonly Grant[],
 ): Transition => ({
-  ...{ kind, toVersion: version, grants, nodeId: world.nodeId },
+  kind,
+  toVersion: version,
+  grants,
+  nodeId: world.nodeId,
   startedAt: world.now().toISOString(),
   wasEnabled: state === "enabled",
 });

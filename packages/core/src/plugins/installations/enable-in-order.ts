@@ -1,5 +1,5 @@
 import { PatchbayError } from "@patchbay/protocol";
-import { type Access, requireScope } from "../../access/access.ts";
+import { type Authority, requireScope } from "../../access/authority.ts";
 import type { Installation } from "../../ports/installation-store.ts";
 import type { DomainLog } from "../../world.ts";
 import { disabled } from "../dependencies/checks.ts";
@@ -39,8 +39,8 @@ export const enableInOrder = async (
 };
 
 /** Throws `dependency_disabled` when one of `first` reaches beyond what the caller may change. */
-export const requireOwn = (access: Access, plugin: string, first: readonly Installation[]): void => {
-  const foreign = first.filter(({ scope }) => !mayChange(access, scope)).map(({ pluginId }) => pluginId);
+export const requireOwn = (authority: Authority, plugin: string, first: readonly Installation[]): void => {
+  const foreign = first.filter(({ scope }) => !mayChange(authority, scope)).map(({ pluginId }) => pluginId);
   if (foreign.length === 0) return;
   throw disabled(
     plugin,
@@ -49,9 +49,9 @@ export const requireOwn = (access: Access, plugin: string, first: readonly Insta
   );
 };
 
-const mayChange = (access: Access, scope: Installation["scope"]): boolean => {
+const mayChange = (authority: Authority, scope: Installation["scope"]): boolean => {
   try {
-    requireScope(access, scope);
+    requireScope(authority, scope);
     return true;
   } catch (error) {
     if (error instanceof PatchbayError && error.code === "forbidden") return false;

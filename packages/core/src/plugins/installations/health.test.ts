@@ -1,5 +1,6 @@
+import type { InstallationState } from "@patchbay/protocol";
 import { expect, it } from "vitest";
-import type { Installation, InstallationState } from "../../ports/installation-store.ts";
+import type { Installation } from "../../ports/installation-store.ts";
 import { CallMetrics } from "../metrics/call-metrics.ts";
 import { healthOf } from "./health.ts";
 

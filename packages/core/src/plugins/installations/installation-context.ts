@@ -1,5 +1,7 @@
 import { type AuditAction, PatchbayError } from "@patchbay/protocol";
-import { type Access, actorOf, authorize, type Principal, requireScope } from "../../access/access.ts";
+import { authorize, type MemberAuthority, requireScope } from "../../access/authority.ts";
+import type { Principal } from "../../access/caller.ts";
+import { requireVisible } from "../../access/sight.ts";
 import type { Right } from "../../model/rights.ts";
 import type { Actor } from "../../ports/audit-store.ts";
 import type { PackageVersion } from "../../ports/catalog-store.ts";
@@ -51,32 +53,31 @@ export class InstallationContext {
     this.world = parts.world;
   }
 
-  /** For reading. Throws `forbidden`, `organization_not_found` or `plugin_not_installed`. */
+  /**
+   * An installation that the caller may know of. Every read of one comes through here. Throws `forbidden`, `organization_not_found`
+   * or `plugin_not_installed`.
+   */
   async find(
     principal: Principal,
     slug: string,
     pluginId: string,
     right: Right,
-  ): Promise<{ access: Access; installation: Installation }> {
-    const access = authorize(principal, slug, right);
-    const installation = await this.database.installations.find(access.organization.id, pluginId);
-    if (installation === null)
-      throw new PatchbayError(
-        "plugin_not_installed",
-        `The plugin "${pluginId}" is not installed in this organization.`,
-      );
-    return { access, installation };
+  ): Promise<{ authority: MemberAuthority; installation: Installation }> {
+    const authority = authorize(principal, slug, right);
+    const found = await this.database.installations.find(authority.organization.id, pluginId);
+    return { authority, installation: requireVisible(authority, pluginId, found) };
   }
 
-  /** For changing. Throws besides `forbidden` when the plugin reaches beyond a project manager's projects. */
-  async findWritable(
+  /** The same for what concerns all of it. Throws besides `forbidden` when it reaches beyond a project manager's projects. */
+  async findWhole(
     principal: Principal,
     slug: string,
     pluginId: string,
-  ): Promise<{ access: Access; installation: Installation; actor: Actor }> {
-    const { access, installation } = await this.find(principal, slug, pluginId, "org.plugins.write");
-    requireScope(access, installation.scope);
-    return { access, installation, actor: actorOf(principal) };
+    right: Right,
+  ): Promise<{ authority: MemberAuthority; installation: Installation }> {
+    const found = await this.find(principal, slug, pluginId, right);
+    requireScope(found.authority, found.installation.scope);
+    return found;
   }
 
   /** The catalog's row for a version that is installed. */

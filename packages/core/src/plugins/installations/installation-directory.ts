@@ -51,7 +51,9 @@ export class InstallationDirectory {
   }
 
   /** What is in force for the version that makes a host call: the installed one, or the one that an update is starting. */
-  async inForce({ spec }: HostCall): Promise<{ manifest: Manifest; grants: readonly Grant[] } | null> {
+  async inForce({
+    spec,
+  }: Pick<HostCall, "spec">): Promise<{ manifest: Manifest; grants: readonly Grant[] } | null> {
     const plugin = await this.find(spec.organizationId, spec.pluginId);
     if (plugin === null || plugin.installation.id !== spec.installationId) return null;
     const { installation } = plugin;

@@ -1,13 +1,7 @@
-import { type FieldError, isJsonObject, type Manifest, PatchbayError } from "@patchbay/protocol";
-import {
-  type Access,
-  authorize,
-  holds,
-  isScopeVisible,
-  type Principal,
-  requireScope,
-} from "../../access/access.ts";
-import type { Right } from "../../model/rights.ts";
+import { type FieldError, isJsonObject, type Manifest } from "@patchbay/protocol";
+import { authorize, holds, type MemberAuthority } from "../../access/authority.ts";
+import type { Principal } from "../../access/caller.ts";
+import { visibleOf } from "../../access/sight.ts";
 import type { AuditEvent, AuditQuery } from "../../ports/audit-store.ts";
 import type { PackageVersion, Page } from "../../ports/catalog-store.ts";
 import type { Installation } from "../../ports/installation-store.ts";
@@ -24,6 +18,7 @@ import { continuations } from "../sources/sourcing.ts";
 import type { Trust } from "../trust/package-trust.ts";
 import { type Health, healthOf } from "./health.ts";
 import type { InstallationContext } from "./installation-context.ts";
+import { seenHistory } from "./seen-history.ts";
 import { type StoredData, storedDataOf } from "./stored-data.ts";
 
 export interface InstallationView {
@@ -52,10 +47,10 @@ export class Installations {
   }
 
   async list(principal: Principal, slug: string): Promise<InstallationView[]> {
-    const access = authorize(principal, slug, "org.plugins.read");
-    const [installations, packages] = await this.#installedPackages(access);
-    const visible = installations.filter((one) => isVisible(access, one));
-    const offers = await this.#offers(access.organization.id, visible);
+    const authority = authorize(principal, slug, "org.plugins.read");
+    const [installations, packages] = await this.#installedPackages(authority);
+    const visible = visibleOf(authority, installations);
+    const offers = await this.#offers(authority.organization.id, visible);
     return await Promise.all(
       visible.map((one) =>
         this.#viewWith(one, packages.get(one.pluginId) ?? [], offers.get(one.pluginId) ?? []),
@@ -65,15 +60,15 @@ export class Installations {
 
   /** Throws `plugin_not_installed`. */
   async get(principal: Principal, slug: string, pluginId: string): Promise<InstallationView> {
-    return await this.#view((await this.#visible(principal, slug, pluginId)).installation);
+    return await this.#view(
+      (await this.#context.find(principal, slug, pluginId, "org.plugins.read")).installation,
+    );
   }
 
   /** Installed plugin ids with their versions: what a catalog page marks as installed. */
-  async installedVersions(access: Access): Promise<ReadonlyMap<string, string>> {
-    const installations = await this.#context.database.installations.list(access.organization.id);
-    return new Map(
-      installations.filter((one) => isVisible(access, one)).map((one) => [one.pluginId, one.version]),
-    );
+  async installedVersions(authority: MemberAuthority): Promise<ReadonlyMap<string, string>> {
+    const installations = await this.#context.database.installations.list(authority.organization.id);
+    return new Map(visibleOf(authority, installations).map((one) => [one.pluginId, one.version]));
   }
 
   /** What would be gone with the plugin, and which plugins could not do without it. */
@@ -82,15 +77,19 @@ export class Installations {
     slug: string,
     pluginId: string,
   ): Promise<StoredData & { readonly usedBy: readonly string[] }> {
-    const { access, installation } = await this.#visible(principal, slug, pluginId);
+    const { authority, installation } = await this.#context.find(
+      principal,
+      slug,
+      pluginId,
+      "org.plugins.read",
+    );
     const { database } = this.#context;
     const [data, graph] = await Promise.all([
       storedDataOf(database, installation),
-      InstalledGraph.load(database, access.organization.id),
+      InstalledGraph.load(database, authority.organization.id, authority),
     ]);
-    const dependents = graph.dependentsOf(pluginId).map((one) => one.installation);
-    const usedBy = dependents.filter((one) => isVisible(access, one)).map((one) => one.pluginId);
-    return { ...data, usedBy };
+    const dependents = graph.dependentsOf(pluginId).filter(({ isHidden }) => !isHidden);
+    return { ...data, usedBy: dependents.map(({ installation: one }) => one.pluginId) };
   }
 
   async logs(
@@ -110,15 +109,20 @@ export class Installations {
     pluginId: string,
     page: { limit: number; cursor?: string },
   ): Promise<Page<AuditEvent>> {
-    const access = authorize(principal, slug, "org.plugins.read");
+    const authority = authorize(principal, slug, "org.plugins.read");
+    const { audit, installations } = this.#context.database;
+    const { id } = authority.organization;
     // What was uninstalled is in sight of those who see everything.
-    if (!holds(principal, slug, "org.audit.read")) await this.#visible(principal, slug, pluginId);
-    return await this.#context.database.audit.list(access.organization.id, { pluginId, ...page });
+    if (holds(principal, slug, "org.audit.read")) return await audit.list(id, { pluginId, ...page });
+    await this.#context.find(principal, slug, pluginId, "org.plugins.read");
+    const { items, ...rest } = await audit.list(id, { pluginId, ...page });
+    const seen = new Set(visibleOf(authority, await installations.list(id)).map((one) => one.pluginId));
+    return { ...rest, items: seenHistory(authority, items, (plugin) => seen.has(plugin)) };
   }
 
   async audit(principal: Principal, slug: string, query: AuditQuery): Promise<Page<AuditEvent>> {
-    const access = authorize(principal, slug, "org.audit.read");
-    return await this.#context.database.audit.list(access.organization.id, query);
+    const authority = authorize(principal, slug, "org.audit.read");
+    return await this.#context.database.audit.list(authority.organization.id, query);
   }
 
   /** The last hour on this node: by minute, and all of it; `since` when the node counts for less than an hour. */
@@ -127,7 +131,7 @@ export class Installations {
     slug: string,
     pluginId: string,
   ): Promise<{ minutes: MinuteMetrics[]; total: UsageMetrics; since: Date | null }> {
-    const { installation } = await this.#visible(principal, slug, pluginId);
+    const { installation } = await this.#context.find(principal, slug, pluginId, "org.plugins.read");
     this.#sampler.sample();
     const now = this.#context.world.now();
     return {
@@ -149,21 +153,10 @@ export class Installations {
    * projects. Throws `forbidden`, `organization_not_found` or `plugin_not_installed`.
    */
   async requireDebuggable(principal: Principal, slug: string, pluginId: string): Promise<Installation> {
-    const { access, installation } = await this.#visible(principal, slug, pluginId, "org.plugins.debug");
-    requireScope(access, installation.scope);
-    return installation;
+    return (await this.#context.findWhole(principal, slug, pluginId, "org.plugins.debug")).installation;
   }
 
-  async #visible(principal: Principal, slug: string, pluginId: string, right: Right = "org.plugins.read") {
-    const found = await this.#context.find(principal, slug, pluginId, right);
-    if (isVisible(found.access, found.installation)) return found;
-    throw new PatchbayError(
-      "plugin_not_installed",
-      `The plugin "${pluginId}" is not installed in this organization.`,
-    );
-  }
-
-  async #installedPackages({ organization: { id } }: Access) {
+  async #installedPackages({ organization: { id } }: MemberAuthority) {
     const { installations, catalog } = this.#context.database;
     return await Promise.all([installations.list(id), catalog.listInstalled(id)]);
   }
@@ -258,5 +251,3 @@ const updateTo = (
     return { version: unknown, missing: [] };
   return availableUpdate(installation, available, given);
 };
-
-const isVisible = (access: Access, { scope }: Installation): boolean => isScopeVisible(access, scope);

@@ -1,19 +1,13 @@
 import { type Grant, PatchbayError, type PermissionName } from "@patchbay/protocol";
-import {
-  type Access,
-  actorOf,
-  authorize,
-  isScopeVisible,
-  type Principal,
-  requireScope,
-} from "../../access/access.ts";
+import { type Authority, authorize, requireScope } from "../../access/authority.ts";
+import { actorOf, type Principal } from "../../access/caller.ts";
 import {
   requireAllowed,
   requireDispensable,
   requireGrantable,
   requireInstallable,
 } from "../../access/policy-rules.ts";
-import type { Actor } from "../../ports/audit-store.ts";
+import { isScopeVisible, visibleOf } from "../../access/sight.ts";
 import type { Stores } from "../../ports/database.ts";
 import type { Installation, ProjectScope } from "../../ports/installation-store.ts";
 import { requireUnneeded } from "../dependencies/checks.ts";
@@ -65,53 +59,47 @@ export class Installer {
    * got from the marketplaces first, and then also `marketplace_unavailable` or `marketplace_invalid`.
    */
   async install(principal: Principal, slug: string, request: InstallRequest): Promise<Installed> {
-    const access = authorize(principal, slug, "org.plugins.write");
+    const authority = authorize(principal, slug, "org.plugins.write");
     const scope = request.scope ?? { projects: "all" };
-    requireScope(access, scope);
-    requireInstallable(access.policy);
-    const actor = actorOf(principal);
-    return await this.installFor(access.organization.id, actor, { ...request, scope }, access);
+    requireScope(authority, scope);
+    requireInstallable(authority.policy);
+    return await this.installFor(authority, { ...request, scope });
   }
 
-  /** The same without asking who wants it: for Patchbay itself. */
+  /** The same for those who need not be asked whether they may install. */
   async installFor(
-    organizationId: string,
-    actor: Actor,
+    authority: Authority,
     request: InstallRequest & { scope: ProjectScope },
-    access?: Access,
     /** What has to happen with it, or not at all. */
     also?: (stores: Stores) => Promise<void>,
   ): Promise<Installed> {
     const { database, trust, sourcing, world } = this.#context;
+    const organizationId = authority.organization.id;
     // Not within the transaction: it holds a connection and locks, and this may take long or want another connection.
-    const chosen = await sourcing.bringInstall(organizationId, actor, request, access);
+    const chosen = await sourcing.bringInstall(authority, request);
     const { wanted: first, along: others } = await planInstall(
       narrowed(database, chosen),
-      organizationId,
+      authority,
       request,
       world.patchbayVersion,
     );
     for (const one of [first, ...others]) {
       this.#context.blocks.requireUnblocked(one);
-      await trust.requireFit(one, access?.policy);
+      await trust.requireFit(one, authority.policy);
     }
     return await database.transaction(async (stores) => {
       await stores.installations.lockAll(organizationId);
-      const plan = await planInstall(
-        narrowed(stores, chosen),
-        organizationId,
-        request,
-        world.patchbayVersion,
-      );
-      for (const one of [plan.wanted, ...plan.along]) if (access) requireAllowed(access.policy, one);
+      const plan = await planInstall(narrowed(stores, chosen), authority, request, world.patchbayVersion);
+      requireFree(plan);
+      for (const one of [plan.wanted, ...plan.along]) requireAllowed(authority.policy, one);
       const { wanted, along } = grantAll(plan, request);
       for (const { version, grants } of [wanted, ...along])
-        if (access) requireGrantable(access, version.manifest, grants);
+        requireGrantable(authority, version.manifest, grants);
       await this.#context.requireProjects(organizationId, request.scope, stores);
       const created: Installation[] = [];
       for (const one of along)
-        created.push(await this.#create(stores, organizationId, actor, one, request.scope, wanted));
-      const installation = await this.#create(stores, organizationId, actor, wanted, request.scope);
+        created.push(await this.#create(stores, authority, one, request.scope, wanted));
+      const installation = await this.#create(stores, authority, wanted, request.scope);
       if (request.settings !== undefined) {
         const { manifest } = wanted.version;
         await this.#context.settings.put(stores, installation.id, manifest, null, request.settings);
@@ -131,25 +119,24 @@ export class Installer {
     pluginId: string,
     version: string,
   ): Promise<ResolutionView> {
-    const access = authorize(principal, slug, "org.plugins.read");
+    const authority = authorize(principal, slug, "org.plugins.read");
     const { database, trust, sourcing, world } = this.#context;
-    const { id } = access.organization;
+    const { id } = authority.organization;
     const installed = await database.installations.find(id, pluginId);
-    const isVisible = (one: Installation) => isScopeVisible(access, one.scope);
     const stores = sourcing.storesFor({ plugin: pluginId, version });
     const { graph, ...plan } =
-      installed !== null && isVisible(installed)
-        ? await planChange(stores, installed, version, world.patchbayVersion)
-        : await planInstall(stores, id, { plugin: pluginId, version }, world.patchbayVersion);
-    if (installed === null) requireInstallable(access.policy);
+      installed !== null && isScopeVisible(authority, installed.scope)
+        ? await planChange(stores, authority, installed, version, world.patchbayVersion)
+        : await planInstall(stores, authority, { plugin: pluginId, version }, world.patchbayVersion);
+    if (installed === null) requireInstallable(authority.policy);
     for (const one of [plan.wanted, ...plan.along]) {
-      requireAllowed(access.policy, one);
+      requireAllowed(authority.policy, one);
       this.#context.blocks.requireUnblocked(one);
-      if (!isOffered(one)) await trust.requireFit(one, access.policy);
+      if (!isOffered(one)) await trust.requireFit(one, authority.policy);
     }
     const needed = new Set(plan.demands.map(({ plugin }) => plugin));
-    const present = [...needed].flatMap((one) => graph.find(one)?.installation ?? []).filter(isVisible);
-    return { ...plan, present };
+    const present = [...needed].flatMap((one) => graph.find(one)?.installation ?? []);
+    return { ...plan, present: visibleOf(authority, present) };
   }
 
   /**
@@ -162,14 +149,20 @@ export class Installer {
     pluginId: string,
     options: { disable: boolean },
   ): Promise<void> {
-    const { access, installation, actor } = await this.#context.findWritable(principal, slug, pluginId);
+    const { authority, installation } = await this.#context.findWhole(
+      principal,
+      slug,
+      pluginId,
+      "org.plugins.write",
+    );
+    const actor = actorOf(principal);
     if (installation.source === "builtin") {
       throw new PatchbayError(
         "builtin",
         `"${pluginId}" is built in and cannot be uninstalled. Disable it instead.`,
       );
     }
-    requireDispensable(access.policy, pluginId);
+    requireDispensable(authority.policy, pluginId);
     requireIdle(installation);
     if (installation.state === "enabled" && !options.disable) {
       throw new PatchbayError(
@@ -179,8 +172,7 @@ export class Installer {
     }
     const removed = await this.#context.database.pluginData.usage(installation.id);
     await this.#context.database.transaction(async (stores) => {
-      await stores.installations.lockAll(installation.organizationId);
-      requireUnneeded(await InstalledGraph.load(stores, installation.organizationId), pluginId);
+      requireUnneeded(await InstalledGraph.lock(stores, installation.organizationId, authority), pluginId);
       await stores.installations.remove(installation.id, installation.revision);
       const detail = { version: installation.version, removed };
       await this.#context.record(stores, installation, { actor, action: "plugin.uninstalled", detail });
@@ -192,18 +184,24 @@ export class Installer {
 
   async #create(
     stores: Stores,
-    organizationId: string,
-    actor: Actor,
+    authority: Authority,
     { version: chosen, grants }: GrantedVersion,
     scope: ProjectScope,
     /** Who needs it, for one that comes along. */
     neededBy?: GrantedVersion,
   ): Promise<Installation> {
     const { pluginId, version, digest, source, badge } = chosen;
+    const organizationId = authority.organization.id;
     await stores.catalog.holdVersion(organizationId, chosen.pluginId, chosen.version);
     const installation = await stores.installations.create({
       id: this.#context.world.newId(),
-      ...{ organizationId, pluginId, version, source, badge, scope, grants },
+      organizationId,
+      pluginId,
+      version,
+      source,
+      badge,
+      scope,
+      grants,
       previous: null,
       state: "disabled",
       transition: null,
@@ -211,10 +209,20 @@ export class Installer {
     });
     const along = neededBy === undefined ? {} : { alongWith: neededBy.version.pluginId };
     const detail = { version, digest, grants, scope, ...along };
+    const actor = actorOf(authority.caller);
     await this.#context.record(stores, installation, { actor, action: "plugin.installed", detail });
     return installation;
   }
 }
+
+/** Throws `forbidden` when the plugin is installed out of the caller's sight; what they can see was looked at before. */
+const requireFree = ({ wanted: { pluginId }, graph }: Plan): void => {
+  if (graph.find(pluginId) === undefined) return;
+  throw new PatchbayError(
+    "forbidden",
+    `"${pluginId}" is not yours to install here. Ask an owner or administrator.`,
+  );
+};
 
 /** The catalog with nothing but the chosen version of plugins for which one was: what was looked at is what is installed. */
 const narrowed = (

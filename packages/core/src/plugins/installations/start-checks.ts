@@ -1,8 +1,7 @@
 import { type Grant, PatchbayError } from "@patchbay/protocol";
-import type { Access } from "../../access/access.ts";
+import type { Authority } from "../../access/authority.ts";
 import { missingGrants } from "../../access/grants.ts";
 import { requireAllowed, requireGrantable } from "../../access/policy-rules.ts";
-import type { OrganizationPolicy } from "../../model/policy.ts";
 import type { PackageVersion } from "../../ports/catalog-store.ts";
 import type { Installation } from "../../ports/installation-store.ts";
 import type { VersionChange } from "../plans/version-change.ts";
@@ -34,22 +33,13 @@ export const requireStartable = async (
   await context.settings.requireComplete(installation.id, manifest, projects, settings);
 };
 
-/** Whether a person may change to the version with these grants. */
+/** Whether somebody may change to the version with these grants. */
 export const requireChangeAllowed = async (
   context: Context,
-  access: Access,
+  authority: Authority,
   plan: VersionChange,
 ): Promise<void> => {
-  await requireWanted(context, access.policy, plan);
-  requireGrantable(access, plan.target.manifest, plan.grants, plan.carried);
-};
-
-/** Whether an organization's policy lets the version in. */
-export const requireWanted = async (
-  { trust }: Context,
-  policy: OrganizationPolicy,
-  { target }: VersionChange,
-): Promise<void> => {
-  requireAllowed(policy, target);
-  await trust.requireFit(target, policy);
+  requireAllowed(authority.policy, plan.target);
+  await context.trust.requireFit(plan.target, authority.policy);
+  requireGrantable(authority, plan.target.manifest, plan.grants, plan.carried);
 };

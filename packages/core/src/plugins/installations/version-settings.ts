@@ -17,11 +17,11 @@ export const applyVersionSettings = async (
   { target, hostsOf, action }: VersionChange,
   patch: JsonObject | undefined,
 ): Promise<StoredSettings | undefined> => {
-  // What is taken back with a version is so once that version is gone: it may have to go on.
-  if (action === "plugin.updated") await settings.bind(stores, installation.id, hostsOf);
-  if (patch === undefined) return undefined;
   const levels = await stores.settings.list(installation.id);
-  await settings.put(stores, installation.id, target.manifest, null, patch);
+  if (patch !== undefined) await settings.put(stores, installation.id, target.manifest, null, patch);
+  // After the values, since they may say hosts. What is taken back with a version is so once that version is gone: it may have to go on.
+  if (action === "plugin.updated") await settings.bind(stores, installation.id, target.manifest, hostsOf);
+  if (patch === undefined) return undefined;
   return levels.find(({ project }) => project === null) ?? { project: null, values: {}, secrets: {} };
 };
 

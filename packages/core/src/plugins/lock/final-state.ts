@@ -33,9 +33,17 @@ export const finalStateOf = (
   }
   const manifestOf = (id: string) => plugins.get(id)?.manifest ?? present.get(id)?.package.manifest;
   const ids = new Set([...plugins.keys(), ...present.keys(), ...Object.keys(lock.plugins)]);
+  return { order: orderOf(ids, manifestOf), plugins };
+};
+
+/** The plugins, each after what it needs itself. */
+export const orderOf = (
+  ids: ReadonlySet<string>,
+  manifestOf: (id: string) => Manifest | undefined,
+): readonly string[] => {
   const order = new Set<string>();
   for (const id of [...ids].sort()) for (const one of chainOf(id, manifestOf)) order.add(one);
-  return { order: [...order].filter((id) => ids.has(id)), plugins };
+  return [...order].filter((id) => ids.has(id));
 };
 
 /** A circle has no order; that it cannot be installed is said where its plugins are. */
@@ -70,4 +78,13 @@ export const requireFinalDependencies = (
         { facts: { disabled: [demand.plugin] } },
       );
   }
+};
+
+/** Throws `dependency_conflict` when a plugin that will be there cannot do with this version of another one. */
+export const requireFinalDependents = ({ plugins }: FinalState, { id, version }: Manifest): void => {
+  const wanting = [...plugins.values()].flatMap(({ manifest }) =>
+    demandsOf(manifest).filter(({ plugin }) => plugin === id),
+  );
+  if (wanting.some((demand) => !isMetBy(demand, version)))
+    throw conflictOf(id, wanting, { version, isInstalled: false });
 };

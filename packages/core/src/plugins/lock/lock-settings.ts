@@ -1,7 +1,6 @@
 import { isDeepStrictEqual } from "node:util";
-import { isJsonObject } from "@patchbay/protocol";
+import { isJsonObject, tokensOf } from "@patchbay/protocol";
 import type { StoredSettings } from "../../ports/settings-store.ts";
-import { pathOf } from "../settings/effective-settings.ts";
 import { getPath, type JsonObject, leaves, withPath } from "../settings/json-merge.ts";
 
 const REFERENCE = "$secret";
@@ -21,7 +20,7 @@ export const toLockedSettings = (
     .sort()
     .reduce<JsonObject>(
       (locked, pointer) =>
-        withPath(locked, pathOf(pointer), { [REFERENCE]: secretName(pluginId, project, pointer) }),
+        withPath(locked, tokensOf(pointer), { [REFERENCE]: secretName(pluginId, project, pointer) }),
       values,
     );
 

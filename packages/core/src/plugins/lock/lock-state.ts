@@ -59,7 +59,9 @@ const toLockedPlugin = ({ installation, package: chosen, levels }: PresentPlugin
     )
     .sort(([one], [other]) => (one < other ? -1 : 1));
   return {
-    ...{ version, digest: chosen.digest, source },
+    version,
+    digest: chosen.digest,
+    source,
     enabled: isWantedOn(installation),
     grants: grants as LockedPluginDto["grants"],
     scope: scope as LockedPluginDto["scope"],

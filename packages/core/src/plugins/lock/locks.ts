@@ -6,17 +6,26 @@ import {
   SECRET_HOSTS,
   type SecretHosts,
 } from "@patchbay/protocol";
-import { type Access, actorOf, authorize, type Principal, requireScope } from "../../access/access.ts";
+import { authorize, type MemberAuthority, requireScope } from "../../access/authority.ts";
+import type { Principal } from "../../access/caller.ts";
+import { visibleOf } from "../../access/sight.ts";
 import type { OrganizationPolicy } from "../../model/policy.ts";
 import type { PackageVersion } from "../../ports/catalog-store.ts";
 import type { Installation } from "../../ports/installation-store.ts";
-import type { Configuration } from "../installations/configuration.ts";
 import type { InstallationContext } from "../installations/installation-context.ts";
+import type { InstallationSetup } from "../installations/installation-setup.ts";
 import type { Installer } from "../installations/installer.ts";
-import type { Lifecycle } from "../installations/lifecycle.ts";
+import type { Switching } from "../installations/switching.ts";
+import type { VersionChanges } from "../installations/version-changes.ts";
 import type { AvailableVersion } from "../sources/offered-version.ts";
 import { type LockPlan, planLock } from "./lock-plan.ts";
-import { type LockedPackage, type PresentPlugin, readPresent, toLockFile } from "./lock-state.ts";
+import {
+  type LockedPackage,
+  type PresentPlugin,
+  type PresentPlugins,
+  readPresent,
+  toLockFile,
+} from "./lock-state.ts";
 import { describeChange, type PlannedChange, type SettingsPatch } from "./planned-change.ts";
 
 export interface LockRequest {
@@ -34,25 +43,27 @@ const LOOKED_UP_AT_ONCE = 16;
 export class Locks {
   readonly #context: InstallationContext;
   readonly #installer: Installer;
-  readonly #lifecycle: Lifecycle;
-  readonly #configuration: Configuration;
+  readonly #switching: Switching;
+  readonly #versions: VersionChanges;
+  readonly #configuration: InstallationSetup;
 
   constructor(parts: {
     context: InstallationContext;
     installer: Installer;
-    lifecycle: Lifecycle;
-    configuration: Configuration;
+    switching: Switching;
+    versions: VersionChanges;
+    configuration: InstallationSetup;
   }) {
     this.#context = parts.context;
     this.#installer = parts.installer;
-    this.#lifecycle = parts.lifecycle;
+    this.#switching = parts.switching;
+    this.#versions = parts.versions;
     this.#configuration = parts.configuration;
   }
 
   /** The organization as it is. Needs `org.plugins.write` for all projects, since part of it would be a lie. */
   async read(principal: Principal, slug: string): Promise<LockFileDto> {
-    const { organization } = authorizeAll(principal, slug);
-    return toLockFile(await readPresent(this.#context.database, organization.id));
+    return toLockFile(await this.#present(authorizeAll(principal, slug)));
   }
 
   /** What applying the file would change, and why parts of it cannot be; nothing is changed. */
@@ -66,25 +77,34 @@ export class Locks {
    * it stay and the error is thrown; applying the file again goes on from there.
    */
   async apply(principal: Principal, slug: string, request: LockRequest): Promise<LockPlan> {
-    const access = authorizeAll(principal, slug);
-    const plan = await this.#plan(access, request);
+    const authority = authorizeAll(principal, slug);
+    const plan = await this.#plan(authority, request);
     const stops = plan.changes.filter(({ blocked }) => blocked !== undefined);
     if (stops.length > 0) throw blocked(plan, stops);
-    for (const change of plan.changes) await this.#make(access, slug, request, plan, change);
+    for (const change of plan.changes) await this.#make(authority, slug, request, plan, change);
     return plan;
   }
 
-  async #plan(access: Access, { lock, secrets = {}, prune = false }: LockRequest): Promise<LockPlan> {
+  async #plan(
+    authority: MemberAuthority,
+    { lock, secrets = {}, prune = false }: LockRequest,
+  ): Promise<LockPlan> {
     const { database, settings, world } = this.#context;
-    const { id } = access.organization;
+    const { id } = authority.organization;
     const [present, projects, packages, rules] = await Promise.all([
-      readPresent(database, id),
+      this.#present(authority),
       database.organizations.listProjects(id),
-      this.#packagesOf(access, lock),
+      this.#packagesOf(authority, lock),
       database.autoUpdates.findRules(id),
     ]);
     return planLock({
-      ...{ access, lock, present, packages, secrets, prune, pins: rules?.plugins ?? {} },
+      authority,
+      lock,
+      present,
+      packages,
+      secrets,
+      prune,
+      pins: rules?.plugins ?? {},
       projects: new Set(projects.map((project) => project.slug)),
       currentSecret: ({ installation, levels }: PresentPlugin, project, pointer) => {
         const stored = levels.find((level) => level.project === project)?.secrets[pointer];
@@ -95,11 +115,23 @@ export class Locks {
     });
   }
 
-  async #packagesOf(access: Access, lock: LockFileDto) {
+  /** Throws `forbidden` when some plugins are hidden from the caller: the file would have to name them, or be a lie. */
+  async #present(authority: MemberAuthority): Promise<PresentPlugins> {
+    const present = await readPresent(this.#context.database, authority.organization.id);
+    const all = [...present.values()].map(({ installation }) => installation);
+    if (visibleOf(authority, all).length === all.length) return present;
+    throw new PatchbayError(
+      "forbidden",
+      "A lock file has every plugin of the organization, and some apply to projects that you do not belong to. Ask an owner or administrator.",
+    );
+  }
+
+  async #packagesOf(authority: MemberAuthority, lock: LockFileDto) {
     const found = new Map<string, LockedPackage | PatchbayError>();
     const left = Object.entries(lock.plugins)[Symbol.iterator]();
     const lookUp = async () => {
-      for (const [plugin, wanted] of left) found.set(plugin, await this.#packageOf(access, plugin, wanted));
+      for (const [plugin, wanted] of left)
+        found.set(plugin, await this.#packageOf(authority, plugin, wanted));
     };
     await Promise.all(Array.from({ length: LOOKED_UP_AT_ONCE }, lookUp));
     return found;
@@ -107,14 +139,15 @@ export class Locks {
 
   /** From the catalog, or as a marketplace promises it; nothing is fetched yet. */
   async #packageOf(
-    { organization: { id }, policy }: Access,
+    { organization: { id }, policy }: MemberAuthority,
     plugin: string,
     { version, digest }: LockedPluginDto,
   ): Promise<LockedPackage | PatchbayError> {
     const { database, sourcing } = this.#context;
     try {
       const here = await database.catalog.findVersion(id, plugin, version);
-      const versions = here === null ? await sourcing.versions(id, plugin, { named: version }) : [here];
+      const versions =
+        here === null ? await sourcing.versions(id, plugin, { named: version, scope: "any" }) : [here];
       const found = versions.find((one) => one.version === version);
       if (found === undefined)
         return new PatchbayError("package_not_found", `Version ${version} of "${plugin}" is not to be had.`);
@@ -144,19 +177,17 @@ export class Locks {
   }
 
   /** Gets the package before anything is changed, so that it is known to be what the file names. */
-  async #obtain(access: Access, plugin: string, wanted: Choice): Promise<void> {
+  async #obtain(authority: MemberAuthority, plugin: string, wanted: Choice): Promise<void> {
     const { database, sourcing } = this.#context;
-    const { id } = access.organization;
+    const { id } = authority.organization;
     const { version, grants, digest } = wanted;
-    const actor = actorOf(access.principal);
     const installed = await database.installations.find(id, plugin);
-    if (installed === null) await sourcing.bringInstall(id, actor, { plugin, version, grants }, access);
+    if (installed === null) await sourcing.bringInstall(authority, { plugin, version, grants });
     else
       await sourcing.bringUpdate(
+        authority,
         installed,
-        actor,
         { version, grants: await this.#withoutHosts(installed, grants) },
-        access,
         true,
       );
     const found = await database.catalog.findVersion(id, plugin, version);
@@ -173,24 +204,24 @@ export class Locks {
   }
 
   async #make(
-    access: Access,
+    authority: MemberAuthority,
     slug: string,
     { lock }: LockRequest,
     plan: LockPlan,
     { plugin, action, patches = [] }: PlannedChange,
   ): Promise<void> {
-    const { principal } = access;
+    const { caller: principal } = authority;
     const wanted = lock.plugins[plugin];
-    if (action === "install" || action === "update") await this.#obtain(access, plugin, choiceOf(wanted));
+    if (action === "install" || action === "update") await this.#obtain(authority, plugin, choiceOf(wanted));
     switch (action) {
       case "disable":
-        await this.#lifecycle.disable(principal, slug, plugin);
+        await this.#switching.disable(principal, slug, plugin);
         return;
       case "uninstall":
         await this.#installer.uninstall(principal, slug, plugin, { disable: false });
         return;
       case "enable":
-        await this.#lifecycle.enable(principal, slug, plugin);
+        await this.#switching.enable(principal, slug, plugin);
         return;
       case "settings":
         await this.#putSettings(principal, slug, plugin, patches);
@@ -228,17 +259,17 @@ export class Locks {
     );
     const { installation } = await this.#context.find(principal, slug, plugin, "org.plugins.write");
     const request = { version, grants: await this.#withoutHosts(installation, grants) };
-    const update = () => this.#lifecycle.update(principal, slug, plugin, request, together);
+    const update = () => this.#versions.update(principal, slug, plugin, request, together);
     const settings = changes.find((one) => one.plugin === plugin && one.action === "settings");
     try {
       await update();
     } catch (error) {
       const needsSettings = error instanceof PatchbayError && error.code === "settings_invalid";
       if (!needsSettings || settings === undefined) throw error;
-      await this.#lifecycle.disable(principal, slug, plugin);
+      await this.#switching.disable(principal, slug, plugin);
       await update();
       await this.#putSettings(principal, slug, plugin, settings.patches ?? []);
-      await this.#lifecycle.enable(principal, slug, plugin);
+      await this.#switching.enable(principal, slug, plugin);
     }
   }
 
@@ -261,10 +292,10 @@ const choiceOf = (wanted: LockedPluginDto | undefined): Choice => {
   return { version, digest, scope, grants: wanted.grants as Grant[] };
 };
 
-const authorizeAll = (principal: Principal, slug: string): Access => {
-  const access = authorize(principal, slug, "org.plugins.write");
-  requireScope(access, { projects: "all" });
-  return access;
+const authorizeAll = (principal: Principal, slug: string): MemberAuthority => {
+  const authority = authorize(principal, slug, "org.plugins.write");
+  requireScope(authority, { projects: "all" });
+  return authority;
 };
 
 const otherContent = (plugin: string, version: string): PatchbayError =>

@@ -20,12 +20,14 @@ export interface PlannedChange {
 
 /** As the API shows a change. */
 export const describeChange = ({ plugin, action, from, to, blocked: stop }: PlannedChange) => ({
-  ...{ plugin, action },
+  plugin,
+  action,
   ...(from !== undefined && { from }),
   ...(to !== undefined && { to }),
   ...(stop !== undefined && {
     blocked: {
-      ...{ code: stop.code, message: stop.message },
+      code: stop.code,
+      message: stop.message,
       ...(typeof stop.facts.rule === "string" && { rule: stop.facts.rule }),
       ...(Array.isArray(stop.facts.changedBy) && { changedBy: stop.facts.changedBy as string[] }),
     },

@@ -1,5 +1,5 @@
-import { type LockedPluginDto, type Manifest, PatchbayError } from "@patchbay/protocol";
-import { pathOf, pointerOf } from "../settings/effective-settings.ts";
+import { type LockedPluginDto, type Manifest, PatchbayError, tokensOf } from "@patchbay/protocol";
+import { pointerOf } from "../settings/effective-settings.ts";
 import { type JsonObject, withPath } from "../settings/json-merge.ts";
 import { requireSettable } from "../settings/plugin-settings.ts";
 import { fromLockedSettings, patchBetween } from "./lock-settings.ts";
@@ -83,7 +83,7 @@ const levelPatch = (
     if (given !== undefined && given !== current) patch = withPath(patch, path, given);
     present.delete(pointer);
   }
-  for (const pointer of present) patch = withPath(patch, pathOf(pointer), null);
+  for (const pointer of present) patch = withPath(patch, tokensOf(pointer), null);
   return patch;
 };
 

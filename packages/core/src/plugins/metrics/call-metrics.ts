@@ -124,7 +124,11 @@ export class CallMetrics {
 }
 
 const emptyMinute = (minute: number): Minute => ({
-  ...{ minute, calls: 0, errors: 0, cpuMs: 0, residentBytes: 0 },
+  minute,
+  calls: 0,
+  errors: 0,
+  cpuMs: 0,
+  residentBytes: 0,
   buckets: new Uint32Array(BUCKETS),
 });
 

@@ -16,7 +16,9 @@ it("adds up what all instances of an installation use, minute by minute", () => 
     now = new Date(START + seconds * 1000);
     running = usage.map(([pid, cpuMs, mib]) => ({
       ...({ installationId: "i", startedAt: "s" } as InstanceReport),
-      ...{ pid, cpuMs, residentBytes: mib * MiB },
+      pid,
+      cpuMs,
+      residentBytes: mib * MiB,
     }));
     sampler.sample();
   };
@@ -29,7 +31,10 @@ it("adds up what all instances of an installation use, minute by minute", () => 
   expect(metrics.of("i", now)).toEqual([
     {
       at: "2026-01-01T12:00:00.000Z",
-      ...{ calls: 0, errors: 0, p50Ms: 0, p95Ms: 0 },
+      calls: 0,
+      errors: 0,
+      p50Ms: 0,
+      p95Ms: 0,
       cpuMs: 100 + 250 + 40 + 10,
       residentBytes: 90 * MiB,
     },

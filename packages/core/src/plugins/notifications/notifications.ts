@@ -1,4 +1,6 @@
-import { type Access, authorize, isScopeVisible, type Principal } from "../../access/access.ts";
+import { authorize, type MemberAuthority } from "../../access/authority.ts";
+import type { Principal } from "../../access/caller.ts";
+import { visibleOf } from "../../access/sight.ts";
 import type { Page } from "../../ports/catalog-store.ts";
 import type { Database } from "../../ports/database.ts";
 import type { Notification, NotificationReader } from "../../ports/notification-store.ts";
@@ -19,9 +21,9 @@ export class Notifications {
     slug: string,
     query: { unread: boolean; limit: number; cursor?: string },
   ): Promise<{ page: Page<ReadNotification>; unread: number }> {
-    const access = authorize(principal, slug, "org.plugins.read");
-    const reader = await this.#readerOf(access);
-    const { id } = access.organization;
+    const authority = authorize(principal, slug, "org.plugins.read");
+    const reader = await this.#readerOf(authority);
+    const { id } = authority.organization;
     const [page, unread] = await Promise.all([
       this.#database.notifications.list(id, reader, query),
       this.#database.notifications.countUnread(id, reader),
@@ -35,19 +37,18 @@ export class Notifications {
     slug: string,
     which: { readonly ids: readonly string[] } | { readonly until: string },
   ): Promise<number> {
-    const access = authorize(principal, slug, "org.plugins.read");
-    const reader = await this.#readerOf(access);
-    await this.#database.notifications.markRead(access.organization.id, reader, which);
-    return await this.#database.notifications.countUnread(access.organization.id, reader);
+    const authority = authorize(principal, slug, "org.plugins.read");
+    const reader = await this.#readerOf(authority);
+    await this.#database.notifications.markRead(authority.organization.id, reader, which);
+    return await this.#database.notifications.countUnread(authority.organization.id, reader);
   }
 
-  async #readerOf(access: Access): Promise<NotificationReader> {
-    const { role, principal, organization } = access;
-    const userId = principal.user.id;
-    if (role === "owner" || role === "admin") return { userId, projects: "all", plugins: "all" };
-    const plugins = (await this.#database.installations.list(organization.id))
-      .filter(({ scope }) => isScopeVisible(access, scope))
-      .map(({ pluginId }) => pluginId);
-    return { userId, projects: [...access.projects], plugins };
+  async #readerOf(authority: MemberAuthority): Promise<NotificationReader> {
+    const { projects, caller, organization } = authority;
+    const userId = caller.user.id;
+    if (projects === "all") return { userId, projects: "all", plugins: "all" };
+    const installations = await this.#database.installations.list(organization.id);
+    const plugins = visibleOf(authority, installations).map(({ pluginId }) => pluginId);
+    return { userId, projects: [...projects], plugins };
   }
 }

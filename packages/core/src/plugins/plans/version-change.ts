@@ -1,4 +1,5 @@
 import {
+  bindHost,
   compareVersions,
   type Grant,
   isNewerVersion,
@@ -7,7 +8,9 @@ import {
   type PermissionName,
   type PermissionRequest,
   type SecretHosts,
+  type SettingsSchema,
   secretHostCovers,
+  tokensOf,
 } from "@patchbay/protocol";
 import {
   allRequests,
@@ -23,7 +26,7 @@ import { isWithinPin } from "../../model/auto-update-rules.ts";
 import type { PackageVersion } from "../../ports/catalog-store.ts";
 import type { Installation } from "../../ports/installation-store.ts";
 import type { ResolvableVersion } from "../dependencies/resolution.ts";
-import { pathOf } from "../settings/effective-settings.ts";
+import { defaultsOf } from "../settings/effective-settings.ts";
 import { getPath, type JsonObject } from "../settings/json-merge.ts";
 import {
   agreedHosts,
@@ -81,14 +84,18 @@ export const planUpdate = <V extends ResolvableVersion>(
   requireGrantsAskedFor(target.manifest, extra);
   const { grants, carried, missing, current } = grantsFor(installation, versions, target, extra);
   const isKept = ({ project, pointer }: GivenSecret) =>
-    project !== null || typeof getPath(request.settings, pathOf(pointer)) !== "string";
+    project !== null || typeof getPath(request.settings, tokensOf(pointer)) !== "string";
   const wanted = newHosts(given.filter(isKept), current.manifest, target.manifest);
   const agreed = agreedHosts(consents, wanted, target.manifest);
   const all = [...missing, ...wanted.filter(({ setting }) => !agreed.has(setting))];
   if (all.length > 0) throw grantsRequired(installation, target, all);
   return {
-    ...{ target, grants, carried, hostsOf: widerBy(agreed, current.manifest, target.manifest) },
-    ...{ action: "plugin.updated", failedAction: "plugin.update_failed" },
+    target,
+    grants,
+    carried,
+    hostsOf: widerBy(agreed, current.manifest, target.manifest),
+    action: "plugin.updated",
+    failedAction: "plugin.update_failed",
   };
 };
 
@@ -175,7 +182,27 @@ export const missingFor = (
   given: readonly GivenSecret[],
 ): readonly Missing[] => {
   const { grants: carried, widened } = carryGrants(grants, from, to);
-  return [...missingGrants(to, carried), ...widened, ...newHosts(given, from, to)];
+  const moved = movedRequests(carried, from, to).filter(
+    ({ name }) => !widened.some((one) => one.name === name),
+  );
+  return [...missingGrants(to, carried), ...widened, ...moved, ...newHosts(given, from, to)];
+};
+
+/**
+ * Permissions that are held, whose hosts a setting says that has another default in `to`: the plugin would reach another host without
+ * anybody's doing.
+ */
+const movedRequests = (grants: readonly Grant[], from: Manifest, to: Manifest): PermissionRequest[] => {
+  const [then, now] = [from, to].map(({ settings }) =>
+    settings === undefined ? {} : defaultsOf(settings as SettingsSchema),
+  ) as [JsonObject, JsonObject];
+  const isMoved = (host: string): boolean => {
+    const bound = bindHost(host, now);
+    return bound !== null && bound !== bindHost(host, then);
+  };
+  return allRequests(to).filter(
+    ({ name, hosts = [] }) => grants.some((grant) => grant.name === name) && hosts.some(isMoved),
+  );
 };
 
 /** What an installation remembers of before a change to `target`; of a way back the version that was left, too. */
@@ -223,7 +250,9 @@ const grantsFor = (
   const current = choose(installation, versions, installation.version);
   const { grants: carried, widened } = carryGrants(installation.grants, current.manifest, target.manifest);
   const grants = overlayGrants(carried, given);
-  const stillNarrow = widened.filter(({ name }) => !given.some((grant) => grant.name === name));
+  const moved = movedRequests(carried, current.manifest, target.manifest);
+  const wider = [...new Map([...widened, ...moved].map((request) => [request.name, request])).values()];
+  const stillNarrow = wider.filter(({ name }) => !given.some((grant) => grant.name === name));
   return { grants, carried, current, missing: [...missingGrants(target.manifest, grants), ...stillNarrow] };
 };
 

@@ -87,13 +87,6 @@ export const storedFaults = (
 export const pointerOf = (path: readonly string[]): string =>
   path.map((name) => `/${escapePointer(name)}`).join("");
 
-/** The way back. */
-export const pathOf = (pointer: string): string[] =>
-  pointer
-    .split("/")
-    .slice(1)
-    .map((part) => part.replaceAll("~1", "/").replaceAll("~0", "~"));
-
 const levelsOf = (stored: readonly StoredSettings[], project: string | null) => {
   const organization = stored.find((settings) => settings.project === null);
   const own = project === null ? undefined : stored.find((settings) => settings.project === project);
@@ -124,7 +117,7 @@ export const schemaAt = (schema: SettingsSchema, path: readonly string[]): Setti
   path.reduce<SettingsSchema | undefined>((node, name) => node?.properties?.[name], schema);
 
 /** The defaults that the schema gives, nested ones included. */
-const defaultsOf = (schema: SettingsSchema): JsonObject => {
+export const defaultsOf = (schema: SettingsSchema): JsonObject => {
   const own = isJsonObject(schema.default) ? schema.default : {};
   const ofProperties: Record<string, unknown> = {};
   for (const [name, child] of Object.entries(schema.properties ?? {})) {

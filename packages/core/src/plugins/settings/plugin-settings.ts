@@ -1,5 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
 import {
+  bindHost,
+  boundHost,
   type FieldError,
   isJsonObject,
   type Manifest,
@@ -7,6 +9,7 @@ import {
   PatchbayError,
   type SettingsSchema,
   secretPaths,
+  tokensOf,
   valueFaults,
 } from "@patchbay/protocol";
 import type { Stores } from "../../ports/database.ts";
@@ -17,7 +20,6 @@ import {
   type EffectiveSettings,
   effectiveSecrets,
   effectiveSettings,
-  pathOf,
   pointerOf,
   schemaAt,
   storedFaults,
@@ -88,12 +90,13 @@ export class PluginSettings {
     const schema = schemaOf(manifest);
     if (schema === undefined) return [];
     const stored = await this.#stored.get(installationId);
-    const ofProject = project === null ? [] : effectiveSecrets(schema, stored, project);
-    const all = [...effectiveSecrets(schema, stored, null), ...ofProject].map((secret) => ({
-      ...secret,
-      givenFor: splitStored(secret.stored).hosts ?? secret.hosts,
-      placeholder: this.#placeholder(installationId, secret),
-    }));
+    const all = (project === null ? [null] : [null, project]).flatMap((level) =>
+      boundSecrets(schema, stored, level).map((secret) => ({
+        ...secret,
+        givenFor: splitStored(secret.stored).hosts ?? secret.hosts,
+        placeholder: this.#placeholder(installationId, secret),
+      })),
+    );
     return [...new Map(all.map((secret) => [secret.placeholder, secret])).values()];
   }
 
@@ -108,19 +111,24 @@ export class PluginSettings {
     return givenSecrets(await this.#stored.get(installationId));
   }
 
-  /** Gives every stored secret of the installation the hosts that `hostsOf` says; undefined leaves one as it is. */
+  /** Gives every stored secret of the installation the hosts that `hostsOf` says; undefined leaves one as it is. `manifest` is the version's that comes. */
   async bind(
     { settings }: Pick<Stores, "settings">,
     installationId: string,
+    manifest: Manifest,
     hostsOf: (secret: GivenSecret) => readonly string[] | undefined,
   ): Promise<void> {
-    for (const level of await settings.list(installationId)) {
+    const levels = await settings.list(installationId);
+    for (const level of levels) {
       const { project, values } = level;
+      const applying = effectiveSettings(schemaOf(manifest), levels, project).values;
       const changed = givenSecrets([level]).flatMap((secret): [string, string][] => {
         const { pointer } = secret;
-        const hosts = hostsOf(secret);
+        const named = hostsOf(secret);
         const stored = level.secrets[pointer];
-        if (hosts === undefined || stored === undefined || isDeepStrictEqual(hosts, secret.hosts)) return [];
+        if (named === undefined || stored === undefined) return [];
+        const hosts = boundHosts(named, applying);
+        if (isDeepStrictEqual(hosts, secret.hosts)) return [];
         const plaintext = this.reveal(installationId, { project, pointer, stored });
         return [[pointer, this.#seal(plaintext, installationId, project, pointer, hosts)]];
       });
@@ -142,10 +150,17 @@ export class PluginSettings {
     patch: JsonObject,
   ): Promise<void> {
     const schema = schemaOf(manifest) ?? { type: "object" };
-    const before = (await stores.settings.list(installationId)).find((level) => level.project === project);
+    const levels = await stores.settings.list(installationId);
+    const before = levels.find((level) => level.project === project);
     requireSettable(manifest, before?.values ?? {}, patch);
     const merged = mergePatch(before?.values ?? {}, withoutSecrets(schema, patch));
-    const secrets = this.#mergeSecrets(installationId, schema, project, before?.secrets ?? {}, patch);
+    const applying = effectiveSettings(
+      schema,
+      patchedLevels(manifest, levels, project, patch),
+      project,
+    ).values;
+    const place = { installationId, schema, project, applying };
+    const secrets = this.#mergeSecrets(place, before?.secrets ?? {}, patch);
     await stores.settings.put(installationId, { project, values: merged, secrets });
   }
 
@@ -172,7 +187,8 @@ export class PluginSettings {
 
   #withPlaceholders(installationId: string, { values, secrets }: EffectiveSettings): JsonObject {
     return secrets.reduce(
-      (placed, secret) => withPath(placed, pathOf(secret.pointer), this.#placeholder(installationId, secret)),
+      (placed, secret) =>
+        withPath(placed, tokensOf(secret.pointer), this.#placeholder(installationId, secret)),
       values,
     );
   }
@@ -187,19 +203,24 @@ export class PluginSettings {
     return withHosts(hosts, this.#box.seal(plaintext, contextOf(installationId, project, pointer, hosts)));
   }
 
+  /** `applying`: the values of the level once the patch is in. */
   #mergeSecrets(
-    installationId: string,
-    schema: SettingsSchema,
-    project: string | null,
+    place: {
+      readonly installationId: string;
+      readonly schema: SettingsSchema;
+      readonly project: string | null;
+      readonly applying: JsonObject;
+    },
     before: Readonly<Record<string, string>>,
     patch: JsonObject,
   ) {
+    const { installationId, schema, project, applying } = place;
     const secrets: Record<string, string> = { ...before };
     for (const path of secretPaths(schema)) {
       const pointer = pointerOf(path);
       const value = getPath(patch, path);
       if (value === null) delete secrets[pointer];
-      const hosts = schemaAt(schema, path)?.hosts ?? [];
+      const hosts = boundHosts(schemaAt(schema, path)?.hosts ?? [], applying);
       if (typeof value === "string")
         secrets[pointer] = this.#seal(value, installationId, project, pointer, hosts);
     }
@@ -214,6 +235,24 @@ export class PluginSettings {
 
 const schemaOf = (manifest: Manifest): SettingsSchema | undefined =>
   manifest.settings as SettingsSchema | undefined;
+
+/** Hosts that settings say, as these say them; without those that they do not say. Bound ones stay as they are. */
+const boundHosts = (hosts: readonly string[], settings: JsonObject): readonly string[] =>
+  [...new Set(hosts.map((host) => (boundHost(host) === "" ? bindHost(host, settings) : host)))].filter(
+    (host) => host !== null,
+  );
+
+/** The secrets that are set, each with the hosts that the version in force sends it to under the settings of now. */
+const boundSecrets = (
+  schema: SettingsSchema,
+  stored: readonly StoredSettings[],
+  project: string | null,
+): EffectiveSecret[] => {
+  const secrets = effectiveSecrets(schema, stored, project);
+  if (!secrets.some(({ hosts }) => hosts.some((host) => boundHost(host) === ""))) return secrets;
+  const { values } = effectiveSettings(schema, stored, project);
+  return secrets.map((secret) => ({ ...secret, hosts: boundHosts(secret.hosts, values) }));
+};
 
 /** What a ciphertext is bound to. Without `hosts` as it was before they were kept with secrets. */
 const contextOf = (
@@ -305,7 +344,7 @@ const levelFaults = (
   for (const project of projects === "all" || projects.length === 0 ? [null] : projects) {
     const { values, secrets } = effectiveSettings(schema, levels, project);
     const all = secrets.reduce(
-      (placed, { pointer }) => withPath(placed, pathOf(pointer), SOME_SECRET),
+      (placed, { pointer }) => withPath(placed, tokensOf(pointer), SOME_SECRET),
       values,
     );
     const errors = valueFaults(schema, all, { isSettings: true, required: "now" });

@@ -47,7 +47,8 @@ export const splitStored = (
 export const givenSecrets = (levels: readonly StoredSettings[]): GivenSecret[] =>
   levels.flatMap(({ project, secrets }) =>
     Object.entries(secrets).map(([pointer, stored]) => ({
-      ...{ project, pointer },
+      project,
+      pointer,
       hosts: splitStored(stored).hosts,
     })),
   );

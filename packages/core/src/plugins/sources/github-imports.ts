@@ -1,7 +1,7 @@
 import { type AuditAction, PatchbayError, versionOfTag } from "@patchbay/protocol";
-import { type Access, actorOf, authorize, type Principal } from "../../access/access.ts";
+import { type Authority, authorize, type MemberAuthority } from "../../access/authority.ts";
+import { actorOf, type Principal } from "../../access/caller.ts";
 import { requireInstallable, requireSource } from "../../access/policy-rules.ts";
-import type { Actor } from "../../ports/audit-store.ts";
 import type { PackageVersion } from "../../ports/catalog-store.ts";
 import type { CodeHost, CodeRelease } from "../../ports/code-host.ts";
 import type { Database } from "../../ports/database.ts";
@@ -53,39 +53,25 @@ export class GithubImports {
     request: GithubImport,
     signal?: AbortSignal,
   ): Promise<Admitted> {
-    const access = authorize(principal, slug, "org.plugins.write");
-    requireInstallable(access.policy);
-    requireSource(access.policy, "github");
+    const authority = authorize(principal, slug, "org.plugins.write");
+    requireInstallable(authority.policy);
+    requireSource(authority.policy, "github");
     const version = versionOfTag(request.version);
     if (version === null) throw noVersion(request.version);
-    const { organization } = access;
-    return await this.fetch(organization.id, actorOf(principal), { ...request, version, access }, signal);
+    return await this.fetch(authority, { ...request, version }, signal);
   }
 
-  /** The same without asking who wants it but for what it would continue; `pluginId` is what it has to be. */
+  /** The same for whoever may have it; `pluginId` is what it has to be. */
   async fetch(
-    organizationId: string,
-    actor: Actor,
-    {
-      repository,
-      version,
-      token,
-      pluginId,
-      access,
-    }: GithubImport & { readonly pluginId?: string; readonly access?: Access },
+    authority: Authority,
+    { repository, version, token, pluginId }: GithubImport & { readonly pluginId?: string },
     signal?: AbortSignal,
   ): Promise<Admitted> {
-    const key = token ?? (await this.tokenOf(organizationId));
+    const key = token ?? (await this.tokenOf(authority.organization.id));
     const release = await this.#host.findRelease(repository, version, key);
     return await this.#withFile(async (path) => {
       await this.#host.download(release, path, key, signal);
-      const origin = {
-        organizationId,
-        source: "github",
-        badge: "private",
-        actor,
-        ...(access && { access }),
-      } as const;
+      const origin = { by: authority, source: "github", badge: "private" } as const;
       const [admitted] = await this.#intake.admitAll(
         [path],
         { ...origin, obtained: obtainedFrom(release) },
@@ -99,22 +85,22 @@ export class GithubImports {
 
   /** Keeps a token for imports and updates. It cannot be read again. */
   async putToken(principal: Principal, slug: string, token: string): Promise<void> {
-    const access = this.#authorizeToken(principal, slug);
-    const { id } = access.organization;
+    const authority = this.#authorizeToken(principal, slug);
+    const { id } = authority.organization;
     const sealed = this.#secrets.seal(token, contextOf(id));
     await this.#database.transaction(async (stores) => {
       await stores.sourceTokens.put(id, "github", sealed);
-      await stores.audit.append(tokenEvent(access, "source.token_set"));
+      await stores.audit.append(tokenEvent(authority, "source.token_set"));
     });
   }
 
   /** Throws `not_found` when there is none. */
   async removeToken(principal: Principal, slug: string): Promise<void> {
-    const access = this.#authorizeToken(principal, slug);
+    const authority = this.#authorizeToken(principal, slug);
     await this.#database.transaction(async (stores) => {
-      if (!(await stores.sourceTokens.remove(access.organization.id, "github")))
+      if (!(await stores.sourceTokens.remove(authority.organization.id, "github")))
         throw new PatchbayError("not_found", "There is no token for GitHub here.");
-      await stores.audit.append(tokenEvent(access, "source.token_removed"));
+      await stores.audit.append(tokenEvent(authority, "source.token_removed"));
     });
   }
 
@@ -129,22 +115,26 @@ export class GithubImports {
   }
 
   /** It reaches what the organization keeps private elsewhere: a matter of those who run it. */
-  #authorizeToken(principal: Principal, slug: string): Access {
-    const access = authorize(principal, slug, "org.plugins.write");
-    if (access.role === "owner" || access.role === "admin") return access;
+  #authorizeToken(principal: Principal, slug: string): MemberAuthority {
+    const authority = authorize(principal, slug, "org.plugins.write");
+    if (authority.administers) return authority;
     throw new PatchbayError("forbidden", "Only an owner or administrator of the organization may do this.");
   }
 }
 
 const contextOf = (organizationId: string): string => `source-token:github:${organizationId}`;
 
-const tokenEvent = ({ organization, principal }: Access, action: AuditAction) => ({
-  ...{ organizationId: organization.id, actor: actorOf(principal), action },
-  ...{ pluginId: null, detail: { source: "github" } },
+const tokenEvent = ({ organization, caller }: MemberAuthority, action: AuditAction) => ({
+  organizationId: organization.id,
+  actor: actorOf(caller),
+  action,
+  pluginId: null,
+  detail: { source: "github" },
 });
 
 const obtainedFrom = ({ repository, tag, asset }: CodeRelease) => ({
-  ...{ repository, tag },
+  repository,
+  tag,
   ...(asset !== null && { asset: asset.name }),
 });
 

@@ -7,8 +7,10 @@ import {
   type RegistryPublisherDto,
   type RegistrySummaryDto,
 } from "@patchbay/protocol";
-import { type Access, authorize, isScopeVisible, type Principal } from "../../access/access.ts";
+import { authorize, type MemberAuthority } from "../../access/authority.ts";
+import type { Principal } from "../../access/caller.ts";
 import { CHANGED_BY, type Objection, objectionTo, requireInstallable } from "../../access/policy-rules.ts";
+import { isScopeVisible } from "../../access/sight.ts";
 import type { Database } from "../../ports/database.ts";
 import type { Marketplace, MarketplacePart, MarketplaceQuery } from "../../ports/marketplace.ts";
 import type { World } from "../../world.ts";
@@ -53,14 +55,14 @@ export class MarketplaceViews {
   ): Promise<
     Omit<MarketplaceSearch, "items"> & { readonly items: readonly SeenPlugin<RegistrySummaryDto>[] }
   > {
-    const access = authorize(principal, slug, "org.plugins.read");
+    const authority = authorize(principal, slug, "org.plugins.read");
     const [{ items, ...page }, installed] = await Promise.all([
       this.#marketplaces.search(query),
-      this.#installed(access),
+      this.#installed(authority),
     ]);
     return {
       ...page,
-      items: items.map(({ marketplace, summary }) => seen(access, installed, marketplace, summary)),
+      items: items.map(({ marketplace, summary }) => seen(authority, installed, marketplace, summary)),
     };
   }
 
@@ -69,16 +71,16 @@ export class MarketplaceViews {
    * `marketplace_unavailable`, `marketplace_invalid`.
    */
   async get(principal: Principal, slug: string, pluginId: string): Promise<SeenPackage> {
-    const access = authorize(principal, slug, "org.plugins.read");
+    const authority = authorize(principal, slug, "org.plugins.read");
     const { marketplace, package: stated } = await this.#find(pluginId);
     const found = { ...stated, latest: this.#newestUsable(stated) ?? stated.latest };
     const [publisher, known, installed] = await Promise.all([
       marketplace.publisher(publisherOf(pluginId)),
       this.#database.advisories.listAdvisories([pluginId]),
-      this.#installed(access),
+      this.#installed(authority),
     ]);
     const advisories = known.map(({ advisory }) => advisory);
-    return { ...seen(access, installed, marketplace, found), publisher, advisories };
+    return { ...seen(authority, installed, marketplace, found), publisher, advisories };
   }
 
   /** A text or the picture of a version. Throws `not_found`, `package_not_found`, `marketplace_*`. */
@@ -132,32 +134,36 @@ export class MarketplaceViews {
     throw new PatchbayError("package_not_found", `No marketplace has a plugin "${pluginId}".`);
   }
 
-  async #installed(access: Access): Promise<ReadonlyMap<string, string>> {
-    const all = await this.#database.installations.list(access.organization.id);
-    const visible = all.filter(({ scope }) => isScopeVisible(access, scope));
+  async #installed(authority: MemberAuthority): Promise<ReadonlyMap<string, string>> {
+    const all = await this.#database.installations.list(authority.organization.id);
+    const visible = all.filter(({ scope }) => isScopeVisible(authority, scope));
     return new Map(visible.map(({ pluginId, version }) => [pluginId, version]));
   }
 }
 
 const seen = <T extends RegistrySummaryDto>(
-  access: Access,
+  authority: MemberAuthority,
   installed: ReadonlyMap<string, string>,
   marketplace: Marketplace,
   found: T,
 ): SeenPlugin<T> => ({
-  ...{ marketplace, found },
+  marketplace,
+  found,
   installed: installed.get(found.plugin) ?? null,
-  blocked: verdictOn(access, found),
+  blocked: verdictOn(authority, found),
 });
 
-const verdictOn = ({ policy }: Access, { plugin, badge }: RegistrySummaryDto): PolicyVerdict | null => {
+const verdictOn = (
+  { policy }: MemberAuthority,
+  { plugin, badge }: RegistrySummaryDto,
+): PolicyVerdict | null => {
   const objection =
     installing(policy) ?? objectionTo(policy, { pluginId: plugin, source: "marketplace", badge });
   return objection === null ? null : { ...objection, changedBy: CHANGED_BY };
 };
 
 /** Nobody may install anything: that is an objection to each plugin. */
-const installing = (policy: Access["policy"]): Objection | null => {
+const installing = (policy: MemberAuthority["policy"]): Objection | null => {
   try {
     requireInstallable(policy);
     return null;

@@ -6,7 +6,9 @@ import {
   parseJson,
   validateManifest,
 } from "@patchbay/protocol";
-import { authorize, isScopeVisible, type Principal } from "../../access/access.ts";
+import { authorize } from "../../access/authority.ts";
+import type { Principal } from "../../access/caller.ts";
+import { isScopeVisible } from "../../access/sight.ts";
 import type { CodeHost, ListedRelease } from "../../ports/code-host.ts";
 import type { Database } from "../../ports/database.ts";
 import type { Offer, WatchedPlugin } from "../../ports/offer-store.ts";
@@ -76,11 +78,11 @@ export class OfferRefresh {
 
   /** What the organization has installed, as far as the caller sees that. */
   async check(principal: Principal, slug: string): Promise<RefreshReport> {
-    const access = authorize(principal, slug, "org.plugins.write");
-    const { organization } = access;
+    const authority = authorize(principal, slug, "org.plugins.write");
+    const { organization } = authority;
     this.#marketplaces.expire();
     const installed = await this.#database.installations.list(organization.id);
-    const visible = installed.filter(({ scope }) => isScopeVisible(access, scope));
+    const visible = installed.filter(({ scope }) => isScopeVisible(authority, scope));
     const ids = new Set(visible.map(({ pluginId }) => pluginId));
     const watched = await this.#database.offers.listWatched();
     const own = watched.filter(
@@ -152,7 +154,11 @@ export class OfferRefresh {
       : null;
     return releases.map(({ version, publishedAt }) => ({
       ...({ organizationId, source: "github", place, pluginId, version, badge: "private" } as const),
-      ...{ digest: null, sizeBytes: null, yanked: null, publishedAt, seenAt: this.#world.now() },
+      digest: null,
+      sizeBytes: null,
+      yanked: null,
+      publishedAt,
+      seenAt: this.#world.now(),
       manifest: version === newest?.version ? manifest : null,
     }));
   }

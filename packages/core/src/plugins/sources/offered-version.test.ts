@@ -20,8 +20,8 @@ const versions = (
   offers: Offer[],
   keep: { readonly named?: string; readonly installed?: string },
 ) =>
-  union(rows, offers, { ...keep, patchbayVersion: "1.4.0" }).map((one) =>
-    isOffered(one) ? `${one.version}?` : one.version,
+  union(rows, offers, { ...keep, patchbayVersion: "1.4.0", scope: "any", isBlocked: () => false }).map(
+    (one) => (isOffered(one) ? `${one.version}?` : one.version),
   );
 
 describe("what can be had", () => {

@@ -41,7 +41,13 @@ export const offersOf = (
   versions.map(({ version, digest, sizeBytes, manifest, yanked, publishedAt }) => ({
     organizationId: null,
     source: "marketplace",
-    ...{ place, pluginId: plugin, version, badge, digest, sizeBytes, manifest },
+    place,
+    pluginId: plugin,
+    version,
+    badge,
+    digest,
+    sizeBytes,
+    manifest,
     yanked: yanked?.reason ?? null,
     publishedAt: new Date(publishedAt),
     seenAt,
@@ -56,6 +62,12 @@ export const newestOffers = (offers: readonly Offer[]): Offer[] => {
 export const toOffered = ({ manifest, ...offer }: Offer): OfferedVersion[] =>
   manifest === null ? [] : [{ ...offer, manifest }];
 
+/** The projects that a version has to be for: those of the installation that goes over to it; `any` where nothing is installed with it. */
+export type Reaching = ProjectScope | "any";
+
+export const reaches = (version: Pick<PackageVersion, "broughtFor">, scope: Reaching): boolean =>
+  scope === "any" || isFor(version, scope);
+
 /**
  * Versions of the catalog together with those that are offered, newest first, without what nobody should come to by itself:
  * withdrawn ones, blocked ones and pre-releases, wherever they are, those that were brought for fewer projects than `scope` has, and offered ones for another version of Patchbay. What is
@@ -68,9 +80,8 @@ export const union = (
     readonly patchbayVersion: string;
     readonly named?: string;
     readonly installed?: string;
-    /** Where the installation is that goes over to one of them. */
-    readonly scope?: ProjectScope;
-    readonly isBlocked?: (version: AvailableVersion) => boolean;
+    readonly scope: Reaching;
+    readonly isBlocked: (version: AvailableVersion) => boolean;
   },
 ): AvailableVersion[] => {
   const isKept = ({ version }: { readonly version: string }) =>
@@ -79,14 +90,14 @@ export const union = (
   // What people brought themselves is theirs, whatever has its id elsewhere.
   const isWithdrawn = (one: AvailableVersion) =>
     (isOffered(one) || one.source === "marketplace") && withdrawn.has(one.version);
-  const reaching = rows.filter((one) => isKept(one) || keep.scope === undefined || isFor(one, keep.scope));
+  const reaching = rows.filter((one) => isKept(one) || reaches(one, keep.scope));
   const known = new Set(reaching.map(({ version }) => version));
   const all = [...reaching, ...offers.filter(({ version }) => !known.has(version)).flatMap(toOffered)].filter(
     (one) => isKept(one) || !isWithdrawn(one),
   );
   const fits = (one: AvailableVersion) =>
     !isOffered(one) || supportsEngine(one.manifest, keep.patchbayVersion);
-  const runs = (one: AvailableVersion) => keep.isBlocked?.(one) !== true;
+  const runs = (one: AvailableVersion) => !keep.isBlocked(one);
   const isReleased = ({ version }: AvailableVersion) => isEarly(keep.installed) || !isEarly(version);
   return [fits, runs, isReleased]
     .reduce((left, isGood) => preferring(left, isGood, isKept), all)

@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from "node:util";
 import { PatchbayError } from "@patchbay/protocol";
-import type { Actor } from "../../ports/audit-store.ts";
+import type { Authority } from "../../access/authority.ts";
 import type { PackageVersion } from "../../ports/catalog-store.ts";
 import type { PackageIntake } from "../catalog/package-intake.ts";
 import { type PublisherKeys, publisherOf } from "../trust/publisher-keys.ts";
@@ -35,12 +35,7 @@ export class PackageFetcher {
    * Downloads a version into the organization's catalog. Throws `marketplace_unavailable`, `marketplace_invalid` when it is not
    * what was offered, `publisher_key_changed`, and what `PackageIntake.admit` throws; the catalog is as before then.
    */
-  async fetch(
-    offered: OfferedVersion,
-    organizationId: string,
-    actor: Actor,
-    signal?: AbortSignal,
-  ): Promise<PackageVersion> {
+  async fetch(offered: OfferedVersion, authority: Authority, signal?: AbortSignal): Promise<PackageVersion> {
     const { pluginId, version, badge, place, digest, sizeBytes } = offered;
     const marketplace = this.#marketplaces.byKey(place);
     if (marketplace === undefined || digest === null || sizeBytes === null)
@@ -50,7 +45,7 @@ export class PackageFetcher {
       );
     const publisher = await marketplace.publisher(publisherOf(pluginId));
     if (publisher !== null) await this.#keys.learn(publisher, marketplace.url);
-    const origin = { organizationId, source: "marketplace", badge, actor } as const;
+    const origin = { by: authority, source: "marketplace", badge } as const;
     return await this.#withFile(async (path) => {
       await marketplace.fetchArtifact({ plugin: pluginId, version, digest, sizeBytes }, path, signal);
       const [admitted] = await this.#intake.admitAll(

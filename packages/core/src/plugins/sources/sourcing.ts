@@ -1,8 +1,7 @@
 import { checkEngine } from "@patchbay/artifact";
 import type { Grant, PermissionName } from "@patchbay/protocol";
-import type { Access } from "../../access/access.ts";
+import type { Authority } from "../../access/authority.ts";
 import { requireAllowed, requireGrantable } from "../../access/policy-rules.ts";
-import type { Actor } from "../../ports/audit-store.ts";
 import type { PackageVersion } from "../../ports/catalog-store.ts";
 import type { Database } from "../../ports/database.ts";
 import type { Installation, ProjectScope } from "../../ports/installation-store.ts";
@@ -18,21 +17,26 @@ import type { PluginSettings } from "../settings/plugin-settings.ts";
 import type { BlockList } from "../trust/block-list.ts";
 import type { GithubImports } from "./github-imports.ts";
 import { isMarketplaceFault, type Marketplaces } from "./marketplaces.ts";
-import { type AvailableVersion, isFor, isOffered, newestOffers, offersOf, union } from "./offered-version.ts";
+import {
+  type AvailableVersion,
+  isOffered,
+  newestOffers,
+  offersOf,
+  type Reaching,
+  reaches,
+  union,
+} from "./offered-version.ts";
 import type { PackageFetcher } from "./package-fetcher.ts";
 
 /** What stays among the versions whatever speaks against it. */
 interface Keep {
   readonly named?: string;
-  readonly installed?: Installed;
-  /** Of an installation that is to be made: only what may reach all of it is chosen. */
-  readonly scope?: ProjectScope;
+  readonly installed?: string;
+  /** Of the installation that is there or to be made: only what may reach all of it is chosen. */
+  readonly scope: Reaching;
   /** Somebody asks for this very plugin: where nothing else is to be had, they may have what was brought for fewer projects. */
   readonly isAsked?: boolean;
 }
-
-/** With its scope only what may reach all of it is chosen. */
-type Installed = Pick<Installation, "version"> & Partial<Pick<Installation, "scope">>;
 
 interface WantedPlugin {
   readonly plugin: string;
@@ -85,7 +89,8 @@ export class Sourcing {
       const isAsked = pluginId === wanted.plugin;
       return await this.versions(organizationId, pluginId, {
         ...(isAsked && wanted.version !== undefined && { named: wanted.version }),
-        ...(installed === null ? { scope: wanted.scope ?? { projects: "all" } } : { installed }),
+        ...(installed !== null && { installed: installed.version }),
+        scope: installed?.scope ?? wanted.scope ?? { projects: "all" },
         isAsked,
       });
     };
@@ -99,40 +104,43 @@ export class Sourcing {
    * What can be had of a plugin, newest first: what nobody should come to by itself is left out (`union`). Throws `marketplace_unavailable` or `marketplace_invalid` when it is in no
    * catalog and one of the marketplaces does not tell; otherwise the catalog is enough.
    */
-  async versions(organizationId: string, pluginId: string, keep: Keep = {}): Promise<AvailableVersion[]> {
+  async versions(organizationId: string, pluginId: string, keep: Keep): Promise<AvailableVersion[]> {
     const all = await this.#database.catalog.listVersions(organizationId, pluginId);
     const rows = all.filter((row) => isWithinReach(row, keep));
-    const anchor = rows.find(({ version }) => version === keep.installed?.version) ?? rows[0];
+    const anchor = rows.find(({ version }) => version === keep.installed) ?? rows[0];
     const isNamedHere = rows.some(({ version }) => version === keep.named);
     const offers = isNamedHere
       ? []
       : await this.#offers(organizationId, pluginId, anchor, keep.named !== undefined);
     const found = this.#choosable(rows, offers, keep);
-    return found.length === 0 && keep.isAsked ? this.#choosable(all, offers) : found;
+    return found.length === 0 && keep.isAsked ? this.#choosable(all, offers, { scope: "any" }) : found;
   }
 
   /** The versions of the catalog that may be chosen by themselves, as far as is known without asking anybody; newest first. */
   async versionsHere(
     organizationId: string,
     pluginId: string,
-    installed?: Installed,
+    installed?: string,
   ): Promise<PackageVersion[]> {
     const rows = await this.#database.catalog.listVersions(organizationId, pluginId);
     const offers = await this.#database.offers.list(organizationId, [pluginId]);
-    const all = this.#choosable(rows, offers, installed && { installed });
+    const all = this.#choosable(rows, offers, {
+      ...(installed !== undefined && { installed }),
+      scope: "any",
+    });
     return all.filter((one): one is PackageVersion => !isOffered(one));
   }
 
   #choosable(
     rows: readonly PackageVersion[],
     offers: readonly Offer[],
-    { named, installed }: Keep = {},
+    { named, installed, scope }: Keep,
   ): AvailableVersion[] {
     const { patchbayVersion } = this.#world;
     return union(rows, offers, {
       ...(named !== undefined && { named }),
-      ...(installed !== undefined && { installed: installed.version }),
-      ...(installed?.scope && { scope: installed.scope }),
+      ...(installed !== undefined && { installed }),
+      scope,
       patchbayVersion,
       isBlocked: (one) => this.#blocks.blockOf(one) !== null,
     });
@@ -142,40 +150,35 @@ export class Sourcing {
    * Gets what an installation needs and the catalog does not have, after policy and grants were looked at; nothing is
    * installed yet. Throws what installing throws, `marketplace_unavailable`, `marketplace_invalid`.
    */
-  async bringInstall(
-    organizationId: string,
-    actor: Actor,
-    request: WantedPlugin,
-    access?: Access,
-  ): Promise<ChosenVersions> {
+  async bringInstall(authority: Authority, request: WantedPlugin): Promise<ChosenVersions> {
     const stores = this.storesFor(request);
-    const plan = await planInstall(stores, organizationId, request, this.#world.patchbayVersion);
+    const plan = await planInstall(stores, authority, request, this.#world.patchbayVersion);
     const all = [...plan.along, plan.wanted];
     for (const one of all) if (isOffered(one)) this.#blocks.requireUnblocked(one);
     if (all.some(isOffered)) {
-      for (const one of all) if (access) requireAllowed(access.policy, one);
+      for (const one of all) requireAllowed(authority.policy, one);
       const granted = grantAll(plan, request);
       for (const { version, grants } of [granted.wanted, ...granted.along])
-        if (access) requireGrantable(access, version.manifest, grants);
+        requireGrantable(authority, version.manifest, grants);
     }
-    for (const one of all) if (isOffered(one)) await this.#bring(one, organizationId, actor);
+    for (const one of all) if (isOffered(one)) await this.#bring(authority, one);
     return new Map(all.map(({ pluginId, version }) => [pluginId, version]));
   }
 
   /** The same for an update; tells the version to go over to, which is in the catalog then. */
   async bringUpdate(
+    authority: Authority,
     installation: Installation,
-    actor: Actor,
     request: UpdateRequest,
-    access?: Access,
     /** Whether other plugins change with it, so that it need not fit what they are now. */
     isTogether = false,
   ): Promise<string> {
     const { organizationId, pluginId } = installation;
     const { version: named } = request;
-    await this.#importUnknown(installation, actor, named, access);
+    await this.#importUnknown(authority, installation, named);
     const versions = await this.versions(organizationId, pluginId, {
-      installed: installation,
+      installed: installation.version,
+      scope: installation.scope,
       ...(named && { named }),
     });
     const given = await this.#settings.given(installation.id);
@@ -183,32 +186,29 @@ export class Sourcing {
     if (!isOffered(target)) return target.version;
     this.#blocks.requireUnblocked(target);
     checkEngine(target.manifest, this.#world.patchbayVersion);
-    if (access) {
-      requireAllowed(access.policy, target);
-      requireGrantable(access, target.manifest, grants, carried);
-    }
+    requireAllowed(authority.policy, target);
+    requireGrantable(authority, target.manifest, grants, carried);
     if (!isTogether) {
-      const graph = await InstalledGraph.load(this.#database, organizationId);
+      const graph = await InstalledGraph.load(this.#database, organizationId, authority);
       requireChangeable(graph, installation, target);
     }
-    await this.#bring(target, organizationId, actor);
+    await this.#bring(authority, target);
     return target.version;
   }
 
-  async #bring(offered: AvailableVersion, organizationId: string, actor: Actor): Promise<void> {
+  async #bring(authority: Authority, offered: AvailableVersion): Promise<void> {
     if (!isOffered(offered)) return;
     if (offered.source === "github") {
       const { place: repository, pluginId, version } = offered;
-      await this.#imports.fetch(organizationId, actor, { repository, version, pluginId });
-    } else await this.#fetcher.fetch(offered, organizationId, actor);
+      await this.#imports.fetch(authority, { repository, version, pluginId });
+    } else await this.#fetcher.fetch(offered, authority);
   }
 
   /** A release on GitHub may tell what it is only once it is here; one that is not offered is looked for when it is named. */
   async #importUnknown(
+    authority: Authority,
     installation: Installation,
-    actor: Actor,
     named: string | undefined,
-    access: Access | undefined,
   ): Promise<void> {
     const { organizationId, pluginId } = installation;
     if (installation.source !== "github") return;
@@ -220,8 +220,8 @@ export class Sourcing {
     const repository = wanted?.place ?? placeOf(rows.find(isRunning(installation))?.origin ?? null);
     if (version === undefined || repository === null || wanted?.manifest) return;
     if (rows.some((row) => row.version === version)) return;
-    if (access) requireAllowed(access.policy, { pluginId, source: "github", badge: "private" });
-    await this.#imports.fetch(organizationId, actor, { repository, version, pluginId });
+    requireAllowed(authority.policy, { pluginId, source: "github", badge: "private" });
+    await this.#imports.fetch(authority, { repository, version, pluginId });
   }
 
   async #offers(
@@ -260,8 +260,8 @@ export class Sourcing {
   }
 }
 
-const isWithinReach = (row: PackageVersion, { named, installed, scope = installed?.scope }: Keep): boolean =>
-  scope === undefined || row.version === named || row.version === installed?.version || isFor(row, scope);
+const isWithinReach = (row: PackageVersion, { named, installed, scope }: Keep): boolean =>
+  row.version === named || row.version === installed || reaches(row, scope);
 
 const isRunning =
   ({ version }: Installation) =>

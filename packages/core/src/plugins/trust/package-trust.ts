@@ -8,9 +8,9 @@ import {
   type ValidatedPackage,
   verifyProvenance,
 } from "@patchbay/artifact";
-import { PatchbayError } from "@patchbay/protocol";
+import { PatchbayError, type TrustState } from "@patchbay/protocol";
 import { requireSigned } from "../../access/policy-rules.ts";
-import { DEFAULT_POLICY, type OrganizationPolicy } from "../../model/policy.ts";
+import type { OrganizationPolicy } from "../../model/policy.ts";
 import type { PackageVersion, Provenance } from "../../ports/catalog-store.ts";
 import type { PublisherKey } from "../../ports/publisher-key-store.ts";
 import type { World } from "../../world.ts";
@@ -24,7 +24,7 @@ export interface Trust {
    * `signed`: by a key of its publisher that is in force. `unsigned`: by none that is known here. `modified`: it is not what was
    * admitted or signed. `revoked`: its key must not be believed.
    */
-  readonly state: "signed" | "unsigned" | "modified" | "revoked";
+  readonly state: TrustState;
   readonly publisher?: string;
   readonly keyId?: string;
   readonly signedAt?: string;
@@ -116,7 +116,7 @@ export class PackageTrust {
    * The same for a version that is to be installed, enabled or changed to; throws besides `policy_blocked` where the policy
    * wants a signature that it does not have.
    */
-  async requireFit(version: PackageVersion, policy: OrganizationPolicy = DEFAULT_POLICY): Promise<void> {
+  async requireFit(version: PackageVersion, policy: OrganizationPolicy): Promise<void> {
     requireSigned(policy, version, await this.requireGood(version));
   }
 
@@ -170,9 +170,21 @@ const sealedPartOf = (version: Unsealed): unknown => {
   const { id, organizationId, pluginId, source, badge, manifest } = version;
   const { digest, scriptDigest, uiDigest, readmeDigest, changelogDigest, icon } = version;
   return {
-    ...{ id, organizationId, pluginId, version: version.version, source, badge, manifest },
-    ...{ digest, scriptDigest, uiDigest, readmeDigest, changelogDigest, icon },
-    ...{ signature: version.signature, provenance: version.provenance },
+    id,
+    organizationId,
+    pluginId,
+    version: version.version,
+    source,
+    badge,
+    manifest,
+    digest,
+    scriptDigest,
+    uiDigest,
+    readmeDigest,
+    changelogDigest,
+    icon,
+    signature: version.signature,
+    provenance: version.provenance,
     ...(version.origin !== null && { origin: version.origin }),
     ...(version.broughtFor !== null && { broughtFor: version.broughtFor }),
   };

@@ -1,6 +1,7 @@
 import { decodePublicKey, describePublicKey, verifyKeyEndorsement } from "@patchbay/artifact";
 import { PatchbayError, type PublisherKeyDto, type RegistryPublisherDto } from "@patchbay/protocol";
-import { actorOf, type Principal, requireDeploymentAdmin } from "../../access/access.ts";
+import { requireDeploymentAdmin } from "../../access/authority.ts";
+import { actorOf, type Principal } from "../../access/caller.ts";
 import type { Database, Stores } from "../../ports/database.ts";
 import type { KeyRevocation, PublisherKey, PublisherKeyStore } from "../../ports/publisher-key-store.ts";
 import { ReadThroughCache } from "../../read-through-cache.ts";
@@ -102,8 +103,13 @@ export class PublisherKeys {
     from: string,
   ): Promise<PublisherKey> {
     const key = {
-      ...{ publisher, keyId, publicKey, endorsement: endorsement ?? null },
-      ...{ revoked: toRevocation(revoked), learnedFrom: from, learnedAt: this.#world.now() },
+      publisher,
+      keyId,
+      publicKey,
+      endorsement: endorsement ?? null,
+      revoked: toRevocation(revoked),
+      learnedFrom: from,
+      learnedAt: this.#world.now(),
     };
     return await this.#put(stores.publisherKeys, key);
   }
@@ -154,7 +160,11 @@ export class PublisherKeys {
       const added = await this.#add(stores, publisher, key, actor.name);
       const detail = { publisher, keyId };
       await stores.audit.append({
-        ...{ organizationId: null, actor, action: "publisher.key_accepted", pluginId: null, detail },
+        organizationId: null,
+        actor,
+        action: "publisher.key_accepted",
+        pluginId: null,
+        detail,
       });
       return added;
     });
@@ -172,7 +182,11 @@ export class PublisherKeys {
         throw new PatchbayError("publisher_unknown", `No key of a publisher "${publisher}" is known here.`);
       const detail = { publisher, keys };
       await stores.audit.append({
-        ...{ organizationId: null, actor, action: "publisher.forgotten", pluginId: null, detail },
+        organizationId: null,
+        actor,
+        action: "publisher.forgotten",
+        pluginId: null,
+        detail,
       });
     });
     this.forget(publisher);

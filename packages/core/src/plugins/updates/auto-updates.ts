@@ -1,21 +1,16 @@
 import { type FieldError, isVersionRange, type OsvDto, PatchbayError } from "@patchbay/protocol";
-import {
-  type Access,
-  actorOf,
-  authorize,
-  isScopeVisible,
-  type Principal,
-  requireScope,
-  SYSTEM_ACTOR,
-} from "../../access/access.ts";
+import { authorize, type MemberAuthority, requireScope, systemAuthority } from "../../access/authority.ts";
+import { actorOf, type Principal } from "../../access/caller.ts";
+import { isScopeVisible } from "../../access/sight.ts";
 import { type AutoUpdateRules, DEFAULT_AUTO_UPDATE, isOpen } from "../../model/auto-update-rules.ts";
 import type { Installation } from "../../ports/installation-store.ts";
 import { requireRevision, type SeenRevisions } from "../../revision.ts";
 import type { InstallationContext } from "../installations/installation-context.ts";
-import type { Lifecycle } from "../installations/lifecycle.ts";
+import type { VersionChanges } from "../installations/version-changes.ts";
 import { takenBackFrom } from "../plans/version-change.ts";
 import type { AvailableVersions } from "./available-versions.ts";
 import { chooseUpdate, type UpdateChoice } from "./choose-update.ts";
+import { seenRules, withHidden } from "./seen-rules.ts";
 
 /** How often an organization's updates are looked after, whichever node does it. */
 const EVERY_MS = 5 * 60_000;
@@ -48,12 +43,12 @@ export interface PlannedUpdate extends UpdateChoice {
 /** Keeps plugins current by the rules of their organization. */
 export class AutoUpdates {
   readonly #context: InstallationContext;
-  readonly #lifecycle: Lifecycle;
+  readonly #versions: VersionChanges;
   readonly #available: AvailableVersions;
 
-  constructor(context: InstallationContext, lifecycle: Lifecycle, available: AvailableVersions) {
+  constructor(context: InstallationContext, versions: VersionChanges, available: AvailableVersions) {
     this.#context = context;
-    this.#lifecycle = lifecycle;
+    this.#versions = versions;
     this.#available = available;
   }
 
@@ -62,9 +57,9 @@ export class AutoUpdates {
     principal: Principal,
     slug: string,
   ): Promise<{ rules: AutoUpdateRules; planned: readonly PlannedUpdate[] }> {
-    const access = authorize(principal, slug, "org.plugins.read");
-    const rules = await this.#rulesOf(access.organization.id);
-    return { rules, planned: await this.#planned(access, rules) };
+    const authority = authorize(principal, slug, "org.plugins.read");
+    const rules = await this.#rulesOf(authority.organization.id);
+    return await this.#shownTo(authority, rules);
   }
 
   /** Replaces all rules; those left out are as by default. Throws `revision_changed` when they are not those that were seen, `invalid_request` for a pin or a time zone that means nothing. */
@@ -74,20 +69,24 @@ export class AutoUpdates {
     decided: Partial<AutoUpdateRules>,
     seen?: SeenRevisions,
   ): Promise<{ rules: AutoUpdateRules; planned: readonly PlannedUpdate[] }> {
-    const access = authorize(principal, slug, "org.plugins.write");
-    requireScope(access, { projects: "all" });
-    const rules = { ...DEFAULT_AUTO_UPDATE, ...decided };
-    requireMeaningful(rules, this.#context.world.now());
-    const { id } = access.organization;
-    await this.#context.database.transaction(async (stores) => {
+    const authority = authorize(principal, slug, "org.plugins.write");
+    requireScope(authority, { projects: "all" });
+    const wanted = { ...DEFAULT_AUTO_UPDATE, ...decided };
+    requireMeaningful(wanted, this.#context.world.now());
+    const { id } = authority.organization;
+    const hidden = await this.#hiddenFrom(authority);
+    const rules = await this.#context.database.transaction(async (stores) => {
       await stores.installations.lockAll(id);
       const before = await stores.autoUpdates.findRules(id);
-      requireRevision(seen, { ...DEFAULT_AUTO_UPDATE, ...before }, rules);
+      const inForce = { ...DEFAULT_AUTO_UPDATE, ...before };
+      requireRevision(seen, seenRules(inForce, hidden), wanted);
+      const rules = withHidden(wanted, inForce, hidden);
       await stores.autoUpdates.putRules(id, rules);
       const event = { actor: actorOf(principal), action: "auto_update.changed" as const, pluginId: null };
       await stores.audit.append({ organizationId: id, ...event, detail: { before, after: rules } });
+      return rules;
     });
-    return { rules, planned: await this.#planned(access, rules) };
+    return await this.#shownTo(authority, rules);
   }
 
   /**
@@ -109,9 +108,9 @@ export class AutoUpdates {
     principal: Principal,
     slug: string,
   ): Promise<{ rules: AutoUpdateRules; planned: readonly PlannedUpdate[] }> {
-    const access = authorize(principal, slug, "org.plugins.write");
-    requireScope(access, { projects: "all" });
-    await this.#runFor(access.organization.id);
+    const authority = authorize(principal, slug, "org.plugins.write");
+    requireScope(authority, { projects: "all" });
+    await this.#runFor(authority.organization.id);
     return await this.get(principal, slug);
   }
 
@@ -126,10 +125,23 @@ export class AutoUpdates {
     return { ...DEFAULT_AUTO_UPDATE, ...decided };
   }
 
-  async #planned(access: Access, rules: AutoUpdateRules): Promise<PlannedUpdate[]> {
-    const all = await this.#plan(access.organization.id, rules);
-    const visible = all.filter(({ installation }) => isScopeVisible(access, installation.scope));
-    return visible.map(({ update }) => update);
+  async #shownTo(
+    authority: MemberAuthority,
+    rules: AutoUpdateRules,
+  ): Promise<{ rules: AutoUpdateRules; planned: readonly PlannedUpdate[] }> {
+    const all = await this.#plan(authority.organization.id, rules);
+    const visible = all.filter(({ installation }) => isScopeVisible(authority, installation.scope));
+    return {
+      rules: seenRules(rules, await this.#hiddenFrom(authority)),
+      planned: visible.map(({ update }) => update),
+    };
+  }
+
+  /** Ids of installed plugins that the caller does not see. */
+  async #hiddenFrom(authority: MemberAuthority): Promise<ReadonlySet<string>> {
+    const all = await this.#context.database.installations.list(authority.organization.id);
+    const hidden = all.filter(({ scope }) => !isScopeVisible(authority, scope));
+    return new Set(hidden.map(({ pluginId }) => pluginId));
   }
 
   async #plan(
@@ -147,7 +159,10 @@ export class AutoUpdates {
     return own.flatMap((installation) => {
       const { id, pluginId, version: installed } = installation;
       const choice = chooseUpdate({
-        ...{ pluginId, installed, rules, candidates: versions.get(pluginId) ?? [] },
+        pluginId,
+        installed,
+        rules,
+        candidates: versions.get(pluginId) ?? [],
         takenBack: takenBackFrom(installation),
         advisories: advisoriesOf(known, pluginId),
         failure: failures.get(id) ?? null,
@@ -165,7 +180,8 @@ export class AutoUpdates {
       const running = await catalog.findVersion(organizationId, pluginId, installed);
       const decided = await organizations.findPolicy(organizationId);
       const policy = running === null ? decided : await this.#available.wantedFrom(decided, running);
-      await this.#lifecycle.updateFor(installation, SYSTEM_ACTOR, { version, policy });
+      const authority = systemAuthority(organizationId, "automatic_update", policy);
+      await this.#versions.updateFor(authority, installation, { version });
       await this.#context.database.autoUpdates.removeFailure(id);
       const title = `${pluginId} was updated to ${version}`;
       await this.#tell(

@@ -11,11 +11,16 @@ import { type Candidate, type ChoiceParts, chooseUpdate } from "./choose-update.
 const NOW = new Date("2026-11-18T12:00:00Z"); // a Wednesday
 const daysAgo = (days: number) => new Date(NOW.getTime() - days * 24 * 3_600_000);
 const version = (name: string, days = 30, more: Partial<Candidate> = {}): Candidate => ({
-  ...{ version: name, publishedAt: daysAgo(days), isYanked: false, blocked: null, hindrance: null },
+  version: name,
+  publishedAt: daysAgo(days),
+  isYanked: false,
+  blocked: null,
+  hindrance: null,
   ...more,
 });
 const advisory = (id: string, introduced: string, fixed: string): OsvDto => ({
-  ...{ id, modified: "2026-11-01T00:00:00Z" },
+  id,
+  modified: "2026-11-01T00:00:00Z",
   affected: [
     {
       package: { ecosystem: "Patchbay", name: "acme.weather" },
@@ -25,7 +30,11 @@ const advisory = (id: string, introduced: string, fixed: string): OsvDto => ({
 });
 const choose = (rules: Partial<AutoUpdateRules>, parts: Partial<ChoiceParts> = {}) =>
   chooseUpdate({
-    ...{ pluginId: "acme.weather", installed: "1.2.0", advisories: [], failure: null, now: NOW },
+    pluginId: "acme.weather",
+    installed: "1.2.0",
+    advisories: [],
+    failure: null,
+    now: NOW,
     candidates: ["1.1.9", "1.2.0", "1.2.1", "1.2.5", "1.3.0", "2.0.0", "3.0.0-beta.1"].map((one) =>
       version(one),
     ),
@@ -46,7 +55,9 @@ describe("the version that a plugin goes over to by itself", () => {
   it("is with security the lowest that mends every advisory on the installed version, and only then one", () => {
     const advisories = [advisory("PB-1", "1.0.0", "1.2.1"), advisory("PB-2", "1.2.0", "1.3.0")];
     expect(choose({ strategy: "security" }, { advisories })).toMatchObject({
-      ...{ version: "1.3.0", reason: "security", mends: ["PB-1", "PB-2"] },
+      version: "1.3.0",
+      reason: "security",
+      mends: ["PB-1", "PB-2"],
     });
     expect(choose({ strategy: "security" }, { advisories: [advisory("PB-3", "0", "1.2.0")] })).toBeNull();
     expect(choose({ strategy: "security" }, { advisories: [advisory("PB-4", "1.0.0", "9.0.0")] })).toBeNull();

@@ -29,8 +29,15 @@ interface Given extends Partial<Omit<CheckedPackage, "packageFile">> {
 const findingsOf = async ({ manifest = {}, files = {}, isSigned = false, ...given }: Given) => {
   const path = join(folder, `${Math.random()}.zip`);
   const content = JSON.stringify({
-    ...{ id: "acme.maps", name: "Maps", version: "1.0.0", description: "Draws maps.", license: "MIT" },
-    ...{ author: { name: "Acme" }, category: "ui", engines: { patchbay: "^1.0.0" }, main: "plugin.js" },
+    id: "acme.maps",
+    name: "Maps",
+    version: "1.0.0",
+    description: "Draws maps.",
+    license: "MIT",
+    author: { name: "Acme" },
+    category: "ui",
+    engines: { patchbay: "^1.0.0" },
+    main: "plugin.js",
     ...manifest,
   });
   const all = { "plugin.json": content, "plugin.js": "export default {};", "README.md": "# Maps", ...files };

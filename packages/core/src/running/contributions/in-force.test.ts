@@ -1,8 +1,8 @@
 import { type Grant, type Manifest, PatchbayError, type PluginMetricsDto } from "@patchbay/protocol";
 import { describe, expect, it } from "vitest";
-import type { Principal } from "../../access/access.ts";
-import { DEFAULT_POLICY } from "../../model/policy.ts";
+import type { Principal } from "../../access/caller.ts";
 import { InstallationDirectory } from "../../plugins/installations/installation-directory.ts";
+import { somebody } from "../../plugins/installations/testing.ts";
 import { CallMetrics } from "../../plugins/metrics/call-metrics.ts";
 import { PluginSettings } from "../../plugins/settings/plugin-settings.ts";
 import { SecretBox } from "../../plugins/settings/secret-box.ts";
@@ -61,17 +61,44 @@ interface Situation {
 /** Everything that answers who contributes what, over one installation. The stores and the sandbox alone are stand-ins. */
 const partsOf = (situation: Situation) => {
   const row: PackageVersion = {
-    ...{ id: "package", organizationId: "org", pluginId: ID, version: "1.0.0", digest: "d", sizeBytes: 1 },
-    ...{ scriptDigest: "s", uiDigest: "u", readmeDigest: null, changelogDigest: null, icon: null },
-    ...{ manifest: MANIFEST, source: "upload", badge: "private", origin: null, broughtFor: null },
-    ...{ signature: null, provenance: null, seal: null, createdAt: new Date(0) },
+    id: "package",
+    organizationId: "org",
+    pluginId: ID,
+    version: "1.0.0",
+    digest: "d",
+    sizeBytes: 1,
+    scriptDigest: "s",
+    uiDigest: "u",
+    readmeDigest: null,
+    changelogDigest: null,
+    icon: null,
+    manifest: MANIFEST,
+    source: "upload",
+    badge: "private",
+    origin: null,
+    broughtFor: null,
+    signature: null,
+    provenance: null,
+    seal: null,
+    createdAt: new Date(0),
     ...situation.package,
   };
   const installation: Installation = {
-    ...{ id: "installation", organizationId: "org", pluginId: ID, version: "1.0.0", previous: null },
-    ...{ state: "enabled", source: "upload", badge: "private", scope: { projects: "all" } },
-    ...{ grants: GRANTS, transition: null, lastError: null, revision: 1 },
-    ...{ createdAt: new Date(0), updatedAt: new Date(0) },
+    id: "installation",
+    organizationId: "org",
+    pluginId: ID,
+    version: "1.0.0",
+    previous: null,
+    state: "enabled",
+    source: "upload",
+    badge: "private",
+    scope: { projects: "all" },
+    grants: GRANTS,
+    transition: null,
+    lastError: null,
+    revision: 1,
+    createdAt: new Date(0),
+    updatedAt: new Date(0),
     ...situation.installation,
   };
   const database = {
@@ -83,7 +110,10 @@ const partsOf = (situation: Situation) => {
   } as unknown as Database;
   const keys = new PublisherKeys(database, SEAL, WORLD);
   const trust = new PackageTrust({
-    ...{ keys, seal: SEAL, sigstoreRoot: null, world: WORLD },
+    keys,
+    seal: SEAL,
+    sigstoreRoot: null,
+    world: WORLD,
     admitAgain: async (version) => version,
   });
   return { database, trust, blocks: new BlockList(database.advisories) };
@@ -94,12 +124,16 @@ const openSurfaces = async (situation: Situation) => {
   await blocks.load();
   const directory = new InstallationDirectory(database);
   const runtime = { call: async () => ({ kind: "value", value: "said" }) } as unknown as PluginRuntime;
-  const gateway = new InvocationGateway({ directory, runtime, blocks }, () => undefined);
+  const gateway = new InvocationGateway({ directory, runtime, blocks, maxFileBytes: 1024 }, () => undefined);
   const inForce = new InForce({ stores: database, trust, blocks });
   const settings = new PluginSettings(database.settings, new SecretBox([Buffer.alloc(32, 1)]));
   const egress = undefined as unknown as Egress;
   const domains = serveDomains({
-    ...{ database, egress, settings, callMetrics: new CallMetrics(new Date()), world: WORLD },
+    database,
+    egress,
+    settings,
+    callMetrics: new CallMetrics(new Date()),
+    world: WORLD,
   });
   const gate = new PermissionGate((call) => directory.inForce(call), domains, WORLD);
   const views = new ViewCalls({ gateway, inForce, gate, settings, world: WORLD, log: () => undefined });
@@ -107,21 +141,7 @@ const openSurfaces = async (situation: Situation) => {
 };
 
 /** A member of the project north, who is no administrator, unless told. */
-const somebody = (role: "member" | "admin" = "member"): Principal => ({
-  user: {
-    ...{ id: "ada", email: "ada@example.org", name: "Ada", passwordHash: null, preparedBy: null },
-    ...{ deploymentAdmin: false, createdAt: new Date(0) },
-  },
-  key: null,
-  memberships: [
-    {
-      organization: { id: "org", slug: "org", name: "Org", createdAt: new Date(0) },
-      role,
-      policy: DEFAULT_POLICY,
-      projects: new Map([["north", "member"]]),
-    },
-  ],
-});
+const ada = (role: "member" | "admin" = "member") => somebody(role, { north: "member" });
 
 const codeOf = async (work: Promise<unknown>): Promise<string> =>
   await work.then(
@@ -130,7 +150,7 @@ const codeOf = async (work: Promise<unknown>): Promise<string> =>
   );
 
 /** What each surface says: what it lists, and what became of a call. */
-const answersOf = async (situation: Situation, project?: string, principal = somebody()) => {
+const answersOf = async (situation: Situation, project?: string, principal = ada()) => {
   const { gateway, inForce, views } = await openSurfaces(situation);
   const namesOf = async (kind: "tools" | "views" | "themes") =>
     (await inForce.list(kind, principal, "org", project)).map(({ entry }) => entry.name);
@@ -149,7 +169,12 @@ const answersOf = async (situation: Situation, project?: string, principal = som
 const ALL = { tools: ["say"], views: ["main"], themes: ["dusk"], call: "done", viewCall: "done" };
 const refused = (call: string, viewCall = call) => ({ tools: [], views: [], themes: [], call, viewCall });
 const transition = (wasEnabled: boolean) => ({
-  ...{ kind: "update", toVersion: "2.0.0", grants: [], nodeId: "node", startedAt: "", wasEnabled },
+  kind: "update",
+  toVersion: "2.0.0",
+  grants: [],
+  nodeId: "node",
+  startedAt: "",
+  wasEnabled,
 });
 const withState = (state: Installation["state"], over: object = {}): Situation => ({
   installation: { state, ...over } as Partial<Installation>,
@@ -213,7 +238,7 @@ describe("what a plugin contributes", () => {
     expect(await answersOf(scopedTo("north"), "north")).toEqual(ALL);
     const open = { call: "project_required", viewCall: "project_required" };
     expect(await answersOf(scopedTo("north", "south"))).toEqual({ ...ALL, ...open });
-    const elsewhere = await answersOf(scopedTo("north"), "south", somebody("admin"));
+    const elsewhere = await answersOf(scopedTo("north"), "south", ada("admin"));
     expect(elsewhere).toEqual(refused("plugin_out_of_scope"));
   });
 
@@ -225,7 +250,9 @@ describe("metrics of plugins that a view shows", () => {
   const shownTo = async (principal: Principal, situation: Situation, project?: string) => {
     const { views } = await openSurfaces(situation);
     const answer = await views.handle(principal, "org", ID, {
-      ...{ method: "metrics.plugins", args: {}, attachment: new Uint8Array() },
+      method: "metrics.plugins",
+      args: {},
+      attachment: new Uint8Array(),
       ...(project !== undefined && { project }),
       signal: new AbortController().signal,
     });
@@ -234,8 +261,8 @@ describe("metrics of plugins that a view shows", () => {
   };
 
   it("tell of those that whoever looks may know of", async () => {
-    expect(await shownTo(somebody(), {})).toEqual([ID]);
-    expect(await shownTo(somebody(), scopedTo("north"), "north")).toEqual([ID]);
+    expect(await shownTo(ada(), {})).toEqual([ID]);
+    expect(await shownTo(ada(), scopedTo("north"), "north")).toEqual([ID]);
   });
 
   it("leave out what is hidden from them, whatever the plugin itself may read", async () => {
@@ -243,7 +270,7 @@ describe("metrics of plugins that a view shows", () => {
     const metrics = metricsDomain(database, new CallMetrics(new Date()), WORLD)["metrics.plugins"];
     const call = { spec: { organizationId: "org" } } as Parameters<NonNullable<typeof metrics>>[0];
     const told = async (over: object) => (await metrics?.({ ...call, ...over }))?.value;
-    expect(await told({ view: { viewerId: "ada", isVisible: () => false } })).toEqual([]);
-    expect(await told({})).toEqual([expect.objectContaining({ plugin: ID })]);
+    expect(await told({ by: { projects: new Set(["north"]) } })).toEqual([]);
+    expect(await told({ by: { projects: "all" } })).toEqual([expect.objectContaining({ plugin: ID })]);
   });
 });

@@ -1,5 +1,6 @@
 import { type Contribution, entriesOf, type KindName, PatchbayError } from "@patchbay/protocol";
-import { authorize, type Principal } from "../../access/access.ts";
+import { authorize } from "../../access/authority.ts";
+import type { Principal } from "../../access/caller.ts";
 import { type PackageTrust, requireTrusted } from "../../plugins/trust/package-trust.ts";
 import type { PackageVersion } from "../../ports/catalog-store.ts";
 import type { Stores } from "../../ports/database.ts";
@@ -42,19 +43,21 @@ export class InForce {
   }
 
   /**
-   * All of a kind, by plugin id and in the manifest's order; those that apply to a project when one is named. Throws `forbidden`,
-   * `organization_not_found`, `project_not_found`.
+   * All of a kind, by plugin id and in the manifest's order; those that apply to a project when one is named. `right` is that of who
+   * reads lists, or of who uses what is listed. Throws `forbidden`, `organization_not_found`, `project_not_found`.
    */
   async list<K extends KindName>(
     kind: K,
     principal: Principal,
     slug: string,
     project?: string,
+    right: "org.plugins.read" | "org.plugins.use" = "org.plugins.read",
   ): Promise<ContributionInForce<K>[]> {
-    const access = authorize(principal, slug, "org.plugins.read");
-    if (project !== undefined) requireProject(access, project);
-    const contributors = (await this.#installed(access.organization.id)).filter(
-      (one) => pluginFault(access, one, this.#blocks) === null && appliesTo(one.installation.scope, project),
+    const authority = authorize(principal, slug, right);
+    if (project !== undefined) requireProject(authority, project);
+    const contributors = (await this.#installed(authority.organization.id)).filter(
+      (one) =>
+        pluginFault(authority, one, this.#blocks) === null && appliesTo(one.installation.scope, project),
     );
     const found = contributors.map((one) => ({ one, entries: entriesInForce(kind, one) }));
     const listed = await Promise.all(

@@ -7,7 +7,13 @@ import {
   type ServerKindName,
   serverKindOf,
 } from "@patchbay/protocol";
-import { type Access, isProjectVisible, isScopeVisible } from "../../access/access.ts";
+import {
+  isProjectVisible,
+  isScopeVisible,
+  notInstalled,
+  requireVisible,
+  type Sight,
+} from "../../access/sight.ts";
 import type { InstalledPlugin } from "../../plugins/installations/installation-directory.ts";
 import { type BlockList, versionBlocked } from "../../plugins/trust/block-list.ts";
 import type { Installation } from "../../ports/installation-store.ts";
@@ -19,10 +25,15 @@ export type Contributor = Omit<InstalledPlugin, "spec">;
 export type Blocks = Pick<BlockList, "blockOf">;
 
 /** What keeps a plugin from contributing anything for the caller, whatever the project; null when nothing does. */
-export const pluginFault = (access: Access, plugin: Contributor, blocks: Blocks): PatchbayError | null => {
+export const pluginFault = (sight: Sight, plugin: Contributor, blocks: Blocks): PatchbayError | null => {
   const { installation } = plugin;
-  if (!isScopeVisible(access, installation.scope)) return notInstalled(installation.pluginId);
-  const fault = stateFault(installation);
+  if (!isScopeVisible(sight, installation.scope)) return notInstalled(installation.pluginId);
+  return serviceFault(plugin, blocks);
+};
+
+/** The same whoever calls, and where nobody does: at times of the plugin's own. */
+export const serviceFault = (plugin: Contributor, blocks: Blocks): PatchbayError | null => {
+  const fault = stateFault(plugin.installation);
   if (fault !== null) return fault;
   const block = blocks.blockOf(plugin.package);
   return block === null ? null : versionBlocked(plugin.package, block);
@@ -33,24 +44,24 @@ export const pluginFault = (access: Access, plugin: Contributor, blocks: Blocks)
  * `plugin_disabled`, `plugin_failed`, `version_blocked`, `project_not_found`, `project_required`, `plugin_out_of_scope`.
  */
 export const requireInForce = (
-  access: Access,
+  sight: Sight,
   plugin: Contributor,
   project: string | undefined,
   blocks: Blocks,
 ): void => {
-  const fault = pluginFault(access, plugin, blocks);
+  const fault = pluginFault(sight, plugin, blocks);
   if (fault !== null) throw fault;
-  requireProjectOf(access, plugin.installation, project);
+  requireProjectOf(sight, plugin.installation, project);
 };
 
 /** The same for a call that is under way, which may end although the plugin is being switched off. */
 export const requireReach = (
-  access: Access,
+  sight: Sight,
   { installation }: Contributor,
   project: string | undefined,
 ): void => {
-  requireSeen(access, installation);
-  requireProjectOf(access, installation, project);
+  requireVisible(sight, installation.pluginId, installation);
+  requireProjectOf(sight, installation, project);
 };
 
 /**
@@ -82,17 +93,6 @@ export const requireContribution = (
   );
 };
 
-/** Throws `plugin_not_installed` when the plugin is of projects to none of which the caller belongs: they do not learn of it. */
-export const requireSeen = (access: Access, { scope, pluginId }: Installation): void => {
-  if (!isScopeVisible(access, scope)) throw notInstalled(pluginId);
-};
-
-export const notInstalled = (pluginId: string): PatchbayError =>
-  new PatchbayError(
-    "plugin_not_installed",
-    `The plugin "${pluginId}" is not installed in this organization.`,
-  );
-
 const stateFault = ({ state, pluginId, lastError, transition }: Installation): PatchbayError | null => {
   const fault = (code: "plugin_busy" | "plugin_disabled", what: string) =>
     new PatchbayError(code, `"${pluginId}" is ${what}`);
@@ -120,8 +120,8 @@ const stateFault = ({ state, pluginId, lastError, transition }: Installation): P
   }
 };
 
-export const requireProject = (access: Access, project: string): void => {
-  if (isProjectVisible(access, project)) return;
+export const requireProject = (sight: Sight, project: string): void => {
+  if (isProjectVisible(sight, project)) return;
   throw new PatchbayError(
     "project_not_found",
     `There is no project "${project}" in this organization that you belong to.`,
@@ -129,14 +129,14 @@ export const requireProject = (access: Access, project: string): void => {
 };
 
 const requireProjectOf = (
-  access: Access,
+  sight: Sight,
   { scope, pluginId }: Installation,
   project: string | undefined,
 ): void => {
-  if (project !== undefined) requireProject(access, project);
+  if (project !== undefined) requireProject(sight, project);
   if (scope.projects === "all") return;
   if (project === undefined) {
-    const own = scope.projects.filter((slug) => isProjectVisible(access, slug));
+    const own = scope.projects.filter((slug) => isProjectVisible(sight, slug));
     throw new PatchbayError(
       "project_required",
       `"${pluginId}" applies to certain projects only: name one of ${own.join(", ")} in "project".`,

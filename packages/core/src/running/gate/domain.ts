@@ -7,10 +7,30 @@ import type {
   HostParams,
   Manifest,
 } from "@patchbay/protocol";
+import type { MemberAuthority } from "../../access/authority.ts";
+import type { PluginCaller } from "../../access/caller.ts";
+import type { Sight } from "../../access/sight.ts";
 import type { HostAnswer, HostCall } from "../../ports/plugin-runtime.ts";
 
+/** A host call with who makes it, and what they may know of. */
+export interface GateCall extends HostCall {
+  readonly by: Sight & { readonly caller: PluginCaller };
+}
+
+/** Server code acts for its plugin alone, and sees what the organization has. */
+export const ofServerCode = (call: HostCall): GateCall => ({
+  ...call,
+  by: { caller: { kind: "plugin", installation: call.spec, onBehalfOf: null }, projects: "all" },
+});
+
+/** A view acts for whoever looks at it, and sees what they see. */
+export const ofView = (call: HostCall, { caller, projects }: MemberAuthority): GateCall => ({
+  ...call,
+  by: { caller: { kind: "plugin", installation: call.spec, onBehalfOf: caller }, projects },
+});
+
 /** A host call that may be made, in the form that its method asks for: what the domains get to see. */
-export interface PermittedCall<Method extends HostMethodName = HostMethodName> extends HostCall {
+export interface PermittedCall<Method extends HostMethodName = HostMethodName> extends GateCall {
   readonly params: HostParams<Method>;
   readonly manifest: Manifest;
   /** The grant that allows it, with all limits spelled out; null where no permission is needed. */

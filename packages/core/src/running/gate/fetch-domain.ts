@@ -1,4 +1,12 @@
-import { type Grant, hostMatches, PatchbayError, secretHostMatches } from "@patchbay/protocol";
+import {
+  bindHostName,
+  boundHost,
+  type Grant,
+  hostMatches,
+  PatchbayError,
+  secretHostMatches,
+  settingOfHost,
+} from "@patchbay/protocol";
 import {
   PLACEHOLDER_PATTERN,
   type PlacedSecret,
@@ -16,28 +24,53 @@ export const fetchDomain = (egress: Egress, settings: PluginSettings): HostHandl
       call.manifest,
       call.project ?? null,
     );
-    const request = { ...params, body: hasBody ? call.attachment : null, signal: call.signal };
+    const { allowance, signal } = call;
+    const request = {
+      ...params,
+      body: hasBody ? call.attachment : null,
+      signal,
+      ...(allowance && { allowance }),
+    };
+    const hosts = await grantedHosts(call, settings);
     const { head, body } = await egress.fetch(request, {
       owner: call.spec.installationId,
-      check: (host, method) => requireGranted(call.grant, host, method),
+      check: (host, method) => requireGranted(hosts, call.grant?.methods, host, method),
       secrets: resolverOf(call, settings, secrets),
     });
     return { value: head, body };
   },
 });
 
-const requireGranted = (grant: Grant | null, host: string, method: string): void => {
-  if (!grant?.hosts?.some((pattern) => hostMatches(pattern, host))) {
+/** The hosts of the grant, with those that settings say as they are for the call's project. */
+const grantedHosts = async (
+  { spec, grant, manifest, project }: PermittedCall,
+  settings: PluginSettings,
+): Promise<readonly string[]> => {
+  const hosts = grant?.hosts ?? [];
+  if (hosts.every((host) => settingOfHost(host) === null)) return hosts;
+  const { values } = await settings.effective(spec.installationId, manifest, project ?? null);
+  return hosts.map((host) => bindHostName(host, values)).filter((host) => host !== null);
+};
+
+const requireGranted = (
+  hosts: readonly string[],
+  methods: Grant["methods"],
+  host: string,
+  method: string,
+): void => {
+  if (!hosts.some((pattern) => hostMatches(pattern, host))) {
     throw new PatchbayError("permission_denied", `net.fetch was not granted for the host ${host}.`, {
       facts: { permission: "net.fetch", host },
     });
   }
-  if (grant.methods !== undefined && !grant.methods.includes(method)) {
+  if (methods !== undefined && !methods.includes(method)) {
     throw new PatchbayError("permission_denied", `net.fetch was not granted for the method ${method}.`, {
       facts: { permission: "net.fetch", method },
     });
   }
 };
+
+const namesOf = (hosts: readonly string[]): string => hosts.map(boundHost).join(", ") || "no host";
 
 const resolverOf = (
   call: PermittedCall,
@@ -46,7 +79,7 @@ const resolverOf = (
 ): SecretResolver => ({
   pattern: PLACEHOLDER_PATTERN,
   reveal: (placeholder, place) => {
-    if (call.view !== undefined && call.grant?.views !== "secrets")
+    if (call.by.caller.onBehalfOf !== null && call.grant?.views !== "secrets")
       throw new PatchbayError(
         "secret_refused",
         `Secrets are not put into requests of the views of "${call.manifest.id}". ` +
@@ -63,15 +96,15 @@ const resolverOf = (
       const { protocol, host, port } = place;
       throw new PatchbayError(
         "secret_refused",
-        `The secret ${secret.pointer} is for ${secret.hosts.join(", ")}, not for ${protocol}//${host}:${port}. ` +
+        `The secret ${secret.pointer} is for ${namesOf(secret.hosts)}, not for ${protocol}//${host}:${port}. ` +
           "A host alone means https on port 443; the plugin's author names others in plugin.json.",
       );
     }
     if (!secret.givenFor.some((pattern) => secretHostMatches(pattern, place)))
       throw new PatchbayError(
         "secret_refused",
-        `The secret ${secret.pointer} was given for ${secret.givenFor.join(", ") || "no host"}, not for ${place.host}, ` +
-          "which only a later version names. Set it again, or agree to the host when the plugin is updated.",
+        `The secret ${secret.pointer} was given for ${namesOf(secret.givenFor)}, not for ${place.host}, ` +
+          "which only other settings or a later version name. Set it again, or agree to the host when the plugin is updated.",
       );
     return settings.reveal(call.spec.installationId, secret);
   },

@@ -1,4 +1,5 @@
 import type { PluginMetricsDto } from "@patchbay/protocol";
+import { visibleOf } from "../../access/sight.ts";
 import type { CallMetrics } from "../../plugins/metrics/call-metrics.ts";
 import type { Stores } from "../../ports/database.ts";
 import type { World } from "../../world.ts";
@@ -13,13 +14,12 @@ export const metricsDomain = (
   metrics: CallMetrics,
   world: World,
 ): HostHandlers<"metrics"> => ({
-  "metrics.plugins": async ({ spec: { organizationId }, view }) => {
+  "metrics.plugins": async ({ spec: { organizationId }, by }) => {
     const [installations, packages] = await Promise.all([
       stores.installations.list(organizationId),
       stores.catalog.listInstalled(organizationId),
     ]);
-    const visible = installations.filter(({ scope }) => view === undefined || view.isVisible(scope));
-    const value = visible.map(({ id, pluginId, version, state }): PluginMetricsDto => {
+    const value = visibleOf(by, installations).map(({ id, pluginId, version, state }): PluginMetricsDto => {
       const installed = packages.get(pluginId)?.find((one) => one.version === version);
       return {
         plugin: pluginId,

@@ -15,11 +15,11 @@ import { allRequests, grantWithin, viewUseOf } from "../../access/grants.ts";
 import type { HostAnswer, HostCall } from "../../ports/plugin-runtime.ts";
 import type { World } from "../../world.ts";
 import { CallMeter } from "./call-meter.ts";
-import type { HostMethodHandler, PermittedCall, ServedDomains } from "./domain.ts";
+import type { GateCall, HostMethodHandler, PermittedCall, ServedDomains } from "./domain.ts";
 
 /** What is in force for a running version of an installation; null when it no longer is. */
 export type GrantsInForce = (
-  call: HostCall,
+  call: Pick<HostCall, "spec">,
 ) => Promise<{ manifest: Manifest; grants: readonly Grant[] } | null>;
 
 /**
@@ -38,7 +38,7 @@ export class PermissionGate {
   }
 
   /** Throws `permission_denied`, `quota_exceeded`, `invalid_input`, or what the domain throws. */
-  async handle(call: HostCall): Promise<HostAnswer> {
+  async handle(call: GateCall): Promise<HostAnswer> {
     if (!isHostMethodName(call.method)) {
       throw new PatchbayError(
         "permission_denied",
@@ -61,7 +61,7 @@ export class PermissionGate {
   }
 
   #requireGrant(
-    call: HostCall,
+    call: GateCall,
     name: GrantablePermission,
     { manifest, grants }: { manifest: Manifest; grants: readonly Grant[] },
   ): Grant {
@@ -73,7 +73,7 @@ export class PermissionGate {
         { facts: { permission: name } },
       );
     const grant = grantWithin(held, allRequests(manifest));
-    if (call.view !== undefined && viewUseOf(grant) === "none")
+    if (call.by.caller.onBehalfOf !== null && viewUseOf(grant) === "none")
       throw new PatchbayError(
         "permission_denied",
         `Views of "${manifest.id}" may not call ${call.method}: ${name} was not granted for them. ` +

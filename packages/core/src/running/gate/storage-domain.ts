@@ -33,7 +33,10 @@ const FILE_CALLS = new Set(["storage.files.read", "storage.files.write"]);
 const within =
   (slots: OwnSlots, handler: HostMethodHandler): HostMethodHandler =>
   async (call) => {
-    const release = await slots.take(`${idOf(call)} ${call.view?.viewerId ?? ""}`, call.signal);
+    const release = await slots.take(
+      `${idOf(call)} ${call.by.caller.onBehalfOf?.user.id ?? ""}`,
+      call.signal,
+    );
     try {
       return { ...(await handler(call)), release };
     } catch (error) {

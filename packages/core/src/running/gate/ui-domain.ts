@@ -11,13 +11,13 @@ import type { HostHandlers } from "./domain.ts";
 export const uiDomain = (notifications: NotificationStore, world: World): HostHandlers<"ui"> => {
   const meter = new CallMeter(world);
   return {
-    "ui.showNotification": async ({ spec, params, project, view }) => {
+    "ui.showNotification": async ({ spec, params, project, by: { caller } }) => {
       meter.count(spec.installationId, MAX_NOTIFICATIONS_PER_MINUTE, "ui.showNotification");
       const { title, message, level } = params;
       const { installationId, organizationId, pluginId } = spec;
       const note = { title, message: message ?? null, level: level ?? "info" };
-      const place = { project: project ?? null, userId: view?.viewerId ?? null };
-      const isSeen = view !== undefined;
+      const place = { project: project ?? null, userId: caller.onBehalfOf?.user.id ?? null };
+      const isSeen = caller.onBehalfOf !== null;
       await notifications.add({ installationId, organizationId, pluginId, ...place, ...note }, isSeen);
       return { value: null };
     },

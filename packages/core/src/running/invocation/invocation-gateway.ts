@@ -1,17 +1,21 @@
 import { type ErrorCode, PatchbayError, type ServerKindName } from "@patchbay/protocol";
-import { type Access, authorize, type Principal } from "../../access/access.ts";
+import { authorize, type MemberAuthority } from "../../access/authority.ts";
+import type { Principal } from "../../access/caller.ts";
+import { notInstalled, requireVisible } from "../../access/sight.ts";
 import type {
   InstallationDirectory,
   InstalledPlugin,
 } from "../../plugins/installations/installation-directory.ts";
-import type { PluginAnswer, PluginRuntime, PluginSpec } from "../../ports/plugin-runtime.ts";
+import type { ProjectScope } from "../../ports/installation-store.ts";
+import type { CallFiles, PluginAnswer, PluginRuntime, PluginSpec } from "../../ports/plugin-runtime.ts";
 import {
   type Blocks,
-  notInstalled,
   requireContribution,
   requireInForce,
   requireReach,
+  serviceFault,
 } from "../contributions/rules.ts";
+import { boundedFiles, discardFiles } from "./bounded-files.ts";
 
 export interface Invocation {
   readonly kind: ServerKindName;
@@ -22,6 +26,8 @@ export interface Invocation {
   /** Slug of the project that the call is for. */
   readonly project?: string;
   readonly signal?: AbortSignal;
+  /** Files beside the input. */
+  readonly files?: CallFiles;
 }
 
 /** A call that came to an end. */
@@ -34,12 +40,20 @@ export interface FinishedCall {
   readonly code: ErrorCode | null;
 }
 
+/** What may be called on behalf of nobody. */
+export interface AdmittedForNobody {
+  readonly spec: PluginSpec;
+  readonly projects: ProjectScope["projects"];
+}
+
 /** The one way into plugins: whoever calls, by whatever surface, is checked here, and every call is counted here. */
 export class InvocationGateway {
   readonly #directory: InstallationDirectory;
   readonly #runtime: PluginRuntime;
   readonly #blocks: Blocks;
   readonly #finished: (call: FinishedCall) => void;
+  /** Of all files of a call, and of its answer, in bytes. */
+  readonly maxFileBytes: number;
 
   /** `finished` hears of every call once. */
   constructor(
@@ -47,20 +61,61 @@ export class InvocationGateway {
       readonly directory: InstallationDirectory;
       readonly runtime: PluginRuntime;
       readonly blocks: Blocks;
+      readonly maxFileBytes: number;
     },
     finished: (call: FinishedCall) => void,
   ) {
     this.#directory = parts.directory;
     this.#runtime = parts.runtime;
     this.#blocks = parts.blocks;
+    this.maxFileBytes = parts.maxFileBytes;
     this.#finished = finished;
   }
 
-  /** Calls what a plugin contributes. Throws what `admit` and `requireContribution` throw, or what the call itself ended with. */
+  /**
+   * Calls what a plugin contributes. Throws what `admit` and `requireContribution` throw, `payload_too_large` for files that are too
+   * large, or what the call itself ended with.
+   */
   async call(principal: Principal, organizationSlug: string, invocation: Invocation): Promise<PluginAnswer> {
     const { kind, plugin: id, name, project } = invocation;
     const { plugin } = await this.admit(principal, organizationSlug, id, project);
-    return await this.#metered(requireContribution(kind, plugin, name), invocation);
+    return await this.#called(requireContribution(kind, plugin, name), invocation);
+  }
+
+  /** The same where the host does the work in the plugin's stead, as `work` does for it: the same rules, and all of it, with what `work` calls in the plugin, counts as one call. */
+  async callInStead(
+    principal: Principal,
+    organizationSlug: string,
+    { kind, plugin: id, name, project }: Pick<Invocation, "kind" | "plugin" | "name" | "project">,
+    work: (
+      spec: PluginSpec,
+      call: (asked: Pick<Invocation, "input" | "signal">) => Promise<PluginAnswer>,
+    ) => Promise<PluginAnswer>,
+  ): Promise<PluginAnswer> {
+    const { plugin } = await this.admit(principal, organizationSlug, id, project);
+    const spec = requireContribution(kind, plugin, name);
+    const call = { kind, plugin: id, name, ...(project !== undefined && { project }) };
+    return await this.#metered(spec, () => work(spec, (asked) => this.#run(spec, { ...call, ...asked })));
+  }
+
+  /**
+   * What a plugin does on behalf of nobody, at times of its own, when it may now. Throws `plugin_not_installed`, and what keeps the plugin from
+   * serving.
+   */
+  async admitForNobody(
+    organizationId: string,
+    { kind, plugin: id, name }: Pick<Invocation, "kind" | "plugin" | "name">,
+  ): Promise<AdmittedForNobody> {
+    const plugin = await this.#directory.find(organizationId, id);
+    if (plugin === null) throw notInstalled(id);
+    const fault = serviceFault(plugin, this.#blocks);
+    if (fault !== null) throw fault;
+    return { spec: requireContribution(kind, plugin, name), projects: plugin.installation.scope.projects };
+  }
+
+  /** Calls it, once for all the projects that the plugin applies to, which the input then says. Throws what the call ended with. */
+  async callForNobody({ spec, projects }: AdmittedForNobody, invocation: Invocation): Promise<PluginAnswer> {
+    return await this.#called(spec, { ...invocation, input: { ...(invocation.input as object), projects } });
   }
 
   /**
@@ -72,9 +127,9 @@ export class InvocationGateway {
     organizationSlug: string,
     pluginId: string,
     project: string | undefined,
-  ): Promise<{ readonly access: Access; readonly plugin: InstalledPlugin }> {
+  ): Promise<{ readonly authority: MemberAuthority; readonly plugin: InstalledPlugin }> {
     const found = await this.#find(principal, organizationSlug, pluginId);
-    requireInForce(found.access, found.plugin, project, this.#blocks);
+    requireInForce(found.authority, found.plugin, project, this.#blocks);
     return found;
   }
 
@@ -85,35 +140,46 @@ export class InvocationGateway {
     pluginId: string,
     project: string | undefined,
   ): Promise<void> {
-    const { access, plugin } = await this.#find(principal, organizationSlug, pluginId);
-    requireReach(access, plugin, project);
+    const { authority, plugin } = await this.#find(principal, organizationSlug, pluginId);
+    requireReach(authority, plugin, project);
   }
 
   async #find(principal: Principal, organizationSlug: string, pluginId: string) {
-    const access = authorize(principal, organizationSlug, "org.plugins.use");
-    const plugin = await this.#directory.find(access.organization.id, pluginId);
+    const authority = authorize(principal, organizationSlug, "org.plugins.use");
+    const plugin = await this.#directory.find(authority.organization.id, pluginId);
     if (plugin === null) throw notInstalled(pluginId);
-    return { access, plugin };
+    requireVisible(authority, pluginId, plugin.installation);
+    return { authority, plugin };
   }
 
-  async #metered(
+  async #called(spec: PluginSpec, invocation: Invocation): Promise<PluginAnswer> {
+    return await this.#metered(spec, () => this.#run(spec, invocation));
+  }
+
+  async #run(
     spec: PluginSpec,
-    { kind, name, input, project, signal }: Invocation,
+    { kind, name, input, project, signal, files }: Invocation,
   ): Promise<PluginAnswer> {
+    const bound = { maxBytes: this.maxFileBytes, code: "payload_too_large" } as const;
+    return await this.#runtime.call(spec, {
+      kind,
+      name,
+      input,
+      ...(project !== undefined && { project }),
+      ...(signal && { signal }),
+      ...(files && { files: boundedFiles(files, bound) }),
+    });
+  }
+
+  async #metered(spec: PluginSpec, work: () => Promise<PluginAnswer>): Promise<PluginAnswer> {
     const startedAt = Date.now();
     const started = performance.now();
     const done = (code: ErrorCode | null) =>
       this.#finished({ spec, startedAt, durationMs: performance.now() - started, code });
     try {
-      const call = {
-        kind,
-        name,
-        input,
-        ...(project !== undefined && { project }),
-        ...(signal && { signal }),
-      };
-      const answer = await this.#runtime.call(spec, call);
+      const answer = await work();
       if (answer.kind === "stream") return { kind: "stream", values: meteredStream(answer.values, done) };
+      if (answer.kind === "files") return this.#meteredFiles(answer, done);
       done(null);
       return answer;
     } catch (error) {
@@ -121,13 +187,27 @@ export class InvocationGateway {
       throw error;
     }
   }
+
+  #meteredFiles(
+    { value, files }: Extract<PluginAnswer, { kind: "files" }>,
+    done: (code: ErrorCode | null) => void,
+  ): PluginAnswer {
+    const bound = { maxBytes: this.maxFileBytes, code: "answer_too_large" } as const;
+    try {
+      const { heads, pieces } = boundedFiles(files, bound);
+      return { kind: "files", value, files: { heads, pieces: meteredStream(pieces, done) } };
+    } catch (error) {
+      discardFiles(files);
+      throw error;
+    }
+  }
 }
 
 /** A stream counts as one call, from its request to its last value. */
-const meteredStream = async function* (
-  values: AsyncIterable<unknown>,
+const meteredStream = async function* <T>(
+  values: AsyncIterable<T>,
   done: (code: ErrorCode | null) => void,
-): AsyncGenerator<unknown> {
+): AsyncGenerator<T> {
   // Whoever reads may leave before the end.
   let code: ErrorCode | null = "cancelled";
   try {

@@ -5,13 +5,14 @@ import {
   MAX_LOG_MESSAGE_BYTES,
   PatchbayError,
 } from "@patchbay/protocol";
-import { type Access, isScopeVisible, type Principal } from "../../access/access.ts";
+import type { MemberAuthority } from "../../access/authority.ts";
+import type { Principal } from "../../access/caller.ts";
 import type { InstalledPlugin } from "../../plugins/installations/installation-directory.ts";
 import type { PluginSettings } from "../../plugins/settings/plugin-settings.ts";
-import type { ProjectScope } from "../../ports/installation-store.ts";
 import type { HostAnswer, PluginAnswer, PluginLogLine } from "../../ports/plugin-runtime.ts";
 import type { World } from "../../world.ts";
 import type { InForce } from "../contributions/in-force.ts";
+import { ofView } from "../gate/domain.ts";
 import type { PermissionGate } from "../gate/permission-gate.ts";
 import type { InvocationGateway } from "../invocation/invocation-gateway.ts";
 
@@ -26,10 +27,10 @@ export interface ViewCall {
   readonly signal: AbortSignal;
 }
 
-/** A value with bytes that may follow it, or a stream of values. */
+/** A value with bytes that may follow it, a stream of values, or a value with files. */
 export type ViewAnswer =
   | ({ readonly kind: "value" } & HostAnswer)
-  | Extract<PluginAnswer, { kind: "stream" }>;
+  | Extract<PluginAnswer, { kind: "stream" | "files" }>;
 
 export interface ViewCallParts {
   readonly gateway: InvocationGateway;
@@ -56,7 +57,7 @@ export class ViewCalls {
    * Throws what `InvocationGateway.admit`, `InForce.requireViews` and the permission gate throw, and what a tool ends with.
    */
   async handle(principal: Principal, slug: string, pluginId: string, call: ViewCall): Promise<ViewAnswer> {
-    const { access, plugin } = await this.#parts.gateway.admit(principal, slug, pluginId, call.project);
+    const { authority, plugin } = await this.#parts.gateway.admit(principal, slug, pluginId, call.project);
     await this.#parts.inForce.requireViews(plugin);
     switch (call.method) {
       case "settings.getAll":
@@ -67,7 +68,7 @@ export class ViewCalls {
       case "plugin.stream":
         return await this.#callTool(principal, slug, pluginId, call);
       default:
-        return { kind: "value", ...(await this.#throughGate(plugin, call, access)) };
+        return { kind: "value", ...(await this.#throughGate(plugin, call, authority)) };
     }
   }
 
@@ -78,19 +79,19 @@ export class ViewCalls {
   async #throughGate(
     { installation, package: { version } }: InstalledPlugin,
     call: ViewCall,
-    access: Access,
+    authority: MemberAuthority,
   ) {
     const { method, args, attachment, project, signal } = call;
     const { id: installationId, organizationId, pluginId } = installation;
-    const view = {
-      viewerId: access.principal.user.id,
-      isVisible: (scope: ProjectScope) => isScopeVisible(access, scope),
-    };
-    return await this.#parts.gate.handle({
+    const hostCall = {
       spec: { installationId, organizationId, pluginId, version },
       ...(project !== undefined && { project }),
-      ...{ method, params: args, attachment, signal, view },
-    });
+      method,
+      params: args,
+      attachment,
+      signal,
+    };
+    return await this.#parts.gate.handle(ofView(hostCall, authority));
   }
 
   async #callTool(principal: Principal, slug: string, plugin: string, call: ViewCall): Promise<ViewAnswer> {

@@ -1,24 +1,25 @@
 import { PatchbayError, type UiFaultBody } from "@patchbay/protocol";
-import { authorize, type Principal, requireScope } from "../../access/access.ts";
+import { authorize, requireScope } from "../../access/authority.ts";
+import type { Principal } from "../../access/caller.ts";
+import type { Failures } from "../../plugins/installations/failures.ts";
 import type { InstallationContext } from "../../plugins/installations/installation-context.ts";
-import type { Lifecycle } from "../../plugins/installations/lifecycle.ts";
+
 import type { ProjectScope } from "../../ports/installation-store.ts";
 import type { PluginLogLine } from "../../ports/plugin-runtime.ts";
-import { requireSeen } from "../contributions/rules.ts";
 
 /** Takes down what consoles report of plugins' views: anybody may, so only somebody who may write can change a state by it. */
 export class ViewFaults {
   readonly #context: InstallationContext;
-  readonly #lifecycle: Lifecycle;
+  readonly #failures: Failures;
   readonly #log: (installationId: string, lines: readonly PluginLogLine[]) => void;
 
   constructor(
     context: InstallationContext,
-    lifecycle: Lifecycle,
+    failures: Failures,
     log: (installationId: string, lines: readonly PluginLogLine[]) => void,
   ) {
     this.#context = context;
-    this.#lifecycle = lifecycle;
+    this.#failures = failures;
     this.#log = log;
   }
 
@@ -28,8 +29,7 @@ export class ViewFaults {
    * `organization_not_found`, `plugin_not_installed`.
    */
   async report(principal: Principal, slug: string, pluginId: string, fault: UiFaultBody): Promise<void> {
-    const { access, installation } = await this.#context.find(principal, slug, pluginId, "org.plugins.read");
-    requireSeen(access, installation);
+    const { installation } = await this.#context.find(principal, slug, pluginId, "org.plugins.read");
     const { phase, view, message, stack, version } = fault;
     this.#log(installation.id, [
       {
@@ -43,7 +43,7 @@ export class ViewFaults {
     if (phase !== "activate" && phase !== "deactivate") return;
     if (installation.version !== version || !mayWrite(principal, slug, installation.scope)) return;
     const name = phase === "activate" ? "onActivate" : "onDeactivate";
-    await this.#lifecycle.markViewFailed(
+    await this.#failures.markViewFailed(
       installation,
       new PatchbayError(
         "activation_failed",

@@ -5,14 +5,8 @@ import {
   type PermissionName,
   type SettingsSchema,
 } from "@patchbay/protocol";
-import {
-  type Access,
-  actorOf,
-  authorize,
-  isProjectVisible,
-  type Principal,
-  requireScope,
-} from "../../access/access.ts";
+import { authorize, type MemberAuthority, requireScope } from "../../access/authority.ts";
+import { actorOf, type Principal } from "../../access/caller.ts";
 import {
   allRequests,
   grantWithin,
@@ -21,6 +15,7 @@ import {
   requireGrantsAskedFor,
 } from "../../access/grants.ts";
 import { requireGrantable } from "../../access/policy-rules.ts";
+import { isProjectVisible } from "../../access/sight.ts";
 import type { Stores } from "../../ports/database.ts";
 import type { Installation, ProjectScope } from "../../ports/installation-store.ts";
 import type { StoredSettings } from "../../ports/settings-store.ts";
@@ -37,7 +32,7 @@ export interface ReadSettings extends EffectiveSettings {
 }
 
 /** Changes how an installation is set up: settings, grants, project scope. Everything takes effect on the next call. */
-export class Configuration {
+export class InstallationSetup {
   readonly #context: InstallationContext;
 
   constructor(context: InstallationContext) {
@@ -51,8 +46,13 @@ export class Configuration {
     pluginId: string,
     project: string | null,
   ): Promise<ReadSettings> {
-    const { access, installation } = await this.#context.find(principal, slug, pluginId, "org.plugins.read");
-    if (project !== null) await this.#requireProject(access, project);
+    const { authority, installation } = await this.#context.find(
+      principal,
+      slug,
+      pluginId,
+      "org.plugins.read",
+    );
+    if (project !== null) await this.#requireProject(authority, project);
     const { manifest } = await this.#context.packageOf(installation);
     return await this.#read(installation, manifest, project);
   }
@@ -113,7 +113,13 @@ export class Configuration {
     given: readonly (PermissionName | Grant)[],
     seen?: SeenRevisions,
   ): Promise<Installation> {
-    const { access, installation, actor } = await this.#context.findWritable(principal, slug, pluginId);
+    const { authority, installation } = await this.#context.findWhole(
+      principal,
+      slug,
+      pluginId,
+      "org.plugins.write",
+    );
+    const actor = actorOf(principal);
     requireRevision(seen, installation.grants, given);
     requireIdle(installation);
     const { manifest } = await this.#context.packageOf(installation);
@@ -121,7 +127,7 @@ export class Configuration {
     requireGrantsAskedFor(manifest, grants, installation.grants);
     const requests = allRequests(manifest);
     const held = installation.grants.map((grant) => grantWithin(grant, requests));
-    requireGrantable(access, manifest, grants, held);
+    requireGrantable(authority, manifest, grants, held);
     const missing = missingGrants(manifest, grants);
     if (missing.length > 0 && installation.state !== "disabled") {
       const names = missing.map(({ name }) => name).join(", ");
@@ -143,14 +149,20 @@ export class Configuration {
     scope: ProjectScope,
     seen?: SeenRevisions,
   ): Promise<Installation> {
-    const { access, installation, actor } = await this.#context.findWritable(principal, slug, pluginId);
+    const { authority, installation } = await this.#context.findWhole(
+      principal,
+      slug,
+      pluginId,
+      "org.plugins.write",
+    );
+    const actor = actorOf(principal);
     requireRevision(seen, installation.scope, scope);
     requireIdle(installation);
-    requireScope(access, scope);
+    requireScope(authority, scope);
     const detail = { before: installation.scope, after: scope };
     const step = { actor, action: "scope.changed" as const, detail };
     return await this.#context.change(installation, { scope }, step, (stores) =>
-      this.#context.requireProjects(access.organization.id, scope, stores),
+      this.#context.requireProjects(authority.organization.id, scope, stores),
     );
   }
 
@@ -160,18 +172,18 @@ export class Configuration {
     pluginId: string,
     project: string | null,
   ): Promise<Configurable> {
-    const access = authorize(principal, slug, "org.plugins.configure");
-    if (access.reach === "own_projects")
-      requireScope(access, { projects: project === null ? "all" : [project] });
-    if (project !== null) await this.#requireProject(access, project);
+    const authority = authorize(principal, slug, "org.plugins.configure");
+    if (authority.reach === "own_projects")
+      requireScope(authority, { projects: project === null ? "all" : [project] });
+    if (project !== null) await this.#requireProject(authority, project);
     const { installation } = await this.#context.find(principal, slug, pluginId, "org.plugins.configure");
     const { manifest } = await this.#context.packageOf(installation);
     return { installation, manifest };
   }
 
-  async #requireProject(access: Access, project: string): Promise<void> {
-    const found = await this.#context.database.organizations.findProject(access.organization.id, project);
-    if (found !== null && isProjectVisible(access, project)) return;
+  async #requireProject(authority: MemberAuthority, project: string): Promise<void> {
+    const found = await this.#context.database.organizations.findProject(authority.organization.id, project);
+    if (found !== null && isProjectVisible(authority, project)) return;
     throw new PatchbayError("project_not_found", `There is no project "${project}" in this organization.`);
   }
 

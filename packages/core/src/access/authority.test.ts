@@ -3,7 +3,8 @@ import { describe, expect, it } from "vitest";
 import { DEFAULT_POLICY, type OrganizationPolicy } from "../model/policy.ts";
 import { type OrganizationRole, type ProjectRole, RIGHTS, type Right } from "../model/rights.ts";
 import type { Membership } from "../ports/organization-store.ts";
-import { authorize, type Principal, requireScope, rightsIn } from "./access.ts";
+import { authorize, requireScope, rightsIn } from "./authority.ts";
+import type { Principal } from "./caller.ts";
 
 const membership = (
   slug: string,
@@ -20,8 +21,8 @@ const membership = (
 const principal = (
   memberships: Membership[],
   key?: { organization: string; rights: readonly Right[] },
-): Principal => ({
-  user: {
+): Principal => {
+  const user = {
     id: "u",
     email: "ada@example.org",
     name: "Ada",
@@ -29,23 +30,26 @@ const principal = (
     preparedBy: null,
     deploymentAdmin: false,
     createdAt: new Date(0),
-  },
-  key: key
-    ? {
-        id: "k",
-        name: "key",
-        prefix: "pb_",
-        userId: "u",
-        organizationId: `id-${key.organization}`,
-        madeByKey: null,
-        rights: key.rights,
-        createdAt: new Date(0),
-        expiresAt: null,
-        lastUsedAt: null,
-      }
-    : null,
-  memberships,
-});
+  };
+  if (key === undefined) return { kind: "person", user, key: null, memberships };
+  return {
+    kind: "api_key",
+    user,
+    key: {
+      id: "k",
+      name: "key",
+      prefix: "pb_",
+      userId: "u",
+      organizationId: `id-${key.organization}`,
+      madeByKey: null,
+      rights: key.rights,
+      createdAt: new Date(0),
+      expiresAt: null,
+      lastUsedAt: null,
+    },
+    memberships,
+  };
+};
 
 const codeOf = (work: () => unknown): string => {
   try {
@@ -89,7 +93,7 @@ describe("authorize", () => {
 });
 
 describe("requireScope", () => {
-  const access = () =>
+  const authority = () =>
     authorize(
       principal([membership("home", "member", { one: "manager", two: "member" })]),
       "home",
@@ -97,13 +101,13 @@ describe("requireScope", () => {
     );
 
   it("lets a project manager change what belongs to own projects", () => {
-    expect(codeOf(() => requireScope(access(), { projects: ["one"] }))).toBe("allowed");
+    expect(codeOf(() => requireScope(authority(), { projects: ["one"] }))).toBe("allowed");
   });
 
   it("refuses a project manager everything that reaches further", () => {
-    expect(codeOf(() => requireScope(access(), { projects: "all" }))).toBe("forbidden");
-    expect(codeOf(() => requireScope(access(), { projects: ["one", "two"] }))).toBe("forbidden");
-    expect(codeOf(() => requireScope(access(), { projects: [] }))).toBe("forbidden");
+    expect(codeOf(() => requireScope(authority(), { projects: "all" }))).toBe("forbidden");
+    expect(codeOf(() => requireScope(authority(), { projects: ["one", "two"] }))).toBe("forbidden");
+    expect(codeOf(() => requireScope(authority(), { projects: [] }))).toBe("forbidden");
   });
 });
 

@@ -5,9 +5,12 @@ import {
   type PermissionName,
   requestsOf,
 } from "@patchbay/protocol";
-import { type Access, actorOf, authorize, isProjectVisible, type Principal } from "../../access/access.ts";
+import { authorize, type MemberAuthority } from "../../access/authority.ts";
+import { actorOf, type Principal } from "../../access/caller.ts";
 import { normalizeGrants, requireGrantsAskedFor } from "../../access/grants.ts";
 import { requireAllowed, requireInstallable } from "../../access/policy-rules.ts";
+import { isProjectVisible } from "../../access/sight.ts";
+import { isAdministrator } from "../../model/rights.ts";
 import type { Page } from "../../ports/catalog-store.ts";
 import type { Stores } from "../../ports/database.ts";
 import type { ProjectScope } from "../../ports/installation-store.ts";
@@ -33,7 +36,7 @@ export interface NewRequest {
 export type Approval = Pick<InstallRequest, "grants" | "scope" | "dependencies">;
 
 /** Members ask for plugins; owners and administrators install them, or say why not. */
-export class Requests {
+export class PluginRequests {
   readonly #context: InstallationContext;
   readonly #installer: Installer;
 
@@ -48,29 +51,29 @@ export class Requests {
    * it), `grant_invalid`, `project_not_found` and what an installation would throw for its dependencies.
    */
   async create(principal: Principal, slug: string, request: NewRequest): Promise<PluginRequest> {
-    const access = authorize(principal, slug, "org.plugins.use");
-    const { id: organizationId } = access.organization;
+    const authority = authorize(principal, slug, "org.plugins.use");
+    const { id: organizationId } = authority.organization;
     const { database, world } = this.#context;
-    requireInstallable(access.policy);
+    requireInstallable(authority.policy);
     const stores = this.#context.sourcing.storesFor(request);
-    const plan = await planInstall(stores, organizationId, request, world.patchbayVersion);
+    const plan = await planInstall(stores, authority, request, world.patchbayVersion);
     for (const one of [plan.wanted, ...plan.along]) {
-      requireAllowed(access.policy, one);
-      if (!isOffered(one)) await this.#context.trust.requireFit(one, access.policy);
+      requireAllowed(authority.policy, one);
+      if (!isOffered(one)) await this.#context.trust.requireFit(one, authority.policy);
     }
     const { manifest, version } = plan.wanted;
     const grants = normalizeGrants(request.grants ?? requestsOf(manifest).required.map(withoutReason));
     requireGrantsAskedFor(manifest, grants);
     const scope = request.scope ?? { projects: "all" };
-    requireVisible(access, scope);
-    const deciders = await this.#deciders(access);
+    requireVisible(authority, scope);
+    const deciders = await this.#deciders(authority);
     return await database.transaction(async (stores) => {
       await this.#context.requireProjects(organizationId, scope, stores);
       const message = request.message ?? null;
       const { id: userId } = principal.user;
       const wish = { pluginId: request.plugin, version, grants, scope, message, userId };
       const created = await stores.requests.create({ organizationId, ...wish });
-      await this.#record(stores, access, created, "request.made", { version, grants, scope, message });
+      await this.#record(stores, authority, created, "request.made", { version, grants, scope, message });
       const title = `${principal.user.name} asks for ${manifest.name}`;
       for (const one of deciders)
         await notifyOfRequest(stores, created, one, { level: "info", title, message });
@@ -84,10 +87,10 @@ export class Requests {
     slug: string,
     query: Omit<RequestQuery, "userId">,
   ): Promise<{ page: Page<PluginRequest>; open: number }> {
-    const access = authorize(principal, slug, "org.plugins.read");
+    const authority = authorize(principal, slug, "org.plugins.read");
     const { requests } = this.#context.database;
-    const { id } = access.organization;
-    if (mayDecide(access)) {
+    const { id } = authority.organization;
+    if (authority.administers) {
       const [page, open] = await Promise.all([requests.list(id, query), requests.countOpen(id)]);
       return { page, open };
     }
@@ -108,15 +111,14 @@ export class Requests {
    * `request_decided` and what an installation throws; `grants_required` when more has to be granted than was asked for.
    */
   async approve(principal: Principal, slug: string, id: string, approval: Approval): Promise<Installed> {
-    const access = authorize(principal, slug, "org.members.write");
-    const request = await this.#find(access, id);
-    requireInstallable(access.policy);
+    const authority = authorize(principal, slug, "org.members.write");
+    const request = await this.#find(authority, id);
+    requireInstallable(authority.policy);
     const { pluginId, version, grants, scope } = request;
     const wanted = { plugin: pluginId, version, grants, scope, ...approval };
-    const actor = actorOf(principal);
-    return await this.#installer.installFor(access.organization.id, actor, wanted, access, async (stores) => {
+    return await this.#installer.installFor(authority, wanted, async (stores) => {
       const step = { state: "approved", reason: null } as const;
-      await this.#decide(stores, access, request, step, "request.approved");
+      await this.#decide(stores, authority, request, step, "request.approved");
       const title = `${await this.#nameOf(request)} is installed, as you asked`;
       const message = "You are told when it is enabled.";
       await notifyOfRequest(stores, request, request.userId, { level: "success", title, message });
@@ -125,13 +127,13 @@ export class Requests {
 
   /** Closes the request with a reason, which the person who asked is told. Throws `request_not_found`, `request_decided`. */
   async refuse(principal: Principal, slug: string, id: string, reason: string): Promise<PluginRequest> {
-    const access = authorize(principal, slug, "org.members.write");
-    const request = await this.#find(access, id);
+    const authority = authorize(principal, slug, "org.members.write");
+    const request = await this.#find(authority, id);
     const title = `${await this.#nameOf(request)} was not installed`;
     return await this.#context.database.transaction(async (stores) => {
       const refused = await this.#decide(
         stores,
-        access,
+        authority,
         request,
         { state: "refused", reason },
         "request.refused",
@@ -143,44 +145,44 @@ export class Requests {
 
   /** Takes the caller's own request back. Throws `request_not_found`, `request_decided`. */
   async withdraw(principal: Principal, slug: string, id: string): Promise<void> {
-    const access = authorize(principal, slug, "org.plugins.read");
-    const request = await this.#find(access, id);
+    const authority = authorize(principal, slug, "org.plugins.read");
+    const request = await this.#find(authority, id);
     if (request.userId !== principal.user.id) throw notFound();
     const step = { state: "withdrawn", reason: null } as const;
     await this.#context.database.transaction((stores) =>
-      this.#decide(stores, access, request, step, "request.withdrawn"),
+      this.#decide(stores, authority, request, step, "request.withdrawn"),
     );
   }
 
   async #decide(
     stores: Stores,
-    access: Access,
+    authority: MemberAuthority,
     request: PluginRequest,
     step: Omit<RequestDecision, "decidedBy">,
     action: AuditAction,
   ): Promise<PluginRequest> {
     const { organizationId, id, version, userName } = request;
-    const decidedBy = actorOf(access.principal);
+    const decidedBy = actorOf(authority.caller);
     const decided = await stores.requests.decide(organizationId, id, { ...step, decidedBy });
     const reason = step.reason === null ? {} : { reason: step.reason };
-    await this.#record(stores, access, request, action, { version, askedBy: userName, ...reason });
+    await this.#record(stores, authority, request, action, { version, askedBy: userName, ...reason });
     return decided;
   }
 
   async #record(
     stores: Stores,
-    { principal }: Access,
+    { caller }: MemberAuthority,
     { organizationId, pluginId, id }: PluginRequest,
     action: AuditAction,
     detail: Readonly<Record<string, unknown>>,
   ): Promise<void> {
-    const event = { organizationId, actor: actorOf(principal), action, pluginId };
+    const event = { organizationId, actor: actorOf(caller), action, pluginId };
     await stores.audit.append({ ...event, detail: { request: id, ...detail } });
   }
 
-  async #find(access: Access, id: string): Promise<PluginRequest> {
-    const found = await this.#context.database.requests.find(access.organization.id, id);
-    if (found !== null && (mayDecide(access) || found.userId === access.principal.user.id)) return found;
+  async #find(authority: MemberAuthority, id: string): Promise<PluginRequest> {
+    const found = await this.#context.database.requests.find(authority.organization.id, id);
+    if (found !== null && (authority.administers || found.userId === authority.caller.user.id)) return found;
     throw notFound();
   }
 
@@ -190,10 +192,10 @@ export class Requests {
   }
 
   /** Who is told of a new request. */
-  async #deciders({ organization, principal }: Access): Promise<string[]> {
+  async #deciders({ organization, caller }: MemberAuthority): Promise<string[]> {
     const members = await this.#context.database.organizations.listMembers(organization.id);
     return members
-      .filter(({ role, userId }) => (role === "owner" || role === "admin") && userId !== principal.user.id)
+      .filter(({ role, userId }) => isAdministrator(role) && userId !== caller.user.id)
       .map(({ userId }) => userId);
   }
 }
@@ -201,10 +203,8 @@ export class Requests {
 /** More than anybody waits for. */
 const MAX_OWN_OPEN = 1_000;
 
-const mayDecide = ({ role }: Access): boolean => role === "owner" || role === "admin";
-
-const requireVisible = (access: Access, { projects }: ProjectScope): void => {
-  const hidden = projects === "all" ? undefined : projects.find((slug) => !isProjectVisible(access, slug));
+const requireVisible = (authority: MemberAuthority, { projects }: ProjectScope): void => {
+  const hidden = projects === "all" ? undefined : projects.find((slug) => !isProjectVisible(authority, slug));
   if (hidden === undefined) return;
   throw new PatchbayError("project_not_found", `There is no project "${hidden}".`);
 };

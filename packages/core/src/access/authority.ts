@@ -1,31 +1,37 @@
 import { PatchbayError } from "@patchbay/protocol";
 import type { OrganizationPolicy } from "../model/policy.ts";
-import { type OrganizationRole, type Reach, RIGHTS, type Right, reachOf, ruleFor } from "../model/rights.ts";
-import type { ApiKey, User } from "../ports/account-store.ts";
-import type { Actor } from "../ports/audit-store.ts";
+import {
+  isAdministrator,
+  type OrganizationRole,
+  type Reach,
+  RIGHTS,
+  type Right,
+  reachOf,
+  ruleFor,
+} from "../model/rights.ts";
 import type { ProjectScope } from "../ports/installation-store.ts";
 import type { Membership, Organization } from "../ports/organization-store.ts";
-
-/** Who is asking, with all that decides what they may do. */
-export interface Principal {
-  readonly user: User;
-  /** Set when the request came with an API key: it narrows the person's rights to one organization and a list. */
-  readonly key: ApiKey | null;
-  readonly memberships: readonly Membership[];
-}
+import type { Principal, SystemCaller } from "./caller.ts";
+import type { Sight } from "./sight.ts";
 
 /** A caller inside one organization, with the right that was asked for. */
-export interface Access {
-  readonly principal: Principal;
-  readonly organization: Organization;
-  readonly role: OrganizationRole;
-  /** The organization's. */
+export interface Authority extends Sight {
+  readonly caller: Principal | SystemCaller;
+  readonly organization: Pick<Organization, "id">;
+  /** The rules that bind what the caller does: the organization's, for everybody but Patchbay itself. */
   readonly policy: OrganizationPolicy;
+  /** Owners and administrators, and Patchbay itself: what they grant has no limit. */
+  readonly administers: boolean;
   readonly reach: Reach;
   /** Slugs of the projects that the caller manages. */
   readonly managed: ReadonlySet<string>;
-  /** Slugs of the projects that the caller belongs to. */
-  readonly projects: ReadonlySet<string>;
+}
+
+/** The authority of somebody who belongs to the organization, in person or by key. */
+export interface MemberAuthority extends Authority {
+  readonly caller: Principal;
+  readonly organization: Organization;
+  readonly role: OrganizationRole;
 }
 
 /**
@@ -33,11 +39,11 @@ export interface Access {
  * when the caller has it nowhere, `organization_not_found` when they have it but not there, whether or not there is
  * such an organization.
  */
-export const authorize = (principal: Principal, organizationSlug: string, right: Right): Access => {
+export const authorize = (principal: Principal, organizationSlug: string, right: Right): MemberAuthority => {
   const membership = principal.memberships.find(({ organization }) => organization.slug === organizationSlug);
-  const access = membership && grantAccess(principal, membership, right);
-  if (access) return access;
-  const holdsItNowhere = principal.memberships.every((one) => !grantAccess(principal, one, right));
+  const authority = membership && authorityIn(principal, membership, right);
+  if (authority) return authority;
+  const holdsItNowhere = principal.memberships.every((one) => !authorityIn(principal, one, right));
   if (holdsItNowhere || (membership && isVisible(principal, organizationSlug))) {
     throw missingRight(principal, right, membership);
   }
@@ -50,7 +56,7 @@ export const authorize = (principal: Principal, organizationSlug: string, right:
 /** Whether the caller has the right in the organization, wherever it reaches. */
 export const holds = (principal: Principal, organizationSlug: string, right: Right): boolean => {
   const membership = principal.memberships.find(({ organization }) => organization.slug === organizationSlug);
-  return membership !== undefined && grantAccess(principal, membership, right) !== null;
+  return membership !== undefined && authorityIn(principal, membership, right) !== null;
 };
 
 /**
@@ -91,9 +97,9 @@ export interface HeldRight {
 /** All that the caller may do in one of their organizations; nothing in those that their API key is not for. */
 export const rightsIn = (principal: Principal, membership: Membership): readonly HeldRight[] =>
   RIGHTS.flatMap((right) => {
-    const access = grantAccess(principal, membership, right);
-    if (access === null) return [];
-    return { right, reach: access.reach === "organization" ? "organization" : [...access.managed] };
+    const authority = authorityIn(principal, membership, right);
+    if (authority === null) return [];
+    return { right, reach: authority.reach === "organization" ? "organization" : [...authority.managed] };
   });
 
 /** Whether the caller administers the deployment, in person or with a key of all rights. */
@@ -107,10 +113,12 @@ export const requireDeploymentAdmin = (principal: Principal): void => {
 };
 
 /** Throws `forbidden` when the right reaches only what belongs to the caller's own projects, and `scope` reaches further. */
-export const requireScope = (access: Access, scope: ProjectScope): void => {
-  if (isScopeWritable(access, scope)) return;
+export const requireScope = (authority: Authority, scope: ProjectScope): void => {
+  if (isScopeWritable(authority, scope)) return;
   const outside =
-    scope.projects === "all" ? ["all projects"] : scope.projects.filter((slug) => !access.managed.has(slug));
+    scope.projects === "all"
+      ? ["all projects"]
+      : scope.projects.filter((slug) => !authority.managed.has(slug));
   throw new PatchbayError(
     "forbidden",
     `A project manager has this right for plugins of own projects only; this one concerns ${outside.join(", ") || "no project"}.`,
@@ -118,28 +126,28 @@ export const requireScope = (access: Access, scope: ProjectScope): void => {
 };
 
 /** Whether the caller may change what concerns all these projects. */
-export const isScopeWritable = (access: Access, scope: ProjectScope): boolean =>
-  access.reach === "organization" ||
+export const isScopeWritable = (authority: Authority, scope: ProjectScope): boolean =>
+  authority.reach === "organization" ||
   (scope.projects !== "all" &&
     scope.projects.length > 0 &&
-    scope.projects.every((slug) => access.managed.has(slug)));
+    scope.projects.every((slug) => authority.managed.has(slug)));
 
-/** Owners and administrators reach every project; others those that they belong to. */
-export const isProjectVisible = (access: Access, slug: string): boolean =>
-  access.role === "owner" || access.role === "admin" || access.projects.has(slug);
+/** Patchbay's own authority over an organization's plugins. `policy` is what it has to keep to. */
+export const systemAuthority = (
+  organizationId: string,
+  because: SystemCaller["because"],
+  policy: OrganizationPolicy,
+): Authority => ({
+  caller: { kind: "system", because },
+  organization: { id: organizationId },
+  policy,
+  administers: true,
+  reach: "organization",
+  managed: new Set(),
+  projects: "all",
+});
 
-/** Plugins of certain projects are hidden from those who belong to none of them. */
-export const isScopeVisible = (access: Access, { projects }: ProjectScope): boolean =>
-  projects === "all" || projects.some((slug) => isProjectVisible(access, slug));
-
-export const actorOf = ({ user, key }: Principal): Actor =>
-  key === null
-    ? { kind: "user", id: user.id, name: user.email }
-    : { kind: "api_key", id: key.id, name: `${key.name} (${user.email})` };
-
-export const SYSTEM_ACTOR: Actor = { kind: "system", id: null, name: "Patchbay" };
-
-const grantAccess = (principal: Principal, membership: Membership, right: Right): Access | null => {
+const authorityIn = (principal: Principal, membership: Membership, right: Right): MemberAuthority | null => {
   const { key } = principal;
   if (key !== null && (key.organizationId !== membership.organization.id || !key.rights.includes(right)))
     return null;
@@ -149,15 +157,9 @@ const grantAccess = (principal: Principal, membership: Membership, right: Right)
   const reach = reachOf(right, membership.role, managed.size, membership.policy);
   if (reach === null) return null;
   const { organization, role, policy } = membership;
-  return {
-    principal,
-    organization,
-    role,
-    policy,
-    reach,
-    managed,
-    projects: new Set(membership.projects.keys()),
-  };
+  const administers = isAdministrator(role);
+  const projects = administers ? "all" : new Set(membership.projects.keys());
+  return { caller: principal, organization, role, policy, administers, reach, managed, projects };
 };
 
 /** Says besides when it is the organization's policy that keeps the right from a member, and who can change that. */
