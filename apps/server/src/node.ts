@@ -4,12 +4,15 @@ import type { Configuration } from "./config/configuration.ts";
 import type { Site } from "./http/site.ts";
 import type { ServerMetrics } from "./metrics/server-metrics.ts";
 import { openConsole } from "./modules/console.ts";
+import { type Durable, openDurable } from "./modules/durable.ts";
+import { openModels } from "./modules/models.ts";
 import type { Module } from "./modules/module.ts";
 import { openNetwork } from "./modules/network.ts";
 import { openOrganizations } from "./modules/organizations.ts";
 import { openPeople, type People } from "./modules/people.ts";
 import { openPlugins } from "./modules/plugins.ts";
 import { openRegistry } from "./modules/registry.ts";
+import { openSchedules } from "./modules/schedules.ts";
 import { openSources } from "./modules/sources.ts";
 import { openStorage, type Storage } from "./modules/storage.ts";
 import { openSystem } from "./modules/system.ts";
@@ -19,6 +22,7 @@ import { openTrust, type Trust } from "./modules/trust.ts";
 export interface Node {
   readonly modules: readonly Module[];
   readonly storage: Storage;
+  readonly durable: Durable;
   readonly trust: Trust;
   readonly people: People;
   /** Closes the modules, the last first. A fault is logged, and the rest goes on. */
@@ -57,6 +61,7 @@ export const openNode = async (
       }
     };
     stopListening = storage.database.changes.subscribe(tell);
+    const durable = add(openDurable(configuration, storage));
     const network = add(openNetwork(configuration));
     const trust = add(await openTrust(configuration, storage));
     const sources = add(openSources(configuration, storage, network, trust, site));
@@ -64,16 +69,18 @@ export const openNode = async (
     const plugins =
       configuration.role === "registry"
         ? null
-        : add(await openPlugins(configuration, { storage, network, trust, sources }, metrics, log));
+        : add(await openPlugins(configuration, { storage, network, trust, sources, durable }, metrics, log));
     add(openRegistry(storage, network, sources));
     const furnish = async (organizationId: string) => await plugins?.builtins.spreadTo(organizationId);
     const people = add(openPeople(configuration, storage, network, trust, furnish));
     if (plugins !== null) {
-      add(openOrganizations(storage, trust, plugins, people, furnish));
+      add(openOrganizations(storage, trust, plugins, people, durable, furnish));
       add(openConsole());
+      add(openModels(storage, plugins));
+      add(openSchedules(storage, trust, plugins, durable, metrics));
     }
     add(openSystem(storage, metrics, () => plugins?.runtime.sandbox() ?? null));
-    return { modules, storage, trust, people, close };
+    return { modules, storage, durable, trust, people, close };
   } catch (error) {
     await close();
     throw error;

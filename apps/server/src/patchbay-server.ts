@@ -39,6 +39,7 @@ export const startServer = async (configuration: Configuration, log: Logger): Pr
   starting.defer(
     startChores(
       node.modules.flatMap(({ chores = [] }) => chores),
+      node.durable.nodes,
       log,
     ),
   );

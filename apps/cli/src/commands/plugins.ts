@@ -10,8 +10,8 @@ import { type Command, Option } from "commander";
 import type { CommonOptions } from "../common-options.ts";
 import { confirm, Output, table, UsageError } from "../output.ts";
 import { openClient } from "../session.ts";
-import { readInput } from "./input.ts";
 import { findPackage, type InstallOptions, installVersion, requirePermission, upload } from "./install.ts";
+import { addInvokeCommand } from "./invoke.ts";
 import { addMarketplaceCommands } from "./marketplace.ts";
 
 type Options<T = unknown> = CommonOptions & T;
@@ -105,32 +105,7 @@ export const addPluginCommands = (plugin: Command): void => {
       new Output(options.json).result({ plugin: id, uninstalled: true }, `${id} is uninstalled.`);
     });
 
-  plugin
-    .command("invoke <plugin> <tool> [input]")
-    .description("Call a tool; the input is JSON, @FILE, or - for standard input")
-    .option("--project <slug>", "the project that the call is for")
-    .option("--stream", "print every value as soon as it is there")
-    .action(
-      async (
-        id: string,
-        tool: string,
-        input: string | undefined,
-        options: Options<{ project?: string; stream?: boolean }>,
-      ) => {
-        const client = await openClient(options.org);
-        const body = {
-          input: await readInput(input),
-          ...(options.project !== undefined && { project: options.project }),
-        };
-        const output = new Output(options.json);
-        if (options.stream !== true) {
-          const answer = await client.tools.call(id, tool, body);
-          return output.result(answer, typeof answer === "string" ? answer : JSON.stringify(answer, null, 2));
-        }
-        for await (const { event, data } of client.tools.stream(id, tool, body))
-          if (event === "output") output.line(data, JSON.stringify(data));
-      },
-    );
+  addInvokeCommand(plugin);
 
   plugin
     .command("logs <plugin>")

@@ -60,7 +60,10 @@ export const addSigningCommands = (plugin: Command): void => {
         const privateKey = await readSigningKey(key);
         const written = resolve(output ?? file);
         const signed = await signPackage({
-          ...{ input: resolve(file), output: written, privateKey, signedAt: signedAtNow() },
+          input: resolve(file),
+          output: written,
+          privateKey,
+          signedAt: signedAtNow(),
           ...(provenance !== undefined && { provenance: await readSigstoreBundle(provenance) }),
         });
         const { id, version } = signed.manifest;

@@ -52,14 +52,12 @@ const toolsOf = async (bundle: Uint8Array) => {
 /** As an author's own bundler makes it, which leaves calls of `require` in an ES module. */
 const bundledElsewhere = async (minify: boolean) => {
   const { outputFiles } = await build({
-    ...{
-      absWorkingDir: folder,
-      entryPoints: ["src/plugin.ts"],
-      bundle: true,
-      format: "esm",
-      write: false,
-      minify,
-    },
+    absWorkingDir: folder,
+    entryPoints: ["src/plugin.ts"],
+    bundle: true,
+    format: "esm",
+    write: false,
+    minify,
     external: SANDBOX_MODULES.flatMap((name) => [name, `node:${name}`]),
   });
   return outputFiles[0]?.contents ?? new Uint8Array();

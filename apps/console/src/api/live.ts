@@ -17,6 +17,7 @@ const staleAfter = (org: string, { kind }: ActivityDto): readonly (readonly unkn
     case "scope":
       return [
         [org, "plugins"],
+        [org, "schedules"],
         [org, "tools"],
         [org, "views"],
         [org, "audit"],
@@ -36,10 +37,14 @@ const staleAfter = (org: string, { kind }: ActivityDto): readonly (readonly unkn
       return [[org, "keys"]];
     case "notifications":
       return [[org, "notifications"]];
+    case "schedules":
+      return [[org, "schedules"]];
     case "requests":
       return [[org, "requests"]];
     case "everything":
       return [["me"], [org]];
+    default:
+      return kind satisfies never;
   }
 };
 

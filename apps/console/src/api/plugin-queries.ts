@@ -2,6 +2,7 @@ import { infiniteQueryOptions, queryOptions } from "@tanstack/react-query";
 import { clientOf } from "./client.ts";
 
 const HISTORY_PAGE = 50;
+const RUNS_PAGE = 20;
 /** How often what is measured is read again, in milliseconds. */
 const METRICS_EVERY_MS = 10_000;
 const INSTANCES_EVERY_MS = 3_000;
@@ -79,4 +80,24 @@ export const advisoriesQuery = (org: string) =>
   queryOptions({
     queryKey: [org, "updates", "advisories"],
     queryFn: ({ signal }) => clientOf(org).until(signal).updates.advisories(),
+  });
+
+export const schedulesQuery = (org: string, plugin: string) =>
+  queryOptions({
+    queryKey: [org, "schedules", plugin],
+    queryFn: ({ signal }) => clientOf(org).until(signal).schedules.list(plugin),
+  });
+
+export const scheduleRunsQuery = (org: string, plugin: string, schedule: string) =>
+  infiniteQueryOptions({
+    queryKey: [org, "schedules", plugin, schedule],
+    initialPageParam: undefined as string | undefined,
+    queryFn: ({ signal, pageParam }) =>
+      clientOf(org)
+        .until(signal)
+        .schedules.runs(plugin, schedule, {
+          limit: RUNS_PAGE,
+          ...(pageParam !== undefined && { cursor: pageParam }),
+        }),
+    getNextPageParam: ({ cursor }) => cursor,
   });

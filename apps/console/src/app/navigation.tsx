@@ -34,7 +34,7 @@ export const Navigation = () => {
 };
 
 const PlaceLink = ({ place: { id, to, label, icon: Icon } }: { place: Place }) => {
-  const { t } = useTranslation(["common", "requests"]);
+  const { t } = useTranslation();
   const { org } = useOrganization();
   return (
     <NavigationLink

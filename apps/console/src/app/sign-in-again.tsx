@@ -33,6 +33,8 @@ const SignInAgain = () => {
       location.assign(`${BASE_PATH}/`);
       return;
     }
+    // What was asked before is refused yet, and would end the session that has just begun.
+    await queryClient.cancelQueries();
     resumeSession();
     await queryClient.resetQueries({
       predicate: ({ state }) => state.status === "error" && state.data === undefined,

@@ -20,7 +20,13 @@ export const LongText = ({ label, description, error, disabled = false, value, .
   const formats = useFormats();
   const { onClear, withAsterisk = false } = rest;
   return (
-    <Input.Wrapper {...{ label, description, error, withAsterisk }} labelElement="div">
+    <Input.Wrapper
+      label={label}
+      description={description}
+      error={error}
+      withAsterisk={withAsterisk}
+      labelElement="div"
+    >
       <Group
         gap="xs"
         mt={4}

@@ -28,7 +28,8 @@ export const readNumber = (text: string, rules: NumberRules): number | undefined
   if (whole === "" && fraction === "") return { kind: "notNumber" };
   if (mark !== undefined && mark !== rules.separator && THOUSANDS.test(written))
     return {
-      ...{ kind: "ambiguous", whole: `${sign}${whole}${fraction}` },
+      kind: "ambiguous",
+      whole: `${sign}${whole}${fraction}`,
       fraction: `${sign}${whole}${rules.separator}${fraction}`,
     };
   const plain = `${sign}${whole === "" ? "0" : whole}.${fraction === "" ? "0" : fraction}e${exponent}`;

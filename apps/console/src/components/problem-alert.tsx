@@ -1,5 +1,5 @@
 import { Alert, Code, List, Stack, Text } from "@mantine/core";
-import { type FieldError, PatchbayError } from "@patchbay/protocol";
+import { type FieldError, PatchbayError, tokensOf } from "@patchbay/protocol";
 import { useTranslation } from "react-i18next";
 import { IconAlertTriangle } from "./icons.tsx";
 import styles from "./problem-alert.module.css";
@@ -39,12 +39,7 @@ export const ProblemAlert = ({ error, title, fieldOf = plainField }: ProblemAler
 };
 
 /** A pointer as words: the names on its way. */
-const plainField = (pointer: string): string =>
-  pointer
-    .split("/")
-    .slice(1)
-    .map((part) => part.replaceAll("~1", "/").replaceAll("~0", "~"))
-    .join(", ");
+const plainField = (pointer: string): string => tokensOf(pointer).join(", ");
 
 const Fields = ({
   errors,

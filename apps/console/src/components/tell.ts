@@ -1,4 +1,4 @@
-import { notifications } from "@mantine/notifications";
+import { type NotificationData, notifications } from "@mantine/notifications";
 import i18next from "i18next";
 import { problemWords } from "./problem-words.ts";
 
@@ -6,14 +6,20 @@ import { problemWords } from "./problem-words.ts";
 const PROBLEM_MS = 12_000;
 const DONE_MS = 4_000;
 
+/** Shows a note, which can be closed by everybody. */
+export const tell = (note: NotificationData): void => {
+  const label = i18next.t("close", { ns: "common" });
+  notifications.show({ ...note, closeButtonProps: { "aria-label": label } });
+};
+
 /** Says that something has happened. */
 export const tellDone = (message: string): void => {
-  notifications.show({ message, color: "teal", autoClose: DONE_MS, role: "status" });
+  tell({ message, color: "teal", autoClose: DONE_MS, role: "status" });
 };
 
 /** Says what did not work, for those who read it. */
 export const tellProblem = (wanted: string, error: unknown): void => {
   const { title, text, said, action } = problemWords(i18next.getFixedT(null, "problems"), error, wanted);
   const message = [text, said, action].filter((words) => words !== undefined).join(" ");
-  notifications.show({ title, message, color: "red", autoClose: PROBLEM_MS, role: "alert" });
+  tell({ title, message, color: "red", autoClose: PROBLEM_MS, role: "alert" });
 };

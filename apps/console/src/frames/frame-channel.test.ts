@@ -50,16 +50,31 @@ describe("a frame's channel", () => {
   it("answers calls, passes chunks on before the answer, and other messages as they are", async () => {
     const frame = connect(async ({ method, args, chunk }) => {
       chunk(1);
-      return { value: { method, args }, body: "YQ==" };
+      return { value: { method, args } };
     });
     frame.post({ t: "ready" });
     frame.post({ t: "call", id: 4, method: "storage.get", args: { key: "a" } });
     await expect.poll(() => frame.sent).toHaveLength(2);
     expect(frame.sent).toEqual([
       { t: "chunk", id: 4, value: 1 },
-      { t: "value", id: 4, value: { method: "storage.get", args: { key: "a" } }, body: "YQ==" },
+      { t: "value", id: 4, value: { method: "storage.get", args: { key: "a" } } },
     ]);
     expect(frame.messages).toEqual([{ t: "ready" }]);
+  });
+
+  it("passes on a value, the bytes that follow it, and that they have ended", async () => {
+    const frame = connect(async ({ head, chunk }) => {
+      head({ status: 200 });
+      chunk("YQ==");
+      return { value: null };
+    });
+    frame.post({ t: "call", id: 4, method: "fetch", args: {} });
+    await expect.poll(() => frame.sent).toHaveLength(3);
+    expect(frame.sent).toEqual([
+      { t: "value", id: 4, value: { status: 200 }, stream: true },
+      { t: "chunk", id: 4, value: "YQ==" },
+      { t: "end", id: 4 },
+    ]);
   });
 
   it("tells the view a platform's error, and of any other only that it failed", async () => {

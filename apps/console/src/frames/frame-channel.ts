@@ -16,14 +16,14 @@ export interface FrameCall {
   readonly attachment?: string;
   /** Aborted when the view gives the call up or goes away. */
   readonly signal: AbortSignal;
+  /** Takes a value that bytes follow, which `chunk` takes then, in base64; the answer says only that they have ended. */
+  head(value: unknown): void;
   /** Takes the values of a stream, before the answer. */
   chunk(value: unknown): void;
 }
 
 export interface FrameAnswer {
   readonly value: unknown;
-  /** Bytes that follow the value, in base64. */
-  readonly body?: string;
 }
 
 /** Carries out a view's calls. What it throws reaches the view: the code and message of a `PatchbayError`, else only that it failed. */
@@ -120,14 +120,19 @@ export class FrameChannel {
     const chunk = (value: unknown) => {
       if (this.#calls.has(id)) this.send({ t: "chunk", id, value });
     };
-    const call = { method, args, signal, chunk, ...(attachment !== undefined && { attachment }) };
+    let hasHead = false;
+    const head = (value: unknown) => {
+      hasHead = true;
+      if (this.#calls.has(id)) this.send({ t: "value", id, value, stream: true });
+    };
+    const call = { method, args, signal, head, chunk, ...(attachment !== undefined && { attachment }) };
     this.#call(call).then(
-      ({ value, body }) => this.#answer({ t: "value", id, value, ...(body !== undefined && { body }) }),
+      ({ value }) => this.#answer(hasHead ? { t: "end", id } : { t: "value", id, value }),
       (error: unknown) => this.#answer(asAnswer(id, error)),
     );
   }
 
-  #answer(answer: Extract<FrameHostMessage, { t: "value" | "error" }>): void {
+  #answer(answer: Extract<FrameHostMessage, { t: "value" | "end" | "error" }>): void {
     // What was cancelled has had its last word.
     if (this.#calls.delete(answer.id)) this.send(answer);
   }

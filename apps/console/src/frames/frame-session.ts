@@ -62,15 +62,17 @@ export interface FrameSessionOptions {
 }
 
 const PHASES: Readonly<Record<FrameReason, UiFaultPhase>> = {
-  ...{ load: "load", activate: "activate", render: "render", hang: "hang", late: "load" },
-  ...{
-    left: "channel",
-    focus: "channel",
-    unreadable: "channel",
-    unknown: "channel",
-    flood: "channel",
-    repeated: "channel",
-  },
+  load: "load",
+  activate: "activate",
+  render: "render",
+  hang: "hang",
+  late: "load",
+  left: "channel",
+  focus: "channel",
+  unreadable: "channel",
+  unknown: "channel",
+  flood: "channel",
+  repeated: "channel",
 };
 
 /**

@@ -2,8 +2,8 @@ import type { PatchbayClient } from "@patchbay/api-client";
 import { type NotificationParams, PatchbayError } from "@patchbay/protocol";
 import type { CallFrame } from "./frame-channel.ts";
 
-/** Calls whose values come one by one. */
-const STREAMS: ReadonlySet<string> = new Set(["plugin.stream"]);
+/** Calls whose values come one by one, and those whose answer has bytes. */
+const STREAMS: ReadonlySet<string> = new Set(["plugin.stream", "fetch", "storage.files.read"]);
 
 export interface HostCallOptions {
   readonly plugin: string;
@@ -16,14 +16,15 @@ export interface HostCallOptions {
 /** A view's calls over the HTTP API, as the person who is signed in: the server's gate decides about each of them. */
 export const hostCalls =
   (client: PatchbayClient, { plugin, project, notify }: HostCallOptions): CallFrame =>
-  async ({ method, args, attachment, signal, chunk }) => {
+  async ({ method, args, attachment, signal, head, chunk }) => {
     const body = {
-      ...{ method, args },
+      method,
+      args,
       ...(attachment !== undefined && { attachment }),
       ...(project !== undefined && { project }),
     };
     const answer = STREAMS.has(method)
-      ? await client.views.stream(plugin, body, chunk, signal)
+      ? await client.views.stream(plugin, body, { head, chunk }, signal)
       : await client.views.call(plugin, body, signal);
     if (method === "ui.showNotification") notify(asNotification(args));
     return answer;

@@ -78,7 +78,9 @@ const useFrameSession = (props: PluginFrameProps) => {
   const open = useCallback((element: HTMLElement): FrameSession => {
     const { view, theme, locale, maxHeight } = latest.current;
     return new FrameSession(element, {
-      ...{ view, theme, locale },
+      view,
+      theme,
+      locale,
       ...(maxHeight !== undefined && { maxHeight }),
       call: (call) => latest.current.call(call),
       changed: (next) => {

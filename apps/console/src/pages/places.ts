@@ -12,31 +12,31 @@ import {
  * there for those who have it in the organization; `keys` are typed one after the other.
  */
 export const PLACES = [
-  { id: "plugins", to: "/o/$org/plugins", label: "common:nav.plugins", icon: IconPlug, keys: "g p" },
+  { id: "plugins", to: "/o/$org/plugins", label: "nav.plugins", icon: IconPlug, keys: "g p" },
   {
     id: "marketplace",
     to: "/o/$org/marketplace",
-    label: "common:nav.marketplace",
+    label: "nav.marketplace",
     icon: IconBuildingStore,
     keys: "g m",
   },
-  { id: "tools", to: "/o/$org/tools", label: "common:nav.tools", icon: IconTool, keys: "g t" },
+  { id: "tools", to: "/o/$org/tools", label: "nav.tools", icon: IconTool, keys: "g t" },
   {
     id: "requests",
     to: "/o/$org/requests",
-    label: "requests:title",
+    label: "nav.requests",
     icon: IconMessageQuestion,
     keys: "g r",
   },
   {
     id: "activity",
     to: "/o/$org/activity",
-    label: "common:nav.activity",
+    label: "nav.activity",
     icon: IconActivity,
     keys: "g a",
     right: "org.audit.read",
   },
-  { id: "settings", to: "/o/$org/settings", label: "common:nav.settings", icon: IconSettings, keys: "g s" },
+  { id: "settings", to: "/o/$org/settings", label: "nav.settings", icon: IconSettings, keys: "g s" },
 ] as const;
 
 export type Place = (typeof PLACES)[number];

@@ -106,3 +106,18 @@ describe("the public address", () => {
       expect(() => read(`https://example.org/${path}`), path).toThrow(/PATCHBAY_PUBLIC_URL/);
   });
 });
+
+describe("how large files of tools may be", () => {
+  const read = (text: string) => readConfiguration({ PATCHBAY_MAX_FILE_MIB: text }, "/").maxFileBytes;
+
+  it("is said in mebibytes, 100 unless told", () => {
+    expect([read(""), read("1"), read("2048")]).toEqual(
+      [100, 1, 2048].map((mebibytes) => mebibytes * 1024 * 1024),
+    );
+  });
+
+  it("is refused when it is no such number", () => {
+    for (const text of ["0", "-1", "1.5", "100MB", "1000000", "off"])
+      expect(() => read(text), text).toThrow(/PATCHBAY_MAX_FILE_MIB.*whole number of mebibytes/);
+  });
+});

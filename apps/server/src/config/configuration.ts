@@ -2,6 +2,7 @@ import { isIP } from "node:net";
 import { isAbsolute, resolve } from "node:path";
 import { SANDBOX_MODES, type SandboxMode } from "@patchbay/core";
 import { isLoopbackHost, type ProxySettings } from "@patchbay/egress";
+import { MIN_SCHEDULE_EVERY_MS } from "@patchbay/protocol";
 import { ConfigurationError } from "./configuration-error.ts";
 import { readProxies } from "./proxy-configuration.ts";
 import { readS3, type S3Configuration } from "./s3-configuration.ts";
@@ -38,8 +39,12 @@ export interface Configuration {
   readonly trustedProxies: readonly string[];
   /** Requests of one network each second that do not say who asks; null for no bound. */
   readonly strangersPerSecond: number | null;
+  /** Bytes of all files of a call of a tool, and of its answer. */
+  readonly maxFileBytes: number;
   /** How the operating system holds sandboxes; undefined: the most that works here. */
   readonly sandbox: SandboxMode | undefined;
+  /** The shortest span between two runs of a schedule, in milliseconds. */
+  readonly minScheduleEveryMs: number;
   readonly logLevel: string;
 }
 
@@ -62,6 +67,8 @@ const DOMAIN = /^[a-z0-9-]+(\.[a-z0-9-]+)*$/;
 const SECRET_KEY_BYTES = 32;
 /** Pages of a whole company behind one address, and servers that look for updates; next to nothing for the server. */
 const DEFAULT_STRANGERS_PER_SECOND = 500;
+/** Documents, pictures and recordings; a line of 10 Mbit/s takes a minute and a half for it. */
+const DEFAULT_MAX_FILE_MIB = 100;
 const MIN_BOOTSTRAP_KEY_CHARACTERS = 16;
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -96,7 +103,9 @@ export const readConfiguration = (environment: Environment, workingFolder: strin
     proxies: readProxies(environment),
     trustedProxies: readTrustedProxies(environment.PATCHBAY_TRUSTED_PROXIES),
     strangersPerSecond: readStrangersPerSecond(environment.PATCHBAY_STRANGERS_PER_SECOND),
+    maxFileBytes: readMaxFileBytes(environment.PATCHBAY_MAX_FILE_MIB),
     sandbox: readSandbox(environment.PATCHBAY_SANDBOX),
+    minScheduleEveryMs: readMinScheduleEvery(environment.PATCHBAY_SCHEDULE_MIN_SECONDS),
     logLevel: readLogLevel(environment.PATCHBAY_LOG_LEVEL),
   };
 };
@@ -310,6 +319,16 @@ const readStrangersPerSecond = (text: string | undefined): number | null => {
   );
 };
 
+const readMaxFileBytes = (text: string | undefined): number => {
+  const mebibytes = text === undefined || text === "" ? String(DEFAULT_MAX_FILE_MIB) : text;
+  if (/^[1-9]\d{0,5}$/.test(mebibytes)) return Number(mebibytes) * 1024 * 1024;
+  throw new ConfigurationError(
+    "PATCHBAY_MAX_FILE_MIB",
+    `"${text}" is not a whole number of mebibytes from 1 to 999999`,
+    String(DEFAULT_MAX_FILE_MIB),
+  );
+};
+
 const readSandbox = (text: string | undefined): SandboxMode | undefined => {
   if (text === undefined || text === "") return undefined;
   const mode = SANDBOX_MODES.find((one) => one === text);
@@ -318,6 +337,16 @@ const readSandbox = (text: string | undefined): SandboxMode | undefined => {
     "PATCHBAY_SANDBOX",
     `"${text}" is none of ${SANDBOX_MODES.join(", ")}`,
     "namespaces",
+  );
+};
+
+const readMinScheduleEvery = (text: string | undefined): number => {
+  if (text === undefined || text === "") return MIN_SCHEDULE_EVERY_MS;
+  if (/^[1-9]\d{0,4}$/.test(text)) return Number(text) * 1_000;
+  throw new ConfigurationError(
+    "PATCHBAY_SCHEDULE_MIN_SECONDS",
+    `"${text}" is not a whole number of seconds from 1 to 99999`,
+    String(MIN_SCHEDULE_EVERY_MS / 1_000),
   );
 };
 

@@ -1,6 +1,7 @@
 import type {} from "@fastify/cookie";
 import {
   type Accounts,
+  CHANGES,
   type Change,
   type ChangeFeed,
   hashToken,
@@ -19,6 +20,8 @@ declare module "fastify" {
   interface FastifyContextConfig {
     /** Answers without asking who calls. */
     public?: boolean;
+    /** Takes an API key in the header `x-api-key` too, as clients of Anthropic's format send it. */
+    takesKeyHeader?: boolean;
   }
 }
 
@@ -116,7 +119,7 @@ export class Authentication {
   }
 
   #credentialOf(request: FastifyRequest): Credential {
-    const bearer = bearerOf(request);
+    const bearer = bearerOf(request) ?? keyHeaderOf(request);
     if (bearer !== null)
       return {
         key: `key ${hashToken(bearer)}`,
@@ -146,29 +149,11 @@ export class Authentication {
   }
 
   #forget(change: Change): void {
-    switch (change.kind) {
-      case "api_key":
-        this.#principals.invalidate(`key ${change.id}`);
-        return;
-      case "session":
-        this.#principals.invalidate(`session ${change.id}`);
-        return;
-      case "member":
-      case "everything":
-        this.#principals.clear();
-        return;
-      case "installation":
-      case "settings":
-      case "project":
-      case "catalog":
-      case "notification":
-      case "request":
-      case "publisher":
-      case "registry":
-        return;
-      default:
-        change satisfies never;
-    }
+    const { callers } = CHANGES[change.kind];
+    if (callers === "all") this.#principals.clear();
+    if (change.kind === "everything") return;
+    if (callers === "of_key") this.#principals.invalidate(`key ${change.id}`);
+    if (callers === "of_session") this.#principals.invalidate(`session ${change.id}`);
   }
 }
 
@@ -177,4 +162,9 @@ const bearerOf = ({ headers: { authorization } }: FastifyRequest): string | null
   const [scheme, token] = authorization.split(" ");
   if (scheme?.toLowerCase() === "bearer" && token) return token;
   throw new PatchbayError("unauthenticated", 'The Authorization header must read "Bearer pb_…".');
+};
+
+const keyHeaderOf = ({ headers, routeOptions: { config } }: FastifyRequest): string | null => {
+  const key = config.takesKeyHeader === true ? headers["x-api-key"] : undefined;
+  return typeof key === "string" && key !== "" ? key : null;
 };

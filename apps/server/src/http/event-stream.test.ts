@@ -3,7 +3,7 @@ import { type AddressInfo, connect } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 import fastify from "fastify";
 import { expect, it } from "vitest";
-import { clientGone } from "./event-stream.ts";
+import { clientGone, sendEvents } from "./event-stream.ts";
 
 const FIRST_MS = 50;
 
@@ -51,6 +51,30 @@ it("learns that a client went away", async () => {
     await begun.promise;
     socket.destroy();
     await gone.promise;
+  } finally {
+    await app.close();
+  }
+});
+
+it("listens for no more at the end of many events than at their beginning", async () => {
+  const app = fastify();
+  const counts: number[] = [];
+  app.get("/", async (request, reply) => {
+    const events = async function* () {
+      for (let count = 0; count < 50; count += 1) {
+        counts.push(reply.raw.listenerCount("close"));
+        // More than fits, so that each one is waited for.
+        yield { data: "x".repeat(64 * 1024) };
+      }
+    };
+    await sendEvents(request, reply, events());
+  });
+  await app.listen({ host: "127.0.0.1", port: 0 });
+  try {
+    const response = await fetch(`http://127.0.0.1:${(app.server.address() as AddressInfo).port}/`);
+    await response.text();
+    expect(counts).toHaveLength(50);
+    expect(new Set(counts).size).toBe(1);
   } finally {
     await app.close();
   }

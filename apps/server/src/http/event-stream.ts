@@ -1,5 +1,6 @@
 import type { Socket } from "node:net";
 import type { FastifyReply, FastifyRequest } from "fastify";
+import { UNREAD_TIMEOUT_MS } from "./limits.ts";
 import { asPatchbayError, problemOf } from "./problems.ts";
 
 /** Proxies close connections on which nothing moves for a minute. */
@@ -23,6 +24,29 @@ export const sendEvents = async (
   request: FastifyRequest,
   reply: FastifyReply,
   events: AsyncIterable<ServerSentEvent>,
+): Promise<void> =>
+  await sendStream(reply, textsOf(events), {
+    ping: ": still here\n\n",
+    fault: (error) => format({ event: "error", data: problemOf(asPatchbayError(error), request) }),
+  });
+
+const textsOf = async function* (events: AsyncIterable<ServerSentEvent>): AsyncGenerator<string> {
+  for await (const event of events) yield format(event);
+};
+
+/** What an event stream says beside its events. */
+export interface StreamWords {
+  /** That nothing has happened, which keeps the connection. */
+  readonly ping: string;
+  /** What the texts of the stream threw: the last that is sent. */
+  readonly fault: (error: unknown) => string;
+}
+
+/** The same for who writes the text of events: no faster than the client takes them. */
+export const sendStream = async (
+  reply: FastifyReply,
+  texts: AsyncIterable<string>,
+  { ping, fault }: StreamWords,
 ): Promise<void> => {
   reply.hijack();
   const { raw } = reply;
@@ -33,15 +57,14 @@ export const sendEvents = async (
     "x-accel-buffering": "no",
   });
   raw.flushHeaders();
-  const keepAlive = setInterval(() => raw.write(": still here\n\n"), KEEP_ALIVE_MS);
+  const keepAlive = setInterval(() => raw.write(ping), KEEP_ALIVE_MS);
   try {
-    for await (const event of events) {
+    for await (const text of texts) {
       if (raw.destroyed) return;
-      if (!raw.write(format(event))) await drained(raw);
+      if (text !== "" && !raw.write(text)) await drained(raw);
     }
   } catch (error) {
-    if (!raw.destroyed)
-      raw.write(format({ event: "error", data: problemOf(asPatchbayError(error), request) }));
+    if (!raw.destroyed) raw.write(fault(error));
   } finally {
     clearInterval(keepAlive);
     raw.end();
@@ -64,11 +87,34 @@ export const clientGone = ({ request }: FastifyReply): AbortSignal => {
   return controller.signal;
 };
 
+/** Calls `then` once, when the answer has left or the client has, which may have been before. */
+export const whenGone = (reply: FastifyReply, then: () => void): void => {
+  const gone = clientGone(reply);
+  const end = (): void => {
+    reply.raw.removeListener("close", end);
+    gone.removeEventListener("abort", end);
+    then();
+  };
+  if (gone.aborted) {
+    then();
+    return;
+  }
+  // An answer that waits behind others has no socket whose end it would hear of.
+  gone.addEventListener("abort", end);
+  reply.raw.once("close", end);
+};
+
 const format = ({ event, id, data }: ServerSentEvent): string =>
   `${event === undefined ? "" : `event: ${event}\n`}${id === undefined ? "" : `id: ${id}\n`}data: ${JSON.stringify(data) ?? "null"}\n\n`;
 
+/** The connection of a client that takes nothing for long is closed: a plugin waits for it. */
 const drained = (raw: FastifyReply["raw"]): Promise<void> =>
   new Promise((resolve) => {
-    raw.once("drain", resolve);
-    raw.once("close", resolve);
+    const timer = setTimeout(() => raw.destroy(), UNREAD_TIMEOUT_MS);
+    const done = () => {
+      clearTimeout(timer);
+      raw.off("drain", done).off("close", done);
+      resolve();
+    };
+    raw.on("drain", done).on("close", done);
   });

@@ -1,17 +1,37 @@
 import type { Principal } from "@patchbay/core";
-import { PatchbayError } from "@patchbay/protocol";
 import type { FastifyReply, FastifyRequest } from "fastify";
 import type { Authentication } from "./authentication.ts";
 import { clientGone, type ServerSentEvent, sendEvents } from "./event-stream.ts";
-import { MAX_CALL_STREAMS_PER_PERSON, MAX_FOLLOWED_STREAMS_PER_PERSON, RECHECK_EVERY_MS } from "./limits.ts";
+import {
+  MAX_CALL_STREAMS_PER_PERSON,
+  MAX_FOLLOWED_STREAMS_PER_PERSON,
+  MAX_MODEL_ANSWERS_PER_PERSON,
+  RECHECK_EVERY_MS,
+} from "./limits.ts";
+import { Places } from "./places.ts";
 import { setSecurityHeaders } from "./security-headers.ts";
 import type { Site } from "./site.ts";
+import { untilAborted } from "./until-aborted.ts";
 
-const MOST = { followed: MAX_FOLLOWED_STREAMS_PER_PERSON, call: MAX_CALL_STREAMS_PER_PERSON } as const;
+/** How many answers of a kind one person has at once, and what is said to who wants another. */
+const KINDS = {
+  followed: {
+    most: MAX_FOLLOWED_STREAMS_PER_PERSON,
+    refusal: (open: number) => `You follow this server from ${open} places already. Close some of them.`,
+  },
+  call: {
+    most: MAX_CALL_STREAMS_PER_PERSON,
+    refusal: (open: number) => `${open} streams of calls are open for you. Wait until one of them ends.`,
+  },
+  model: {
+    most: MAX_MODEL_ANSWERS_PER_PERSON,
+    refusal: (open: number) => `Models are answering you ${open} times at once. Wait for one of them.`,
+  },
+} as const;
 
 export interface EventStreamOptions {
-  /** `followed`: what goes on until the client leaves. `call`: the answer to one call. */
-  readonly kind: keyof typeof MOST;
+  /** `followed`: what goes on until the client leaves. `call`: the answer to one call. `model`: that of a model. */
+  readonly kind: keyof typeof KINDS;
   /** Throws once this caller may no longer get what is streamed. */
   readonly requireAllowed: (principal: Principal) => unknown;
 }
@@ -23,7 +43,11 @@ export interface EventStreamOptions {
 export class EventStreams {
   readonly #authentication: Authentication;
   readonly #site: Site;
-  readonly #open = new Map<string, number>();
+  readonly #places = {
+    followed: new Places(KINDS.followed.most, KINDS.followed.refusal),
+    call: new Places(KINDS.call.most, KINDS.call.refusal),
+    model: new Places(KINDS.model.most, KINDS.model.refusal),
+  };
 
   constructor(authentication: Authentication, site: Site) {
     this.#authentication = authentication;
@@ -37,21 +61,35 @@ export class EventStreams {
   async send(
     request: FastifyRequest,
     reply: FastifyReply,
-    { kind, requireAllowed }: EventStreamOptions,
+    options: EventStreamOptions,
     begin: (signal: AbortSignal) => Promise<AsyncIterable<ServerSentEvent>>,
   ): Promise<void> {
-    const release = this.#admit(request.principal, kind);
+    await this.hold(request, reply, options, async (signal) => {
+      const events = await begin(signal);
+      setSecurityHeaders(request, reply, this.#site);
+      await sendEvents(request, reply, untilAborted(events, signal));
+    });
+  }
+
+  /**
+   * Answers by `work`, which lasts. Its signal aborts when the client has gone, and with the error that keeps the caller from the answer
+   * as soon as there is one. Throws `rate_limited` when the person has too many such answers, and what `work` throws.
+   */
+  async hold<T>(
+    request: FastifyRequest,
+    reply: FastifyReply,
+    { kind, requireAllowed }: EventStreamOptions,
+    work: (signal: AbortSignal) => Promise<T>,
+  ): Promise<T> {
+    const release = this.#places[kind].take(request.principal.user.id);
     const ended = new AbortController();
     const gone = clientGone(reply);
     const leave = () => ended.abort();
     gone.addEventListener("abort", leave, { once: true });
-    const watch = setInterval(() => {
-      this.#requireStanding(request, requireAllowed).catch((error: unknown) => ended.abort(error));
-    }, RECHECK_EVERY_MS);
+    if (gone.aborted) leave();
+    const watch = this.#watch(request, requireAllowed, ended);
     try {
-      const events = await begin(ended.signal);
-      setSecurityHeaders(request, reply, this.#site);
-      await sendEvents(request, reply, untilAborted(events, ended.signal));
+      return await work(ended.signal);
     } finally {
       clearInterval(watch);
       gone.removeEventListener("abort", leave);
@@ -60,58 +98,39 @@ export class EventStreams {
     }
   }
 
+  /**
+   * The same values, which have to be begun, for an answer that is sent after its handler has returned: throws what keeps the caller from
+   * them as soon as something does.
+   */
+  async *whileAllowed<T>(
+    request: FastifyRequest,
+    requireAllowed: (principal: Principal) => unknown,
+    values: AsyncIterable<T>,
+  ): AsyncGenerator<T> {
+    const ended = new AbortController();
+    const watch = this.#watch(request, requireAllowed, ended);
+    try {
+      yield* untilAborted(values, ended.signal);
+    } finally {
+      clearInterval(watch);
+    }
+  }
+
+  /** Aborts with what keeps the caller from the answer. */
+  #watch(
+    request: FastifyRequest,
+    requireAllowed: (principal: Principal) => unknown,
+    ended: AbortController,
+  ): NodeJS.Timeout {
+    return setInterval(() => {
+      this.#requireStanding(request, requireAllowed).catch((error: unknown) => ended.abort(error));
+    }, RECHECK_EVERY_MS);
+  }
+
   async #requireStanding(
     request: FastifyRequest,
     requireAllowed: (principal: Principal) => unknown,
   ): Promise<void> {
     await requireAllowed(await this.#authentication.principalOf(request));
   }
-
-  #admit({ user }: Principal, kind: keyof typeof MOST): () => void {
-    const key = `${kind} ${user.id}`;
-    const open = this.#open.get(key) ?? 0;
-    if (open >= MOST[kind])
-      throw new PatchbayError(
-        "rate_limited",
-        `You follow this server from ${open} places already. Close some of them.`,
-      );
-    this.#open.set(key, open + 1);
-    return () => {
-      const left = (this.#open.get(key) ?? 1) - 1;
-      if (left > 0) this.#open.set(key, left);
-      else this.#open.delete(key);
-    };
-  }
 }
-
-/**
- * The values until the signal aborts, however long the next one takes; then it throws the signal's reason, unless that is only that the
- * client has gone.
- */
-const untilAborted = async function* (
-  events: AsyncIterable<ServerSentEvent>,
-  signal: AbortSignal,
-): AsyncGenerator<ServerSentEvent> {
-  const { promise: aborted, resolve } = Promise.withResolvers<"aborted">();
-  const stop = () => resolve("aborted");
-  signal.addEventListener("abort", stop, { once: true });
-  if (signal.aborted) stop();
-  const values = events[Symbol.asyncIterator]();
-  try {
-    for (;;) {
-      const next = values.next();
-      next.catch(() => undefined); // looked at below, or of no more use
-      const one = await Promise.race([next, aborted]);
-      if (one === "aborted") {
-        if (signal.reason instanceof PatchbayError) throw signal.reason;
-        return;
-      }
-      if (one.done === true) return;
-      yield one.value;
-    }
-  } finally {
-    signal.removeEventListener("abort", stop);
-    // Not waited for: a generator that waits for its next value ends when that is there.
-    void Promise.resolve(values.return?.()).catch(() => undefined);
-  }
-};

@@ -14,6 +14,10 @@ import { wantsEvents } from "./event-stream.ts";
 import { RepeatedAnswer, sendRepeated } from "./repeated-answer.ts";
 
 declare module "fastify" {
+  interface FastifyContextConfig {
+    /** Whether a body asks for an answer that comes as a stream, where `Accept` does not say so. */
+    isStreamed?: (body: unknown) => boolean;
+  }
   interface FastifyRequest {
     /** Set while the request holds the claim of its Idempotency-Key. */
     idempotency: { readonly caller: string; readonly key: string } | null;
@@ -26,6 +30,8 @@ declare module "fastify" {
 }
 
 const METHODS = new Set(["POST", "PUT", "PATCH", "DELETE"]);
+/** What may be answered otherwise in a moment: too late, too early, too much. */
+const PASSING: ReadonlySet<number> = new Set([408, 425, 429]);
 const KEY_PATTERN = /^[\x21-\x7e]{1,200}$/;
 /** Larger answers are not kept; a repeated request is then told that the first one was done. */
 const MAX_KEPT_BYTES = 1024 * 1024;
@@ -49,7 +55,8 @@ export const registerIdempotency = (
     const key = request.headers["idempotency-key"];
     const caller = callerOf(request);
     if (key === undefined || !METHODS.has(request.method) || caller === null) return done();
-    if (wantsEvents(request)) return done(); // a stream cannot be kept and repeated
+    // A stream cannot be kept and repeated.
+    if (wantsEvents(request) || request.routeOptions.config.isStreamed?.(request.body)) return done();
     if (request.isMultipart()) {
       request.claimForm = async (digest) => {
         const earlier = await answers.claim(request, { caller, key, content: digest });
@@ -119,7 +126,12 @@ class KeptAnswers {
     const { caller, key } = held;
     const body =
       typeof payload === "string" || payload === undefined || payload === null ? (payload ?? "") : null;
-    if (reply.statusCode >= 500 || body === null || body.length > MAX_KEPT_BYTES)
+    if (
+      reply.statusCode >= 500 ||
+      PASSING.has(reply.statusCode) ||
+      body === null ||
+      body.length > MAX_KEPT_BYTES
+    )
       return await this.#store.abandon(caller, key);
     const headers: Record<string, string> = { [STANDING_HEADER]: standingOf(request) };
     for (const name of ["content-type", "location"]) {

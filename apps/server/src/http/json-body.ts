@@ -1,8 +1,7 @@
 import type { Readable } from "node:stream";
-import { PatchbayError } from "@patchbay/protocol";
+import { excessOf, PatchbayError } from "@patchbay/protocol";
 import type { FastifyRequest } from "fastify";
 import { callerOf } from "./caller.ts";
-import { excessOf } from "./json-shape.ts";
 import {
   BODY_TIMEOUT_MS,
   MAX_JSON_DEPTH,
@@ -40,6 +39,7 @@ export class JsonBodies {
     throw new PatchbayError("payload_too_large", `The body has more than ${most}.`);
   }
 
+  /** Calls itself done as soon as the end is there: the stream's `close` follows every end, and is no fault then. */
   #gather(
     payload: Readable,
     { caller, limit, timeoutMs }: { caller: string; limit: number; timeoutMs: number },
@@ -47,7 +47,18 @@ export class JsonBodies {
     const { promise, resolve, reject } = Promise.withResolvers<Buffer>();
     const chunks: Buffer[] = [];
     let bytes = 0;
-    const timer = setTimeout(() => reject(tooSlow(timeoutMs)), timeoutMs);
+    const letGo = () => {
+      clearTimeout(timer);
+      payload.off("data", take).off("end", whole).off("error", breakOff).off("close", breakOff);
+      this.#waiting.remove(caller, bytes);
+    };
+    const refuse = (error: unknown) => {
+      letGo();
+      // What is refused may go on coming for a while, and must not be held meanwhile.
+      chunks.length = 0;
+      payload.on("error", () => undefined).resume();
+      reject(error as Error);
+    };
     const take = (chunk: Buffer) => {
       try {
         if (bytes + chunk.length > limit) throw tooLarge(limit);
@@ -55,21 +66,19 @@ export class JsonBodies {
         bytes += chunk.length;
         chunks.push(chunk);
       } catch (error) {
-        reject(error as Error);
+        refuse(error);
       }
     };
-    const breakOff = () => reject(brokenOff());
-    const whole = () => resolve(Buffer.concat(chunks));
-    payload.on("data", take).once("end", whole);
-    payload.once("error", breakOff).once("close", breakOff);
-    return promise.finally(() => {
-      clearTimeout(timer);
-      // What is refused may go on coming for a while, and must not be held meanwhile.
-      chunks.length = 0;
-      payload.off("data", take).off("end", whole).off("error", breakOff).off("close", breakOff);
-      payload.on("error", () => undefined).resume();
-      this.#waiting.remove(caller, bytes);
-    });
+    const breakOff = () => refuse(brokenOff());
+    const whole = () => {
+      const [only = Buffer.alloc(0)] = chunks;
+      const body = chunks.length > 1 ? Buffer.concat(chunks) : only;
+      letGo();
+      resolve(body);
+    };
+    const timer = setTimeout(() => refuse(tooSlow(timeoutMs)), timeoutMs);
+    payload.on("data", take).on("end", whole).on("error", breakOff).on("close", breakOff);
+    return promise;
   }
 }
 

@@ -10,6 +10,8 @@ export const MAX_CALL_BODY_BYTES = 24 * 1024 * 1024;
 export const MAX_WAITING_BYTES_PER_CALLER = 32 * 1024 * 1024;
 /** Bodies of all callers together, so that many of them cannot fill the memory. */
 export const MAX_WAITING_BYTES = 128 * 1024 * 1024;
+/** The headers of one part of a form: a name and a type. */
+export const MAX_FORM_HEADER_BYTES = 8 * 1024;
 /** A body of 16 KiB arrives within this on any line. */
 export const STRANGERS_BODY_TIMEOUT_MS = 5_000;
 /** 24 MiB at 3 Mbit/s. */
@@ -26,12 +28,23 @@ export const MAX_JSON_DEPTH = 200;
 /** All that is wrong is listed for a body of this many values; for a larger one the first fault. */
 export const MAX_LISTED_VALUES = 2_000;
 
+/** How long a stream of a model waits for its first word before it begins without: proxies close connections on which nothing comes. */
+export const FIRST_WORD_MS = 10_000;
 /** How often it is looked whether whoever follows a stream still may: half of the second within which it has to end. */
 export const RECHECK_EVERY_MS = 400;
 /** Streams of one person on one node that go on until they leave: a browser opens six, and some people have several. */
 export const MAX_FOLLOWED_STREAMS_PER_PERSON = 24;
 /** Calls of one person that are answered as streams: a program that serves many people calls by one key. */
 export const MAX_CALL_STREAMS_PER_PERSON = 256;
+/** Answers of models that are under way for one person: a product asks for all of its users by one key. */
+export const MAX_MODEL_ANSWERS_PER_PERSON = 2_000;
+/** Conversations that were read for answers under way, of one caller and of all: a model may be asked to go on from 24 MiB by a few words. */
+export const MAX_CONVERSATION_BYTES_PER_CALLER = 256 * 1024 * 1024;
+export const MAX_CONVERSATION_BYTES = 512 * 1024 * 1024;
+/** How long a client may take nothing of an answer that lasts, of which some 256 KiB wait for it: 2 KB a second is enough. */
+export const UNREAD_TIMEOUT_MS = 120_000;
+/** Forms of one person that are read on one node, with what waits of their answers on its disk: a page sends one, a program some. */
+export const MAX_FORMS_PER_PERSON = 16;
 
 /** Shorter answers fit into one packet as they are. */
 export const MIN_COMPRESSED_BYTES = 1_024;
@@ -42,3 +55,6 @@ export const SIGN_INS_PER_SECOND = 10;
 export const STRANGERS_BURST_SECONDS = 30;
 /** Networks whose requests are counted; some 10 MB. */
 export const MAX_WATCHED_NETWORKS = 50_000;
+
+/** Kept answers that one person reads at once: 16 MiB each at the most. */
+export const MAX_KEPT_READS_PER_PERSON = 8;

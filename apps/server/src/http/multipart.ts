@@ -36,7 +36,7 @@ export const receiveFile = async <T>(
  * Lets what still comes run into nothing. Left where it is, it would stand before the next request on a connection that is
  * kept open, or keep the client from seeing the refusal; Node.js does the same for a body that nobody has begun to read.
  */
-const skipRest = ({ raw }: FastifyRequest): void => {
+export const skipRest = ({ raw }: FastifyRequest): void => {
   raw.unpipe();
   raw.resume();
 };

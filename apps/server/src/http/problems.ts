@@ -47,14 +47,30 @@ export const sendProblem = (
   reply: FastifyReply,
   error: PatchbayError,
 ): FastifyReply => {
+  logFault(request, error);
+  const problem = problemOf(error, request);
+  const { retryAfterSeconds } = error.facts;
+  const retryAfter = typeof retryAfterSeconds === "number" ? retryAfterSeconds : undefined;
+  return refused(request, reply, error.status, retryAfter).type(PROBLEM_TYPE).send(JSON.stringify(problem));
+};
+
+/** What an error has in any format: its status, how to say who one is, when to come again, and that what still comes is read. */
+export const refused = (
+  request: FastifyRequest,
+  reply: FastifyReply,
+  status: number,
+  retryAfterSeconds: number | undefined,
+): FastifyReply => {
+  if (!request.raw.complete) linger(request, reply);
+  if (status === 401) reply.header("www-authenticate", CHALLENGE);
+  if (retryAfterSeconds !== undefined) reply.header("retry-after", Math.ceil(retryAfterSeconds));
+  return reply.code(status);
+};
+
+/** Writes down what the caller can do nothing about. */
+export const logFault = (request: FastifyRequest, error: PatchbayError): void => {
   if (FOR_THE_OPERATOR.has(error.code))
     request.log.error({ reqId: request.id, err: error.cause ?? error }, "a request failed");
-  const problem = problemOf(error, request);
-  if (!request.raw.complete) linger(request, reply);
-  const { retryAfterSeconds } = error.facts;
-  if (error.status === 401) reply.header("www-authenticate", CHALLENGE);
-  if (typeof retryAfterSeconds === "number") reply.header("retry-after", Math.ceil(retryAfterSeconds));
-  return reply.code(error.status).type(PROBLEM_TYPE).send(JSON.stringify(problem));
 };
 
 /**

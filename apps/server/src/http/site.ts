@@ -83,7 +83,11 @@ export class Site {
   ): void {
     const secure = this.isSecure(request);
     reply.setCookie(this.cookieName(request, base), value, {
-      ...{ path: this.#cookiePath, httpOnly: true, sameSite, secure, expires },
+      path: this.#cookiePath,
+      httpOnly: true,
+      sameSite,
+      secure,
+      expires,
     });
   }
 

@@ -1,10 +1,9 @@
 import serializers from "@fastify/fast-json-stringify-compiler";
-import { CHECKED_FORMATS, formatFault } from "@patchbay/protocol";
+import { CHECKED_FORMATS, formatFault, isSmall } from "@patchbay/protocol";
 import { Ajv, type AnySchema, type ValidateFunction } from "ajv";
 import formats from "ajv-formats";
 import type { FastifyInstance } from "fastify";
 import { JsonBodies } from "./json-body.ts";
-import { isSmall } from "./json-shape.ts";
 import { MAX_LISTED_VALUES } from "./limits.ts";
 
 type SerializerFactory = ReturnType<typeof serializers>;

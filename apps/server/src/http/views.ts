@@ -16,6 +16,7 @@ import {
   type ApiKeyDto,
   atPointer,
   type CatalogEntryDto,
+  entriesOf,
   escapePointer,
   type HistoryEventDto,
   type InstallationDto,
@@ -23,6 +24,7 @@ import {
   isJsonObject,
   type LogLineDto,
   type Manifest,
+  mayHoldFiles,
   type OrganizationDto,
   type ProjectDto,
   type ResolutionDto,
@@ -32,6 +34,7 @@ import {
   secretPaths,
   type ThemeDto,
   type ToolDto,
+  tokensOf,
   type VersionDto,
   type ViewDto,
 } from "@patchbay/protocol";
@@ -125,6 +128,7 @@ export const toInstallationDto = (
   keywords: manifest.keywords ?? [],
   ...iconAddress(org, installation.pluginId, installation.version, iconDigest),
   hasSettings: hasProperties(manifest.settings),
+  hasSchedules: entriesOf(manifest, "schedules").length > 0,
   hasUi: manifest.ui !== undefined,
   version: installation.version,
   ...(installation.previous && { previousVersion: installation.previous.version }),
@@ -138,7 +142,8 @@ export const toInstallationDto = (
   health,
   dependencies: Object.keys(manifest.dependencies ?? {}),
   missingSettings: settingsFaults.map(({ pointer, message }) => ({
-    ...{ pointer, message },
+    pointer,
+    message,
     title: titleAt(manifest.settings, pointer),
   })),
   trust,
@@ -160,9 +165,9 @@ export const toResolutionDto = (
   org: string,
 ): ResolutionDto => {
   const wantedBy = (plugin: string) =>
-    demands
-      .filter((one) => one.plugin === plugin)
-      .map(({ by, version, range }) => ({ plugin: by, version, range }));
+    demands.flatMap(({ by, range, ...one }) =>
+      by !== null && one.plugin === plugin ? [{ ...by, range }] : [],
+    );
   return {
     plugin: wanted.pluginId,
     version: wanted.version,
@@ -178,7 +183,9 @@ export const toResolutionDto = (
       wantedBy: wantedBy(one.pluginId),
     })),
     present: present.map(({ pluginId, version, state }) => ({
-      ...{ plugin: pluginId, version, state },
+      plugin: pluginId,
+      version,
+      state,
       wantedBy: wantedBy(pluginId),
     })),
   };
@@ -186,10 +193,10 @@ export const toResolutionDto = (
 
 /** What a setting is called: its title, else its name. */
 const titleAt = (schema: unknown, pointer: string): string => {
-  const names = pointer.split("/").slice(1);
-  const node = atPointer(schema, names.map((name) => `/properties/${name}`).join(""));
+  const names = tokensOf(pointer);
+  const node = atPointer(schema, names.map((name) => `/properties/${escapePointer(name)}`).join(""));
   const title = isJsonObject(node) ? node.title : undefined;
-  return typeof title === "string" ? title : (names.at(-1) ?? "").replaceAll("~1", "/").replaceAll("~0", "~");
+  return typeof title === "string" ? title : (names.at(-1) ?? "");
 };
 
 const hasProperties = (schema: Manifest["settings"]): boolean =>
@@ -223,7 +230,10 @@ export const toSettingsDto = (
   };
 };
 
-export const toToolDto = ({ installation, entry }: ContributionInForce<"tools">): ToolDto => ({
+export const toToolDto = (
+  { installation, entry }: ContributionInForce<"tools">,
+  maxFileBytes: number,
+): ToolDto => ({
   plugin: installation.pluginId,
   tool: entry.name,
   ...(entry.title !== undefined && { title: entry.title }),
@@ -231,6 +241,7 @@ export const toToolDto = ({ installation, entry }: ContributionInForce<"tools">)
   ...(entry.input !== undefined && { input: entry.input }),
   ...(entry.output !== undefined && { output: entry.output }),
   scope: plain(installation.scope),
+  ...((mayHoldFiles(entry.input) || mayHoldFiles(entry.output)) && { maxFileBytes }),
 });
 
 export const toViewDto = ({

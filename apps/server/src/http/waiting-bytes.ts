@@ -5,7 +5,7 @@ interface Bounds {
   readonly total: number;
 }
 
-/** The bytes of bodies that have come and are not read yet: by caller, and all together. */
+/** Bytes that are held for what is under way, like bodies that have come and are not read yet: by caller, and all together. */
 export class WaitingBytes {
   readonly #bounds: Bounds;
   readonly #byCaller = new Map<string, number>();
@@ -21,7 +21,7 @@ export class WaitingBytes {
     if (own > this.#bounds.perCaller)
       throw new PatchbayError(
         "rate_limited",
-        "You send too much at once. Wait until what is under way is done.",
+        "Too much of yours is under way at once. Wait until some of it is done.",
         {
           facts: { retryAfterSeconds: 5 },
         },
@@ -29,7 +29,7 @@ export class WaitingBytes {
     if (this.#total + bytes > this.#bounds.total)
       throw new PatchbayError(
         "unavailable",
-        "Too much is being sent to this server at once. Try again in a moment.",
+        "Too much is under way on this server at once. Try again in a moment.",
         {
           facts: { retryAfterSeconds: 5 },
         },
@@ -44,5 +44,28 @@ export class WaitingBytes {
     if (own > 0) this.#byCaller.set(caller, own);
     else this.#byCaller.delete(caller);
     this.#total -= bytes;
+  }
+}
+
+/** What one request holds of them. */
+export class HeldBytes {
+  readonly #all: WaitingBytes;
+  readonly #caller: string;
+  #bytes = 0;
+
+  constructor(all: WaitingBytes, caller: string) {
+    this.#all = all;
+    this.#caller = caller;
+  }
+
+  /** Throws as `WaitingBytes.add` does. */
+  add(bytes: number): void {
+    this.#all.add(this.#caller, bytes);
+    this.#bytes += bytes;
+  }
+
+  release(): void {
+    this.#all.remove(this.#caller, this.#bytes);
+    this.#bytes = 0;
   }
 }

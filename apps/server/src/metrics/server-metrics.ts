@@ -1,6 +1,6 @@
-import type { FinishedCall, PluginRuntime } from "@patchbay/core";
+import type { FinishedCall, FinishedRun, PluginRuntime } from "@patchbay/core";
 import type { ErrorCode } from "@patchbay/protocol";
-import { Counter, collectDefaultMetrics, Gauge, type Metric, Registry } from "prom-client";
+import { Counter, collectDefaultMetrics, Gauge, Histogram, type Metric, Registry } from "prom-client";
 import { DurationHistogram } from "./duration-histogram.ts";
 
 /** Gauges of the library whose names end as only those of counters should. */
@@ -9,6 +9,8 @@ const MISNAMED = [
   "nodejs_active_requests_total",
   "nodejs_active_resources_total",
 ];
+
+const LATENESS_SECONDS = [0.1, 0.25, 0.5, 1, 2.5, 5, 15, 60, 300, 3_600];
 
 /** What the server tells Prometheus about itself. */
 export class ServerMetrics {
@@ -23,6 +25,8 @@ export class ServerMetrics {
   );
   readonly #errors: Counter<"plugin" | "code">;
   readonly #ended: Counter<"plugin" | "code">;
+  readonly #runs: Counter<"plugin" | "outcome">;
+  readonly #lateness: Histogram;
 
   constructor(version: string) {
     const registers = [this.#registry];
@@ -40,6 +44,18 @@ export class ServerMetrics {
       name: "patchbay_plugin_processes_ended_total",
       help: "Processes of plugins that crashed or were ended, by the reason",
       labelNames: ["plugin", "code"],
+      registers,
+    });
+    this.#runs = new Counter({
+      name: "patchbay_schedule_runs_total",
+      help: "Runs of schedules that ended on this node, by how",
+      labelNames: ["plugin", "outcome"],
+      registers,
+    });
+    this.#lateness = new Histogram({
+      name: "patchbay_schedule_lateness_seconds",
+      help: "Time from a schedule's tick until its run began",
+      buckets: LATENESS_SECONDS,
       registers,
     });
     new Gauge({
@@ -84,6 +100,11 @@ export class ServerMetrics {
     const outcome = code === null ? "ok" : "error";
     this.#calls.record(`${outcome}${plugin}`, durationMs / 1000, () => ({ plugin, outcome }));
     if (code !== null) this.#errors.inc({ plugin, code });
+  }
+
+  recordRun({ pluginId: plugin, outcome, latenessMs }: FinishedRun): void {
+    this.#runs.inc({ plugin, outcome });
+    this.#lateness.observe(latenessMs / 1_000);
   }
 
   recordEnd(plugin: string, code: ErrorCode): void {

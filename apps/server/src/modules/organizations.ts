@@ -5,6 +5,7 @@ import { organizationRoutes } from "../http/routes/organizations.ts";
 import { policyRoutes } from "../http/routes/policy.ts";
 import { projectRoutes } from "../http/routes/projects.ts";
 import { deploymentRoutes } from "../http/routes/system.ts";
+import type { Durable } from "./durable.ts";
 import type { Module } from "./module.ts";
 import type { People } from "./people.ts";
 import type { Plugins } from "./plugins.ts";
@@ -20,6 +21,7 @@ export const openOrganizations = (
   { trust }: Trust,
   { directory }: Plugins,
   { organizations, newcomers }: People,
+  { nodes }: Durable,
   furnish: (organizationId: string) => Promise<void>,
 ): Module => {
   const policies = new Policies(database, trust);
@@ -32,7 +34,7 @@ export const openOrganizations = (
       policyRoutes(app, { policies });
       activityRoutes(app, { activity }, authentication, streams);
       notificationRoutes(app, { notifications });
-      deploymentRoutes(app, { database });
+      deploymentRoutes(app, { database, nodes });
     },
   };
 };

@@ -1,35 +1,14 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import etag from "@fastify/etag";
 import type { TypeBoxTypeProvider } from "@fastify/type-provider-typebox";
-import {
-  ActivationCheck,
-  Advisories,
-  ArtifactSynchronization,
-  AutoUpdates,
-  AvailableVersions,
-  BlockEnforcement,
+import type {
   Builtins,
-  Bundles,
-  CallMetrics,
-  Catalog,
   InForce,
-  Configuration as InstallationConfiguration,
   InstallationContext,
   InstallationDirectory,
-  Installations,
-  Installer,
   InvocationGateway,
-  Lifecycle,
-  Locks,
   PermissionGate,
-  type PluginRuntime,
-  Recovery,
-  Requests,
-  ResourceSampler,
-  RevocationWatch,
-  serveDomains,
-  ViewCalls,
-  ViewFaults,
+  PluginRuntime,
 } from "@patchbay/core";
 import type { Logger } from "pino";
 import { builtinPackages } from "../artifacts/builtin-packages.ts";
@@ -47,10 +26,10 @@ import { logRoutes, toolRoutes } from "../http/routes/tools.ts";
 import { updateRoutes } from "../http/routes/updates.ts";
 import { viewRoutes } from "../http/routes/views.ts";
 import type { ServerMetrics } from "../metrics/server-metrics.ts";
-import { LogWriter } from "../plugins-host/log-writer.ts";
 import { openRuntime } from "../plugins-host/open-runtime.ts";
-import { runtimeHost } from "../plugins-host/runtime-host.ts";
+import { createPluginServices, type PluginServices } from "../plugins-host/plugin-services.ts";
 import type { Chore } from "../process/chores.ts";
+import type { Durable } from "./durable.ts";
 import type { Module } from "./module.ts";
 import type { Network } from "./network.ts";
 import type { SourcesModule } from "./sources.ts";
@@ -75,6 +54,10 @@ export interface Plugins extends Module {
   readonly builtins: Builtins;
   readonly directory: InstallationDirectory;
   readonly runtime: PluginRuntime;
+  readonly context: InstallationContext;
+  readonly gateway: InvocationGateway;
+  readonly gate: PermissionGate;
+  readonly inForce: InForce;
 }
 
 interface Below {
@@ -82,133 +65,61 @@ interface Below {
   readonly network: Network;
   readonly trust: Trust;
   readonly sources: SourcesModule;
+  readonly durable: Durable;
 }
 
 export const openPlugins = async (
   configuration: Configuration,
-  { storage, network, trust: trusted, sources: { sources, settings } }: Below,
+  { storage, network, trust, sources: { sources, settings }, durable }: Below,
   metrics: ServerMetrics,
   log: Logger,
 ): Promise<Plugins> => {
-  const { folder, database, artifacts, world } = storage;
-  const { trust, publisherKeys, intake, blocks } = trusted;
-  const { sourcing, marketplaces } = sources;
-  const directory = new InstallationDirectory(database);
-  const callMetrics = new CallMetrics(world.now());
-  const gate = new PermissionGate(
-    (call) => directory.inForce(call),
-    serveDomains({ database, egress: network.egress, settings, callMetrics, world }),
-    world,
-  );
-  const logs = new LogWriter(database.logs, world.log);
-  // Nothing runs, and so nothing fails, before there is a lifecycle.
-  const failed: Lifecycle["markFailed"] = (spec, error) => lifecycle.markFailed(spec, error);
-  const { catalog: versions } = database;
-  const check = new ActivationCheck({ catalog: versions, directory, trust, blocks, fail: failed });
-  const host = runtimeHost({ artifacts, gate, directory, settings, logs, log, metrics, failed, check });
-  const runtime = await openRuntime(host, configuration, log);
-  metrics.watch(runtime);
-  const context = new InstallationContext({
+  const { database, artifacts, folder, world } = storage;
+  const services = await createPluginServices({
     database,
-    directory,
-    runtime,
-    settings,
-    trust,
-    blocks,
-    sourcing,
+    artifacts,
     world,
-  });
-  const lifecycle = new Lifecycle(context);
-  const installer = new Installer(context);
-  const recovery = new Recovery(lifecycle, world);
-  const revocations = new RevocationWatch({
-    catalog: versions,
-    runtime,
     trust,
-    log: world.log,
-    fail: failed,
+    sources,
+    settings,
+    egress: network.egress,
+    maxFileBytes: configuration.maxFileBytes,
+    openRuntime: (host) => openRuntime(host, configuration, log),
+    metrics,
   });
-  const gateway = new InvocationGateway({ directory, runtime, blocks }, (call) => {
-    callMetrics.record(call.spec.installationId, call.startedAt, call.durationMs, call.code !== null);
-    metrics.recordCall(call);
-  });
-  const writeLog: LogWriter["add"] = (id, lines) => logs.add(id, lines);
-  const setUp = new InstallationConfiguration(context);
-  const locks = new Locks({ context, installer, lifecycle, configuration: setUp });
-  const builtins = new Builtins({ database, intake, installer, lifecycle, world });
-  const catalog = new Catalog(database, artifacts, intake);
-  const sampler = new ResourceSampler(runtime, callMetrics, world);
-  const installations = new Installations(context, callMetrics, sampler);
-  const available = new AvailableVersions({ database, blocks, trust, settings, world });
-  const autoUpdates = new AutoUpdates(context, lifecycle, available);
-  const enforcement = new BlockEnforcement(context, blocks);
-  const advisories = new Advisories({ database, marketplaces, blocks, enforcement, world });
-  const synchronization = new ArtifactSynchronization(database, artifacts, world);
-  const inForce = new InForce({ stores: database, trust, blocks });
-  const viewCalls = new ViewCalls({ gateway, inForce, gate, settings, world, log: writeLog });
-  const viewFaults = new ViewFaults(context, lifecycle, writeLog);
-  const bundles = new Bundles({ database, artifacts, intake, locks, keys: publisherKeys, sourcing, world });
-  const requests = new Requests(context, installer);
+  const { builtins, directory, runtime, context, gateway, gate, inForce, recovery, synchronization } =
+    services;
+  durable.onGone((nodeId) => recovery.ofNode(nodeId));
   const { uploads } = folder;
-
-  const chores: Chore[] = [
-    {
-      failure: "changes that were cut short were not settled",
-      everyMs: SETTLE_EVERY_MS,
-      run: () => recovery.ofThisNode(),
-    },
-    {
-      failure: "what other nodes have left or enabled was not looked after",
-      everyMs: OTHER_NODES_EVERY_MS,
-      run: async () => {
-        await recovery.ofOtherNodes();
-        await synchronization.run();
-      },
-    },
-    {
-      failure: "it was not read what sandboxes use",
-      everyMs: SAMPLE_EVERY_MS,
-      run: async () => sampler.sample(),
-    },
-    {
-      failure: "advisories were not read",
-      everyMs: ADVISORIES_EVERY_MS,
-      firstMs: 1_000,
-      run: () => advisories.refresh(),
-    },
-    { failure: "updates were not looked after", everyMs: UPDATES_EVERY_MS, run: () => autoUpdates.run() },
-  ];
-
   return {
     builtins,
     directory,
     runtime,
-    chores,
-    onChange: (change) => {
-      if (change.kind === "installation") directory.forget(change.id);
-      if (change.kind === "settings") runtime.settingsChanged(change.id);
-      if (change.kind === "publisher") void revocations.lookAt(change.id);
-      if (change.kind === "everything") directory.forgetAll();
-    },
+    context,
+    gateway,
+    gate,
+    inForce,
+    chores: choresOf(services),
+    onChange: services.onChange,
     routes: async (app, { streams, site }) => {
-      requestRoutes(app, { requests, installations });
-      lockRoutes(app, { locks });
-      bundleRoutes(app, { bundles, trust, uploads });
-      updateRoutes(app, { autoUpdates, advisories, sources });
-      installationRoutes(app, { installations, installer, lifecycle });
-      configurationRoutes(app, { configuration: setUp, installations });
-      observationRoutes(app, { installations });
-      packagePartRoutes(app, { catalog });
-      toolRoutes(app, { gateway, inForce }, streams);
-      viewRoutes(app, { gateway, inForce, viewCalls, viewFaults }, streams);
-      logRoutes(app, { installations }, streams);
-      publisherRoutes(app, { publisherKeys });
-      await frameRoutes(app, { catalog, versions }, site);
+      requestRoutes(app, services);
+      lockRoutes(app, services);
+      bundleRoutes(app, { bundles: services.bundles, trust: trust.trust, uploads });
+      updateRoutes(app, { ...services, sources });
+      installationRoutes(app, services);
+      configurationRoutes(app, services);
+      observationRoutes(app, services);
+      packagePartRoutes(app, services);
+      toolRoutes(app, { ...services, uploads }, streams);
+      viewRoutes(app, services, streams);
+      logRoutes(app, services, streams);
+      publisherRoutes(app, trust);
+      await frameRoutes(app, { catalog: services.catalog, versions: database.catalog }, site);
       // Only where answers are read again and again: a tag costs a hash of every answer.
       await app.register(async (scope) => {
         await scope.register(etag, { weak: true });
         const tagged = scope.withTypeProvider<TypeBoxTypeProvider>();
-        catalogRoutes(tagged, { catalog, installations, installer, trust, uploads });
+        catalogRoutes(tagged, { ...services, trust: trust.trust, uploads });
       });
     },
     prepare: async () => {
@@ -220,12 +131,65 @@ export const openPlugins = async (
         .catch((error: unknown) => log.warn({ err: error }, "artifacts were not looked for"));
       await Promise.race([synchronized, sleep(SYNCHRONIZATION_WAIT_MS, undefined, { ref: false })]);
     },
-    close: async () => {
-      try {
-        await runtime.close();
-      } finally {
-        await logs.flush();
-      }
-    },
+    close: services.close,
   };
 };
+
+const choresOf = ({
+  recovery,
+  synchronization,
+  sampler,
+  advisories,
+  autoUpdates,
+}: PluginServices): Chore[] => [
+  {
+    name: "own-changes",
+    per: "node",
+    failure: "changes that were cut short were not settled",
+    everyMs: SETTLE_EVERY_MS,
+    run: () => recovery.ofThisNode(),
+  },
+  {
+    name: "changes-of-others",
+    per: "deployment",
+    failure: "what other nodes have left was not looked after",
+    everyMs: OTHER_NODES_EVERY_MS,
+    run: () => recovery.ofOtherNodes(),
+  },
+  {
+    name: "artifacts-of-this-node",
+    per: "node",
+    failure: "artifacts that other nodes have enabled were not looked for",
+    everyMs: OTHER_NODES_EVERY_MS,
+    run: () => synchronization.run(),
+  },
+  {
+    name: "use-of-this-nodes-sandboxes",
+    per: "node",
+    failure: "it was not read what sandboxes use",
+    everyMs: SAMPLE_EVERY_MS,
+    run: async () => sampler.sample(),
+  },
+  {
+    name: "advisories",
+    per: "deployment",
+    failure: "advisories were not read",
+    everyMs: ADVISORIES_EVERY_MS,
+    firstMs: 1_000,
+    run: () => advisories.refresh(),
+  },
+  {
+    name: "blocks-on-this-node",
+    per: "node",
+    failure: "what is blocked was not switched off",
+    everyMs: ADVISORIES_EVERY_MS,
+    run: () => advisories.enforce(),
+  },
+  {
+    name: "updates",
+    per: "deployment",
+    failure: "updates were not looked after",
+    everyMs: UPDATES_EVERY_MS,
+    run: () => autoUpdates.run(),
+  },
+];

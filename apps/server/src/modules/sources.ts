@@ -54,6 +54,8 @@ export const openSources = (
     },
     chores: [
       {
+        name: "newer-versions",
+        per: "deployment",
         failure: "newer versions were not looked for",
         everyMs: REFRESH_EVERY_MS,
         firstMs: FIRST_REFRESH_MS,

@@ -24,6 +24,8 @@ const RETENTION_EVERY_MS = 5 * 60_000;
 export interface Storage extends Module {
   readonly folder: DataFolder;
   readonly database: Database;
+  /** Further connections to the database, which are the caller's to end. */
+  readonly openPool: PostgresDatabase["openPool"];
   readonly artifacts: ArtifactStore;
   readonly world: World;
 }
@@ -53,11 +55,14 @@ export const openStorage = async (configuration: Configuration, log: Logger): Pr
   return {
     folder,
     database,
+    openPool: (max) => database.openPool(max),
     artifacts,
     world,
     routes: (app) => backupRoutes(app, { backups }),
     chores: [
       {
+        name: "retention",
+        per: "deployment",
         failure: "what is too old was not removed",
         everyMs: RETENTION_EVERY_MS,
         run: () => retention.run(),
@@ -71,7 +76,7 @@ const openDatabase = async (
   { databaseUrl, dataDir }: Configuration,
   log: Logger,
   opening: AsyncDisposableStack,
-): Promise<Database> => {
+): Promise<PostgresDatabase> => {
   const embedded = databaseUrl === null ? await startEmbeddedPostgres({ dataDir, log }) : null;
   if (embedded !== null) opening.defer(() => embedded.stop());
   const database = await PostgresDatabase.connect(

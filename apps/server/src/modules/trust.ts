@@ -14,8 +14,11 @@ export interface Trust extends Module, TrustParts {
 export const openTrust = async (configuration: Configuration, storage: Storage): Promise<Trust> => {
   const { folder, database, artifacts, world } = storage;
   const secretKeys = await openSecretKeys(configuration.secretKeys, folder, database.secretKeys);
-  const { sigstoreRoot } = configuration;
-  const parts = createTrust({ secretKeys, sigstoreRoot }, { database, artifacts, world });
+  const { sigstoreRoot, minScheduleEveryMs: minEveryMs } = configuration;
+  const parts = createTrust(
+    { secretKeys, sigstoreRoot, rules: { minEveryMs } },
+    { database, artifacts, world },
+  );
   const blocks = new BlockList(database.advisories);
   await blocks.load();
   return {

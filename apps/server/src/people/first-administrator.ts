@@ -25,7 +25,9 @@ export const createFirstAdministrator = async (
   if (admin === null) return;
   if (!(await database.accounts.hasUsers()))
     await accounts.createAdministrator({
-      ...{ email: admin.email, name: "Administrator", password: admin.password },
+      email: admin.email,
+      name: "Administrator",
+      password: admin.password,
     });
   const user = await database.accounts.findUserByEmail(admin.email.toLowerCase());
   if (user === null) return;
@@ -37,7 +39,7 @@ export const createFirstAdministrator = async (
   const memberships = await database.organizations.membershipsOf(user.id);
   const known = await accounts.principalOfKey(hashToken(bootstrapApiKey));
   if (known !== null) return;
-  await apiKeys.create({ user, key: null, memberships }, "default", {
+  await apiKeys.create({ kind: "person", user, key: null, memberships }, "default", {
     name: "bootstrap",
     rights: RIGHTS,
     expiresAt: null,

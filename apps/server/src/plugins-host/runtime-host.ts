@@ -1,13 +1,14 @@
-import type {
-  ActivationCheck,
-  ArtifactStore,
-  InstallationDirectory,
-  PermissionGate,
-  PluginSettings,
-  RuntimeHost,
+import {
+  type ActivationCheck,
+  type ArtifactStore,
+  type DomainLog,
+  type InstallationDirectory,
+  ofServerCode,
+  type PermissionGate,
+  type PluginSettings,
+  type RuntimeHost,
 } from "@patchbay/core";
 import type { PatchbayError } from "@patchbay/protocol";
-import type { Logger } from "pino";
 import type { ServerMetrics } from "../metrics/server-metrics.ts";
 import type { LogWriter } from "./log-writer.ts";
 
@@ -18,23 +19,16 @@ export const runtimeHost = (parts: {
   directory: InstallationDirectory;
   settings: PluginSettings;
   logs: LogWriter;
-  log: Logger;
+  log: DomainLog;
   metrics: ServerMetrics;
   check: ActivationCheck;
   failed: (spec: Parameters<RuntimeHost["gaveUp"]>[0], error: PatchbayError) => Promise<void> | undefined;
 }): RuntimeHost => ({
   beforeStart: (spec) => parts.check.requireGood(spec),
   loadScript: async (digest) => (await parts.artifacts.read(digest)).toString("utf8"),
-  hostCall: (call) => parts.gate.handle(call),
+  hostCall: (call) => parts.gate.handle(ofServerCode(call)),
   settings: async (spec, project) => {
-    const call = {
-      spec,
-      method: "settings",
-      params: null,
-      attachment: new Uint8Array(),
-      signal: AbortSignal.abort(),
-    };
-    const inForce = await parts.directory.inForce(call);
+    const inForce = await parts.directory.inForce({ spec });
     return inForce === null
       ? {}
       : await parts.settings.forPlugin(spec.installationId, inForce.manifest, project ?? null);

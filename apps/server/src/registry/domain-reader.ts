@@ -33,7 +33,11 @@ export const createDomainReader = (egress: Egress, nameServers: readonly string[
 const readText = async (egress: Egress, url: URL): Promise<string> => {
   const signal = AbortSignal.timeout(DOMAIN_DEADLINE_MS);
   const request = {
-    ...{ url: url.href, method: "GET", headers: [] as [string, string][], body: null, signal },
+    url: url.href,
+    method: "GET",
+    headers: [] as [string, string][],
+    body: null,
+    signal,
     redirect: "manual" as const,
   };
   const { head, body } = await egress.fetch(request, {

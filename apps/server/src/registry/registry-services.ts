@@ -33,7 +33,10 @@ export const createRegistry = (parts: {
   const documents = new RegistryDocuments(database, artifacts);
   const installs = new InstallCounts(database.registry.packages, world);
   return {
-    ...{ publishers, documents, installs, artifacts },
+    publishers,
+    documents,
+    installs,
+    artifacts,
     publishing: new RegistryPublishing({ database, artifacts, publishers, world }),
     moderation: new RegistryModeration(database, publishers),
     notices: new RegistryNotices(database, publishers, world),

@@ -73,7 +73,10 @@ export const toPublisherTokenDto = ({
   createdAt,
   expiresAt,
 }: PublisherToken): PublisherTokenDto => ({
-  ...{ id, name, prefix, createdAt: createdAt.toISOString() },
+  id,
+  name,
+  prefix,
+  createdAt: createdAt.toISOString(),
   ...(expiresAt !== null && { expiresAt: expiresAt.toISOString() }),
 });
 
@@ -84,7 +87,10 @@ export const toSubmissionDto = (
   const { id, plugin, version, digest, state, findings, reason, createdAt } = submission;
   return {
     ...(id !== undefined && { id }),
-    ...{ plugin, version, digest, state },
+    plugin,
+    version,
+    digest,
+    state,
     findings: findings.map((finding) => ({ ...finding })),
     ...(typeof reason === "string" && { reason }),
     ...(createdAt !== undefined && { createdAt: createdAt.toISOString() }),

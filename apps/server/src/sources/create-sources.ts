@@ -2,6 +2,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { join } from "node:path";
 import {
   type BlockList,
+  type CodeHost,
   type Database,
   GithubImports,
   type Marketplace,
@@ -37,7 +38,6 @@ export interface OwnAddress {
 }
 
 interface Parts {
-  readonly client: HttpClient;
   readonly database: Database;
   readonly intake: PackageIntake;
   readonly publisherKeys: PublisherKeys;
@@ -47,10 +47,21 @@ interface Parts {
   readonly world: World;
   /** A folder for downloads on their way into the store. */
   readonly folder: string;
+}
+
+interface Network {
+  readonly client: HttpClient;
   readonly own: OwnAddress;
 }
 
-export const createSources = (configuration: SourceConfiguration, parts: Parts): Sources => {
+/** The marketplaces and the GitHub that are configured. */
+export const createSources = (configuration: SourceConfiguration, parts: Parts & Network): Sources => {
+  const marketplaces = configuration.marketplaces.map((url) => marketplaceAt(url, parts));
+  return sourcesOver(marketplaces, new GithubCodeHost(parts.client, configuration.githubApi), parts);
+};
+
+/** The same over any marketplaces and code host. */
+export const sourcesOver = (all: readonly Marketplace[], host: CodeHost, parts: Parts): Sources => {
   const { database, intake, secrets, blocks, settings, world, publisherKeys: keys } = parts;
   const withFile = async <T>(work: (path: string) => Promise<T>): Promise<T> => {
     const folder = await mkdtemp(join(parts.folder, "download-"));
@@ -60,12 +71,12 @@ export const createSources = (configuration: SourceConfiguration, parts: Parts):
       await rm(folder, { recursive: true, force: true });
     }
   };
-  const marketplaces = new Marketplaces(configuration.marketplaces.map((url) => marketplaceAt(url, parts)));
-  const host = new GithubCodeHost(parts.client, configuration.githubApi);
+  const marketplaces = new Marketplaces(all);
   const imports = new GithubImports({ database, host, intake, secrets, withFile });
   const fetcher = new PackageFetcher({ marketplaces, intake, keys, withFile });
   return {
-    ...{ marketplaces, imports },
+    marketplaces,
+    imports,
     sourcing: new Sourcing({ database, marketplaces, fetcher, imports, blocks, settings, world }),
     refresh: new OfferRefresh({ database, marketplaces, host, imports, world }),
     views: new MarketplaceViews(database, marketplaces, world),
@@ -73,7 +84,7 @@ export const createSources = (configuration: SourceConfiguration, parts: Parts):
 };
 
 /** The server's own registry is asked like any other: over HTTP. */
-const marketplaceAt = (url: string, { client, own }: Parts): Marketplace =>
+const marketplaceAt = (url: string, { client, own }: Network): Marketplace =>
   url === OWN_REGISTRY
     ? new HttpMarketplace({
         client,

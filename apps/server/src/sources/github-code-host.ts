@@ -132,7 +132,8 @@ export class GithubCodeHost implements CodeHost {
     if (asset === null) return { repository, tag, asset: null };
     const { id, name, size } = asset;
     return {
-      ...{ repository, tag },
+      repository,
+      tag,
       asset: { name, sizeBytes: size, address: `repos/${repository}/releases/assets/${id}` },
     };
   }

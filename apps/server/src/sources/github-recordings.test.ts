@@ -124,7 +124,8 @@ describe("GithubCodeHost over what GitHub was recorded answering", () => {
     const { host, asked } = await replay(release);
     const name = nameIn(release);
     expect(await host.findRelease(name, "1.0.0", TOKEN)).toEqual({
-      ...{ repository: name, tag: "v1.0.0" },
+      repository: name,
+      tag: "v1.0.0",
       asset: null,
     });
     expect(asked).toEqual([[missing.origin, release.path, `Bearer ${TOKEN}`]]);
@@ -141,7 +142,8 @@ describe("GithubCodeHost over what GitHub was recorded answering", () => {
     };
     const listing = {
       ...at(`/repos/${name}/releases`, assets),
-      ...{ rawHeaders: lengthless(assets), body: Buffer.from(JSON.stringify([full])) },
+      rawHeaders: lengthless(assets),
+      body: Buffer.from(JSON.stringify([full])),
     };
     const { host } = await replay(withAssets, listing);
     expect((await host.findRelease(name, "1.0.0", null)).asset).toBeNull();
@@ -153,7 +155,8 @@ describe("GithubCodeHost over what GitHub was recorded answering", () => {
   it("finds a tag where there is no release", async () => {
     const { host } = await replay(at(`/repos/${SAMPLES}/git/ref/tags/1.0.0`, reference));
     expect(await host.findRelease(SAMPLES, "1.0.0", null)).toEqual({
-      ...{ repository: SAMPLES, tag: "1.0.0" },
+      repository: SAMPLES,
+      tag: "1.0.0",
       asset: null,
     });
   });

@@ -3,21 +3,17 @@ import { describe, expect, it } from "vitest";
 import { isNear, searchIndex } from "./search-index.ts";
 
 const entry = (plugin: string, change: Partial<RegistrySummaryDto> = {}): RegistrySummaryDto => ({
-  ...{
-    plugin,
-    name: plugin,
-    description: "",
-    author: { name: "Somebody" },
-    category: "utility",
-    keywords: [],
-  },
-  ...{
-    badge: "community",
-    publisher: plugin.split(".")[0] ?? "",
-    latest: "1.0.0",
-    installs: 0,
-    hasIcon: false,
-  },
+  plugin,
+  name: plugin,
+  description: "",
+  author: { name: "Somebody" },
+  category: "utility",
+  keywords: [],
+  badge: "community",
+  publisher: plugin.split(".")[0] ?? "",
+  latest: "1.0.0",
+  installs: 0,
+  hasIcon: false,
   updatedAt: "2026-03-01T12:00:00Z",
   ...change,
 });

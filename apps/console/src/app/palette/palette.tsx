@@ -38,7 +38,7 @@ const CommandPalette = ({ onClose }: { onClose: () => void }) => {
 export default CommandPalette;
 
 const useActions = (): SpotlightActionData[] => {
-  const { t } = useTranslation(["common", "settings", "requests"]);
+  const { t } = useTranslation(["common", "settings"]);
   const { org, project } = useOrganization();
   const { places, settingsTabs } = usePlaces();
   const navigate = useNavigate();

@@ -5,7 +5,7 @@ import { usePlaces } from "../../pages/use-places.ts";
 
 /** Lists the keys. */
 const ShortcutHelp = ({ onClose }: { onClose: () => void }) => {
-  const { t } = useTranslation(["common", "requests"]);
+  const { t } = useTranslation();
   const { places } = usePlaces();
   const keys = [
     ["Ctrl K", t("shortcuts.palette")],

@@ -1,17 +1,18 @@
 import { Badge, Code, Group, Stack, Switch, Text, Title } from "@mantine/core";
-import { isGrantable, type RequestDto } from "@patchbay/protocol";
+import { isGrantable, type PermissionRequestDto, settingOfHost } from "@patchbay/protocol";
 import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import { permissionKey } from "../../messages/en/permissions.ts";
+import { useHostWords } from "../host-words.ts";
 import { IconCheck } from "../icons.tsx";
 import { groupPermissions } from "./permission-risk.ts";
 
 export interface PermissionListProps {
-  readonly requests: readonly RequestDto[];
+  readonly requests: readonly PermissionRequestDto[];
   /** Names of those that are granted. Without it nothing is said of that: all are part of the deal. */
   readonly granted?: ReadonlySet<string>;
   /** With it every permission has a switch. */
-  readonly onToggle?: (request: RequestDto, isGranted: boolean) => void;
+  readonly onToggle?: (request: PermissionRequestDto, isGranted: boolean) => void;
   /** Names of those that stand out as new. */
   readonly added?: ReadonlySet<string>;
   readonly disabled?: boolean;
@@ -41,7 +42,7 @@ export const PermissionList = ({ requests, order = 4, ...each }: PermissionListP
 };
 
 type PermissionItemProps = Omit<PermissionListProps, "requests" | "order"> & {
-  readonly request: RequestDto;
+  readonly request: PermissionRequestDto;
 };
 
 const PermissionItem = ({ request, granted, onToggle, added, disabled = false }: PermissionItemProps) => {
@@ -93,7 +94,7 @@ const PermissionItem = ({ request, granted, onToggle, added, disabled = false }:
 };
 
 /** How far it reaches, spelled out, and why the author wants it. */
-const Details = ({ request }: { request: RequestDto }) => {
+const Details = ({ request }: { request: PermissionRequestDto }) => {
   const { t } = useTranslation("permissions");
   const { name, hosts, methods, ids, streams, callsPerMinute, views, reason } = request;
   return (
@@ -121,7 +122,9 @@ const Details = ({ request }: { request: RequestDto }) => {
 
 const Hosts = ({ hosts }: { hosts: readonly string[] }) => {
   const { t } = useTranslation("permissions");
+  const hostWords = useHostWords();
   const words = hosts.map((host): ReactNode => {
+    if (settingOfHost(host) !== null) return <span key={host}>{hostWords(host)}</span>;
     if (host === "*") return <strong key={host}>{t("anyHost")}</strong>;
     if (host.startsWith("*."))
       return (

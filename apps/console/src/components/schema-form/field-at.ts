@@ -1,4 +1,4 @@
-import { escapePointer, isJsonObject } from "@patchbay/protocol";
+import { escapePointer, isJsonObject, tokensOf } from "@patchbay/protocol";
 import { ownValue } from "../own-value.ts";
 import { type FieldKind, fieldKindOf, resolveSchema } from "./json-schema.ts";
 
@@ -16,9 +16,8 @@ export const fieldAt = (schema: unknown, pointer: string): FieldPlace => {
   let node = resolveSchema(schema, schema);
   let kind: FieldKind | undefined = "object";
   const [titles, names]: [string[], string[]] = [[], []];
-  for (const part of pointer.split("/").slice(1)) {
+  for (const name of tokensOf(pointer)) {
     if (kind !== "object") break;
-    const name = part.replaceAll("~1", "/").replaceAll("~0", "~");
     const child: unknown = ownValue(node.properties ?? {}, name);
     node = resolveSchema(child, schema);
     kind = isJsonObject(child) ? fieldKindOf(node, schema) : undefined;

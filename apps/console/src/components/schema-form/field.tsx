@@ -1,6 +1,7 @@
 import { Anchor, Fieldset, Stack, Switch, Text } from "@mantine/core";
 import { useTranslation } from "react-i18next";
 import { ChoiceField, ChoicesField } from "./choice-fields.tsx";
+import { FileField } from "./file-field.tsx";
 import { useFormContext } from "./form-context.ts";
 import { JsonField } from "./json-field.tsx";
 import { type FormSchema, fieldKindOf } from "./json-schema.ts";
@@ -64,6 +65,8 @@ export const Field = (props: FieldProps) => {
       return <NumberField {...own} />;
     case "text":
       return <TextField {...own} />;
+    case "file":
+      return <FileField {...own} />;
     case "secret":
       return <SecretField {...own} />;
     case "choice":

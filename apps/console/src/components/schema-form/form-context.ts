@@ -8,6 +8,8 @@ export interface FieldContext {
   isSecretSet(pointer: string): boolean;
   /** Whether a field whose value differs from its default has a button that brings the default back. */
   readonly offersDefaults: boolean;
+  /** What files may have together, where files can be entered. */
+  readonly maxFileBytes: number | undefined;
   noteAt(pointer: string): ReactNode;
 }
 

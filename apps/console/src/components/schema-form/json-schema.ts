@@ -1,4 +1,4 @@
-import { isJsonObject } from "@patchbay/protocol";
+import { atPointer, isFileSchema, isJsonObject } from "@patchbay/protocol";
 
 /** What a form reads of a JSON Schema: that of settings, or of a tool's input in any dialect. */
 export interface FormSchema {
@@ -9,6 +9,7 @@ export interface FormSchema {
   readonly enum?: readonly unknown[];
   readonly const?: unknown;
   readonly format?: string;
+  readonly contentMediaType?: string;
   readonly multiline?: boolean;
   readonly hosts?: readonly string[];
   readonly properties?: Readonly<Record<string, unknown>>;
@@ -31,6 +32,7 @@ export type FieldKind =
   | "object"
   | "list"
   | "text"
+  | "file"
   | "secret"
   | "number"
   | "boolean"
@@ -62,16 +64,8 @@ const innerOf = (node: Record<string, unknown>, root: unknown): unknown => {
   return isChoice ? { enum: real.map((one: { const: unknown }) => one.const) } : undefined;
 };
 
-const atReference = (reference: string, root: unknown): unknown => {
-  if (!reference.startsWith("#/")) return {};
-  let current = root;
-  for (const part of reference.slice(2).split("/")) {
-    const name = decodeURIComponent(part).replaceAll("~1", "/").replaceAll("~0", "~");
-    if (!isJsonObject(current) || !Object.hasOwn(current, name)) return {};
-    current = current[name];
-  }
-  return current;
-};
+const atReference = (reference: string, root: unknown): unknown =>
+  reference.startsWith("#/") ? (atPointer(root, decodeURIComponent(reference.slice(1))) ?? {}) : {};
 
 export const typeOf = ({ type }: FormSchema): unknown => {
   if (!Array.isArray(type)) return type;
@@ -88,6 +82,7 @@ export const fieldKindOf = (schema: FormSchema, root: unknown): FieldKind => {
     case "integer":
       return "number";
     case "string":
+      if (isFileSchema(schema)) return "file";
       return schema.format === "secret" ? "secret" : "text";
     case "array":
       return listKindOf(schema, root);

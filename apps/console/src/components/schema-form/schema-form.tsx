@@ -19,6 +19,8 @@ export interface SchemaFormProps {
   readonly disabled?: boolean;
   /** Whether fields have a button that brings their default back. Settings have words of their own for that. */
   readonly offersDefaults?: boolean;
+  /** Fields for files take them, as `File`s, of so many bytes together. Otherwise they take texts. */
+  readonly maxFileBytes?: number | undefined;
 }
 
 /**
@@ -34,6 +36,7 @@ export const SchemaForm = ({
   note,
   disabled = false,
   offersDefaults = false,
+  maxFileBytes,
 }: SchemaFormProps) => {
   const context = useMemo<FieldContext>(
     () => ({
@@ -45,9 +48,11 @@ export const SchemaForm = ({
           .join(" ") || undefined,
       isSecretSet: isSecretSet ?? (() => false),
       noteAt: note ?? (() => null),
-      ...{ disabled, offersDefaults },
+      disabled,
+      offersDefaults,
+      maxFileBytes,
     }),
-    [schema, errors, isSecretSet, note, disabled, offersDefaults],
+    [schema, errors, isSecretSet, note, disabled, offersDefaults, maxFileBytes],
   );
   return (
     <FormContext value={context}>

@@ -1,6 +1,7 @@
 import { Button, Code, Group, Input, PasswordInput, Text } from "@mantine/core";
 import { useState } from "react";
 import { Trans, useTranslation } from "react-i18next";
+import { useHostWords } from "../host-words.ts";
 import { IconLock } from "../icons.tsx";
 import type { ControlProps } from "./field.tsx";
 import { useFormContext } from "./form-context.ts";
@@ -12,11 +13,12 @@ export const SecretField = (props: ControlProps) => {
   const { isSecretSet } = useFormContext();
   const [isReplacing, setIsReplacing] = useState(false);
   const isSet = isSecretSet(pointer);
+  const hostWords = useHostWords();
   const description = (
     <>
       {control.description}{" "}
       {schema.hosts !== undefined && (
-        <Trans t={t} i18nKey="secretHosts" values={{ hosts: schema.hosts.join(", ") }}>
+        <Trans t={t} i18nKey="secretHosts" values={{ hosts: schema.hosts.map(hostWords).join(", ") }}>
           Sent only to <Code>hosts</Code>.
         </Trans>
       )}

@@ -57,7 +57,8 @@ const useInputKind = ({ format = "" }: FormSchema, text: string) => {
     return { type: "text", inputMode: ownValue(KEYBOARDS, format) };
   const hasSeconds = /:\d\d:\d\d$/.test(text);
   return {
-    ...{ type: picker.type, step: hasSeconds ? 1 : undefined },
+    type: picker.type,
+    step: hasSeconds ? 1 : undefined,
     styles: { wrapper: { maxWidth: 240 } },
   };
 };

@@ -1,4 +1,4 @@
-import { escapePointer, isJsonObject, PatchbayError } from "@patchbay/protocol";
+import { escapePointer, isJsonObject, PatchbayError, tokensOf } from "@patchbay/protocol";
 import { ownValue } from "../own-value.ts";
 
 export type Values = Readonly<Record<string, unknown>>;
@@ -51,13 +51,18 @@ export const mergeValues = (
 };
 
 /** The values with another one at a pointer; undefined takes it away. */
-export const withValueAt = (values: Values, pointer: string, value: unknown): Record<string, unknown> => {
-  const [, first = "", ...rest] = pointer.split("/");
-  const name = first.replaceAll("~1", "/").replaceAll("~0", "~");
+export const withValueAt = (values: Values, pointer: string, value: unknown): Record<string, unknown> =>
+  withValue(values, tokensOf(pointer), value);
+
+const withValue = (
+  values: Values,
+  [name = "", ...rest]: readonly string[],
+  value: unknown,
+): Record<string, unknown> => {
   const { [name]: _old, ...others } = values;
   if (rest.length > 0) {
     const old = ownValue(values, name);
-    const inner = withValueAt(isJsonObject(old) ? old : {}, `/${rest.join("/")}`, value);
+    const inner = withValue(isJsonObject(old) ? old : {}, rest, value);
     return { ...values, [name]: inner };
   }
   return value === undefined ? others : { ...values, [name]: value };

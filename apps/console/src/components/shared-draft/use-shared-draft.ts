@@ -87,8 +87,12 @@ export const useSharedDraft = <T extends object>(
 const NOTHING: ReadonlySet<string> = new Set();
 
 const started = <T>({ values, revision }: Stored<T>): DraftState<T> => ({
-  ...{ base: values, revision, values },
-  ...{ unset: NOTHING, taken: NOTHING, conflicts: NOTHING },
+  base: values,
+  revision,
+  values,
+  unset: NOTHING,
+  taken: NOTHING,
+  conflicts: NOTHING,
 });
 
 const isOther = <T>({ base, revision }: DraftState<T>, stored: Stored<T>): boolean =>
@@ -103,7 +107,9 @@ const rebased = <T extends object>(
   const merged = mergeValues(draft.base as Values, draft.values as Values, theirs as Values, draft.unset);
   const blind = hidden.filter((at) => atPointer(draft.values, at) !== undefined);
   return {
-    ...{ base: theirs, revision, unset: draft.unset },
+    base: theirs,
+    revision,
+    unset: draft.unset,
     values: merged.values as T,
     taken: draft.taken.union(new Set(merged.taken)),
     conflicts: draft.conflicts.union(new Set([...merged.conflicts, ...blind])),
@@ -148,7 +154,8 @@ const settled = <T extends object>(
   if (choice === "mine") return { ...draft, conflicts };
   const theirs = atPointer(draft.base, pointer);
   return {
-    ...{ ...draft, conflicts },
+    ...draft,
+    conflicts,
     values: withValueAt(draft.values as Values, pointer, theirs) as T,
     unset: draft.unset.difference(one),
   };

@@ -32,4 +32,27 @@ describe("a call of a tool as code", () => {
     expect(code).toContain(JSON.stringify(call.input, null, 2).split("\n")[1]?.trim());
     expect(typeScriptOf({ ...call, project: undefined })).not.toContain("project");
   });
+
+  it("sends files from where it is run, as a form that a shell and curl take as it is", () => {
+    const names = ["it's $HOME.txt", 'a "b"\\.bin'];
+    const pages = names.map((name) => new File(["x"], name));
+    const words = execFileSync(
+      "sh",
+      ["-c", curlOf({ ...call, input: { pages } }).replace(/^curl/, "printf '%s\\0'")],
+      {
+        encoding: "utf8",
+        env: { PATCHBAY_API_KEY: "pb_x" },
+      },
+    ).split("\0");
+    expect(words).toContain('input={"pages":[null,null]}');
+    expect(words).toContain("project=kitchen");
+    expect(words).toContain('parts=[{"path":"pages/0"},{"path":"pages/1"}]');
+    expect(words).toContain(`/pages/0=@"it's $HOME.txt"`);
+    expect(words).toContain('/pages/1=@"a \\"b\\"\\\\.bin"');
+    const code = typeScriptOf({ ...call, input: { pages } });
+    expect(code).toContain('import { openAsBlob } from "node:fs";');
+    expect(code).toContain(
+      `{ path: "pages/0", name: "it's $HOME.txt", content: await openAsBlob("it's $HOME.txt") },`,
+    );
+  });
 });

@@ -2,6 +2,7 @@ import { isJsonObject } from "@patchbay/protocol";
 import { useMemo, useState } from "react";
 import { defaultsOf, fieldKindOf, resolveSchema } from "../schema-form/json-schema.ts";
 import { type ReadJson, readJson, writeJson } from "../schema-form/json-text.ts";
+import { splitFiles } from "./tool-files.ts";
 
 type Values = Readonly<Record<string, unknown>>;
 
@@ -41,7 +42,8 @@ export const useToolInput = (schema: unknown): ToolInput => {
     change: setValues,
     write: setText,
     switchTo: (next) => {
-      if (next === "json") setText(writeJson(values));
+      // JSON has no files: their fields are empty there, and take base64.
+      if (next === "json") setText(writeJson(splitFiles(values).input));
       else if (read.fault === null && isJsonObject(read.value)) setValues(read.value);
       else return;
       setMode(next);

@@ -6,7 +6,9 @@ import { useFormats } from "../formats.ts";
 import { ButtonLink } from "../links.tsx";
 import { ProblemAlert } from "../problem-alert.tsx";
 import { writeJson } from "../schema-form/json-text.ts";
+import { AnswerFiles } from "./answer-files.tsx";
 import { BoundedText } from "./bounded-text.tsx";
+import { withNames } from "./tool-files.ts";
 import styles from "./try-tool.module.css";
 import type { ToolCallState } from "./use-tool-call.ts";
 import { ValueView } from "./value-view.tsx";
@@ -24,7 +26,7 @@ export const ToolResult = ({ org, plugin, call, fieldOf }: ToolResultProps) => {
   const { t } = useTranslation("tools");
   const heading = useId();
   const [form, setForm] = useState<"formatted" | "raw">("formatted");
-  const { phase, values, error } = call;
+  const { phase, values, files, error } = call;
   // A stream is the list of its values; anything else is its one value.
   const value = values.length === 1 ? values[0] : values;
   return (
@@ -64,6 +66,7 @@ export const ToolResult = ({ org, plugin, call, fieldOf }: ToolResultProps) => {
           </ButtonLink>
         </>
       )}
+      <AnswerFiles files={files} />
       {values.length > 0 && (
         // biome-ignore lint/a11y/noNoninteractiveTabindex: a long answer is scrolled by keyboard as well
         <section className={styles.result} tabIndex={0} aria-label={t("answer")}>
@@ -72,7 +75,7 @@ export const ToolResult = ({ org, plugin, call, fieldOf }: ToolResultProps) => {
               <BoundedText text={writeJson(value)} />
             </pre>
           ) : (
-            <ValueView value={value} />
+            <ValueView value={files.length === 0 ? value : withNames(value, files)} />
           )}
         </section>
       )}
@@ -80,11 +83,20 @@ export const ToolResult = ({ org, plugin, call, fieldOf }: ToolResultProps) => {
   );
 };
 
-const ResultStatus = ({ call: { phase, values, count, ms } }: Pick<ToolResultProps, "call">) => {
+const ResultStatus = ({ call: { phase, values, count, sent, ms } }: Pick<ToolResultProps, "call">) => {
   const { t } = useTranslation("tools");
   const formats = useFormats();
   const facts = [
     phase === "idle" ? t("idle") : t(`phase.${phase}`, { duration: formats.duration(Math.round(ms)) }),
+    ...(sent === null
+      ? []
+      : [
+          t("file.sent", {
+            sent: formats.bytes(sent.sentBytes),
+            total: formats.bytes(sent.totalBytes),
+            percent: formats.percent(sent.sentBytes / Math.max(sent.totalBytes, 1)),
+          }),
+        ]),
     ...(count > 1 ? [t("values", { count, number: formats.number(count) })] : []),
     ...(count > values.length ? [t("newest", { number: formats.number(values.length) })] : []),
   ];

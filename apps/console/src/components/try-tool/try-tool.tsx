@@ -41,7 +41,7 @@ export const TryTool = ({ tool }: TryToolProps) => {
             tool={tool}
             isRunning={state.phase === "running"}
             error={state.error}
-            onRun={(input, project) => void run({ plugin, tool: name, input, project })}
+            onRun={(input, project) => void run({ tool, input, project })}
             onCancel={cancel}
           />
           <ToolResult
@@ -143,6 +143,7 @@ const InputFields = ({ tool, input, error }: { tool: ToolDto; input: ToolInput; 
         onChange={input.change}
         errors={errors}
         offersDefaults
+        maxFileBytes={tool.maxFileBytes}
       />
     );
   return (

@@ -1,8 +1,11 @@
-import { PatchbayError } from "@patchbay/protocol";
+import { PatchbayError, type ToolDto } from "@patchbay/protocol";
 import { useCallback, useEffect, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
+import type { UploadProgress } from "../../api/send-form.ts";
 import { useOrganization } from "../../session/organization.ts";
+import { useFormats } from "../formats.ts";
 import { NewestValues } from "./newest-values.ts";
+import { type AnswerFile, callWithFiles, hasFiles, splitFiles } from "./tool-files.ts";
 
 /** Values of a stream are drawn in one go this often, in milliseconds. */
 const DRAW_EVERY_MS = 100;
@@ -13,49 +16,85 @@ export interface ToolCallState {
   readonly values: readonly unknown[];
   /** How many have come in all. */
   readonly count: number;
+  /** Files of the answer. */
+  readonly files: readonly AnswerFile[];
+  /** How much of the files of the call has left, while they leave. */
+  readonly sent: UploadProgress | null;
   readonly error: unknown;
   /** From the request to the last value, in milliseconds; 0 while it runs. */
   readonly ms: number;
 }
 
 export interface RunnableCall {
-  readonly plugin: string;
-  readonly tool: string;
+  readonly tool: ToolDto;
   readonly input: unknown;
   readonly project: string | undefined;
 }
 
-const IDLE: ToolCallState = { phase: "idle", values: [], count: 0, error: null, ms: 0 };
+const IDLE: ToolCallState = {
+  phase: "idle",
+  values: [],
+  count: 0,
+  files: [],
+  sent: null,
+  error: null,
+  ms: 0,
+};
 
 /** One call of a tool at a time, with its values as they come. It is cancelled when whoever shows it goes away. */
 export const useToolCall = () => {
   const { t } = useTranslation("tools");
   const { client } = useOrganization();
+  const formats = useFormats();
   const [state, setState] = useState(IDLE);
   const current = useRef<AbortController | null>(null);
   useEffect(() => () => current.current?.abort(), []);
   const run = useCallback(
-    async ({ plugin, tool, input, project }: RunnableCall) => {
+    async ({ tool, input, project }: RunnableCall) => {
       current.current?.abort();
       const stop = new AbortController();
       current.current = stop;
       const started = performance.now();
       const newest = new NewestValues();
+      let files: readonly AnswerFile[] = [];
+      let sent: UploadProgress | null = null;
       const draw = (phase: ToolCallState["phase"], error: unknown = null) => {
         if (current.current !== stop) return;
         const ms = phase === "running" ? 0 : performance.now() - started;
-        setState({ phase, values: newest.values, count: newest.count, error, ms });
+        const { values, count } = newest;
+        setState({ phase, values, count, files, sent: phase === "running" ? sent : null, error, ms });
       };
       draw("running");
       const drawing = setInterval(() => draw("running"), DRAW_EVERY_MS);
       try {
-        const body = { input, ...(project !== undefined && { project }) };
-        let isComplete = false;
-        for await (const { event, data } of client.tools.stream(plugin, tool, body, stop.signal)) {
-          if (event === "done") isComplete = true;
-          if (event === "output") newest.add(data);
+        if (hasFiles(tool)) {
+          const split = splitFiles(input);
+          const bytes = split.files.reduce((sum, { content }) => sum + content.size, 0);
+          if (bytes > (tool.maxFileBytes ?? bytes))
+            throw new PatchbayError(
+              "payload_too_large",
+              t("file.tooLarge", {
+                size: formats.bytes(bytes),
+                limit: formats.bytes(tool.maxFileBytes ?? bytes),
+              }),
+            );
+          const call = { plugin: tool.plugin, tool: tool.tool, ...split, project };
+          const onProgress = (progress: UploadProgress) => {
+            if (split.files.length > 0) sent = progress;
+          };
+          const answer = await callWithFiles(client, call, { onProgress, signal: stop.signal });
+          files = answer.files;
+          newest.add(answer.output);
+        } else {
+          const body = { input, ...(project !== undefined && { project }) };
+          let isComplete = false;
+          const events = client.tools.stream(tool.plugin, tool.tool, body, stop.signal);
+          for await (const { event, data } of events) {
+            if (event === "done") isComplete = true;
+            if (event === "output") newest.add(data);
+          }
+          if (!isComplete) throw new PatchbayError("unavailable", t("brokeOff"));
         }
-        if (!isComplete) throw new PatchbayError("unavailable", t("brokeOff"));
         draw("done");
       } catch (error) {
         if (stop.signal.aborted) draw("cancelled");
@@ -68,7 +107,7 @@ export const useToolCall = () => {
         clearInterval(drawing);
       }
     },
-    [client, t],
+    [client, t, formats],
   );
   const cancel = useCallback(() => current.current?.abort(), []);
   return { state, run, cancel };

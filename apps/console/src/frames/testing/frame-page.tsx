@@ -39,20 +39,16 @@ let tell: {
 const LIGHT: FrameTheme = {
   mode: "light",
   colors: {
-    ...{
-      background: "#ffffff",
-      surface: "#f8f9fa",
-      border: "#dee2e6",
-      text: "#1a1b1e",
-      mutedText: "#5c6066",
-    },
-    ...{
-      accent: "#1c7ed6",
-      accentText: "#ffffff",
-      success: "#2b8a3e",
-      warning: "#b35c00",
-      danger: "#c92a2a",
-    },
+    background: "#ffffff",
+    surface: "#f8f9fa",
+    border: "#dee2e6",
+    text: "#1a1b1e",
+    mutedText: "#5c6066",
+    accent: "#1c7ed6",
+    accentText: "#ffffff",
+    success: "#2b8a3e",
+    warning: "#b35c00",
+    danger: "#c92a2a",
   },
 };
 /** Pages have room; all other places have little. */

@@ -2,6 +2,7 @@ import type { Translated } from "../en/catalog.ts";
 import type { common as english } from "../en/common.ts";
 
 export const common: Translated<typeof english> = {
+  hostOfSetting: "was die Einstellung {{setting}} sagt",
   product: "Patchbay",
   skipToContent: "Zum Inhalt springen",
   loading: "Wird geladen",
@@ -37,6 +38,7 @@ export const common: Translated<typeof english> = {
     attention_other: "{{count}} brauchen Aufmerksamkeit",
     marketplace: "Marktplatz",
     tools: "Werkzeuge",
+    requests: "Anfragen",
     activity: "Aktivität",
     settings: "Einstellungen",
     panels: "Bereiche",

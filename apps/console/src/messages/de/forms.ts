@@ -16,6 +16,12 @@ export const forms: Translated<typeof english> = {
   },
   jsonInexact:
     "Die Zahl {{number}} hat mehr Stellen, als sich speichern lassen. Schreiben Sie sie als Text oder kürzer.",
+  file: {
+    limit: "Höchstens {{limit}}. Wählen Sie eine Datei aus, oder legen Sie sie hier ab.",
+    tooLarge: "Die Dateien haben {{size}}, erlaubt sind höchstens {{limit}}.",
+    choose: "Datei auswählen",
+    remove: "Datei von {{field}} entfernen",
+  },
   longText_one: "{{number}} Zeichen, beginnend mit {{start}}",
   longText_other: "{{number}} Zeichen, beginnend mit {{start}}",
   clearText: "Leeren",

@@ -13,6 +13,7 @@ import { plugins } from "./plugins.ts";
 import { policy } from "./policy.ts";
 import { problems } from "./problems.ts";
 import { requests } from "./requests.ts";
+import { schedules } from "./schedules.ts";
 import { settings } from "./settings.ts";
 import { sources } from "./sources.ts";
 import { tools } from "./tools.ts";
@@ -32,6 +33,7 @@ export const de: Translated<typeof en> = {
   policy,
   problems,
   requests,
+  schedules,
   settings,
   sources,
   tools,

@@ -29,6 +29,7 @@ export const permissions: Translated<typeof english> = {
     storage_scoped: "Bewahrt Werte und Dateien im eigenen Bereich auf",
     net_fetch: "Verbindet sich mit Servern im Internet",
     metrics_read: "Liest Messwerte von Modellen und Plugins",
+    schedule_run: "Läuft zu eigenen Zeiten, ohne dass jemand es verlangt",
     ui_page: "Fügt der Konsole eine Seite hinzu",
     ui_overlay: "Zeichnet über die Konsole",
     ui_sidebar: "Fügt der Seitenleiste einen Bereich hinzu",

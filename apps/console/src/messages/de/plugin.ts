@@ -11,6 +11,7 @@ export const plugin: Translated<typeof english> = {
     scope: "Geltung",
     settings: "Einstellungen",
     tools: "Werkzeuge",
+    schedules: "Zeitpläne",
     logs: "Protokoll",
     metrics: "Messwerte",
     history: "Verlauf",
@@ -61,6 +62,15 @@ export const plugin: Translated<typeof english> = {
     title: "Was es hinzufügt",
     none: "Nichts, was man sehen oder aufrufen könnte.",
     tools: "Werkzeuge",
+    models: "Modellanbieter",
+    modelKinds: {
+      chat: "Chat",
+      embeddings: "Einbettungen",
+      rerank: "Neusortierung",
+      speech: "Sprache",
+      images: "Bilder",
+    },
+    schedules: "Zeitpläne",
     views: "Ansichten",
     themes: "Farbschemata",
   },
@@ -99,9 +109,29 @@ export const plugin: Translated<typeof english> = {
     mayNot: "Sie dürfen nicht ändern, wo es gilt.",
     changed: "{{name}} gilt jetzt dort, wo Sie es ausgewählt haben.",
   },
+  models: {
+    test: "Verbindung testen",
+    testFailed: "Die Verbindung konnte nicht getestet werden",
+    saveFirst: "Erst die Einstellungen speichern: Getestet wird, was gespeichert ist.",
+    enableFirst: "Erst das Plugin einschalten.",
+    status: { answers: "Antwortet", fails: "Scheitert", not_set_up: "Nicht eingerichtet" },
+    count_one: "{{count}} Modell",
+    count_other: "{{count}} Modelle",
+  },
   tools: {
     none: "Es bringt keine Werkzeuge mit.",
     atRest: "Das Plugin läuft nicht. Aktivieren Sie es, um seine Werkzeuge auszuprobieren.",
+  },
+  debugging: {
+    mayNot: "Das dürfen Sie nicht lesen: Es ist für alle, die das Plugin debuggen.",
+    who: {
+      administrators: "In dieser Organisation sind das Eigentümer und Administratoren.",
+      managers:
+        "In dieser Organisation sind das Eigentümer und Administratoren sowie Projektleitungen, wenn das Plugin nur in ihren eigenen Projekten gilt.",
+      everyone: "In dieser Organisation sind das alle außer Betrachtern.",
+      nobody:
+        "In dieser Organisation ist das niemand. Eigentümer und Administratoren können das in den Regeln ändern.",
+    },
   },
   logs: {
     lines: "Protokollzeilen",

@@ -7,7 +7,12 @@ export const policy: Translated<typeof english> = {
   save: "Richtlinie speichern",
   saved: "Die Richtlinie gilt.",
   notSaved: "Die Richtlinie wurde nicht geändert",
-  audience: { administrators: "Administratoren", everyone: "Alle außer Betrachtern", nobody: "Niemand" },
+  audience: {
+    administrators: "Administratoren",
+    managers: "Administratoren und, für die eigenen Projekte, deren Leitung",
+    everyone: "Alle außer Betrachtern",
+    nobody: "Niemand",
+  },
   people: {
     legend: "Personen",
     install: "Wer Plugins installieren darf",

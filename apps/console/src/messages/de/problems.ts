@@ -152,6 +152,8 @@ export const problems: Translated<typeof english> = {
     dependency_cycle: "Plugins brauchen einander im Kreis.",
     dependency_disabled: "Es braucht ein anderes Plugin, das nicht aktiviert ist.",
     dependency_in_use: "Andere Plugins brauchen dieses.",
+    schedule_not_found: "Das Plugin hat keinen solchen Zeitplan.",
+    schedule_running: "Ein Lauf dieses Zeitplans ist im Gang.",
     tool_not_found: "Das Plugin hat kein solches Werkzeug.",
     activation_failed: "Das Plugin konnte nicht gestartet werden.",
     plugin_error: "Das Plugin meldet einen Fehler.",

@@ -41,6 +41,11 @@ export const tools: Translated<typeof english> = {
   newest: "die neuesten {{number}} sind zu sehen",
   toLogs: "Protokoll ansehen",
   brokeOff: "Die Verbindung ist abgerissen, bevor die Antwort vollständig war.",
+  file: {
+    tooLarge: "Die Dateien haben {{size}}, erlaubt sind höchstens {{limit}}.",
+    save: "{{name}} speichern",
+    sent: "{{sent}} von {{total}} gesendet ({{percent}})",
+  },
   value: {
     emptyText: "Leerer Text",
     emptyObject: "Leeres Objekt",

@@ -1,5 +1,6 @@
 /** Words that every page may need. */
 export const common = {
+  hostOfSetting: "what the setting {{setting}} says",
   product: "Patchbay",
   skipToContent: "Skip to the content",
   loading: "Loading",
@@ -33,6 +34,7 @@ export const common = {
     attention_other: "{{count}} need attention",
     marketplace: "Marketplace",
     tools: "Tools",
+    requests: "Requests",
     activity: "Activity",
     settings: "Settings",
     panels: "Panels",

@@ -13,6 +13,12 @@ export const forms = {
     notExact: "This number has more digits than can be kept. It would become {{kept}}.",
   },
   jsonInexact: "The number {{number}} has more digits than can be kept. Write it as a text, or shorter.",
+  file: {
+    limit: "At most {{limit}}. Choose a file, or drop one here.",
+    tooLarge: "The files have {{size}}; at most {{limit}} are taken.",
+    choose: "Choose a file",
+    remove: "Remove the file of {{field}}",
+  },
   longText_one: "{{number}} character, beginning with {{start}}",
   longText_other: "{{number}} characters, beginning with {{start}}",
   clearText: "Clear",

@@ -9,6 +9,7 @@ export const plugin = {
     scope: "Scope",
     settings: "Settings",
     tools: "Tools",
+    schedules: "Schedules",
     logs: "Logs",
     metrics: "Metrics",
     history: "History",
@@ -58,6 +59,15 @@ export const plugin = {
     title: "What it adds",
     none: "Nothing that people see or call.",
     tools: "Tools",
+    models: "Model providers",
+    modelKinds: {
+      chat: "Chat",
+      embeddings: "Embeddings",
+      rerank: "Reranking",
+      speech: "Speech",
+      images: "Images",
+    },
+    schedules: "Schedules",
     views: "Views",
     themes: "Themes",
   },
@@ -94,9 +104,28 @@ export const plugin = {
     mayNot: "You may not change where it applies.",
     changed: "{{name}} now applies where you have chosen.",
   },
+  models: {
+    test: "Test connection",
+    testFailed: "The connection could not be tested",
+    saveFirst: "Save the settings first: what is saved is tested.",
+    enableFirst: "Enable the plugin first.",
+    status: { answers: "Answers", fails: "Fails", not_set_up: "Not set up" },
+    count_one: "{{count}} model",
+    count_other: "{{count}} models",
+  },
   tools: {
     none: "It brings no tools.",
     atRest: "The plugin does not run. Enable it to try its tools.",
+  },
+  debugging: {
+    mayNot: "You may not read this: it is for those who debug the plugin.",
+    who: {
+      administrators: "In this organization that is owners and administrators.",
+      managers:
+        "In this organization that is owners and administrators, and managers where the plugin applies to their own projects only.",
+      everyone: "In this organization that is everyone but viewers.",
+      nobody: "In this organization that is nobody. Owners and administrators can change that in its policy.",
+    },
   },
   logs: {
     lines: "Log lines",

@@ -5,7 +5,12 @@ export const policy = {
   save: "Save the policy",
   saved: "The policy is in force.",
   notSaved: "The policy was not changed",
-  audience: { administrators: "Administrators", everyone: "Everyone but viewers", nobody: "Nobody" },
+  audience: {
+    administrators: "Administrators",
+    managers: "Administrators, and managers for their own projects",
+    everyone: "Everyone but viewers",
+    nobody: "Nobody",
+  },
   people: {
     legend: "People",
     install: "Who may install plugins",

@@ -149,6 +149,8 @@ export const problems = {
     dependency_cycle: "Plugins need each other in a circle.",
     dependency_disabled: "It needs another plugin, which is not enabled.",
     dependency_in_use: "Other plugins need this one.",
+    schedule_not_found: "The plugin has no such schedule.",
+    schedule_running: "A run of this schedule is under way.",
     tool_not_found: "The plugin has no such tool.",
     activation_failed: "The plugin could not be started.",
     plugin_error: "The plugin reports an error.",

@@ -39,6 +39,11 @@ export const tools = {
   newest: "the newest {{number}} are shown",
   toLogs: "Look into the log",
   brokeOff: "The connection broke off before the answer was complete.",
+  file: {
+    tooLarge: "The files have {{size}}; at most {{limit}} are taken.",
+    save: "Save {{name}}",
+    sent: "{{sent}} of {{total}} sent ({{percent}})",
+  },
   value: {
     emptyText: "Empty text",
     emptyObject: "Empty object",

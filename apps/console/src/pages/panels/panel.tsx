@@ -1,9 +1,9 @@
-import { notifications } from "@mantine/notifications";
 import type { NotificationParams, ViewDto } from "@patchbay/protocol";
 import { useQuery } from "@tanstack/react-query";
 import { useMemo } from "react";
 import { useTranslation } from "react-i18next";
 import { settingsVersionQuery } from "../../api/queries.ts";
+import { tell } from "../../components/tell.ts";
 import { hostCalls } from "../../frames/host-calls.ts";
 import { PluginFrame } from "../../frames/plugin-frame.tsx";
 import { useOrganization } from "../../session/organization.ts";
@@ -30,7 +30,7 @@ export const Panel = ({ view, height, maxHeight, onEscape }: PanelProps) => {
   const { plugin, pluginName, version, name } = view;
   const call = useMemo(() => {
     const notify = ({ title, message, level = "info" }: NotificationParams) =>
-      notifications.show({ title: `${pluginName}: ${title}`, message, color: COLOURS[level] });
+      tell({ title: `${pluginName}: ${title}`, message, color: COLOURS[level] });
     return hostCalls(client, { plugin, notify, ...(project !== undefined && { project }) });
   }, [client, plugin, pluginName, project]);
   const words = { failed: (who: string) => t("failed", { name: who }), retry: t("common:retry") };

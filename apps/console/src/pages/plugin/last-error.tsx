@@ -17,7 +17,7 @@ export const LastError = ({ installation }: { installation: InstallationDto }) =
   const { t } = useTranslation("plugin");
   const { t: problem } = useTranslation("problems");
   const { org } = useOrganization();
-  const { mayChange } = usePluginRights();
+  const { mayChange, mayDebug } = usePluginRights();
   const formats = useFormats();
   const retry = usePluginRetry();
   const { plugin, state, version, lastError } = installation;
@@ -47,15 +47,17 @@ export const LastError = ({ installation }: { installation: InstallationDto }) =
         <ProblemDetails code={lastError.code} />
         <Group gap="xs">
           {state === "blocked" && isAllowed && <WaysOut installation={installation} />}
-          <ButtonLink
-            to="/o/$org/plugins/$plugin/logs"
-            params={{ org, plugin }}
-            search={{ level: "warn" }}
-            variant="default"
-            size="xs"
-          >
-            {t("overview.toLogs")}
-          </ButtonLink>
+          {mayDebug(installation) && (
+            <ButtonLink
+              to="/o/$org/plugins/$plugin/logs"
+              params={{ org, plugin }}
+              search={{ level: "warn" }}
+              variant="default"
+              size="xs"
+            >
+              {t("overview.toLogs")}
+            </ButtonLink>
+          )}
           <ButtonLink
             to="/o/$org/plugins/$plugin/history"
             params={{ org, plugin }}

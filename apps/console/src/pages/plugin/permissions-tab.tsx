@@ -1,6 +1,6 @@
 import { Alert, Button, Skeleton, Stack, Text, Title } from "@mantine/core";
 import type { Revised } from "@patchbay/api-client";
-import type { GrantDto, GrantsDto, RequestDto } from "@patchbay/protocol";
+import type { GrantDto, GrantsDto, PermissionRequestDto } from "@patchbay/protocol";
 import { useMutation, useQuery } from "@tanstack/react-query";
 import { useId } from "react";
 import { useTranslation } from "react-i18next";
@@ -40,7 +40,7 @@ const Permissions = ({
   const isAllowed = mayChange(installation);
   if (required.length + optional.length === 0) return <Text>{t("permissions.none")}</Text>;
   const replace = (next: readonly GrantDto[]) => put.mutate({ grants: next, seen: revision });
-  const toggle = (request: RequestDto, isGranted: boolean) =>
+  const toggle = (request: PermissionRequestDto, isGranted: boolean) =>
     replace(isGranted ? [...grants, grantOf(request)] : grants.filter(({ name }) => name !== request.name));
   return (
     <Stack gap="lg" maw={720}>

@@ -1,11 +1,9 @@
-import type { LogLevel } from "@patchbay/protocol";
+import { LOG_LEVELS, type LogLevel } from "@patchbay/protocol";
 import { text } from "../../session/search.ts";
 
 /** Dialogs that can stand over the page of one plugin. */
 export const PLUGIN_DIALOGS = ["settings", "update", "rollback", "uninstall"] as const;
 export type PluginDialogKind = (typeof PLUGIN_DIALOGS)[number];
-
-export const LOG_LEVELS = ["debug", "info", "warn", "error"] as const satisfies readonly LogLevel[];
 
 /** What the address says about the page of a plugin, on every tab. */
 export type PluginSearch = {

@@ -7,6 +7,7 @@ import { PageSkeleton } from "../../components/page-skeleton.tsx";
 import { TabList } from "../../components/tab-list.tsx";
 import { useOrganization } from "../../session/organization.ts";
 import { usePluginRights } from "../plugins/rights.ts";
+import { NotForDebugging } from "./not-for-debugging.tsx";
 
 const TABS = [
   "overview",
@@ -14,6 +15,7 @@ const TABS = [
   "scope",
   "settings",
   "tools",
+  "schedules",
   "logs",
   "metrics",
   "history",
@@ -21,20 +23,24 @@ const TABS = [
   "instances",
 ] as const;
 type Tab = (typeof TABS)[number];
+/** What those read who debug a plugin. */
+const OF_DEBUGGING: ReadonlySet<Tab> = new Set(["logs", "instances"]);
 
 /** What there is to know about a plugin, a tab for each kind of it. */
 export const PluginTabs = ({ installation }: { installation: InstallationDto }) => {
   const { t } = useTranslation("plugin");
   const { org } = useOrganization();
-  const { plugin, hasSettings } = installation;
+  const { plugin, hasSettings, hasSchedules } = installation;
   const navigate = useNavigate();
   const tab = useRouterState({
     select: ({ location }) => TABS.find((one) => location.pathname.endsWith(`/${one}`)),
   });
   const { mayDebug } = usePluginRights();
+  const isReadable = (one: Tab): boolean => !OF_DEBUGGING.has(one) || mayDebug(installation);
   const isShown = (one: Tab): boolean => {
     if (one === "settings") return hasSettings;
-    return (one !== "logs" && one !== "instances") || mayDebug(installation);
+    if (one === "schedules") return hasSchedules;
+    return isReadable(one);
   };
   const open = (next: Tab) =>
     void navigate({ to: `/o/$org/plugins/$plugin/${next}`, params: { org, plugin }, resetScroll: false });
@@ -57,7 +63,7 @@ export const PluginTabs = ({ installation }: { installation: InstallationDto }) 
       ) : (
         <Tabs.Panel value={tab}>
           <Suspense fallback={<PageSkeleton />}>
-            <Outlet />
+            {isReadable(tab) ? <Outlet /> : <NotForDebugging />}
           </Suspense>
         </Tabs.Panel>
       )}

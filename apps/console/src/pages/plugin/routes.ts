@@ -49,6 +49,12 @@ const toolsRoute = createRoute({
   component: lazyRouteComponent(() => import("./tools-tab.tsx"), "ToolsTab"),
 });
 
+const schedulesRoute = createRoute({
+  getParentRoute: () => pluginRoute,
+  path: "/schedules",
+  component: lazyRouteComponent(() => import("./schedules/schedules-tab.tsx"), "SchedulesTab"),
+});
+
 const logsRoute = createRoute({
   getParentRoute: () => pluginRoute,
   path: "/logs",
@@ -88,6 +94,7 @@ export const pluginRoutes = [
     scopeRoute,
     settingsRoute,
     toolsRoute,
+    schedulesRoute,
     logsRoute,
     metricsRoute,
     historyRoute,

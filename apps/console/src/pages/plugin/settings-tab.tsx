@@ -6,6 +6,7 @@ import { InsteadOfDialog } from "../../components/dialog.tsx";
 import { LeavingAlert } from "../../components/leaving-alert.tsx";
 import { LevelSelect } from "../plugins/settings/level-select.tsx";
 import { SettingsForm } from "../plugins/settings/settings-form.tsx";
+import { TestConnection } from "./models/test-connection.tsx";
 import { usePlugin } from "./use-plugin.ts";
 
 const route = getRouteApi("/o/$org/plugins/$plugin/settings");
@@ -43,6 +44,7 @@ export const SettingsTab = () => {
           onDirty={setIsDirty}
         />
       </InsteadOfDialog>
+      <TestConnection installation={installation} project={of ?? null} isDirty={isDirty} />
       <LeavingAlert isDirty={isDirty} />
     </Stack>
   );

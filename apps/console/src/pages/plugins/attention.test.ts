@@ -3,17 +3,33 @@ import { expect, it } from "vitest";
 import { attentionOf } from "./attention.ts";
 
 const plugin = (id: string, over: Partial<InstallationDto> = {}): InstallationDto => ({
-  ...{ plugin: id, name: id, description: "", author: { name: "Acme" }, category: "data", keywords: [] },
-  ...{ hasSettings: false, hasUi: false, version: "1.0.0", state: "enabled", source: "upload" },
-  ...{ badge: "private", scope: { projects: "all" }, grants: [], trust: { state: "unsigned" } },
-  ...{ dependencies: [], missingSettings: [], health: { state: "healthy", calls: 0, errors: 0 } },
-  ...{ createdAt: "2026-01-01T00:00:00Z", updatedAt: "2026-01-01T00:00:00Z" },
+  plugin: id,
+  name: id,
+  description: "",
+  author: { name: "Acme" },
+  category: "data",
+  keywords: [],
+  hasSettings: false,
+  hasUi: false,
+  version: "1.0.0",
+  state: "enabled",
+  source: "upload",
+  badge: "private",
+  scope: { projects: "all" },
+  grants: [],
+  trust: { state: "unsigned" },
+  dependencies: [],
+  missingSettings: [],
+  health: { state: "healthy", calls: 0, errors: 0 },
+  createdAt: "2026-01-01T00:00:00Z",
+  updatedAt: "2026-01-01T00:00:00Z",
   ...over,
 });
 const lastError = { code: "x", message: "No", at: "2026-01-01T00:00:00Z", see: "/" };
 const weak = (id: string, vector?: string): AdvisoriesDto["advisories"][number] => ({
   advisory: {
-    ...{ id: `W-${id}`, modified: "2026-01-01T00:00:00Z" },
+    id: `W-${id}`,
+    modified: "2026-01-01T00:00:00Z",
     ...(vector !== undefined && { severity: [{ type: "CVSS_V3", score: vector }] }),
   } as AdvisoriesDto["advisories"][number]["advisory"],
   marketplaces: [],

@@ -86,7 +86,8 @@ const fromCatalog = ({
   installed,
   versions,
 }: Omit<Offered, "versions"> & CatalogVersions): Offered => ({
-  ...{ plugin, installed },
+  plugin,
+  installed,
   versions: versions.map((one) => ({ ...one, marketplace: null })),
 });
 
@@ -101,10 +102,15 @@ const fromMarketplace = (found: MarketplacePluginDto, org: string): Offered => {
   const first = newest === undefined ? [] : [newest];
   const versions = [...first, ...found.versions.filter((one) => one !== newest)];
   return {
-    ...{ plugin, installed },
+    plugin,
+    installed,
     versions: versions.map(({ publishedAt, yanked, signedBy: _signedBy, ...one }) => ({
       ...one,
-      ...{ plugin, badge, source: "marketplace" as const, createdAt: publishedAt, trust: null },
+      plugin,
+      badge,
+      source: "marketplace" as const,
+      createdAt: publishedAt,
+      trust: null,
       marketplace: marketplace.name,
       permissions: requestsOf(one.manifest),
       ...(one.manifest.icon !== undefined && { icon: iconAddress(org, plugin, one.version) }),

@@ -4,7 +4,7 @@ import {
   isNewerVersion,
   type MissingDto,
   PatchbayError,
-  type RequestDto,
+  type PermissionRequestDto,
 } from "@patchbay/protocol";
 import { useMutation, useQuery } from "@tanstack/react-query";
 import { useState } from "react";
@@ -123,7 +123,7 @@ const ToVersion = ({ installation, current, version, target, onFromFile }: ToVer
   const { t } = useTranslation(["plugins", "common"]);
   const { close } = useDialog();
   const [isAccepted, setIsAccepted] = useState(false);
-  const [optional, setOptional] = useState<readonly RequestDto[]>([]);
+  const [optional, setOptional] = useState<readonly PermissionRequestDto[]>([]);
   const update = useUpdate(installation);
   const { org } = useOrganization();
   const { plugin } = installation;

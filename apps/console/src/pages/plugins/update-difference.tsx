@@ -1,8 +1,14 @@
 import { Checkbox, List, Paper, Skeleton, Stack, Text, Title } from "@mantine/core";
-import { isJsonObject, type MissingDto, type RequestDto, type SecretHostsDto } from "@patchbay/protocol";
+import {
+  isJsonObject,
+  type MissingDto,
+  type PermissionRequestDto,
+  type SecretHostsDto,
+} from "@patchbay/protocol";
 import { useQuery } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
 import { marketplaceDocumentQuery } from "../../api/marketplace-queries.ts";
+import { useHostWords } from "../../components/host-words.ts";
 import { Markdown } from "../../components/markdown.tsx";
 import { ownValue } from "../../components/own-value.ts";
 import { PermissionList, usePermissionTitle } from "../../components/permissions/permission-list.tsx";
@@ -19,8 +25,8 @@ export interface UpdateDifferenceProps {
   readonly isAccepted: boolean;
   readonly onAccept: (isAccepted: boolean) => void;
   /** Optional permissions that are to be granted with it. */
-  readonly optional: readonly RequestDto[];
-  readonly onOptional: (optional: readonly RequestDto[]) => void;
+  readonly optional: readonly PermissionRequestDto[];
+  readonly onOptional: (optional: readonly PermissionRequestDto[]) => void;
 }
 
 /** What is different in another version: permissions, settings, and what its author says of it. */
@@ -58,8 +64,8 @@ export const UpdateDifference = (props: UpdateDifferenceProps) => {
   );
 };
 
-const namesOf = (requests: readonly RequestDto[]) => new Set(requests.map(({ name }) => name));
-const allOf = (version: Candidate | undefined): readonly RequestDto[] =>
+const namesOf = (requests: readonly PermissionRequestDto[]) => new Set(requests.map(({ name }) => name));
+const allOf = (version: Candidate | undefined): readonly PermissionRequestDto[] =>
   version === undefined ? [] : [...version.permissions.required, ...version.permissions.optional];
 
 const PermissionDifference = ({
@@ -136,10 +142,14 @@ const SecretHostsList = ({
   wanted: readonly SecretHostsDto[];
   target: Candidate | undefined;
 }) => {
+  const hostWords = useHostWords();
   const { t } = useTranslation("plugins");
   return wanted.map(({ setting, hosts }) => (
     <Text key={setting} size="sm" mt="xs" style={{ overflowWrap: "anywhere" }}>
-      {t("update.secretHosts", { secret: secretTitle(target, setting), hosts: hosts.join(", ") })}
+      {t("update.secretHosts", {
+        secret: secretTitle(target, setting),
+        hosts: hosts.map(hostWords).join(", "),
+      })}
     </Text>
   ));
 };

@@ -30,7 +30,8 @@ export const useAttentionWords = () => {
         return t("attention.lastChange", { message: lastError?.message ?? "" });
       case "degraded":
         return t("attention.degraded", {
-          ...{ count: health.calls, calls: formats.number(health.calls) },
+          count: health.calls,
+          calls: formats.number(health.calls),
           errors: formats.number(health.errors),
         });
       case "update_waits":

@@ -8,7 +8,13 @@ import {
   Switch,
   TagsInput,
 } from "@mantine/core";
-import { GRANTABLE_PERMISSIONS, type GrantablePermission, isPermissionName } from "@patchbay/protocol";
+import {
+  DEBUG_AUDIENCES,
+  GRANTABLE_PERMISSIONS,
+  type GrantablePermission,
+  INSTALL_AUDIENCES,
+  isPermissionName,
+} from "@patchbay/protocol";
 import { useTranslation } from "react-i18next";
 import { usePermissionTitle } from "../../components/permissions/permission-list.tsx";
 import { chosenOf, grantsNamed, type PolicyRules } from "./policy-draft.ts";
@@ -19,7 +25,10 @@ export interface PolicyPartProps {
   readonly onChange: (change: Partial<PolicyRules>) => void;
 }
 
-const AUDIENCES = ["administrators", "everyone", "nobody"] as const;
+const AUDIENCES = [
+  ["install", INSTALL_AUDIENCES],
+  ["debug", DEBUG_AUDIENCES],
+] as const;
 const SOURCES = ["marketplace", "github", "upload", "directory", "bundle"] as const;
 const SIGNATURES = ["optional", "required"] as const;
 const BADGES = ["official", "partner", "community", "private"] as const;
@@ -30,16 +39,14 @@ export const AudienceRules = ({ rules, disabled, onChange }: PolicyPartProps) =>
   return (
     <Fieldset legend={t("people.legend")} disabled={disabled}>
       <Stack gap="sm">
-        {(["install", "debug"] as const).map((rule) => (
+        {AUDIENCES.map(([rule, audiences]) => (
           <NativeSelect
             key={rule}
             label={t(`people.${rule}`)}
             description={t(`people.${rule}Help`)}
             value={rules[rule]}
-            onChange={({ currentTarget }) =>
-              onChange({ [rule]: currentTarget.value as (typeof AUDIENCES)[number] })
-            }
-            data={AUDIENCES.map((value) => ({ value, label: t(`audience.${value}`) }))}
+            onChange={({ currentTarget }) => onChange({ [rule]: currentTarget.value })}
+            data={audiences.map((value) => ({ value, label: t(`audience.${value}`) }))}
           />
         ))}
       </Stack>

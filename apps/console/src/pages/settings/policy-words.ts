@@ -24,7 +24,7 @@ export const usePolicyWords = () => {
       switch (ruleAt(pointer)) {
         case "install":
         case "debug":
-          return t(`audience.${value as PolicyRules["install"]}`);
+          return t(`audience.${value as PolicyRules["debug"]}`);
         case "signatures":
           return t(`origin.signature.${value as PolicyRules["signatures"]}`);
         case "sources":

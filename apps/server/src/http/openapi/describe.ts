@@ -1,3 +1,4 @@
+import { BYTES_TYPE } from "@patchbay/protocol";
 import Type, { type Static, type TSchema } from "typebox";
 import type { ReadHeader, SECURITY_SCHEMES } from "./components.ts";
 
@@ -10,6 +11,8 @@ declare module "fastify" {
        * generators know one.
        */
       readonly upload?: string;
+      /** A form that the route takes instead of JSON. */
+      readonly form?: object;
       /** Headers that the route reads. */
       readonly headers?: readonly ReadHeader[];
     };
@@ -42,6 +45,46 @@ export const orEvents = <T extends TSchema>(schema: T) =>
       "text/event-stream": { schema: { type: "string" } },
     },
   });
+
+/** The same, or with files beside the JSON to who accepts a form, or the one file to who accepts bytes. */
+export const orEventsOrFiles = <T extends TSchema>(schema: T) =>
+  Type.Unsafe<Static<T>>({
+    description:
+      "As JSON, as server-sent events, as a form with files, or as the bytes of the only file, by `Accept`",
+    content: {
+      "application/json": { schema },
+      "text/event-stream": { schema: { type: "string" } },
+      "multipart/form-data": {
+        schema: { type: "object", properties: { output: {} }, additionalProperties: BYTES },
+      },
+      [BYTES_TYPE]: { schema: BYTES },
+    },
+  });
+
+/** The form of a call with files. */
+export const CALL_FORM = {
+  type: "object",
+  properties: {
+    input: { description: "The input as JSON" },
+    project: { type: "string", maxLength: 63 },
+    parts: {
+      type: "array",
+      items: {
+        type: "object",
+        properties: {
+          path: { type: "string" },
+          name: { type: "string" },
+          type: { type: "string" },
+          size: { type: "integer", minimum: 0 },
+        },
+        required: ["path"],
+      },
+      description: "What follows, where it is more than one file",
+    },
+  },
+  required: ["input"],
+  additionalProperties: BYTES,
+};
 
 /** A form with the file, for the description alone: the route reads it as it comes. */
 export const formOf = (field: string) => ({

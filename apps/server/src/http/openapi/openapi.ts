@@ -64,19 +64,23 @@ const described = (
   { config, method }: RouteOptions,
   shared: SharedSchemas,
 ): FastifySchema => {
-  const { upload, headers = [] } = config?.describes ?? {};
+  const { upload, form, headers = [] } = config?.describes ?? {};
   const isOpen = config?.public === true && schema?.security === undefined;
   const isKeyed = !isOpen && UNSAFE_METHODS.has(String(method));
   const read: ReadHeader[] = [...headers, ...(isKeyed ? (["IdempotencyKey"] as const) : [])];
   const { body, isOptional } = upload === undefined ? bodyOf(schema?.body) : { body: uploadOf(upload) };
   return {
     ...schema,
-    body: shared.mark(body),
+    body: form === undefined ? shared.mark(body) : withForm(shared.mark(body), form),
     response: shared.mark(schema?.response),
     ...(isOpen && { security: [] }),
     ...{ [READ_HEADERS]: read, [OPTIONAL_BODY]: isOptional === true },
   };
 };
+
+const withForm = (body: unknown, form: object) => ({
+  content: { "application/json": { schema: body }, "multipart/form-data": { schema: form } },
+});
 
 const uploadOf = (field: string) => ({
   content: { "multipart/form-data": { schema: formOf(field) } },
@@ -98,7 +102,10 @@ const finish = (document: OpenApi, shared: SharedSchemas): object => {
     ...document,
     paths: refer(document.paths),
     components: {
-      ...{ schemas: shared.components(), responses: RESPONSES, headers: HEADERS, parameters: PARAMETERS },
+      schemas: shared.components(),
+      responses: RESPONSES,
+      headers: HEADERS,
+      parameters: PARAMETERS,
       securitySchemes: SECURITY_SCHEMES,
     },
   };

@@ -76,13 +76,13 @@ export const bundleRoutes = (app: App, { bundles, trust, uploads }: BundleNeeds)
     },
     async (request, reply) => {
       const { org } = request.params;
-      const access = bundles.authorizeImport(request.principal, org);
+      const authority = bundles.authorizeImport(request.principal, org);
       const folder = await mkdtemp(join(uploads, "bundle-"));
       try {
         const of = { field: "bundle", maxBytes: MAX_BUNDLE_BYTES };
         const bundle = await receiveFile(request, of, (file) => readBundle(file, folder));
-        if (request.query.trustKeys === true) await bundles.learnKeys(access, bundle);
-        const versions = await bundles.import(access, bundle, clientGone(reply));
+        if (request.query.trustKeys === true) await bundles.learnKeys(authority, bundle);
+        const versions = await bundles.import(authority, bundle, clientGone(reply));
         const { roots, lock } = bundle.manifest;
         return await created(reply, "api", "orgs", org, "catalog").send({
           packages: await Promise.all(

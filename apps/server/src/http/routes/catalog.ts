@@ -14,6 +14,7 @@ import {
   CatalogPluginDto,
   PACKAGE_SOURCES,
   PatchbayError,
+  PLUGIN_CATEGORIES,
   ResolutionDto,
   VersionDto,
 } from "@patchbay/protocol";
@@ -26,7 +27,7 @@ import { receivePackage } from "../package-upload.ts";
 import { type App, answers, listOf, Org, OrgPlugin, OrgPluginVersion, PageQuery, pageOf } from "../route.ts";
 import { toCatalogEntryDto, toResolutionDto, toVersionDto } from "../views.ts";
 
-const Category = Type.Enum(["ui", "model", "data", "integration", "utility"]);
+const Category = Type.Enum([...PLUGIN_CATEGORIES]);
 const Source = Type.Enum([...PACKAGE_SOURCES]);
 const Badge = Type.Enum([...BADGES]);
 const CatalogSearch = Type.Object(
@@ -67,11 +68,11 @@ export const catalogRoutes = (app: App, services: CatalogNeeds): void => {
     },
     async (request) => {
       const { limit, cursor, ...filters } = request.query;
-      const { access, page } = await catalog.search(request.principal, request.params.org, {
+      const { authority, page } = await catalog.search(request.principal, request.params.org, {
         ...filters,
         ...pageOf(request.query),
       });
-      const installed = await installations.installedVersions(access);
+      const installed = await installations.installedVersions(authority);
       return {
         items: page.items.map((one) =>
           toCatalogEntryDto(one, request.params.org, installed.get(one.pluginId)),
@@ -93,12 +94,12 @@ export const catalogRoutes = (app: App, services: CatalogNeeds): void => {
       },
     },
     async (request) => {
-      const { access, versions } = await catalog.versions(
+      const { authority, versions } = await catalog.versions(
         request.principal,
         request.params.org,
         request.params.plugin,
       );
-      const installed = (await installations.installedVersions(access)).get(request.params.plugin);
+      const installed = (await installations.installedVersions(authority)).get(request.params.plugin);
       const [newest] = versions;
       if (newest === undefined)
         throw new PatchbayError("package_not_found", "The catalog has no such plugin.");
@@ -214,14 +215,14 @@ export const catalogRoutes = (app: App, services: CatalogNeeds): void => {
     async (request, reply) => {
       const { principal, params } = request;
       const source = request.isMultipart() ? "upload" : "directory";
-      const access = catalog.authorizeUpload(principal, params.org, source);
+      const authority = catalog.authorizeUpload(principal, params.org, source);
       if (!request.isMultipart()) requireDeploymentAdmin(principal);
       const folder = await mkdtemp(join(services.uploads, "upload-"));
       try {
         const path = join(folder, "package.zip");
         if (request.isMultipart()) await receivePackage(request, path);
         else await packDirectory(request.body, path);
-        const { version, created: isNew } = await catalog.upload(access, path, source, clientGone(reply));
+        const { version, created: isNew } = await catalog.upload(authority, path, source, clientGone(reply));
         const answer = toVersionDto(version, await services.trust.judge(version), params.org);
         const { pluginId, version: number } = version;
         if (isNew) created(reply, "api", "orgs", params.org, "catalog", pluginId, "versions", number);

@@ -158,8 +158,19 @@ const toItemDto = (
   const { latest, installs, updatedAt, hasIcon, deprecated } = found;
   const icon = `/api/orgs/${org}/marketplace/${plugin}/versions/${encodeURIComponent(latest)}/icon`;
   return {
-    ...{ plugin, name, description, author, category, keywords, badge, publisher },
-    ...{ latest, installs, updatedAt, hasIcon, installed },
+    plugin,
+    name,
+    description,
+    author,
+    category,
+    keywords,
+    badge,
+    publisher,
+    latest,
+    installs,
+    updatedAt,
+    hasIcon,
+    installed,
     ...(license !== undefined && { license }),
     ...(deprecated !== undefined && { deprecated }),
     ...(hasIcon && { icon }),

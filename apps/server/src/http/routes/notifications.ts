@@ -54,7 +54,11 @@ export const notificationRoutes = (
 const toNotificationDto = (notification: ReadNotification): NotificationDto => {
   const { id, pluginId, project, level, title, message, createdAt, read } = notification;
   return {
-    ...{ id, plugin: pluginId, level, title, read },
+    id,
+    plugin: pluginId,
+    level,
+    title,
+    read,
     ...(project !== null && { project }),
     ...(message !== null && { message }),
     createdAt: createdAt.toISOString(),

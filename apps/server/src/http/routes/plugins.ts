@@ -1,4 +1,11 @@
-import type { Configuration, Installations, Installer, Lifecycle, ReadSettings } from "@patchbay/core";
+import type {
+  InstallationSetup,
+  Installations,
+  Installer,
+  ReadSettings,
+  Switching,
+  VersionChanges,
+} from "@patchbay/core";
 import {
   GrantsBody,
   GrantsDto,
@@ -23,12 +30,13 @@ const base = "/api/orgs/:org/plugins";
 interface InstallationNeeds {
   readonly installations: Installations;
   readonly installer: Installer;
-  readonly lifecycle: Lifecycle;
+  readonly switching: Switching;
+  readonly versions: VersionChanges;
 }
 
 /** Installing, switching, changing the version, uninstalling. */
 export const installationRoutes = (app: App, services: InstallationNeeds): void => {
-  const { installations, installer, lifecycle } = services;
+  const { installations, installer, switching, versions } = services;
   const installation = answers({ 200: InstallationDto });
 
   app.get(
@@ -117,13 +125,19 @@ export const installationRoutes = (app: App, services: InstallationNeeds): void 
     rollback: ["rollBackPlugin", "Go back to the version before the last update"],
     retry: ["retryPlugin", "Start a failed plugin again"],
   } as const;
+  const take: Record<keyof typeof steps, Switching["enable"]> = {
+    enable: (...which) => switching.enable(...which),
+    disable: (...which) => switching.disable(...which),
+    rollback: (...which) => versions.rollback(...which),
+    retry: (...which) => switching.retry(...which),
+  };
   for (const step of Object.keys(steps) as (keyof typeof steps)[]) {
     const [operationId, summary] = steps[step];
     app.post(
       `${base}/:plugin/${step}`,
       { schema: { tags, operationId, summary, params: OrgPlugin, response: installation } },
       async ({ principal, params }) => {
-        await lifecycle[step](principal, params.org, params.plugin);
+        await take[step](principal, params.org, params.plugin);
         return toInstallationDto(await installations.get(principal, params.org, params.plugin), params.org);
       },
     );
@@ -144,7 +158,7 @@ export const installationRoutes = (app: App, services: InstallationNeeds): void 
       },
     },
     async ({ principal, params, body }) => {
-      await lifecycle.update(principal, params.org, params.plugin, body ?? {});
+      await versions.update(principal, params.org, params.plugin, body ?? {});
       return toInstallationDto(await installations.get(principal, params.org, params.plugin), params.org);
     },
   );
@@ -153,7 +167,7 @@ export const installationRoutes = (app: App, services: InstallationNeeds): void 
 /** Settings, grants and scope. */
 export const configurationRoutes = (
   app: App,
-  services: { readonly configuration: Configuration; readonly installations: Installations },
+  services: { readonly configuration: InstallationSetup; readonly installations: Installations },
 ): void => {
   const { configuration, installations } = services;
   const settings = answers({ 200: SettingsDto });

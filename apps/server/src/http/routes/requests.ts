@@ -1,4 +1,4 @@
-import type { Installations, PluginRequest, Requests } from "@patchbay/core";
+import type { Installations, PluginRequest, PluginRequests } from "@patchbay/core";
 import {
   ApprovalBody,
   InstalledDto,
@@ -24,7 +24,7 @@ const Search = Type.Object(
 /** Asking for plugins, and deciding on that. */
 export const requestRoutes = (
   app: App,
-  { requests, installations }: { readonly installations: Installations; readonly requests: Requests },
+  { requests, installations }: { readonly installations: Installations; readonly requests: PluginRequests },
 ): void => {
   app.get(
     base,

@@ -1,5 +1,11 @@
-import { type Database, requireDeploymentAdmin, type SandboxReport } from "@patchbay/core";
-import { PatchbayError, publicManifestSchema, ReadinessDto, type SandboxDto } from "@patchbay/protocol";
+import { type Database, type Nodes, requireDeploymentAdmin, type SandboxReport } from "@patchbay/core";
+import {
+  NodeDto,
+  PatchbayError,
+  publicManifestSchema,
+  ReadinessDto,
+  type SandboxDto,
+} from "@patchbay/protocol";
 import { holesOf } from "@patchbay/protocol/known-bad-runtimes";
 import Type from "typebox";
 import type { ServerMetrics } from "../../metrics/server-metrics.ts";
@@ -102,13 +108,42 @@ export const systemRoutes = (app: App, { ready, sandbox, metrics }: SystemNeeds)
 };
 
 /** For administrators of the deployment. */
-export const deploymentRoutes = (app: App, services: { readonly database: Database }): void => {
+export const deploymentRoutes = (
+  app: App,
+  services: { readonly database: Database; readonly nodes: Nodes },
+): void => {
   const tags = ["Deployment"];
   const OrganizationItem = Type.Object({
     slug: Type.String(),
     name: Type.String(),
     createdAt: Type.String(),
   });
+
+  app.get(
+    "/api/system/nodes",
+    {
+      schema: {
+        tags,
+        operationId: "listNodes",
+        summary: "The nodes of the deployment, with those that have gone within a day",
+        response: answers({ 200: listOf(NodeDto) }),
+      },
+    },
+    async ({ principal }) => ({
+      items: (await services.nodes.list(principal)).map(
+        ({ nodeId, patchbayVersion, startedAt, seenAt, ...node }) => ({
+          node: nodeId,
+          process: node.id,
+          version: patchbayVersion,
+          host: node.host,
+          pid: node.pid,
+          state: node.state,
+          startedAt: startedAt.toISOString(),
+          seenAt: seenAt.toISOString(),
+        }),
+      ),
+    }),
+  );
 
   app.get(
     "/api/system/organizations",

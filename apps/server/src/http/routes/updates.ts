@@ -113,7 +113,8 @@ const toAdvisoriesDto = ({ advisories, blocked, places }: AdvisoryReport): Advis
   })),
   blocked: blocked.map(({ place: marketplace, ...block }) => ({ ...block, marketplace })),
   marketplaces: places.map(({ place: url, name, checkedAt }) => ({
-    ...{ name, url },
+    name,
+    url,
     ...(checkedAt !== null && { checkedAt: checkedAt.toISOString() }),
   })),
 });

@@ -15,6 +15,7 @@ import {
   UiFaultBody,
   ViewDto,
 } from "@patchbay/protocol";
+import { inlined } from "../calls/call-answer.ts";
 import { clientGone, type ServerSentEvent, wantsEvents } from "../event-stream.ts";
 import type { EventStreams } from "../event-streams.ts";
 import { gatherJson, sendJson } from "../gather.ts";
@@ -80,7 +81,7 @@ export const viewRoutes = (
         operationId: "callHostAsView",
         summary: "Call the platform as a plugin's view",
         description:
-          "Through the same permission gate as server code, for the person who looks at the view. With `Accept: text/event-stream` the values of a stream come as events `chunk`; the last event is `value`.",
+          "Through the same permission gate as server code, for the person who looks at the view. With `Accept: text/event-stream` the values of a stream come as events `chunk`, and the last event is `value`. Where bytes follow the value it comes as `head`, then the bytes as events `bytes` in base64, and `value` is empty.",
         params: OrgPlugin,
         body: HostCallBody,
         response: answers({ 200: HostCallAnswerDto }),
@@ -91,12 +92,15 @@ export const viewRoutes = (
       const { org, plugin } = params;
       const call = (signal: AbortSignal) =>
         viewCalls.handle(principal, org, plugin, {
-          ...{ method: body.method, args: body.args ?? {}, signal },
+          method: body.method,
+          args: body.args ?? {},
+          signal,
           attachment: Buffer.from(body.attachment ?? "", "base64"),
           ...(body.project !== undefined && { project: body.project }),
         });
       if (!wantsEvents(request)) {
         const answer = await call(clientGone(reply));
+        if (answer.kind === "files") return { value: await inlined(answer) };
         if (answer.kind === "value") return await gathered(answer);
         return await sendJson(reply, `{"value":${await gatherJson(answer.values)}}`);
       }
@@ -129,31 +133,49 @@ export const viewRoutes = (
 };
 
 const gathered = async (answer: Extract<ViewAnswer, { kind: "value" }>): Promise<HostCallAnswerDto> => {
-  try {
-    const body = answer.body === undefined ? undefined : await readBody(answer.body);
-    return { value: answer.value ?? null, ...(body !== undefined && { body }) };
-  } finally {
-    answer.release?.();
-  }
+  const chunks: Uint8Array[] = [];
+  for await (const chunk of bodyOf(answer)) chunks.push(chunk);
+  const body = answer.body && Buffer.concat(chunks).toString("base64");
+  return { value: answer.value ?? null, ...(body !== undefined && { body }) };
 };
 
-const readBody = async (body: AsyncIterable<Uint8Array>): Promise<string> => {
-  const chunks: Uint8Array[] = [];
+/** The bytes that follow a value. Throws `answer_too_large`. */
+const bodyOf = async function* ({
+  body,
+  release,
+}: Extract<ViewAnswer, { kind: "value" }>): AsyncGenerator<Uint8Array> {
   let bytes = 0;
-  for await (const chunk of body) {
-    chunks.push(chunk);
-    bytes += chunk.length;
-    if (bytes > MAX_FETCH_RESPONSE_BYTES)
-      throw new PatchbayError("answer_too_large", `A view reads at most ${MAX_FETCH_RESPONSE_BYTES} bytes.`);
+  try {
+    for await (const chunk of body ?? []) {
+      bytes += chunk.length;
+      if (bytes > MAX_FETCH_RESPONSE_BYTES)
+        throw new PatchbayError(
+          "answer_too_large",
+          `A view reads at most ${MAX_FETCH_RESPONSE_BYTES} bytes.`,
+        );
+      yield chunk;
+    }
+  } finally {
+    release?.();
   }
-  return Buffer.concat(chunks).toString("base64");
 };
 
 const asEvents = async function* (answer: ViewAnswer): AsyncGenerator<ServerSentEvent> {
-  if (answer.kind === "value") {
-    yield { event: "value", data: await gathered(answer) };
-    return;
+  switch (answer.kind) {
+    case "files":
+      yield { event: "value", data: { value: await inlined(answer) } };
+      return;
+    case "stream":
+      for await (const value of answer.values) yield { event: "chunk", data: value };
+      break;
+    case "value":
+      if (answer.body === undefined) {
+        yield { event: "value", data: await gathered(answer) };
+        return;
+      }
+      yield { event: "head", data: { value: answer.value ?? null } };
+      for await (const bytes of bodyOf(answer))
+        yield { event: "bytes", data: Buffer.from(bytes).toString("base64") };
   }
-  for await (const value of answer.values) yield { event: "chunk", data: value };
   yield { event: "value", data: { value: null } };
 };

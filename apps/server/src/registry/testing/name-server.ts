@@ -39,7 +39,8 @@ export const startNameServer = async (port = 0): Promise<NameServer> => {
   socket.bind(port, "127.0.0.1");
   await once(socket, "listening");
   return {
-    ...{ address: `127.0.0.1:${socket.address().port}`, names },
+    address: `127.0.0.1:${socket.address().port}`,
+    names,
     stop: () => new Promise((resolve) => socket.close(() => resolve())),
   };
 };

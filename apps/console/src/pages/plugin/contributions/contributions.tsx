@@ -4,6 +4,8 @@ import { useId } from "react";
 import { useTranslation } from "react-i18next";
 import { PlainList } from "../../../components/plain-list.tsx";
 import type { Entry } from "./entry.ts";
+import { ModelsEntry } from "./models-entry.tsx";
+import { ScheduleEntry } from "./schedule-entry.tsx";
 import { ThemeEntry } from "./theme-entry.tsx";
 import { ToolEntry } from "./tool-entry.tsx";
 import { ViewEntry } from "./view-entry.tsx";
@@ -11,6 +13,8 @@ import { ViewEntry } from "./view-entry.tsx";
 /** How an entry of each kind is shown, in the order in which the kinds stand on the page. */
 const ENTRIES: { readonly [K in KindName]: Entry<K> } = {
   tools: ToolEntry,
+  models: ModelsEntry,
+  schedules: ScheduleEntry,
   views: ViewEntry,
   themes: ThemeEntry,
 };

@@ -1,15 +1,17 @@
 import { Button, FileButton, Progress, Stack, Text } from "@mantine/core";
 import { MAX_ARCHIVE_BYTES, PatchbayError } from "@patchbay/protocol";
 import { useMutation } from "@tanstack/react-query";
-import { type DragEvent, useEffect, useRef, useState } from "react";
+import { useEffect, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { queryClient } from "../../../api/query-client.ts";
+import type { UploadProgress } from "../../../api/send-form.ts";
+import { DropZone } from "../../../components/drop-zone.tsx";
 import { useFormats } from "../../../components/formats.ts";
 import { IconUpload } from "../../../components/icons.tsx";
 import { ProblemAlert } from "../../../components/problem-alert.tsx";
 import { useOrganization } from "../../../session/organization.ts";
 import type { SourceProps } from "./source.ts";
-import { type UploadProgress, uploadPackage } from "./upload.ts";
+import { uploadPackage } from "./upload.ts";
 import styles from "./upload-source.module.css";
 
 /** A zip from the person's machine: dropped here, or picked. */
@@ -20,7 +22,7 @@ export const UploadSource = ({ onChoose }: SourceProps) => {
     <Stack gap="md">
       {upload.error !== null && <ProblemAlert title={t("upload.failed", { file })} error={upload.error} />}
       {progress === null ? (
-        <DropZone onFile={upload.mutate} />
+        <FileChoice onFile={upload.mutate} />
       ) : (
         <UploadBar file={file} progress={progress} onStop={stop} />
       )}
@@ -60,29 +62,11 @@ const useUpload = (onChoose: SourceProps["onChoose"]) => {
   return { upload, progress, file, stop: () => stop.current.abort() };
 };
 
-const DropZone = ({ onFile }: { onFile: (file: File) => void }) => {
+const FileChoice = ({ onFile }: { onFile: (file: File) => void }) => {
   const { t } = useTranslation("install");
   const formats = useFormats();
-  const [isOver, setIsOver] = useState(false);
-  const drop = (event: DragEvent) => {
-    event.preventDefault();
-    setIsOver(false);
-    const [file] = event.dataTransfer.files;
-    if (file !== undefined) onFile(file);
-  };
   return (
-    // biome-ignore lint/a11y/noStaticElementInteractions: dropping is a shortcut for the button inside
-    <div
-      className={styles.zone}
-      data-over={isOver}
-      data-drop-zone
-      onDragOver={(event) => {
-        event.preventDefault();
-        setIsOver(true);
-      }}
-      onDragLeave={() => setIsOver(false)}
-      onDrop={drop}
-    >
+    <DropZone className={styles.zone} onFile={onFile}>
       <IconUpload size={28} aria-hidden />
       <Text>{t("upload.drop")}</Text>
       <FileButton onChange={(file) => file !== null && onFile(file)} accept=".zip,application/zip">
@@ -95,7 +79,7 @@ const DropZone = ({ onFile }: { onFile: (file: File) => void }) => {
       <Text size="xs" c="dimmed">
         {t("upload.limit", { limit: formats.bytes(MAX_ARCHIVE_BYTES) })}
       </Text>
-    </div>
+    </DropZone>
   );
 };
 

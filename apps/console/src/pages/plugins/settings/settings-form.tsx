@@ -136,7 +136,16 @@ const LoadedForm = ({ installation, project, onDirty, schema, settings }: Loaded
           errors={[...(invalid ?? []), ...unmended(faults, settings, draft)]}
           disabled={isFixed}
           isSecretSet={(pointer) => settings.secrets[pointer]?.set === true}
-          note={(pointer) => <Notes {...{ pointer, project, draft, isFixed, settings }} faults={faults} />}
+          note={(pointer) => (
+            <Notes
+              pointer={pointer}
+              project={project}
+              draft={draft}
+              isFixed={isFixed}
+              settings={settings}
+              faults={faults}
+            />
+          )}
         />
         {isFixed ? (
           <CloseAction />
@@ -192,7 +201,16 @@ const Notes = ({ pointer, project, draft, settings, faults, isFixed }: NotesProp
   const isSecret = settings.secrets[pointer] !== undefined;
   return (
     <>
-      {origin !== undefined && <Origin {...{ pointer, project, draft, origin, isSecret, isFixed }} />}
+      {origin !== undefined && (
+        <Origin
+          pointer={pointer}
+          project={project}
+          draft={draft}
+          origin={origin}
+          isSecret={isSecret}
+          isFixed={isFixed}
+        />
+      )}
       {own.map((fault) => (
         <Fragment key={String(fault.isOwn)}>
           {" "}

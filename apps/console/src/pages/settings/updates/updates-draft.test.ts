@@ -3,8 +3,14 @@ import { describe, expect, it } from "vitest";
 import { rulesOf, updateBodyOf } from "./updates-draft.ts";
 
 const rules: AutoUpdateDto = {
-  ...{ strategy: "patch", include: "all", exclude: [], window: null, minimumAgeHours: 72 },
-  ...{ ageExceptions: [], securityAtOnce: true, planned: [] },
+  strategy: "patch",
+  include: "all",
+  exclude: [],
+  window: null,
+  minimumAgeHours: 72,
+  ageExceptions: [],
+  securityAtOnce: true,
+  planned: [],
   plugins: { "acme.weather": { pin: " ^1.0.0 " }, "acme.geo": { strategy: "off", pin: "" }, "acme.maps": {} },
 };
 

@@ -1,5 +1,6 @@
 import {
   OsvDto,
+  PLUGIN_CATEGORIES,
   PublisherName,
   RegistryAdvisoriesDto,
   RegistryBadge,
@@ -23,7 +24,7 @@ const JSON_TYPE = "application/json; charset=utf-8";
 const SearchQuery = Type.Object(
   {
     q: Type.Optional(Type.String({ maxLength: 200 })),
-    category: Type.Optional(Type.Enum(["ui", "model", "data", "integration", "utility"])),
+    category: Type.Optional(Type.Enum([...PLUGIN_CATEGORIES])),
     badge: Type.Optional(RegistryBadge),
     publisher: Type.Optional(PublisherName),
     sort: Type.Optional(Type.Enum(["relevance", "installs", "updated"])),

@@ -1,0 +1,151 @@
+import { randomUUID } from "node:crypto";
+import type { Principal } from "@patchbay/core";
+import {
+  type AnswerHead,
+  type AskedModel,
+  type Format,
+  type KeptResponses,
+  type ModelCaller,
+  type Models,
+  modelId,
+  type Turn,
+} from "@patchbay/models";
+import { AnswerGathering, type ChatAnswer, gatherChat } from "@patchbay/protocol";
+import type { FastifyReply, FastifyRequest } from "fastify";
+import { callerOf } from "../../caller.ts";
+import { clientGone, sendStream } from "../../event-stream.ts";
+import type { EventStreams } from "../../event-streams.ts";
+import { FIRST_WORD_MS } from "../../limits.ts";
+import { setSecurityHeaders } from "../../security-headers.ts";
+import type { Site } from "../../site.ts";
+import { untilAborted } from "../../until-aborted.ts";
+import { HeldBytes, type WaitingBytes } from "../../waiting-bytes.ts";
+import { BegunEvents } from "./begun-events.ts";
+import { callerIn } from "./caller.ts";
+import { sendJson } from "./json-answers.ts";
+import { faultOf, sendModelError } from "./model-errors.ts";
+
+export interface ChatParts {
+  readonly models: Models;
+  readonly kept: KeptResponses;
+  /** Bytes of conversations that were read for answers under way. */
+  readonly conversations: WaitingBytes;
+  readonly streams: EventStreams;
+  readonly site: Site;
+}
+
+/** Answers a client of the format with what the model says, whole or as it comes. */
+export const answerChat =
+  (format: Format, parts: ChatParts) =>
+  async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply | undefined> => {
+    const caller = callerIn(request, clientGone(reply));
+    let answering: AskedModel | undefined;
+    const requireAllowed = async (principal: Principal): Promise<void> => {
+      if (answering !== undefined) await parts.models.requireReach({ ...caller, principal }, answering);
+    };
+    return await parts.streams.hold(request, reply, { kind: "model", requireAllowed }, async (signal) => {
+      const held = new HeldBytes(parts.conversations, callerOf(request) ?? "");
+      try {
+        const turn = await readTurn(format, parts.kept, { caller, body: request.body, held });
+        const answer = await parts.models.chat({ ...caller, signal }, turn.request);
+        answering = answer;
+        const events = new BegunEvents(untilAborted(answer.events, signal));
+        return await send({ format, turn, answer, site: parts.site, request, reply }, events);
+      } finally {
+        held.release();
+      }
+    });
+  };
+
+/** One of the formats knows of answers that are kept. */
+const readTurn = async (
+  format: Format,
+  kept: KeptResponses,
+  { caller, body, held }: { readonly caller: ModelCaller; readonly body: unknown; readonly held: HeldBytes },
+): Promise<Turn> =>
+  format.name === "openai-responses"
+    ? await kept.read(caller, body, (bytes) => held.add(bytes))
+    : { request: format.readRequest(body), keep: null };
+
+interface Answering {
+  readonly format: Format;
+  readonly turn: Turn;
+  readonly answer: AskedModel;
+  readonly site: Site;
+  readonly request: FastifyRequest;
+  readonly reply: FastifyReply;
+}
+
+const send = async (answering: Answering, events: BegunEvents): Promise<FastifyReply | undefined> => {
+  const { turn, request, reply, site } = answering;
+  const isStream = turn.request.stream === true;
+  try {
+    const isThere = await events.begin(isStream ? FIRST_WORD_MS : null);
+    if (isThere && events.failure !== null) return sendModelError(request, reply, events.failure);
+    const head = headOf(answering, events.model);
+    if (!isStream) return await sendWhole(answering, head, events);
+    setSecurityHeaders(request, reply, site);
+    await streamChat(answering, head, events);
+    return undefined;
+  } finally {
+    await events.leave();
+  }
+};
+
+/** Whether the answer is kept turns out at its end. */
+type OpenHead = AnswerHead & { store: boolean };
+
+/** The model is named as the one that answers, whatever name it was asked by. */
+const headOf = (
+  { turn: { request, previousId, keep }, answer: { provider, name } }: Answering,
+  answering: string | undefined,
+): OpenHead => ({
+  id: randomUUID().replaceAll("-", ""),
+  model: modelId(provider, answering ?? name),
+  createdAt: new Date(),
+  request,
+  store: keep !== null,
+  ...(previousId !== undefined && { previousId }),
+});
+
+const sendWhole = async (
+  { format, turn, request, reply }: Answering,
+  head: OpenHead,
+  events: BegunEvents,
+): Promise<FastifyReply> => {
+  const gathered = await gatherChat(events.all());
+  if (!gathered.ok) return sendModelError(request, reply, gathered.error);
+  await keepAnswer({ format, turn }, head, gathered.value);
+  return sendJson(reply, format.writeAnswer(gathered.value, head));
+};
+
+const streamChat = async (
+  { format, turn, reply }: Answering,
+  head: OpenHead,
+  events: BegunEvents,
+): Promise<void> => {
+  const writer = format.writeEvents(head);
+  const gathering = turn.keep === null ? null : new AnswerGathering();
+  const texts = async function* () {
+    for await (const event of events.all()) {
+      gathering?.add(event);
+      yield writer.write(event);
+      // It says no more: too much has come, or the model failed.
+      if (writer.hasEnded) return;
+    }
+    // Before its client reads the end, and goes on from it.
+    const gathered = gathering?.end();
+    if (gathered?.ok) await keepAnswer({ format, turn }, head, gathered.value);
+    yield writer.end();
+  };
+  const ping = writer.ping();
+  await sendStream(reply, texts(), { ping, fault: (error) => writer.fail(faultOf(error)) });
+};
+
+const keepAnswer = async (
+  { format, turn: { keep } }: Pick<Answering, "format" | "turn">,
+  head: OpenHead,
+  answer: ChatAnswer,
+): Promise<void> => {
+  if (keep !== null) head.store = await keep(format.writeAnswer(answer, head));
+};
