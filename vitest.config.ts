@@ -27,9 +27,21 @@ export default defineConfig({
       },
       {
         test: {
+          name: "domain",
+          include: ["test/domain/**/*.test.ts"],
+          globalSetup: "test/domain/support/database-server.ts",
+          // Each file has a database of its own, and nothing else that another one could meet.
+          isolate: false,
+          testTimeout: 10_000,
+          hookTimeout: 60_000,
+          expect: patient,
+        },
+      },
+      {
+        test: {
           name: "system",
           include: ["test/**/*.test.ts"],
-          exclude: ["test/browser/**"],
+          exclude: ["test/browser/**", "test/domain/**"],
           globalSetup: PREPARED,
           testTimeout: 120_000,
           hookTimeout: 120_000,

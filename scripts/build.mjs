@@ -20,6 +20,7 @@ function steps() {
     npmPackages(),
     consoleFiles(),
     licences(),
+    wordVectors(),
     ...pluginPackages(),
   ].filter((step) => step !== undefined);
 }
@@ -113,6 +114,23 @@ function licences() {
         rmSync(unfinished, { force: true });
       }
     },
+  };
+}
+
+/** What the plugin word-vectors knows, from a package of some hundred megabytes: made anew only when that changes. */
+function wordVectors() {
+  const folder = "plugins/word-vectors";
+  const builder = `${folder}/build.mjs`;
+  if (!existsSync(join(ROOT, builder))) return undefined;
+  return {
+    name: "word vectors",
+    inputs: [
+      builder,
+      `${folder}/package.json`,
+      ...["layout", "weights", "words"].map((name) => `${folder}/src/${name}.ts`),
+    ],
+    output: join(ROOT, folder, "dist/vectors.js"),
+    make: () => runNode([builder], "Packing the word vectors"),
   };
 }
 

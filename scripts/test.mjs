@@ -7,7 +7,7 @@ import { endWithChildren, onEnd, run } from "./lib/children.mjs";
 import { ensureDebianPackages } from "./lib/debian.mjs";
 import { ensureInstalled } from "./lib/install.mjs";
 import { Fault, main, NODE_MODULES, projectNode, projectPath, ROOT, say } from "./lib/project.mjs";
-import { describeCounts, isGood, summarize } from "./lib/summary.mjs";
+import { describeCounts, describeTimes, isGood, summarize } from "./lib/summary.mjs";
 
 const NOTHING_RAN = { passed: 0, failed: 1, skipped: 0 };
 
@@ -42,6 +42,7 @@ async function runTests(filters) {
       cwd: ROOT,
       env: testEnvironment(),
     });
+    say(describeTimes(report));
     return summarize(report, code);
   } finally {
     rmSync(folder, { recursive: true, force: true });

@@ -9,11 +9,18 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { Api } from "./support/api.ts";
 import { readEverything } from "./support/backup.ts";
 import { runCli } from "./support/cli.ts";
+import { killedWithin, kills } from "./support/kills.ts";
 import { makePackage } from "./support/packages.ts";
 import { BOOTSTRAP_KEY, startServer, type TestServer, temporaryFolder } from "./support/server.ts";
 
 const COMMAND = new URL("../apps/cli/src/main.ts", import.meta.url).pathname;
-const KILLS = 25;
+const KILLS = kills(6);
+
+/** What the kills may take. */
+const KILLED_MS = killedWithin(KILLS);
+
+/** Three starts of a server, and as many restores. */
+const SEVERAL_SERVERS_MS = 300_000;
 const PLUGIN = "acme.keeper";
 const IDS = { org: "default", plugin: PLUGIN, project: "alpha", version: "1.0.0", tool: "tell" };
 const STORED = "x".repeat(200_000);
@@ -74,7 +81,9 @@ beforeAll(async () => {
   await api.post("/api/orgs", { slug: "other", name: "Other" });
   await api.post("/api/orgs/default/members", { ...person, role: "member" });
   const packed = await makePackage({
-    ...{ id: PLUGIN, code: CODE, tools: ["keep", "tell"] },
+    id: PLUGIN,
+    code: CODE,
+    tools: ["keep", "tell"],
     manifest: {
       permissions: { required: [{ name: "storage.scoped", reason: "Keeps." }] },
       settings: {
@@ -122,7 +131,9 @@ describe("a backup of a running server", () => {
     expect(JSON.parse(made.stdout)).toMatchObject({ missing: 0, artifacts: expect.any(Number) });
     for (const name of ["one.tar", "one.key"]) expect((await stat(at(name))).mode & 0o777).toBe(0o600);
     const narrow = await api.post("/api/api-keys", {
-      ...{ organization: "default", name: "narrow", rights: ["org.plugins.read"] },
+      organization: "default",
+      name: "narrow",
+      rights: ["org.plugins.read"],
     });
     const refused = await backup(source, "refused.tar", [], narrow.body.token ?? narrow.body.key);
     expect([refused.code, existsSync(at("refused.tar"))]).toEqual([1, false]);
@@ -144,7 +155,7 @@ describe("a backup of a running server", () => {
     expect((await readdir(folder.path)).filter((name) => /^foreign\./.test(name))).toEqual([]);
   });
 
-  it(`is whole or not there when it is killed, ${KILLS} times`, async () => {
+  it(`is whole or not there when it is killed, ${KILLS} times`, { timeout: KILLED_MS }, async () => {
     const environment = { PATCHBAY_URL: source.url, PATCHBAY_API_KEY: BOOTSTRAP_KEY };
     const begun = performance.now();
     await backup(source, "timed.tar");
@@ -160,7 +171,9 @@ describe("a backup of a running server", () => {
 });
 
 describe("a restored deployment", () => {
-  it("answers as before in another folder, in a database of one's own, and back in a folder", async () => {
+  it("answers as before in another folder, in a database of one's own, and back in a folder", {
+    timeout: SEVERAL_SERVERS_MS,
+  }, async () => {
     const made = await backup(source, "move.tar", ["--keys", at("move.key")]);
     expect(made.stderr).toBe("");
     const before = await stateOf(source);
@@ -203,7 +216,9 @@ describe("a restored deployment", () => {
     expect([full.code, full.stderr.includes("is not empty")]).toEqual([1, true]);
   });
 
-  it(`is whole, or no server starts on it, when it is killed, ${KILLS} times`, async () => {
+  it(`is whole, or no server starts on it, when it is killed, ${KILLS} times`, {
+    timeout: KILLED_MS,
+  }, async () => {
     const begun = performance.now();
     await restore("one.tar", at("timed"), ["--keys", at("one.key")]);
     const wholeMs = performance.now() - begun;

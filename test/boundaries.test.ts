@@ -15,10 +15,12 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   "packages/guest": ["protocol", "sdk"],
   "packages/frame": ["protocol", "sdk"],
   "packages/core": ["protocol", "artifact"],
+  "packages/models": ["protocol", "core"],
   "packages/egress": ["protocol", "core"],
   "packages/runtime": ["protocol", "core", "guest"],
   "packages/storage-postgres": ["protocol", "core"],
   "packages/storage-objects": ["protocol", "core"],
+  "packages/durable": ["core"],
   "apps/console": ["protocol", "api-client"],
   "apps/cli": ["protocol", "artifact", "api-client", "sdk", "runtime"],
   "apps/server": [
@@ -31,6 +33,8 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     "frame",
     "storage-postgres",
     "storage-objects",
+    "durable",
+    "models",
   ],
   bench: [
     "protocol",
@@ -203,7 +207,7 @@ const FLOORS: Readonly<Record<string, { readonly face: RegExp; readonly folders:
   "packages/core": {
     face: /^index\.ts$/,
     folders: [
-      ...[".", "model", "ports", "access"],
+      ...[".", "model", "ports", "access", "nodes"],
       ...[
         "plugins/trust",
         "plugins/dependencies",
@@ -220,7 +224,13 @@ const FLOORS: Readonly<Record<string, { readonly face: RegExp; readonly folders:
       ],
       ...["plugins/builtins", "plugins/lock", "plugins/bundles", "plugins/requests", "plugins/updates"],
       ...["people/organizations", "people/accounts", "registry/checks", "registry"],
-      ...["running/contributions", "running/gate", "running/invocation", "running/user-interface"],
+      ...[
+        "running/contributions",
+        "running/gate",
+        "running/invocation",
+        "running/schedules",
+        "running/user-interface",
+      ],
       ...["operations/activity", "operations/artifacts", "operations/backups", "operations"],
     ],
   },
@@ -235,7 +245,17 @@ const FLOORS: Readonly<Record<string, { readonly face: RegExp; readonly folders:
     face: /^(?!)/,
     folders: [
       ...["metrics", "registry", "config", "single-sign-on", "sources", "artifacts", "process"],
-      ...["plugins-host", "http", "http/openapi", "http/routes", "people", "restore", "modules", "."],
+      ...[
+        "plugins-host",
+        "http",
+        "http/calls",
+        "http/openapi",
+        "http/routes",
+        "people",
+        "restore",
+        "modules",
+        ".",
+      ],
     ],
   },
   "apps/console": {
@@ -286,6 +306,37 @@ describe("every folder of the domain, the runtime, the server and the console", 
   });
 });
 
+/** Files that look for one installation without hiding it, and why. */
+const FIND_UNSEEN: Readonly<Record<string, string>> = {
+  "plugins/installations/installation-context.ts": "the one find, which hides it",
+  "plugins/installations/installation-directory.ts": "a cache: whoever calls hides what it finds",
+  "plugins/installations/installer.ts": "asks whether it is visible, and else goes on as if there were none",
+  "plugins/catalog/package-intake.ts": "refuses without saying that it is installed",
+  "plugins/sources/sourcing.ts":
+    "chooses versions; whoever asks has the installation, or is about to make it",
+  "plugins/lock/locks.ts": "for those who see every plugin",
+};
+
+describe("checks of who may do what", () => {
+  const files = sourcesOf("packages/core").filter((file) => !isTest(file));
+  const textOf = (file: string): string => readFileSync(file, "utf8");
+  const nameOf = (file: string): string => relative(join(ROOT, "packages/core/src"), file);
+
+  it("cannot be switched off by leaving an argument out", () => {
+    const optional =
+      /\b(authority|by|caller|policy|principal|sight|viewer)\?:|= DEFAULT_(POLICY|RIGHTS)\b(?!;)/g;
+    const found = files.flatMap((file) =>
+      [...textOf(file).matchAll(optional)].map(([text]) => `${nameOf(file)} ${text}`),
+    );
+    expect(found).toEqual([]);
+  });
+
+  it("hide one installation in one place", () => {
+    const found = files.filter((file) => /\binstallations\s*\.find\(/.test(textOf(file))).map(nameOf);
+    expect(found.sort()).toEqual(Object.keys(FIND_UNSEEN).sort());
+  });
+});
+
 describe("forms of the console", () => {
   it("take numbers by the one field that loses no digit and reads every language", () => {
     const found = sourcesOf("apps/console").filter((file) => {
@@ -309,6 +360,45 @@ describe("forms of the console", () => {
   });
 });
 
+describe("JSON pointers", () => {
+  it("are written and taken apart in one place", () => {
+    const found = workspaces
+      .flatMap(sourcesOf)
+      .filter((file) => !isTest(file) && /replaceAll\("~[01]?"/.test(readFileSync(file, "utf8")));
+    expect(found.map((file) => relative(ROOT, file))).toEqual(["packages/protocol/src/json.ts"]);
+  });
+});
+
+describe("objects", () => {
+  /** A table of numbers by name; a symbol that a type of a library does not know. */
+  const MAY_SPREAD_A_LITERAL = [
+    "apps/server/src/http/openapi/openapi.ts",
+    "packages/runtime/src/sandbox/namespaces/system-calls.ts",
+  ];
+
+  it("are written out, and not spread to save a line", () => {
+    const found = workspaces
+      .flatMap(sourcesOf)
+      .filter((file) => /\.\.\.\{ ?[\w[]/.test(readFileSync(file, "utf8")))
+      .map((file) => relative(ROOT, file));
+    expect(found.sort()).toEqual(MAY_SPREAD_A_LITERAL);
+  });
+});
+
+describe("tests of refusals", () => {
+  it("ask one after the other, since what is refused while another is waited for is nobody's", () => {
+    const begunTogether =
+      /for \(const (\w+) of \[[^\]]*\]\)\s*(?:\{\s*)?[^;]*?\b(?:expect|codeOf)\(\1\)\.?(?:rejects|\)\.)/;
+    const tests = ["test", "test/domain", "test/browser"].flatMap((folder) =>
+      readdirSync(join(ROOT, folder))
+        .filter((name) => name.endsWith(".test.ts"))
+        .map((name) => join(folder, name)),
+    );
+    const found = tests.filter((name) => begunTogether.test(readFileSync(join(ROOT, name), "utf8")));
+    expect(found).toEqual([]);
+  });
+});
+
 describe("tests in the browser", () => {
   it("wait for the address that they expect", () => {
     const folder = join(ROOT, "test/browser");
@@ -321,10 +411,24 @@ describe("tests in the browser", () => {
   });
 });
 
+describe("clicks in the browser", () => {
+  it("are never forced, since they would land on whatever covers the place: a switch is pressed by its key", () => {
+    const folder = join(ROOT, "test/browser");
+    const found = readdirSync(folder).filter(
+      (name) =>
+        name.endsWith(".test.ts") && /\.click\(\{ force/.test(readFileSync(join(folder, name), "utf8")),
+    );
+    expect(found).toEqual([]);
+  });
+});
+
 describe("requests to other servers", () => {
   const SERVER_SIDE = [
     "apps/server",
+    "packages/artifact",
     "packages/core",
+    "packages/models",
+    "packages/protocol",
     "packages/runtime",
     "packages/storage-postgres",
     "packages/storage-objects",
@@ -350,6 +454,7 @@ describe("spans of time", () => {
   /** They compare with times that somebody else has written: of files, sessions, cookies, servers; or name a moment. */
   const MAY_READ_THE_CLOCK = [
     "packages/core/src/running/invocation/invocation-gateway.ts",
+    "packages/models/src/upstreams/retry-after.ts",
     "packages/storage-objects/src/local-artifact-store.ts",
     "packages/storage-postgres/src/embedded/lock.ts",
     "apps/server/src/config/data-folder.ts",

@@ -12,11 +12,15 @@ import { startServer, type TestServer, temporaryFolder } from "./support/server.
 
 const run = promisify(execFile);
 const PLUGINS = [
+  "patchbay.anthropic",
   "patchbay.documents",
+  "patchbay.echo",
   "patchbay.feeds",
   "patchbay.highlight",
   "patchbay.insights",
+  "patchbay.openai",
   "patchbay.web-reader",
+  "patchbay.word-vectors",
 ];
 /** The cells of each sheet, from the XML in the file and nothing but Python's own library. */
 const READ_SHEETS = `

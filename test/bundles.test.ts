@@ -20,7 +20,9 @@ let file: string;
 const tool = (answer: string) =>
   `export default { tools: { say: { description: "The tool say.", run: () => "${answer}" } } };`;
 const plugin = (id: string, version: string, manifest: Record<string, unknown> = {}): PluginSource => ({
-  ...{ id, version, manifest },
+  id,
+  version,
+  manifest,
   tools: ["say"],
   code: tool(`${id} ${version}`),
 });
@@ -200,7 +202,10 @@ const bundleOf = async (packages: Readonly<Record<string, Buffer>>, lock?: LockF
   const { createHash } = await import("node:crypto");
   const { Readable } = await import("node:stream");
   const listed = Object.entries(packages).map(([id, content]) => ({
-    ...{ plugin: id, version: "1.0.0", content, sizeBytes: content.length },
+    plugin: id,
+    version: "1.0.0",
+    content,
+    sizeBytes: content.length,
     digest: createHash("sha256").update(content).digest("hex"),
   }));
   const manifest: BundleManifestDto = {

@@ -4,8 +4,9 @@ import { join } from "node:path";
 import {
   ArtifactCollection,
   createTrust,
+  DEFAULT_POLICY,
   type PackageVersion,
-  SYSTEM_ACTOR,
+  systemAuthority,
   type World,
 } from "@patchbay/core";
 import { LocalArtifactStore } from "@patchbay/storage-objects";
@@ -63,7 +64,8 @@ describe("old versions and what they leave", () => {
       { secretKeys: [randomBytes(32)], sigstoreRoot: null },
       { database, artifacts: store, world },
     );
-    const origin = { organizationId, source: "upload", badge: "private", actor: SYSTEM_ACTOR } as const;
+    const by = systemAuthority(organizationId, "automatic_update", DEFAULT_POLICY);
+    const origin = { by, source: "upload", badge: "private" } as const;
     return (await intake.admit(path, origin)).version;
   };
   const partsOf = (version: PackageVersion): string[] =>
@@ -84,16 +86,18 @@ describe("old versions and what they leave", () => {
     const [first, second, third] = added as [PackageVersion, PackageVersion, PackageVersion];
     expect(second.scriptDigest).toBe(added[5]?.scriptDigest);
     const installation = await database.installations.create({
-      ...{
-        id: randomUUID(),
-        organizationId,
-        pluginId: ID,
-        version: "1.0.0",
-        previous: null,
-        state: "disabled",
-      },
-      ...{ source: "upload", badge: "private", scope: { projects: "all" }, grants: [] },
-      ...{ transition: null, lastError: null },
+      id: randomUUID(),
+      organizationId,
+      pluginId: ID,
+      version: "1.0.0",
+      previous: null,
+      state: "disabled",
+      source: "upload",
+      badge: "private",
+      scope: { projects: "all" },
+      grants: [],
+      transition: null,
+      lastError: null,
     });
     const nodes = databases.map((one) => new ArtifactCollection(one, store, world));
     const collect = async () => await Promise.all(nodes.map((node) => node.run()));

@@ -5,7 +5,6 @@ import { PatchbayClient } from "@patchbay/api-client";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { Api } from "./support/api.ts";
 import { makePackage, type PluginSource } from "./support/packages.ts";
-import { signedUp } from "./support/people.ts";
 import { BOOTSTRAP_KEY, startServer, type TestServer, temporaryFolder } from "./support/server.ts";
 
 /** What each of two servers was sent as authorization. */
@@ -46,7 +45,10 @@ const SEND = `export default { tools: { send: { description: "Sends.", async run
   return (await fetch(to, { headers: { authorization: settings.key } })).status;
 } } } };`;
 const sender = (id: string, version: string, hosts: readonly string[], more: object = {}): PluginSource => ({
-  ...{ id, version, code: SEND.replace("Sends.", `Sends, ${version}.`), tools: ["send"] },
+  id,
+  version,
+  code: SEND.replace("Sends.", `Sends, ${version}.`),
+  tools: ["send"],
   manifest: {
     permissions: { required: [{ name: "net.fetch", hosts: ["*", "127.0.0.1"] }] },
     settings: { type: "object", properties: { key: { type: "string", format: "secret", hosts } } },
@@ -118,21 +120,13 @@ describe("a secret", () => {
     expect(await send(id, address.second)).toMatchObject({ status: 200 });
     expect(received.second).toContain("new");
   });
-
-  it("holds automatic updates up that would send it elsewhere", async () => {
-    const id = "consent.auto";
-    await start(id, [address.first]);
-    await upload(sender(id, "1.0.1", [address.second]));
-    await owner.put("/api/orgs/default/auto-update", { strategy: "all", include: [id], minimumAgeHours: 0 });
-    const { body } = await owner.post("/api/orgs/default/auto-update/run");
-    expect(body.planned).toContainEqual(expect.objectContaining({ plugin: id, waitsFor: "permissions" }));
-    expect((await owner.get(at(id))).body.version).toBe("1.0.0");
-  });
 });
 
 describe("an update with settings", () => {
   const counted = (version: string, properties: object, code = "export default {};"): PluginSource => ({
-    ...{ id: "consent.settings", version, code },
+    id: "consent.settings",
+    version,
+    code,
     manifest: { settings: { type: "object", properties, required: Object.keys(properties) } },
   });
 
@@ -165,7 +159,9 @@ describe("an update with settings", () => {
   it("shows what a version does not accept of the stored values, and lets one be mended without the others", async () => {
     const id = "consent.faults";
     const plugin = (version: string, type: string): PluginSource => ({
-      ...{ id, version, code: "export default {};" },
+      id,
+      version,
+      code: "export default {};",
       manifest: {
         settings: { type: "object", properties: { a: { type }, b: { type }, c: { type: "boolean" } } },
       },
@@ -188,65 +184,5 @@ describe("an update with settings", () => {
     });
     await client.plugins.step(id, "rollback");
     expect((await settings()).values).toMatchObject({ b: "y" });
-  });
-});
-
-describe("what a manager of one project brings", () => {
-  it("continues nothing that reaches beyond the projects that they manage", async () => {
-    const id = "consent.manager";
-    await client.organizations.createProject({ slug: "web", name: "Web" });
-    const manager = await signedUp(server.url, "mia@example.org", {
-      organization: "default",
-      role: "member",
-    });
-    await client.organizations.setProjectMember("web", { email: manager.email, role: "manager" });
-    const plain = (version: string): PluginSource => ({ id, version, code: "export default {};" });
-    const bring = async (version: string) => {
-      const form = new FormData();
-      form.append("package", new Blob([Uint8Array.from(await makePackage(plain(version)))]), "package.zip");
-      return await manager.call("POST", "/api/orgs/default/uploads", form);
-    };
-    await upload(plain("1.0.0"));
-    await client.plugins.install({ plugin: id, grants: [] });
-    expect(await bring("1.0.1")).toMatchObject({ status: 403, body: { code: "forbidden" } });
-    expect((await owner.get(`/api/orgs/default/catalog/${id}`)).body.latest).toBe("1.0.0");
-    await owner.put(at(id, "/scope"), { projects: ["web"] });
-    expect(await bring("1.0.1")).toMatchObject({ status: 201 });
-
-    // What came before the scope was widened waits for somebody who asks for it by its version.
-    await owner.put(at(id, "/scope"), { projects: "all" });
-    const seen = async () => (await owner.get(at(id))).body;
-    expect((await seen()).update).toBeUndefined();
-    expect(await owner.post(at(id, "/update"), {})).toMatchObject({
-      status: 409,
-      body: { code: "same_version" },
-    });
-    await owner.upload("/api/orgs/default/uploads", await makePackage(plain("1.0.1")));
-    expect((await seen()).update).toMatchObject({ version: "1.0.1" });
-    expect(await owner.post(at(id, "/update"), {})).toMatchObject({ body: { version: "1.0.1" } });
-
-    await client.plugins.uninstall(id, { disable: true });
-    expect(await bring("9.0.0")).toMatchObject({ status: 201 });
-    await client.plugins.install({ plugin: id, grants: [] });
-    expect((await seen()).version).toBe("1.0.1");
-    expect((await seen()).update).toBeUndefined();
-    expect(await owner.post(at(id, "/update"), { version: "9.0.0" })).toMatchObject({
-      body: { version: "9.0.0" },
-    });
-
-    // Nor does it come along with something else; whoever asks for it alone gets it where there is nothing better.
-    const needy = {
-      id: "consent.needy",
-      code: "export default {};",
-      manifest: { dependencies: { "consent.needed": "*" } },
-    };
-    const needed = await makePackage({ id: "consent.needed", code: "export default {};" });
-    const form = new FormData();
-    form.append("package", new Blob([Uint8Array.from(needed)]), "package.zip");
-    expect(await manager.call("POST", "/api/orgs/default/uploads", form)).toMatchObject({ status: 201 });
-    await upload(needy);
-    const install = (plugin: string) => owner.post("/api/orgs/default/plugins", { plugin, grants: [] });
-    expect(await install(needy.id)).toMatchObject({ body: { code: "dependency_missing" } });
-    expect(await install("consent.needed")).toMatchObject({ status: 201 });
   });
 });

@@ -152,8 +152,16 @@ describe("what uninstalling would remove", () => {
     });
     await expect.poll(async () => (await client.plugins.data("acme.hoard")).logLines).toBe(2);
     expect(await client.plugins.data("acme.hoard")).toEqual({
-      ...{ values: 2, files: 2, bytes: expect.any(Number), settings: 2, overrides: 1, secrets: 2 },
-      ...{ grants: 1, logLines: 2, notifications: 0, usedBy: ["acme.user"] },
+      values: 2,
+      files: 2,
+      bytes: expect.any(Number),
+      settings: 2,
+      overrides: 1,
+      secrets: 2,
+      grants: 1,
+      logLines: 2,
+      notifications: 0,
+      usedBy: ["acme.user"],
     });
     expect((await client.plugins.data("acme.hoard")).bytes).toBeGreaterThan(200);
     expect((await stranger.get("/api/orgs/other/plugins/acme.hoard/data")).status).toBe(404);

@@ -24,8 +24,14 @@ let client: PatchbayClient;
 const code = (answer: string) =>
   `export default { tools: { say: { description: "The tool say.", run: () => "${answer}" } } };`;
 const manifestOf = (id: string, version: string) => ({
-  ...{ id, version, name: id, description: "From a repository.", author: { name: "Tests" } },
-  ...{ category: "utility", engines: { patchbay: "^1.0.0" }, main: "plugin.js" },
+  id,
+  version,
+  name: id,
+  description: "From a repository.",
+  author: { name: "Tests" },
+  category: "utility",
+  engines: { patchbay: "^1.0.0" },
+  main: "plugin.js",
   contributes: { tools: [{ name: "say", description: "The tool say." }] },
 });
 /** A repository that is itself a package. */
@@ -63,7 +69,8 @@ beforeAll(async () => {
   server = await startServer({
     dataDir: folder.path,
     environment: {
-      ...{ PATCHBAY_GITHUB_API_URL: github.url, PATCHBAY_MARKETPLACE_URL: "off" },
+      PATCHBAY_GITHUB_API_URL: github.url,
+      PATCHBAY_MARKETPLACE_URL: "off",
       PATCHBAY_LOG_LEVEL: "debug",
     },
   });

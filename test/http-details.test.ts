@@ -131,11 +131,15 @@ describe("HTTP", () => {
         '{"constructor":{"prototype":{"polluted":true}}}',
       ]) {
         const response = await fetch(new URL(path.replaceAll(/\{\w+\}/g, "x-1"), server.url), {
-          ...{ method: method.toUpperCase(), body },
+          method: method.toUpperCase(),
+          body,
           headers: { authorization: `Bearer ${BOOTSTRAP_KEY}`, "content-type": "application/json" },
         });
-        const { code } = (await response.json()) as { code: string };
-        expect([response.status, code], `${method} ${path} ${body}`).toEqual([400, "invalid_request"]);
+        const text = await response.text();
+        expect([response.status, text], `${method} ${path} ${body}`).toEqual([
+          400,
+          expect.stringContaining("invalid_request"),
+        ]);
       }
   });
 

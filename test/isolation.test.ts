@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { Api } from "./support/api.ts";
 import { makePackage } from "./support/packages.ts";
+import { ROUTE_BODIES } from "./support/route-bodies.ts";
 import { ADMIN, startServer, type TestServer, temporaryFolder } from "./support/server.ts";
 
 const RIGHTS = [
@@ -15,39 +16,9 @@ const RIGHTS = [
 const SECRET_WORDS = ["hidden-project", "Told to nobody"];
 const METHODS = ["get", "post", "put", "delete"] as const;
 
-/** Bodies that are valid, so that a refusal is one of access and not of form. */
-const BODIES: Readonly<Record<string, unknown>> = {
-  "post /api/api-keys": { organization: "default", name: "stolen", rights: ["org.plugins.read"] },
-  "post /api/orgs": { slug: "default", name: "Default" },
-  "post /api/orgs/{org}/members": { email: "eve@example.org", role: "owner" },
-  "post /api/orgs/{org}/projects": { slug: "taken", name: "Taken" },
-  "post /api/orgs/{org}/lock/plan": { lock: { lockfileVersion: 1, plugins: {} } },
-  "post /api/orgs/{org}/lock/apply": { lock: { lockfileVersion: 1, plugins: {} }, prune: true },
-  "post /api/system/publishers": {
-    publisher: "acme",
-    publicKey: "MCowBQYDK2VwAyEAGCxgtSUhBw6wJ2OAToCNGRfDnDWkhyUWQnT4PcSgRWg=",
-  },
-  "put /api/orgs/{org}": { name: "Taken" },
-  "put /api/orgs/{org}/policy": {},
-  "put /api/orgs/{org}/auto-update": {},
-  "post /api/orgs/{org}/requests": { plugin: "acme.private" },
-  "post /api/orgs/{org}/requests/{id}/approve": {},
-  "post /api/orgs/{org}/requests/{id}/refuse": { reason: "No." },
-  "put /api/orgs/{org}/projects/{project}": { name: "Taken" },
-  "post /api/orgs/{org}/projects/{project}/members": { email: "eve@example.org", role: "manager" },
-  "post /api/orgs/{org}/uploads": { directory: "/tmp" },
-  "post /api/orgs/{org}/imports": { source: "github", repository: "acme/private", version: "1.0.0" },
-  "put /api/orgs/{org}/sources/github": { token: "stolen" },
-  "post /api/orgs/{org}/plugins": { plugin: "acme.private" },
-  "post /api/orgs/{org}/plugins/{plugin}/update": {},
-  "put /api/orgs/{org}/plugins/{plugin}/settings": {},
-  "put /api/orgs/{org}/plugins/{plugin}/grants": { grants: [] },
-  "put /api/orgs/{org}/plugins/{plugin}/scope": { projects: "all" },
-  "post /api/orgs/{org}/tools/{plugin}/{tool}": {},
-  "post /api/orgs/{org}/plugins/{plugin}/host-calls": { method: "settings.getAll" },
-  "post /api/orgs/{org}/plugins/{plugin}/ui-faults": { version: "1.0.0", phase: "render", message: "x" },
-  "post /api/orgs/{org}/notifications/read": { until: "9" },
-};
+/** How a route without an organization in its address is asked about one. */
+const IN_DEFAULT = { "patchbay-organization": "default" };
+
 /** Routes that show everyone the same, or the caller what is the caller's. */
 const NOT_OF_AN_ORGANIZATION = [
   ...["/healthz", "/readyz", "/metrics", "/schema/", "/api/me", "/api/auth/"],
@@ -109,7 +80,8 @@ describe("an organization's things", () => {
       if (NOT_OF_AN_ORGANIZATION.some((prefix) => path.startsWith(prefix))) continue;
       if (method === "get" && path === "/api/orgs") continue;
       const at = `${path.replaceAll(/\{(\w+)\}/g, (_, name: string) => (name === "org" ? "default" : (ids[name] ?? "x")))}${path.startsWith("/api/api-keys") ? "?organization=default" : ""}`;
-      const answer = await eve.call(method.toUpperCase(), at, BODIES[`${method} ${path}`]);
+      const body = ROUTE_BODIES[`${method} ${path}`];
+      const answer = await eve.call(method.toUpperCase(), at, body, IN_DEFAULT);
       expect([403, 404], `${method} ${at}: ${JSON.stringify(answer.body)}`).toContain(answer.status);
       expectNoSecret(`${method} ${at}`, answer.body);
       walked.push(`${method} ${path}`);
@@ -122,7 +94,7 @@ describe("an organization's things", () => {
       if (!path.includes("{plugin}") && !path.includes("{project}") && !path.includes("{id}")) continue;
       if (path.startsWith("/registry/v1/")) continue;
       const at = `${path.replaceAll(/\{(\w+)\}/g, (_, name: string) => (name === "org" ? "other" : (ids[name] ?? "x")))}${path.startsWith("/api/api-keys") ? "?organization=other" : ""}`;
-      const answer = await eve.call(method.toUpperCase(), at, BODIES[`${method} ${path}`]);
+      const answer = await eve.call(method.toUpperCase(), at, ROUTE_BODIES[`${method} ${path}`]);
       // The history of a plugin that was never there is empty.
       if (path.endsWith("/history")) expect(answer.body.items).toEqual([]);
       else expect([403, 404], `${method} ${at}: ${JSON.stringify(answer.body)}`).toContain(answer.status);
@@ -149,7 +121,7 @@ describe("an organization's things", () => {
         name === "org" ? "default" : (ids[name] ?? "x"),
       );
       expect(
-        (await anonymous.call(method.toUpperCase(), at, BODIES[`${method} ${path}`])).status,
+        (await anonymous.call(method.toUpperCase(), at, ROUTE_BODIES[`${method} ${path}`])).status,
         `${method} ${at}`,
       ).toBe(401);
     }

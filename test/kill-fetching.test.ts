@@ -9,15 +9,16 @@ import { LocalArtifactStore, S3Bucket } from "@patchbay/storage-objects";
 import { missingForRadosgw, type Radosgw, startRadosgw } from "@patchbay/storage-objects/testing";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { Api } from "./support/api.ts";
+import { killedWithin, kills } from "./support/kills.ts";
 import { makePackage } from "./support/packages.ts";
 import { seededRandom } from "./support/random.ts";
 import { launchServer, startServer, temporaryFolder } from "./support/server.ts";
 
 const NODE = fileURLToPath(new URL("./support/fetching-node.ts", import.meta.url));
-const KILLS = 200;
+const KILLS = kills(40);
 /** Kills of whole servers while they start, and every how many of them one is let live and asked. */
-const STARTS = 32;
-const LOOKED_AT_EVERY = 8;
+const STARTS = kills(8);
+const LOOKED_AT_EVERY = 4;
 const PLUGINS = ["acme.one", "acme.two", "acme.three", "acme.four", "acme.five"];
 /** So that fetching a script takes a while. */
 const SCRIPT_BYTES = 400_000;
@@ -49,7 +50,9 @@ describe.skipIf(missing.length > 0)(`a node that fetches artifacts from S3${why}
     await dir?.remove();
   });
 
-  it(`has whole artifacts or none after each of ${KILLS} kills`, { timeout: 600_000 }, async () => {
+  it(`has whole artifacts or none after each of ${KILLS} kills`, {
+    timeout: killedWithin(KILLS),
+  }, async () => {
     const random = seededRandom();
     const seen = { whole: 0, absent: 0 };
     const liveAndDie = async (_: unknown, index: number) => {
@@ -68,13 +71,14 @@ describe.skipIf(missing.length > 0)(`a node that fetches artifacts from S3${why}
   });
 
   it(`starts with all that enabled plugins need after ${STARTS} kills of servers that had to fetch it`, {
-    timeout: 600_000,
+    timeout: killedWithin(STARTS),
   }, async () => {
     const random = seededRandom();
     const dataDir = join(dir.path, "server");
     const { endpoint, credentials } = radosgw.settings("artifacts");
     const environment = {
-      ...{ PATCHBAY_S3_BUCKET: "artifacts", PATCHBAY_S3_ENDPOINT: endpoint ?? "" },
+      PATCHBAY_S3_BUCKET: "artifacts",
+      PATCHBAY_S3_ENDPOINT: endpoint ?? "",
       PATCHBAY_S3_ACCESS_KEY_ID: credentials?.accessKeyId ?? "",
       PATCHBAY_S3_SECRET_ACCESS_KEY: credentials?.secretAccessKey ?? "",
     };
@@ -92,8 +96,9 @@ describe.skipIf(missing.length > 0)(`a node that fetches artifacts from S3${why}
       await rm(copies, { recursive: true, force: true });
       const { ready, kill: end } = launchServer({ dataDir, environment });
       const outcome = ready.catch(() => "killed");
-      // What is needed is fetched towards the end of a start.
-      await sleep((0.7 + random.next() * 0.5) * startMs);
+      // What is needed is fetched towards the end of a start, which takes more or less long: every second kill waits for it.
+      if (kill % 2 === 0) await firstCopyIn(copies, outcome);
+      else await sleep((0.7 + random.next() * 0.5) * startMs);
       await end();
       await outcome;
       const found = await wholeCopies(copies, `after kill ${kill}`);
@@ -119,6 +124,16 @@ describe.skipIf(missing.length > 0)(`a node that fetches artifacts from S3${why}
       expect((await api.post("/api/orgs/default/plugins", { plugin: id })).status).toBe(201);
       expect((await api.post(`/api/orgs/default/plugins/${id}/enable`)).status).toBe(200);
     }
+  };
+
+  /** Comes back when the folder has a copy, or the server's start is over. */
+  const firstCopyIn = async (folder: string, start: Promise<unknown>): Promise<void> => {
+    let isOver = false;
+    void start.then(() => {
+      isOver = true;
+    });
+    const store = await LocalArtifactStore.open(folder);
+    while (!isOver && (await store.list()).length === 0) await sleep(2);
   };
 
   const wholeCopies = async (folder: string, where: string): Promise<number> => {

@@ -5,6 +5,7 @@ import { PatchbayError } from "@patchbay/protocol";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { Api } from "./support/api.ts";
 import { type Family, familyOf, GRANTS, NEW, OLD } from "./support/families.ts";
+import { killedWithin, kills } from "./support/kills.ts";
 import { makePackage } from "./support/packages.ts";
 import { type Random, seededRandom } from "./support/random.ts";
 import { startRegistry, type TestRegistry } from "./support/registry.ts";
@@ -16,8 +17,8 @@ import {
   temporaryFolder,
 } from "./support/server.ts";
 
-/** How often the server is killed; the other tests of kills do it 432 times more. */
-const KILLS = 40;
+/** How often the server is killed; the other tests of kills do it more often. */
+const KILLS = kills(16);
 /** The longest life beside the time that getting, enabling and updating one plugin takes at the beginning. */
 const LONGEST_LIFE = 1.3;
 /** Of the lives one in so many ends before the server is ready. */
@@ -88,7 +89,7 @@ const makeBundle = async (n: number): Promise<BundleWork> => {
 };
 
 it(`has the old or the new after each of ${KILLS} kills while it gets plugins from a marketplace and out of bundles`, {
-  timeout: 600_000,
+  timeout: killedWithin(KILLS),
 }, async () => {
   const random = seededRandom();
   const at = { family: 0, bundle: 0 };

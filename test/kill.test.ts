@@ -1,12 +1,13 @@
 import { createHash } from "node:crypto";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { Api } from "./support/api.ts";
+import { killedWithin, kills } from "./support/kills.ts";
 import { makePackage } from "./support/packages.ts";
 import { type Random, seededRandom } from "./support/random.ts";
 import { startServer, type TestServer, temporaryFolder } from "./support/server.ts";
 
 /** How often the server is killed. */
-const KILLS = 200;
+const KILLS = kills(40);
 /** A step of the lifecycle takes 10 to 300 ms: kills fall before, into and after each. */
 const LONGEST_LIFE_MS = 350;
 const ID = "acme.survivor";
@@ -37,7 +38,7 @@ afterAll(async () => {
 });
 
 it(`is never half installed, never loses a setting and never loses a package in ${KILLS} kills`, {
-  timeout: 1_500_000,
+  timeout: killedWithin(KILLS),
 }, async () => {
   const random = seededRandom();
   const acknowledged = { n: 0, tried: 0 };

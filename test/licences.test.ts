@@ -52,6 +52,8 @@ it("shows the licences to whoever gets something of what stands under them", asy
     "Paweł Kuna",
     "Deno authors",
     "PostgreSQL Global Development Group",
+    "GRAYPE Systems Private Limited",
+    "Open Data Commons Public Domain",
   ])
     expect(text).toContain(holder);
 });

@@ -224,7 +224,9 @@ describe("a lock file", () => {
     await client.plugins.step("acme.strict", "enable");
     const { digest } = await client.catalog.version("acme.strict", "2.0.0");
     const lock = withPlugin(await client.locks.read(), "acme.strict", {
-      ...{ version: "2.0.0", digest, settings: { region: "north" } },
+      version: "2.0.0",
+      digest,
+      settings: { region: "north" },
     });
     expect(stepsOf(await client.locks.apply({ lock }))).toEqual([
       "acme.strict update",

@@ -51,46 +51,4 @@ describe("a change of something that somebody else has changed meanwhile", () =>
       expect(await put(path, first)).toMatchObject({ status: 200 });
     },
   );
-
-  it("of settings is merged by name when it names none, also when both come at once", async () => {
-    for (let round = 0; round < 5; round += 1) {
-      const both = await Promise.all([
-        put(`${PLUGIN}/settings`, { days: round }),
-        put(`${PLUGIN}/settings`, { units: `u${round}` }),
-      ]);
-      expect(both.map(({ status }) => status)).toEqual([200, 200]);
-      expect((await owner().get(`${PLUGIN}/settings`)).body.values).toEqual({
-        days: round,
-        units: `u${round}`,
-      });
-    }
-  });
-
-  it("is made by one of two who saw the same", async () => {
-    const seen = await revisionOf(`${ORG}/policy`);
-    const both = await Promise.all([
-      put(`${ORG}/policy`, { debug: "nobody" }, seen),
-      put(`${ORG}/policy`, { signatures: "required" }, seen),
-    ]);
-    expect(both.map(({ status }) => status).sort()).toEqual([200, 412]);
-  });
-});
-
-describe("the plan of a lock file", () => {
-  it("is blocked by whatever applying it would be refused for", async () => {
-    const { body: lock } = await owner().get(`${ORG}/lock`);
-    const planned = async (change: object) => {
-      const plugins = { "acme.shared": { ...lock.plugins["acme.shared"], ...change } };
-      const body = { lock: { ...lock, plugins } };
-      const plan = await owner().post(`${ORG}/lock/plan`, body);
-      const applied = await owner().post(`${ORG}/lock/apply`, body);
-      expect(applied).toMatchObject({ status: 409, body: { code: "lock_blocked" } });
-      return plan.body.changes.flatMap((one: { blocked?: { code: string } }) => one.blocked?.code ?? []);
-    };
-    expect(await planned({ settings: { days: "three" } })).toEqual(["settings_invalid"]);
-    expect(await planned({ settings: { gone: true } })).toEqual(["settings_invalid"]);
-    expect(await planned({ projects: { web: { days: "three" } } })).toEqual(["settings_invalid"]);
-    expect(await planned({ grants: ["net.fetch"] })).toEqual(["grant_invalid"]);
-    expect(await planned({ scope: { projects: ["nowhere"] } })).toEqual(["project_not_found"]);
-  });
 });

@@ -17,12 +17,19 @@ import { makePackage } from "./support/packages.ts";
 import { BOOTSTRAP_KEY, startServer, type TestServer, temporaryFolder } from "./support/server.ts";
 
 const manifest = {
-  ...{ id: "acme.liar", name: "Liar", version: "1.0.0", description: "Is lied about." },
-  ...{ author: { name: "Tests" }, category: "utility", engines: { patchbay: "^1.0.0" }, main: "plugin.js" },
+  id: "acme.liar",
+  name: "Liar",
+  version: "1.0.0",
+  description: "Is lied about.",
+  author: { name: "Tests" },
+  category: "utility",
+  engines: { patchbay: "^1.0.0" },
+  main: "plugin.js",
   contributes: { tools: [{ name: "say", description: "The tool say." }] },
 };
 const plugin = (id: string) => ({
-  ...{ id, tools: ["say"] },
+  id,
+  tools: ["say"],
   code: `export default { tools: { say: { description: "The tool say.", run: () => "${id}" } } };`,
 });
 const base = "/api/orgs/default";

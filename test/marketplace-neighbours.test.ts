@@ -49,7 +49,8 @@ describe("a marketplace beside one that tells nonsense", () => {
   it("is not overrun by a lock file of a thousand plugins", async () => {
     const wanted = {
       ...({ version: "1.0.0", digest: "0".repeat(64), source: "marketplace", enabled: true } as const),
-      ...{ grants: [], scope: { projects: "all" as const } },
+      grants: [],
+      scope: { projects: "all" as const },
     };
     const names = Array.from({ length: 1_000 }, (_, index) => `acme.locked-${index}`);
     const plugins = Object.fromEntries(names.map((name) => [name, wanted]));
@@ -61,9 +62,18 @@ describe("a marketplace beside one that tells nonsense", () => {
 
   it("is searched as fast as the other one is given up", async () => {
     const summary = (plugin: string) => ({
-      ...{ plugin, name: plugin, description: "Found.", author: { name: "Tests" }, category: "utility" },
-      ...{ keywords: [], badge: "community", publisher: "acme", latest: "1.0.0", installs: 0 },
-      ...{ updatedAt: AT, hasIcon: false },
+      plugin,
+      name: plugin,
+      description: "Found.",
+      author: { name: "Tests" },
+      category: "utility",
+      keywords: [],
+      badge: "community",
+      publisher: "acme",
+      latest: "1.0.0",
+      installs: 0,
+      updatedAt: AT,
+      hasIcon: false,
     });
     const items = Array.from({ length: 6 }, (_, index) => summary(`acme.number-${index}`));
     const facets = { category: {}, badge: {} };

@@ -48,7 +48,9 @@ afterAll(async () => {
 test("an update and a rollback to the same code keep all that the plugin may do, and the limits of each version apply", async () => {
   const id = "acme.same";
   const version = (number: string, callSeconds: number): PluginSource => ({
-    ...{ id, version: number, tools: ["count", "wait"] },
+    id,
+    version: number,
+    tools: ["count", "wait"],
     code: `export default { tools: {
       count: { description: "", async run(_, { api }) { const n = ((await api.storage.get("n")) ?? 0) + 1; await api.storage.set("n", n); return n; } },
       wait: { description: "", run: () => new Promise((resolve) => setTimeout(resolve, 1_500, "waited")) } } };`,
@@ -122,7 +124,9 @@ test("a plugin that asks for more of its files and values than it takes costs th
       values: { description: "", async run(_, { api }) { return (await all(100, () => api.storage.get("large"))).filter((one) => one.length === 1_000_000).length; } },
       some: { description: "", async run(_, { api }) { return (await all(6, () => api.storage.files.read("large"))).map((one) => one.bytes?.length ?? one.length); } } } };`;
   await upload({
-    ...{ id, code, tools: ["fill", "files", "values", "some"] },
+    id,
+    code,
+    tools: ["fill", "files", "values", "some"],
     manifest: {
       permissions: { required: [{ name: "storage.scoped", reason: "Fills it." }] },
       limits: { callSeconds: 20, memoryMb: 512 },

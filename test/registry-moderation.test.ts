@@ -60,7 +60,8 @@ describe("who runs a registry", () => {
     });
     for (const { id } of [good, bad])
       expect(await admin.get(`${BASE}/submissions/${id}/artifact`)).toMatchObject({
-        ...{ status: 409, body: { code: "submission_decided" } },
+        status: 409,
+        body: { code: "submission_decided" },
       });
     expect(await admin.get(`${BASE}/submissions/999999/artifact`)).toMatchObject({ status: 404 });
     expect(await registry("release", good.id)).toMatchObject({ code: 1 });

@@ -29,8 +29,10 @@ const reportOf = async (folder: string): Promise<ProofsReport> => {
   await writeFile(files["/etc/resolv.conf"], "nameserver 127.0.0.1\n");
   await writeFile(files["/etc/nsswitch.conf"], "passwd: files\ngroup: files\nhosts: files dns\n");
   const environment = {
-    ...{ PROOFS_FOLDER: folder, PROOFS_ADDRESS: ADDRESS },
-    ...{ PROOFS_CERTIFICATE: certificate, PROOFS_PRIVATE_KEY: privateKey },
+    PROOFS_FOLDER: folder,
+    PROOFS_ADDRESS: ADDRESS,
+    PROOFS_CERTIFICATE: certificate,
+    PROOFS_PRIVATE_KEY: privateKey,
   };
   const { stdout, stderr } = await runAlone(SCRIPT, environment, { addresses: [ADDRESS], files });
   expect(stderr).toBe("");

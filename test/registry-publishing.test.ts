@@ -1,11 +1,4 @@
-import { createPrivateKey, type KeyObject } from "node:crypto";
-import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { Readable } from "node:stream";
-import { endorseKey, generateKeyPair, signPackage } from "@patchbay/artifact";
-import { RegistryPublisherDto } from "@patchbay/protocol";
-import { Check } from "typebox/value";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { makePackage } from "./support/packages.ts";
 import { type Publishing, publish, startPublishing } from "./support/publishing.ts";
@@ -20,18 +13,6 @@ beforeAll(async () => {
 afterAll(async () => {
   await publishing?.stop();
 });
-
-const sign = async (zip: Uint8Array, privateKey: KeyObject): Promise<Uint8Array> => {
-  const work = await mkdtemp(join(tmpdir(), "patchbay-sign-"));
-  try {
-    const [input, output] = [join(work, "in.zip"), join(work, "out.zip")];
-    await writeFile(input, zip);
-    await signPackage({ input, output, privateKey, signedAt: new Date() });
-    return await readFile(output);
-  } finally {
-    await rm(work, { recursive: true });
-  }
-};
 
 describe("publishing", () => {
   it("rejects what no check lets pass, with reasons that the publisher reads and no secret in them", async () => {
@@ -101,84 +82,6 @@ describe("publishing", () => {
     expect(await publish(copy, renamed)).toMatchObject({ status: 202 });
   });
 
-  it("needs a publisher that has proved who it is", async () => {
-    const { admin, eve } = publishing;
-    const made = await eve.post(`${BASE}/publishers`, { publisher: "eves", name: "Eve" });
-    expect(made).toMatchObject({ status: 201, body: { proofs: [], packages: [] } });
-    const zip = await makePackage({ id: "eves.thing", code: CODE });
-    const form = new FormData();
-    form.append("package", new Blob([Uint8Array.from(zip)]), "package.zip");
-    const upload = () => eve.call("POST", `${BASE}/packages`, form);
-    expect(await upload()).toMatchObject({ status: 403, body: { code: "publisher_unproven" } });
-    const proofs = `${BASE}/publishers/eves/proofs`;
-    expect(await eve.post(proofs, { kind: "operator" })).toMatchObject({ status: 403 });
-    for (const domain of ["127.0.0.1", "localhost", "UPPER.example", "a..example", "x"])
-      expect(await eve.post(proofs, { kind: "dns", domain }), domain).toMatchObject({ status: 400 });
-    const wellKnown = await eve.post(proofs, { kind: "well-known", domain: "eves.invalid" });
-    expect(wellKnown).toMatchObject({ status: 422, body: { code: "proof_failed" } });
-    expect(await admin.post(proofs, { kind: "operator" })).toMatchObject({
-      status: 200,
-      body: { proofs: [{ kind: "operator" }] },
-    });
-    expect(await upload()).toMatchObject({ status: 201 });
-    expect(await eve.post(`${BASE}/publishers`, { publisher: "patchbay", name: "x" })).toMatchObject({
-      status: 403,
-    });
-    expect(await eve.post(`${BASE}/publishers`, { publisher: "acme", name: "x" })).toMatchObject({
-      status: 409,
-    });
-  });
-
-  it("takes signed packages only once there is a key, and only by keys that vouch for each other", async () => {
-    const { admin, anyone, newPublisher } = publishing;
-    const signer = await newPublisher("signer");
-    const [first, second, foreign] = [generateKeyPair(), generateKeyPair(), generateKeyPair()];
-    const keyOf = (pair: typeof first) => createPrivateKey(pair.privateKeyPem);
-    const keys = `${BASE}/publishers/signer/keys`;
-    expect(await signer.post(keys, { publicKey: first.publicKey })).toMatchObject({ status: 403 });
-    expect(await admin.post(keys, { publicKey: "AAAA" })).toMatchObject({
-      status: 422,
-      body: { code: "key_invalid" },
-    });
-    expect(await admin.post(keys, { publicKey: first.publicKey })).toMatchObject({
-      status: 201,
-      body: { keyId: first.keyId },
-    });
-    const next = (by: typeof first) =>
-      admin.post(keys, {
-        publicKey: second.publicKey,
-        endorsement: endorseKey("signer", { keyId: second.keyId }, keyOf(by)),
-      });
-    expect(await next(foreign)).toMatchObject({ status: 422, body: { code: "publisher_key_changed" } });
-    expect(await admin.post(keys, { publicKey: second.publicKey })).toMatchObject({ status: 422 });
-    expect(await next(first)).toMatchObject({ status: 201 });
-
-    const zip = await makePackage({ id: "signer.box", code: CODE });
-    expect(await signer.upload(`${BASE}/packages`, zip)).toMatchObject({ status: 422 });
-    expect(await signer.upload(`${BASE}/packages`, await sign(zip, keyOf(foreign)))).toMatchObject({
-      status: 422,
-    });
-    expect(await signer.upload(`${BASE}/packages`, await sign(zip, keyOf(second)))).toMatchObject({
-      status: 201,
-    });
-    expect((await anyone.get(`${BASE}/packages/signer.box`)).body.versions[0].signedBy).toBe(second.keyId);
-    expect((await admin.post(`${keys}/${second.keyId}/revoke`, { reason: "compromised" })).status).toBe(204);
-    const later = await makePackage({ id: "signer.box", version: "1.1.0", code: CODE });
-    expect(await signer.upload(`${BASE}/packages`, await sign(later, keyOf(second)))).toMatchObject({
-      status: 422,
-    });
-    const page = (await anyone.get(`${BASE}/publishers/signer`)).body;
-    expect(Check(RegistryPublisherDto, page), JSON.stringify(page)).toBe(true);
-    expect(page.keys[1]).toMatchObject({ keyId: second.keyId, revoked: { reason: "compromised" } });
-    expect(page.packages).toEqual(["signer.box"]);
-
-    const fresh = { publicKey: generateKeyPair().publicKey };
-    expect(await admin.post(keys, fresh)).toMatchObject({ status: 422 }); // while one is left that could vouch
-    expect((await admin.post(`${keys}/${first.keyId}/revoke`, { reason: "superseded" })).status).toBe(204);
-    expect(await publishing.eve.post(keys, fresh)).toMatchObject({ status: 403 });
-    expect(await admin.post(keys, fresh)).toMatchObject({ status: 201 });
-  });
-
   it("refuses what is no package, and tokens that were deleted or have expired", async () => {
     const { admin, acme } = publishing;
     expect(await acme.upload(`${BASE}/packages`, Buffer.from("no zip"))).toMatchObject({
@@ -226,7 +129,9 @@ describe("publishing", () => {
       yield Buffer.concat([zip.subarray(100), Buffer.from("\r\n--b--\r\n")]);
     };
     const answer = await fetch(new URL(`${BASE}/packages`, server.url), {
-      ...{ method: "POST", body: Readable.from(body()), duplex: "half" },
+      method: "POST",
+      body: Readable.from(body()),
+      duplex: "half",
       headers: { authorization: `Bearer ${token}`, "content-type": "multipart/form-data; boundary=b" },
     } as RequestInit);
     expect(answer.status, await answer.text()).toBe(401);

@@ -109,7 +109,9 @@ it("learns with which keys a publisher signs, and which count no more", async ()
 it("is copied to plain files, of which only what is new is fetched again, and those can be copied too", async () => {
   const output = join(work.path, "mirror");
   expect(await patchbay("registry", "mirror", "--output", output)).toMatchObject({
-    ...{ packages: 1, versions: 2, fetched: 2 },
+    packages: 1,
+    versions: 2,
+    fetched: 2,
   });
   const { token } = await patchbay("registry", "publisher", "token", "acme");
   await patchbay("plugin", "publish", await packageFile("acme.maps", "1.2.0"), "--token", token);

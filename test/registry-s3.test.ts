@@ -19,7 +19,8 @@ const BASE = "/api/orgs/default";
 const LARGE_BYTES = 3 * 1024 * 1024;
 
 const plugin = (id: string, version = "1.0.0"): PluginSource => ({
-  ...{ id, version },
+  id,
+  version,
   tools: ["say"],
   code: `export default { tools: { say: { description: "The tool say.", run: () => "${id} ${version}" } } };`,
 });

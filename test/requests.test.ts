@@ -5,10 +5,8 @@ import { type Person, signedUp } from "./support/people.ts";
 let organization: TestOrganization | undefined;
 let owner: TestOrganization["owner"];
 let client: TestOrganization["client"];
-let stranger: TestOrganization["stranger"];
 let member: Person;
 let other: Person;
-let viewer: Person;
 
 const REQUESTS = "/api/orgs/default/requests";
 const NOTES = "/api/orgs/default/notifications";
@@ -30,11 +28,10 @@ const titles = async (person: Pick<Person, "get">) =>
 
 beforeAll(async () => {
   organization = await startOrganization();
-  ({ owner, client, stranger } = organization);
+  ({ owner, client } = organization);
   const { url } = organization.server;
   member = await signedUp(url, "max@example.org", { organization: "default", role: "member" });
   other = await signedUp(url, "oda@example.org", { organization: "default", role: "member" });
-  viewer = await signedUp(url, "vic@example.org", { organization: "default", role: "viewer" });
 });
 afterAll(() => organization?.stop());
 
@@ -56,42 +53,6 @@ describe("asking for a plugin", () => {
     expect(await titles(other)).toEqual([]);
     const { items } = await client.activity.audit({ action: "request.made" });
     expect(items[0]).toMatchObject({ plugin: "ask.one", detail: { request: request.id, version: "1.0.0" } });
-  });
-
-  it("is refused twice for the same, and for what cannot be had", async () => {
-    expect((await member.post(REQUESTS, { plugin: "ask.one" })).body.code).toBe("already_exists");
-    expect((await member.post(REQUESTS, { plugin: "ask.nothing" })).body.code).toBe("package_not_found");
-    expect((await member.post(REQUESTS, { plugin: "ask.one", grants: ["net.fetch"] })).body.code).toBe(
-      "grant_invalid",
-    );
-    expect((await member.post(REQUESTS, { plugin: "ask.one", scope: { projects: ["web"] } })).body.code).toBe(
-      "project_not_found",
-    );
-    expect((await viewer.post(REQUESTS, { plugin: "ask.one" })).body.code).toBe("forbidden");
-    expect((await stranger.post(REQUESTS, { plugin: "ask.one" })).body.code).toBe("organization_not_found");
-    await made("ask.never");
-    await owner.put("/api/orgs/default/policy", { forbidden: ["ask.never"] });
-    await expect
-      .poll(async () => (await member.post(REQUESTS, { plugin: "ask.never" })).body)
-      .toMatchObject({ code: "policy_blocked", rule: "forbidden" });
-    await owner.put("/api/orgs/default/policy", {});
-  });
-
-  it("is seen by the one who asked and by administrators, and can be taken back", async () => {
-    await made("ask.back");
-    const { id } = await ask("ask.back");
-    expect((await member.get(`${REQUESTS}?state=open`)).body).toMatchObject({ open: 2 });
-    expect((await owner.get(REQUESTS)).body).toMatchObject({ open: 2, items: [{ id }, {}] });
-    expect((await other.get(REQUESTS)).body).toEqual({ items: [], open: 0 });
-    for (const person of [other, viewer]) {
-      expect((await person.get(`${REQUESTS}/${id}`)).body.code).toBe("request_not_found");
-      expect((await person.call("DELETE", `${REQUESTS}/${id}`)).body.code).toBe("request_not_found");
-    }
-    expect((await owner.delete(`${REQUESTS}/${id}`)).body.code).toBe("request_not_found");
-    expect((await member.call("DELETE", `${REQUESTS}/${id}`)).status).toBe(204);
-    expect((await member.get(`${REQUESTS}/${id}`)).body.state).toBe("withdrawn");
-    expect((await owner.post(`${REQUESTS}/${id}/approve`, {})).body.code).toBe("request_decided");
-    expect((await client.plugins.list()).map(({ plugin }) => plugin)).not.toContain("ask.back");
   });
 });
 
@@ -117,32 +78,6 @@ describe("deciding", () => {
     );
   });
 
-  it("tells the one who asked once more when the plugin can be used, and only then", async () => {
-    const plugin = "/api/orgs/default/plugins/ask.one";
-    for (const change of ["enable", "disable", "enable"])
-      expect((await owner.post(`${plugin}/${change}`)).status).toBe(200);
-    const told = "ASK.ONE, which you asked for, is enabled";
-    expect((await titles(member)).filter((title: string) => title === told)).toEqual([told]);
-    expect(await titles(other)).toEqual([]);
-  });
-
-  it("tells nobody of a plugin that was enabled for another one and went off again with it", async () => {
-    await made("ask.ground");
-    const { id } = await ask("ask.ground");
-    expect((await owner.post(`${REQUESTS}/${id}/approve`)).status).toBe(201);
-    await organization?.upload({
-      id: "ask.tower",
-      code: "export default { onActivate() { throw new Error('never'); } };",
-      manifest: { dependencies: { "ask.ground": "^1.0.0" } },
-    });
-    expect((await owner.post("/api/orgs/default/plugins", { plugin: "ask.tower" })).status).toBe(201);
-    expect((await owner.post("/api/orgs/default/plugins/ask.tower/enable")).status).toBeGreaterThan(399);
-    const told = "ASK.GROUND, which you asked for, is enabled";
-    expect(await titles(member)).not.toContain(told);
-    expect((await owner.post("/api/orgs/default/plugins/ask.ground/enable")).status).toBe(200);
-    expect(await titles(member)).toContain(told);
-  });
-
   it("refuses with a reason, which the one who asked reads", async () => {
     await made("ask.no");
     const { id } = await ask("ask.no");
@@ -157,49 +92,5 @@ describe("deciding", () => {
       level: "warning",
     });
     expect((await ask("ask.no", { message: "Please look again" })).state).toBe("open");
-  });
-
-  it("never grants what nobody has seen: what comes along is granted with the approval", async () => {
-    await made("ask.base", { permissions: { required: ["storage.scoped"] } });
-    await made("ask.top", { dependencies: { "ask.base": "*" } });
-    const { id } = await ask("ask.top");
-    const refused = await owner.post(`${REQUESTS}/${id}/approve`, {});
-    expect(refused).toMatchObject({
-      status: 422,
-      body: { code: "grants_required", dependencies: [{ plugin: "ask.base" }] },
-    });
-    expect((await client.requests.get(id)).state).toBe("open");
-    const approved = await client.requests.approve(id, {
-      dependencies: { "ask.base": { grants: ["storage.scoped"] } },
-      scope: { projects: ["web"] },
-    });
-    expect(approved).toMatchObject({
-      plugin: "ask.top",
-      scope: { projects: ["web"] },
-      along: [{ plugin: "ask.base" }],
-    });
-  });
-
-  it("happens once, when several administrators decide at the same time", async () => {
-    await made("ask.race");
-    const { id } = await ask("ask.race");
-    const answers = await Promise.all([
-      owner.post(`${REQUESTS}/${id}/approve`),
-      owner.post(`${REQUESTS}/${id}/refuse`, { reason: "No." }),
-      owner.post(`${REQUESTS}/${id}/approve`),
-    ]);
-    expect(answers.filter(({ status }) => status < 300)).toHaveLength(1);
-    const { state } = await client.requests.get(id);
-    const isInstalled = (await client.plugins.list()).some(({ plugin }) => plugin === "ask.race");
-    expect(isInstalled).toBe(state === "approved");
-  });
-
-  it("is still possible when the installation fails, and the request stays open then", async () => {
-    await made("ask.late");
-    const { id } = await ask("ask.late");
-    await client.plugins.install({ plugin: "ask.late" });
-    expect((await owner.post(`${REQUESTS}/${id}/approve`)).body.code).toBe("already_installed");
-    expect((await client.requests.get(id)).state).toBe("open");
-    expect((await client.requests.refuse(id, "It is there already.")).state).toBe("refused");
   });
 });

@@ -14,7 +14,9 @@ let owner: Api;
 let client: PatchbayClient;
 
 const plugin = (id: string, version: string, manifest: Record<string, unknown> = {}): PluginSource => ({
-  ...{ id, version, manifest },
+  id,
+  version,
+  manifest,
   tools: ["say"],
   code: `export default { tools: { say: { description: "The tool say.", run: () => "${id} ${version}" } } };`,
 });

@@ -22,7 +22,8 @@ describe.skipIf(!hasNginx)(`a mirror of a registry that nginx serves${why}`, () 
   let client: PatchbayClient;
 
   const plugin = (id: string, version: string, manifest: Record<string, unknown> = {}): PluginSource => ({
-    ...{ id, version },
+    id,
+    version,
     manifest: { icon: "icon.svg", ...manifest },
     files: { "README.md": `# ${id}\n`, "icon.svg": icon },
     tools: ["say"],

@@ -8,10 +8,20 @@ const ID = "acme.endless";
 const SOON_MS = 2_000;
 const TOOL = { input: {} };
 
+const FILE = { type: "string", contentEncoding: "base64", contentMediaType: "application/octet-stream" };
+const TOOLS = ["tick", "wait", "bytes"].map((name) => ({
+  name,
+  description: `The tool ${name}.`,
+  ...(name === "bytes" && { output: FILE }),
+}));
+
 const CODE = `
 const pause = (ms) => new Promise((done) => setTimeout(done, ms));
 export default { tools: {
   tick: { async *run() { for (let count = 0; count < 200; count += 1) { yield count; await pause(100); } } },
+  bytes: { output: ${JSON.stringify(FILE)}, run: () => new ReadableStream({
+    async pull(controller) { await pause(100); controller.enqueue(new Uint8Array(100)); },
+  }, { highWaterMark: 0 }) },
   wait: { async *run() { yield 0; await pause(20000); yield 1; } },
 } };
 `;
@@ -38,7 +48,9 @@ beforeAll(async () => {
   parts = await startOrganization();
   owner = parts.owner;
   await parts.install({
-    ...{ id: ID, code: CODE, tools: ["tick", "wait"], manifest: { ui: "ui.js" } },
+    id: ID,
+    code: CODE,
+    manifest: { ui: "ui.js", contributes: { tools: TOOLS } },
     files: { "ui.js": "export default () => null;" },
   });
   const enabled = await owner.post(`/api/orgs/default/plugins/${ID}/enable`);
@@ -88,11 +100,9 @@ const memberPath = async ({ email }: Person) => {
 };
 const newKey = async (expiresAt?: Date) => {
   const { body } = await owner.post("/api/api-keys", {
-    ...{
-      organization: "default",
-      name: "short",
-      rights: ["org.plugins.read", "org.plugins.use", "org.plugins.debug"],
-    },
+    organization: "default",
+    name: "short",
+    rights: ["org.plugins.read", "org.plugins.use", "org.plugins.debug"],
     ...(expiresAt && { expiresAt: expiresAt.toISOString() }),
   });
   return { id: body.id, headers: { authorization: `Bearer ${body.token}` } };
@@ -140,6 +150,27 @@ describe("streams end soon after", () => {
       await ended(["forbidden", "organization_not_found", "plugin_not_installed", "project_required"]);
     });
     await owner.put(`/api/orgs/default/plugins/${ID}/scope`, { projects: "all" });
+  });
+});
+
+describe("files that a tool makes", () => {
+  it("come no further once the API key of their caller is deleted", async () => {
+    const key = await newKey();
+    const response = await fetch(new URL(`/api/orgs/default/tools/${ID}/bytes`, parts.server.url), {
+      method: "POST",
+      headers: { ...key.headers, accept: "application/octet-stream", "content-type": "application/json" },
+      body: JSON.stringify(TOOL),
+    });
+    expect(response.status).toBe(200);
+    const reader = response.body?.getReader();
+    await reader?.read();
+    await owner.delete(`/api/api-keys/${key.id}?organization=default`);
+    const began = performance.now();
+    const rest = async () => {
+      while ((await reader?.read())?.done === false);
+    };
+    await expect(rest()).rejects.toThrow();
+    expect(performance.now() - began).toBeLessThan(SOON_MS);
   });
 });
 

@@ -22,7 +22,9 @@ let owner: Api;
 let client: PatchbayClient;
 
 const plugin = (id: string, version: string): PluginSource => ({
-  ...{ id, version, tools: ["say"] },
+  id,
+  version,
+  tools: ["say"],
   code: `export default { tools: { say: { description: "The tool say.", run: () => "${version}" } } };`,
 });
 const signed = async (source: PluginSource, privateKeyPem: string): Promise<Blob> => {
@@ -78,7 +80,8 @@ describe("a marketplace in whose place another one answers", () => {
     await updated("acme.box");
     expect(await updated("acme.box")).toMatchObject([
       {
-        ...{ version: "1.1.0", waitsFor: "policy" },
+        version: "1.1.0",
+        waitsFor: "policy",
         message: expect.stringContaining("as the installed version is"),
       },
     ]);

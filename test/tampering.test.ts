@@ -224,9 +224,12 @@ describe("what is changed from outside after it came in", () => {
     const view = { name: "panel", place: "page", title: "Panel" };
     const path = await inFile(
       await makePackage({
-        ...{ id: "acme.panel", code: "" },
+        id: "acme.panel",
+        code: "",
         manifest: {
-          ...{ main: undefined, ui: "ui.js", permissions: { required: ["ui.page"] } },
+          main: undefined,
+          ui: "ui.js",
+          permissions: { required: ["ui.page"] },
           contributes: { views: [view] },
         },
         files: { "ui.js": "export default () => null;" },

@@ -27,40 +27,51 @@ function runScript(files: Record<string, string>, env: Record<string, string> = 
     env: { ...process.env, CI: "", ...env },
     encoding: "utf8",
   });
-  return { status, lastLine: stdout.trimEnd().split("\n").at(-1) };
+  return { status, lastLine: stdout.trimEnd().split("\n").at(-1), stdout };
 }
 
 describe("npm test", () => {
   it("ends with one line that counts", () => {
-    expect(runTests({ passes: PASSES })).toEqual({ status: 0, lastLine: "2 passed, 0 failed" });
+    expect(runTests({ passes: PASSES })).toMatchObject({ status: 0, lastLine: "2 passed, 0 failed" });
+  });
+
+  it("says which files took the longest, before the last line", () => {
+    const { stdout } = runTests({ passes: PASSES });
+    expect(stdout).toMatch(/the slowest:\n +\d+\.\d s {2}cases\/passes\.test\.ts \(2\)\n2 passed/);
   });
 
   it("fails when a test fails", () => {
-    expect(runTests({ passes: PASSES, fails: FAILS })).toEqual({ status: 1, lastLine: "2 passed, 1 failed" });
+    expect(runTests({ passes: PASSES, fails: FAILS })).toMatchObject({
+      status: 1,
+      lastLine: "2 passed, 1 failed",
+    });
   });
 
   it("counts what was skipped, which only a build server takes amiss", () => {
     const skipped = { lastLine: "2 passed, 0 failed, 2 skipped" };
-    expect(runTests({ passes: PASSES, skips: SKIPS })).toEqual({ status: 0, ...skipped });
+    expect(runTests({ passes: PASSES, skips: SKIPS })).toMatchObject({ status: 0, ...skipped });
     checkout.remove();
-    expect(runTests({ passes: PASSES, skips: SKIPS }, { CI: "true" })).toEqual({ status: 1, ...skipped });
+    expect(runTests({ passes: PASSES, skips: SKIPS }, { CI: "true" })).toMatchObject({
+      status: 1,
+      ...skipped,
+    });
   });
 
   it("counts a file that does not load as one failure", () => {
-    expect(runTests({ passes: PASSES, broken: DOES_NOT_LOAD })).toEqual({
+    expect(runTests({ passes: PASSES, broken: DOES_NOT_LOAD })).toMatchObject({
       status: 1,
       lastLine: "2 passed, 1 failed",
     });
   });
 
   it("fails when something fails outside of every test", () => {
-    expect(runTests({ stray: STRAY_REJECTION })).toEqual({ status: 1, lastLine: "1 passed, 1 failed" });
+    expect(runTests({ stray: STRAY_REJECTION })).toMatchObject({ status: 1, lastLine: "1 passed, 1 failed" });
   });
 
   it("fails when nothing ran, also because the runner crashed", () => {
-    expect(runTests({})).toEqual({ status: 1, lastLine: "0 passed, 1 failed" });
+    expect(runTests({})).toMatchObject({ status: 1, lastLine: "0 passed, 1 failed" });
     checkout.remove();
-    expect(runScript({ "vitest.config.ts": CRASH_OF_THE_RUNNER })).toEqual({
+    expect(runScript({ "vitest.config.ts": CRASH_OF_THE_RUNNER })).toMatchObject({
       status: 1,
       lastLine: "0 passed, 1 failed",
     });

@@ -17,11 +17,16 @@ const RULES = "/api/orgs/default/auto-update";
 const say = (version: string, code = `run: () => "${version}"`) =>
   `export default { tools: { say: { description: "The tool say.", ${code} } } };`;
 const plugin = (id: string, version: string, more: Partial<PluginSource> = {}): PluginSource => ({
-  ...{ id, version, tools: ["say"], code: say(version) },
+  id,
+  version,
+  tools: ["say"],
+  code: say(version),
   ...more,
 });
 const advisory = (id: string, name: string, introduced: string, fixed: string): OsvDto => ({
-  ...{ id, modified: new Date().toISOString(), summary: `Mended in ${fixed}.` },
+  id,
+  modified: new Date().toISOString(),
+  summary: `Mended in ${fixed}.`,
   affected: [
     {
       package: { ecosystem: "Patchbay", name },
@@ -127,7 +132,9 @@ describe("automatic updates", () => {
     const clock = (at: number) => `${String(at % 24).padStart(2, "0")}:00`;
     const window = {
       days: ["mon", "tue", "wed", "thu", "fri", "sat", "sun"],
-      ...{ from: clock(hour), to: clock(hour + 1), timeZone: "UTC" },
+      from: clock(hour),
+      to: clock(hour + 1),
+      timeZone: "UTC",
     } as AutoUpdateBody["window"];
     expect(await planned({ window })).toMatchObject({ waitsFor: "window", version: "1.2.0" });
     await owner.put("/api/orgs/default/policy", { badges: ["official"] });
@@ -220,11 +227,13 @@ describe("a plugin of a project", () => {
       bundle: (await api.post("/api/orgs/default/bundles", {})).body.includes("ops.only"),
     });
     expect(await seen(owner)).toMatchObject({
-      ...{ planned: ["ops.only"], bundle: true },
+      planned: ["ops.only"],
+      bundle: true,
       checked: expect.arrayContaining(["ops.only"]),
     });
     expect(await seen(mia)).toMatchObject({
-      ...{ planned: [], bundle: false },
+      planned: [],
+      bundle: false,
       checked: expect.not.arrayContaining(["ops.only"]),
     });
   });
@@ -307,7 +316,8 @@ describe("a version that the marketplace blocks", () => {
       },
     );
     expect(await client.plugins.get("evil.miner")).toMatchObject({
-      ...{ version: "1.0.0", state: "blocked" },
+      version: "1.0.0",
+      state: "blocked",
       lastError: { code: "version_blocked", message: expect.stringContaining("It mines coins.") },
     });
     expect((await client.plugins.get("evil.miner")).update?.version).toBe("1.0.2");

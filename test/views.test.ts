@@ -155,7 +155,9 @@ describe("what a view may call", () => {
     const request = { name: "net.fetch", hosts: ["127.0.0.1"], ...(views && { views }) };
     const secret = { type: "string", format: "secret", hosts: ["127.0.0.1:1"] };
     const zip = await makeUiPackage({
-      ...{ id, ui: UI, permissions: [request as never] },
+      id,
+      ui: UI,
+      permissions: [request as never],
       manifest: { settings: { type: "object", properties: { key: secret } }, ...manifest },
     });
     await install(zip, id, ["ui.page", "net.fetch"]);

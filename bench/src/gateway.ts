@@ -15,6 +15,7 @@ const TOOL = "echo";
 
 /** Somebody who may use plugins, as authentication finds them for a request. */
 const PRINCIPAL: Principal = {
+  kind: "person",
   user: {
     id: "bench",
     email: "bench@example.org",
@@ -35,8 +36,9 @@ export const callsThroughGateway = (
 ): ((input: unknown) => Promise<unknown>) => {
   const metrics = new CallMetrics(new Date());
   const blocks = new BlockList({ listBlocks: async () => [] });
-  const gateway = new InvocationGateway({ directory: directoryOf(spec), runtime, blocks }, (call) =>
-    metrics.record(call.spec.installationId, call.startedAt, call.durationMs, call.code !== null),
+  const gateway = new InvocationGateway(
+    { directory: directoryOf(spec), runtime, blocks, maxFileBytes: 1024 ** 3 },
+    (call) => metrics.record(call.spec.installationId, call.startedAt, call.durationMs, call.code !== null),
   );
   return (input) =>
     gateway.call(PRINCIPAL, ORGANIZATION.slug, { kind: "tools", plugin: spec.pluginId, name: TOOL, input });

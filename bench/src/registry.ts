@@ -67,14 +67,14 @@ export const benchRegistry = async (): Promise<Row[]> => {
 const publish = async (url: string, folder: string, name: string, bytes: number): Promise<Buffer> => {
   const output = join(folder, `${name}.zip`);
   const manifest = {
-    ...{
-      id: `bench.${name}`,
-      name,
-      version: "1.0.0",
-      description: "Of the benchmark.",
-      author: { name: "Bench" },
-    },
-    ...{ category: "utility", engines: { patchbay: "^1.0.0" }, main: "plugin.js" },
+    id: `bench.${name}`,
+    name,
+    version: "1.0.0",
+    description: "Of the benchmark.",
+    author: { name: "Bench" },
+    category: "utility",
+    engines: { patchbay: "^1.0.0" },
+    main: "plugin.js",
   };
   await writePackage({
     files: [

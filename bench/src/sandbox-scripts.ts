@@ -34,5 +34,26 @@ export const largeScript = async (): Promise<string> => {
   return wrapped(outputFiles[0]?.text ?? "");
 };
 
+/** A plugin that takes a file: it hands it back, counts it, or makes 100 MB of its own. */
+export const bytesScript = (): string =>
+  wrapped(`const FILE = { type: "string", contentEncoding: "base64", contentMediaType: "application/octet-stream" };
+const schema = { type: "object", properties: { mode: { type: "string" }, file: FILE } };
+const chunk = new Uint8Array(256 * 1024);
+const zeros = (bytes) => {
+  let left = bytes;
+  return new ReadableStream({ pull(controller) {
+    if (left <= 0) return controller.close();
+    controller.enqueue(chunk.subarray(0, Math.min(left, chunk.length)));
+    left -= chunk.length;
+  } }, { highWaterMark: 0 });
+};
+const count = async (file) => {
+  let bytes = 0;
+  for await (const part of file.stream()) bytes += part.length;
+  return { bytes };
+};
+const run = ({ mode, file }) => mode === "into" ? count(file) : { file: mode === "out" ? zeros(100000000) : file };
+module.exports = { default: { tools: { echo: { description: "Files", input: schema, output: schema, run } } } };`);
+
 const wrapped = (body: string): string =>
   `"use strict";\nvar module = { exports: {} };\n${body}\nreturn module.exports;`;

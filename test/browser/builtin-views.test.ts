@@ -15,20 +15,16 @@ let context: BrowserContext;
 const DARK = {
   mode: "dark",
   colors: {
-    ...{
-      background: "#1a1b1e",
-      surface: "#25262b",
-      border: "#373a40",
-      text: "#e6e7e9",
-      mutedText: "#a0a3a8",
-    },
-    ...{
-      accent: "#4dabf7",
-      accentText: "#0b1117",
-      success: "#69db7c",
-      warning: "#ffd43b",
-      danger: "#ff8787",
-    },
+    background: "#1a1b1e",
+    surface: "#25262b",
+    border: "#373a40",
+    text: "#e6e7e9",
+    mutedText: "#a0a3a8",
+    accent: "#4dabf7",
+    accentText: "#0b1117",
+    success: "#69db7c",
+    warning: "#ffd43b",
+    danger: "#ff8787",
   },
 } as const;
 

@@ -29,6 +29,11 @@ beforeEach(async () => {
 
 const days = () => page.getByRole("textbox", { name: "Days" });
 const again = () => page.getByRole("dialog", { name: "You are signed out" });
+/** Once the page is live: what it reads anew when it becomes so must not be what finds the session ended. */
+const endSession = async () => {
+  await page.getByRole("status").getByText("Live", { exact: true }).waitFor();
+  await visit.context.clearCookies();
+};
 const signIn = async (email: string, password: string) => {
   await again().getByLabel("E-mail address").fill(email);
   await again().getByRole("textbox", { name: "Password" }).fill(password);
@@ -39,7 +44,7 @@ describeInBrowser("a session that has ended", () => {
   it("is begun again over the page, where what was entered stays and can be saved", async () => {
     await page.goto(SETTINGS);
     await days().fill("9");
-    await visit.context.clearCookies();
+    await endSession();
     await page.getByRole("button", { name: "Save", exact: true }).click();
     await again().waitFor();
     expect(await brokenRules(page)).toEqual([]);
@@ -61,18 +66,42 @@ describeInBrowser("a session that has ended", () => {
   it("is begun again on another page, which is read then", async () => {
     await page.goto("/o/default/settings/members");
     await page.getByRole("tab", { name: "API keys" }).waitFor();
-    await visit.context.clearCookies();
+    await endSession();
     await page.getByRole("tab", { name: "API keys" }).click();
     await signIn(ADMIN.email, ADMIN.password);
     await again().waitFor({ state: "detached" });
     await page.getByRole("button", { name: "Create an API key" }).waitFor();
   });
 
+  it("is not ended by a refusal that was on its way when it began again", async () => {
+    await page.goto("/o/default/settings/members");
+    await page.getByRole("status").getByText("Live", { exact: true }).waitFor();
+    const { promise: signedInAgain, resolve } = Promise.withResolvers<void>();
+    const isList = (url: URL) => url.pathname === "/api/api-keys";
+    await page.route(
+      isList,
+      async (route) => {
+        const refused = await route.fetch();
+        expect(refused.status()).toBe(401);
+        await signedInAgain;
+        await route.fulfill({ response: refused });
+      },
+      { times: 1 },
+    );
+    await page.evaluate(() => fetch("/api/auth/sign-out", { method: "POST" }));
+    await page.getByRole("tab", { name: "API keys" }).dispatchEvent("click");
+    await signIn(ADMIN.email, ADMIN.password);
+    await again().waitFor({ state: "detached" });
+    resolve();
+    await page.getByRole("button", { name: "Create an API key" }).waitFor();
+    expect(await again().count()).toBe(0);
+  });
+
   it("leaves nothing of one person to another who signs in", async () => {
     const other = await test.addPerson("member");
     await page.goto("/o/default/settings/account");
     await page.getByLabel("Current password").fill("mine");
-    await visit.context.clearCookies();
+    await endSession();
     await page.getByRole("link", { name: "Activity" }).click();
     await signIn(other.email, other.password);
     await page.getByRole("heading", { level: 1, name: "Plugins" }).waitFor();
@@ -91,7 +120,7 @@ describeInBrowser("a session that has ended", () => {
     });
     await page.goto(address);
     await days().fill("9");
-    await visit.context.clearCookies();
+    await endSession();
     await page.getByRole("button", { name: "Save", exact: true }).click();
     await signIn(other.email, other.password);
     await page.getByRole("heading", { level: 1, name: "Plugins" }).waitFor();

@@ -37,8 +37,13 @@ afterAll(async () => {
 
 const weatherTree = (version: string) => ({
   "plugin.json": JSON.stringify({
-    ...{ id: "acme.weather", name: "Weather", version, description: "From a repository." },
-    ...{ author: { name: "Tests" }, category: "utility", engines: { patchbay: "^1.0.0" } },
+    id: "acme.weather",
+    name: "Weather",
+    version,
+    description: "From a repository.",
+    author: { name: "Tests" },
+    category: "utility",
+    engines: { patchbay: "^1.0.0" },
     main: "plugin.js",
   }),
   "plugin.js": "export default {};",
@@ -161,7 +166,9 @@ describe("a plugin of the marketplace", () => {
   it("cannot be chosen when none of its versions is for this Patchbay, and says so", async () => {
     for (const version of ["1.0.0", "2.0.0"])
       await registry.publish({
-        ...{ id: "zeta.future", version, code: "export default {};" },
+        id: "zeta.future",
+        version,
+        code: "export default {};",
         manifest: { name: "Future", engines: { patchbay: "^9.0.0" } },
       });
     const words = {

@@ -28,7 +28,7 @@ describeInBrowser("a plugin that needs a setting", () => {
     await dialog.getByText("This setting is required for it to be enabled.").waitFor();
     expect(await test.installation(KEYED)).toBeNull();
 
-    await dialog.getByRole("switch").click({ force: true });
+    await dialog.getByRole("switch").press("Space");
     await dialog.getByRole("button", { name: "Install", exact: true }).click();
     await dialog.waitFor({ state: "detached" });
     const attention = page.getByRole("region", { name: "Needs attention" });

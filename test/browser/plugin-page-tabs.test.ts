@@ -54,12 +54,12 @@ describe("the page of a plugin", () => {
   it("switches it off and on, and opens the dialogs of its menu by address", async () => {
     const { page } = visit;
     await open("overview");
-    await page.getByRole("switch", { name: "Lively enabled" }).click({ force: true });
+    await page.getByRole("switch", { name: "Lively enabled" }).press("Space");
     await page.getByText("Lively is disabled.").waitFor();
     expect((await test.installation(LIVELY)).state).toBe("disabled");
     await page.getByRole("tab", { name: "Tools" }).click();
     await page.getByText("Enable it to try its tools.").waitFor();
-    await page.getByRole("switch", { name: "Lively enabled" }).click({ force: true });
+    await page.getByRole("switch", { name: "Lively enabled" }).press("Space");
     await page.getByText("Lively is enabled.").waitFor();
     await page.getByRole("button", { name: "More about Lively" }).click();
     await page.getByRole("menuitem", { name: "Uninstall" }).click();
@@ -112,10 +112,10 @@ describe("its permissions", () => {
     const net = optional.getByRole("switch", { name: "Connects to servers on the internet" });
     const granted = async () =>
       (await test.installation(LIVELY)).grants.map(({ name }: { name: string }) => name);
-    await net.click({ force: true });
+    await net.press("Space");
     await expect.poll(granted).toContain("net.fetch");
     await expect.poll(() => net.isEnabled()).toBe(true);
-    await net.click({ force: true });
+    await net.press("Space");
     await expect.poll(granted).not.toContain("net.fetch");
   });
 });

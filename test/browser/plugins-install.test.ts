@@ -58,7 +58,7 @@ describe("installing from a zip", () => {
     ]);
     const statusbar = dialog.getByRole("switch", { name: "Adds an item to the status bar" });
     expect(await statusbar.isChecked()).toBe(false);
-    await statusbar.click({ force: true });
+    await statusbar.press("Space");
     await press("Next");
 
     await dialog.getByRole("radio", { name: "Selected projects" }).check();
@@ -106,7 +106,7 @@ describe("installing from a zip", () => {
     await dialog.getByText("Dropped").first().waitFor();
     for (let step = 0; step < 3; step += 1) await press("Next");
     await dialog.getByText("It has no settings.").waitFor();
-    await dialog.getByRole("switch", { name: "Enable it at once" }).click({ force: true });
+    await dialog.getByRole("switch", { name: "Enable it at once" }).press("Space");
     await press("Install");
     await visit.page.getByText("Dropped is installed.").waitFor();
     expect((await test.installation("acme.dropped")).state).toBe("disabled");
@@ -171,7 +171,8 @@ describe("installing from a zip", () => {
     const update = page.getByRole("dialog", { name: "Update Alone" });
     const file = async (id: string, version: string) =>
       await update.locator("input[type=file]").setInputFiles({
-        ...{ name: `${id}.zip`, mimeType: "application/zip" },
+        name: `${id}.zip`,
+        mimeType: "application/zip",
         buffer: Buffer.from(await sample({ id, version, manifest: { name: "Alone" } })),
       });
     await file("acme.other", "1.0.0");
@@ -217,8 +218,13 @@ describe("installing from elsewhere", () => {
     await writeFile(
       join(folder, "plugin.json"),
       JSON.stringify({
-        ...{ id: "acme.folder", name: "Folder", version: "1.0.0", description: "From a folder." },
-        ...{ author: { name: "Tests" }, category: "utility", engines: { patchbay: "^1.0.0" } },
+        id: "acme.folder",
+        name: "Folder",
+        version: "1.0.0",
+        description: "From a folder.",
+        author: { name: "Tests" },
+        category: "utility",
+        engines: { patchbay: "^1.0.0" },
         main: "plugin.js",
       }),
     );

@@ -58,20 +58,20 @@ describe("the plugins page", () => {
     const [enabled, disabled] = ["Enabled", "Disabled"].map((name) =>
       page.getByRole("region", { name, exact: true }),
     );
-    await disabled?.getByRole("switch", { name: "Notes enabled" }).click({ force: true });
+    await disabled?.getByRole("switch", { name: "Notes enabled" }).press("Space");
     await page.getByText("Notes is enabled.").waitFor();
     await enabled?.getByRole("article", { name: "Notes" }).waitFor();
     expect((await test.installation("bean.notes")).state).toBe("enabled");
-    await enabled?.getByRole("switch", { name: "Notes enabled" }).click({ force: true });
+    await enabled?.getByRole("switch", { name: "Notes enabled" }).press("Space");
     await page.getByText("Notes is disabled.").waitFor();
     await disabled?.getByRole("article", { name: "Notes" }).waitFor();
   });
 
   it("puts a switch back and says why when the server refuses", async () => {
     const page = await open();
-    await card("Broken").getByRole("switch").click({ force: true });
+    await card("Broken").getByRole("switch").press("Space");
     await page.getByText("Broken is disabled.").waitFor();
-    await card("Broken").getByRole("switch").click({ force: true });
+    await card("Broken").getByRole("switch").press("Space");
     await page.getByRole("alert").getByText("The plugin could not be started. No licence.").waitFor();
     await page
       .getByRole("region", { name: "Enabled", exact: true })

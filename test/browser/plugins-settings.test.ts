@@ -40,7 +40,7 @@ describe("the settings of a plugin", () => {
     expect(await button("Save").isDisabled()).toBe(true);
     await days().fill("7");
     await dialog.getByLabel("Units").selectOption("imperial");
-    await dialog.getByRole("switch", { name: "Alerts" }).click({ force: true });
+    await dialog.getByRole("switch", { name: "Alerts" }).press("Space");
     await dialog.getByRole("group", { name: "Places" }).getByRole("button", { name: "Add an item" }).click();
     await dialog.getByLabel("Item 2", { exact: true }).fill("Oslo");
     await dialog.getByRole("textbox", { name: "Minutes" }).fill("2.5");

@@ -92,4 +92,32 @@ describeInBrowser("the policy of an organization", () => {
     expect(await dialog.getByRole("button", { name: "Next" }).isDisabled()).toBe(true);
     await context.close();
   });
+
+  it("says who reads logs and instances to those who do not, and shows them no tabs for that", async () => {
+    await test.api.put("/api/orgs/default/policy", {});
+    await test.upload(await sample({ id: "acme.told", manifest: { name: "Told" } }));
+    await test.install({ plugin: "acme.told" });
+    const admin = await test.visit();
+    await admin.page.goto(PAGE);
+    await admin.page
+      .getByLabel("Who may debug plugins")
+      .selectOption("Administrators, and managers for their own projects");
+    await admin.page.getByRole("button", { name: "Save the policy" }).click();
+    await admin.page.getByText("The policy is in force.").waitFor();
+    const { page, context, faults } = await test.visit(await test.addPerson("member", "curious"));
+    await page.goto("/o/default/plugins/acme.told/metrics");
+    await page.getByRole("tab", { name: "Metrics", selected: true }).waitFor();
+    for (const name of ["Logs", "Instances"])
+      expect(await page.getByRole("tab", { name, exact: true }).count(), name).toBe(0);
+    for (const tab of ["logs", "instances"]) {
+      await page.goto(`/o/default/plugins/acme.told/${tab}`);
+      await page.getByText("it is for those who debug the plugin.").waitFor();
+      await page.getByText("owners and administrators, and managers where").waitFor();
+    }
+    await test.api.put("/api/orgs/default/policy", { debug: "everyone" });
+    await page.getByText("No process runs while the plugin is off.").waitFor();
+    expect(faults).toEqual([]);
+    await context.close();
+    await admin.context.close();
+  });
 });

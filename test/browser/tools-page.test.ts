@@ -167,6 +167,8 @@ describe("without tools", () => {
     );
     await page.goto("/o/default/tools");
     await page.getByText("You may not do this").waitFor();
+    // The page reads everything once more when it becomes live, and would need no button then.
+    await page.getByRole("status").getByText("Live", { exact: true }).waitFor();
     expect(await page.getByText("Not for you.").count()).toBe(0);
     await page.unroute("**/api/orgs/default/tools");
     await page.getByRole("button", { name: "Retry" }).click();

@@ -84,7 +84,9 @@ describeInBrowser("what people type", () => {
     await type("Item 1", text);
     expect(await field("Share").inputValue()).toBe(text);
     expect(await saved()).toMatchObject({
-      ...{ number: value, withDefault: value, numbers: [value] },
+      number: value,
+      withDefault: value,
+      numbers: [value],
       inner: { number: value },
     });
     await openTool();
@@ -153,7 +155,10 @@ describeInBrowser("what people type", () => {
       .click();
     await field("Item 1").fill("");
     expect(await saved()).toMatchObject({
-      ...{ textWithDefault: "", long: "", texts: [""], inner: { text: "" } },
+      textWithDefault: "",
+      long: "",
+      texts: [""],
+      inner: { text: "" },
     });
     await visit.page.getByRole("button", { name: "Use the default" }).first().click();
     expect((await saved()).textWithDefault).toBe("https://meet.example.org");

@@ -88,7 +88,9 @@ describeInBrowser("the page about updates", () => {
 
   it("shows advisories and blocked versions, also to those who only read", async () => {
     await registry.client.registry.putAdvisory({
-      ...{ id: "PB-9", modified: new Date().toISOString(), summary: "It reads other people's forecasts." },
+      id: "PB-9",
+      modified: new Date().toISOString(),
+      summary: "It reads other people's forecasts.",
       affected: [
         {
           package: { ecosystem: "Patchbay", name: "acme.weather" },

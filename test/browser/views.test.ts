@@ -1,3 +1,5 @@
+import { createServer, type ServerResponse } from "node:http";
+import type { AddressInfo } from "node:net";
 import type { BrowserContext } from "playwright-core";
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from "vitest";
 import { describeInBrowser } from "./support/chromium.ts";
@@ -8,7 +10,7 @@ let page: ShownPage;
 let context: BrowserContext;
 
 beforeAll(async () => {
-  test = await FrameTest.start();
+  test = await FrameTest.start({ PATCHBAY_EGRESS_ALLOW_PRIVATE: "127.0.0.1" });
 });
 afterAll(async () => await test?.close());
 beforeEach(async () => {
@@ -38,6 +40,57 @@ describeInBrowser("a view of a plugin", () => {
     const frame = await page.running("acme.hello");
     await expect.poll(() => frame.locator("p").textContent()).toBe("acme.hello acme.hello hello true");
     expect((await page.heard()).faults).toEqual([]);
+  });
+
+  it("reads what it fetches while it comes, ends the request when it stops, and reads files", async () => {
+    const answers: ServerResponse[] = [];
+    let isGone = false;
+    const other = createServer((request, response) => {
+      request.on("close", () => (isGone = response.destroyed));
+      response.on("close", () => (isGone = true));
+      answers.push(response);
+      response.write("first");
+    });
+    await new Promise<void>((resolve) => other.listen(0, "127.0.0.1", resolve));
+    const address = `http://127.0.0.1:${(other.address() as AddressInfo).port}/`;
+    await test.install({
+      id: "acme.reader",
+      permissions: [
+        "storage.scoped",
+        { name: "net.fetch", hosts: ["127.0.0.1"], views: "use", reason: "Reads." } as never,
+      ],
+      ui: `
+        import { createElement, useEffect, useState } from "react";
+        export default function View({ api }) {
+          const [read, setRead] = useState([]);
+          const add = (text) => setRead((before) => [...before, text]);
+          useEffect(() => { (async () => {
+            const response = await fetch(${JSON.stringify(address)});
+            const reader = response.body.pipeThrough(new TextDecoderStream()).getReader();
+            add(response.status + " " + (await reader.read()).value);
+            add((await reader.read()).value);
+            await reader.cancel();
+            await api.storage.files.write("a.txt", new TextEncoder().encode("stored"));
+            const stored = await api.storage.files.read("a.txt");
+            add(new TextDecoder().decode(stored.bytes));
+          })().catch((error) => add(String(error))); }, []);
+          return createElement("p", null, read.join(" | "));
+        }
+      `,
+    });
+    try {
+      await page.show({ plugin: "acme.reader" });
+      const frame = await page.running("acme.reader");
+      const text = () => frame.locator("p").textContent();
+      await expect.poll(text).toBe("200 first");
+      answers[0]?.write("second");
+      await expect.poll(text).toContain("200 first | second");
+      await expect.poll(() => isGone).toBe(true);
+      await expect.poll(text).toBe("200 first | second | stored");
+    } finally {
+      other.closeAllConnections();
+      other.close();
+    }
   });
 
   it("reads settings, themes, streams and its own tools by hooks, and hears of changes", async () => {

@@ -2,7 +2,7 @@ import type { Api } from "./api.ts";
 
 /** What differs between two servers that hold the same: what they are, and what they have done since they started. */
 const OF_THE_SERVER =
-  /^\/(healthz|readyz|metrics|api\/system\/backup)$|\/plugins\/\{plugin\}\/(metrics|instances)$/;
+  /^\/(healthz|readyz|metrics|api\/system\/(backup|nodes))$|\/plugins\/\{plugin\}\/(metrics|instances)$/;
 
 /**
  * The answers to every GET of the API whose parameters are known, by address. `ids` are values for the parameters of paths. Streams, which do

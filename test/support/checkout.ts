@@ -29,7 +29,11 @@ export function makeCheckout(files: Readonly<Record<string, string>>): ScriptChe
   for (const path of ["scripts", KNOWN_BAD_RUNTIMES, "package.json", "package-lock.json", ...manifests()]) {
     cpSync(join(ROOT, path), join(root, path), { recursive: true });
   }
-  symlinkSync(join(ROOT, "node_modules"), join(root, "node_modules"));
+  // Those of a workspace too, where it needs another version than the rest.
+  for (const folder of ["", ...manifests().map(dirname)]) {
+    const installed = join(ROOT, folder, "node_modules");
+    if (existsSync(installed)) symlinkSync(installed, join(root, folder, "node_modules"));
+  }
   for (const [path, content] of Object.entries(files)) {
     mkdirSync(dirname(join(root, path)), { recursive: true });
     writeFileSync(join(root, path), content);

@@ -31,11 +31,13 @@ export const familyOf = (publisher: string, name: string | number): Family => {
   const settings = { type: "object", properties: { n: { type: "integer", default: 0 } } };
   const topAt = (version: string) =>
     plugin(top, version, {
-      ...{ settings, dependencies: { [mid]: "^1.0.0" } },
+      settings,
+      dependencies: { [mid]: "^1.0.0" },
       permissions: { required: GRANTS[version] },
     });
   return {
-    ...{ top, ids: [low, mid, top] },
+    top,
+    ids: [low, mid, top],
     sources: [
       plugin(low, OLD, {}),
       plugin(mid, OLD, { dependencies: { [low]: "^1.0.0" } }),
@@ -46,7 +48,9 @@ export const familyOf = (publisher: string, name: string | number): Family => {
 };
 
 const plugin = (id: string, version: string, manifest: Record<string, unknown>): PluginSource => ({
-  ...{ id, version, manifest },
+  id,
+  version,
+  manifest,
   tools: ["version"],
   code: `export default { tools: { version: { description: "The tool version.", run: () => ${JSON.stringify(version)} } } };`,
   files: { "asset.bin": Buffer.concat([Buffer.alloc(1), randomBytes(RANDOM_BYTES)]) },

@@ -108,15 +108,20 @@ const document = (response: ServerResponse, { manifest, bytes }: Offered, state:
   };
   const found = {
     plugin: state.document === "other plugin" ? "acme.other" : manifest.id,
-    ...{
-      name: "A plugin",
-      description: "Lies.",
-      author: { name: "Liars" },
-      category: "utility",
-      keywords: [],
-    },
-    ...{ badge: "community", publisher: "acme", latest: manifest.version, installs: 0, hasIcon: false },
-    ...{ createdAt: AT, updatedAt: AT, versions: [version], addedByALaterVersion: true },
+    name: "A plugin",
+    description: "Lies.",
+    author: { name: "Liars" },
+    category: "utility",
+    keywords: [],
+    badge: "community",
+    publisher: "acme",
+    latest: manifest.version,
+    installs: 0,
+    hasIcon: false,
+    createdAt: AT,
+    updatedAt: AT,
+    versions: [version],
+    addedByALaterVersion: true,
   };
   switch (state.document) {
     case "no json":

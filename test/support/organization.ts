@@ -21,9 +21,11 @@ export interface TestOrganization {
   stop(): Promise<void>;
 }
 
-export const startOrganization = async (): Promise<TestOrganization> => {
+export const startOrganization = async (
+  environment: Record<string, string> = {},
+): Promise<TestOrganization> => {
   const folder = await temporaryFolder();
-  const server = await startServer({ dataDir: folder.path });
+  const server = await startServer({ dataDir: folder.path, environment });
   const owner = new Api(server.url);
   const client = new PatchbayClient({ url: server.url, apiKey: BOOTSTRAP_KEY });
   await client.organizations.createProject({ slug: "web", name: "Web" });
@@ -35,7 +37,12 @@ export const startOrganization = async (): Promise<TestOrganization> => {
     expect(answer.status, JSON.stringify(answer.body)).toBe(201);
   };
   return {
-    ...{ server, owner, client, manager, stranger, upload },
+    server,
+    owner,
+    client,
+    manager,
+    stranger,
+    upload,
     install: async (source, grants = []) => {
       await upload(source);
       await client.plugins.install({ plugin: source.id, grants });

@@ -55,7 +55,10 @@ export const signedUp = async (
   await admin.post("/api/orgs", { slug: organization, name: organization });
   const person = new Person(url, email, `the password of ${email}`);
   const added = await admin.post(`/api/orgs/${organization}/members`, {
-    ...{ email, role, name: email, password: person.password },
+    email,
+    role,
+    name: email,
+    password: person.password,
   });
   expect(added.status, JSON.stringify(added.body)).toBe(201);
   expect((await person.signIn()).status).toBe(200);

@@ -47,7 +47,9 @@ export const startPublishing = async (): Promise<Publishing> => {
   const admin = new Api(server.url);
   const newPublisher = publisherMaker(admin);
   return {
-    ...{ server, admin, newPublisher },
+    server,
+    admin,
+    newPublisher,
     anyone: admin.as(null),
     eve: await signedUp(server.url, "eve@example.org", { organization: "eves", role: "owner" }),
     acme: await newPublisher("acme"),

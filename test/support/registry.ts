@@ -33,7 +33,9 @@ export const startRegistry = async (environment: Record<string, string> = {}): P
     return token;
   };
   return {
-    ...{ server, admin, client },
+    server,
+    admin,
+    client,
     publish: async (source) => {
       const [publisher = ""] = source.id.split(".");
       const as = admin.as(await tokenOf(publisher));

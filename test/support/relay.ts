@@ -29,7 +29,10 @@ export const startRelay = async (target: string): Promise<Relay> => {
   server.listen(0, "127.0.0.1");
   await once(server, "listening");
   const relay: Relay = {
-    ...{ url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, requests, target, divert: null },
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    requests,
+    target,
+    divert: null,
     stop: async () => {
       server.closeAllConnections();
       await new Promise((resolve) => server.close(resolve));

@@ -71,7 +71,11 @@ export const launchServer = (
     return code as number | null;
   };
   const ready = readyUrl(child, exited, () => printed).then((url) => ({
-    ...{ url, dataDir: options.dataDir, pid: child.pid ?? 0, kill, stop },
+    url,
+    dataDir: options.dataDir,
+    pid: child.pid ?? 0,
+    kill,
+    stop,
     output: () => printed,
   }));
   return { ready, kill };

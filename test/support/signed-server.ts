@@ -68,7 +68,11 @@ export const setUp = async (): Promise<void> => {
   await sql.connect();
   database = await PostgresDatabase.connect({ connectionString: postgres.url }, SILENT);
   const world = {
-    ...{ now: () => new Date(), newId: randomUUID, nodeId: "test", patchbayVersion: "1.0.0", log: SILENT },
+    now: () => new Date(),
+    newId: randomUUID,
+    nodeId: "test",
+    patchbayVersion: "1.0.0",
+    log: SILENT,
   };
   const artifacts = await LocalArtifactStore.open(join(work, "artifacts"));
   trust = createTrust({ secretKeys: [SECRET], sigstoreRoot: null }, { database, artifacts, world });

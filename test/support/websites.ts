@@ -33,7 +33,8 @@ export const startWebsites = async ({ certificate, privateKey }: Certificate): P
   const server = createServer({ cert, key }, answer).listen(443, "0.0.0.0");
   await once(server, "listening");
   return {
-    ...{ pages, requests },
+    pages,
+    requests,
     stop: async () => {
       server.closeAllConnections();
       await new Promise((resolve) => server.close(resolve));

@@ -27,7 +27,9 @@ export const launchChromium = async (): Promise<Browser> =>
 /** Starts one with a profile of its own in `folder`: what it opens ahead of time it does not open in a private window. */
 export const launchWithProfile = async (folder: string, more: readonly string[]): Promise<BrowserContext> =>
   await chromium.launchPersistentContext(folder, {
-    ...{ executablePath: requiredPath(), headless: true, args: [...ARGUMENTS, ...more] },
+    executablePath: requiredPath(),
+    headless: true,
+    args: [...ARGUMENTS, ...more],
     // Playwright's own arguments switch off the very network activity that is looked at.
     ignoreDefaultArgs: ["--disable-background-networking"],
   });

@@ -9,6 +9,8 @@ import { launchChromium } from "./chromium.ts";
 const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 /** Longer than anything takes on a busy machine. */
 const WAIT_MS = 15_000;
+/** Of a window, in pixels. */
+const HEIGHT = 900;
 const ORGANIZATION = "/api/orgs/default";
 
 export interface Person {
@@ -69,7 +71,7 @@ export class ConsoleTest {
     const context = await this.browser.newContext({
       baseURL: this.server.url,
       colorScheme: scheme,
-      viewport: { width, height: 900 },
+      viewport: { width, height: HEIGHT },
       locale,
       permissions: ["clipboard-read", "clipboard-write"],
     });
@@ -129,6 +131,49 @@ export const saving = async (page: Page, act: () => Promise<void>): Promise<void
   expect(answer.status(), await answer.text()).toBe(200);
 };
 
+/** How a page that is open can look. */
+export type Look = Required<Pick<VisitOptions, "scheme" | "width">>;
+
+export const LOOKS = {
+  light: { scheme: "light", width: 1280 },
+  dark: { scheme: "dark", width: 1280 },
+  phone: { scheme: "light", width: 390 },
+  "phone, dark": { scheme: "dark", width: 390 },
+} as const satisfies Record<string, Look>;
+
+/** Gives an open page another look, as the system's switch and the window's edge do: loading it again takes longer than looking at it. */
+export const setLook = async (page: Page, { scheme, width }: Look): Promise<void> => {
+  await page.emulateMedia({ colorScheme: scheme });
+  await page.setViewportSize({ width, height: HEIGHT });
+  await page.waitForFunction(
+    (wanted) => document.documentElement.dataset.mantineColorScheme === wanted,
+    scheme,
+  );
+  await drawn(page);
+};
+
+/** Comes back when what was read last is drawn: by the second frame. */
+export const drawn = (page: Page): Promise<unknown> =>
+  page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))));
+
+/** What is wrong with an open page in any of the looks, by look; nothing where all is well. */
+export const faultsOfLooks = async (page: Page): Promise<Record<string, string[]>> => {
+  const faults: Record<string, string[]> = {};
+  for (const [name, look] of Object.entries(LOOKS)) {
+    await setLook(page, look);
+    const found = await faultsOfPage(page);
+    if (found.length > 0) faults[name] = found;
+  }
+  return faults;
+};
+
+/** Rules of accessibility that the page breaks, and whether it is wider than its window. */
+export const faultsOfPage = async (page: Page): Promise<string[]> => {
+  const broken = await brokenRules(page);
+  const wide = await sidewaysPixels(page); // last: what moved has come to rest
+  return [...broken, ...(wide > 0 ? [`It is ${wide} pixels wider than its window.`] : [])];
+};
+
 /** Rules that axe finds broken in a serious or critical way, each with the first place where. */
 export const brokenRules = async (page: Page): Promise<string[]> => {
   // Colours that are on their way are no one's contrast.
@@ -136,17 +181,21 @@ export const brokenRules = async (page: Page): Promise<string[]> => {
     Promise.all(document.getAnimations().map((animation) => animation.finished.catch(() => null))),
   );
   await page.evaluate(AXE);
-  const results = await page.evaluate(() =>
-    (
-      globalThis as unknown as {
-        axe: { run(): Promise<{ violations: { id: string; impact: string; nodes: { html: string }[] }[] }> };
-      }
-    ).axe.run(),
-  );
+  const results = await page.evaluate(() => {
+    const { axe } = globalThis as unknown as { axe: Axe };
+    // Where the page keeps its rules is not asked: describing those places takes a third of the time.
+    return axe.run({ resultTypes: ["violations"], preload: false });
+  });
   return results.violations
     .filter(({ impact }) => impact === "serious" || impact === "critical")
     .map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 160)).join(" | ")}`);
 };
+
+interface Axe {
+  run(options: { resultTypes: string[]; preload: boolean }): Promise<{
+    violations: { id: string; impact: string; nodes: { html: string }[] }[];
+  }>;
+}
 
 /** How many pixels the page can be moved sideways. */
 export const sidewaysPixels = (page: Page): Promise<number> =>

@@ -36,7 +36,7 @@ export class FrameTest {
     this.#removeFolder = removeFolder;
   }
 
-  static async start(): Promise<FrameTest> {
+  static async start(environment: Record<string, string> = {}): Promise<FrameTest> {
     const [front, folder, script, port] = await Promise.all([
       startFront(),
       temporaryFolder(),
@@ -46,7 +46,7 @@ export class FrameTest {
     front.leadTo(`http://127.0.0.1:${port}`);
     const server = await startServer({
       dataDir: folder.path,
-      environment: { PATCHBAY_PUBLIC_URL: front.url, PATCHBAY_PORT: String(port) },
+      environment: { ...environment, PATCHBAY_PUBLIC_URL: front.url, PATCHBAY_PORT: String(port) },
     });
     front.pages.set(SCRIPT, { type: "text/javascript", content: script });
     front.pages.set(BEAT, { type: "text/plain", content: "" });

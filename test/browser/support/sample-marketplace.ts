@@ -30,7 +30,11 @@ export const startSampleMarketplace = async (more = 0): Promise<TestRegistry> =>
   const { client } = registry;
   const maps = (version: string) =>
     registry.publish({
-      ...{ id: "acme.maps", version, tools: ["where"], manifest: MAPS, code: code("where", "right here") },
+      id: "acme.maps",
+      version,
+      tools: ["where"],
+      manifest: MAPS,
+      code: code("where", "right here"),
       files: {
         "icon.svg": ICON,
         "README.md": "# Maps of everything\n\nAsk **where** something is.",
@@ -38,14 +42,19 @@ export const startSampleMarketplace = async (more = 0): Promise<TestRegistry> =>
       },
     });
   await registry.publish({
-    ...{ id: "acme.tiles", tools: ["tile"], code: code("tile", "a tile") },
+    id: "acme.tiles",
+    tools: ["tile"],
+    code: code("tile", "a tile"),
     manifest: { name: "Tiles", description: "Pieces of maps.", category: "data" },
   });
   for (const version of ["1.0.0", "1.1.0", "1.2.0"]) await maps(version);
   await client.registry.yank("acme.maps", "1.2.0", "Draws the sea green.");
   await client.registry.putAdvisory({
-    ...{ id: "PB-2026-0001", modified: "2026-01-02T00:00:00Z", aliases: ["CVE-2026-1234"] },
-    ...{ summary: "Maps show places to strangers", details: "Whoever asks **is told**." },
+    id: "PB-2026-0001",
+    modified: "2026-01-02T00:00:00Z",
+    aliases: ["CVE-2026-1234"],
+    summary: "Maps show places to strangers",
+    details: "Whoever asks **is told**.",
     severity: [{ type: "CVSS_V3", score: "CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:N/A:N" }],
     affected: [
       {
@@ -56,7 +65,9 @@ export const startSampleMarketplace = async (more = 0): Promise<TestRegistry> =>
     references: [{ type: "ADVISORY", url: "https://acme.example/advisories/1" }],
   });
   await registry.publish({
-    ...{ id: "beta.clock", tools: ["now"], code: code("now", "noon") },
+    id: "beta.clock",
+    tools: ["now"],
+    code: code("now", "noon"),
     manifest: { name: "World clock", description: "What time it is elsewhere.", category: "utility" },
   });
   await client.registry.setBadge("beta.clock", { badge: "partner" });
@@ -65,14 +76,18 @@ export const startSampleMarketplace = async (more = 0): Promise<TestRegistry> =>
     ["zeta.pages", "Pages"],
   ] as const)
     await registry.publish({
-      ...{ id, tools: ["write"], code: code("write", "written") },
+      id,
+      tools: ["write"],
+      code: code("write", "written"),
       manifest: { name, description: "Keeps what one writes.", category: "data" },
     });
   const deprecation = { message: "Pages do all that notes did.", successor: "zeta.pages" };
   await client.registry.deprecate("zeta.notes", deprecation);
   const sample = (n: number) =>
     registry.publish({
-      ...{ id: `omega.sample-${n}`, tools: ["say"], code: code("say", String(n)) },
+      id: `omega.sample-${n}`,
+      tools: ["say"],
+      code: code("say", String(n)),
       manifest: { name: `Sample ${n}`, description: "One of many.", category: "ui" },
     });
   // The first makes their publisher.

@@ -1,0 +1,53 @@
+import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from "vitest";
+import { type ModelServer, startModelServer } from "../../packages/models/src/testing/model-server.ts";
+import { ConsoleTest, type Visit } from "./support/console-test.ts";
+
+const PLUGIN = "/api/orgs/default/plugins/patchbay.openai";
+const PAGE = "/o/default/plugins/patchbay.openai";
+
+let test: ConsoleTest;
+let visit: Visit;
+let upstream: ModelServer;
+
+beforeAll(async () => {
+  test = await ConsoleTest.start({ PATCHBAY_EGRESS_ALLOW_PRIVATE: "127.0.0.1" });
+  upstream = await startModelServer();
+  expect((await test.api.post(`${PLUGIN}/enable`)).status).toBe(200);
+});
+afterAll(async () => {
+  await upstream?.stop();
+  await test?.close();
+});
+beforeEach(async () => {
+  visit = await test.visit();
+});
+afterEach(async () => {
+  expect(visit.faults).toEqual([]);
+  await visit.context.close();
+});
+
+it("an administrator sets up a server of models, and tests its connection", async () => {
+  const { page } = visit;
+  await page.goto(`${PAGE}/settings`);
+  const button = page.getByRole("button", { name: "Test connection" });
+  const result = page.getByRole("status").filter({ hasText: /Ollama|OpenAI/ });
+  await button.click();
+  await result.getByText("Not set up").first().waitFor();
+  const ollama = page.getByRole("group", { name: "Ollama" });
+  await ollama.getByLabel("Address").fill(`${upstream.url}/v1`);
+  expect(await button.isDisabled()).toBe(true);
+  await page.getByRole("button", { name: "Save" }).click();
+  await page.getByText("are saved").waitFor();
+  await button.click();
+  await result.getByText("Ollama: 1 model").waitFor();
+  await upstream.stop();
+  await button.click();
+  await result.getByText(/Ollama: .*could not be reached/).waitFor();
+  if (process.env.SHOT) await page.screenshot({ path: process.env.SHOT, fullPage: true });
+});
+
+it("permissions say in words which host a setting chooses", async () => {
+  const { page } = visit;
+  await page.goto(`${PAGE}/permissions`);
+  await page.getByText("what the setting openai.url says").waitFor();
+});

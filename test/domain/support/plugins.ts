@@ -1,0 +1,49 @@
+import type { Manifest } from "@patchbay/protocol";
+import { manifestOf, type PluginSource } from "../../support/packages.ts";
+
+/** A plugin as it is in a catalog: its manifest, and its code as sandboxes run it. */
+export interface TestPlugin {
+  readonly manifest: Manifest;
+  readonly script: string;
+}
+
+interface Parts {
+  readonly version?: string;
+  /** What else the manifest says. */
+  readonly manifest?: Readonly<Record<string, unknown>>;
+}
+
+/** A plugin that does nothing. */
+export const plain = (id: string, parts: Parts = {}): TestPlugin =>
+  pluginOf(id, parts, [], "return { default: {} };");
+
+/** A plugin with a tool `run`, whose function is given as it is written. */
+export const running = (id: string, run: string, parts: Parts = {}): TestPlugin =>
+  pluginOf(
+    id,
+    parts,
+    ["run"],
+    `return { default: { tools: { run: { description: "Runs.", run: ${run} } } } };`,
+  );
+
+/** A plugin that cannot be started. */
+export const failing = (id: string, parts: Parts = {}): TestPlugin =>
+  pluginOf(id, parts, [], `return { default: { onActivate() { throw new Error("never"); } } };`);
+
+const pluginOf = (
+  id: string,
+  { version = "1.0.0", manifest = {} }: Parts,
+  tools: readonly string[],
+  script: string,
+): TestPlugin => ({
+  manifest: manifestOf({ id, version, code: "", tools, manifest }) as Manifest,
+  script: `"use strict"; ${script}`,
+});
+
+/** The same as what becomes a package: its code has to be converted when it comes in, which takes a moment. */
+export const sourceOf = (id: string, { version = "1.0.0", manifest = {} }: Parts = {}): PluginSource => ({
+  id,
+  version,
+  code: "export default {};",
+  manifest,
+});
