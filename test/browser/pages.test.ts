@@ -40,6 +40,7 @@ const PAGES = {
   "plugin instances": `${WEATHER}/instances`,
   "failed plugin": "/o/default/plugins/acme.broken/overview",
   "no such plugin": "/o/default/plugins/acme.nothing/overview",
+  models: "/o/default/models",
   marketplace: "/o/default/marketplace",
   "marketplace search": "/o/default/marketplace?q=mpas&category=integration",
   "marketplace none found": "/o/default/marketplace?q=nothing-has-this-name",

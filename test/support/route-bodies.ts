@@ -13,6 +13,7 @@ export const ROUTE_BODIES: Readonly<Record<string, unknown>> = {
   "put /api/orgs/{org}": { name: "Taken" },
   "put /api/orgs/{org}/policy": {},
   "put /api/orgs/{org}/auto-update": {},
+  "put /api/orgs/{org}/models/rules": {},
   "post /api/orgs/{org}/requests": { plugin: "acme.private" },
   "post /api/orgs/{org}/requests/{id}/approve": {},
   "post /api/orgs/{org}/requests/{id}/refuse": { reason: "No." },

@@ -1,5 +1,5 @@
-import type { ProviderTestDto } from "@patchbay/protocol";
-import type { Page, Transport } from "./transport.ts";
+import type { ManagedModelDto, ModelRulesBody, ModelRulesDto, ProviderTestDto } from "@patchbay/protocol";
+import type { Page, Revised, Transport } from "./transport.ts";
 
 /** The providers of models that plugins bring. Models themselves are asked at `/v1`, by clients of the formats there. */
 export class ModelsApi {
@@ -15,5 +15,22 @@ export class ModelsApi {
     const query = project === undefined ? {} : { project };
     const page = await this.#transport.json<Page<ProviderTestDto>>("POST", path, { query });
     return page.items;
+  }
+
+  /** All models that plugins provide in the organization, or for a project, for those who set them up. */
+  async list(project?: string): Promise<ManagedModelDto[]> {
+    const query = project === undefined ? {} : { project };
+    const path = `${this.#transport.organization}/models`;
+    return (await this.#transport.json<Page<ManagedModelDto>>("GET", path, { query })).items;
+  }
+
+  /** What the organization decides about its models. */
+  rules(): Promise<Revised<ModelRulesDto>> {
+    return this.#transport.revised("GET", `${this.#transport.organization}/models/rules`);
+  }
+
+  /** Replaces all rules: those left out are as by default. Throws `revision_changed` when `seen` is no longer there. */
+  putRules(body: ModelRulesBody, seen?: string): Promise<Revised<ModelRulesDto>> {
+    return this.#transport.revised("PUT", `${this.#transport.organization}/models/rules`, { body, seen });
   }
 }

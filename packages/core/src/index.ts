@@ -154,6 +154,12 @@ export type {
   MarketplaceQuery,
   PromisedArtifact,
 } from "./ports/marketplace.ts";
+export {
+  DEFAULT_MODEL_RULES,
+  type ModelAlias,
+  type ModelRules,
+  type ModelRulesStore,
+} from "./ports/model-rules-store.ts";
 export type { JobStore, KnownNode, NodeProcess, NodeStore } from "./ports/node-store.ts";
 export type {
   Notification,
@@ -238,7 +244,7 @@ export { RegistryModeration } from "./registry/moderation.ts";
 export { RegistryNotices } from "./registry/notices.ts";
 export { RegistryPublishers } from "./registry/publishers.ts";
 export { type Published, RegistryPublishing } from "./registry/publishing.ts";
-export { revisionOf, type SeenRevisions } from "./revision.ts";
+export { requireRevision, revisionOf, type SeenRevisions } from "./revision.ts";
 export { type ContributionInForce, InForce } from "./running/contributions/in-force.ts";
 export { requireProject } from "./running/contributions/rules.ts";
 export { ofServerCode } from "./running/gate/domain.ts";

@@ -26,9 +26,11 @@ export { modelId } from "./providers/model-names.ts";
 export {
   type AvailableModel,
   type ChatCall,
+  type ManagedModel,
   Models,
 } from "./providers/models.ts";
 export type { AskedModel } from "./providers/provider-directory.ts";
 export { modelErrorOf } from "./providers/provider-failures.ts";
 export { Upstreams } from "./providers/upstreams.ts";
+export { OrganizationRules } from "./routing/organization-rules.ts";
 export { type Patience, UpstreamClient } from "./upstreams/upstream-client.ts";

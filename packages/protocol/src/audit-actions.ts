@@ -32,6 +32,7 @@ export const AUDIT_ACTIONS = [
   "request.withdrawn",
   "policy.changed",
   "auto_update.changed",
+  "model_rules.changed",
   "source.token_set",
   "source.token_removed",
   "organization.created",

@@ -24,6 +24,7 @@ import { PostgresInstallationStore } from "./stores/postgres-installation-store.
 import { PostgresJobStore } from "./stores/postgres-job-store.ts";
 import { PostgresKeptResponseStore } from "./stores/postgres-kept-response-store.ts";
 import { PostgresLogStore } from "./stores/postgres-log-store.ts";
+import { PostgresModelRulesStore } from "./stores/postgres-model-rules-store.ts";
 import { PostgresNodeStore } from "./stores/postgres-node-store.ts";
 import { PostgresNotificationStore } from "./stores/postgres-notification-store.ts";
 import { PostgresOfferStore } from "./stores/postgres-offer-store.ts";
@@ -66,6 +67,7 @@ export class PostgresDatabase implements Database {
   readonly jobs: Stores["jobs"];
   readonly schedules: Stores["schedules"];
   readonly keptResponses: Stores["keptResponses"];
+  readonly modelRules: Stores["modelRules"];
   readonly changes: ChangeFeed;
   readonly #db: Kysely<Tables>;
   readonly #feed: PostgresChangeFeed;
@@ -98,6 +100,7 @@ export class PostgresDatabase implements Database {
     this.jobs = stores.jobs;
     this.schedules = stores.schedules;
     this.keptResponses = stores.keptResponses;
+    this.modelRules = stores.modelRules;
     this.changes = feed;
     this.#db = db;
     this.#feed = feed;
@@ -173,6 +176,7 @@ const storesOver = (db: Kysely<Tables>): Stores => ({
   jobs: new PostgresJobStore(db),
   schedules: new PostgresScheduleStore(db),
   keptResponses: new PostgresKeptResponseStore(db),
+  modelRules: new PostgresModelRulesStore(db),
   publisherKeys: new PostgresPublisherKeyStore(db),
   registry: new PostgresRegistryStore(db),
   offers: new PostgresOfferStore(db),

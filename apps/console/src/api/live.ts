@@ -39,6 +39,8 @@ const staleAfter = (org: string, { kind }: ActivityDto): readonly (readonly unkn
       return [[org, "notifications"]];
     case "schedules":
       return [[org, "schedules"]];
+    case "models":
+      return [[org, "models"]];
     case "requests":
       return [[org, "requests"]];
     case "everything":

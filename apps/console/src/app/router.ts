@@ -2,6 +2,7 @@ import { createRouter } from "@tanstack/react-router";
 import { BASE_PATH } from "../base-path.ts";
 import { activityRoutes } from "../pages/activity/routes.ts";
 import { marketplaceRoutes } from "../pages/marketplace/routes.ts";
+import { modelsRoutes } from "../pages/models/routes.ts";
 import { panelRoutes } from "../pages/panels/routes.ts";
 import { peopleRoutes } from "../pages/people/routes.ts";
 import { pluginRoutes } from "../pages/plugin/routes.ts";
@@ -26,6 +27,7 @@ const routeTree = rootRoute.addChildren([
     ...pluginsRoutes,
     ...pluginRoutes,
     ...marketplaceRoutes,
+    ...modelsRoutes,
     ...toolsRoutes,
     ...panelRoutes,
     ...activityRoutes,

@@ -4,6 +4,7 @@ import {
   IconMessageQuestion,
   IconPlug,
   IconSettings,
+  IconSparkles,
   IconTool,
 } from "../components/icons.tsx";
 
@@ -21,6 +22,14 @@ export const PLACES = [
     keys: "g m",
   },
   { id: "tools", to: "/o/$org/tools", label: "nav.tools", icon: IconTool, keys: "g t" },
+  {
+    id: "models",
+    to: "/o/$org/models",
+    label: "nav.models",
+    icon: IconSparkles,
+    keys: "g o",
+    right: "org.plugins.configure",
+  },
   {
     id: "requests",
     to: "/o/$org/requests",

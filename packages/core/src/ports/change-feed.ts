@@ -26,6 +26,7 @@ export const CHANGES = {
   publisher: { ...nobody, told: null },
   registry: { ...nobody, told: null },
   schedule: { ...nobody, told: "schedules" },
+  models: { ...nobody, told: "models" },
   /** The connection was lost for a while: whatever is held in memory may be stale. */
   everything: { callers: "all", isForAll: true, told: "everything" },
 } as const satisfies Readonly<Record<string, ChangeMeaning>>;

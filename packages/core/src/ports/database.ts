@@ -10,6 +10,7 @@ import type { IdempotencyStore } from "./idempotency-store.ts";
 import type { InstallationStore } from "./installation-store.ts";
 import type { KeptResponseStore } from "./kept-response-store.ts";
 import type { LogStore } from "./log-store.ts";
+import type { ModelRulesStore } from "./model-rules-store.ts";
 import type { JobStore, NodeStore } from "./node-store.ts";
 import type { NotificationStore } from "./notification-store.ts";
 import type { OfferStore } from "./offer-store.ts";
@@ -42,6 +43,7 @@ export interface Stores {
   readonly jobs: JobStore;
   readonly schedules: ScheduleStore;
   readonly keptResponses: KeptResponseStore;
+  readonly modelRules: ModelRulesStore;
   readonly publisherKeys: PublisherKeyStore;
   readonly registry: RegistryStore;
   readonly offers: OfferStore;

@@ -1,4 +1,12 @@
-import type { ContributionInForce, Invocation, PluginAnswer, Principal } from "@patchbay/core";
+import {
+  type ContributionInForce,
+  DEFAULT_MODEL_RULES,
+  DEFAULT_POLICY,
+  type Invocation,
+  type ModelRules,
+  type PluginAnswer,
+  type Principal,
+} from "@patchbay/core";
 import { type ChatEvent, type ModelKind, PatchbayError, type ProviderCall } from "@patchbay/protocol";
 import { beforeEach, describe, expect, it } from "vitest";
 import type { ModelCaller } from "./ask-provider.ts";
@@ -16,7 +24,14 @@ const stream = (...values: unknown[]): PluginAnswer => ({
 });
 
 const caller: ModelCaller = {
-  principal: { kind: "person", user: { id: "ada" }, key: null } as unknown as Principal,
+  principal: {
+    kind: "person",
+    user: { id: "ada" },
+    key: null,
+    memberships: [
+      { organization: { id: "1", slug: "org" }, role: "member", policy: DEFAULT_POLICY, projects: new Map() },
+    ],
+  } as unknown as Principal,
   organization: "org",
   project: undefined,
   signal: new AbortController().signal,
@@ -29,6 +44,7 @@ let calls: Invocation[];
 let lists: number;
 let kinds: ModelKind[];
 let models: Models;
+let rules: ModelRules;
 /** What was logged. */
 let told: unknown[];
 
@@ -38,7 +54,9 @@ beforeEach(() => {
   lists = 0;
   kinds = ["chat", "embeddings"];
   told = [];
+  rules = { ...DEFAULT_MODEL_RULES, retries: 0 };
   models = new Models({
+    rules: { of: async () => rules },
     log: { warn: (facts, message) => told.push([facts.plugin, message]) },
     inForce: {
       list: async () => {
@@ -79,8 +97,8 @@ beforeEach(() => {
 });
 
 const eventsOf = async (model: string): Promise<ChatEvent[]> => {
-  const { events } = await models.chat(caller, { model, ...REQUEST });
-  return await Array.fromAsync(events);
+  const answer = await models.chat(caller, { model, ...REQUEST });
+  return await Array.fromAsync(answer.events());
 };
 const lastOf = async (model: string) => (await eventsOf(model)).at(-1);
 
@@ -289,8 +307,8 @@ describe("what a provider answers", () => {
         }
       })(),
     });
-    const { events } = await models.chat(caller, { model: "one/x", ...REQUEST });
-    for await (const _ of events) break;
+    const answer = await models.chat(caller, { model: "one/x", ...REQUEST });
+    for await (const _ of answer.events()) break;
     await expect.poll(() => isClosed).toBe(true);
   });
 

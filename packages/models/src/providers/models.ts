@@ -14,17 +14,28 @@ import type {
 } from "@patchbay/protocol";
 import { estimateTokens } from "../estimate-tokens.ts";
 import { ModelFailure } from "../model-failure.ts";
+import { Breakers } from "../routing/breakers.ts";
+import { type FoundModel, ModelChoice, namesOf } from "../routing/model-choice.ts";
+import type { OrganizationRules } from "../routing/organization-rules.ts";
+import { type Candidate, RoutedAnswer } from "../routing/routed-answer.ts";
+import { isAllowed, modelsBehind } from "../routing/rules.ts";
+import { untilAnswered } from "../routing/until-answered.ts";
 import { askProvider, type ModelCaller, type Provider } from "./ask-provider.ts";
 import { ModelLists } from "./model-lists.ts";
-import { addressOf, modelId, nameIn, providerNamed } from "./model-names.ts";
+import { addressOf, modelId } from "./model-names.ts";
 import { readEmbeddings, readEvents } from "./provider-answers.ts";
-import { type AskedModel, noModel, ProviderDirectory } from "./provider-directory.ts";
+import { type AskedModel, type ListedByProvider, noModel, ProviderDirectory } from "./provider-directory.ts";
 import { isFaultOfProvider, modelErrorOf } from "./provider-failures.ts";
 import { isNotSetUp, type Upstreams } from "./upstreams.ts";
 
-export interface ChatCall extends AskedModel {
-  /** The last is `finish` or `error`. To be read to the end or returned early. */
-  readonly events: AsyncGenerator<ChatEvent>;
+export interface ChatCall {
+  /** The model that answers, or that was asked last. */
+  readonly answering: AskedModel;
+  /**
+   * The last is `finish` or `error`. To be read to the end or returned early. The first throws what keeps the caller from asking any of
+   * the models.
+   */
+  events(): AsyncGenerator<ChatEvent>;
 }
 
 /** A model that the caller may ask. */
@@ -35,6 +46,16 @@ export interface AvailableModel extends Omit<ModelInfo, "name"> {
   readonly plugin: string;
   /** When that was installed. */
   readonly since: Date;
+  /** The models that an alias stands for, in their order. */
+  readonly models?: readonly string[];
+}
+
+/** A model with what an administrator wants to know of it. */
+export interface ManagedModel extends AvailableModel {
+  /** Whether the organization's rules let it be asked. */
+  readonly isAllowed: boolean;
+  /** For how long this node leaves it out, since its answers fail; 0: it is asked. */
+  readonly restsForMs: number;
 }
 
 /** What a provider said when it was asked whether it has its models. */
@@ -55,63 +76,99 @@ export class Models {
   readonly #gateway: Pick<InvocationGateway, "admit" | "call" | "requireReach">;
   readonly #lists: ModelLists;
   readonly #upstreams: Pick<Upstreams, "chat" | "count" | "embed" | "test" | "forget">;
+  readonly #choice: ModelChoice;
+  readonly #breakers = new Breakers();
 
   /** `log` hears of providers that do not tell their models. */
   constructor(parts: {
     readonly inForce: Pick<InForce, "list">;
     readonly gateway: Pick<InvocationGateway, "admit" | "call" | "requireReach">;
     readonly upstreams: Pick<Upstreams, "chat" | "count" | "embed" | "test" | "forget">;
+    readonly rules: Pick<OrganizationRules, "of">;
     readonly log: Pick<DomainLog, "warn">;
   }) {
     this.#gateway = parts.gateway;
     this.#lists = new ModelLists(parts.gateway, parts.log);
     this.#directory = new ProviderDirectory(parts.inForce, this.#lists);
     this.#upstreams = parts.upstreams;
+    this.#choice = new ModelChoice(this.#directory, parts.rules);
   }
 
   /**
-   * All that the caller may ask, by provider and in its order; one that cannot tell its models takes nobody else's away. Throws
-   * `forbidden`, `organization_not_found`, `project_not_found`.
+   * All that the caller may ask: aliases, then models by provider and in its order. One that cannot tell its models takes nobody else's
+   * away. Throws `forbidden`, `organization_not_found`, `project_not_found`.
    */
   async list(caller: ModelCaller): Promise<AvailableModel[]> {
-    const providers = await this.#directory.read(caller);
-    const lists = await Promise.allSettled(providers.map((provider) => this.#lists.of(caller, provider)));
-    return providers.flatMap((provider, place) => {
-      const list = lists[place];
-      return list?.status === "fulfilled"
-        ? list.value.map((info) => available(nameIn(providers, provider), provider, info))
-        : [];
+    const [rules, listed] = await Promise.all([this.#choice.rulesFor(caller), this.#directory.list(caller)]);
+    const allowed = listed.filter((one) => isAllowed(rules, namesOf(one.asked, one.provider)));
+    const own = allowed.map(availableOf);
+    const aliases = rules.aliases.flatMap(({ name, models }) => {
+      const first = models
+        .map((model) => own.find(({ id }) => id === model))
+        .find((one) => one !== undefined);
+      return first === undefined ? [] : [{ ...first, id: name, models }];
     });
+    const names = new Set(aliases.map(({ id }) => id));
+    return [...aliases, ...own.filter(({ id }) => !names.has(id))];
+  }
+
+  /** All models of the organization, also those that may not be asked, for those who may set them up. Throws as `list` does. */
+  async listManaged(caller: ModelCaller): Promise<ManagedModel[]> {
+    authorize(caller.principal, caller.organization, "org.plugins.configure");
+    const [rules, listed] = await Promise.all([this.#choice.rulesFor(caller), this.#directory.list(caller)]);
+    return listed.map((one) => ({
+      ...availableOf(one),
+      isAllowed: isAllowed(rules, namesOf(one.asked, one.provider)),
+      restsForMs: Math.ceil(this.#breakers.restOf(keyOf(caller, one))),
+    }));
   }
 
   /**
-   * What the model answers. Throws `model_not_found`, `invalid_request` for an ambiguous name, and what keeps the caller from calling
-   * the plugin.
+   * What the first model answers that can, of those that the name stands for. Throws `model_not_found`, `forbidden` for a model that is
+   * not allowed, `invalid_request` for an ambiguous name.
    */
   async chat(caller: ModelCaller, request: ChatRequest): Promise<ChatCall> {
-    const { asked, provider } = await this.#directory.find(caller, request.model, "chat");
-    const named = { ...request, model: asked.name };
-    const { isOurs } = asked;
-    try {
-      const answer = isOurs
-        ? await this.#upstreams.chat(caller, provider, named)
-        : await askProvider(this.#gateway, caller, provider, { ask: "chat", request: named });
-      return { ...asked, events: readEvents(answer, isOurs) };
-    } catch (error) {
-      if (isFaultOfProvider(error)) return { ...asked, events: failure(error) };
-      throw error;
-    }
+    const { rules, found } = await this.#choice.find(caller, request.model, "chat");
+    const [first, ...others] = found;
+    const candidate = (one: FoundModel): Candidate => ({
+      asked: one.asked,
+      key: keyOf(caller, one),
+      ask: () => this.#chat(caller, one, request),
+    });
+    const { retries } = rules;
+    return new RoutedAnswer(
+      [candidate(first), ...others.map(candidate)],
+      request,
+      { retries, breakers: this.#breakers },
+      caller.signal,
+    );
   }
 
-  /** One model by its full name, of which only its provider is asked. Throws `model_not_found`, and what the provider fails with. */
+  /** What one model answers. Throws what keeps the caller from calling the plugin, and what the model fails with before it says anything. */
+  async #chat(
+    caller: ModelCaller,
+    { asked, provider }: FoundModel,
+    request: ChatRequest,
+  ): Promise<AsyncGenerator<ChatEvent>> {
+    const named = { ...request, model: asked.name };
+    const answer = asked.isOurs
+      ? await this.#upstreams.chat(caller, provider, named)
+      : await askProvider(this.#gateway, caller, provider, { ask: "chat", request: named });
+    return readEvents(answer, asked.isOurs);
+  }
+
+  /** One model or alias by its full name, of which only its provider is asked. Throws as `chat` does, and what the provider fails with. */
   async get(caller: ModelCaller, id: string): Promise<AvailableModel> {
-    const address = addressOf(id);
-    if (address === null) throw noModel(id);
-    const providers = await this.#directory.recent(caller, address.provider);
-    const provider = providerNamed(providers, address.provider);
-    const info = (await this.#lists.of(caller, provider)).find(({ name }) => name === address.name);
+    const rules = await this.#choice.rulesFor(caller);
+    const models = modelsBehind(rules, id);
+    const isAlias = models.length !== 1 || models[0] !== id;
+    if (!isAlias && addressOf(id) === null) throw noModel(id);
+    const { found } = await this.#choice.find(caller, id, undefined);
+    const [{ asked, provider }] = found;
+    const info = (await this.#lists.of(caller, provider)).find(({ name }) => name === asked.name);
     if (info === undefined) throw noModel(id);
-    return available(nameIn(providers, provider), provider, info);
+    const available = availableOf({ asked, provider, info });
+    return isAlias ? { ...available, id, models } : available;
   }
 
   /** Throws once the caller may not have the model's answer any more. */
@@ -124,24 +181,32 @@ export class Models {
     else await this.#gateway.requireReach(principal, organization, plugin, project);
   }
 
-  /** One embedding for each input. Throws as `chat` does, and what the provider fails with. */
+  /**
+   * One embedding for each input, of the first model that the name stands for: those of another would not be comparable. Throws as `chat`
+   * does, and what the provider fails with.
+   */
   async embed(
     caller: ModelCaller,
     request: EmbeddingsRequest,
   ): Promise<EmbeddingsAnswer & { readonly model: string }> {
-    const { asked, provider } = await this.#directory.find(caller, request.model, "embeddings");
+    const { rules, found } = await this.#choice.find(caller, request.model, "embeddings");
+    const [one] = found;
+    const { retries } = rules;
+    const watching = { retries, breakers: this.#breakers, key: keyOf(caller, one) };
+    const answer = await untilAnswered(() => this.#embed(caller, one, request), watching, caller.signal);
+    return { ...answer, model: modelId(one.asked.provider, answer.model ?? one.asked.name) };
+  }
+
+  async #embed(
+    caller: ModelCaller,
+    { asked, provider }: FoundModel,
+    request: EmbeddingsRequest,
+  ): Promise<EmbeddingsAnswer> {
     const named = { ...request, model: asked.name };
-    const { signal } = caller;
-    const asking =
-      provider.entry.upstream === undefined
-        ? askProvider(this.#gateway, caller, provider, { ask: "embed", request: named })
-        : this.#upstreams.embed(caller, provider, named);
-    const answer = await asking
-      .then((told) => readEmbeddings(told, request.inputs.length))
-      .catch((error: unknown) => {
-        throw isFaultOfProvider(error) && !signal.aborted ? new ModelFailure(modelErrorOf(error)) : error;
-      });
-    return { ...answer, model: modelId(asked.provider, answer.model ?? asked.name) };
+    const answer = asked.isOurs
+      ? await this.#upstreams.embed(caller, provider, named)
+      : await askProvider(this.#gateway, caller, provider, { ask: "embed", request: named });
+    return readEmbeddings(answer, request.inputs.length);
   }
 
   /** How many tokens the input has: as the model's server counts them, or about. Throws as `chat` does, and what the server fails with. */
@@ -149,7 +214,8 @@ export class Models {
     caller: ModelCaller,
     request: ChatRequest,
   ): Promise<{ readonly tokens: number; readonly isEstimate: boolean }> {
-    const { asked, provider } = await this.#directory.find(caller, request.model, "chat");
+    const { found } = await this.#choice.find(caller, request.model, "chat");
+    const [{ asked, provider }] = found;
     const { plugin, entry } = provider;
     if (entry.upstream === undefined) {
       const { principal, organization, project } = caller;
@@ -205,18 +271,13 @@ export class Models {
   }
 }
 
-/** A model of the provider, which is named so. */
-const available = (
-  provider: string,
-  { plugin, since }: Provider,
-  { name, ...facts }: ModelInfo,
-): AvailableModel => ({
-  id: modelId(provider, name),
-  plugin,
-  since,
+const availableOf = ({ asked, provider, info: { name, ...facts } }: ListedByProvider): AvailableModel => ({
+  id: modelId(asked.provider, name),
+  plugin: provider.plugin,
+  since: provider.since,
   ...facts,
 });
 
-const failure = async function* (error: unknown): AsyncGenerator<ChatEvent> {
-  yield { type: "error", error: modelErrorOf(error) };
-};
+/** By what it is known how a model does: settings may lead elsewhere in each project. */
+const keyOf = ({ project }: ModelCaller, { asked, provider }: FoundModel): string =>
+  JSON.stringify([provider.installationId, provider.entry.name, project, asked.name]);

@@ -1,5 +1,5 @@
 import { authorize, type InForce, isProjectVisible, type Principal, type ProjectScope } from "@patchbay/core";
-import { type ModelKind, PatchbayError } from "@patchbay/protocol";
+import { type ModelInfo, type ModelKind, PatchbayError } from "@patchbay/protocol";
 import { MAX_HELD_CALLERS, PROVIDERS_AGE_MS, SILENCE_MS } from "../limits.ts";
 import type { ModelCaller, Provider } from "./ask-provider.ts";
 import type { ModelLists } from "./model-lists.ts";
@@ -16,6 +16,13 @@ export interface AskedModel {
   readonly plugin: string;
   /** Whether Patchbay asks its server itself. */
   readonly isOurs: boolean;
+}
+
+/** A model that a provider tells. */
+export interface ListedByProvider {
+  readonly asked: AskedModel;
+  readonly provider: Provider;
+  readonly info: ModelInfo;
 }
 
 /** Finds the providers that somebody may ask, and which of them a model's name means. */
@@ -64,7 +71,7 @@ export class ProviderDirectory {
   async find(
     caller: ModelCaller,
     model: string,
-    kind: ModelKind,
+    kind: ModelKind | undefined,
   ): Promise<{ readonly asked: AskedModel; readonly provider: Provider }> {
     const address = addressOf(model);
     const providers = await this.recent(caller, address?.provider);
@@ -73,20 +80,27 @@ export class ProviderDirectory {
         ? await this.#findByName(caller, providers, model)
         : { provider: providerNamed(providers, address.provider), name: address.name };
     const { provider, name } = found;
-    if (provider.entry.kinds.includes(kind))
+    if (kind === undefined || provider.entry.kinds.includes(kind))
       return {
-        asked: {
-          provider: nameIn(providers, provider),
-          name,
-          plugin: provider.plugin,
-          isOurs: provider.entry.upstream !== undefined,
-        },
+        asked: askedOf(providers, provider, name),
         provider,
       };
     throw new PatchbayError(
       "model_not_found",
       `The model provider "${provider.entry.name}" has no models for ${kind}.`,
     );
+  }
+
+  /** All models by provider and in its order; one that cannot tell its models takes nobody else's away. Throws as `read` does. */
+  async list(caller: ModelCaller): Promise<ListedByProvider[]> {
+    const providers = await this.read(caller);
+    const lists = await Promise.allSettled(providers.map((provider) => this.#lists.of(caller, provider)));
+    return providers.flatMap((provider, place) => {
+      const list = lists[place];
+      return list?.status === "fulfilled"
+        ? list.value.map((info) => ({ asked: askedOf(providers, provider, info.name), provider, info }))
+        : [];
+    });
   }
 
   async #findByName(
@@ -114,6 +128,13 @@ export class ProviderDirectory {
       : new PatchbayError("invalid_request", `Several providers have a model "${model}": say ${names}.`);
   }
 }
+
+const askedOf = (providers: readonly Provider[], provider: Provider, name: string): AskedModel => ({
+  provider: nameIn(providers, provider),
+  name,
+  plugin: provider.plugin,
+  isOurs: provider.entry.upstream !== undefined,
+});
 
 export const noModel = (model: string): PatchbayError =>
   new PatchbayError(

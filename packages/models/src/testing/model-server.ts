@@ -81,7 +81,11 @@ interface Asked {
 }
 
 const answer = async ({ format, request, id, answered }: Asked, script: Script, response: ServerResponse) => {
-  if ("status" in script) return sendJson(response, script.status, format.writeError(script));
+  if ("status" in script) {
+    const { retryAfterSeconds } = script;
+    if (retryAfterSeconds !== undefined) response.setHeader("retry-after", retryAfterSeconds);
+    return sendJson(response, script.status, format.writeError(script));
+  }
   const head = { id, model: request.model, createdAt: CREATED_AT, request };
   const events = isEvents(script) ? script : deltasOf(script as ChatAnswer);
   const gathered = gatherAnswer(events);

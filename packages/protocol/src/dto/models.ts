@@ -1,4 +1,7 @@
 import Type, { type Static } from "typebox";
+import { MAX_MODEL_NAME_LENGTH } from "../limits.ts";
+import { MODEL_KINDS } from "../models/model-info.ts";
+import { TEXT } from "../text.ts";
 
 /** What one of a plugin's model providers said when its connection was tested. */
 export const ProviderTestDto = Type.Object({
@@ -11,3 +14,66 @@ export const ProviderTestDto = Type.Object({
   message: Type.Optional(Type.String({ description: "Why it does not answer, in a sentence" })),
 });
 export type ProviderTestDto = Static<typeof ProviderTestDto>;
+
+const MAX_ALIASES = 200;
+const MAX_MODELS_OF_ALIAS = 10;
+const MAX_ALLOWED_PATTERNS = 500;
+const MAX_RETRIES = 5;
+
+const strict = { additionalProperties: false } as const;
+/** With provider and plugin before the model's own name. */
+const ModelName = Type.String({ minLength: 1, maxLength: MAX_MODEL_NAME_LENGTH + 256, format: TEXT });
+
+const RULES = {
+  defaultModel: Type.Union([ModelName, Type.Null()], {
+    description: "The chat model or alias for requests that name `default`; null: the first that there is",
+  }),
+  allowed: Type.Union([Type.Literal("all"), Type.Array(ModelName, { maxItems: MAX_ALLOWED_PATTERNS })], {
+    description: "Which models may be asked: `provider/model`, or what it begins with and `*`",
+  }),
+  aliases: Type.Array(
+    Type.Object(
+      {
+        name: ModelName,
+        models: Type.Array(ModelName, {
+          minItems: 1,
+          maxItems: MAX_MODELS_OF_ALIAS,
+          description: "`provider/model` each. The first is asked, the others when those before them fail",
+        }),
+      },
+      strict,
+    ),
+    {
+      maxItems: MAX_ALIASES,
+      description: "Names for models. One that is a model's own name says who answers when that model cannot",
+    },
+  ),
+  retries: Type.Integer({
+    minimum: 0,
+    maximum: MAX_RETRIES,
+    description: "How often a model is asked again that failed for a moment",
+  }),
+};
+
+/** Rules that are left out are as by default: every model may be asked, twice again when it fails. */
+export const ModelRulesBody = Type.Partial(Type.Object(RULES), strict);
+export type ModelRulesBody = Static<typeof ModelRulesBody>;
+
+export const ModelRulesDto = Type.Object(RULES);
+export type ModelRulesDto = Static<typeof ModelRulesDto>;
+
+/** A model that a plugin provides, as those see it who set models up. */
+export const ManagedModelDto = Type.Object({
+  id: Type.String({ description: "`provider/model`: how requests name it" }),
+  plugin: Type.String({ description: "The plugin that provides it" }),
+  kind: Type.Enum([...MODEL_KINDS]),
+  title: Type.Optional(Type.String()),
+  contextWindow: Type.Optional(Type.Integer()),
+  maxOutputTokens: Type.Optional(Type.Integer()),
+  capabilities: Type.Optional(Type.Array(Type.String())),
+  allowed: Type.Boolean({ description: "Whether the rules let it be asked" }),
+  restsForSeconds: Type.Optional(
+    Type.Integer({ description: "Its answers fail: this node asks others first, so long" }),
+  ),
+});
+export type ManagedModelDto = Static<typeof ManagedModelDto>;

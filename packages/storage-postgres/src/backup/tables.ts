@@ -12,6 +12,7 @@ export const KEPT_TABLES = [
   ...["schedules", "schedule_runs"],
   // Nothing is counted while rows are restored, so that the counts are restored as well.
   ...["kept_responses", "kept_response_usage"],
+  "model_rules",
 ];
 
 /** What is of no use elsewhere: answers to repeat, counted attempts, the address of the first administrator, notes of migrations. */

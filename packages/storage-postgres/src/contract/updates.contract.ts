@@ -1,4 +1,10 @@
-import { type AutoUpdateRules, DEFAULT_AUTO_UPDATE } from "@patchbay/core";
+import {
+  type AutoUpdateRules,
+  type Change,
+  DEFAULT_AUTO_UPDATE,
+  DEFAULT_MODEL_RULES,
+  type ModelRules,
+} from "@patchbay/core";
 import type { BlockedDto, OsvDto } from "@patchbay/protocol";
 import { describe, expect, it } from "vitest";
 import { newInstallation, newOrganization, type Subject } from "./fixtures.ts";
@@ -58,6 +64,28 @@ export const describeUpdates = (subject: () => Subject): void => {
       expect([await known("acme.geo"), await blocks()]).toEqual([[`${two} PB-1`], []]);
       await advisories().keepOnly([]);
       expect(await advisories().listStates()).toEqual([]);
+    });
+  });
+
+  describe("what an organization decides about its models", () => {
+    const rules: ModelRules = {
+      ...DEFAULT_MODEL_RULES,
+      defaultModel: "smart",
+      aliases: [{ name: "smart", models: ["a/b", "c/d"] }],
+    };
+
+    it("is nothing until somebody decides, and then what was decided last, on every node", async () => {
+      const { database, other } = subject();
+      const [organizationId, elsewhere] = [await newOrganization(database), await newOrganization(database)];
+      expect(await database.modelRules.find(organizationId)).toBeNull();
+      await database.modelRules.put(organizationId, DEFAULT_MODEL_RULES);
+      const heard: Change[] = [];
+      const leave = other.changes.subscribe((change) => heard.push(change));
+      await database.modelRules.put(organizationId, rules);
+      await expect.poll(() => heard).toContainEqual({ kind: "models", id: organizationId, organizationId });
+      leave();
+      expect(await other.modelRules.find(organizationId)).toEqual(rules);
+      expect(await database.modelRules.find(elsewhere)).toBeNull();
     });
   });
 

@@ -16,7 +16,7 @@ const RESPONSES = `
     bytes integer not null,
     turn_bytes integer not null,
     created_at timestamptz(3) not null,
-    used_at timestamptz(3) not null default clock_timestamp(),
+    used_at timestamptz not null default clock_timestamp(),
     constraint kept_responses_member foreign key (organization_id, user_id) references members on delete cascade,
     constraint kept_responses_project foreign key (organization_id, project)
       references projects (organization_id, slug) on delete cascade

@@ -1,4 +1,4 @@
-import type { KeptResponse } from "@patchbay/core";
+import type { KeptResponse, ModelRules as Rules } from "@patchbay/core";
 import type { ColumnType, Generated } from "kysely";
 import type { Json } from "./columns.ts";
 
@@ -27,8 +27,14 @@ interface KeptResponseUsage {
   bytes: ColumnType<string, never, never>;
 }
 
-/** What models have answered. */
+interface ModelRules {
+  organizationId: string;
+  rules: Json<Rules>;
+}
+
+/** What models have answered, and what is decided about them. */
 export interface ModelTables {
   keptResponses: KeptResponses;
   keptResponseUsage: KeptResponseUsage;
+  modelRules: ModelRules;
 }

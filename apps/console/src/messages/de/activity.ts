@@ -39,6 +39,7 @@ export const activity: Translated<typeof english> = {
     request_refused: "Anfrage abgelehnt",
     request_withdrawn: "Anfrage zurückgezogen",
     policy_changed: "Richtlinie geändert",
+    model_rules_changed: "Regeln für Modelle geändert",
     auto_update_changed: "Regeln für Updates geändert",
     source_token_set: "Token für GitHub hinterlegt",
     source_token_removed: "Token für GitHub entfernt",

@@ -32,6 +32,7 @@ export const common: Translated<typeof english> = {
   discard: "Änderungen verwerfen",
   stay: "Weiter bearbeiten",
   nav: {
+    models: "Modelle",
     label: "Hauptnavigation",
     plugins: "Plugins",
     attention_one: "{{count}} braucht Aufmerksamkeit",

@@ -46,6 +46,7 @@ export const activity = {
     request_refused: "Request refused",
     request_withdrawn: "Request withdrawn",
     policy_changed: "Policy changed",
+    model_rules_changed: "Rules for models changed",
     auto_update_changed: "Rules for updates changed",
     source_token_set: "Token for GitHub stored",
     source_token_removed: "Token for GitHub removed",

@@ -28,6 +28,7 @@ export const common = {
   discard: "Discard the changes",
   stay: "Keep editing",
   nav: {
+    models: "Models",
     label: "Main",
     plugins: "Plugins",
     attention_one: "{{count}} needs attention",

@@ -3,6 +3,7 @@ import { common } from "./common.ts";
 import { forms } from "./forms.ts";
 import { install } from "./install.ts";
 import { marketplace } from "./marketplace.ts";
+import { models } from "./models.ts";
 import { panels } from "./panels.ts";
 import { people } from "./people.ts";
 import { permissions } from "./permissions.ts";
@@ -18,6 +19,7 @@ import { tools } from "./tools.ts";
 import { updates } from "./updates.ts";
 
 export const en = {
+  models,
   plugins,
   permissions,
   install,

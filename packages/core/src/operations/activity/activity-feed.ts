@@ -73,6 +73,7 @@ export class ActivityFeed {
     switch (change.kind) {
       case "everything":
       case "member":
+      case "models":
         return [{ kind }];
       case "installation":
         return await this.#ofInstallation(change.pluginId, change.aspects ?? [], authority);

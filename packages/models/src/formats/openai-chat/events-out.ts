@@ -8,9 +8,10 @@ import { finishReasonOf, headOf, writeUsage } from "./answer.ts";
 /** Chunks of a chat completion: the role, what is said, why it ends, usage where it was asked for, `[DONE]`. */
 export class ChunkOutput implements EventOutput {
   readonly ping = SSE_PING;
-  readonly #head: JsonObject;
-  /** What every chunk begins and ends with, written once: there is one for each token. */
-  readonly #before: string;
+  readonly #answer: AnswerHead;
+  #head: JsonObject;
+  /** What every chunk begins and ends with, written once for a model: there is one for each token. */
+  #before: string;
   readonly #after: string;
   readonly #hasUsage: boolean;
   readonly #indexes = new Map<string, number>();
@@ -19,12 +20,18 @@ export class ChunkOutput implements EventOutput {
 
   constructor(head: AnswerHead) {
     this.#hasUsage = head.request?.includeUsage === true;
+    this.#answer = head;
     this.#head = headOf(head, "chat.completion.chunk");
-    this.#before = `data: ${JSON.stringify(this.#head).slice(0, -1)},"choices":[{"index":0,"delta":`;
+    this.#before = beforeOf(this.#head);
     this.#after = `}]${this.#hasUsage ? ',"usage":null' : ""}}\n\n`;
   }
 
   content(event: ContentEvent): string {
+    // Another model may go on where the first broke off.
+    if (event.type === "start") {
+      this.#head = headOf(this.#answer, "chat.completion.chunk");
+      this.#before = beforeOf(this.#head);
+    }
     const delta = this.#deltaOf(event);
     const start = this.#start();
     return delta === undefined ? start : start + this.#chunk(delta);
@@ -78,3 +85,6 @@ export class ChunkOutput implements EventOutput {
     return this.#before + JSON.stringify(delta) + end + this.#after;
   }
 }
+
+const beforeOf = (head: JsonObject): string =>
+  `data: ${JSON.stringify(head).slice(0, -1)},"choices":[{"index":0,"delta":`;

@@ -46,8 +46,10 @@ export class BegunEvents {
     if (this.#start !== undefined) yield this.#start;
     if (first === undefined) return;
     yield first;
-    for (let next = await this.#events.next(); next.done !== true; next = await this.#events.next())
+    for (let next = await this.#events.next(); next.done !== true; next = await this.#events.next()) {
+      if (next.value.type === "start") this.#start = next.value;
       yield next.value;
+    }
   }
 
   /** Ends what is not read any more. They have been begun, so that their source hears of it. */

@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import type { Principal } from "@patchbay/core";
 import {
   type AnswerHead,
-  type AskedModel,
+  type ChatCall,
   type Format,
   type KeptResponses,
   type ModelCaller,
@@ -39,17 +39,17 @@ export const answerChat =
   (format: Format, parts: ChatParts) =>
   async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply | undefined> => {
     const caller = callerIn(request, clientGone(reply));
-    let answering: AskedModel | undefined;
+    let call: ChatCall | undefined;
     const requireAllowed = async (principal: Principal): Promise<void> => {
-      if (answering !== undefined) await parts.models.requireReach({ ...caller, principal }, answering);
+      if (call !== undefined) await parts.models.requireReach({ ...caller, principal }, call.answering);
     };
     return await parts.streams.hold(request, reply, { kind: "model", requireAllowed }, async (signal) => {
       const held = new HeldBytes(parts.conversations, callerOf(request) ?? "");
       try {
         const turn = await readTurn(format, parts.kept, { caller, body: request.body, held });
         const answer = await parts.models.chat({ ...caller, signal }, turn.request);
-        answering = answer;
-        const events = new BegunEvents(untilAborted(answer.events, signal));
+        call = answer;
+        const events = new BegunEvents(untilAborted(answer.events(), signal));
         return await send({ format, turn, answer, site: parts.site, request, reply }, events);
       } finally {
         held.release();
@@ -70,7 +70,7 @@ const readTurn = async (
 interface Answering {
   readonly format: Format;
   readonly turn: Turn;
-  readonly answer: AskedModel;
+  readonly answer: Pick<ChatCall, "answering">;
   readonly site: Site;
   readonly request: FastifyRequest;
   readonly reply: FastifyReply;
@@ -82,7 +82,7 @@ const send = async (answering: Answering, events: BegunEvents): Promise<FastifyR
   try {
     const isThere = await events.begin(isStream ? FIRST_WORD_MS : null);
     if (isThere && events.failure !== null) return sendModelError(request, reply, events.failure);
-    const head = headOf(answering, events.model);
+    const head = headOf(answering, events);
     if (!isStream) return await sendWhole(answering, head, events);
     setSecurityHeaders(request, reply, site);
     await streamChat(answering, head, events);
@@ -97,11 +97,14 @@ type OpenHead = AnswerHead & { store: boolean };
 
 /** The model is named as the one that answers, whatever name it was asked by. */
 const headOf = (
-  { turn: { request, previousId, keep }, answer: { provider, name } }: Answering,
-  answering: string | undefined,
+  { turn: { request, previousId, keep }, answer }: Answering,
+  events: BegunEvents,
 ): OpenHead => ({
   id: randomUUID().replaceAll("-", ""),
-  model: modelId(provider, answering ?? name),
+  get model() {
+    const { provider, name } = answer.answering;
+    return modelId(provider, events.model ?? name);
+  },
   createdAt: new Date(),
   request,
   store: keep !== null,

@@ -1,0 +1,58 @@
+/** The page of models. */
+export const models = {
+  title: "Models",
+  text: "What plugins provide here. Clients of OpenAI and Anthropic ask them at this server's address under /v1, with an API key of Patchbay.",
+  list: {
+    title: "Models",
+    model: "Model",
+    kind: "Kind",
+    plugin: "Plugin",
+    state: "State",
+    context_one: "{{count}} token",
+    context_other: "{{count}} tokens",
+  },
+  kind: {
+    chat: "Chat",
+    embeddings: "Embeddings",
+    rerank: "Reranking",
+    speech: "Speech",
+    images: "Images",
+  },
+  state: {
+    ready: "Ready",
+    resting_one: "Fails: left out for {{count}} second",
+    resting_other: "Fails: left out for {{count}} seconds",
+    forbidden: "Not allowed",
+  },
+  none: {
+    title: "There are no models yet",
+    text: "Enable a plugin that provides some, and say in its settings where they are. The plugin Echo needs neither key nor network: it is no language model, but everything can be tried with it.",
+    plugins: "Plugins with models",
+  },
+  rules: {
+    title: "Rules",
+    readOnly: "Owners and administrators of the organization can change this.",
+    choice: "Which models are asked",
+    default: "Default model",
+    defaultHelp: "A model or an alias, for whoever asks for “default”. Empty: the first chat model there is.",
+    only: "Only models of a list may be asked",
+    allowed: "Allowed models",
+    patterns: "Names such as openai/gpt-5, or openai/* for all of a provider.",
+    failing: "When a model fails",
+    retries: "Further tries",
+    retriesHelp: "Of a model that is overloaded, limited or down for a moment, before the next one is asked.",
+    aliasHelp:
+      "An alias is a name for models: the first is asked, the others when those before them fail. An alias with the name of a model says who answers in its stead.",
+    save: "Save the rules",
+    saved: "The rules are in force.",
+    notSaved: "The rules were not changed",
+  },
+  alias: {
+    title: "Aliases",
+    add: "Add an alias",
+    unnamed: "Alias {{number}}",
+    name: "Name",
+    models: "Models, in their order",
+    remove: "Remove {{name}}",
+  },
+} as const;

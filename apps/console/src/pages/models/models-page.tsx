@@ -1,0 +1,24 @@
+import { Stack, Text } from "@mantine/core";
+import { useTranslation } from "react-i18next";
+import { Page } from "../../components/page.tsx";
+import { QueryBoundary } from "../../components/query-boundary.tsx";
+import { ModelList } from "./model-list.tsx";
+import { ModelRulesForm } from "./model-rules-form.tsx";
+
+/** The models that plugins provide, and what the organization decides about them. */
+export const ModelsPage = () => {
+  const { t } = useTranslation("models");
+  return (
+    <Page title={t("title")}>
+      <Stack gap="xl">
+        <Text maw={640}>{t("text")}</Text>
+        <QueryBoundary>
+          <ModelList />
+        </QueryBoundary>
+        <QueryBoundary>
+          <ModelRulesForm />
+        </QueryBoundary>
+      </Stack>
+    </Page>
+  );
+};

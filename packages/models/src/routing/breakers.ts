@@ -1,0 +1,105 @@
+import {
+  BREAKER_FAILURES,
+  BREAKER_LONGEST_REST_MS,
+  BREAKER_REST_MS,
+  BREAKER_SHARE,
+  BREAKER_WINDOW_MS,
+  MAX_WATCHED_MODELS,
+} from "./limits.ts";
+
+interface Health {
+  /** Of the answers in the window: when, and whether they were any. */
+  outcomes: { readonly at: number; readonly isGood: boolean }[];
+  /** Until when it is left out; 0: it is not. */
+  restsUntil: number;
+  restMs: number;
+  /** Whether a request is under way that tells if it is well again. */
+  isProbed: boolean;
+}
+
+/** How the outcome of a request is told. Once; a request that ends otherwise says `leave`. */
+export interface Watched {
+  end(isGood: boolean): void;
+  /** It says nothing of the model. */
+  leave(): void;
+}
+
+/**
+ * Which models are left out because their answers fail, by key, as this node has seen it. Once it has rested, one request is the probe:
+ * all others go by until that one was answered.
+ */
+export class Breakers {
+  readonly #now: () => number;
+  readonly #models = new Map<string, Health>();
+
+  /** `now` in milliseconds, of a clock that nobody sets. */
+  constructor(now: () => number = () => performance.now()) {
+    this.#now = now;
+  }
+
+  /** How long the model is left out, in milliseconds; 0 when it is to be asked. */
+  restOf(key: string): number {
+    const health = this.#models.get(key);
+    if (health === undefined || health.restsUntil === 0) return 0;
+    const left = health.restsUntil - this.#now();
+    if (left > 0) return left;
+    return health.isProbed ? BREAKER_REST_MS : 0;
+  }
+
+  /** A request begins. */
+  watch(key: string): Watched {
+    const health = this.#models.get(key) ?? { outcomes: [], restsUntil: 0, restMs: 0, isProbed: false };
+    this.#models.delete(key);
+    this.#models.set(key, health);
+    for (const oldest of this.#models.keys()) {
+      if (this.#models.size <= MAX_WATCHED_MODELS) break;
+      this.#models.delete(oldest);
+    }
+    const isProbe = health.restsUntil !== 0 && this.restOf(key) === 0;
+    if (isProbe) health.isProbed = true;
+    let isOver = false;
+    const once = (then: () => void): void => {
+      if (isOver) return;
+      isOver = true;
+      if (isProbe) health.isProbed = false;
+      then();
+    };
+    return {
+      end: (isGood) => once(() => this.#record(health, { isGood, isProbe })),
+      leave: () => once(() => undefined),
+    };
+  }
+
+  #record(
+    health: Health,
+    { isGood, isProbe }: { readonly isGood: boolean; readonly isProbe: boolean },
+  ): void {
+    const now = this.#now();
+    if (isProbe && isGood) {
+      Object.assign(health, { outcomes: [], restsUntil: 0, restMs: 0 });
+      return;
+    }
+    if (isProbe) {
+      this.#rest(health, now);
+      return;
+    }
+    // Requests that were under way when it began to rest say nothing new.
+    if (health.restsUntil !== 0) return;
+    health.outcomes = [
+      ...health.outcomes.filter(({ at }) => now - at < BREAKER_WINDOW_MS),
+      { at: now, isGood },
+    ];
+    const failures = health.outcomes.filter((one) => !one.isGood).length;
+    if (failures >= BREAKER_FAILURES && failures >= health.outcomes.length * BREAKER_SHARE)
+      this.#rest(health, now);
+  }
+
+  #rest(health: Health, now: number): void {
+    health.restMs = Math.min(
+      health.restMs === 0 ? BREAKER_REST_MS : health.restMs * 2,
+      BREAKER_LONGEST_REST_MS,
+    );
+    health.restsUntil = now + health.restMs;
+    health.outcomes = [];
+  }
+}

@@ -1,0 +1,149 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import type { ChatEvent, ChatRequest } from "@patchbay/protocol";
+import type { AskedModel } from "../providers/provider-directory.ts";
+import type { Breakers } from "./breakers.ts";
+import { type Failure, failureOf, isOfRequest, isOfServer, remedyFor } from "./failures.ts";
+import { ResumedText } from "./resumed-text.ts";
+
+/** A model that may answer. */
+export interface Candidate {
+  readonly asked: AskedModel;
+  /** What its health is known by. */
+  readonly key: string;
+  /** Asks it. Throws what keeps the caller from asking, and what it fails with before it says anything. */
+  ask(): Promise<AsyncGenerator<ChatEvent>>;
+}
+
+/**
+ * An answer by the first of several models that gives one. A model that fails for a moment is asked again, then the next one, as long
+ * as the client has read nothing; an answer that breaks off after text alone is given whole by the next model. Whatever else the client
+ * has read cannot be taken back: then the failure is told.
+ */
+export class RoutedAnswer {
+  readonly #candidates: readonly Candidate[];
+  readonly #rules: { readonly retries: number; readonly breakers: Breakers };
+  readonly #request: Pick<ChatRequest, "output">;
+  readonly #signal: AbortSignal;
+  #answering: AskedModel;
+  /** What the client has read: its text, where another model may have to begin anew, and whether there was anything. */
+  #text = "";
+  #hasRead: "nothing" | "text" | "more" = "nothing";
+
+  /** `candidates` in their order; the first answers if it can. */
+  constructor(
+    candidates: readonly [Candidate, ...Candidate[]],
+    request: Pick<ChatRequest, "output">,
+    rules: { readonly retries: number; readonly breakers: Breakers },
+    signal: AbortSignal,
+  ) {
+    this.#candidates = candidates;
+    this.#request = request;
+    this.#rules = rules;
+    this.#signal = signal;
+    this.#answering = candidates[0].asked;
+  }
+
+  /** The model that answers, or was asked last. */
+  get answering(): AskedModel {
+    return this.#answering;
+  }
+
+  /** The last is `finish` or `error`. Throws what keeps the caller from asking all of the models. To be read to the end or returned early. */
+  async *events(): AsyncGenerator<ChatEvent> {
+    let told: Failure | undefined;
+    for (const candidate of this.#awake()) {
+      const failure = yield* this.#ask(candidate);
+      if (failure === null) return;
+      // What the first one failed with: that is the model that was asked for.
+      told ??= failure;
+      const isFirst = told === failure;
+      if (this.#signal.aborted || this.#mayNotBegin()) {
+        told = failure;
+        break;
+      }
+      const isToBeTold = remedyFor(failure, 1, 0) === "tell" && (isFirst || !isOfRequest(failure));
+      if (isToBeTold) {
+        told = failure;
+        break;
+      }
+    }
+    if (told?.refusal !== undefined) throw told.refusal;
+    if (told !== undefined) yield { type: "error", error: told.error };
+  }
+
+  /** Those that are not left out, or all of them when all are. */
+  #awake(): readonly Candidate[] {
+    if (this.#candidates.length === 1) return this.#candidates;
+    const awake = this.#candidates.filter(({ key }) => this.#rules.breakers.restOf(key) === 0);
+    return awake.length === 0 ? this.#candidates : awake;
+  }
+
+  /** Whether the client has read something that another answer cannot follow. */
+  #mayNotBegin(): boolean {
+    const isText = (this.#request.output?.type ?? "text") === "text";
+    return this.#hasRead === "more" || (this.#hasRead === "text" && !isText);
+  }
+
+  /** Asks a model until it answers (null) or there is no use in asking it again. */
+  async *#ask(candidate: Candidate): AsyncGenerator<ChatEvent, Failure | null> {
+    for (let tries = 1; ; tries++) {
+      this.#answering = candidate.asked;
+      const failure = yield* this.#tryOnce(candidate);
+      if (failure === null || this.#signal.aborted) return failure;
+      if (this.#hasRead !== "nothing") return failure;
+      const remedy = remedyFor(failure, tries, this.#rules.retries);
+      if (typeof remedy === "string") return failure;
+      await sleep(remedy.againAfterMs, undefined, { signal: this.#signal }).catch(() => undefined);
+      if (this.#signal.aborted) return failure;
+    }
+  }
+
+  async *#tryOnce(candidate: Candidate): AsyncGenerator<ChatEvent, Failure | null> {
+    const watched = this.#rules.breakers.watch(candidate.key);
+    try {
+      const failure = yield* this.#passOn(await candidate.ask());
+      if (failure === null || isOfServer(failure)) watched.end(failure === null);
+      return failure;
+    } catch (error) {
+      const failure = failureOf(error);
+      if (isOfServer(failure)) watched.end(false);
+      return failure;
+    } finally {
+      // Whoever reads has left, or it says nothing of the model.
+      watched.leave();
+    }
+  }
+
+  /** Passes an answer on. What says nothing yet is held back until something does, so that a failure leaves no trace. */
+  async *#passOn(events: AsyncGenerator<ChatEvent>): AsyncGenerator<ChatEvent, Failure | null> {
+    const resumed = this.#hasRead === "nothing" ? null : new ResumedText(this.#text);
+    const held: ChatEvent[] = [];
+    // Says that another model answers from here on.
+    if (resumed !== null) yield { type: "start" };
+    for await (const event of events) {
+      if (event.type === "error") return { error: event.error, isLasting: false };
+      const isSilent = event.type === "start" || event.type === "usage";
+      if (isSilent && this.#hasRead === "nothing") {
+        held.push(event);
+        continue;
+      }
+      yield* held.splice(0);
+      for (const told of resumed?.take(event) ?? [event]) {
+        this.#note(told);
+        yield told;
+      }
+      if (event.type === "finish") return null;
+    }
+    return {
+      error: { code: "cut", message: "The model's answer broke off before its end." },
+      isLasting: false,
+    };
+  }
+
+  #note({ type, ...event }: ChatEvent): void {
+    if (type === "start" || type === "usage" || type === "finish") return;
+    if (type !== "text") this.#hasRead = "more";
+    else if (this.#hasRead === "nothing") this.#hasRead = "text";
+    if (this.#candidates.length > 1 && this.#hasRead === "text" && "text" in event) this.#text += event.text;
+  }
+}
