@@ -385,6 +385,25 @@ describe("objects", () => {
   });
 });
 
+/** The promises that a test begins, and whose refusal it expects after it has waited for something else. */
+const waitsBeforeRefusal = (code: string): string[] =>
+  [...code.matchAll(/\bexpect\((\w+)\)\s*\.rejects\b[^;]*;/g)].flatMap((expected) => {
+    const [statement, name = ""] = expected;
+    const begun = [
+      ...code.slice(0, expected.index).matchAll(new RegExp(`\\bconst ${name} = ([^;]*);`, "g")),
+    ].at(-1);
+    // What is waited for at once, and what is called later, is no promise that waits.
+    if (begun === undefined || /^(?:await|async|\(|\w+ =>)|\bcatch\(/.test(begun[1] ?? "")) return [];
+    const between = code.slice(begun.index + begun[0].length, expected.index).split(";");
+    const before = between.slice(
+      0,
+      between.findIndex((one) => new RegExp(`\\b${name}\\b`).test(one)) + 1 || -1,
+    );
+    const hasWaited = before.slice(0, -1).some((one) => /\bawait\b/.test(one));
+    const waitsInside = before.length === 0 && /\bawait\b/.test(statement);
+    return hasWaited || waitsInside ? [name] : [];
+  });
+
 describe("tests of refusals", () => {
   it("ask one after the other, since what is refused while another is waited for is nobody's", () => {
     const begunTogether =
@@ -395,6 +414,22 @@ describe("tests of refusals", () => {
         .map((name) => join(folder, name)),
     );
     const found = tests.filter((name) => begunTogether.test(readFileSync(join(ROOT, name), "utf8")));
+    expect(found).toEqual([]);
+  });
+
+  it("wait for nothing between what is refused and the expectation of it", () => {
+    const files = ["test", "packages", "apps", "plugins"].flatMap((folder) =>
+      readdirSync(join(ROOT, folder), { recursive: true, withFileTypes: true })
+        .filter(
+          ({ name, parentPath }) =>
+            /\.(test|contract)\.tsx?$/.test(name) && !/node_modules|\/dist/.test(parentPath),
+        )
+        .map(({ name, parentPath }) => join(parentPath, name)),
+    );
+    expect(files.length).toBeGreaterThan(200);
+    const found = files.flatMap((file) =>
+      waitsBeforeRefusal(readFileSync(file, "utf8")).map((name) => `${relative(ROOT, file)}: ${name}`),
+    );
     expect(found).toEqual([]);
   });
 });

@@ -51,3 +51,42 @@ it("permissions say in words which host a setting chooses", async () => {
   await page.goto(`${PAGE}/permissions`);
   await page.getByText("what the setting openai.url says").waitFor();
 });
+
+it("an administrator decides which models are asked, and who answers when one fails", async () => {
+  const { page } = visit;
+  for (const plugin of ["patchbay.echo", "patchbay.word-vectors"])
+    expect((await test.api.post(`/api/orgs/default/plugins/${plugin}/enable`)).status).toBe(200);
+  await page.goto("/o/default/models");
+  const echo = page.getByRole("row").filter({ hasText: "echo/echo" });
+  await echo.getByText("Ready").waitFor();
+  await page.getByRole("combobox", { name: "Default model" }).fill("smart");
+  await page.getByRole("button", { name: "Add an alias" }).click();
+  const alias = page.getByRole("group", { name: "Alias 1" });
+  await alias.getByLabel("Name").fill("smart");
+  const models = page.getByRole("group", { name: "smart" }).getByRole("combobox", { name: "Models, in their order" });
+  await models.fill("smart");
+  await models.press("Enter");
+  await page.getByRole("button", { name: "Save the rules" }).click();
+  await page.getByText("an alias stands for no other alias").first().waitFor();
+  await models.press("Backspace");
+  for (const name of ["gone/away", "echo/echo"]) {
+    await models.fill(name);
+    await models.press("Enter");
+  }
+  await page.getByLabel("Only models of a list may be asked").press("Space");
+  const allowed = page.getByRole("combobox", { name: "Allowed models" });
+  await allowed.fill("echo/*");
+  await allowed.press("Enter");
+  await page.getByRole("button", { name: "Save the rules" }).click();
+  await page.getByText("The rules are in force.").waitFor();
+  await page
+    .getByRole("row")
+    .filter({ hasText: "word-vectors/english-100d" })
+    .getByText("Not allowed")
+    .waitFor();
+  await echo.getByText("Ready").waitFor();
+  const asked = { model: "default", messages: [{ role: "user", content: "Hello" }] };
+  const { status, body } = await test.api.post("/v1/chat/completions", asked);
+  expect([status, body.model]).toEqual([200, "echo/echo"]);
+  if (process.env.SHOT) await page.screenshot({ path: process.env.SHOT, fullPage: true });
+});

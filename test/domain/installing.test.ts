@@ -289,8 +289,9 @@ describe("how an installation is set up", () => {
       codeOf(set({ days: 2 }, owner, null, [revision])),
     ]);
     expect(both.toSorted()).toEqual([null, "revision_changed"].toSorted());
+    const current = await values();
     const late = set({ days: 3 }, owner, null, [revision]);
-    await expect(late).rejects.toMatchObject({ facts: { current: await values(), sent: { days: 3 } } });
+    await expect(late).rejects.toMatchObject({ facts: { current, sent: { days: 3 } } });
     const { installation } = await domain.installations.get(owner, slug, "set.up");
     const grants = ["storage.scoped", "metrics.read"] as const;
     await domain.configuration.putGrants(owner, slug, "set.up", grants, [revisionOf(installation.grants)]);

@@ -24,7 +24,7 @@ export {
   type RightsPolicy,
   reachOf,
 } from "./model/rights.ts";
-export { HEARTBEAT_MS, TAKE_OVER_EVERY_MS } from "./nodes/limits.ts";
+export { FIND_LOST_EVERY_MS, HEARTBEAT_MS, TAKE_OVER_EVERY_MS } from "./nodes/limits.ts";
 export { Nodes } from "./nodes/nodes.ts";
 export { type Activity, ActivityFeed } from "./operations/activity/activity-feed.ts";
 export { ArtifactCollection, type CollectionReport } from "./operations/artifacts/artifact-collection.ts";

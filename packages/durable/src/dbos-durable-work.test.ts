@@ -164,6 +164,45 @@ describe("the runs of a node that is gone", () => {
   });
 });
 
+describe("a run that its node does not do, though it is written down so", () => {
+  /** As when the connection breaks between the word that a node takes a run and the node's hearing of it. */
+  const giveTo = (executor: string, id: string) =>
+    pool.query(`update ${SCHEMA}.workflow_status set executor_id = $1 where workflow_uuid = $2`, [
+      executor,
+      id,
+    ]);
+
+  it("is gone on with at the second look, once", async () => {
+    close();
+    await work.start("three steps", "lost", null);
+    await expect.poll(() => effectsOf("lost").length).toBe(2);
+    await work.halt(0);
+    await work.launch("two", FREE);
+    letGo();
+    await giveTo("two", "lost");
+    expect(await work.goOnWithLost()).toBe(0);
+    expect((await statusOf("lost")).status).toBe("PENDING");
+    expect(await work.goOnWithLost()).toBe(1);
+    await ended("lost");
+    expect(effectsOf("lost")).toEqual(["a", "b", "b", "c"].map((step) => `lost/${step}`));
+    expect(await work.goOnWithLost()).toBe(0);
+  });
+
+  it("is none that is under way, nor one of another node", async () => {
+    close();
+    await work.start("three steps", "slow", null);
+    await expect.poll(() => effectsOf("slow").length).toBe(2);
+    for (let look = 0; look < 3; look++) expect(await work.goOnWithLost()).toBe(0);
+    await work.halt(0);
+    await work.launch("two", FREE);
+    for (let look = 0; look < 3; look++) expect(await work.goOnWithLost()).toBe(0);
+    expect((await statusOf("slow")).status).toBe("PENDING");
+    letGo();
+    await work.takeOver("one", FREE);
+    await ended("slow");
+  });
+});
+
 describe("a node that counts as dead", () => {
   it("begins no further step, and its run ends where it was taken over", async () => {
     await work.halt(0);

@@ -61,7 +61,7 @@ export class DbosDurableWork implements DurableWork {
       logger: loggerTo(this.#log),
     });
     // What is gone on with may begin before `launch` has come back.
-    this.#part = new Part(dbos, mayGoOn);
+    this.#part = new Part(dbos, executor, mayGoOn);
     try {
       await dbos.launch();
       quietDbos();
@@ -91,6 +91,23 @@ export class DbosDurableWork implements DurableWork {
       await dbos.resumeWorkflow(workflowID);
     }
     return left.length;
+  }
+
+  async goOnWithLost(): Promise<number> {
+    const part = this.#part;
+    if (part === undefined || !this.#isLaunched) return 0;
+    const dbos = await this.#dbos();
+    const pending = await dbos.listWorkflows({
+      executorId: part.executor,
+      status: "PENDING",
+      loadInput: false,
+    });
+    const lost = part.lostAmong(pending.map(({ workflowID }) => workflowID));
+    for (const id of lost) {
+      await part.mayGoOn();
+      await dbos.resumeWorkflow(id);
+    }
+    return lost.length;
   }
 
   async removeEnded(before: Date): Promise<void> {
@@ -133,7 +150,7 @@ export class DbosDurableWork implements DurableWork {
       const part = this.#part;
       const id = dbos.workflowID;
       if (part === undefined || id === undefined) return await never();
-      await handler(input, new Run(id, part));
+      await part.run(id, () => handler(input, new Run(id, part)));
     };
   }
 }
@@ -166,14 +183,36 @@ class Run implements DurableRun {
 
 /** Taking part once, from a launch to its halt. */
 class Part {
+  readonly executor: string;
+  readonly mayGoOn: () => Promise<void>;
   readonly #dbos: Dbos;
-  readonly #mayGoOn: () => Promise<void>;
   readonly #halted = new AbortController();
   readonly #underWay = new Set<Promise<unknown>>();
+  readonly #runs = new Set<string>();
+  /** Of the runs that were said to be this part's, those that it did not do when they were last looked at. */
+  #idle: ReadonlySet<string> = new Set();
 
-  constructor(dbos: Dbos, mayGoOn: () => Promise<void>) {
+  constructor(dbos: Dbos, executor: string, mayGoOn: () => Promise<void>) {
     this.#dbos = dbos;
-    this.#mayGoOn = mayGoOn;
+    this.executor = executor;
+    this.mayGoOn = mayGoOn;
+  }
+
+  async run(id: string, work: () => Promise<void>): Promise<void> {
+    this.#runs.add(id);
+    try {
+      await work();
+    } finally {
+      this.#runs.delete(id);
+    }
+  }
+
+  /** Of the runs that are said to be this part's, those that it has not done for two looks: one may be about to begin, or has just ended. */
+  lostAmong(ids: readonly string[]): string[] {
+    const idle = ids.filter((id) => !this.#runs.has(id));
+    const lost = idle.filter((id) => this.#idle.has(id));
+    this.#idle = new Set(idle);
+    return lost;
   }
 
   /** The answer that was written down, or that of the work, which is done now. */
@@ -183,7 +222,7 @@ class Part {
       const { signal: halted } = this.#halted;
       try {
         // Whoever may not go on has lost the run, and does not say how it ends.
-        await this.#mayGoOn().catch(never);
+        await this.mayGoOn().catch(never);
         return await work(cancelled === undefined ? halted : AbortSignal.any([halted, cancelled]));
       } finally {
         // Whoever goes on with it says how it ends.

@@ -1,5 +1,11 @@
 import { hostname } from "node:os";
-import { type DurableWork, HEARTBEAT_MS, Nodes, TAKE_OVER_EVERY_MS } from "@patchbay/core";
+import {
+  type DurableWork,
+  FIND_LOST_EVERY_MS,
+  HEARTBEAT_MS,
+  Nodes,
+  TAKE_OVER_EVERY_MS,
+} from "@patchbay/core";
 import { DbosDurableWork } from "@patchbay/durable";
 import { DURABLE_SCHEMA } from "@patchbay/storage-postgres";
 import type { Configuration } from "../config/configuration.ts";
@@ -55,6 +61,16 @@ export const openDurable = ({ role }: Configuration, { database, openPool, world
           nodes.takeOver(async (nodeId) => {
             for (const listener of gone) await listener(nodeId);
           }),
+      },
+      {
+        name: "lost-runs",
+        per: "node",
+        failure: "it was not looked for runs that nobody does",
+        everyMs: FIND_LOST_EVERY_MS,
+        run: async () => {
+          const runs = (await work?.goOnWithLost()) ?? 0;
+          if (runs > 0) world.log.warn({ runs }, "runs that had not begun go on");
+        },
       },
       {
         name: "forget-runs",

@@ -7,6 +7,8 @@ export const HEARTBEAT_MS = 5_000;
 export const LEASE_MS = 9_000;
 /** How often it is looked for nodes that are silent. */
 export const TAKE_OVER_EVERY_MS = 3_000;
+/** How often a node looks for runs that are said to be its own and that it does not do. */
+export const FIND_LOST_EVERY_MS = 5_000;
 /** A node that takes over another one's work is done within this, or another one does. */
 export const CLAIM_MS = 10_000;
 /** What is done for the whole deployment takes minutes at most; one that hangs gives its turn away after this. */

@@ -32,6 +32,11 @@ export interface DurableWork {
   cancel(id: string): Promise<void>;
   /** Lets any node that takes part go on with what an executor had under way that is no more. `mayGoOn` is asked before each. Answers how many. */
   takeOver(executor: string, mayGoOn: () => Promise<void>): Promise<number>;
+  /**
+   * Goes on with runs that are written down as under way here and are not: a connection that broke when one was to begin leaves it so.
+   * To be called from time to time; one is found at the second call. Answers how many.
+   */
+  goOnWithLost(): Promise<number>;
   /** Forgets runs that ended before. */
   removeEnded(before: Date): Promise<void>;
   /**
