@@ -28,7 +28,10 @@ afterAll(() => domain.close());
 beforeEach(() => void finished.splice(0));
 
 const call = (plugin: string, more: object = {}, by = owner) =>
-  gateway.call(by, organization.slug, { kind: "tools", plugin, name: "run", input: {}, ...more });
+  gateway.call(
+    { principal: by, organization: organization.slug },
+    { kind: "tools", plugin, name: "run", input: {}, ...more },
+  );
 const codes = () => finished.map(({ code }) => code);
 const on = (plugin: TestPlugin, more: object = {}) => organization.install(plugin, more);
 const textOf = async (values: AsyncIterable<unknown>) => (await Array.fromAsync(values)).join(" ");
@@ -170,7 +173,7 @@ describe("a call that is under way", () => {
     const member = await organization.join("member", { web: "member" });
     await on(running("call.long", "() => 1"), { scope: { projects: ["web"] } });
     const reach = (who: Principal) =>
-      codeOf(gateway.requireReach(who, organization.slug, "call.long", "web"));
+      codeOf(gateway.requireReach({ principal: who, organization: organization.slug }, "call.long", "web"));
     await domain.switching.disable(owner, organization.slug, "call.long");
     expect(await reach(member)).toBeNull();
     await domain.configuration.putScope(owner, organization.slug, "call.long", { projects: ["app"] });

@@ -1,7 +1,7 @@
 import type { ContributionInForce, Invocation, PluginAnswer, Principal } from "@patchbay/core";
 import { type ChatEvent, type ModelKind, PatchbayError, type ProviderCall } from "@patchbay/protocol";
 import { beforeEach, describe, expect, it } from "vitest";
-import type { ModelCaller } from "./ask-provider.ts";
+import type { MemberCaller } from "./ask-provider.ts";
 import { Models } from "./models.ts";
 
 /** What the providers of these plugins answer, by `plugin:name`. */
@@ -15,9 +15,11 @@ const stream = (...values: unknown[]): PluginAnswer => ({
   })(),
 });
 
-const caller: ModelCaller = {
-  principal: { kind: "person", user: { id: "ada" }, key: null } as unknown as Principal,
-  organization: "org",
+const caller: MemberCaller = {
+  by: {
+    principal: { kind: "person", user: { id: "ada" }, key: null } as unknown as Principal,
+    organization: "org",
+  },
   project: undefined,
   signal: new AbortController().signal,
 };
@@ -41,7 +43,7 @@ beforeEach(() => {
   models = new Models({
     log: { warn: (facts, message) => told.push([facts.plugin, message]) },
     inForce: {
-      list: async () => {
+      listUsable: async () => {
         lists += 1;
         return Object.keys(answers).map((name) => {
           const [plugin = "", provider = ""] = name.split(":");
@@ -59,7 +61,7 @@ beforeEach(() => {
       },
     },
     gateway: {
-      call: async (_principal, _organization, invocation) => {
+      call: async (_by, invocation) => {
         calls.push(invocation);
         const answer = answers[`${invocation.plugin}:${invocation.name}`];
         if (answer === undefined) throw new PatchbayError("plugin_not_installed", "It is gone.");

@@ -14,7 +14,7 @@ import type {
 } from "@patchbay/protocol";
 import { estimateTokens } from "../estimate-tokens.ts";
 import { ModelFailure } from "../model-failure.ts";
-import { askProvider, type ModelCaller, type Provider } from "./ask-provider.ts";
+import { askProvider, type MemberCaller, type ModelCaller, type Provider } from "./ask-provider.ts";
 import { ModelLists } from "./model-lists.ts";
 import { addressOf, modelId, nameIn, providerNamed } from "./model-names.ts";
 import { readEmbeddings, readEvents } from "./provider-answers.ts";
@@ -58,7 +58,7 @@ export class Models {
 
   /** `log` hears of providers that do not tell their models. */
   constructor(parts: {
-    readonly inForce: Pick<InForce, "list">;
+    readonly inForce: Pick<InForce, "listUsable">;
     readonly gateway: Pick<InvocationGateway, "admit" | "call" | "requireReach">;
     readonly upstreams: Pick<Upstreams, "chat" | "count" | "embed" | "test" | "forget">;
     readonly log: Pick<DomainLog, "warn">;
@@ -115,13 +115,10 @@ export class Models {
   }
 
   /** Throws once the caller may not have the model's answer any more. */
-  async requireReach(
-    { principal, organization, project }: ModelCaller,
-    { plugin, isOurs }: AskedModel,
-  ): Promise<void> {
+  async requireReach({ by, project }: ModelCaller, { plugin, isOurs }: AskedModel): Promise<void> {
     // An answer of a plugin ends with its process, one that Patchbay gets itself with the plugin's being in force.
-    if (isOurs) await this.#gateway.admit(principal, organization, plugin, project);
-    else await this.#gateway.requireReach(principal, organization, plugin, project);
+    if (isOurs) await this.#gateway.admit(by, plugin, project);
+    else await this.#gateway.requireReach(by, plugin, project);
   }
 
   /** One embedding for each input. Throws as `chat` does, and what the provider fails with. */
@@ -152,8 +149,7 @@ export class Models {
     const { asked, provider } = await this.#directory.find(caller, request.model, "chat");
     const { plugin, entry } = provider;
     if (entry.upstream === undefined) {
-      const { principal, organization, project } = caller;
-      await this.#gateway.admit(principal, organization, plugin, project);
+      await this.#gateway.admit(caller.by, plugin, caller.project);
       return { tokens: estimateTokens(request), isEstimate: true };
     }
     const named = { ...request, model: asked.name };
@@ -167,9 +163,10 @@ export class Models {
    * Asks each of a plugin's providers whether it has its models, whatever was held of them, for those who may set them up. Throws
    * `forbidden`, and what keeps the caller from asking them.
    */
-  async test(caller: ModelCaller, plugin: string): Promise<ProviderTest[]> {
-    const { principal, organization, project } = caller;
-    await this.#gateway.admit(principal, organization, plugin, project);
+  async test(caller: MemberCaller, plugin: string): Promise<ProviderTest[]> {
+    const { by, project } = caller;
+    const { principal, organization } = by;
+    await this.#gateway.admit(by, plugin, project);
     const authority = authorize(principal, organization, "org.plugins.configure");
     requireScope(authority, { projects: project === undefined ? "all" : [project] });
     const providers = (await this.#directory.read(caller)).filter((one) => one.plugin === plugin);
