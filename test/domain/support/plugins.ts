@@ -26,6 +26,23 @@ export const running = (id: string, run: string, parts: Parts = {}): TestPlugin 
     `return { default: { tools: { run: { description: "Runs.", run: ${run} } } } };`,
   );
 
+/** A plugin with a provider of chat models, which is given as it is written, and a tool `run`. */
+export const providing = (
+  id: string,
+  name: string,
+  provider: string,
+  { run, manifest = {} }: Pick<Parts, "manifest"> & { readonly run: string },
+): TestPlugin => {
+  const models = [{ name, kinds: ["chat"] }];
+  const { contributes } = manifestOf({ id, version: "1.0.0", code: "", tools: ["run"] }) as Manifest;
+  return pluginOf(
+    id,
+    { manifest: { ...manifest, contributes: { ...contributes, models } } },
+    ["run"],
+    `return { default: { tools: { run: { description: "Runs.", run: ${run} } }, models: { ${name}: ${provider} } } };`,
+  );
+};
+
 /** A plugin that cannot be started. */
 export const failing = (id: string, parts: Parts = {}): TestPlugin =>
   pluginOf(id, parts, [], `return { default: { onActivate() { throw new Error("never"); } } };`);

@@ -1,0 +1,19 @@
+import { type DomainLog, type FurtherDomains, ofServerCode } from "@patchbay/core";
+import { chatDomain, Models, UPSTREAM_PATIENCE, UpstreamClient, Upstreams } from "@patchbay/models";
+import type { PluginServices } from "./plugin-services.ts";
+
+export interface ModelServices {
+  readonly models: Models;
+  /** What plugins have of models. */
+  readonly domains: FurtherDomains;
+}
+
+/** The models of plugins, over what runs these. */
+export const createModelServices = (
+  { inForce, gateway, gate }: Pick<PluginServices, "inForce" | "gateway" | "gate">,
+  log: DomainLog,
+): ModelServices => {
+  const client = new UpstreamClient((call) => gate.handle(ofServerCode(call)), UPSTREAM_PATIENCE);
+  const models = new Models({ inForce, gateway, upstreams: new Upstreams(gateway, client), log });
+  return { models, domains: { chat: chatDomain(models) } };
+};
