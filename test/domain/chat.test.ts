@@ -1,3 +1,6 @@
+import { createServer, type Server } from "node:http";
+import type { AddressInfo } from "node:net";
+import { json } from "node:stream/consumers";
 import type { Installation, PluginAnswer, Principal } from "@patchbay/core";
 import { STREAM_WINDOW_CHUNKS } from "@patchbay/protocol";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
@@ -16,6 +19,8 @@ beforeEach(async () => {
 });
 
 const ASKS = ["chat.inference", "chat.models"];
+/** Of one plugin at once. */
+const MAX_QUESTIONS = 64;
 
 /** A provider whose models do what the last message says. `state` tells how its streams went. */
 const MODELS = `{
@@ -330,6 +335,163 @@ describe("what server code may ask", () => {
       code: "model_failed",
       message: expect.stringContaining("loop.one:one → loop.two:two → loop.one:one"),
     });
+  });
+});
+
+describe("a plugin that means harm, or knows no better", () => {
+  /** A provider that asks itself from where no call is known. */
+  const HIDING = `{
+    list: () => [{ name: "x", kind: "chat" }],
+    chat: (request) => new Promise((resolve, reject) => {
+      globalThis.made = (globalThis.made ?? 0) + 1;
+      globalThis.asked.push({ request, resolve, reject });
+    }),
+  }`;
+
+  it("asks itself no more often than it has places, where it hides the way of its calls", async () => {
+    const plugin = providing("harm.hides", "one", HIDING, {
+      manifest: { permissions: { optional: ASKS }, limits: { callSeconds: 2 } },
+      run: "() => ({ made: globalThis.made ?? 0 })",
+      activate: `(api) => {
+        globalThis.asked = [];
+        setInterval(() => {
+          for (const { request, resolve, reject } of globalThis.asked.splice(0))
+            api.chat.sendMessage({ messages: request.messages, model: "one/x" }).then(resolve, reject);
+        }, 1);
+      }`,
+    });
+    await install(plugin);
+    await install(asking("harm.asks"));
+    const told = run("harm.asks", `return await api.chat.sendMessage(question("Hi", "one/x"))`);
+    await new Promise((resolve) => setTimeout(resolve, 1_000));
+    // The first is another plugin's.
+    expect((await streamsOf("harm.hides")).made).toBeLessThanOrEqual(MAX_QUESTIONS + 1);
+    expect(await told).toMatchObject({ code: "model_failed", reason: "timeout" });
+  });
+
+  it("has its questions answered in turn beyond its places, and cancels those that wait", async () => {
+    await install(provider("harm.provider"));
+    await install(asking("harm.many"));
+    const told = await run(
+      "harm.many",
+      `const open = () => { const stream = api.chat.streamMessage(question("endless")); return { stream, first: stream[Symbol.asyncIterator]().next().catch((error) => error) }; };
+       const held = Array.from({ length: ${MAX_QUESTIONS} }, open);
+       await Promise.all(held.map(({ first }) => first));
+       const [waits, next] = [open(), open()];
+       const was = await api.chat.cancelStream(waits.stream.id);
+       const refused = (await waits.first).code;
+       await api.chat.cancelStream(held[0].stream.id);
+       return [was, refused, (await next.first).value.type]`,
+    );
+    expect(told).toEqual([true, "cancelled", "start"]);
+  });
+
+  it("is told of a model that says nothing as soon as it asks no more", async () => {
+    const silent = `{ list: () => [{ name: "x", kind: "chat" }], async *chat() { await new Promise(() => undefined); } }`;
+    await install(providing("harm.silent", "one", silent, { run: "() => 1" }));
+    await install(asking("harm.waits"));
+    const begun = performance.now();
+    const told = await run(
+      "harm.waits",
+      `const stream = api.chat.streamMessage(question("Hi", "one/x"));
+       const ends = new AbortController();
+       const sent = api.chat.sendMessage(question("Hi", "one/x"), { signal: ends.signal }).catch((error) => error.message);
+       const read = stream[Symbol.asyncIterator]().next().catch((error) => error.code);
+       await new Promise((resolve) => setTimeout(resolve, 100));
+       ends.abort(new Error("enough"));
+       await api.chat.cancelStream(stream.id);
+       return [await sent, await read]`,
+    );
+    expect(told).toEqual(["enough", "cancelled"]);
+    expect(performance.now() - begun).toBeLessThan(2_000);
+  });
+});
+
+describe("models whose server Patchbay asks", () => {
+  let server: Server;
+  let hasGone = 0;
+  beforeAll(async () => {
+    server = createServer(async (request, response) => {
+      const body = await json(request);
+      const { stream, messages } = body as { stream?: boolean; messages: { content: string }[] };
+      if (messages[0]?.content === "key") {
+        response.writeHead(401, { "content-type": "application/json" });
+        response.end(JSON.stringify({ error: { message: "Incorrect API key provided: sk-123." } }));
+        return;
+      }
+      const choice = { index: 0, finish_reason: "stop" };
+      const answered = { id: "1", object: "chat.completion", created: 1, model: "m" };
+      if (stream !== true) {
+        const message = { role: "assistant", content: request.headers["x-key"] };
+        response.writeHead(200, { "content-type": "application/json" });
+        response.end(JSON.stringify({ ...answered, choices: [{ ...choice, message }] }));
+        return;
+      }
+      response.on("close", () => hasGone++);
+      response.writeHead(200, { "content-type": "text/event-stream" });
+      const delta = { choices: [{ index: 0, delta: { content: "more" }, finish_reason: null }] };
+      response.write(`data: ${JSON.stringify({ ...answered, ...delta })}\n\n`);
+    });
+    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  });
+  afterAll(() => {
+    server.closeAllConnections();
+    server.close();
+  });
+  beforeEach(async () => {
+    hasGone = 0;
+    const { port } = server.address() as AddressInfo;
+    const upstream = `{ list: () => [{ name: "m", kind: "chat" }],
+      upstream: () => ({ format: "openai-chat", baseUrl: "http://127.0.0.1:${port}", headers: { "x-key": "of the provider" } }) }`;
+    const net = { name: "net.fetch", hosts: ["127.0.0.1"] };
+    const plugin = providing("up.provider", "up", upstream, {
+      run: "() => 1",
+      upstream: "direct",
+      manifest: { permissions: { optional: [net] } },
+    });
+    await install(plugin);
+    await install(asking("up.asks"));
+  });
+
+  it("answer under the provider's grants, and say nothing of its key", async () => {
+    expect(await run("up.asks", `return await api.chat.sendMessage(question("Hi"))`)).toMatchObject({
+      model: "up/m",
+      parts: [{ text: "of the provider" }],
+    });
+    const told = await run("up.asks", `return await api.chat.sendMessage(question("key"))`);
+    expect(told).toMatchObject({ code: "model_failed", reason: "key_refused" });
+    expect(JSON.stringify(told)).not.toContain("sk-123");
+  });
+
+  it.each([
+    [
+      "the loop is left",
+      async () => undefined,
+      `for await (const event of stream) if (event.text) break; return "left"`,
+    ],
+    [
+      "the provider is disabled",
+      async () => await domain.switching.disable(organization.owner, organization.slug, "up.provider"),
+      "for await (const event of stream) state.read = true",
+    ],
+    [
+      "the provider applies to other projects",
+      async () =>
+        await domain.configuration.putScope(organization.owner, organization.slug, "up.provider", {
+          projects: ["web"],
+        }),
+      "for await (const event of stream) state.read = true",
+    ],
+  ])("are asked no longer once %s", async (_what, end, code) => {
+    const reading = run("up.asks", `const stream = api.chat.streamMessage(question("Hi")); ${code}`);
+    if (!code.includes("break")) await expect.poll(() => run("up.asks", "return state.read")).toBe(true);
+    await end();
+    await expect.poll(() => hasGone).toBe(1);
+    expect(await reading).toEqual(
+      code.includes("break")
+        ? "left"
+        : expect.objectContaining({ code: expect.stringMatching(/^p(lugin|roject)_/) }),
+    );
   });
 });
 

@@ -26,20 +26,27 @@ export const running = (id: string, run: string, parts: Parts = {}): TestPlugin 
     `return { default: { tools: { run: { description: "Runs.", run: ${run} } } } };`,
   );
 
+interface ProvidingParts {
+  /** The tool's function and `onActivate`, as they are written. */
+  readonly run: string;
+  readonly activate?: string;
+  readonly upstream?: "direct";
+}
+
 /** A plugin with a provider of chat models, which is given as it is written, and a tool `run`. */
 export const providing = (
   id: string,
   name: string,
   provider: string,
-  { run, manifest = {} }: Pick<Parts, "manifest"> & { readonly run: string },
+  { run, activate, upstream, manifest = {} }: Pick<Parts, "manifest"> & ProvidingParts,
 ): TestPlugin => {
-  const models = [{ name, kinds: ["chat"] }];
+  const models = [{ name, kinds: ["chat"], ...(upstream && { upstream }) }];
   const { contributes } = manifestOf({ id, version: "1.0.0", code: "", tools: ["run"] }) as Manifest;
   return pluginOf(
     id,
     { manifest: { ...manifest, contributes: { ...contributes, models } } },
     ["run"],
-    `return { default: { tools: { run: { description: "Runs.", run: ${run} } }, models: { ${name}: ${provider} } } };`,
+    `return { default: { ${activate === undefined ? "" : `onActivate: ${activate}, `}tools: { run: { description: "Runs.", run: ${run} } }, models: { ${name}: ${provider} } } };`,
   );
 };
 

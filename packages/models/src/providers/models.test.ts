@@ -86,6 +86,28 @@ const eventsOf = async (model: string): Promise<ChatEvent[]> => {
 };
 const lastOf = async (model: string) => (await eventsOf(model)).at(-1);
 
+describe("a question that has come through providers", () => {
+  const asked = (path: readonly string[]) => models.chat({ ...caller, path }, { model: "one/x", ...REQUEST });
+
+  it("goes on to the next with its way, and not through more than eight of them", async () => {
+    answers["a.a:one"] = () => stream({ type: "finish", reason: "stop" });
+    await asked(["b.b:two"]);
+    expect(calls.at(-1)?.path).toEqual(["b.b:two", "a.a:one"]);
+    const seven = Array.from({ length: 7 }, (_, place) => `b.b:${place}`);
+    await asked(seven);
+    const refusal = { code: "call_loop", message: expect.stringContaining("b.b:7 → a.a:one.") };
+    await expect(asked([...seven, "b.b:7"])).rejects.toMatchObject(refusal);
+  });
+
+  it("never comes back to one of them, which is not listed for it either", async () => {
+    answers["a.a:one"] = () => value([{ name: "x", kind: "chat" }]);
+    await expect(asked(["a.a:one", "b.b:two"])).rejects.toThrow("a.a:one → b.b:two → a.a:one");
+    expect(await models.list({ ...caller, path: ["a.a:one"] })).toEqual([]);
+    expect(calls).toEqual([]);
+    expect(await models.list(caller)).toHaveLength(1);
+  });
+});
+
 describe("a model is named", () => {
   it("by its provider and its own name, which may have slashes", async () => {
     answers["a.a:one"] = () => stream({ type: "finish", reason: "stop" });
