@@ -125,11 +125,11 @@ describe("installing a plugin that needs others", () => {
   });
 
   it("offers nothing that this Patchbay does not have, and grants nothing of it", async () => {
-    const optional = ["chat.inference", "ui.notifications"];
+    const optional = ["chat.messages", "ui.notifications"];
     await made("in.chat@1.0.0", { permissions: { optional } });
     const { permissions } = await client.catalog.version("in.chat", "1.0.0");
     expect(permissions.optional).toEqual([{ name: "ui.notifications" }]);
-    const grants = ["ui.notifications", "chat.inference"] as const;
+    const grants = ["ui.notifications", "chat.messages"] as const;
     expect(await refusal(client.plugins.install({ plugin: "in.chat", grants }))).toMatchObject({
       code: "permission_unavailable",
       status: 422,

@@ -41,7 +41,10 @@ export const callsThroughGateway = (
     (call) => metrics.record(call.spec.installationId, call.startedAt, call.durationMs, call.code !== null),
   );
   return (input) =>
-    gateway.call(PRINCIPAL, ORGANIZATION.slug, { kind: "tools", plugin: spec.pluginId, name: TOOL, input });
+    gateway.call(
+      { principal: PRINCIPAL, organization: ORGANIZATION.slug },
+      { kind: "tools", plugin: spec.pluginId, name: TOOL, input },
+    );
 };
 
 /** Holds one enabled installation of the plugin. Nothing changes, so it is read once, as in a server between changes. */

@@ -63,7 +63,9 @@ it("an administrator decides which models are asked, and who answers when one fa
   await page.getByRole("button", { name: "Add an alias" }).click();
   const alias = page.getByRole("group", { name: "Alias 1" });
   await alias.getByLabel("Name").fill("smart");
-  const models = page.getByRole("group", { name: "smart" }).getByRole("combobox", { name: "Models, in their order" });
+  const models = page
+    .getByRole("group", { name: "smart" })
+    .getByRole("combobox", { name: "Models, in their order" });
   await models.fill("smart");
   await models.press("Enter");
   await page.getByRole("button", { name: "Save the rules" }).click();

@@ -93,6 +93,70 @@ describeInBrowser("a view of a plugin", () => {
     }
   });
 
+  it("asks models as they write, stops them, and is told why one failed", async () => {
+    await test.install({
+      id: "acme.talker",
+      tools: ["ended"],
+      permissions: ["chat.models", { name: "chat.inference", views: "use", reason: "Talks." }],
+      code: `
+        let ended = 0;
+        const pause = () => new Promise((done) => setTimeout(done, 20));
+        export default {
+          tools: { ended: { description: "e", run: () => ended } },
+          models: { acme: {
+            list: () => [{ name: "slow", kind: "chat" }],
+            async *chat({ model, messages }) {
+              if (model === "limited") {
+                yield { type: "error", error: { code: "rate_limited", message: "Too much.", retryAfterSeconds: 7 } };
+                return;
+              }
+              yield { type: "text", text: messages[0].parts[0].text };
+              try { for (;;) { await pause(); yield { type: "text", text: "." }; } } finally { ended += 1; }
+            },
+          } },
+        };
+      `,
+      manifest: {
+        contributes: {
+          tools: [{ name: "ended", description: "The tool ended." }],
+          views: [{ name: "main", place: "page", title: "The view main" }],
+          models: [{ name: "acme", kinds: ["chat"] }],
+        },
+      },
+      ui: `
+        import { createElement, useEffect, useState } from "react";
+        import { ModelFailedError } from "@patchbay/sdk/ui";
+        export default function View({ api }) {
+          const [read, setRead] = useState([]);
+          const add = (text) => setRead((before) => [...before, text]);
+          const question = (text, model) => ({ model, messages: [{ role: "user", parts: [{ type: "text", text }] }] });
+          useEffect(() => { (async () => {
+            add((await api.chat.getActiveModel()).id);
+            const stream = api.chat.streamMessage(question("Hello", "acme/slow"));
+            let dots = 0;
+            try {
+              for await (const event of stream) {
+                if (event.type === "text" && event.text !== ".") add(event.text);
+                else if (event.type === "text" && ++dots === 3) add(await api.chat.cancelStream(stream.id));
+              }
+            } catch (error) { add(error.code); }
+            for await (const event of api.chat.streamMessage(question("Again", "acme/slow"))) if (event.text === ".") break;
+            try { await api.chat.sendMessage(question("Hi", "acme/limited")); }
+            catch (error) { add(error instanceof ModelFailedError); add(error.reason + " " + error.retryAfterSeconds); }
+            while (await api.plugin.call("ended") < 2) await new Promise((done) => setTimeout(done, 50));
+            add("ended");
+          })().catch((error) => add(String(error))); }, []);
+          return createElement("p", null, read.join(" | "));
+        }
+      `,
+    });
+    await page.show({ plugin: "acme.talker" });
+    const frame = await page.running("acme.talker");
+    await expect
+      .poll(() => frame.locator("p").textContent())
+      .toBe("acme/slow | Hello | true | cancelled | true | rate_limited 7 | ended");
+  });
+
   it("reads settings, themes, streams and its own tools by hooks, and hears of changes", async () => {
     await test.install({
       id: "acme.hooks",

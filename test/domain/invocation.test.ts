@@ -4,6 +4,7 @@ import {
   type FinishedCall,
   InvocationGateway,
   type Principal,
+  type ServerCode,
 } from "@patchbay/core";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { codeOf, type Domain, MAX_FILE_BYTES, openDomain, TestOrganization } from "./support/domain.ts";
@@ -28,7 +29,10 @@ afterAll(() => domain.close());
 beforeEach(() => void finished.splice(0));
 
 const call = (plugin: string, more: object = {}, by = owner) =>
-  gateway.call(by, organization.slug, { kind: "tools", plugin, name: "run", input: {}, ...more });
+  gateway.call(
+    { principal: by, organization: organization.slug },
+    { kind: "tools", plugin, name: "run", input: {}, ...more },
+  );
 const codes = () => finished.map(({ code }) => code);
 const on = (plugin: TestPlugin, more: object = {}) => organization.install(plugin, more);
 const textOf = async (values: AsyncIterable<unknown>) => (await Array.fromAsync(values)).join(" ");
@@ -165,12 +169,58 @@ describe("a call on behalf of nobody", () => {
   });
 });
 
+describe("server code that calls another plugin", () => {
+  const asking = async (id: string, projects?: readonly string[]) => {
+    const { id: installationId, ...rest } = await on(
+      running(id, "() => 1"),
+      projects && { scope: { projects } },
+    );
+    const { organizationId, pluginId, version } = rest;
+    const installation = { installationId, organizationId, pluginId, version };
+    return { kind: "plugin", installation, onBehalfOf: null } as const;
+  };
+  const codeFor = (by: ServerCode, plugin: string, project?: string) =>
+    codeOf(gateway.call(by, { kind: "tools", plugin, name: "run", input: {}, ...(project && { project }) }));
+
+  it("reaches those of its own projects: of one that is named, and without a name those that cover all of its own", async () => {
+    await on(running("own.web", "() => 1"), { scope: { projects: ["web"] } });
+    await on(running("own.both", "() => 1"), { scope: { projects: ["web", "app"] } });
+    await on(running("own.all", "() => 1"));
+    const everywhere = await asking("own.everywhere");
+    const inWeb = await asking("own.inweb", ["web"]);
+    const inApp = await asking("own.inapp", ["app"]);
+    for (const by of [everywhere, inWeb, inApp]) expect(await codeFor(by, "own.all")).toBeNull();
+    expect(await codeFor(everywhere, "own.web")).toBe("project_required");
+    expect(await codeFor(everywhere, "own.web", "web")).toBeNull();
+    expect(await codeFor(everywhere, "own.web", "app")).toBe("plugin_out_of_scope");
+    expect([await codeFor(inWeb, "own.web"), await codeFor(inWeb, "own.both")]).toEqual([null, null]);
+    expect(await codeFor(inWeb, "own.both", "app")).toBe("project_not_found");
+    expect(await codeFor(inApp, "own.web")).toBe("plugin_not_installed");
+    expect(await codeFor(inApp, "own.web", "web")).toBe("plugin_not_installed");
+    await domain.configuration.putScope(owner, organization.slug, "own.inweb", { projects: ["app"] });
+    expect(await codeFor(inWeb, "own.web")).toBe("plugin_not_installed");
+  });
+
+  it("reaches nothing of another organization, and nothing once it is gone", async () => {
+    await on(running("own.here", "() => 1"));
+    const by = await asking("own.leaves");
+    expect(await codeFor(by, "own.here")).toBeNull();
+    const elsewhere = await TestOrganization.create(domain);
+    const forged = { ...by, installation: { ...by.installation, organizationId: elsewhere.id } };
+    expect(await codeFor(forged, "own.here")).toBe("plugin_not_installed");
+    await domain.installer.uninstall(owner, organization.slug, "own.leaves", { disable: true });
+    expect(await codeFor(by, "own.here")).toBe("plugin_not_installed");
+    await asking("own.leaves2");
+    expect(await codeFor(by, "own.here")).toBe("plugin_not_installed");
+  });
+});
+
 describe("a call that is under way", () => {
   it("may go on while the plugin is being switched off, and not when its caller is shut out", async () => {
     const member = await organization.join("member", { web: "member" });
     await on(running("call.long", "() => 1"), { scope: { projects: ["web"] } });
     const reach = (who: Principal) =>
-      codeOf(gateway.requireReach(who, organization.slug, "call.long", "web"));
+      codeOf(gateway.requireReach({ principal: who, organization: organization.slug }, "call.long", "web"));
     await domain.switching.disable(owner, organization.slug, "call.long");
     expect(await reach(member)).toBeNull();
     await domain.configuration.putScope(owner, organization.slug, "call.long", { projects: ["app"] });

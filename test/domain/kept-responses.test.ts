@@ -1,5 +1,5 @@
 import { ArtifactCollection, type DomainLog, type Principal, Retention } from "@patchbay/core";
-import { type JsonObject, KeptResponses, type ModelCaller } from "@patchbay/models";
+import { type JsonObject, KeptResponses, type MemberCaller } from "@patchbay/models";
 import { PatchbayError } from "@patchbay/protocol";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { codeOf, type Domain, openDomain, TestOrganization } from "./support/domain.ts";
@@ -24,9 +24,8 @@ beforeEach(async () => {
   kept = new KeptResponses(domain.database.keptResponses, log);
 });
 
-const callerOf = (principal: Principal): ModelCaller => ({
-  principal,
-  organization: organization.slug,
+const callerOf = (principal: Principal): MemberCaller => ({
+  by: { principal, organization: organization.slug },
   project: undefined,
   signal: new AbortController().signal,
 });

@@ -76,7 +76,8 @@ export const openNode = async (
     if (plugins !== null) {
       add(openOrganizations(storage, trust, plugins, people, durable, furnish));
       add(openConsole());
-      add(openModels(storage, plugins));
+      const { domains } = add(openModels(storage, plugins));
+      plugins.gate.complete(domains);
       add(openSchedules(storage, trust, plugins, durable, metrics));
     }
     add(openSystem(storage, metrics, () => plugins?.runtime.sandbox() ?? null));

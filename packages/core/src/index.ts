@@ -8,7 +8,15 @@ export {
   rightsIn,
   systemAuthority,
 } from "./access/authority.ts";
-export { actorOf, type Principal, SYSTEM_ACTOR } from "./access/caller.ts";
+export {
+  type Asker,
+  actorOf,
+  isServerCode,
+  type MemberOf,
+  type Principal,
+  type ServerCode,
+  SYSTEM_ACTOR,
+} from "./access/caller.ts";
 export { CHANGED_BY as POLICY_CHANGED_BY } from "./access/policy-rules.ts";
 export { isProjectVisible } from "./access/sight.ts";
 export { type AutoUpdateRules, DEFAULT_AUTO_UPDATE } from "./model/auto-update-rules.ts";
@@ -247,7 +255,12 @@ export { type Published, RegistryPublishing } from "./registry/publishing.ts";
 export { requireRevision, revisionOf, type SeenRevisions } from "./revision.ts";
 export { type ContributionInForce, InForce } from "./running/contributions/in-force.ts";
 export { requireProject } from "./running/contributions/rules.ts";
-export { ofServerCode } from "./running/gate/domain.ts";
+export {
+  type FurtherDomains,
+  type HostHandlers,
+  ofServerCode,
+  type PermittedCall,
+} from "./running/gate/domain.ts";
 export { serveDomains } from "./running/gate/domains.ts";
 export { PermissionGate } from "./running/gate/permission-gate.ts";
 export { discardFiles, mebibytes } from "./running/invocation/bounded-files.ts";

@@ -24,13 +24,36 @@ export const frameApi = (port: HostPort, colors: FrameColors, listeners: Setting
   return Object.freeze({ ...platform, plugin: ownTools(ask) });
 };
 
-/** The host as the sandbox sees it too: bytes as bytes. */
+/** The host as the sandbox sees it too: bytes as bytes, and values as they come. */
 const hostOver =
   (ask: Ask): AskHost =>
-  async (method, params, attachment) => {
-    const request = attachment === undefined ? {} : { attachment: toBase64(attachment) };
-    return await ask(method, params, request);
+  async (method, params, { attachment, signal, streams } = {}) => {
+    if (streams) return { value: null, values: streamOf(ask, method, params, signal) };
+    return await ask(method, params, {
+      signal,
+      ...(attachment !== undefined && { attachment: toBase64(attachment) }),
+    });
   };
+
+/** The values that a call answers with. Leaving them ends the call. */
+const streamOf = <T>(
+  ask: Ask,
+  method: Parameters<Ask>[0],
+  args: unknown,
+  signal: AbortSignal | undefined,
+): Stream<T> => {
+  const controller = new AbortController();
+  const stream = new Stream<T>(() => controller.abort());
+  const signals = signal === undefined ? [controller.signal] : [controller.signal, signal];
+  ask(method, args, {
+    signal: AbortSignal.any(signals),
+    onChunk: (chunk) => stream.push(chunk as T),
+  }).then(
+    () => stream.end(),
+    (error: unknown) => stream.fail(error),
+  );
+  return stream;
+};
 
 const settingsApi = (ask: Ask, listeners: SettingsListeners): SettingsApi => {
   const getAll = async () => (await ask("settings.getAll")).value as SettingsValues;
@@ -50,20 +73,8 @@ const settingsApi = (ask: Ask, listeners: SettingsListeners): SettingsApi => {
 const ownTools = (ask: Ask): OwnToolsApi => ({
   call: async <T>(tool: string, input: unknown = {}, { signal }: OwnToolOptions = {}) =>
     (await ask("plugin.call", { tool, input }, { signal })).value as T,
-  stream: <T>(tool: string, input: unknown = {}, { signal }: OwnToolOptions = {}) => {
-    const controller = new AbortController();
-    const stream = new Stream<T>(() => controller.abort());
-    const signals = signal === undefined ? [controller.signal] : [controller.signal, signal];
-    ask(
-      "plugin.stream",
-      { tool, input },
-      { signal: AbortSignal.any(signals), onChunk: (chunk) => stream.push(chunk as T) },
-    ).then(
-      () => stream.end(),
-      (error: unknown) => stream.fail(error),
-    );
-    return stream;
-  },
+  stream: <T>(tool: string, input: unknown = {}, { signal }: OwnToolOptions = {}) =>
+    streamOf<T>(ask, "plugin.stream", { tool, input }, signal),
 });
 
 /** Lines are sent and forgotten: a log that fails must not fail the view. */

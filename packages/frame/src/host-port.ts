@@ -154,5 +154,5 @@ export class HostPort {
 
 const isAnswer = (message: FrameHostMessage): message is Answer => ANSWERS.has(message.t);
 
-const errorOf = ({ code, message, errors }: Extract<Answer, { t: "error" }>): PluginError =>
-  pluginError(code, message, errors === undefined ? {} : { errors });
+const errorOf = ({ code, message, ...details }: Extract<Answer, { t: "error" }>): PluginError =>
+  pluginError(code, message, details);

@@ -16,11 +16,12 @@ export interface ApiParts {
 export const guestApi = (parts: ApiParts): PluginApi => {
   const { hostCalls, call, log } = parts;
   return makeApi(
-    (method, params, attachment) =>
+    (method, params, { attachment, signal } = {}) =>
       hostCalls.request(method, {
         params,
         call: call(),
         ...(attachment === undefined ? {} : { attachment }),
+        ...(signal && { signal }),
       }),
     { settings: settingsApi(parts), log, theme: NO_THEME },
   );

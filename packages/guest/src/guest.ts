@@ -24,7 +24,7 @@ export class Guest {
     this.#parts = parts;
   }
 
-  handle = ({ header, attachment }: Frame): void => {
+  handle = ({ header, attachment, size }: Frame): void => {
     // The host is trusted by the guest.
     const message = header as HostMessage;
     const { pipe, calls, hostCalls, settings } = this.#parts;
@@ -51,7 +51,7 @@ export class Guest {
       case "chunk":
       case "end":
       case "error":
-        hostCalls.handle(message, attachment);
+        hostCalls.handle(message, attachment, size);
         break;
       case "ping":
         pipe.send({ t: "pong", n: message.n });

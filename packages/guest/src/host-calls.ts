@@ -1,15 +1,16 @@
 import {
   FrameError,
+  type HostError,
   type HostMessage,
   type HostMethodName,
   MAX_PENDING_HOST_CALLS,
-  type WireError,
 } from "@patchbay/protocol";
 import { pluginError, QuotaExceededError } from "@patchbay/sdk";
 import type { HostReply } from "@patchbay/sdk/host";
 import { BodyStream, creditFor } from "./body-stream.ts";
 import { requireJson } from "./json-values.ts";
 import { encodeMessage, type Pipe } from "./pipe.ts";
+import { ValueStream } from "./value-stream.ts";
 
 /** Calls under way at once; the others wait here. A quarter of what the host bears, so that no honest plugin comes near. */
 const MAX_UNDER_WAY = MAX_PENDING_HOST_CALLS / 4;
@@ -30,6 +31,7 @@ interface Pending {
   readonly bytes: number;
   readonly release: () => void;
   body?: BodyStream;
+  values?: ValueStream;
 }
 
 interface WaitingCall {
@@ -75,10 +77,11 @@ export class HostCalls {
     return promise;
   }
 
-  /** Takes the host's word on one of these calls. */
+  /** Takes the host's word on one of these calls; its frame has `size` bytes. */
   handle(
     message: Extract<HostMessage, { t: "value" | "chunk" | "end" | "error" }>,
     attachment: Uint8Array,
+    size: number,
   ): void {
     const pending = this.#pending.get(message.id);
     if (pending === undefined) return;
@@ -88,10 +91,12 @@ export class HostCalls {
         break;
       case "chunk":
         pending.body?.push(attachment as Uint8Array<ArrayBuffer>);
+        pending.values?.push(message.value, size);
         break;
       case "end":
         this.#settle(message.id, pending);
         pending.body?.end();
+        pending.values?.end();
         break;
       case "error":
         this.#settle(message.id, pending);
@@ -103,18 +108,22 @@ export class HostCalls {
   }
 
   #takeValue({ id, value, stream }: Extract<HostMessage, { t: "value" }>, pending: Pending): void {
-    if (stream) {
+    if (stream === "bytes") {
       pending.body = this.#openBody(id);
       pending.resolve({ value, body: pending.body.readable });
+    } else if (stream === "values") {
+      pending.values = this.#openValues(id);
+      pending.resolve({ value, values: pending.values });
     } else {
       this.#settle(id, pending);
       pending.resolve({ value });
     }
   }
 
-  #fail(pending: Pending, { code, message, errors }: WireError): void {
-    const error = pluginError(code, message, errors ? { errors } : {});
+  #fail(pending: Pending, { code, message, ...details }: HostError): void {
+    const error = pluginError(code, message, details);
     pending.body?.fail(error);
+    pending.values?.fail(error);
     pending.reject(error);
   }
 
@@ -128,6 +137,7 @@ export class HostCalls {
     const onAbort = (): void => {
       this.#pipe.send({ t: "hostCancel", id });
       this.#pending.get(id)?.body?.fail(signal?.reason);
+      this.#pending.get(id)?.values?.fail(signal?.reason);
       reject(signal?.reason);
     };
     signal?.addEventListener("abort", onAbort, { once: true });
@@ -147,6 +157,17 @@ export class HostCalls {
       taken: creditFor((chunks) => {
         if (this.#pending.has(id)) this.#pipe.send({ t: "credit", id, chunks });
       }),
+      cancel: () => {
+        if (this.#pending.has(id)) this.#pipe.send({ t: "hostCancel", id });
+      },
+    });
+  }
+
+  #openValues(id: number): ValueStream {
+    return new ValueStream({
+      grant: (chunks, bytes) => {
+        if (this.#pending.has(id)) this.#pipe.send({ t: "credit", id, chunks, bytes });
+      },
       cancel: () => {
         if (this.#pending.has(id)) this.#pipe.send({ t: "hostCancel", id });
       },

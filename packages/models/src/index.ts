@@ -18,10 +18,11 @@ export {
 export { writeOpenAiModel, writeOpenAiModels } from "./formats/openai/models-list.ts";
 export { toClientError } from "./formats/shared/client-errors.ts";
 export { type ListedModel, readModelNames } from "./formats/shared/listed-models.ts";
+export { chatDomain } from "./host/chat-domain.ts";
 export { type InputItemsPage, KeptResponses, type Turn } from "./kept/kept-responses.ts";
 export { DEFAULT_MAX_OUTPUT_TOKENS, UPSTREAM_PATIENCE } from "./limits.ts";
 export { ModelFailure } from "./model-failure.ts";
-export type { ModelCaller } from "./providers/ask-provider.ts";
+export type { MemberCaller, ModelCaller } from "./providers/ask-provider.ts";
 export { modelId } from "./providers/model-names.ts";
 export {
   type AvailableModel,

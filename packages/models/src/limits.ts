@@ -41,6 +41,13 @@ export const MAX_UPSTREAM_ERROR_BYTES = 64 * 1024;
 /** How long upstreams are waited for: servers load models before they say anything, and models think before they write. */
 export const UPSTREAM_PATIENCE = { firstMs: 300_000, silenceMs: 120_000, wholeMs: 900_000 };
 
+/** Questions of one plugin, or of one person's views of it, that are answered at the same time; further ones wait. */
+export const MAX_QUESTIONS_AT_ONCE = 64;
+/** How long a plugin may leave an answer unread that it has asked for: as long as any client. */
+export const MAX_UNREAD_MS = 120_000;
+/** How often it is looked whether a plugin may still have an answer. */
+export const RECHECK_EVERY_MS = 1_000;
+
 /** Answers that one goes on from, and the input and output of all of them: what a request may hold that sends them itself. */
 export const CONVERSATION_BOUNDS = { turns: 1_000, bytes: 24 * MiB };
 /**

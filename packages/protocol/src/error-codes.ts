@@ -482,6 +482,16 @@ export const ERROR_CODES = {
     "There is no such model, or none that you may use.",
     "Use one of the models that GET /v1/models lists.",
   ],
+  model_failed: [
+    502,
+    "The model that a plugin asked did not answer.",
+    "`reason` says why; come again after `retryAfterSeconds` where it is named.",
+  ],
+  call_loop: [
+    409,
+    "A call would go round in plugins, or through too many of them.",
+    "The message names the way that it took; the author of one of them has to end it.",
+  ],
   response_not_found: [
     404,
     "No answer is kept under this id for this caller.",

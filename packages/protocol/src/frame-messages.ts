@@ -48,6 +48,9 @@ export type FrameHostMessage =
       readonly code: string;
       readonly message: string;
       readonly errors?: readonly { readonly pointer: string; readonly message: string }[];
+      /** Why a model failed. */
+      readonly reason?: string;
+      readonly retryAfterSeconds?: number;
     };
 
 /** From a frame, once `readFrameMessage` has let it through. */

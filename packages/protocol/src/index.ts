@@ -54,6 +54,7 @@ export {
   type FrameTheme,
   readFrameMessage,
 } from "./frame-messages.ts";
+export type { AnswerEvent, ChatModel, ChatQuestion } from "./host/chat.ts";
 export type { HostMethod } from "./host/domain.ts";
 export type { FetchHead, FetchParams } from "./host/fetch.ts";
 export {
@@ -64,6 +65,7 @@ export {
   type HostMethodName,
   type HostMethodOf,
   type HostParams,
+  type HostStreamValue,
   isHostMethodName,
 } from "./host/index.ts";
 export type { StorageEntry, StorageList } from "./host/storage.ts";
@@ -96,6 +98,7 @@ export {
   GUEST_MESSAGES,
   type GuestMessage,
   type GuestMessageType,
+  type HostError,
   type HostMessage,
   WireError,
 } from "./messages.ts";

@@ -124,6 +124,9 @@ export const MAX_FRAME_CALLS = 64;
 /** A fault that a frame tells: enough for a stack. */
 export const MAX_FAULT_LENGTH = 4_000;
 
+/** Model providers that one question may go through, each of which asks the next: any longer way is a mistake. */
+export const MAX_CALL_DEPTH = 8;
+
 /** The name of a model, as clients and upstreams write it; the longest public ones have some 120 characters. */
 export const MAX_MODEL_NAME_LENGTH = 512;
 /** Messages of one request to a model. An agent that works for a day sends some thousands. */

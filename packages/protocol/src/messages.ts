@@ -9,8 +9,8 @@ import { LOG_LEVELS } from "./levels.ts";
  *
  * An answer is `value` (done), or `value` with `stream: true` followed by `chunk`s and one `end`. Whoever produces a
  * stream starts with `STREAM_WINDOW_CHUNKS` credits, spends one a chunk, and waits for `credit` when it has none left. A
- * stream of values out of the guest spends the bytes of its frames too, of `STREAM_WINDOW_BYTES`: the last may be larger
- * than what is left.
+ * stream of values spends the bytes of its frames too, of `STREAM_WINDOW_BYTES`: the last may be larger than what is left. What a host
+ * call streams are bytes (`stream: "bytes"`) or values.
  *
  * Bytes travel as attachments, in pieces of at most `BODY_CHUNK_BYTES`, with credits as everything that streams. Files beside a call's input
  * follow `call` in the order of its `files`, as `body` messages, for which the guest gives `bodyCredit`; `ends` is set on the last of each
@@ -34,6 +34,13 @@ export const WireError = Type.Object({
   stack: Type.Optional(Type.String({ maxLength: 16_384 })),
 });
 export type WireError = Static<typeof WireError>;
+
+/** An error of the host's, with what its reader can do by it. */
+export interface HostError extends WireError {
+  /** Why a model failed. */
+  readonly reason?: string;
+  readonly retryAfterSeconds?: number;
+}
 
 /** What is known of a call beside what is called. */
 export interface CallFacts {
@@ -70,11 +77,16 @@ export type HostMessage =
   | { readonly t: "body"; readonly id: number; readonly ends?: true }
   | { readonly t: "cancel"; readonly id: number; readonly reason: string }
   | { readonly t: "credit"; readonly id: number; readonly chunks: number; readonly bytes: number }
-  /** Answers to the guest's host calls. A chunk's bytes are the frame's attachment. */
-  | { readonly t: "value"; readonly id: number; readonly value: unknown; readonly stream?: true }
+  /** Answers to the guest's host calls. Of a stream of bytes, a chunk's are the frame's attachment. */
+  | {
+      readonly t: "value";
+      readonly id: number;
+      readonly value: unknown;
+      readonly stream?: "bytes" | "values";
+    }
   | { readonly t: "chunk"; readonly id: number; readonly value?: unknown }
   | { readonly t: "end"; readonly id: number }
-  | { readonly t: "error"; readonly id: number; readonly error: WireError }
+  | { readonly t: "error"; readonly id: number; readonly error: HostError }
   | { readonly t: "ping"; readonly n: number }
   | { readonly t: "deactivate" };
 
@@ -108,7 +120,12 @@ export const GUEST_MESSAGES = {
     params: Type.Optional(Type.Unknown()),
   }),
   hostCancel: message("hostCancel", { id: Id }),
-  credit: message("credit", { id: Id, chunks: Type.Integer({ minimum: 1, maximum: 1_000_000 }) }),
+  credit: message("credit", {
+    id: Id,
+    chunks: Type.Integer({ minimum: 1, maximum: 1_000_000 }),
+    /** Of a stream of values. */
+    bytes: Type.Optional(Type.Integer({ minimum: 1, maximum: Number.MAX_SAFE_INTEGER })),
+  }),
   bodyCredit: message("bodyCredit", { id: Id, chunks: Type.Integer({ minimum: 1, maximum: 1_000_000 }) }),
   pong: message("pong", { n: Type.Integer() }),
   log: message("log", {

@@ -1,4 +1,4 @@
-import { type ErrorCode, PatchbayError, type WireError } from "@patchbay/protocol";
+import { type ErrorCode, type HostError, PatchbayError, type WireError } from "@patchbay/protocol";
 
 /** The codes that a plugin may answer its caller with. Everything else that it throws is `plugin_error`. */
 const PLUGIN_CODES: ReadonlySet<string> = new Set<ErrorCode>([
@@ -25,10 +25,17 @@ export const errorFromGuest = (error: WireError): PatchbayError => {
 };
 
 /** A host's error as the guest gets to see it: the platform's own faults without their text. */
-export const errorForGuest = (error: unknown): WireError => {
+export const errorForGuest = (error: unknown): HostError => {
   if (!(error instanceof PatchbayError)) return { code: "internal", message: "Patchbay itself failed." };
-  const { code, message, errors } = error;
-  return { code, message, ...(errors.length > 0 ? { errors: [...errors] } : {}) };
+  const { code, message, errors, facts } = error;
+  const { reason, retryAfterSeconds } = facts;
+  return {
+    code,
+    message,
+    ...(errors.length > 0 ? { errors: [...errors] } : {}),
+    ...(code === "model_failed" && typeof reason === "string" && { reason }),
+    ...(typeof retryAfterSeconds === "number" && { retryAfterSeconds }),
+  };
 };
 
 export const outOfMemory = (memoryMb: number): PatchbayError =>

@@ -1,3 +1,5 @@
+import type { ModelErrorCode } from "@patchbay/protocol";
+
 /** One fault in an input: where (JSON pointer) and what is wrong. */
 export interface InputFault {
   readonly pointer: string;
@@ -6,6 +8,8 @@ export interface InputFault {
 
 export interface PluginErrorDetails {
   readonly errors?: readonly InputFault[];
+  readonly reason?: string;
+  readonly retryAfterSeconds?: number;
   readonly cause?: unknown;
 }
 
@@ -31,11 +35,14 @@ export class PluginError extends Error {
   readonly code: string;
   /** Faults of an input, by JSON pointer; empty for other errors. */
   readonly errors: readonly InputFault[];
+  /** After how long it can be tried again, where that is known. */
+  readonly retryAfterSeconds: number | undefined;
 
   constructor(code: string, message: string, details: PluginErrorDetails = {}) {
     super(message, details.cause === undefined ? undefined : { cause: details.cause });
     this.code = code;
     this.errors = details.errors ?? [];
+    this.retryAfterSeconds = details.retryAfterSeconds;
   }
 
   get [BRAND](): true {
@@ -117,6 +124,18 @@ export class SecretRefusedError extends PluginError {
   }
 }
 
+/** The model that was asked did not answer, or not to its end. */
+export class ModelFailedError extends PluginError {
+  static override readonly code = "model_failed";
+  override readonly name = "ModelFailedError";
+  /** What decides what to do next: `rate_limited` and `overloaded` pass, `context_too_long` and `content_filter` do not. */
+  readonly reason: ModelErrorCode;
+  constructor(message: string, details: PluginErrorDetails = {}) {
+    super("model_failed", message, details);
+    this.reason = (details.reason ?? "upstream_failed") as ModelErrorCode;
+  }
+}
+
 /** The input does not have the form that is needed; `errors` says where. */
 export class InvalidInputError extends PluginError {
   static override readonly code = "invalid_input";
@@ -136,6 +155,7 @@ const BY_CODE: Readonly<Record<string, new (message: string, details?: PluginErr
     fetch_too_large: FetchTooLargeError,
     secret_refused: SecretRefusedError,
     invalid_input: InvalidInputError,
+    model_failed: ModelFailedError,
   };
 
 /** An error of the class that belongs to `code`; `PluginError` itself when there is none. */

@@ -13,6 +13,7 @@ export {
   FetchTooLargeError,
   type InputFault,
   InvalidInputError,
+  ModelFailedError,
   NotAvailableError,
   PermissionDeniedError,
   PluginError,

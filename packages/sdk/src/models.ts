@@ -19,6 +19,7 @@ export type {
   EmbeddingsRequest,
   FinishReason,
   ModelError,
+  ModelErrorCode,
   ModelInfo,
   ModelKind,
   ModelUpstream,

@@ -33,6 +33,7 @@ import { Supervisor } from "@patchbay/runtime";
 import { LocalArtifactStore } from "@patchbay/storage-objects";
 import { PostgresDatabase } from "@patchbay/storage-postgres";
 import { ServerMetrics } from "../../../apps/server/src/metrics/server-metrics.ts";
+import { createModelServices } from "../../../apps/server/src/plugins-host/model-services.ts";
 import { createPluginServices } from "../../../apps/server/src/plugins-host/plugin-services.ts";
 import { createRegistry } from "../../../apps/server/src/registry/registry-services.ts";
 import { sourcesOver } from "../../../apps/server/src/sources/create-sources.ts";
@@ -116,7 +117,12 @@ export const openDomain = async () => {
     },
     metrics: new ServerMetrics(VERSION),
   });
+  const { models, rules, domains } = createModelServices(services, database, SILENT);
+  services.gate.complete(domains);
   database.changes.subscribe((change) => {
+    if (change.kind === "models") rules.changed(change.organizationId);
+    if (change.kind === "settings") models.settingsChanged(change.id);
+    if (change.kind === "installation" || change.kind === "everything") models.pluginsChanged();
     if (change.kind === "publisher") publisherKeys.forget(change.id);
     if (change.kind === "settings") settings.forget(change.id);
     services.onChange(change);
@@ -133,6 +139,7 @@ export const openDomain = async () => {
   };
   return {
     ...services,
+    models,
     ...sources,
     ...trustParts,
     database,

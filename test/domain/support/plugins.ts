@@ -26,6 +26,30 @@ export const running = (id: string, run: string, parts: Parts = {}): TestPlugin 
     `return { default: { tools: { run: { description: "Runs.", run: ${run} } } } };`,
   );
 
+interface ProvidingParts {
+  /** The tool's function and `onActivate`, as they are written. */
+  readonly run: string;
+  readonly activate?: string;
+  readonly upstream?: "direct";
+}
+
+/** A plugin with a provider of chat models, which is given as it is written, and a tool `run`. */
+export const providing = (
+  id: string,
+  name: string,
+  provider: string,
+  { run, activate, upstream, manifest = {} }: Pick<Parts, "manifest"> & ProvidingParts,
+): TestPlugin => {
+  const models = [{ name, kinds: ["chat"], ...(upstream && { upstream }) }];
+  const { contributes } = manifestOf({ id, version: "1.0.0", code: "", tools: ["run"] }) as Manifest;
+  return pluginOf(
+    id,
+    { manifest: { ...manifest, contributes: { ...contributes, models } } },
+    ["run"],
+    `return { default: { ${activate === undefined ? "" : `onActivate: ${activate}, `}tools: { run: { description: "Runs.", run: ${run} } }, models: { ${name}: ${provider} } } };`,
+  );
+};
+
 /** A plugin that cannot be started. */
 export const failing = (id: string, parts: Parts = {}): TestPlugin =>
   pluginOf(id, parts, [], `return { default: { onActivate() { throw new Error("never"); } } };`);

@@ -143,7 +143,18 @@ export class FrameChannel {
   }
 }
 
-const asAnswer = (id: number, error: unknown): Extract<FrameHostMessage, { t: "error" }> =>
-  error instanceof PatchbayError
-    ? { t: "error", id, code: error.code, message: error.message, errors: error.errors }
-    : { t: "error", id, code: "internal", message: "The console could not make this call." };
+const asAnswer = (id: number, error: unknown): Extract<FrameHostMessage, { t: "error" }> => {
+  if (!(error instanceof PatchbayError))
+    return { t: "error", id, code: "internal", message: "The console could not make this call." };
+  const { code, message, errors, facts } = error;
+  const { reason, retryAfterSeconds } = facts;
+  return {
+    t: "error",
+    id,
+    code,
+    message,
+    errors,
+    ...(typeof reason === "string" && { reason }),
+    ...(typeof retryAfterSeconds === "number" && { retryAfterSeconds }),
+  };
+};

@@ -3,7 +3,12 @@ import { type NotificationParams, PatchbayError } from "@patchbay/protocol";
 import type { CallFrame } from "./frame-channel.ts";
 
 /** Calls whose values come one by one, and those whose answer has bytes. */
-const STREAMS: ReadonlySet<string> = new Set(["plugin.stream", "fetch", "storage.files.read"]);
+const STREAMS: ReadonlySet<string> = new Set([
+  "plugin.stream",
+  "chat.streamMessage",
+  "fetch",
+  "storage.files.read",
+]);
 
 export interface HostCallOptions {
   readonly plugin: string;

@@ -30,6 +30,24 @@ export interface PluginCaller {
   readonly onBehalfOf: Principal | null;
 }
 
+/** Server code, which asks in its plugin's own name. */
+export interface ServerCode extends PluginCaller {
+  readonly onBehalfOf: null;
+}
+
+/** Somebody in an organization of theirs. */
+export interface MemberOf {
+  readonly principal: Principal;
+  /** Slug. */
+  readonly organization: string;
+}
+
+/** Who uses what plugins contribute: a person or an API key, or a plugin in the organization that it is installed in. */
+export type Asker = MemberOf | ServerCode;
+
+export const isServerCode = (by: Asker | Caller): by is ServerCode =>
+  "kind" in by && by.kind === "plugin" && by.onBehalfOf === null;
+
 /** Patchbay itself, for a reason of its own. */
 export interface SystemCaller {
   readonly kind: "system";

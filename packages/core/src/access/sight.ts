@@ -1,6 +1,6 @@
 import { PatchbayError } from "@patchbay/protocol";
 import type { Installation, ProjectScope } from "../ports/installation-store.ts";
-import type { Caller } from "./caller.ts";
+import { type Caller, isServerCode, type ServerCode } from "./caller.ts";
 
 /** What somebody may know of, inside one organization. */
 export interface Sight {
@@ -11,6 +11,23 @@ export interface Sight {
 
 export const isProjectVisible = ({ projects }: Sight, slug: string): boolean =>
   projects === "all" || projects.has(slug);
+
+/** What server code sees of other plugins: those of projects that its own applies to. */
+export const sightOf = (code: ServerCode, { projects }: ProjectScope): Sight => ({
+  caller: code,
+  projects: projects === "all" ? "all" : new Set(projects),
+});
+
+/**
+ * Whether a plugin can be used without naming a project: not for somebody who would have to name one, but by server code all of whose
+ * own projects it applies to.
+ */
+export const coversSight = ({ caller, projects: own }: Sight, { projects }: ProjectScope): boolean =>
+  projects === "all" ||
+  (isServerCode(caller) &&
+    own !== "all" &&
+    own.size > 0 &&
+    [...own].every((slug) => projects.includes(slug)));
 
 /** Plugins of certain projects are hidden from those who see none of them. */
 export const isScopeVisible = (sight: Sight, { projects }: ProjectScope): boolean =>

@@ -34,6 +34,8 @@ export interface PluginCall {
   readonly signal?: AbortSignal;
   /** Files beside the input. What their pieces throw ends the call with that error. */
   readonly files?: CallFiles;
+  /** Through what the call has come, the outermost first; absent where no plugin asked for it. */
+  readonly path?: readonly string[];
 }
 
 /** Files beside the JSON of a call or an answer, whose bytes come one file after the other as they are read. */
@@ -124,6 +126,10 @@ export interface HostCall {
   readonly spec: HostCaller;
   /** Slug of the project of the call on whose behalf this is made. */
   readonly project?: string;
+  /** Through what that call has come. */
+  readonly path?: readonly string[];
+  /** Aborted when that call has ended, or was told to; absent where this is made for none. */
+  readonly callEnded?: AbortSignal;
   readonly method: string;
   readonly params: unknown;
   /** Bytes beside the parameters: a body, a file. */
@@ -138,6 +144,8 @@ export interface HostAnswer {
   readonly value: unknown;
   /** Follows the value, chunk by chunk as the plugin reads. */
   readonly body?: AsyncIterable<Uint8Array>;
+  /** The same for values: an answer has bytes or values behind it, or neither. */
+  readonly values?: AsyncIterable<unknown>;
   /** To be called once, when the answer has been sent or given up: until then what it holds counts for the caller. */
   readonly release?: () => void;
 }

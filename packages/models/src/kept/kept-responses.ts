@@ -20,7 +20,7 @@ import {
 } from "../formats/openai-responses/state.ts";
 import { listAt, textAt } from "../formats/shared/upstream-values.ts";
 import { CONVERSATION_BOUNDS, KEEPING_BOUNDS } from "../limits.ts";
-import type { ModelCaller } from "../providers/ask-provider.ts";
+import type { MemberCaller } from "../providers/ask-provider.ts";
 import { itemsById } from "./items-by-id.ts";
 
 /** A request of `/v1/responses` with all that it goes on from. */
@@ -59,7 +59,7 @@ export class KeptResponses {
    * that throws, `invalid_request`, `previous_response_not_found`, `response_item_not_found`, and `payload_too_large` for a
    * conversation that is too long.
    */
-  async read(caller: ModelCaller, body: unknown, hold: (bytes: number) => void): Promise<Turn> {
+  async read(caller: MemberCaller, body: unknown, hold: (bytes: number) => void): Promise<Turn> {
     const { previousId, referenced, store } = readState(body);
     const isAlone = previousId === undefined && referenced.length === 0;
     if (!isJsonObject(body) || (isAlone && !store))
@@ -77,13 +77,13 @@ export class KeptResponses {
   }
 
   /** The answer as its client got it. Throws `response_not_found`. */
-  async find(caller: ModelCaller, id: string): Promise<JsonObject> {
+  async find(caller: MemberCaller, id: string): Promise<JsonObject> {
     const { response, output } = await this.#find(caller, id);
     return { ...response, output };
   }
 
   /** What was asked anew for the answer, as a list of the format. Throws `response_not_found`, and `invalid_request` for an unknown `after`. */
-  async listInput(caller: ModelCaller, id: string, page: InputItemsPage): Promise<JsonObject> {
+  async listInput(caller: MemberCaller, id: string, page: InputItemsPage): Promise<JsonObject> {
     const kept = await this.#find(caller, id);
     const items = kept.input.map((item, index) => listedItem(kept.id, item, index));
     const ordered = page.order === "asc" ? items : items.toReversed();
@@ -104,13 +104,13 @@ export class KeptResponses {
   }
 
   /** Forgets the answer. Who has gone on from it can do so no more. Throws `response_not_found`. */
-  async remove(caller: ModelCaller, id: string): Promise<JsonObject> {
+  async remove(caller: MemberCaller, id: string): Promise<JsonObject> {
     const known = idOf(id);
     if (known === undefined || !(await this.#store.remove(ownerOf(caller), known))) throw notFound(id);
     return { id: `resp_${known}`, object: "response", deleted: true };
   }
 
-  async #find(caller: ModelCaller, id: string): Promise<KeptResponse> {
+  async #find(caller: MemberCaller, id: string): Promise<KeptResponse> {
     const owner = ownerOf(caller);
     const known = idOf(id);
     const found = known === undefined ? null : await this.#store.find(owner, known);
@@ -188,7 +188,7 @@ const NOTHING: Earlier = { before: [], items: new Map() };
 
 const NOT_KEPT = "An answer of a model could not be kept; its client was told so, and cannot go on from it.";
 
-const ownerOf = ({ principal, organization: slug, project }: ModelCaller): ResponseOwner => {
+const ownerOf = ({ by: { principal, organization: slug }, project }: MemberCaller): ResponseOwner => {
   const authority = authorize(principal, slug, "org.plugins.use");
   if (project !== undefined) requireProject(authority, project);
   return {

@@ -1,16 +1,21 @@
-import type { InvocationGateway, PluginAnswer, Principal } from "@patchbay/core";
-import type { ProviderCall } from "@patchbay/protocol";
+import type { Asker, InvocationGateway, MemberOf, PluginAnswer } from "@patchbay/core";
+import { MAX_CALL_DEPTH, PatchbayError, type ProviderCall } from "@patchbay/protocol";
 import type { FoundProvider } from "./model-names.ts";
 
-/** Who asks, for which organization and project. */
+/** Who asks, and for which project. */
 export interface ModelCaller {
-  readonly principal: Principal;
-  /** Slug. */
-  readonly organization: string;
+  readonly by: Asker;
   /** Slug; undefined without one. */
   readonly project: string | undefined;
+  /** Providers that the question has come through, as `plugin:provider`, the outermost first; absent where no provider asks. */
+  readonly path?: readonly string[];
   /** Aborts when nobody waits any more. */
   readonly signal: AbortSignal;
+}
+
+/** Somebody who asks. */
+export interface MemberCaller extends ModelCaller {
+  readonly by: MemberOf;
 }
 
 /** A provider as somebody has found it. */
@@ -22,18 +27,38 @@ export interface Provider extends FoundProvider {
   readonly since: Date;
 }
 
-/** Throws what keeps the caller from calling the plugin, and what the call ended with. */
+/**
+ * The way of a question to a provider. Throws `call_loop` when it has come through the provider already, since that waits for its answer,
+ * or through as many as there may be.
+ */
+export const pathTo = (
+  { path = [] }: Pick<ModelCaller, "path">,
+  { plugin, entry }: Pick<FoundProvider, "plugin" | "entry">,
+): readonly string[] => {
+  const next = `${plugin}:${entry.name}`;
+  const whole = [...path, next];
+  if (!path.includes(next) && whole.length <= MAX_CALL_DEPTH) return whole;
+  const what = path.includes(next)
+    ? "The model providers ask each other in a circle"
+    : `The model providers ask each other over more than ${MAX_CALL_DEPTH} of them`;
+  throw new PatchbayError("call_loop", `${what}: ${whole.join(" → ")}.`, { facts: { path: whole } });
+};
+
+/** Throws what keeps the caller from calling the plugin, `call_loop`, and what the call ended with. */
 export const askProvider = async (
   gateway: Pick<InvocationGateway, "call">,
-  { principal, organization, project, signal }: ModelCaller,
-  { plugin, entry }: Provider,
+  caller: ModelCaller,
+  provider: Provider,
   input: ProviderCall,
-): Promise<PluginAnswer> =>
-  await gateway.call(principal, organization, {
+): Promise<PluginAnswer> => {
+  const { by, project, signal } = caller;
+  return await gateway.call(by, {
     kind: "models",
-    plugin,
-    name: entry.name,
+    plugin: provider.plugin,
+    name: provider.entry.name,
     input,
     signal,
+    path: pathTo(caller, provider),
     ...(project !== undefined && { project }),
   });
+};

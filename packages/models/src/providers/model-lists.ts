@@ -1,7 +1,7 @@
 import type { DomainLog, InvocationGateway } from "@patchbay/core";
 import { type ModelInfo, PatchbayError } from "@patchbay/protocol";
 import { LIST_AGE_MS, LIST_DEADLINE_MS, MAX_HELD_LISTS, SILENCE_MS } from "../limits.ts";
-import { askProvider, type ModelCaller, type Provider } from "./ask-provider.ts";
+import { askProvider, type ModelCaller, type Provider, pathTo } from "./ask-provider.ts";
 import { readModels } from "./provider-answers.ts";
 import { isFaultOfProvider } from "./provider-failures.ts";
 import { Recent } from "./recent.ts";
@@ -21,9 +21,11 @@ export class ModelLists {
     this.#log = log;
   }
 
-  /** Throws `unavailable` when the provider does not tell in time, and what it fails with. */
+  /** Throws `unavailable` when the provider does not tell in time, `call_loop`, and what it fails with. */
   async of(caller: ModelCaller, provider: Provider): Promise<readonly ModelInfo[]> {
     const { installationId, revision, entry, projects } = provider;
+    // One that waits for the caller's own question could never tell.
+    pathTo(caller, provider);
     // A plugin of certain projects is asked on behalf of one of them.
     const project = caller.project ?? projects?.[0];
     const key = `${installationId} ${revision} ${entry.name} ${project ?? ""}`;

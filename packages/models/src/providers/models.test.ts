@@ -9,7 +9,7 @@ import {
 } from "@patchbay/core";
 import { type ChatEvent, type ModelKind, PatchbayError, type ProviderCall } from "@patchbay/protocol";
 import { beforeEach, describe, expect, it } from "vitest";
-import type { ModelCaller } from "./ask-provider.ts";
+import type { MemberCaller } from "./ask-provider.ts";
 import { Models } from "./models.ts";
 
 /** What the providers of these plugins answer, by `plugin:name`. */
@@ -23,16 +23,23 @@ const stream = (...values: unknown[]): PluginAnswer => ({
   })(),
 });
 
-const caller: ModelCaller = {
-  principal: {
-    kind: "person",
-    user: { id: "ada" },
-    key: null,
-    memberships: [
-      { organization: { id: "1", slug: "org" }, role: "member", policy: DEFAULT_POLICY, projects: new Map() },
-    ],
-  } as unknown as Principal,
-  organization: "org",
+const caller: MemberCaller = {
+  by: {
+    principal: {
+      kind: "person",
+      user: { id: "ada" },
+      key: null,
+      memberships: [
+        {
+          organization: { id: "1", slug: "org" },
+          role: "member",
+          policy: DEFAULT_POLICY,
+          projects: new Map(),
+        },
+      ],
+    } as unknown as Principal,
+    organization: "org",
+  },
   project: undefined,
   signal: new AbortController().signal,
 };
@@ -59,7 +66,7 @@ beforeEach(() => {
     rules: { of: async () => rules },
     log: { warn: (facts, message) => told.push([facts.plugin, message]) },
     inForce: {
-      list: async () => {
+      listUsable: async () => {
         lists += 1;
         return Object.keys(answers).map((name) => {
           const [plugin = "", provider = ""] = name.split(":");
@@ -77,7 +84,7 @@ beforeEach(() => {
       },
     },
     gateway: {
-      call: async (_principal, _organization, invocation) => {
+      call: async (_by, invocation) => {
         calls.push(invocation);
         const answer = answers[`${invocation.plugin}:${invocation.name}`];
         if (answer === undefined) throw new PatchbayError("plugin_not_installed", "It is gone.");
@@ -101,6 +108,31 @@ const eventsOf = async (model: string): Promise<ChatEvent[]> => {
   return await Array.fromAsync(answer.events());
 };
 const lastOf = async (model: string) => (await eventsOf(model)).at(-1);
+
+describe("a question that has come through providers", () => {
+  const asked = async (path: readonly string[]) => {
+    const answer = await models.chat({ ...caller, path }, { model: "one/x", ...REQUEST });
+    return await Array.fromAsync(answer.events());
+  };
+
+  it("goes on to the next with its way, and not through more than eight of them", async () => {
+    answers["a.a:one"] = () => stream({ type: "finish", reason: "stop" });
+    await asked(["b.b:two"]);
+    expect(calls.at(-1)?.path).toEqual(["b.b:two", "a.a:one"]);
+    const seven = Array.from({ length: 7 }, (_, place) => `b.b:${place}`);
+    await asked(seven);
+    const refusal = { code: "call_loop", message: expect.stringContaining("b.b:7 → a.a:one.") };
+    await expect(asked([...seven, "b.b:7"])).rejects.toMatchObject(refusal);
+  });
+
+  it("never comes back to one of them, which is not listed for it either", async () => {
+    answers["a.a:one"] = () => value([{ name: "x", kind: "chat" }]);
+    await expect(asked(["a.a:one", "b.b:two"])).rejects.toThrow("a.a:one → b.b:two → a.a:one");
+    expect(await models.list({ ...caller, path: ["a.a:one"] })).toEqual([]);
+    expect(calls).toEqual([]);
+    expect(await models.list(caller)).toHaveLength(1);
+  });
+});
 
 describe("a model is named", () => {
   it("by its provider and its own name, which may have slashes", async () => {

@@ -3,6 +3,7 @@ import {
   type DomainLog,
   type InForce,
   type InvocationGateway,
+  type ModelRules,
   requireScope,
 } from "@patchbay/core";
 import type {
@@ -20,7 +21,7 @@ import type { OrganizationRules } from "../routing/organization-rules.ts";
 import { type Candidate, RoutedAnswer } from "../routing/routed-answer.ts";
 import { isAllowed, modelsBehind } from "../routing/rules.ts";
 import { untilAnswered } from "../routing/until-answered.ts";
-import { askProvider, type ModelCaller, type Provider } from "./ask-provider.ts";
+import { askProvider, type MemberCaller, type ModelCaller, type Provider } from "./ask-provider.ts";
 import { ModelLists } from "./model-lists.ts";
 import { addressOf, modelId } from "./model-names.ts";
 import { readEmbeddings, readEvents } from "./provider-answers.ts";
@@ -81,7 +82,7 @@ export class Models {
 
   /** `log` hears of providers that do not tell their models. */
   constructor(parts: {
-    readonly inForce: Pick<InForce, "list">;
+    readonly inForce: Pick<InForce, "listUsable">;
     readonly gateway: Pick<InvocationGateway, "admit" | "call" | "requireReach">;
     readonly upstreams: Pick<Upstreams, "chat" | "count" | "embed" | "test" | "forget">;
     readonly rules: Pick<OrganizationRules, "of">;
@@ -95,26 +96,26 @@ export class Models {
   }
 
   /**
-   * All that the caller may ask: aliases, then models by provider and in its order. One that cannot tell its models takes nobody else's
+   * All that the caller may ask: models by provider and in its order, then aliases. One that cannot tell its models takes nobody else's
    * away. Throws `forbidden`, `organization_not_found`, `project_not_found`.
    */
   async list(caller: ModelCaller): Promise<AvailableModel[]> {
     const [rules, listed] = await Promise.all([this.#choice.rulesFor(caller), this.#directory.list(caller)]);
-    const allowed = listed.filter((one) => isAllowed(rules, namesOf(one.asked, one.provider)));
-    const own = allowed.map(availableOf);
-    const aliases = rules.aliases.flatMap(({ name, models }) => {
-      const first = models
-        .map((model) => own.find(({ id }) => id === model))
-        .find((one) => one !== undefined);
-      return first === undefined ? [] : [{ ...first, id: name, models }];
-    });
-    const names = new Set(aliases.map(({ id }) => id));
-    return [...aliases, ...own.filter(({ id }) => !names.has(id))];
+    return modelsIn(rules, listed);
+  }
+
+  /** The chat model that answers where none is named; null without any. Throws as `list` does. */
+  async active(caller: ModelCaller): Promise<AvailableModel | null> {
+    const [rules, listed] = await Promise.all([this.#choice.rulesFor(caller), this.#directory.list(caller)]);
+    const { defaultModel } = rules;
+    const isActive = ({ id, kind }: AvailableModel) =>
+      defaultModel === null ? kind === "chat" : id === defaultModel;
+    return modelsIn(rules, listed).find(isActive) ?? null;
   }
 
   /** All models of the organization, also those that may not be asked, for those who may set them up. Throws as `list` does. */
-  async listManaged(caller: ModelCaller): Promise<ManagedModel[]> {
-    authorize(caller.principal, caller.organization, "org.plugins.configure");
+  async listManaged(caller: MemberCaller): Promise<ManagedModel[]> {
+    authorize(caller.by.principal, caller.by.organization, "org.plugins.configure");
     const [rules, listed] = await Promise.all([this.#choice.rulesFor(caller), this.#directory.list(caller)]);
     return listed.map((one) => ({
       ...availableOf(one),
@@ -172,13 +173,10 @@ export class Models {
   }
 
   /** Throws once the caller may not have the model's answer any more. */
-  async requireReach(
-    { principal, organization, project }: ModelCaller,
-    { plugin, isOurs }: AskedModel,
-  ): Promise<void> {
+  async requireReach({ by, project }: ModelCaller, { plugin, isOurs }: AskedModel): Promise<void> {
     // An answer of a plugin ends with its process, one that Patchbay gets itself with the plugin's being in force.
-    if (isOurs) await this.#gateway.admit(principal, organization, plugin, project);
-    else await this.#gateway.requireReach(principal, organization, plugin, project);
+    if (isOurs) await this.#gateway.admit(by, plugin, project);
+    else await this.#gateway.requireReach(by, plugin, project);
   }
 
   /**
@@ -218,8 +216,7 @@ export class Models {
     const [{ asked, provider }] = found;
     const { plugin, entry } = provider;
     if (entry.upstream === undefined) {
-      const { principal, organization, project } = caller;
-      await this.#gateway.admit(principal, organization, plugin, project);
+      await this.#gateway.admit(caller.by, plugin, caller.project);
       return { tokens: estimateTokens(request), isEstimate: true };
     }
     const named = { ...request, model: asked.name };
@@ -233,9 +230,10 @@ export class Models {
    * Asks each of a plugin's providers whether it has its models, whatever was held of them, for those who may set them up. Throws
    * `forbidden`, and what keeps the caller from asking them.
    */
-  async test(caller: ModelCaller, plugin: string): Promise<ProviderTest[]> {
-    const { principal, organization, project } = caller;
-    await this.#gateway.admit(principal, organization, plugin, project);
+  async test(caller: MemberCaller, plugin: string): Promise<ProviderTest[]> {
+    const { by, project } = caller;
+    const { principal, organization } = by;
+    await this.#gateway.admit(by, plugin, project);
     const authority = authorize(principal, organization, "org.plugins.configure");
     requireScope(authority, { projects: project === undefined ? "all" : [project] });
     const providers = (await this.#directory.read(caller)).filter((one) => one.plugin === plugin);
@@ -270,6 +268,15 @@ export class Models {
     this.#directory.forget();
   }
 }
+
+const modelsIn = (rules: ModelRules, listed: readonly ListedByProvider[]): AvailableModel[] => {
+  const own = listed.filter((one) => isAllowed(rules, namesOf(one.asked, one.provider))).map(availableOf);
+  const aliases = rules.aliases.flatMap(({ name, models }) => {
+    const first = models.map((model) => own.find(({ id }) => id === model)).find((one) => one !== undefined);
+    return first === undefined ? [] : [{ ...first, id: name, models }];
+  });
+  return [...new Map([...own, ...aliases].map((model) => [model.id, model])).values()];
+};
 
 const availableOf = ({ asked, provider, info: { name, ...facts } }: ListedByProvider): AvailableModel => ({
   id: modelId(asked.provider, name),

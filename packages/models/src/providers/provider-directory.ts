@@ -1,4 +1,11 @@
-import { authorize, type InForce, isProjectVisible, type Principal, type ProjectScope } from "@patchbay/core";
+import {
+  type Asker,
+  authorize,
+  type InForce,
+  isProjectVisible,
+  isServerCode,
+  type ProjectScope,
+} from "@patchbay/core";
 import { type ModelInfo, type ModelKind, PatchbayError } from "@patchbay/protocol";
 import { MAX_HELD_CALLERS, PROVIDERS_AGE_MS, SILENCE_MS } from "../limits.ts";
 import type { ModelCaller, Provider } from "./ask-provider.ts";
@@ -27,12 +34,12 @@ export interface ListedByProvider {
 
 /** Finds the providers that somebody may ask, and which of them a model's name means. */
 export class ProviderDirectory {
-  readonly #inForce: Pick<InForce, "list">;
+  readonly #inForce: Pick<InForce, "listUsable">;
   readonly #lists: ModelLists;
   /** By caller. Each call is held against the rules again by the gateway: here it is only found where it goes. */
   readonly #found = new Recent<readonly Provider[]>({ ageMs: PROVIDERS_AGE_MS, most: MAX_HELD_CALLERS });
 
-  constructor(inForce: Pick<InForce, "list">, lists: ModelLists) {
+  constructor(inForce: Pick<InForce, "listUsable">, lists: ModelLists) {
     this.#inForce = inForce;
     this.#lists = lists;
   }
@@ -51,14 +58,14 @@ export class ProviderDirectory {
 
   /** All whose models the caller may ask, as they are now. Throws `forbidden`, `organization_not_found`, `project_not_found`. */
   async read(caller: ModelCaller): Promise<readonly Provider[]> {
-    const { principal, organization, project } = caller;
-    const found = await this.#inForce.list("models", principal, organization, project, "org.plugins.use");
+    const { by, project } = caller;
+    const found = await this.#inForce.listUsable("models", by, project);
     const providers = found.map(({ installation, entry }) => ({
       plugin: installation.pluginId,
       entry,
       installationId: installation.id,
       revision: installation.revision,
-      projects: projectsFor(principal, organization, installation.scope),
+      projects: projectsFor(by, installation.scope),
       since: installation.createdAt,
     }));
     return this.#found.set(keyOf(caller), providers);
@@ -142,15 +149,16 @@ export const noModel = (model: string): PatchbayError =>
     `There is no model "${model.slice(0, 256)}" here. Name one as provider/model, as GET /v1/models lists them.`,
   );
 
-const projectsFor = (
-  principal: Principal,
-  organization: string,
-  { projects }: ProjectScope,
-): readonly string[] | null => {
-  if (projects === "all") return null;
-  const sight = authorize(principal, organization, "org.plugins.use");
+const projectsFor = (by: Asker, { projects }: ProjectScope): readonly string[] | null => {
+  // Server code that may do without a project asks without one.
+  if (projects === "all" || isServerCode(by)) return null;
+  const sight = authorize(by.principal, by.organization, "org.plugins.use");
   return projects.filter((slug) => isProjectVisible(sight, slug));
 };
 
-const keyOf = ({ principal: { user, key }, organization, project }: ModelCaller): string =>
-  JSON.stringify([organization, user.id, key?.id, project]);
+const keyOf = ({ by, project }: ModelCaller): string =>
+  JSON.stringify(
+    isServerCode(by)
+      ? ["plugin", by.installation.organizationId, by.installation.installationId, project]
+      : ["member", by.organization, by.principal.user.id, by.principal.key?.id, project],
+  );

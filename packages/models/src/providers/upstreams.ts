@@ -18,7 +18,7 @@ import { readModelNames } from "../formats/shared/listed-models.ts";
 import { EMBEDDINGS_BOUNDS, MAX_HELD_LISTS, SMALL_ANSWER_BOUNDS, UPSTREAM_AGE_MS } from "../limits.ts";
 import { ModelFailure } from "../model-failure.ts";
 import type { UpstreamCall, UpstreamClient } from "../upstreams/upstream-client.ts";
-import type { ModelCaller, Provider } from "./ask-provider.ts";
+import { type ModelCaller, type Provider, pathTo } from "./ask-provider.ts";
 import { lazily } from "./lazily.ts";
 import { failureOf, malformed } from "./provider-failures.ts";
 import { Recent } from "./recent.ts";
@@ -106,18 +106,20 @@ export class Upstreams {
   }
 
   async #inStead(
-    { principal, organization, project, signal }: ModelCaller,
+    caller: ModelCaller,
     provider: Provider,
     work: (call: UpstreamCall, ask: Ask) => Promise<PluginAnswer>,
   ): Promise<PluginAnswer> {
+    const { by, project, signal } = caller;
     const { plugin, entry } = provider;
     const place = {
       kind: "models",
       plugin,
       name: entry.name,
+      path: pathTo(caller, provider),
       ...(project !== undefined && { project }),
     } as const;
-    return await this.#gateway.callInStead(principal, organization, place, async (spec, call) => {
+    return await this.#gateway.callInStead(by, place, async (spec, call) => {
       const ask: Ask = (input) => call({ input, signal });
       try {
         const upstream = await this.#upstreamOf(spec, provider, project, ask);

@@ -1,4 +1,4 @@
-import { authorize, type ModelRules } from "@patchbay/core";
+import { authorize, isServerCode, type ModelRules } from "@patchbay/core";
 import { type ModelKind, PatchbayError } from "@patchbay/protocol";
 import type { ModelCaller, Provider } from "../providers/ask-provider.ts";
 import { modelId } from "../providers/model-names.ts";
@@ -23,8 +23,11 @@ export class ModelChoice {
   }
 
   /** Those of the caller's organization. */
-  async rulesFor({ principal, organization }: ModelCaller): Promise<ModelRules> {
-    return await this.#rules.of(authorize(principal, organization, "org.plugins.use").organization.id);
+  async rulesFor({ by }: ModelCaller): Promise<ModelRules> {
+    const organizationId = isServerCode(by)
+      ? by.installation.organizationId
+      : authorize(by.principal, by.organization, "org.plugins.use").organization.id;
+    return await this.#rules.of(organizationId);
   }
 
   /**

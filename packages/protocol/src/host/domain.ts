@@ -8,6 +8,10 @@ export interface HostMethod {
   /** The form of the parameters. The gate refuses others before the domain sees them. */
   readonly params: TSchema;
   readonly answer: Answer<unknown>;
+  /** Of a method that answers with a stream: what its values are. They follow the answer. */
+  readonly values?: Answer<unknown>;
+  /** Ends what another method began: never refused for how often it is called. */
+  readonly isUncounted?: true;
 }
 
 /** The methods of a domain by their full names, which begin with the domain's. */
@@ -22,5 +26,9 @@ export const answers = <T>(): Answer<T> => ({});
 
 export type ParamsOf<Method extends HostMethod> = Static<Method["params"]>;
 export type AnswerOf<Method extends HostMethod> = Method["answer"] extends Answer<infer T> ? T : never;
+
+export type ValueOf<Method extends HostMethod> = Method extends { readonly values: Answer<infer T> }
+  ? T
+  : never;
 
 export const strict = { additionalProperties: false } as const;

@@ -1,4 +1,5 @@
-import type { AnswerOf, HostDomain, HostMethod, ParamsOf } from "./domain.ts";
+import { CHAT } from "./chat.ts";
+import type { AnswerOf, HostDomain, HostMethod, ParamsOf, ValueOf } from "./domain.ts";
 import { FETCH } from "./fetch.ts";
 import { METRICS } from "./metrics.ts";
 import { STORAGE } from "./storage.ts";
@@ -11,6 +12,7 @@ import { UI } from "./ui.ts";
 export const HOST_DOMAINS = {
   fetch: FETCH,
   storage: STORAGE,
+  chat: CHAT,
   metrics: METRICS,
   ui: UI,
 } as const satisfies Readonly<Record<string, HostDomain>>;
@@ -30,6 +32,8 @@ type MethodIn<Domain, Name> = Domain extends unknown
 
 export type HostParams<Name extends HostMethodName> = ParamsOf<Methods[Name]>;
 export type HostAnswerValue<Name extends HostMethodName> = AnswerOf<Methods[Name]>;
+/** What the values of a method's stream are; never where it has none. */
+export type HostStreamValue<Name extends HostMethodName> = ValueOf<Methods[Name]>;
 
 /** The methods of all domains by their full names. */
 export const HOST_METHODS: Methods = Object.assign({}, ...Object.values(HOST_DOMAINS));

@@ -1,4 +1,4 @@
-import type { CallFiles, PluginAnswer, PluginCall } from "@patchbay/core";
+import type { CallFiles, HostCall, PluginAnswer, PluginCall } from "@patchbay/core";
 import { type GuestMessage, type HostMessage, PatchbayError, type WireError } from "@patchbay/protocol";
 import { cpuExceeded, deadlineExceeded, errorFromGuest } from "../faults.ts";
 import { CALL_CPU_FACTOR, LAST_WORD_GRACE_MS, MAX_HELD_STREAM_BYTES } from "../limits.ts";
@@ -13,6 +13,7 @@ type Answer = Extract<GuestMessage, { t: "value" | "chunk" | "end" | "error" }>;
 interface PendingCall {
   readonly name: string;
   readonly project: string | undefined;
+  readonly path: readonly string[] | undefined;
   readonly resolve: (answer: PluginAnswer) => void;
   readonly reject: (error: PatchbayError) => void;
   readonly seconds: number;
@@ -24,6 +25,8 @@ interface PendingCall {
   settled: boolean;
   /** The guest was told to end it. */
   cancelled: boolean;
+  /** Tells what was asked on its behalf that it has ended, or was told to; made when somebody listens. */
+  ended: AbortController | undefined;
   /** Files beside the input. */
   outgoing: OutgoingFiles | undefined;
   stream: IncomingStream | undefined;
@@ -61,9 +64,17 @@ export class CallTable {
     return this.#pending.size;
   }
 
-  /** The project that a call is made for; undefined without one, and when no such call is under way. */
-  projectOf(id: number): string | undefined {
-    return this.#pending.get(id)?.project;
+  /** What holds for host calls that are made on behalf of a call; nothing when no such call is under way. */
+  factsOf(id: number): Pick<HostCall, "project" | "path" | "callEnded"> {
+    const pending = this.#pending.get(id);
+    if (pending === undefined) return {};
+    const { project, path } = pending;
+    pending.ended ??= endedAlready(pending);
+    return {
+      callEnded: pending.ended.signal,
+      ...(project !== undefined && { project }),
+      ...(path !== undefined && { path }),
+    };
   }
 
   /** Sends a call. `leftMs` is what its deadline leaves, of `seconds` in all. Rejects with `PatchbayError`. */
@@ -77,6 +88,7 @@ export class CallTable {
       const pending: PendingCall = {
         name,
         project: call.project,
+        path: call.path,
         resolve,
         reject,
         seconds,
@@ -85,6 +97,7 @@ export class CallTable {
         release: undefined,
         settled: false,
         cancelled: false,
+        ended: undefined,
         outgoing: undefined,
         stream: undefined,
         incoming: undefined,
@@ -231,6 +244,7 @@ export class CallTable {
     // Who was told once has no more time when it is told again.
     if (pending === undefined || pending.cancelled) return;
     pending.cancelled = true;
+    pending.ended?.abort();
     pending.outgoing?.stop();
     this.#options.send({ t: "cancel", id, reason });
     this.#rearm(id, pending);
@@ -255,6 +269,7 @@ export class CallTable {
     if (pending === undefined) return;
     const error = deadlineExceeded("The plugin's answer", pending.seconds);
     pending.cancelled = true;
+    pending.ended?.abort();
     pending.outgoing?.stop();
     if (!pending.settled) pending.reject(error);
     pending.settled = true;
@@ -272,11 +287,18 @@ export class CallTable {
   #finish(id: number, pending: PendingCall): void {
     clearTimeout(pending.timer);
     pending.release?.();
+    pending.ended?.abort();
     pending.outgoing?.stop();
     this.#pending.delete(id);
     if (this.#pending.size === 0) this.#options.onIdle();
   }
 }
+
+const endedAlready = ({ cancelled }: PendingCall): AbortController => {
+  const ended = new AbortController();
+  if (cancelled) ended.abort();
+  return ended;
+};
 
 const push = (
   stream: IncomingStream,

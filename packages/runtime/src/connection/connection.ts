@@ -57,15 +57,19 @@ export class Connection {
     this.#handler = handler;
   }
 
-  /** Queues a message; those of one turn of the event loop leave together. Throws `FrameError` when it is too large. */
-  send(message: HostMessage, attachment?: Uint8Array): void {
+  /**
+   * Queues a message; those of one turn of the event loop leave together. Comes back with its size in bytes. Throws `FrameError` when
+   * it is too large.
+   */
+  send(message: HostMessage, attachment?: Uint8Array): number {
     const bytes = encodeFrame(message, attachment);
     if (this.#waiting.length === 0) setImmediate(this.#flush);
     this.#waiting.push(bytes);
     this.#waitingBytes += bytes.length;
-    if (attachment === undefined) return;
+    if (attachment === undefined) return bytes.length;
     this.#waiting.push(attachment);
     this.#waitingBytes += attachment.length;
+    return bytes.length + attachment.length;
   }
 
   /** Comes back when at most `bytes` wait, or nothing can be sent any more. */

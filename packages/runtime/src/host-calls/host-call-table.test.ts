@@ -4,6 +4,7 @@ import {
   BODY_CHUNK_BYTES,
   MAX_PENDING_HOST_CALLS,
   PatchbayError,
+  STREAM_WINDOW_BYTES,
   STREAM_WINDOW_CHUNKS,
 } from "@patchbay/protocol";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
@@ -133,7 +134,7 @@ describe("a body", () => {
       t: "value",
       id: 1,
       value: "head",
-      stream: true,
+      stream: "bytes",
     });
     const sizes: number[] = [];
     for (let n = 0; n < 4; n++) sizes.push((await scripted.peer.hear("chunk")).attachment.length);
@@ -179,6 +180,125 @@ describe("a body", () => {
     stop();
     await expect.poll(() => released).toBe(1);
     expect(pulled).toBeLessThanOrEqual(STREAM_WINDOW_CHUNKS + 1);
+  });
+});
+
+describe("values", () => {
+  let pulled = 0;
+  let released = 0;
+  const answerWith = (count: number, value: unknown): void => {
+    pulled = 0;
+    released = 0;
+    scripted.host.answer = async () => ({
+      value: null,
+      values: (async function* () {
+        for (; pulled < count; pulled++) yield value;
+      })(),
+      release: () => released++,
+    });
+  };
+
+  test("follow the answer one by one, and are released at their end", async () => {
+    answerWith(2, { text: "a" });
+    ask(1);
+    expect((await scripted.peer.hear("value")).message).toEqual({
+      t: "value",
+      id: 1,
+      value: null,
+      stream: "values",
+    });
+    for (let n = 0; n < 2; n++)
+      expect((await scripted.peer.hear("chunk")).message).toEqual({
+        t: "chunk",
+        id: 1,
+        value: { text: "a" },
+      });
+    expect((await scripted.peer.hear("end")).message.id).toBe(1);
+    expect(released).toBe(1);
+  });
+
+  test.each([
+    ["values", STREAM_WINDOW_CHUNKS, "a"],
+    ["bytes, of which the last go beyond", 5, "x".repeat(STREAM_WINDOW_BYTES / 4 - 50)],
+  ])("go no further than one window of %s", async (_what, most, value) => {
+    answerWith(10_000, value);
+    ask(1);
+    await expect.poll(() => scripted.peer.count("chunk")).toBe(most);
+    await settle();
+    expect(scripted.peer.count("chunk")).toBe(most);
+    expect(pulled).toBeLessThanOrEqual(most + 1);
+    scripted.peer.say({ t: "credit", id: 1, chunks: 1_000_000, bytes: Number.MAX_SAFE_INTEGER });
+    await expect.poll(() => scripted.peer.count("chunk")).toBeGreaterThan(most);
+    await settle();
+    expect(scripted.peer.count("chunk")).toBeLessThanOrEqual(2 * most);
+  });
+
+  test("without bytes to go with it, no credit of chunks lets more of them come", async () => {
+    answerWith(10_000, "x".repeat(STREAM_WINDOW_BYTES));
+    ask(1);
+    await expect.poll(() => scripted.peer.count("chunk")).toBe(1);
+    scripted.peer.say({ t: "credit", id: 1, chunks: 1_000_000 });
+    await settle();
+    expect(scripted.peer.count("chunk")).toBe(1);
+  });
+
+  test.each([
+    ["the guest gives them up", () => scripted.peer.say({ t: "hostCancel", id: 1 })],
+    ["the guest ends", () => scripted.peer.end()],
+  ])("are pulled no further and released when %s", async (_what, stop) => {
+    answerWith(10_000, 1);
+    ask(1);
+    await expect.poll(() => scripted.peer.count("chunk")).toBe(STREAM_WINDOW_CHUNKS);
+    stop();
+    await expect.poll(() => released).toBe(1);
+    expect(pulled).toBeLessThanOrEqual(STREAM_WINDOW_CHUNKS + 1);
+  });
+
+  test("that fail end with the error, and what its reader can do by it", async () => {
+    const facts = { reason: "rate_limited", retryAfterSeconds: 7, secret: "a" };
+    scripted.host.answer = async () => {
+      throw new PatchbayError("model_failed", "Too much.", { facts });
+    };
+    ask(1);
+    expect((await scripted.peer.hear("error")).message.error).toEqual({
+      code: "model_failed",
+      message: "Too much.",
+      reason: "rate_limited",
+      retryAfterSeconds: 7,
+    });
+  });
+});
+
+describe("what is asked on behalf of a call", () => {
+  test("knows the way that the call has come, and hears of its end or of its being told to end", async () => {
+    scripted.host.answer = async () => ({ value: null });
+    const abort = new AbortController();
+    const begin = async (signal?: AbortSignal) => {
+      const answer = scripted.instance.call(
+        { kind: "tools", name: "go", input: null, path: ["a:one"], ...(signal && { signal }) },
+        performance.now() + 5_000,
+      );
+      return { answer, id: (await scripted.peer.hear("call")).message.id };
+    };
+    const first = await begin();
+    ask(1, { call: first.id });
+    await scripted.peer.hear("value");
+    const [asked] = scripted.host.calls;
+    expect([asked?.path, asked?.callEnded?.aborted]).toEqual([["a:one"], false]);
+    scripted.peer.say({ t: "value", id: first.id });
+    await first.answer;
+    expect(asked?.callEnded?.aborted).toBe(true);
+    const second = await begin(abort.signal);
+    ask(2, { call: second.id });
+    await scripted.peer.hear("value");
+    abort.abort();
+    await expect(second.answer).rejects.toMatchObject({ code: "cancelled" });
+    ask(3, { call: second.id });
+    await scripted.peer.hear("value");
+    expect(scripted.host.calls.map(({ callEnded }) => callEnded?.aborted)).toEqual([true, true, true]);
+    ask(4);
+    await scripted.peer.hear("value");
+    expect(scripted.host.calls.at(-1)).not.toHaveProperty("callEnded");
   });
 });
 

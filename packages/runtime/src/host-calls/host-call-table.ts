@@ -7,6 +7,7 @@ import {
   PatchbayError,
 } from "@patchbay/protocol";
 import { OutgoingBody } from "../calls/outgoing-body.ts";
+import { OutgoingValues } from "../calls/outgoing-values.ts";
 import { errorForGuest } from "../faults.ts";
 import { MAX_PENDING_HOST_BYTES, MAX_QUEUED_BYTES, MAX_REFUSED_BYTES_PER_SECOND } from "../limits.ts";
 
@@ -18,14 +19,16 @@ interface PendingHostCall {
   readonly abort: AbortController;
   readonly bytes: number;
   readonly body: OutgoingBody;
+  readonly values: OutgoingValues;
 }
 
 export interface HostCallTableOptions {
   readonly spec: PluginSpec;
   readonly handle: (call: HostCall) => Promise<HostAnswer>;
-  /** The project of a call into the plugin that is under way; undefined for others. */
-  readonly projectOf: (call: number) => string | undefined;
-  readonly send: (message: HostMessage, attachment?: Uint8Array) => void;
+  /** What holds for what is asked on behalf of a call into the plugin that is under way; nothing for others. */
+  readonly factsOf: (call: number) => Pick<HostCall, "project" | "path" | "callEnded">;
+  /** Comes back with the bytes that it takes. */
+  readonly send: (message: HostMessage, attachment?: Uint8Array) => number;
   /** Comes back when at most so many bytes wait for the guest. */
   readonly roomBelow: (bytes: number) => Promise<void>;
   readonly breakOff: (error: PatchbayError) => void;
@@ -70,6 +73,10 @@ export class HostCallTable {
         send: (piece) => send({ t: "chunk", id: message.id }, piece),
         roomBelow,
       }),
+      values: new OutgoingValues({
+        send: (value) => send({ t: "chunk", id: message.id, value }),
+        roomBelow,
+      }),
     };
     this.#pending.set(message.id, pending);
     this.#bytes += bytes;
@@ -80,10 +87,13 @@ export class HostCallTable {
     const pending = this.#pending.get(id);
     pending?.abort.abort(new PatchbayError("cancelled", "The plugin gave the call up."));
     pending?.body.stop();
+    pending?.values.stop();
   }
 
-  credit(id: number, chunks: number): void {
-    this.#pending.get(id)?.body.grant(chunks);
+  credit(id: number, chunks: number, bytes: number): void {
+    const pending = this.#pending.get(id);
+    pending?.body.grant(chunks);
+    pending?.values.grant(chunks, bytes);
   }
 
   /** Aborts everything under way: the process has ended. */
@@ -99,12 +109,17 @@ export class HostCallTable {
       const answer = await this.#answer(message, attachment, pending);
       release = answer.release;
       await this.#options.roomBelow(MAX_QUEUED_BYTES);
-      if (answer.body === undefined) {
-        this.#lastWord(id, { t: "value", id, value: answer.value });
-      } else {
-        this.#options.send({ t: "value", id, value: answer.value, stream: true });
-        await sendBody(answer.body, pending);
+      const { value, body, values } = answer;
+      if (body !== undefined) {
+        this.#options.send({ t: "value", id, value, stream: "bytes" });
+        await sendAll(body, pending.body, pending.abort.signal);
         this.#lastWord(id, { t: "end", id });
+      } else if (values !== undefined) {
+        this.#options.send({ t: "value", id, value, stream: "values" });
+        await sendAll(values, pending.values, pending.abort.signal);
+        this.#lastWord(id, { t: "end", id });
+      } else {
+        this.#lastWord(id, { t: "value", id, value });
       }
     } catch (error) {
       this.#fail(id, error);
@@ -129,11 +144,10 @@ export class HostCallTable {
     attachment: Uint8Array,
     { abort }: PendingHostCall,
   ): Promise<HostAnswer> {
-    const { spec, handle, projectOf } = this.#options;
-    const project = message.call === undefined ? undefined : projectOf(message.call);
+    const { spec, handle, factsOf } = this.#options;
     return await handle({
       spec,
-      ...(project === undefined ? {} : { project }),
+      ...(message.call !== undefined && factsOf(message.call)),
       method: message.method,
       params: message.params,
       attachment,
@@ -164,13 +178,14 @@ export class HostCallTable {
   }
 }
 
-const sendBody = async (
-  bytes: AsyncIterable<Uint8Array>,
-  { body, abort }: PendingHostCall,
+const sendAll = async <T>(
+  items: AsyncIterable<T>,
+  outgoing: { send(item: T): Promise<void> },
+  signal: AbortSignal,
 ): Promise<void> => {
-  for await (const piece of bytes) {
-    await body.send(piece);
-    abort.signal.throwIfAborted();
+  for await (const item of items) {
+    await outgoing.send(item);
+    signal.throwIfAborted();
   }
-  abort.signal.throwIfAborted();
+  signal.throwIfAborted();
 };

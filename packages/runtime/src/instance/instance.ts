@@ -86,7 +86,7 @@ export class Instance {
     this.#hostCalls = new HostCallTable({
       spec,
       handle: (call) => host.hostCall(call),
-      projectOf: (call) => this.#calls.projectOf(call),
+      factsOf: (call) => this.#calls.factsOf(call),
       send,
       roomBelow,
       breakOff: (error) => connection.breakOff(error),
@@ -263,7 +263,7 @@ export class Instance {
         this.#hostCalls.cancel(message.id);
         return true;
       case "credit":
-        this.#hostCalls.credit(message.id, message.chunks);
+        this.#hostCalls.credit(message.id, message.chunks, message.bytes ?? 0);
         return true;
       case "bodyCredit":
         this.#calls.credit(message.id, message.chunks);

@@ -1,9 +1,11 @@
+import type { ChatApi } from "./chat.ts";
 import type { PluginLog } from "./log.ts";
 import type { MetricsApi } from "./metrics.ts";
 import type { SettingsApi } from "./settings.ts";
 import type { StorageApi } from "./storage.ts";
 import type { UiApi } from "./ui.ts";
 
+export type * from "./chat.ts";
 export type * from "./log.ts";
 export type * from "./metrics.ts";
 export type * from "./settings.ts";
@@ -16,6 +18,7 @@ export type * from "./ui.ts";
  */
 export interface PluginApi {
   readonly storage: StorageApi;
+  readonly chat: ChatApi;
   readonly settings: SettingsApi;
   readonly metrics: MetricsApi;
   readonly ui: UiApi;

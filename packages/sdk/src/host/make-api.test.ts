@@ -4,12 +4,12 @@ import type { PluginLog } from "../api/log.ts";
 import type { SettingsApi } from "../api/settings.ts";
 import { makeApi, NO_THEME } from "./index.ts";
 
-type Face = { readonly [name: string]: Face | ((...parameters: unknown[]) => Promise<unknown>) };
+type Face = { readonly [name: string]: Face | ((...parameters: unknown[]) => unknown) };
 
 /** Calls every function of a face, however deep. */
 const callAll = async (face: Face): Promise<void> => {
   for (const member of Object.values(face)) {
-    if (typeof member === "function") await member("a", "b").catch(() => undefined);
+    if (typeof member === "function") await Promise.resolve(member("a", "b")).catch(() => undefined);
     else await callAll(member);
   }
 };

@@ -1,5 +1,6 @@
 import type { PluginApi } from "../api/plugin-api.ts";
 import type { AskHost, TypedAsk } from "./ask.ts";
+import { chatApi } from "./chat.ts";
 import { metricsApi } from "./metrics.ts";
 import { storageApi } from "./storage.ts";
 import { type ThemeSource, uiApi } from "./ui.ts";
@@ -16,6 +17,7 @@ const DOMAINS: {
   readonly [Name in keyof HostDomains]: (ask: TypedAsk, local: LocalParts) => HostDomains[Name];
 } = {
   storage: storageApi,
+  chat: chatApi,
   metrics: metricsApi,
   ui: uiApi,
 };

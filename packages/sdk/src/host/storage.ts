@@ -17,7 +17,7 @@ export const storageApi = (ask: TypedAsk): StorageApi => ({
     read: (path) => readFile(ask, path),
     write: (path, content, options = {}) => {
       const bytes = typeof content === "string" ? new TextEncoder().encode(content) : content.slice();
-      return nothing(ask("storage.files.write", { path, ...options }, bytes));
+      return nothing(ask("storage.files.write", { path, ...options }, { attachment: bytes }));
     },
     delete: (path) => value(ask("storage.files.delete", { path })),
     list: (options = {}) => value(ask("storage.files.list", options)),

@@ -1,4 +1,5 @@
 export type { LogEntry } from "./log-entry.ts";
+export type { ChatStandIn } from "./platform/chat.ts";
 export {
   createTestHarness,
   type ManifestPermissions,

@@ -7,6 +7,7 @@ import type { ToolContext } from "../tool-context.ts";
 import { answerWithFiles, inputWithFiles } from "./files.ts";
 import type { LogEntry } from "./log-entry.ts";
 import { type ModelsHarness, modelsHarness } from "./models.ts";
+import type { ChatStandIn } from "./platform/chat.ts";
 import { testApi } from "./platform/test-api.ts";
 import { gather, isStream } from "./streams.ts";
 
@@ -26,6 +27,8 @@ export interface TestHarnessOptions {
   readonly fetch?: typeof fetch;
   /** Slug of the project that calls are for. */
   readonly project?: string;
+  /** The models that `api.chat` asks; one that repeats what it is told unless given. */
+  readonly chat?: ChatStandIn;
 }
 
 export interface TestHarness extends ModelsHarness {
@@ -62,7 +65,7 @@ export const createTestHarness = (
   const settings = options.settings ?? {};
   const notifications: Notification[] = [];
   const grants = new Set(options.grants ?? requiredBy(options.manifest));
-  const api = testApi({ settings, grants, logs, notifications });
+  const api = testApi({ settings, grants, logs, notifications, chat: options.chat });
   const run = <T>(work: () => Promise<T>): Promise<T> => withFetch(options.fetch, work);
   return {
     api,

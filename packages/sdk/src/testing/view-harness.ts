@@ -6,6 +6,7 @@ import { ViewProvider } from "../ui/context.ts";
 import type { UiPluginApi } from "../ui/ui-plugin-api.ts";
 import type { ViewInfo, ViewManifest, ViewProps } from "../ui/view.ts";
 import type { LogEntry } from "./log-entry.ts";
+import type { ChatStandIn } from "./platform/chat.ts";
 import { testApi } from "./platform/test-api.ts";
 import { gather, isStream } from "./streams.ts";
 
@@ -20,6 +21,8 @@ export interface ViewHarnessOptions {
   /** Names of the permissions that are granted; those that the manifest requires unless given. */
   readonly grants?: readonly string[];
   readonly theme?: Theme;
+  /** The models that `api.chat` asks; one that repeats what it is told unless given. */
+  readonly chat?: ChatStandIn;
   /** Stands in for the plugin's own server tools. A tool that gives an async iterable is a stream. */
   readonly tools?: Readonly<Record<string, (input: unknown) => unknown>>;
 }
@@ -42,7 +45,14 @@ export const createViewHarness = (options: ViewHarnessOptions): ViewHarness => {
   const notifications: Notification[] = [];
   const grants = new Set(options.grants ?? requiredBy(manifest));
   const colors = { getTheme: async () => theme, onThemeChange: () => () => undefined };
-  const platform = testApi({ settings, grants, logs, notifications, theme: colors });
+  const platform = testApi({
+    settings,
+    grants,
+    logs,
+    notifications,
+    theme: colors,
+    chat: options.chat,
+  });
   const api: UiPluginApi = { ...platform, plugin: ownTools(tools) };
   const [first] = manifest.contributes?.views ?? [];
   const view: ViewInfo = { name: first?.name ?? "main", place: "page", locale: "en", ...options.view };

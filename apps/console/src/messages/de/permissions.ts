@@ -28,6 +28,8 @@ export const permissions: Translated<typeof english> = {
   name: {
     storage_scoped: "Bewahrt Werte und Dateien im eigenen Bereich auf",
     net_fetch: "Verbindet sich mit Servern im Internet",
+    chat_inference: "Fragt die Chat-Modelle der Organisation",
+    chat_models: "Liest, welche Chat-Modelle es gibt",
     metrics_read: "Liest Messwerte von Modellen und Plugins",
     schedule_run: "Läuft zu eigenen Zeiten, ohne dass jemand es verlangt",
     ui_page: "Fügt der Konsole eine Seite hinzu",

@@ -124,16 +124,20 @@ export const toolRoutes = (
     const { org, plugin, tool } = request.params as Static<typeof OrgTool>;
     const { input = {}, project, files } = call;
     const start = (signal: AbortSignal) =>
-      gateway.call(request.principal, org, {
-        kind: "tools",
-        plugin,
-        name: tool,
-        input,
-        signal,
-        ...(project !== undefined && { project }),
-        ...(files && { files }),
-      });
-    const requireAllowed = (caller: Principal) => gateway.requireReach(caller, org, plugin, project);
+      gateway.call(
+        { principal: request.principal, organization: org },
+        {
+          kind: "tools",
+          plugin,
+          name: tool,
+          input,
+          signal,
+          ...(project !== undefined && { project }),
+          ...(files && { files }),
+        },
+      );
+    const requireAllowed = (caller: Principal) =>
+      gateway.requireReach({ principal: caller, organization: org }, plugin, project);
     if (wantsEvents(request)) {
       if (files !== undefined) throw eventsWhileSending(files);
       return (await streams.send(request, reply, { kind: "call", requireAllowed }, async (signal) =>

@@ -104,7 +104,8 @@ export const viewRoutes = (
         if (answer.kind === "value") return await gathered(answer);
         return await sendJson(reply, `{"value":${await gatherJson(answer.values)}}`);
       }
-      const requireAllowed = (caller: Principal) => gateway.requireReach(caller, org, plugin, body.project);
+      const requireAllowed = (caller: Principal) =>
+        gateway.requireReach({ principal: caller, organization: org }, plugin, body.project);
       return await streams.send(request, reply, { kind: "call", requireAllowed }, async (signal) =>
         asEvents(await call(signal)),
       );

@@ -154,8 +154,8 @@ describe("permissions", () => {
   });
 
   it("that are yet to come are neither missed nor called superfluous", async () => {
-    const permissions = { optional: ["chat.inference"] };
-    const script = "api.chat.sendMessage({})";
+    const permissions = { optional: ["tools.invoke"] };
+    const script = "api.tools.invoke({})";
     expect(await findingsOf({ script, manifest: { permissions } })).toEqual(await findingsOf({}));
   });
 });

@@ -161,7 +161,7 @@ const answersOf = async (situation: Situation, project?: string, principal = ada
     tools: await namesOf("tools"),
     views: await namesOf("views"),
     themes: await namesOf("themes"),
-    call: await codeOf(gateway.call(principal, "org", tool)),
+    call: await codeOf(gateway.call({ principal, organization: "org" }, tool)),
     viewCall: await codeOf(views.handle(principal, "org", ID, { method: "settings.getAll", ...view })),
   };
 };

@@ -1,14 +1,15 @@
 import { type Contribution, entriesOf, type KindName, PatchbayError } from "@patchbay/protocol";
 import { authorize } from "../../access/authority.ts";
-import type { Principal } from "../../access/caller.ts";
+import { type Asker, isServerCode, type Principal } from "../../access/caller.ts";
+import { notInstalled, type Sight, sightOf } from "../../access/sight.ts";
 import { type PackageTrust, requireTrusted } from "../../plugins/trust/package-trust.ts";
 import type { PackageVersion } from "../../ports/catalog-store.ts";
 import type { Stores } from "../../ports/database.ts";
 import {
-  appliesTo,
   type Blocks,
   type Contributor,
   entriesInForce,
+  isListed,
   pluginFault,
   requireProject,
 } from "./rules.ts";
@@ -54,10 +55,37 @@ export class InForce {
     right: "org.plugins.read" | "org.plugins.use" = "org.plugins.read",
   ): Promise<ContributionInForce<K>[]> {
     const authority = authorize(principal, slug, right);
-    if (project !== undefined) requireProject(authority, project);
-    const contributors = (await this.#installed(authority.organization.id)).filter(
+    return await this.#listed(kind, authority, await this.#installed(authority.organization.id), project);
+  }
+
+  /**
+   * All of a kind that somebody, or server code, can use. Throws `forbidden`, `organization_not_found`, `project_not_found`, and
+   * `plugin_not_installed` for code of a plugin that is gone.
+   */
+  async listUsable<K extends KindName>(
+    kind: K,
+    by: Asker,
+    project: string | undefined,
+  ): Promise<ContributionInForce<K>[]> {
+    if (!isServerCode(by))
+      return await this.list(kind, by.principal, by.organization, project, "org.plugins.use");
+    const { installationId, organizationId, pluginId } = by.installation;
+    const installed = await this.#installed(organizationId);
+    const own = installed.find(({ installation }) => installation.id === installationId);
+    if (own === undefined) throw notInstalled(pluginId);
+    return await this.#listed(kind, sightOf(by, own.installation.scope), installed, project);
+  }
+
+  async #listed<K extends KindName>(
+    kind: K,
+    sight: Sight,
+    installed: readonly Contributor[],
+    project: string | undefined,
+  ): Promise<ContributionInForce<K>[]> {
+    if (project !== undefined) requireProject(sight, project);
+    const contributors = installed.filter(
       (one) =>
-        pluginFault(authority, one, this.#blocks) === null && appliesTo(one.installation.scope, project),
+        pluginFault(sight, one, this.#blocks) === null && isListed(sight, one.installation.scope, project),
     );
     const found = contributors.map((one) => ({ one, entries: entriesInForce(kind, one) }));
     const listed = await Promise.all(

@@ -7,7 +7,9 @@ import {
   type ServerKindName,
   serverKindOf,
 } from "@patchbay/protocol";
+import { isServerCode } from "../../access/caller.ts";
 import {
+  coversSight,
   isProjectVisible,
   isScopeVisible,
   notInstalled,
@@ -136,6 +138,7 @@ const requireProjectOf = (
   if (project !== undefined) requireProject(sight, project);
   if (scope.projects === "all") return;
   if (project === undefined) {
+    if (coversSight(sight, scope)) return;
     const own = scope.projects.filter((slug) => isProjectVisible(sight, slug));
     throw new PatchbayError(
       "project_required",
@@ -148,6 +151,13 @@ const requireProjectOf = (
 
 export const appliesTo = ({ projects }: Installation["scope"], project: string | undefined): boolean =>
   project === undefined || projects === "all" || projects.includes(project);
+
+/**
+ * Whether what a plugin contributes can be listed for the project, or where none is named: for somebody what applies to any of their
+ * projects, for server code what it can use without one.
+ */
+export const isListed = (sight: Sight, scope: Installation["scope"], project: string | undefined): boolean =>
+  project === undefined && isServerCode(sight.caller) ? coversSight(sight, scope) : appliesTo(scope, project);
 
 /** The entries whose bundle is there and whose permission was granted. */
 export const entriesInForce = <K extends KindName>(

@@ -5,6 +5,7 @@ import type {
   HostMethodName,
   HostMethodOf,
   HostParams,
+  HostStreamValue,
   Manifest,
 } from "@patchbay/protocol";
 import type { MemberAuthority } from "../../access/authority.ts";
@@ -35,11 +36,18 @@ export interface PermittedCall<Method extends HostMethodName = HostMethodName> e
   readonly manifest: Manifest;
   /** The grant that allows it, with all limits spelled out; null where no permission is needed. */
   readonly grant: Grant | null;
+  /** Throws once the call may not be made any more: for answers that last. */
+  readonly requirePermitted: () => Promise<void>;
 }
+
+/** What a method's stream has; where it has none, there is no stream. */
+type Streamed<Method extends HostMethodName> = [HostStreamValue<Method>] extends [never]
+  ? { readonly values?: never }
+  : { readonly values: AsyncIterable<HostStreamValue<Method>> };
 
 export type HostMethodHandler<Method extends HostMethodName = HostMethodName> = (
   call: PermittedCall<Method>,
-) => Promise<HostAnswer & { readonly value: HostAnswerValue<Method> }>;
+) => Promise<Omit<HostAnswer, "values"> & { readonly value: HostAnswerValue<Method> } & Streamed<Method>>;
 
 /** All methods of a domain. */
 export type HostHandlers<Domain extends HostDomainName> = {
@@ -48,3 +56,6 @@ export type HostHandlers<Domain extends HostDomainName> = {
 
 /** Who serves each domain of the protocol's table. */
 export type ServedDomains = { readonly [Domain in HostDomainName]: HostHandlers<Domain> };
+
+/** Domains that are served by what stands on plugins itself, and needs them to be there. */
+export type FurtherDomains = Pick<ServedDomains, "chat">;

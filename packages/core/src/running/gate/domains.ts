@@ -3,7 +3,7 @@ import type { PluginSettings } from "../../plugins/settings/plugin-settings.ts";
 import type { Database } from "../../ports/database.ts";
 import type { Egress } from "../../ports/egress.ts";
 import type { World } from "../../world.ts";
-import type { ServedDomains } from "./domain.ts";
+import type { FurtherDomains, ServedDomains } from "./domain.ts";
 import { fetchDomain } from "./fetch-domain.ts";
 import { metricsDomain } from "./metrics-domain.ts";
 import { storageDomain } from "./storage-domain.ts";
@@ -18,7 +18,8 @@ export interface HostServices {
   readonly world: World;
 }
 
-export const serveDomains = (services: HostServices): ServedDomains => {
+/** The domains that need nothing but the stores and the way out. */
+export const serveDomains = (services: HostServices): Omit<ServedDomains, keyof FurtherDomains> => {
   const { database, egress, settings, callMetrics, world } = services;
   return {
     fetch: fetchDomain(egress, settings),

@@ -15,7 +15,7 @@ import { allRequests, grantWithin, viewUseOf } from "../../access/grants.ts";
 import type { HostAnswer, HostCall } from "../../ports/plugin-runtime.ts";
 import type { World } from "../../world.ts";
 import { CallMeter } from "./call-meter.ts";
-import type { GateCall, HostMethodHandler, PermittedCall, ServedDomains } from "./domain.ts";
+import type { FurtherDomains, GateCall, HostMethodHandler, PermittedCall, ServedDomains } from "./domain.ts";
 
 /** What is in force for a running version of an installation; null when it no longer is. */
 export type GrantsInForce = (
@@ -28,36 +28,63 @@ export type GrantsInForce = (
  */
 export class PermissionGate {
   readonly #inForce: GrantsInForce;
-  readonly #handlers: Readonly<Record<HostMethodName, HostMethodHandler>>;
+  readonly #handlers = new Map<string, HostMethodHandler>();
   readonly #meter: CallMeter;
 
-  constructor(inForce: GrantsInForce, domains: ServedDomains, world: World) {
+  constructor(inForce: GrantsInForce, domains: Omit<ServedDomains, keyof FurtherDomains>, world: World) {
     this.#inForce = inForce;
-    this.#handlers = Object.assign({}, ...Object.values(domains));
     this.#meter = new CallMeter(world);
+    this.#add(domains);
+  }
+
+  /** Adds those that are served by what stands on plugins: once, before any plugin runs. */
+  complete(domains: FurtherDomains): void {
+    this.#add(domains);
+    const missing = Object.keys(HOST_METHODS).filter((method) => !this.#handlers.has(method));
+    if (missing.length > 0) throw new Error(`Nobody serves the host calls ${missing.join(", ")}.`);
   }
 
   /** Throws `permission_denied`, `quota_exceeded`, `invalid_input`, or what the domain throws. */
   async handle(call: GateCall): Promise<HostAnswer> {
-    if (!isHostMethodName(call.method)) {
+    const { method } = call;
+    if (!isHostMethodName(method)) {
       throw new PatchbayError(
         "permission_denied",
         `The platform has no call named "${call.method.slice(0, 64)}".`,
       );
     }
+    const handler = this.#handlers.get(method);
+    if (handler === undefined) throw new Error(`Nobody serves the host call ${method}.`);
+    const { manifest, grant } = await this.#requirePermitted(call, method);
+    const { isUncounted, params: form }: HostMethod = HOST_METHODS[method];
+    if (isUncounted !== true) this.#count(call, grant);
+    const params = call.params ?? {};
+    requireForm(method, form, params);
+    const requirePermitted = async () => void (await this.#requirePermitted(call, method));
+    return await handler({ ...call, params, manifest, grant, requirePermitted } as PermittedCall);
+  }
+
+  #add(domains: Partial<ServedDomains>): void {
+    for (const handlers of Object.values(domains))
+      for (const [method, handler] of Object.entries(handlers))
+        this.#handlers.set(method, handler as HostMethodHandler);
+  }
+
+  async #requirePermitted(
+    call: GateCall,
+    name: HostMethodName,
+  ): Promise<{ readonly manifest: Manifest; readonly grant: Grant | null }> {
     const inForce = await this.#inForce(call);
     if (inForce === null)
       throw new PatchbayError("permission_denied", "This version of the plugin is no longer in force.");
-    const method: HostMethod = HOST_METHODS[call.method];
-    const grant = method.permission === null ? null : this.#requireGrant(call, method.permission, inForce);
-    const params = call.params ?? {};
-    requireForm(call.method, method.params, params);
-    return await this.#handlers[call.method]({
-      ...call,
-      params,
-      manifest: inForce.manifest,
-      grant,
-    } as PermittedCall);
+    const { permission }: HostMethod = HOST_METHODS[name];
+    const grant = permission === null ? null : this.#requireGrant(call, permission, inForce);
+    return { manifest: inForce.manifest, grant };
+  }
+
+  #count(call: GateCall, grant: Grant | null): void {
+    if (grant?.callsPerMinute !== undefined)
+      this.#meter.count(`${call.spec.installationId} ${grant.name}`, grant.callsPerMinute, call.method);
   }
 
   #requireGrant(
@@ -80,8 +107,6 @@ export class PermissionGate {
           'Call it in server code, or ask for it with "views": "use" in plugin.json.',
         { facts: { permission: name } },
       );
-    if (grant.callsPerMinute !== undefined)
-      this.#meter.count(`${call.spec.installationId} ${name}`, grant.callsPerMinute, call.method);
     return grant;
   }
 }

@@ -1,7 +1,7 @@
 import { type ErrorCode, PatchbayError, type ServerKindName } from "@patchbay/protocol";
-import { authorize, type MemberAuthority } from "../../access/authority.ts";
-import type { Principal } from "../../access/caller.ts";
-import { notInstalled, requireVisible } from "../../access/sight.ts";
+import { authorize } from "../../access/authority.ts";
+import { type Asker, isServerCode, type MemberOf, type ServerCode } from "../../access/caller.ts";
+import { notInstalled, requireVisible, type Sight, sightOf } from "../../access/sight.ts";
 import type {
   InstallationDirectory,
   InstalledPlugin,
@@ -28,6 +28,8 @@ export interface Invocation {
   readonly signal?: AbortSignal;
   /** Files beside the input. */
   readonly files?: CallFiles;
+  /** Through what the call has come, the outermost first, where plugins ask plugins. */
+  readonly path?: readonly string[];
 }
 
 /** A call that came to an end. */
@@ -76,25 +78,36 @@ export class InvocationGateway {
    * Calls what a plugin contributes. Throws what `admit` and `requireContribution` throw, `payload_too_large` for files that are too
    * large, or what the call itself ended with.
    */
-  async call(principal: Principal, organizationSlug: string, invocation: Invocation): Promise<PluginAnswer> {
+  async call(by: Asker, invocation: Invocation): Promise<PluginAnswer> {
     const { kind, plugin: id, name, project } = invocation;
-    const { plugin } = await this.admit(principal, organizationSlug, id, project);
+    const plugin = await this.admit(by, id, project);
     return await this.#called(requireContribution(kind, plugin, name), invocation);
   }
 
   /** The same where the host does the work in the plugin's stead, as `work` does for it: the same rules, and all of it, with what `work` calls in the plugin, counts as one call. */
   async callInStead(
-    principal: Principal,
-    organizationSlug: string,
-    { kind, plugin: id, name, project }: Pick<Invocation, "kind" | "plugin" | "name" | "project">,
+    by: Asker,
+    {
+      kind,
+      plugin: id,
+      name,
+      project,
+      path,
+    }: Pick<Invocation, "kind" | "plugin" | "name" | "project" | "path">,
     work: (
       spec: PluginSpec,
       call: (asked: Pick<Invocation, "input" | "signal">) => Promise<PluginAnswer>,
     ) => Promise<PluginAnswer>,
   ): Promise<PluginAnswer> {
-    const { plugin } = await this.admit(principal, organizationSlug, id, project);
+    const plugin = await this.admit(by, id, project);
     const spec = requireContribution(kind, plugin, name);
-    const call = { kind, plugin: id, name, ...(project !== undefined && { project }) };
+    const call = {
+      kind,
+      plugin: id,
+      name,
+      ...(project !== undefined && { project }),
+      ...(path !== undefined && { path }),
+    };
     return await this.#metered(spec, () => work(spec, (asked) => this.#run(spec, { ...call, ...asked })));
   }
 
@@ -122,34 +135,35 @@ export class InvocationGateway {
    * The plugin, when the caller may use it now and for this project. Throws `forbidden`, `organization_not_found`, and what
    * `requireInForce` throws.
    */
-  async admit(
-    principal: Principal,
-    organizationSlug: string,
-    pluginId: string,
-    project: string | undefined,
-  ): Promise<{ readonly authority: MemberAuthority; readonly plugin: InstalledPlugin }> {
-    const found = await this.#find(principal, organizationSlug, pluginId);
-    requireInForce(found.authority, found.plugin, project, this.#blocks);
-    return found;
+  async admit(by: Asker, pluginId: string, project: string | undefined): Promise<InstalledPlugin> {
+    const { sight, plugin } = await this.#find(by, pluginId);
+    requireInForce(sight, plugin, project, this.#blocks);
+    return plugin;
   }
 
   /** Throws as `admit` does, but for what the plugin's state is: whether a call that is under way may go on. */
-  async requireReach(
-    principal: Principal,
-    organizationSlug: string,
-    pluginId: string,
-    project: string | undefined,
-  ): Promise<void> {
-    const { authority, plugin } = await this.#find(principal, organizationSlug, pluginId);
-    requireReach(authority, plugin, project);
+  async requireReach(by: Asker, pluginId: string, project: string | undefined): Promise<void> {
+    const { sight, plugin } = await this.#find(by, pluginId);
+    requireReach(sight, plugin, project);
   }
 
-  async #find(principal: Principal, organizationSlug: string, pluginId: string) {
-    const authority = authorize(principal, organizationSlug, "org.plugins.use");
-    const plugin = await this.#directory.find(authority.organization.id, pluginId);
+  async #find(
+    by: Asker,
+    pluginId: string,
+  ): Promise<{ readonly sight: Sight; readonly plugin: InstalledPlugin }> {
+    const { sight, organizationId } = isServerCode(by) ? await this.#sightOf(by) : sightOfMember(by);
+    const plugin = await this.#directory.find(organizationId, pluginId);
     if (plugin === null) throw notInstalled(pluginId);
-    requireVisible(authority, pluginId, plugin.installation);
-    return { authority, plugin };
+    requireVisible(sight, pluginId, plugin.installation);
+    return { sight, plugin };
+  }
+
+  /** By what its own plugin applies to at this moment. */
+  async #sightOf(code: ServerCode) {
+    const { installationId, organizationId, pluginId } = code.installation;
+    const own = await this.#directory.find(organizationId, pluginId);
+    if (own?.installation.id !== installationId) throw notInstalled(pluginId);
+    return { sight: sightOf(code, own.installation.scope), organizationId };
   }
 
   async #called(spec: PluginSpec, invocation: Invocation): Promise<PluginAnswer> {
@@ -158,7 +172,7 @@ export class InvocationGateway {
 
   async #run(
     spec: PluginSpec,
-    { kind, name, input, project, signal, files }: Invocation,
+    { kind, name, input, project, signal, files, path }: Invocation,
   ): Promise<PluginAnswer> {
     const bound = { maxBytes: this.maxFileBytes, code: "payload_too_large" } as const;
     return await this.#runtime.call(spec, {
@@ -167,6 +181,7 @@ export class InvocationGateway {
       input,
       ...(project !== undefined && { project }),
       ...(signal && { signal }),
+      ...(path !== undefined && { path }),
       ...(files && { files: boundedFiles(files, bound) }),
     });
   }
@@ -202,6 +217,11 @@ export class InvocationGateway {
     }
   }
 }
+
+const sightOfMember = ({ principal, organization }: MemberOf) => {
+  const authority = authorize(principal, organization, "org.plugins.use");
+  return { sight: authority, organizationId: authority.organization.id };
+};
 
 /** A stream counts as one call, from its request to its last value. */
 const meteredStream = async function* <T>(

@@ -5,8 +5,8 @@ import {
   MAX_LOG_MESSAGE_BYTES,
   PatchbayError,
 } from "@patchbay/protocol";
-import type { MemberAuthority } from "../../access/authority.ts";
-import type { Principal } from "../../access/caller.ts";
+import { authorize, type MemberAuthority } from "../../access/authority.ts";
+import type { MemberOf, Principal } from "../../access/caller.ts";
 import type { InstalledPlugin } from "../../plugins/installations/installation-directory.ts";
 import type { PluginSettings } from "../../plugins/settings/plugin-settings.ts";
 import type { HostAnswer, PluginAnswer, PluginLogLine } from "../../ports/plugin-runtime.ts";
@@ -57,7 +57,8 @@ export class ViewCalls {
    * Throws what `InvocationGateway.admit`, `InForce.requireViews` and the permission gate throw, and what a tool ends with.
    */
   async handle(principal: Principal, slug: string, pluginId: string, call: ViewCall): Promise<ViewAnswer> {
-    const { authority, plugin } = await this.#parts.gateway.admit(principal, slug, pluginId, call.project);
+    const by = { principal, organization: slug };
+    const plugin = await this.#parts.gateway.admit(by, pluginId, call.project);
     await this.#parts.inForce.requireViews(plugin);
     switch (call.method) {
       case "settings.getAll":
@@ -66,9 +67,11 @@ export class ViewCalls {
         return { kind: "value", value: this.#log(plugin, call.args) };
       case "plugin.call":
       case "plugin.stream":
-        return await this.#callTool(principal, slug, pluginId, call);
-      default:
-        return { kind: "value", ...(await this.#throughGate(plugin, call, authority)) };
+        return await this.#callTool(by, pluginId, call);
+      default: {
+        const authority = authorize(principal, slug, "org.plugins.use");
+        return asViewAnswer(await this.#throughGate(plugin, call, authority));
+      }
     }
   }
 
@@ -94,11 +97,11 @@ export class ViewCalls {
     return await this.#parts.gate.handle(ofView(hostCall, authority));
   }
 
-  async #callTool(principal: Principal, slug: string, plugin: string, call: ViewCall): Promise<ViewAnswer> {
+  async #callTool(by: MemberOf, plugin: string, call: ViewCall): Promise<ViewAnswer> {
     const { tool, input } = isJsonObject(call.args) ? call.args : {};
     if (typeof tool !== "string")
       throw new PatchbayError("invalid_input", `${call.method} needs the name of a tool in "tool".`);
-    return await this.#parts.gateway.call(principal, slug, {
+    return await this.#parts.gateway.call(by, {
       kind: "tools",
       plugin,
       name: tool,
@@ -125,5 +128,21 @@ export class ViewCalls {
     return null;
   }
 }
+
+const asViewAnswer = ({ values, ...answer }: HostAnswer): ViewAnswer =>
+  values === undefined
+    ? { kind: "value", ...answer }
+    : { kind: "stream", values: releasing(values, answer.release) };
+
+const releasing = async function* (
+  values: AsyncIterable<unknown>,
+  release: HostAnswer["release"],
+): AsyncGenerator<unknown> {
+  try {
+    yield* values;
+  } finally {
+    release?.();
+  }
+};
 
 const isLogLevel = (value: unknown): value is LogLevel => (LOG_LEVELS as readonly unknown[]).includes(value);

@@ -26,7 +26,7 @@ export const storage = (): StandIn<"storage"> => {
       const { content, contentType } = file;
       return { value: { contentType, bytes: content.length }, body: content };
     },
-    "storage.files.write": ({ path, contentType = null }, attachment) => {
+    "storage.files.write": ({ path, contentType = null }, { attachment }) => {
       const content = new Uint8Array(attachment ?? []);
       files.set(path, { value: { content, contentType }, bytes: content.length });
       return { value: null };

@@ -8,8 +8,9 @@ import {
 import type { PluginApi } from "../../api/plugin-api.ts";
 import type { Notification } from "../../api/ui.ts";
 import { InvalidInputError, PermissionDeniedError } from "../../errors.ts";
-import { type AskHost, makeApi, NO_THEME, type ThemeSource } from "../../host/index.ts";
+import { type AskHost, type AskOptions, makeApi, NO_THEME, type ThemeSource } from "../../host/index.ts";
 import type { LogEntry } from "../log-entry.ts";
+import { type ChatStandIn, chat } from "./chat.ts";
 import { metrics } from "./metrics.ts";
 import type { StandIn, StandInAnswer } from "./stand-in.ts";
 import { storage } from "./storage.ts";
@@ -22,13 +23,16 @@ interface PlatformParts {
   readonly notifications: Notification[];
   /** That of server code, which has none, unless given. */
   readonly theme?: ThemeSource;
+  /** Echoes unless given. */
+  readonly chat?: ChatStandIn | undefined;
 }
 
 /** `fetch` is the test's own, or Node's. */
 type StandIns = { readonly [Domain in Exclude<HostDomainName, "fetch">]: StandIn<Domain> };
 
-const standIns = ({ notifications }: PlatformParts): StandIns => ({
+const standIns = ({ notifications, chat: models }: PlatformParts): StandIns => ({
   storage: storage(),
+  chat: chat(models),
   metrics: metrics(),
   ui: ui(notifications),
 });
@@ -51,16 +55,16 @@ export const testApi = (parts: PlatformParts): PluginApi => {
   });
 };
 
-type Serve = (params: unknown, attachment: Uint8Array | undefined) => StandInAnswer;
+type Serve = (params: unknown, options: AskOptions) => StandInAnswer | Promise<StandInAnswer>;
 
 const askOf =
   (grants: ReadonlySet<string>, methods: Readonly<Record<string, Serve>>): AskHost =>
-  async (method, given, attachment) => {
+  async (method, given, options = {}) => {
     // What is undefined does not reach the platform.
     const params: unknown = JSON.parse(JSON.stringify(given));
     requireAllowed(method, params, grants);
-    const { value, body } = (methods[method] as Serve)(params, attachment);
-    return { value, ...(body !== undefined && { body: new Blob([body]).stream() }) };
+    const { body, ...reply } = await (methods[method] as Serve)(params, options);
+    return { ...reply, ...(body !== undefined && { body: new Blob([body]).stream() }) };
   };
 
 const requireAllowed = (method: HostMethodName, params: unknown, grants: ReadonlySet<string>): void => {

@@ -1,4 +1,4 @@
-import type { ModelCaller } from "@patchbay/models";
+import type { MemberCaller } from "@patchbay/models";
 import { PatchbayError } from "@patchbay/protocol";
 import type { FastifyRequest } from "fastify";
 
@@ -10,7 +10,7 @@ export const PROJECT_HEADER = "patchbay-project";
  * Who asks models: an API key names its organization; somebody who is signed in names it by header, unless they belong to one alone.
  * Throws `invalid_request`.
  */
-export const callerIn = (request: FastifyRequest, signal: AbortSignal): ModelCaller => {
+export const callerIn = (request: FastifyRequest, signal: AbortSignal): MemberCaller => {
   const { principal } = request;
   const named = headerOf(request, ORGANIZATION_HEADER);
   const { key, memberships } = principal;
@@ -23,7 +23,7 @@ export const callerIn = (request: FastifyRequest, signal: AbortSignal): ModelCal
       "invalid_request",
       `Say for which organization you ask: send its short name in the header \`${ORGANIZATION_HEADER}\`, or an API key of it.`,
     );
-  return { principal, organization, project: headerOf(request, PROJECT_HEADER), signal };
+  return { by: { principal, organization }, project: headerOf(request, PROJECT_HEADER), signal };
 };
 
 const headerOf = ({ headers }: FastifyRequest, name: string): string | undefined => {

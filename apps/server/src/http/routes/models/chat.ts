@@ -5,7 +5,7 @@ import {
   type ChatCall,
   type Format,
   type KeptResponses,
-  type ModelCaller,
+  type MemberCaller,
   type Models,
   modelId,
   type Turn,
@@ -41,7 +41,8 @@ export const answerChat =
     const caller = callerIn(request, clientGone(reply));
     let call: ChatCall | undefined;
     const requireAllowed = async (principal: Principal): Promise<void> => {
-      if (call !== undefined) await parts.models.requireReach({ ...caller, principal }, call.answering);
+      if (call !== undefined)
+        await parts.models.requireReach({ ...caller, by: { ...caller.by, principal } }, call.answering);
     };
     return await parts.streams.hold(request, reply, { kind: "model", requireAllowed }, async (signal) => {
       const held = new HeldBytes(parts.conversations, callerOf(request) ?? "");
@@ -61,7 +62,7 @@ export const answerChat =
 const readTurn = async (
   format: Format,
   kept: KeptResponses,
-  { caller, body, held }: { readonly caller: ModelCaller; readonly body: unknown; readonly held: HeldBytes },
+  { caller, body, held }: { readonly caller: MemberCaller; readonly body: unknown; readonly held: HeldBytes },
 ): Promise<Turn> =>
   format.name === "openai-responses"
     ? await kept.read(caller, body, (bytes) => held.add(bytes))

@@ -31,7 +31,8 @@ export const modelRulesRoutes = (
       },
     },
     async ({ principal, params, query: { project } }, reply) => {
-      const caller = { principal, organization: params.org, project, signal: clientGone(reply) };
+      const by = { principal, organization: params.org };
+      const caller = { by, project, signal: clientGone(reply) };
       return { items: (await models.listManaged(caller)).map(toDto) };
     },
   );

@@ -19,7 +19,7 @@ export const testModelsRoute = (app: App, { models }: { readonly models: Models 
       },
     },
     async ({ principal, params: { org, plugin }, query: { project } }, reply) => {
-      const caller = { principal, organization: org, project, signal: clientGone(reply) };
+      const caller = { by: { principal, organization: org }, project, signal: clientGone(reply) };
       return { items: await models.test(caller, plugin) };
     },
   );
