@@ -32,6 +32,11 @@ export interface EgressRules {
   readonly owner: string;
   /** Throws `permission_denied` when the request may not be made. Asked again for every redirect. */
   check(host: string, method: string): void;
+  /**
+   * Origins of this machine, each an address with scheme and port, that may be reached although they are not public. A name that leads to
+   * one of them is none of them.
+   */
+  readonly local?: readonly string[];
   readonly secrets: SecretResolver;
 }
 

@@ -12,15 +12,14 @@ import {
 import type { TSchema } from "typebox";
 import { Compile, type Validator } from "typebox/compile";
 import { allRequests, grantWithin, viewUseOf } from "../../access/grants.ts";
+import type { InForceVersion } from "../../plugins/installations/installation-directory.ts";
 import type { HostAnswer, HostCall } from "../../ports/plugin-runtime.ts";
 import type { World } from "../../world.ts";
 import { CallMeter } from "./call-meter.ts";
 import type { GateCall, HostMethodHandler, PermittedCall, ServedDomains } from "./domain.ts";
 
 /** What is in force for a running version of an installation; null when it no longer is. */
-export type GrantsInForce = (
-  call: Pick<HostCall, "spec">,
-) => Promise<{ manifest: Manifest; grants: readonly Grant[] } | null>;
+export type GrantsInForce = (call: Pick<HostCall, "spec">) => Promise<InForceVersion | null>;
 
 /**
  * The only door from a plugin to anything. A call passes when its method exists, its permission is granted, its rate is
@@ -56,6 +55,7 @@ export class PermissionGate {
       ...call,
       params,
       manifest: inForce.manifest,
+      isBuiltin: inForce.isBuiltin,
       grant,
     } as PermittedCall);
   }
