@@ -1,4 +1,10 @@
-import type { ProviderTestDto } from "@patchbay/protocol";
+import type {
+  LocalServerName,
+  LocalServersDto,
+  ProviderTestDto,
+  UsedLocalServerDto,
+  UseLocalServerBody,
+} from "@patchbay/protocol";
 import type { Page, Transport } from "./transport.ts";
 
 /** The providers of models that plugins bring. Models themselves are asked at `/v1`, by clients of the formats there. */
@@ -15,5 +21,20 @@ export class ModelsApi {
     const query = project === undefined ? {} : { project };
     const page = await this.#transport.json<Page<ProviderTestDto>>("POST", path, { query });
     return page.items;
+  }
+
+  /** Model servers that were found on the machine that Patchbay runs on. For administrators of the deployment. */
+  local(): Promise<LocalServersDto> {
+    return this.#transport.json("GET", `${this.#transport.organization}/models/local`);
+  }
+
+  /** Looks for them again. */
+  lookForLocal(): Promise<LocalServersDto> {
+    return this.#transport.json("POST", `${this.#transport.organization}/models/local/look`);
+  }
+
+  /** Sets one of them up, at the address and with the permissions that were shown. Nothing is changed when it does not answer. */
+  setUpLocal(server: LocalServerName, body: UseLocalServerBody): Promise<UsedLocalServerDto> {
+    return this.#transport.json("POST", `${this.#transport.organization}/models/local/${server}`, { body });
   }
 }

@@ -55,3 +55,10 @@ export const EMBEDDINGS_BOUNDS = { maxBytes: 24 * MiB, maxValues: 2_200_000 };
 /** From this on an answer is large, and of each installation and project only so many are held at a time. */
 export const LARGE_ANSWER_BYTES = MiB;
 export const MAX_LARGE_ANSWERS_AT_ONCE = 4;
+
+/** What an address of this machine may say of itself: how long it may take, in bytes, and in levels of nesting. A list of 300 models has as much. */
+export const LOCAL_ANSWER = { ms: 1_000, bytes: 64 * 1024, depth: 16 };
+/** Who looks for model servers of this machine within so long has what the one before has found. */
+export const LOOK_AGE_MS = 2_000;
+/** Names that are told of each. */
+export const MAX_TOLD_LOCAL_MODELS = 50;

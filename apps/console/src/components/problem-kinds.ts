@@ -126,6 +126,8 @@ export const KIND_OF_CODE: Readonly<Record<ErrorCode, ProblemKind>> = {
   dependency_disabled: "conflict",
   dependency_in_use: "conflict",
   model_not_found: "missing",
+  local_models_off: "conflict",
+  local_server_not_found: "missing",
   response_not_found: "missing",
   previous_response_not_found: "missing",
   response_item_not_found: "missing",

@@ -164,15 +164,17 @@ export class Models {
   }
 
   /**
-   * Asks each of a plugin's providers whether it has its models, whatever was held of them, for those who may set them up. Throws
-   * `forbidden`, and what keeps the caller from asking them.
+   * Asks each of a plugin's providers, or the one that is named, whether it has its models, whatever was held of them, for those who may
+   * set them up. Throws `forbidden`, and what keeps the caller from asking them.
    */
-  async test(caller: ModelCaller, plugin: string): Promise<ProviderTest[]> {
+  async test(caller: ModelCaller, plugin: string, only?: string): Promise<ProviderTest[]> {
     const { principal, organization, project } = caller;
     await this.#gateway.admit(principal, organization, plugin, project);
     const authority = authorize(principal, organization, "org.plugins.configure");
     requireScope(authority, { projects: project === undefined ? "all" : [project] });
-    const providers = (await this.#directory.read(caller)).filter((one) => one.plugin === plugin);
+    const providers = (await this.#directory.read(caller)).filter(
+      (one) => one.plugin === plugin && (only === undefined || one.entry.name === only),
+    );
     for (const { installationId } of providers) this.settingsChanged(installationId);
     return await Promise.all(providers.map((provider) => this.#test(caller, provider)));
   }
