@@ -221,11 +221,11 @@ const finished = async (
     release();
   });
   const read = pieces(body, answer.body, explain);
-  const isMasked = hidesSecrets && answer.statusCode >= HTTP_ERROR;
+  const isMasked = hidesSecrets && !isSuccess(answer.statusCode);
   return { head, body: isMasked ? masked(read, filler) : read };
 };
 
-const HTTP_ERROR = 400;
+const isSuccess = (status: number): boolean => status >= 200 && status < 300;
 
 /** The beginning of an error's text, without secrets that the server quotes. */
 const masked = async function* (

@@ -36,8 +36,6 @@ export const UPSTREAM_AGE_MS = 60_000;
 export const MAX_UPSTREAM_CALLS_AT_ONCE = 256;
 /** The longest that a request to an upstream may take: the longest answers of models that think. */
 export const MAX_UPSTREAM_CALL_MS = 60 * 60 * 1000;
-/** Of an upstream's error: what it says stands at the beginning. */
-export const MAX_UPSTREAM_ERROR_BYTES = 64 * 1024;
 /** How long upstreams are waited for: servers load models before they say anything, and models think before they write. */
 export const UPSTREAM_PATIENCE = { firstMs: 300_000, silenceMs: 120_000, wholeMs: 900_000 };
 

@@ -2,7 +2,8 @@ import type { FetchHead, FetchParams, Place } from "@patchbay/protocol";
 
 /**
  * What a request may take that the host makes in a plugin's stead, beyond what the plugin's own `fetch` may. Its body is what others
- * wrote, so that no secrets are put into it; errors that come back quote none.
+ * wrote, so that no secrets are put into it; whatever comes back without success quotes
+ * none, and ends after its first 64 KiB.
  */
 export interface EgressAllowance {
   /** Requests of one installation with the same name share connections. They do not count among its own. */
