@@ -190,8 +190,9 @@ export class Models {
       return { ...named, status: "answers", models: answer.kind === "value" ? Number(answer.value) : 0 };
     } catch (error) {
       if (signal.aborted || !isFaultOfProvider(error)) throw error;
-      const status = isNotSetUp(error) ? "not_set_up" : "fails";
-      return { ...named, status, message: modelErrorOf(error).message };
+      // Whoever reads this reads the name beside it.
+      if (isNotSetUp(error)) return { ...named, status: "not_set_up", message: NOT_SAID };
+      return { ...named, status: "fails", message: modelErrorOf(error).message };
     }
   }
 
@@ -206,6 +207,8 @@ export class Models {
     this.#directory.forget();
   }
 }
+
+const NOT_SAID = "The settings do not say all that it needs.";
 
 /** A model of the provider, which is named so. */
 const available = (
