@@ -148,7 +148,7 @@ describe("the connection of a plugin's providers", () => {
     expect(of("openai")).toEqual({ name: "openai", title: "OpenAI", status: "answers", models: 1 });
     expect(of("openrouter")).toMatchObject({
       status: "not_set_up",
-      message: expect.stringContaining("not set up"),
+      message: "The settings do not say all that it needs.",
     });
     expect(of("lmstudio")).toMatchObject({
       status: "fails",

@@ -34,6 +34,7 @@ it("an administrator sets up a server of models, and tests its connection", asyn
   await button.click();
   await result.getByText("Not set up").first().waitFor();
   const ollama = page.getByRole("group", { name: "Ollama" });
+  await ollama.getByRole("button", { name: "Ollama" }).click();
   await ollama.getByLabel("Address").fill(`${upstream.url}/v1`);
   expect(await button.isDisabled()).toBe(true);
   await page.getByRole("button", { name: "Save" }).click();
@@ -44,6 +45,32 @@ it("an administrator sets up a server of models, and tests its connection", asyn
   await button.click();
   await result.getByText(/Ollama: .*could not be reached/).waitFor();
   if (process.env.SHOT) await page.screenshot({ path: process.env.SHOT, fullPage: true });
+});
+
+it("groups in which nothing is set are folded, and open by keys, by what is set and by what is wrong", async () => {
+  const { page } = visit;
+  await page.goto(`${PAGE}/settings`);
+  const group = (name: string) => page.getByRole("group", { name, exact: true });
+  const fold = (name: string) => group(name).getByRole("button", { name, exact: true });
+  // Set by the test before.
+  await group("Ollama").getByLabel("Address").waitFor();
+  expect(await group("vLLM").getByLabel("Address").isVisible()).toBe(false);
+  expect(await fold("vLLM").getAttribute("aria-expanded")).toBe("false");
+  await fold("vLLM").focus();
+  await page.keyboard.press("Enter");
+  await group("vLLM").getByLabel("Address").fill("no address");
+  await fold("vLLM").press("Space");
+  expect(await group("vLLM").getByLabel("Address").isVisible()).toBe(false);
+  await page.getByRole("button", { name: "Save" }).click();
+  await group("vLLM")
+    .getByText(/address|URI/)
+    .last()
+    .waitFor();
+  expect(await group("vLLM").getByLabel("Address").inputValue()).toBe("no address");
+  await fold("vLLM").press("Space");
+  expect(await group("vLLM").getByLabel("Address").isVisible()).toBe(true);
+  await group("Another server").getByRole("button", { name: "Another server" }).click();
+  await group("Another server").getByText("what the setting “Another server, Address” says").waitFor();
 });
 
 it("permissions say in words which host a setting chooses", async () => {

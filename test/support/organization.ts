@@ -23,9 +23,10 @@ export interface TestOrganization {
 
 export const startOrganization = async (
   environment: Record<string, string> = {},
+  localPorts?: readonly number[],
 ): Promise<TestOrganization> => {
   const folder = await temporaryFolder();
-  const server = await startServer({ dataDir: folder.path, environment });
+  const server = await startServer({ dataDir: folder.path, environment, ...(localPorts && { localPorts }) });
   const owner = new Api(server.url);
   const client = new PatchbayClient({ url: server.url, apiKey: BOOTSTRAP_KEY });
   await client.organizations.createProject({ slug: "web", name: "Web" });

@@ -32,6 +32,7 @@ export const ROUTE_BODIES: Readonly<Record<string, unknown>> = {
   "post /api/orgs/{org}/plugins/{plugin}/host-calls": { method: "settings.getAll" },
   "post /api/orgs/{org}/plugins/{plugin}/ui-faults": { version: "1.0.0", phase: "render", message: "x" },
   "post /api/orgs/{org}/notifications/read": { until: "9" },
+  "post /api/orgs/{org}/models/local/{server}": { url: "http://127.0.0.1:11434/v1" },
   "post /v1/chat/completions": { model: "echo/echo", messages: [{ role: "user", content: "Hi" }] },
   "post /v1/responses": { model: "echo/echo", input: "Hi" },
   "post /v1/messages": { model: "echo/echo", max_tokens: 9, messages: [{ role: "user", content: "Hi" }] },

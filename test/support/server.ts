@@ -6,6 +6,8 @@ import { join } from "node:path";
 import { copyPreparedFolder } from "./prepared-folder.ts";
 
 const MAIN = new URL("../../apps/server/src/main.ts", import.meta.url).pathname;
+const WITH_LOCAL_PORTS = new URL("../../apps/server/src/testing/local-models-server.ts", import.meta.url)
+  .pathname;
 const READY = /Patchbay is ready at (\S+)/;
 /** The first start makes a database. */
 const START_DEADLINE_MS = 60_000;
@@ -28,6 +30,8 @@ export interface TestServer {
 interface ServerOptions {
   readonly dataDir: string;
   readonly environment?: Record<string, string>;
+  /** Where model servers of this machine are looked for, if not where they listen by themselves. */
+  readonly localPorts?: readonly number[];
 }
 
 /** Starts the real server as its own process on a free port. */
@@ -43,8 +47,10 @@ export const startServer = async (options: ServerOptions): Promise<TestServer> =
 export const launchServer = (
   options: ServerOptions,
 ): { readonly ready: Promise<TestServer>; kill(): Promise<void> } => {
-  const child = spawn(process.execPath, [MAIN], {
+  const { localPorts } = options;
+  const child = spawn(process.execPath, [localPorts === undefined ? MAIN : WITH_LOCAL_PORTS], {
     env: {
+      ...(localPorts && { TEST_LOCAL_PORTS: localPorts.join() }),
       PATH: process.env.PATH,
       HOME: process.env.HOME,
       NODE_COMPILE_CACHE: join(tmpdir(), "patchbay-test-compile-cache"),

@@ -29,12 +29,19 @@ export interface Node {
   close(): Promise<void>;
 }
 
+/** What of a server's surroundings is not the operator's to say. */
+export interface NodeParts {
+  /** Where model servers of this machine are looked for. */
+  readonly localPorts?: readonly number[];
+}
+
 /** Opens the modules of the configured role in their order. Throws after closing those that it had opened. */
 export const openNode = async (
   configuration: Configuration,
   site: Site,
   metrics: ServerMetrics,
   log: Logger,
+  { localPorts }: NodeParts = {},
 ): Promise<Node> => {
   const modules: Module[] = [];
   const add = <M extends Module>(module: M): M => {
@@ -76,7 +83,7 @@ export const openNode = async (
     if (plugins !== null) {
       add(openOrganizations(storage, trust, plugins, people, durable, furnish));
       add(openConsole());
-      const { domains } = add(openModels(storage, plugins));
+      const { domains } = add(openModels(configuration, storage, network, plugins, localPorts));
       plugins.gate.complete(domains);
       add(openSchedules(storage, trust, plugins, durable, metrics));
     }

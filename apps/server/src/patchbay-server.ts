@@ -6,7 +6,7 @@ import type { Configuration } from "./config/configuration.ts";
 import type { App } from "./http/route.ts";
 import { Site } from "./http/site.ts";
 import { ServerMetrics } from "./metrics/server-metrics.ts";
-import { openNode } from "./node.ts";
+import { type NodeParts, openNode } from "./node.ts";
 import { startChores } from "./process/chores.ts";
 
 export interface RunningServer {
@@ -19,11 +19,15 @@ export interface RunningServer {
 }
 
 /** Starts everything: database, stores, domain, sandboxes, HTTP. Throws after taking back what it had started. */
-export const startServer = async (configuration: Configuration, log: Logger): Promise<RunningServer> => {
+export const startServer = async (
+  configuration: Configuration,
+  log: Logger,
+  parts: NodeParts = {},
+): Promise<RunningServer> => {
   await using starting = new AsyncDisposableStack();
   const site = new Site(configuration.publicUrl);
   const metrics = new ServerMetrics(packageJson.version);
-  const node = await openNode(configuration, site, metrics, log);
+  const node = await openNode(configuration, site, metrics, log, parts);
   starting.defer(node.close);
   const app = await createApp({ node, metrics, logger: log, site, configuration });
   starting.defer(async () => {

@@ -1,4 +1,13 @@
-import type { ManagedModelDto, ModelRulesBody, ModelRulesDto, ProviderTestDto } from "@patchbay/protocol";
+import type {
+  LocalServerName,
+  LocalServersDto,
+  ManagedModelDto,
+  ModelRulesBody,
+  ModelRulesDto,
+  ProviderTestDto,
+  UsedLocalServerDto,
+  UseLocalServerBody,
+} from "@patchbay/protocol";
 import type { Page, Revised, Transport } from "./transport.ts";
 
 /** The providers of models that plugins bring. Models themselves are asked at `/v1`, by clients of the formats there. */
@@ -32,5 +41,20 @@ export class ModelsApi {
   /** Replaces all rules: those left out are as by default. Throws `revision_changed` when `seen` is no longer there. */
   putRules(body: ModelRulesBody, seen?: string): Promise<Revised<ModelRulesDto>> {
     return this.#transport.revised("PUT", `${this.#transport.organization}/models/rules`, { body, seen });
+  }
+
+  /** Model servers that were found on the machine that Patchbay runs on. For administrators of the deployment. */
+  local(): Promise<LocalServersDto> {
+    return this.#transport.json("GET", `${this.#transport.organization}/models/local`);
+  }
+
+  /** Looks for them again. */
+  lookForLocal(): Promise<LocalServersDto> {
+    return this.#transport.json("POST", `${this.#transport.organization}/models/local/look`);
+  }
+
+  /** Sets one of them up, at the address and with the permissions that were shown. Nothing is changed when it does not answer. */
+  setUpLocal(server: LocalServerName, body: UseLocalServerBody): Promise<UsedLocalServerDto> {
+    return this.#transport.json("POST", `${this.#transport.organization}/models/local/${server}`, { body });
   }
 }

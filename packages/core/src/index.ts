@@ -77,6 +77,7 @@ export {
   type InstallRequest,
   type ResolutionView,
 } from "./plugins/installations/installer.ts";
+export { LocalAccess, type LocalCandidate } from "./plugins/installations/local-access.ts";
 export { Recovery } from "./plugins/installations/recovery.ts";
 export { Switching } from "./plugins/installations/switching.ts";
 export { Transitions } from "./plugins/installations/transitions.ts";

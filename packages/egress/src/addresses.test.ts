@@ -1,7 +1,9 @@
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { codeOf } from "../../runtime/src/testing/outcomes.ts";
 import { createEgress, type EgressOptions } from "./egress.ts";
-import { echo, TestServer } from "./testing/test-server.ts";
+import { echo, rules, TestServer } from "./testing/test-server.ts";
 
 const server = new TestServer();
 const get = server.get.bind(server);
@@ -104,5 +106,53 @@ describe("an address", () => {
     expect(await codeOf(get("http://unknown.example/"))).toBe("fetch_failed");
     expect(await codeOf(get("http://api.test:1/"))).toBe("fetch_failed");
     expect(() => createEgress({ allowPrivate: ["http://x"] })).toThrow(/neither/);
+  });
+});
+
+describe("an origin of this machine that may be reached", () => {
+  /** What a request to `url` ends with when this server's address and port alone may be reached. */
+  const reached = async (url: string, options: EgressOptions = {}) => {
+    server.handler = echo;
+    const local = { ...rules(), local: [`http://127.0.0.1:${server.port}`] };
+    try {
+      return (await server.get(url, {}, { allowPrivate: [], ...options }, local)).head.status;
+    } catch (error) {
+      return (error as { code?: string }).code;
+    }
+  };
+
+  test("is that address with that port and scheme", async () => {
+    expect(await reached(`http://127.0.0.1:${server.port}/v1`)).toBe(200);
+    expect(await reached(`http://127.0.0.1:${server.port + 1}/`)).toBe("fetch_refused");
+    expect(await reached("http://127.0.0.1/")).toBe("fetch_refused");
+    expect(await reached(`https://127.0.0.1:${server.port}/`)).toBe("fetch_refused");
+    expect(await reached(`http://127.0.0.2:${server.port}/`)).toBe("fetch_refused");
+    expect(await reached(`http://[::1]:${server.port}/`)).toBe("fetch_refused");
+    expect(await reached(`http://[::ffff:127.0.0.1]:${server.port}/`)).toBe("fetch_refused");
+  });
+
+  test("is the same however its address is written, and no name that leads to it", async () => {
+    expect(await reached(`http://2130706433:${server.port}/`)).toBe(200);
+    const lookup = async () => [{ address: "127.0.0.1", family: 4 }];
+    expect(await reached(`http://localhost:${server.port}/`, { lookup })).toBe("fetch_refused");
+    expect(await reached(`http://api.test:${server.port}/`)).toBe("fetch_refused");
+  });
+
+  test("leads no redirect to another port", async () => {
+    const other = createServer((_request, response) => void response.end("inside"));
+    await new Promise<void>((resolve) => other.listen(0, "127.0.0.1", resolve));
+    const { port } = other.address() as AddressInfo;
+    const local = { ...rules(), local: [`http://127.0.0.1:${server.port}`] };
+    server.handler = (_request, response) =>
+      void response.writeHead(307, { location: `http://127.0.0.1:${port}/` }).end();
+    const asked = server.get(`http://127.0.0.1:${server.port}/`, {}, { allowPrivate: [] }, local);
+    await expect(asked).rejects.toMatchObject({ code: "fetch_refused" });
+    other.close();
+  });
+
+  test("is never one of another machine", async () => {
+    const local = { ...rules(), local: ["http://10.0.0.1:80", "http://10.0.0.1"] };
+    const asked = server.get("http://10.0.0.1/", {}, { allowPrivate: [] }, local);
+    await expect(asked).rejects.toMatchObject({ code: "fetch_refused" });
   });
 });

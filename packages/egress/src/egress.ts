@@ -14,7 +14,7 @@ import { decoded, pieces, tooLarge } from "./body.ts";
 import { ACCEPTED_CODINGS, codingsOf, hasLargeWindow } from "./codings.ts";
 import { firstHop, type Hop, isRedirect, nextHop } from "./hop.ts";
 import { MAX_FETCHES_AT_ONCE, MAX_MASKED_BYTES } from "./limits.ts";
-import { NO_PROXIES, type ProxySettings, proxyFor } from "./proxies.ts";
+import { isLoopbackHost, NO_PROXIES, type ProxySettings, proxyFor } from "./proxies.ts";
 import { placeOfHop, SecretFiller } from "./secrets.ts";
 import { type Owner, type Share, Shares } from "./shares.ts";
 
@@ -67,12 +67,18 @@ export const createEgress = (options: EgressOptions = {}): ClosableEgress => {
     timeoutMs: deadlineMs,
   });
   const sendBy =
-    ({ connections }: Share, signal: AbortSignal, allowance: EgressAllowance | undefined): Send =>
+    (
+      { connections }: Share,
+      signal: AbortSignal,
+      allowance: EgressAllowance | undefined,
+      { local = [] }: EgressRules,
+    ): Send =>
     async (hop, filler) => {
       const { dispatcher, proxy } = connections.to(hop.url);
       // Literal addresses are connected to without a lookup.
-      if (isLiteral(hop.url.hostname)) await addresses.reachable(hop.url.hostname, lookup);
-      else if (proxy !== null) await addresses.throughProxy(hop.url.hostname, lookup);
+      if (isLiteral(hop.url.hostname)) {
+        if (!isLocal(hop.url, local)) await addresses.reachable(hop.url.hostname, lookup);
+      } else if (proxy !== null) await addresses.throughProxy(hop.url.hostname, lookup);
       const answer = await dispatcher.request({
         ...wireRequest(hop, filler, allowance === undefined),
         signal,
@@ -93,7 +99,7 @@ export const createEgress = (options: EgressOptions = {}): ClosableEgress => {
       try {
         const entered = await shares.enter(ownerOf(request, rules), request.body?.length ?? 0, signal);
         release = entered.release;
-        const found = await follow(request, rules, sendBy(entered.share, signal, allowance));
+        const found = await follow(request, rules, sendBy(entered.share, signal, allowance, rules));
         return await finished(found, entered.share, {
           signal,
           explain,
@@ -107,6 +113,10 @@ export const createEgress = (options: EgressOptions = {}): ClosableEgress => {
     },
   };
 };
+
+/** Whether a URL is at one of these origins of this machine. */
+const isLocal = ({ hostname, origin }: URL, local: readonly string[]): boolean =>
+  isLoopbackHost(hostname) && local.includes(origin);
 
 /** What the host sends in a plugin's stead has a share of its own. */
 const ownerOf = ({ allowance }: EgressRequest, { owner }: EgressRules): Owner =>
@@ -211,11 +221,11 @@ const finished = async (
     release();
   });
   const read = pieces(body, answer.body, explain);
-  const isMasked = hidesSecrets && answer.statusCode >= HTTP_ERROR;
+  const isMasked = hidesSecrets && !isSuccess(answer.statusCode);
   return { head, body: isMasked ? masked(read, filler) : read };
 };
 
-const HTTP_ERROR = 400;
+const isSuccess = (status: number): boolean => status >= 200 && status < 300;
 
 /** The beginning of an error's text, without secrets that the server quotes. */
 const masked = async function* (

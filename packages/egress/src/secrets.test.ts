@@ -53,11 +53,18 @@ describe("a secret", () => {
     const seen = JSON.parse((await get("/", asked)).text);
     expect(seen.headers["x-key"]).toBe(SECRET);
     expect(JSON.parse(seen.body).a).toBe(PLACEHOLDER);
-    server.handler = (incoming, response) => {
-      response.statusCode = 400;
-      response.end(`bad header ${incoming.headers["x-key"]}`);
+    for (const status of [300, 304, 400, 503]) {
+      server.handler = (incoming, response) => {
+        response.statusCode = status;
+        response.end(`bad header ${incoming.headers["x-key"]}`);
+      };
+      expect((await get("/", asked)).text).toBe(status === 304 ? "" : `bad header ${PLACEHOLDER}`);
+    }
+    server.handler = (_incoming, response) => {
+      response.statusCode = 500;
+      response.end("x".repeat(1024 * 1024));
     };
-    expect((await get("/", asked)).text).toBe(`bad header ${PLACEHOLDER}`);
+    expect((await get("/", asked)).text).toHaveLength(64 * 1024);
   });
 
   test("in the query, the path and in basic credentials", async () => {

@@ -21,6 +21,9 @@ export { type ListedModel, readModelNames } from "./formats/shared/listed-models
 export { chatDomain } from "./host/chat-domain.ts";
 export { type InputItemsPage, KeptResponses, type Turn } from "./kept/kept-responses.ts";
 export { DEFAULT_MAX_OUTPUT_TOKENS, UPSTREAM_PATIENCE } from "./limits.ts";
+export type { LocalClient } from "./local-servers/ask-local.ts";
+export { LocalModels } from "./local-servers/local-models.ts";
+export { LocalServers } from "./local-servers/local-servers.ts";
 export { ModelFailure } from "./model-failure.ts";
 export type { MemberCaller, ModelCaller } from "./providers/ask-provider.ts";
 export { modelId } from "./providers/model-names.ts";

@@ -36,8 +36,6 @@ export const UPSTREAM_AGE_MS = 60_000;
 export const MAX_UPSTREAM_CALLS_AT_ONCE = 256;
 /** The longest that a request to an upstream may take: the longest answers of models that think. */
 export const MAX_UPSTREAM_CALL_MS = 60 * 60 * 1000;
-/** Of an upstream's error: what it says stands at the beginning. */
-export const MAX_UPSTREAM_ERROR_BYTES = 64 * 1024;
 /** How long upstreams are waited for: servers load models before they say anything, and models think before they write. */
 export const UPSTREAM_PATIENCE = { firstMs: 300_000, silenceMs: 120_000, wholeMs: 900_000 };
 
@@ -62,3 +60,10 @@ export const EMBEDDINGS_BOUNDS = { maxBytes: 24 * MiB, maxValues: 2_200_000 };
 /** From this on an answer is large, and of each installation and project only so many are held at a time. */
 export const LARGE_ANSWER_BYTES = MiB;
 export const MAX_LARGE_ANSWERS_AT_ONCE = 4;
+
+/** What an address of this machine may say of itself: how long it may take, in bytes, and in levels of nesting. A list of 300 models has as much. */
+export const LOCAL_ANSWER = { ms: 1_000, bytes: 64 * 1024, depth: 16 };
+/** Who looks for model servers of this machine within so long has what the one before has found. */
+export const LOOK_AGE_MS = 2_000;
+/** Names that are told of each. */
+export const MAX_TOLD_LOCAL_MODELS = 50;

@@ -492,6 +492,16 @@ export const ERROR_CODES = {
     "A call would go round in plugins, or through too many of them.",
     "The message names the way that it took; the author of one of them has to end it.",
   ],
+  local_models_off: [
+    403,
+    "The operator does not let model servers on this machine be looked for or used.",
+    "The operator can set PATCHBAY_LOCAL_MODELS=on; others give an address in the plugin's settings.",
+  ],
+  local_server_not_found: [
+    404,
+    "No such model server answers on this machine, or it is at another address than the one that was agreed to.",
+    "Start it, look for model servers again, and use what is found.",
+  ],
   response_not_found: [
     404,
     "No answer is kept under this id for this caller.",

@@ -137,6 +137,7 @@ export {
   type ToolChoice,
 } from "./models/chat-request.ts";
 export { EmbeddingsAnswer, EmbeddingsRequest } from "./models/embeddings.ts";
+export { LOCAL_SERVERS, LOCAL_SERVERS_PLUGIN, type LocalServerName } from "./models/local-servers.ts";
 export {
   MODEL_CAPABILITIES,
   MODEL_KINDS,

@@ -50,10 +50,13 @@ export class ConsoleTest {
   }
 
   /** `environment` comes besides what all test servers have. */
-  static async start(environment: Record<string, string> = {}): Promise<ConsoleTest> {
+  static async start(
+    environment: Record<string, string> = {},
+    localPorts?: readonly number[],
+  ): Promise<ConsoleTest> {
     const folder = await temporaryFolder();
     const [server, browser] = await Promise.all([
-      startServer({ dataDir: folder.path, environment }),
+      startServer({ dataDir: folder.path, environment, ...(localPorts && { localPorts }) }),
       launchChromium(),
     ]);
     return new ConsoleTest(browser, server, folder.remove);

@@ -63,11 +63,16 @@ export interface Clock {
 
 export type Domain = Awaited<ReturnType<typeof openDomain>>;
 
+interface DomainOptions {
+  /** What plugins may reach although it is not public. */
+  readonly allowPrivate?: readonly string[];
+}
+
 /**
  * The services of the domain as the server wires them, over PostgreSQL, a folder and the real guest, each in a realm of this process
  * instead of a sandbox. Marketplaces alone are the test's own.
  */
-export const openDomain = async () => {
+export const openDomain = async ({ allowPrivate = ["127.0.0.1"] }: DomainOptions = {}) => {
   const folder = await mkdtemp(join(tmpdir(), "patchbay-domain-"));
   const database = await connect(await createDatabase(async (url) => (await connect(url)).close()));
   const artifacts = await LocalArtifactStore.open(folder);
@@ -100,7 +105,7 @@ export const openDomain = async () => {
     world,
     folder,
   });
-  const egress = createEgress({ allowPrivate: ["127.0.0.1"] });
+  const egress = createEgress({ allowPrivate });
   const faults: unknown[] = [];
   const services = await createPluginServices({
     database,
@@ -111,6 +116,7 @@ export const openDomain = async () => {
     settings,
     egress,
     maxFileBytes: MAX_FILE_BYTES,
+    localModels: true,
     openRuntime: (host) => {
       const onInternalFault = (error: unknown): void => void faults.push(error);
       return Supervisor.open(host, { sandboxes: new GuestsInProcess(onInternalFault), onInternalFault });

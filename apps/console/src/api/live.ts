@@ -10,6 +10,7 @@ const staleAfter = (org: string, { kind }: ActivityDto): readonly (readonly unkn
     case "settings":
       return [
         [org, "plugins"],
+        [org, "models"],
         [org, "settings version"],
       ];
     case "installation":
@@ -17,6 +18,7 @@ const staleAfter = (org: string, { kind }: ActivityDto): readonly (readonly unkn
     case "scope":
       return [
         [org, "plugins"],
+        [org, "models"],
         [org, "schedules"],
         [org, "tools"],
         [org, "views"],

@@ -14,6 +14,13 @@ export const versionQuery = (org: string, plugin: string, version: string) =>
     queryFn: ({ signal }) => clientOf(org).until(signal).catalog.version(plugin, version),
   });
 
+/** For administrators of the deployment. */
+export const localServersQuery = (org: string) =>
+  queryOptions({
+    queryKey: [org, "models", "local"],
+    queryFn: ({ signal }) => clientOf(org).until(signal).models.local(),
+  });
+
 export const catalogPluginQuery = (org: string, plugin: string) =>
   queryOptions({
     queryKey: [org, "catalog", plugin],

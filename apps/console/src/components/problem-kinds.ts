@@ -128,6 +128,8 @@ export const KIND_OF_CODE: Readonly<Record<ErrorCode, ProblemKind>> = {
   model_not_found: "missing",
   model_failed: "plugin",
   call_loop: "plugin",
+  local_models_off: "conflict",
+  local_server_not_found: "missing",
   response_not_found: "missing",
   previous_response_not_found: "missing",
   response_item_not_found: "missing",

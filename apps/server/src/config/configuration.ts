@@ -45,6 +45,8 @@ export interface Configuration {
   readonly sandbox: SandboxMode | undefined;
   /** The shortest span between two runs of a schedule, in milliseconds. */
   readonly minScheduleEveryMs: number;
+  /** Whether model servers on this machine are looked for and may be used. */
+  readonly localModels: boolean;
   readonly logLevel: string;
 }
 
@@ -106,6 +108,7 @@ export const readConfiguration = (environment: Environment, workingFolder: strin
     maxFileBytes: readMaxFileBytes(environment.PATCHBAY_MAX_FILE_MIB),
     sandbox: readSandbox(environment.PATCHBAY_SANDBOX),
     minScheduleEveryMs: readMinScheduleEvery(environment.PATCHBAY_SCHEDULE_MIN_SECONDS),
+    localModels: readLocalModels(environment.PATCHBAY_LOCAL_MODELS),
     logLevel: readLogLevel(environment.PATCHBAY_LOG_LEVEL),
   };
 };
@@ -348,6 +351,12 @@ const readMinScheduleEvery = (text: string | undefined): number => {
     `"${text}" is not a whole number of seconds from 1 to 99999`,
     String(MIN_SCHEDULE_EVERY_MS / 1_000),
   );
+};
+
+const readLocalModels = (text: string | undefined): boolean => {
+  if (text === undefined || text === "" || text === "on") return true;
+  if (text === "off") return false;
+  throw new ConfigurationError("PATCHBAY_LOCAL_MODELS", `"${text}" is neither on nor off`, "off");
 };
 
 const readLogLevel = (text: string | undefined): string => {

@@ -1,12 +1,15 @@
-import type { FurtherDomains } from "@patchbay/core";
-import { KeptResponses } from "@patchbay/models";
+import { type FurtherDomains, LocalAccess } from "@patchbay/core";
+import { KeptResponses, LocalModels, LocalServers } from "@patchbay/models";
+import type { Configuration } from "../config/configuration.ts";
 import { MAX_CONVERSATION_BYTES, MAX_CONVERSATION_BYTES_PER_CALLER } from "../http/limits.ts";
+import { localModelRoutes } from "../http/routes/models/local-routes.ts";
 import { modelRoutes } from "../http/routes/models/model-routes.ts";
 import { modelRulesRoutes } from "../http/routes/models/rules-routes.ts";
 import { testModelsRoute } from "../http/routes/models/test-route.ts";
 import { WaitingBytes } from "../http/waiting-bytes.ts";
 import { createModelServices } from "../plugins-host/model-services.ts";
 import type { Module } from "./module.ts";
+import type { Network } from "./network.ts";
 import type { Plugins } from "./plugins.ts";
 import type { Storage } from "./storage.ts";
 
@@ -15,11 +18,17 @@ export interface ModelsModule extends Module {
   readonly domains: FurtherDomains;
 }
 
+/** `localPorts`: where model servers of this machine are looked for, if not at the ports that they have by themselves. */
 export const openModels = (
+  { localModels }: Pick<Configuration, "localModels">,
   { database, world: { log } }: Pick<Storage, "database" | "world">,
+  { client: http }: Network,
   plugins: Plugins,
+  localPorts?: readonly number[],
 ): ModelsModule => {
   const { models, rules, domains } = createModelServices(plugins, database, log);
+  const servers = localModels ? new LocalServers(http, localPorts) : null;
+  const local = new LocalModels(servers, new LocalAccess(plugins.context, plugins), models);
   const kept = new KeptResponses(database.keptResponses, log);
   const conversations = new WaitingBytes({
     perCaller: MAX_CONVERSATION_BYTES_PER_CALLER,
@@ -30,6 +39,7 @@ export const openModels = (
     routes: async (app, { streams, site }) => {
       testModelsRoute(app, { models });
       modelRulesRoutes(app, { models, rules });
+      localModelRoutes(app, { local });
       await modelRoutes(app, { models, kept, conversations, streams, site });
     },
     onChange: (change) => {

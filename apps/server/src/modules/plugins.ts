@@ -6,9 +6,11 @@ import type {
   InForce,
   InstallationContext,
   InstallationDirectory,
+  InstallationSetup,
   InvocationGateway,
   PermissionGate,
   PluginRuntime,
+  Switching,
 } from "@patchbay/core";
 import type { Logger } from "pino";
 import { builtinPackages } from "../artifacts/builtin-packages.ts";
@@ -55,6 +57,8 @@ export interface Plugins extends Module {
   readonly directory: InstallationDirectory;
   readonly runtime: PluginRuntime;
   readonly context: InstallationContext;
+  readonly configuration: InstallationSetup;
+  readonly switching: Switching;
   readonly gateway: InvocationGateway;
   readonly gate: PermissionGate;
   readonly inForce: InForce;
@@ -84,6 +88,7 @@ export const openPlugins = async (
     settings,
     egress: network.egress,
     maxFileBytes: configuration.maxFileBytes,
+    localModels: configuration.localModels,
     openRuntime: (host) => openRuntime(host, configuration, log),
     metrics,
   });
@@ -96,6 +101,8 @@ export const openPlugins = async (
     directory,
     runtime,
     context,
+    configuration: services.configuration,
+    switching: services.switching,
     gateway,
     gate,
     inForce,

@@ -55,6 +55,8 @@ interface Parts {
   /** For plugins. */
   readonly egress: Egress;
   readonly maxFileBytes: number;
+  /** Whether plugins reach model servers on this machine that an administrator of the deployment has let them reach. */
+  readonly localModels: boolean;
   readonly openRuntime: (host: RuntimeHost) => Promise<PluginRuntime>;
   readonly metrics: ServerMetrics;
 }
@@ -133,13 +135,13 @@ interface Running {
 
 /** What runs plugins, with all that they reach. */
 const openRunning = async (parts: Parts): Promise<Running> => {
-  const { database, artifacts, settings, egress, metrics, world } = parts;
+  const { database, artifacts, settings, egress, localModels, metrics, world } = parts;
   const { trust, blocks } = parts.trust;
   const directory = new InstallationDirectory(database);
   const callMetrics = new CallMetrics(world.now());
   const gate = new PermissionGate(
     (call) => directory.inForce(call),
-    serveDomains({ database, egress, settings, callMetrics, world }),
+    serveDomains({ database, egress, settings, callMetrics, localModels, world }),
     world,
   );
   const logs = new LogWriter(database.logs, world.log);

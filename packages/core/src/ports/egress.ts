@@ -2,7 +2,8 @@ import type { FetchHead, FetchParams, Place } from "@patchbay/protocol";
 
 /**
  * What a request may take that the host makes in a plugin's stead, beyond what the plugin's own `fetch` may. Its body is what others
- * wrote, so that no secrets are put into it; errors that come back quote none.
+ * wrote, so that no secrets are put into it; whatever comes back without success quotes
+ * none, and ends after its first 64 KiB.
  */
 export interface EgressAllowance {
   /** Requests of one installation with the same name share connections. They do not count among its own. */
@@ -32,6 +33,11 @@ export interface EgressRules {
   readonly owner: string;
   /** Throws `permission_denied` when the request may not be made. Asked again for every redirect. */
   check(host: string, method: string): void;
+  /**
+   * Origins of this machine, each an address with scheme and port, that may be reached although they are not public. A name that leads to
+   * one of them is none of them.
+   */
+  readonly local?: readonly string[];
   readonly secrets: SecretResolver;
 }
 

@@ -4,6 +4,11 @@ export interface StoredSettings {
   readonly values: Readonly<Record<string, unknown>>;
   /** Ciphertext by JSON pointer of the setting. */
   readonly secrets: Readonly<Record<string, string>>;
+  /**
+   * Addresses on the server's own machine that an administrator of the deployment lets the installation reach, by JSON pointer of the
+   * setting that names each. Of the organization's level alone, and only as long as the setting says the same.
+   */
+  readonly local?: Readonly<Record<string, string>>;
 }
 
 export interface SettingsStore {

@@ -227,16 +227,18 @@ export class Models {
   }
 
   /**
-   * Asks each of a plugin's providers whether it has its models, whatever was held of them, for those who may set them up. Throws
-   * `forbidden`, and what keeps the caller from asking them.
+   * Asks each of a plugin's providers, or the one that is named, whether it has its models, whatever was held of them, for those who may
+   * set them up. Throws `forbidden`, and what keeps the caller from asking them.
    */
-  async test(caller: MemberCaller, plugin: string): Promise<ProviderTest[]> {
+  async test(caller: MemberCaller, plugin: string, only?: string): Promise<ProviderTest[]> {
     const { by, project } = caller;
     const { principal, organization } = by;
     await this.#gateway.admit(by, plugin, project);
     const authority = authorize(principal, organization, "org.plugins.configure");
     requireScope(authority, { projects: project === undefined ? "all" : [project] });
-    const providers = (await this.#directory.read(caller)).filter((one) => one.plugin === plugin);
+    const providers = (await this.#directory.read(caller)).filter(
+      (one) => one.plugin === plugin && (only === undefined || one.entry.name === only),
+    );
     for (const { installationId } of providers) this.settingsChanged(installationId);
     return await Promise.all(providers.map((provider) => this.#test(caller, provider)));
   }
@@ -252,8 +254,9 @@ export class Models {
       return { ...named, status: "answers", models: answer.kind === "value" ? Number(answer.value) : 0 };
     } catch (error) {
       if (signal.aborted || !isFaultOfProvider(error)) throw error;
-      const status = isNotSetUp(error) ? "not_set_up" : "fails";
-      return { ...named, status, message: modelErrorOf(error).message };
+      // Whoever reads this reads the name beside it.
+      if (isNotSetUp(error)) return { ...named, status: "not_set_up", message: NOT_SAID };
+      return { ...named, status: "fails", message: modelErrorOf(error).message };
     }
   }
 
@@ -269,6 +272,9 @@ export class Models {
   }
 }
 
+const NOT_SAID = "The settings do not say all that it needs.";
+
+/** What may be asked of what is listed, with the aliases. */
 const modelsIn = (rules: ModelRules, listed: readonly ListedByProvider[]): AvailableModel[] => {
   const own = listed.filter((one) => isAllowed(rules, namesOf(one.asked, one.provider))).map(availableOf);
   const aliases = rules.aliases.flatMap(({ name, models }) => {

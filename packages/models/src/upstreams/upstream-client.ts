@@ -16,7 +16,6 @@ import {
   MAX_LARGE_ANSWERS_AT_ONCE,
   MAX_UPSTREAM_CALL_MS,
   MAX_UPSTREAM_CALLS_AT_ONCE,
-  MAX_UPSTREAM_ERROR_BYTES,
 } from "../limits.ts";
 import { ModelFailure } from "../model-failure.ts";
 import { retryAfterIn } from "./retry-after.ts";
@@ -230,18 +229,6 @@ const headerIn = ({ headers }: FetchHead, wanted: string): string | undefined =>
 const isEventStream = (head: FetchHead): boolean =>
   headerIn(head, "content-type")?.toLowerCase().startsWith("text/event-stream") === true;
 
-/** The beginning of the body as text. */
-const beginningOf = async (body: AsyncIterable<Uint8Array>, most: number): Promise<string> => {
-  const chunks: Uint8Array[] = [];
-  let bytes = 0;
-  for await (const chunk of body) {
-    chunks.push(chunk);
-    bytes += chunk.length;
-    if (bytes >= most) break;
-  }
-  return Buffer.concat(chunks).subarray(0, most).toString();
-};
-
 const tooLarge = (): ModelFailure =>
   new ModelFailure({ code: "too_large", message: "The model's server answered with more than is taken." });
 
@@ -266,7 +253,8 @@ const parsed = (text: string): unknown => {
 };
 
 const failureOf = async ({ head, body }: Answered, format: Format): Promise<ModelFailure> => {
-  const text = await beginningOf(body, MAX_UPSTREAM_ERROR_BYTES);
+  // Its length is bounded on the way here, as all is that comes back without success.
+  const text = Buffer.concat(await Array.fromAsync(body)).toString();
   const error = format.readError(head.status, parsed(text) ?? text);
   const retryAfterSeconds = error.retryAfterSeconds ?? retryAfterIn((name) => headerIn(head, name));
   return new ModelFailure({ ...error, ...(retryAfterSeconds !== undefined && { retryAfterSeconds }) });

@@ -16,7 +16,12 @@ import { isStream } from "./streams.ts";
 export interface ModelsHarness {
   /** Asks a chat model, and gathers its events into the answer. */
   chat(model: string, request: Omit<ChatRequest, "model">): Promise<ChatAnswer>;
-  embed(model: string, texts: readonly string[]): Promise<EmbeddingsAnswer>;
+  /** Asks a model of embeddings; `dimensions` is how many numbers each should have. */
+  embed(
+    model: string,
+    texts: readonly string[],
+    options?: { readonly dimensions?: number },
+  ): Promise<EmbeddingsAnswer>;
   /** The models that a provider lists. */
   listModels(provider: string): Promise<readonly ModelInfo[]>;
   /** The server that Patchbay asks for a provider's models; null as long as it is not set up. */
@@ -36,10 +41,10 @@ export const modelsHarness = (
       if (answer === undefined) throw notFound(named);
       return isStream(answer) ? await gathered(answer as AsyncIterable<ChatEvent>) : (answer as ChatAnswer);
     }),
-  embed: (named, texts) =>
+  embed: (named, texts, options = {}) =>
     run(async () => {
       const { provider, model } = find(plugin, named);
-      const answer = await provider.embed?.({ model, inputs: [...texts] }, context());
+      const answer = await provider.embed?.({ ...options, model, inputs: [...texts] }, context());
       if (answer === undefined) throw notFound(named);
       return answer;
     }),

@@ -140,7 +140,9 @@ test("asks a plugin's models as the gateway would", async () => {
           yield { type: "text", text: `${messages.length}` };
           yield { type: "finish", reason: "stop" };
         },
-        embed: ({ inputs }) => ({ embeddings: inputs.map(() => [1, 0]) }),
+        embed: ({ inputs, dimensions = 2 }) => ({
+          embeddings: inputs.map(() => [1, 0, 0].slice(0, dimensions)),
+        }),
       },
       cut: {
         list: () => [],
@@ -162,6 +164,7 @@ test("asks a plugin's models as the gateway would", async () => {
       [1, 0],
     ],
   });
+  expect(await harness.embed("mine/small", ["a"], { dimensions: 1 })).toEqual({ embeddings: [[1]] });
   await expect(harness.chat("cut/x", asked)).rejects.toThrow("broke off");
   await expect(harness.chat("small", asked)).rejects.toMatchObject({ code: "model_not_found" });
   await expect(harness.embed("cut/x", [])).rejects.toMatchObject({ code: "model_not_found" });

@@ -148,6 +148,7 @@ export const describeInstallations = (subject: () => Subject): void => {
         project,
         values: { "a.b": value, list: [1, null] },
         secrets: { "/token": "cipher" },
+        local: { "/url": `http://127.0.0.1:${value}` },
       });
       for (const one of [
         level("web", 1),
@@ -158,6 +159,9 @@ export const describeInstallations = (subject: () => Subject): void => {
       ])
         await settings().put(id, one);
       expect(await settings().list(id)).toEqual([level(null, 3), level("app", 2), level("web", 1)]);
+      const { local: _local, ...without } = level(null, 3);
+      await settings().put(id, without);
+      expect((await settings().list(id))[0]?.local).toEqual({});
       await settings().reset(id, null);
       expect(await settings().list(id)).toEqual([level("app", 2), level("web", 1)]);
       await settings().reset(id, "app");

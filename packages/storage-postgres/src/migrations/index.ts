@@ -21,6 +21,7 @@ import { broughtFor } from "./015-brought-for.ts";
 import { awaitsEnabling } from "./016-awaits-enabling.ts";
 import { durableWork } from "./017-durable-work.ts";
 import { keptResponses } from "./018-kept-responses.ts";
+import { localServers } from "./019-local-servers.ts";
 import { modelRules } from "./020-model-rules.ts";
 
 /** In the order of their names. What has been released never changes. */
@@ -43,6 +44,7 @@ const MIGRATIONS: Readonly<Record<string, Migration>> = {
   "016-awaits-enabling": awaitsEnabling,
   "017-durable-work": durableWork,
   "018-kept-responses": keptResponses,
+  "019-local-servers": localServers,
   "020-model-rules": modelRules,
 };
 

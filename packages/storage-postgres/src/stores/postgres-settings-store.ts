@@ -16,15 +16,19 @@ export class PostgresSettingsStore implements SettingsStore {
   async list(installationId: string): Promise<StoredSettings[]> {
     return await this.#db
       .selectFrom("installationSettings")
-      .select(["project", "values", "secrets"])
+      .select(["project", "values", "secrets", "local"])
       .where("installationId", "=", installationId)
       .orderBy("project", (order) => order.asc().nullsFirst())
       .execute();
   }
 
   /** Throws `plugin_not_installed`. */
-  async put(installationId: string, { project, values, secrets }: StoredSettings): Promise<void> {
-    const documents = { values: JSON.stringify(values), secrets: JSON.stringify(secrets) };
+  async put(installationId: string, { project, values, secrets, local = {} }: StoredSettings): Promise<void> {
+    const documents = {
+      values: JSON.stringify(values),
+      secrets: JSON.stringify(secrets),
+      local: JSON.stringify(local),
+    };
     try {
       await this.#db
         .insertInto("installationSettings")

@@ -26,6 +26,7 @@ interface InstallationSettings {
   project: string | null;
   values: Json<Readonly<Record<string, unknown>>>;
   secrets: Json<Readonly<Record<string, string>>>;
+  local: Json<Readonly<Record<string, string>>>;
 }
 
 interface PluginUsage {

@@ -1,12 +1,12 @@
-import { Anchor, Fieldset, Stack, Switch, Text } from "@mantine/core";
+import { Anchor, Switch } from "@mantine/core";
 import { useTranslation } from "react-i18next";
 import { ChoiceField, ChoicesField } from "./choice-fields.tsx";
 import { FileField } from "./file-field.tsx";
 import { useFormContext } from "./form-context.ts";
+import { GroupField } from "./group-field.tsx";
 import { JsonField } from "./json-field.tsx";
 import { type FormSchema, fieldKindOf } from "./json-schema.ts";
 import { ListField } from "./list-field.tsx";
-import { Members } from "./members.tsx";
 import { NumberField } from "./number-field.tsx";
 import { SecretField } from "./secret-field.tsx";
 import { TextField } from "./text-field.tsx";
@@ -111,16 +111,3 @@ const descriptionOf = (help: string | undefined, note: React.ReactNode): React.R
   );
 
 const omitAsterisk = ({ withAsterisk: _asterisk, ...control }: ControlProps["control"]) => control;
-
-const GroupField = ({ schema, name, pointer, value, onChange }: FieldProps) => (
-  <Fieldset legend={schema.title ?? name} variant="default">
-    <Stack gap="md">
-      {schema.description !== undefined && (
-        <Text size="xs" c="dimmed">
-          {schema.description}
-        </Text>
-      )}
-      <Members schema={schema} pointer={pointer} value={value} onChange={onChange} />
-    </Stack>
-  </Fieldset>
-);

@@ -5,6 +5,12 @@ export interface FieldContext {
   readonly root: unknown;
   readonly disabled: boolean;
   errorAt(pointer: string): string | undefined;
+  /** Whether anything is wrong at a pointer or below it. */
+  hasErrorIn(pointer: string): boolean;
+  /** Whether groups fold: there are many. */
+  readonly folds: boolean;
+  /** Whether there is something to see at a field besides its value. */
+  isMarked(pointer: string): boolean;
   isSecretSet(pointer: string): boolean;
   /** Whether a field whose value differs from its default has a button that brings the default back. */
   readonly offersDefaults: boolean;

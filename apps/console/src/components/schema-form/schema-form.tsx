@@ -2,6 +2,7 @@ import { Stack } from "@mantine/core";
 import type { FieldError } from "@patchbay/protocol";
 import { type ReactNode, useMemo } from "react";
 import { type FieldContext, FormContext } from "./form-context.ts";
+import { hasManyGroups } from "./group-values.ts";
 import { Members } from "./members.tsx";
 
 export interface SchemaFormProps {
@@ -16,6 +17,8 @@ export interface SchemaFormProps {
   readonly isSecretSet?: (pointer: string) => boolean;
   /** Shown below a field that holds a value of its own (not below groups), such as where the value comes from. */
   readonly note?: (pointer: string) => ReactNode;
+  /** Whether a note is one that must be in sight: its group is not folded at first. */
+  readonly isMarked?: (pointer: string) => boolean;
   readonly disabled?: boolean;
   /** Whether fields have a button that brings their default back. Settings have words of their own for that. */
   readonly offersDefaults?: boolean;
@@ -34,6 +37,7 @@ export const SchemaForm = ({
   errors = [],
   isSecretSet,
   note,
+  isMarked,
   disabled = false,
   offersDefaults = false,
   maxFileBytes,
@@ -46,13 +50,17 @@ export const SchemaForm = ({
           .filter((error) => error.pointer === pointer)
           .map(({ message }) => message)
           .join(" ") || undefined,
+      hasErrorIn: (pointer) =>
+        errors.some((error) => error.pointer === pointer || error.pointer.startsWith(`${pointer}/`)),
+      folds: hasManyGroups(schema),
+      isMarked: isMarked ?? (() => false),
       isSecretSet: isSecretSet ?? (() => false),
       noteAt: note ?? (() => null),
       disabled,
       offersDefaults,
       maxFileBytes,
     }),
-    [schema, errors, isSecretSet, note, disabled, offersDefaults, maxFileBytes],
+    [schema, errors, isSecretSet, note, isMarked, disabled, offersDefaults, maxFileBytes],
   );
   return (
     <FormContext value={context}>

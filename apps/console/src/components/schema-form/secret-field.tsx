@@ -1,25 +1,30 @@
 import { Button, Code, Group, Input, PasswordInput, Text } from "@mantine/core";
+import { settingOfHost } from "@patchbay/protocol";
 import { useState } from "react";
 import { Trans, useTranslation } from "react-i18next";
 import { useHostWords } from "../host-words.ts";
 import { IconLock } from "../icons.tsx";
 import type { ControlProps } from "./field.tsx";
+import { titleAt } from "./field-at.ts";
 import { useFormContext } from "./form-context.ts";
+
+/** Words are no code. */
+const isSaidBySetting = (host: string): boolean => settingOfHost(host) !== null;
 
 /** A secret: it goes in and never comes out. Shows that one is set, replaces it, removes it. */
 export const SecretField = (props: ControlProps) => {
   const { control, schema, pointer, value, onChange } = props;
   const { t } = useTranslation("forms");
-  const { isSecretSet } = useFormContext();
+  const { root, isSecretSet } = useFormContext();
   const [isReplacing, setIsReplacing] = useState(false);
   const isSet = isSecretSet(pointer);
-  const hostWords = useHostWords();
+  const hostWords = useHostWords((setting) => titleAt(root, `/${setting.replaceAll(".", "/")}`));
   const description = (
     <>
       {control.description}{" "}
       {schema.hosts !== undefined && (
         <Trans t={t} i18nKey="secretHosts" values={{ hosts: schema.hosts.map(hostWords).join(", ") }}>
-          Sent only to <Code>hosts</Code>.
+          Sent only to {schema.hosts.every(isSaidBySetting) ? <span>hosts</span> : <Code>hosts</Code>}.
         </Trans>
       )}
     </>

@@ -3,6 +3,7 @@ import type { common as english } from "../en/common.ts";
 
 export const common: Translated<typeof english> = {
   hostOfSetting: "was die Einstellung {{setting}} sagt",
+  hostOfTitledSetting: "was die Einstellung „{{setting}}“ sagt",
   product: "Patchbay",
   skipToContent: "Zum Inhalt springen",
   loading: "Wird geladen",

@@ -1,6 +1,7 @@
 /** Words that every page may need. */
 export const common = {
   hostOfSetting: "what the setting {{setting}} says",
+  hostOfTitledSetting: "what the setting “{{setting}}” says",
   product: "Patchbay",
   skipToContent: "Skip to the content",
   loading: "Loading",

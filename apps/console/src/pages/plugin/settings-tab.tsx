@@ -6,6 +6,7 @@ import { InsteadOfDialog } from "../../components/dialog.tsx";
 import { LeavingAlert } from "../../components/leaving-alert.tsx";
 import { LevelSelect } from "../plugins/settings/level-select.tsx";
 import { SettingsForm } from "../plugins/settings/settings-form.tsx";
+import { LocalServers } from "./models/local-servers.tsx";
 import { TestConnection } from "./models/test-connection.tsx";
 import { usePlugin } from "./use-plugin.ts";
 
@@ -36,6 +37,7 @@ export const SettingsTab = () => {
           })
         }
       />
+      {of === undefined && <LocalServers installation={installation} isDirty={isDirty} onUsed={startOver} />}
       <InsteadOfDialog onClose={startOver}>
         <SettingsForm
           key={`${of ?? ""} ${round}`}

@@ -15,6 +15,7 @@ import { BulkBar } from "./bulk-bar.tsx";
 import type { CardActions } from "./card-actions.ts";
 import { CardSection, type CardSectionProps } from "./card-section.tsx";
 import { filterPlugins, isOnlyIn } from "./filter-plugins.ts";
+import { LocalServersHint } from "./local-servers-hint.tsx";
 import { PluginDialog } from "./plugin-dialog.tsx";
 import { PluginFilters } from "./plugin-filters.tsx";
 import { usePluginSwitch } from "./plugin-steps.ts";
@@ -98,6 +99,7 @@ const Installed = ({ plugins, search, change }: InstalledProps) => {
   const section = { org, selected, mayChange, actions };
   return (
     <Stack gap="md">
+      <LocalServersHint />
       <AttentionList org={org} mayChange={mayChange} actions={actions} />
       <PluginFilters search={search} onChange={change} />
       <Text className="visually-hidden" role="status">

@@ -18,6 +18,26 @@ export interface InstalledPlugin {
   readonly spec: PluginSpec | null;
 }
 
+/** A version of an installation that may call the platform, with what it may do. */
+export interface InForceVersion {
+  readonly manifest: Manifest;
+  readonly grants: readonly Grant[];
+  /** Whether the package is one that came with Patchbay, whatever its id. */
+  readonly isBuiltin: boolean;
+}
+
+const inForceOf = (
+  { manifest, organizationId, source }: PackageVersion,
+  grants: readonly Grant[],
+): InForceVersion => ({ manifest, grants, isBuiltin: isBuiltinPackage({ organizationId, source }) });
+
+/** Whether a package came with Patchbay: it is in the system catalog, which nobody can bring anything into. */
+export const isBuiltinPackage = ({
+  organizationId,
+  source,
+}: Pick<PackageVersion, "organizationId" | "source">): boolean =>
+  organizationId === null && source === "builtin";
+
 /** Where the directory reads. */
 export interface DirectoryStores {
   readonly installations: Pick<InstallationStore, "find">;
@@ -51,19 +71,14 @@ export class InstallationDirectory {
   }
 
   /** What is in force for the version that makes a host call: the installed one, or the one that an update is starting. */
-  async inForce({
-    spec,
-  }: Pick<HostCall, "spec">): Promise<{ manifest: Manifest; grants: readonly Grant[] } | null> {
+  async inForce({ spec }: Pick<HostCall, "spec">): Promise<InForceVersion | null> {
     const plugin = await this.find(spec.organizationId, spec.pluginId);
     if (plugin === null || plugin.installation.id !== spec.installationId) return null;
     const { installation } = plugin;
-    if (spec.version === installation.version)
-      return { manifest: plugin.package.manifest, grants: installation.grants };
+    if (spec.version === installation.version) return inForceOf(plugin.package, installation.grants);
     if (installation.transition?.toVersion !== spec.version) return null;
     const candidate = await this.#withPackage(installation, spec.version);
-    return candidate === null
-      ? null
-      : { manifest: candidate.package.manifest, grants: installation.transition.grants };
+    return candidate === null ? null : inForceOf(candidate.package, installation.transition.grants);
   }
 
   forget(installationId: string): void {

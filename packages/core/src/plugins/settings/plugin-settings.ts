@@ -100,6 +100,19 @@ export class PluginSettings {
     return [...new Map(all.map((secret) => [secret.placeholder, secret])).values()];
   }
 
+  /** Origins on this machine that the installation may reach on behalf of a project: those that were allowed and that the settings there still name. */
+  async localOrigins(
+    installationId: string,
+    manifest: Manifest,
+    project: string | null,
+  ): Promise<readonly string[]> {
+    const levels = await this.#stored.get(installationId);
+    const local = levels.find((level) => level.project === null)?.local ?? {};
+    if (Object.keys(local).length === 0) return [];
+    const { values } = effectiveSettings(schemaOf(manifest), levels, project);
+    return Object.values(localIn(local, values)).map((address) => new URL(address).origin);
+  }
+
   /** The clear text, for the host's own use. */
   reveal(installationId: string, secret: Pick<EffectiveSecret, "stored" | "project" | "pointer">): string {
     const { hosts, ciphertext } = splitStored(secret.stored);
@@ -120,7 +133,7 @@ export class PluginSettings {
   ): Promise<void> {
     const levels = await settings.list(installationId);
     for (const level of levels) {
-      const { project, values } = level;
+      const { project } = level;
       const applying = effectiveSettings(schemaOf(manifest), levels, project).values;
       const changed = givenSecrets([level]).flatMap((secret): [string, string][] => {
         const { pointer } = secret;
@@ -133,14 +146,15 @@ export class PluginSettings {
         return [[pointer, this.#seal(plaintext, installationId, project, pointer, hosts)]];
       });
       const secrets = { ...level.secrets, ...Object.fromEntries(changed) };
-      if (changed.length > 0) await settings.put(installationId, { project, values, secrets });
+      if (changed.length > 0) await settings.put(installationId, { ...level, secrets });
     }
   }
 
   /**
    * Merges `patch` into one level (null in it unsets) and stores the result through `stores`. Throws `settings_invalid` and
    * stores nothing when what the patch sets does not fit the schema; a value that was stored for another version and does
-   * not fit this one stays as it is until it is mended itself.
+   * not fit this one stays as it is until it is mended itself. `allowed`: addresses on this machine that the installation may reach from
+   * now on, by the settings that name them; earlier ones go when their setting says something else.
    */
   async put(
     stores: Stores,
@@ -148,6 +162,7 @@ export class PluginSettings {
     manifest: Manifest,
     project: string | null,
     patch: JsonObject,
+    allowed: Readonly<Record<string, string>> = {},
   ): Promise<void> {
     const schema = schemaOf(manifest) ?? { type: "object" };
     const levels = await stores.settings.list(installationId);
@@ -161,7 +176,8 @@ export class PluginSettings {
     ).values;
     const place = { installationId, schema, project, applying };
     const secrets = this.#mergeSecrets(place, before?.secrets ?? {}, patch);
-    await stores.settings.put(installationId, { project, values: merged, secrets });
+    const local = localIn({ ...before?.local, ...allowed }, merged);
+    await stores.settings.put(installationId, { project, values: merged, secrets, local });
   }
 
   /** Throws `settings_invalid` when something required is missing where the plugin applies. */
@@ -240,6 +256,15 @@ const schemaOf = (manifest: Manifest): SettingsSchema | undefined =>
 const boundHosts = (hosts: readonly string[], settings: JsonObject): readonly string[] =>
   [...new Set(hosts.map((host) => (boundHost(host) === "" ? bindHost(host, settings) : host)))].filter(
     (host) => host !== null,
+  );
+
+/** Those of the addresses that the settings name. */
+const localIn = (
+  local: Readonly<Record<string, string>>,
+  values: JsonObject,
+): Readonly<Record<string, string>> =>
+  Object.fromEntries(
+    Object.entries(local).filter(([pointer, address]) => getPath(values, tokensOf(pointer)) === address),
   );
 
 /** The secrets that are set, each with the hosts that the version in force sends it to under the settings of now. */

@@ -133,6 +133,7 @@ const openSurfaces = async (situation: Situation) => {
     egress,
     settings,
     callMetrics: new CallMetrics(new Date()),
+    localModels: true,
     world: WORLD,
   });
   const gate = new PermissionGate((call) => directory.inForce(call), domains, WORLD);

@@ -34,6 +34,8 @@ export const ofView = (call: HostCall, { caller, projects }: MemberAuthority): G
 export interface PermittedCall<Method extends HostMethodName = HostMethodName> extends GateCall {
   readonly params: HostParams<Method>;
   readonly manifest: Manifest;
+  /** Whether the version that calls came with Patchbay. */
+  readonly isBuiltin: boolean;
   /** The grant that allows it, with all limits spelled out; null where no permission is needed. */
   readonly grant: Grant | null;
   /** Throws once the call may not be made any more: for answers that last. */

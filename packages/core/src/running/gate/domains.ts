@@ -15,14 +15,16 @@ export interface HostServices {
   readonly egress: Egress;
   readonly settings: PluginSettings;
   readonly callMetrics: CallMetrics;
+  /** Whether plugins reach model servers on this machine that an administrator of the deployment has let them reach. */
+  readonly localModels: boolean;
   readonly world: World;
 }
 
 /** The domains that need nothing but the stores and the way out. */
 export const serveDomains = (services: HostServices): Omit<ServedDomains, keyof FurtherDomains> => {
-  const { database, egress, settings, callMetrics, world } = services;
+  const { database, egress, settings, callMetrics, localModels, world } = services;
   return {
-    fetch: fetchDomain(egress, settings),
+    fetch: fetchDomain(egress, settings, localModels),
     storage: storageDomain(database.pluginData),
     metrics: metricsDomain(database, callMetrics, world),
     ui: uiDomain(database.notifications, world),

@@ -15,8 +15,15 @@ import {
 import type { Egress, SecretResolver } from "../../ports/egress.ts";
 import type { HostHandlers, PermittedCall } from "./domain.ts";
 
-/** `fetch`: other servers, as far as the grant's hosts and methods reach, with the installation's secrets put in by the host. */
-export const fetchDomain = (egress: Egress, settings: PluginSettings): HostHandlers<"fetch"> => ({
+/**
+ * `fetch`: other servers, as far as the grant's hosts and methods reach, with the installation's secrets put in by the host. `localModels`:
+ * whether those on this machine are among them that an administrator of the deployment has let the installation reach.
+ */
+export const fetchDomain = (
+  egress: Egress,
+  settings: PluginSettings,
+  localModels: boolean,
+): HostHandlers<"fetch"> => ({
   fetch: async (call) => {
     const { hasBody, ...params } = call.params;
     const secrets = await settings.placedSecrets(
@@ -32,10 +39,12 @@ export const fetchDomain = (egress: Egress, settings: PluginSettings): HostHandl
       ...(allowance && { allowance }),
     };
     const hosts = await grantedHosts(call, settings);
+    const local = localModels ? await localOrigins(call, settings) : [];
     const { head, body } = await egress.fetch(request, {
       owner: call.spec.installationId,
       check: (host, method) => requireGranted(hosts, call.grant?.methods, host, method),
       secrets: resolverOf(call, settings, secrets),
+      local,
     });
     return { value: head, body };
   },
@@ -51,6 +60,15 @@ const grantedHosts = async (
   const { values } = await settings.effective(spec.installationId, manifest, project ?? null);
   return hosts.map((host) => bindHostName(host, values)).filter((host) => host !== null);
 };
+
+/** Only for server code that came with Patchbay: a stranger's plugin has no business on this machine, whatever its settings say. */
+const localOrigins = async (
+  { spec, manifest, project, isBuiltin, by }: PermittedCall,
+  settings: PluginSettings,
+): Promise<readonly string[]> =>
+  isBuiltin && by.caller.onBehalfOf === null
+    ? await settings.localOrigins(spec.installationId, manifest, project ?? null)
+    : [];
 
 const requireGranted = (
   hosts: readonly string[],

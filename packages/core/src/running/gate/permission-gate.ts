@@ -12,15 +12,14 @@ import {
 import type { TSchema } from "typebox";
 import { Compile, type Validator } from "typebox/compile";
 import { allRequests, grantWithin, viewUseOf } from "../../access/grants.ts";
+import type { InForceVersion } from "../../plugins/installations/installation-directory.ts";
 import type { HostAnswer, HostCall } from "../../ports/plugin-runtime.ts";
 import type { World } from "../../world.ts";
 import { CallMeter } from "./call-meter.ts";
 import type { FurtherDomains, GateCall, HostMethodHandler, PermittedCall, ServedDomains } from "./domain.ts";
 
 /** What is in force for a running version of an installation; null when it no longer is. */
-export type GrantsInForce = (
-  call: Pick<HostCall, "spec">,
-) => Promise<{ manifest: Manifest; grants: readonly Grant[] } | null>;
+export type GrantsInForce = (call: Pick<HostCall, "spec">) => Promise<InForceVersion | null>;
 
 /**
  * The only door from a plugin to anything. A call passes when its method exists, its permission is granted, its rate is
@@ -55,13 +54,13 @@ export class PermissionGate {
     }
     const handler = this.#handlers.get(method);
     if (handler === undefined) throw new Error(`Nobody serves the host call ${method}.`);
-    const { manifest, grant } = await this.#requirePermitted(call, method);
+    const permitted = await this.#requirePermitted(call, method);
     const { isUncounted, params: form }: HostMethod = HOST_METHODS[method];
-    if (isUncounted !== true) this.#count(call, grant);
+    if (isUncounted !== true) this.#count(call, permitted.grant);
     const params = call.params ?? {};
     requireForm(method, form, params);
     const requirePermitted = async () => void (await this.#requirePermitted(call, method));
-    return await handler({ ...call, params, manifest, grant, requirePermitted } as PermittedCall);
+    return await handler({ ...call, ...permitted, params, requirePermitted } as PermittedCall);
   }
 
   #add(domains: Partial<ServedDomains>): void {
@@ -73,13 +72,13 @@ export class PermissionGate {
   async #requirePermitted(
     call: GateCall,
     name: HostMethodName,
-  ): Promise<{ readonly manifest: Manifest; readonly grant: Grant | null }> {
+  ): Promise<Pick<PermittedCall, "manifest" | "isBuiltin" | "grant">> {
     const inForce = await this.#inForce(call);
     if (inForce === null)
       throw new PatchbayError("permission_denied", "This version of the plugin is no longer in force.");
     const { permission }: HostMethod = HOST_METHODS[name];
     const grant = permission === null ? null : this.#requireGrant(call, permission, inForce);
-    return { manifest: inForce.manifest, grant };
+    return { manifest: inForce.manifest, isBuiltin: inForce.isBuiltin, grant };
   }
 
   #count(call: GateCall, grant: Grant | null): void {

@@ -136,6 +136,7 @@ const LoadedForm = ({ installation, project, onDirty, schema, settings }: Loaded
           errors={[...(invalid ?? []), ...unmended(faults, settings, draft)]}
           disabled={isFixed}
           isSecretSet={(pointer) => settings.secrets[pointer]?.set === true}
+          isMarked={(pointer) => faults.some((fault) => fault.pointer === pointer)}
           note={(pointer) => (
             <Notes
               pointer={pointer}
