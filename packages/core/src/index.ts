@@ -1,6 +1,7 @@
 export {
   authorize,
   type HeldRight,
+  holds,
   isDeploymentAdmin,
   type MemberAuthority,
   requireDeploymentAdmin,
@@ -24,7 +25,7 @@ export {
   type RightsPolicy,
   reachOf,
 } from "./model/rights.ts";
-export { HEARTBEAT_MS, TAKE_OVER_EVERY_MS } from "./nodes/limits.ts";
+export { HEARTBEAT_MS, LEASE_MS, TAKE_OVER_EVERY_MS } from "./nodes/limits.ts";
 export { Nodes } from "./nodes/nodes.ts";
 export { type Activity, ActivityFeed } from "./operations/activity/activity-feed.ts";
 export { ArtifactCollection, type CollectionReport } from "./operations/artifacts/artifact-collection.ts";
@@ -154,6 +155,26 @@ export type {
   MarketplaceQuery,
   PromisedArtifact,
 } from "./ports/marketplace.ts";
+export type {
+  BudgetClaim,
+  BudgetCount,
+  BudgetPlace,
+  BudgetSettlement,
+  ModelBudget,
+  ModelBudgetStore,
+  ModelPrice,
+  ModelPrices,
+  ModelRules,
+} from "./ports/model-budget-store.ts";
+export type {
+  ModelUsageQuery,
+  ModelUsageRow,
+  ModelUsageStore,
+  ModelUse,
+  ModelUseCounts,
+  ModelUseKey,
+  UsageSight,
+} from "./ports/model-usage-store.ts";
 export type { JobStore, KnownNode, NodeProcess, NodeStore } from "./ports/node-store.ts";
 export type {
   Notification,
@@ -238,7 +259,7 @@ export { RegistryModeration } from "./registry/moderation.ts";
 export { RegistryNotices } from "./registry/notices.ts";
 export { RegistryPublishers } from "./registry/publishers.ts";
 export { type Published, RegistryPublishing } from "./registry/publishing.ts";
-export { revisionOf, type SeenRevisions } from "./revision.ts";
+export { requireRevision, revisionOf, type SeenRevisions } from "./revision.ts";
 export { type ContributionInForce, InForce } from "./running/contributions/in-force.ts";
 export { requireProject } from "./running/contributions/rules.ts";
 export { ofServerCode } from "./running/gate/domain.ts";

@@ -482,6 +482,12 @@ export const ERROR_CODES = {
     "There is no such model, or none that you may use.",
     "Use one of the models that GET /v1/models lists.",
   ],
+  budget_not_found: [404, "There is no such budget.", "Look at the list of budgets again."],
+  budget_exceeded: [
+    429,
+    "A budget for models is used up, or cannot be counted on.",
+    "Wait for the time that Retry-After names, if it does; an administrator can raise the budget that the message names.",
+  ],
   response_not_found: [
     404,
     "No answer is kept under this id for this caller.",

@@ -41,6 +41,11 @@ const staleAfter = (org: string, { kind }: ActivityDto): readonly (readonly unkn
       return [[org, "schedules"]];
     case "requests":
       return [[org, "requests"]];
+    case "budgets":
+      return [
+        [org, "budgets"],
+        [org, "usage"],
+      ];
     case "everything":
       return [["me"], [org]];
     default:

@@ -26,6 +26,8 @@ export const CHANGES = {
   publisher: { ...nobody, told: null },
   registry: { ...nobody, told: null },
   schedule: { ...nobody, told: "schedules" },
+  /** A budget of models, or their prices. */
+  budget: { ...nobody, told: "budgets" },
   /** The connection was lost for a while: whatever is held in memory may be stale. */
   everything: { callers: "all", isForAll: true, told: "everything" },
 } as const satisfies Readonly<Record<string, ChangeMeaning>>;

@@ -10,6 +10,8 @@ import type { IdempotencyStore } from "./idempotency-store.ts";
 import type { InstallationStore } from "./installation-store.ts";
 import type { KeptResponseStore } from "./kept-response-store.ts";
 import type { LogStore } from "./log-store.ts";
+import type { ModelBudgetStore } from "./model-budget-store.ts";
+import type { ModelUsageStore } from "./model-usage-store.ts";
 import type { JobStore, NodeStore } from "./node-store.ts";
 import type { NotificationStore } from "./notification-store.ts";
 import type { OfferStore } from "./offer-store.ts";
@@ -42,6 +44,8 @@ export interface Stores {
   readonly jobs: JobStore;
   readonly schedules: ScheduleStore;
   readonly keptResponses: KeptResponseStore;
+  readonly modelUsage: ModelUsageStore;
+  readonly modelBudgets: ModelBudgetStore;
   readonly publisherKeys: PublisherKeyStore;
   readonly registry: RegistryStore;
   readonly offers: OfferStore;

@@ -13,6 +13,7 @@ export const ACTIVITY_KINDS = [
   "notifications",
   "requests",
   "schedules",
+  "budgets",
   "everything",
 ] as const;
 export type ActivityKind = (typeof ACTIVITY_KINDS)[number];

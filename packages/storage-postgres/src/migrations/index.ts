@@ -21,6 +21,7 @@ import { broughtFor } from "./015-brought-for.ts";
 import { awaitsEnabling } from "./016-awaits-enabling.ts";
 import { durableWork } from "./017-durable-work.ts";
 import { keptResponses } from "./018-kept-responses.ts";
+import { modelAccounts } from "./019-model-accounts.ts";
 
 /** In the order of their names. What has been released never changes. */
 const MIGRATIONS: Readonly<Record<string, Migration>> = {
@@ -42,6 +43,7 @@ const MIGRATIONS: Readonly<Record<string, Migration>> = {
   "016-awaits-enabling": awaitsEnabling,
   "017-durable-work": durableWork,
   "018-kept-responses": keptResponses,
+  "019-model-accounts": modelAccounts,
 };
 
 /** Any number will do, as long as nothing else in the database locks it. */

@@ -1,6 +1,7 @@
-import type { KeptResponse } from "@patchbay/core";
+import type { KeptResponse, ModelPrice, ModelUseKey } from "@patchbay/core";
+import type { BudgetMeasure, BudgetPeriod, BudgetSubjectKind } from "@patchbay/protocol";
 import type { ColumnType, Generated } from "kysely";
-import type { Json } from "./columns.ts";
+import type { Counter, CreatedAt, Json } from "./columns.ts";
 
 interface KeptResponses {
   id: string;
@@ -27,8 +28,57 @@ interface KeptResponseUsage {
   bytes: ColumnType<string, never, never>;
 }
 
-/** What models have answered. */
+interface ModelUsage extends ModelUseKey {
+  requests: Counter;
+  failures: Counter;
+  inputTokens: Counter;
+  cachedInputTokens: Counter;
+  outputTokens: Counter;
+  reasoningTokens: Counter;
+  estimatedInputTokens: Counter;
+  estimatedOutputTokens: Counter;
+  costMicros: Counter;
+}
+
+interface ModelPriceLists {
+  organizationId: string;
+  currency: string;
+  prices: Json<readonly ModelPrice[]>;
+}
+
+interface ModelBudgets {
+  id: string;
+  organizationId: string;
+  title: string | null;
+  subjectKind: BudgetSubjectKind;
+  subjectId: string | null;
+  measure: BudgetMeasure;
+  period: BudgetPeriod;
+  /** `pg` reads a bigint as text. */
+  amount: ColumnType<string, number, number>;
+  createdAt: CreatedAt;
+}
+
+interface ModelBudgetCounts {
+  budgetId: string;
+  subject: string;
+  startsAt: Date;
+  used: Counter;
+}
+
+interface ModelBudgetHolds extends Omit<ModelBudgetCounts, "used"> {
+  /** The process. */
+  holder: string;
+  reserved: Counter;
+}
+
+/** What models have answered, what that took, and what it may take. */
 export interface ModelTables {
+  modelUsage: ModelUsage;
+  modelPrices: ModelPriceLists;
+  modelBudgets: ModelBudgets;
+  modelBudgetCounts: ModelBudgetCounts;
+  modelBudgetHolds: ModelBudgetHolds;
   keptResponses: KeptResponses;
   keptResponseUsage: KeptResponseUsage;
 }
