@@ -76,7 +76,7 @@ export const openNode = async (
     if (plugins !== null) {
       add(openOrganizations(storage, trust, plugins, people, durable, furnish));
       add(openConsole());
-      add(openModels(storage, plugins));
+      add(openModels(storage, plugins, durable));
       add(openSchedules(storage, trust, plugins, durable, metrics));
     }
     add(openSystem(storage, metrics, () => plugins?.runtime.sandbox() ?? null));

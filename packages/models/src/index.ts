@@ -1,3 +1,8 @@
+export { Accounts, type Reservation } from "./accounts/accounts.ts";
+export { Budgets, type BudgetView } from "./accounts/budgets.ts";
+export { PriceLists } from "./accounts/price-lists.ts";
+export { usageCsv } from "./accounts/usage-csv.ts";
+export { UsageReports } from "./accounts/usage-reports.ts";
 export { writeCount } from "./formats/anthropic-messages/count-tokens.ts";
 export { writeAnthropicModel, writeAnthropicModels } from "./formats/anthropic-messages/models-list.ts";
 export type {

@@ -39,6 +39,7 @@ beforeEach(() => {
   kinds = ["chat", "embeddings"];
   told = [];
   models = new Models({
+    accounts: { reserve: async () => ({ events: (events) => events, settle: () => undefined }) },
     log: { warn: (facts, message) => told.push([facts.plugin, message]) },
     inForce: {
       list: async () => {

@@ -5,13 +5,15 @@ import {
   type InvocationGateway,
   requireScope,
 } from "@patchbay/core";
-import type {
-  ChatEvent,
-  ChatRequest,
-  EmbeddingsAnswer,
-  EmbeddingsRequest,
-  ModelInfo,
+import {
+  type ChatEvent,
+  type ChatRequest,
+  type EmbeddingsAnswer,
+  type EmbeddingsRequest,
+  type ModelInfo,
+  PatchbayError,
 } from "@patchbay/protocol";
+import type { Accounts } from "../accounts/accounts.ts";
 import { estimateTokens } from "../estimate-tokens.ts";
 import { ModelFailure } from "../model-failure.ts";
 import { askProvider, type ModelCaller, type Provider } from "./ask-provider.ts";
@@ -51,6 +53,7 @@ export interface ProviderTest {
 
 /** The models that plugins provide, for those who may use the plugins. */
 export class Models {
+  readonly #accounts: Pick<Accounts, "reserve">;
   readonly #directory: ProviderDirectory;
   readonly #gateway: Pick<InvocationGateway, "admit" | "call" | "requireReach">;
   readonly #lists: ModelLists;
@@ -58,11 +61,13 @@ export class Models {
 
   /** `log` hears of providers that do not tell their models. */
   constructor(parts: {
+    readonly accounts: Pick<Accounts, "reserve">;
     readonly inForce: Pick<InForce, "list">;
     readonly gateway: Pick<InvocationGateway, "admit" | "call" | "requireReach">;
     readonly upstreams: Pick<Upstreams, "chat" | "count" | "embed" | "test" | "forget">;
     readonly log: Pick<DomainLog, "warn">;
   }) {
+    this.#accounts = parts.accounts;
     this.#gateway = parts.gateway;
     this.#lists = new ModelLists(parts.gateway, parts.log);
     this.#directory = new ProviderDirectory(parts.inForce, this.#lists);
@@ -92,13 +97,15 @@ export class Models {
     const { asked, provider } = await this.#directory.find(caller, request.model, "chat");
     const named = { ...request, model: asked.name };
     const { isOurs } = asked;
+    const reserved = await this.#accounts.reserve({ caller, asked, request: { kind: "chat", request } });
     try {
       const answer = isOurs
         ? await this.#upstreams.chat(caller, provider, named)
         : await askProvider(this.#gateway, caller, provider, { ask: "chat", request: named });
-      return { ...asked, events: readEvents(answer, isOurs) };
+      return { ...asked, events: reserved.events(readEvents(answer, isOurs)) };
     } catch (error) {
-      if (isFaultOfProvider(error)) return { ...asked, events: failure(error) };
+      if (isFaultOfProvider(error)) return { ...asked, events: reserved.events(failure(error)) };
+      reserved.settle({ code: codeOf(error) });
       throw error;
     }
   }
@@ -132,6 +139,11 @@ export class Models {
     const { asked, provider } = await this.#directory.find(caller, request.model, "embeddings");
     const named = { ...request, model: asked.name };
     const { signal } = caller;
+    const reserved = await this.#accounts.reserve({
+      caller,
+      asked,
+      request: { kind: "embeddings", request },
+    });
     const asking =
       provider.entry.upstream === undefined
         ? askProvider(this.#gateway, caller, provider, { ask: "embed", request: named })
@@ -139,8 +151,10 @@ export class Models {
     const answer = await asking
       .then((told) => readEmbeddings(told, request.inputs.length))
       .catch((error: unknown) => {
+        reserved.settle({ code: codeOf(error) });
         throw isFaultOfProvider(error) && !signal.aborted ? new ModelFailure(modelErrorOf(error)) : error;
       });
+    reserved.settle({ usage: answer.usage, code: null });
     return { ...answer, model: modelId(asked.provider, answer.model ?? asked.name) };
   }
 
@@ -204,6 +218,8 @@ export class Models {
     this.#directory.forget();
   }
 }
+
+const codeOf = (error: unknown): string => (error instanceof PatchbayError ? error.code : "internal");
 
 /** A model of the provider, which is named so. */
 const available = (

@@ -156,6 +156,7 @@ export type UsageRowDto = Static<typeof UsageRowDto>;
 export const UsageDto = Type.Object({
   from: Time,
   to: Time,
+  by: Type.Array(Type.Enum([...USAGE_DIMENSIONS]), { description: "What tells the rows apart" }),
   currency: Type.String(),
   total: Type.Object(Counts),
   items: Type.Array(UsageRowDto),
