@@ -37,5 +37,7 @@ const withoutTimes = (text: string): string =>
       /"(requestId|checkedAt|lastUsedAt|nodeId|startedAt|uptimeSeconds)":("[^"]*"|null|[\d.]+)/g,
       '"$1":""',
     )
+    // Of reports about the time until now.
+    .replaceAll(/"(from|to)":"\d{4}-\d\d-\d\dT[^"]*"/g, '"$1":""')
     .replaceAll(/"health":\{[^}]*\}/g, '"health":{}')
     .replaceAll(/127\.0\.0\.1:\d+/g, "here");

@@ -83,7 +83,7 @@ export const openNode = async (
     if (plugins !== null) {
       add(openOrganizations(storage, trust, plugins, people, durable, furnish));
       add(openConsole());
-      const { domains } = add(openModels(configuration, storage, network, plugins, localPorts));
+      const { domains } = add(openModels(configuration, storage, network, plugins, durable, localPorts));
       plugins.gate.complete(domains);
       add(openSchedules(storage, trust, plugins, durable, metrics));
     }

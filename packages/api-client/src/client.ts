@@ -1,6 +1,7 @@
 import { ActivityApi } from "./activity.ts";
 import { AuthApi } from "./auth.ts";
 import { BackupsApi } from "./backups.ts";
+import { BudgetsApi } from "./budgets.ts";
 import { BundlesApi } from "./bundles.ts";
 import { CatalogApi } from "./catalog.ts";
 import { LocksApi } from "./locks.ts";
@@ -18,6 +19,7 @@ import { SystemApi } from "./system.ts";
 import { ToolsApi } from "./tools.ts";
 import { type ClientOptions, Transport } from "./transport.ts";
 import { UpdatesApi } from "./updates.ts";
+import { UsageApi } from "./usage.ts";
 import { ViewsApi } from "./views.ts";
 
 /**
@@ -40,6 +42,8 @@ export class PatchbayClient {
   readonly locks: LocksApi;
   readonly schedules: SchedulesApi;
   readonly models: ModelsApi;
+  readonly budgets: BudgetsApi;
+  readonly usage: UsageApi;
   readonly system: SystemApi;
   readonly updates: UpdatesApi;
   readonly marketplace: MarketplaceApi;
@@ -63,6 +67,8 @@ export class PatchbayClient {
     this.bundles = new BundlesApi(transport);
     this.schedules = new SchedulesApi(transport);
     this.models = new ModelsApi(transport);
+    this.budgets = new BudgetsApi(transport);
+    this.usage = new UsageApi(transport);
     this.system = new SystemApi(transport);
     this.updates = new UpdatesApi(transport);
     this.locks = new LocksApi(transport);

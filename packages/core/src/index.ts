@@ -1,6 +1,7 @@
 export {
   authorize,
   type HeldRight,
+  holds,
   isDeploymentAdmin,
   type MemberAuthority,
   requireDeploymentAdmin,
@@ -32,7 +33,7 @@ export {
   type RightsPolicy,
   reachOf,
 } from "./model/rights.ts";
-export { FIND_LOST_EVERY_MS, HEARTBEAT_MS, TAKE_OVER_EVERY_MS } from "./nodes/limits.ts";
+export { FIND_LOST_EVERY_MS, HEARTBEAT_MS, LEASE_MS, TAKE_OVER_EVERY_MS } from "./nodes/limits.ts";
 export { Nodes } from "./nodes/nodes.ts";
 export { type Activity, ActivityFeed } from "./operations/activity/activity-feed.ts";
 export { ArtifactCollection, type CollectionReport } from "./operations/artifacts/artifact-collection.ts";
@@ -163,12 +164,32 @@ export type {
   MarketplaceQuery,
   PromisedArtifact,
 } from "./ports/marketplace.ts";
+export type {
+  BudgetClaim,
+  BudgetCount,
+  BudgetPlace,
+  BudgetRules,
+  BudgetSettlement,
+  ModelBudget,
+  ModelBudgetStore,
+  ModelPrice,
+  ModelPrices,
+} from "./ports/model-budget-store.ts";
 export {
   DEFAULT_MODEL_RULES,
   type ModelAlias,
   type ModelRules,
   type ModelRulesStore,
 } from "./ports/model-rules-store.ts";
+export type {
+  ModelUsageQuery,
+  ModelUsageRow,
+  ModelUsageStore,
+  ModelUse,
+  ModelUseCounts,
+  ModelUseKey,
+  UsageSight,
+} from "./ports/model-usage-store.ts";
 export type { JobStore, KnownNode, NodeProcess, NodeStore } from "./ports/node-store.ts";
 export type {
   Notification,

@@ -1,7 +1,7 @@
 import type { ChatMessage, ChatRequest } from "@patchbay/protocol";
 
 /** Bytes of text for each token: tokenizers of the common models come to three to five for English, and to fewer for code and other languages. */
-const BYTES_A_TOKEN = 4;
+export const BYTES_A_TOKEN = 4;
 /** What an image or a page of a file comes to, whatever its size: about that of one of a thousand pixels a side. */
 const TOKENS_OF_MEDIA = 1_500;
 /** What surrounds each message. */

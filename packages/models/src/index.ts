@@ -1,3 +1,8 @@
+export { Budgets, type BudgetView } from "./accounts/budgets.ts";
+export { PriceLists } from "./accounts/price-lists.ts";
+export { type Reservation, UsageAccounts } from "./accounts/usage-accounts.ts";
+export { usageCsv } from "./accounts/usage-csv.ts";
+export { UsageReports } from "./accounts/usage-reports.ts";
 export { writeCount } from "./formats/anthropic-messages/count-tokens.ts";
 export { writeAnthropicModel, writeAnthropicModels } from "./formats/anthropic-messages/models-list.ts";
 export type {

@@ -67,3 +67,25 @@ export const LOCAL_ANSWER = { ms: 1_000, bytes: 64 * 1024, depth: 16 };
 export const LOOK_AGE_MS = 2_000;
 /** Names that are told of each. */
 export const MAX_TOLD_LOCAL_MODELS = 50;
+/** More tokens than a call can have: the longest contexts have ten million. What a provider tells beyond is not believed. */
+export const MAX_TOKENS_OF_CALL = 100_000_000;
+/** Calls whose reservations go to the database together. */
+export const MAX_RESERVATIONS_AT_ONCE = 200;
+/** How long the database is waited for before a call is refused that a budget is for. */
+export const RESERVING_DEADLINE_MS = 5_000;
+/** When it is tried again to write what calls have used, after the database could not be reached. */
+export const SETTLE_AGAIN_MS = 1_000;
+/** How soon whoever is refused for what others have reserved may ask again. */
+export const BUDGET_RETRY_SECONDS = 1;
+/** How often accounts are written, and how many lines may wait for that with a name of a model's own. */
+export const LEDGER_EVERY_MS = 1_000;
+export const MAX_LEDGER_ROWS = 5_000;
+/** Budgets of an organization: a call is held against all that are for it. */
+export const MAX_BUDGETS = 200;
+/** Of one budget, those whose use is listed: who used the most. */
+export const MAX_LISTED_USES = 100;
+/** Rows of one report: a month of days for a thousand, and days of one quarter by the hour. */
+export const MAX_USAGE_ROWS = 10_000;
+/** The time that one report may be about, and the time that it is about unless told. */
+export const MAX_USAGE_DAYS = 400;
+export const DEFAULT_USAGE_DAYS = 30;

@@ -502,6 +502,12 @@ export const ERROR_CODES = {
     "No such model server answers on this machine, or it is at another address than the one that was agreed to.",
     "Start it, look for model servers again, and use what is found.",
   ],
+  budget_not_found: [404, "There is no such budget.", "Look at the list of budgets again."],
+  budget_exceeded: [
+    429,
+    "A budget for models is used up, or cannot be counted on.",
+    "Wait for the time that Retry-After names, if it does; an administrator can raise the budget that the message names.",
+  ],
   response_not_found: [
     404,
     "No answer is kept under this id for this caller.",

@@ -28,6 +28,7 @@ export * from "./dto/backup.ts";
 export * from "./dto/bundle.ts";
 export * from "./dto/lock.ts";
 export * from "./dto/marketplace.ts";
+export * from "./dto/model-accounts.ts";
 export * from "./dto/models.ts";
 export * from "./dto/notifications.ts";
 export * from "./dto/people.ts";

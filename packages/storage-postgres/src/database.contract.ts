@@ -8,6 +8,7 @@ import { describeDurable } from "./contract/durable.contract.ts";
 import { newOrganization, newUser, SILENT, type Subject, times } from "./contract/fixtures.ts";
 import { describeInstallations } from "./contract/installations.contract.ts";
 import { describeKeptResponses } from "./contract/kept-responses.contract.ts";
+import { describeModelAccounts } from "./contract/model-accounts.contract.ts";
 import { describeNotifications } from "./contract/notifications.contract.ts";
 import { describeOffers } from "./contract/offers.contract.ts";
 import { describePeople } from "./contract/people.contract.ts";
@@ -68,6 +69,7 @@ export const describeDatabase = (name: string, start: () => Promise<ServerUnderT
     describeUpdates(subject);
     describeDurable(subject);
     describeKeptResponses(subject);
+    describeModelAccounts(subject);
     describeTrust(subject);
     describeChanges(subject);
   });

@@ -24,7 +24,9 @@ import { PostgresInstallationStore } from "./stores/postgres-installation-store.
 import { PostgresJobStore } from "./stores/postgres-job-store.ts";
 import { PostgresKeptResponseStore } from "./stores/postgres-kept-response-store.ts";
 import { PostgresLogStore } from "./stores/postgres-log-store.ts";
+import { PostgresModelBudgetStore } from "./stores/postgres-model-budget-store.ts";
 import { PostgresModelRulesStore } from "./stores/postgres-model-rules-store.ts";
+import { PostgresModelUsageStore } from "./stores/postgres-model-usage-store.ts";
 import { PostgresNodeStore } from "./stores/postgres-node-store.ts";
 import { PostgresNotificationStore } from "./stores/postgres-notification-store.ts";
 import { PostgresOfferStore } from "./stores/postgres-offer-store.ts";
@@ -68,6 +70,8 @@ export class PostgresDatabase implements Database {
   readonly schedules: Stores["schedules"];
   readonly keptResponses: Stores["keptResponses"];
   readonly modelRules: Stores["modelRules"];
+  readonly modelUsage: Stores["modelUsage"];
+  readonly modelBudgets: Stores["modelBudgets"];
   readonly changes: ChangeFeed;
   readonly #db: Kysely<Tables>;
   readonly #feed: PostgresChangeFeed;
@@ -101,6 +105,8 @@ export class PostgresDatabase implements Database {
     this.schedules = stores.schedules;
     this.keptResponses = stores.keptResponses;
     this.modelRules = stores.modelRules;
+    this.modelUsage = stores.modelUsage;
+    this.modelBudgets = stores.modelBudgets;
     this.changes = feed;
     this.#db = db;
     this.#feed = feed;
@@ -177,6 +183,8 @@ const storesOver = (db: Kysely<Tables>): Stores => ({
   schedules: new PostgresScheduleStore(db),
   keptResponses: new PostgresKeptResponseStore(db),
   modelRules: new PostgresModelRulesStore(db),
+  modelUsage: new PostgresModelUsageStore(db),
+  modelBudgets: new PostgresModelBudgetStore(db),
   publisherKeys: new PostgresPublisherKeyStore(db),
   registry: new PostgresRegistryStore(db),
   offers: new PostgresOfferStore(db),

@@ -123,7 +123,11 @@ export const openDomain = async ({ allowPrivate = ["127.0.0.1"] }: DomainOptions
     },
     metrics: new ServerMetrics(VERSION),
   });
-  const { models, rules, domains } = createModelServices(services, database, SILENT);
+  const { models, rules, domains } = createModelServices(services, {
+    database,
+    world,
+    holder: async () => world.nodeId,
+  });
   services.gate.complete(domains);
   database.changes.subscribe((change) => {
     if (change.kind === "models") rules.changed(change.organizationId);

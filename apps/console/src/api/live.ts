@@ -45,6 +45,11 @@ const staleAfter = (org: string, { kind }: ActivityDto): readonly (readonly unkn
       return [[org, "models"]];
     case "requests":
       return [[org, "requests"]];
+    case "budgets":
+      return [
+        [org, "budgets"],
+        [org, "usage"],
+      ];
     case "everything":
       return [["me"], [org]];
     default:

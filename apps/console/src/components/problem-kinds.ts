@@ -16,6 +16,8 @@ export const KIND_OF_CODE: Readonly<Record<ErrorCode, ProblemKind>> = {
   unsupported_media_type: "internal",
   not_found: "missing",
   rate_limited: "busy",
+  budget_not_found: "missing",
+  budget_exceeded: "conflict",
   internal: "internal",
   not_available: "conflict",
   insufficient_storage: "internal",

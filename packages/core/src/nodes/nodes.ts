@@ -1,3 +1,4 @@
+import { PatchbayError } from "@patchbay/protocol";
 import { requireDeploymentAdmin } from "../access/authority.ts";
 import type { Principal } from "../access/caller.ts";
 import type { DurableWork } from "../ports/durable-work.ts";
@@ -53,6 +54,16 @@ export class Nodes {
   /** Whether nobody can have declared this node dead. Asks nobody. */
   get isAlive(): boolean {
     return this.#own !== undefined && performance.now() < this.#own.leaseUntilMs;
+  }
+
+  /**
+   * This process as the others know it; it joins the deployment where it takes no part yet. Throws `unavailable` once it has left, and
+   * what keeps it from joining.
+   */
+  async identify(): Promise<string> {
+    if (this.#own === undefined) await this.beat();
+    if (this.#own === undefined) throw new PatchbayError("unavailable", "This node is stopping.");
+    return this.#own.id;
   }
 
   /**

@@ -3,7 +3,8 @@ import type { Database } from "../ports/database.ts";
 import type { World } from "../world.ts";
 import type { ArtifactCollection } from "./artifacts/artifact-collection.ts";
 
-const DAY_MS = 24 * 60 * 60_000;
+const HOUR_MS = 60 * 60_000;
+const DAY_MS = 24 * HOUR_MS;
 /** Newest lines that each installation's log keeps, and for how long. */
 const KEPT_LOG_LINES = 10_000;
 const KEPT_LOG_MS = 14 * DAY_MS;
@@ -18,6 +19,10 @@ const KEPT_RUNS_MS = 30 * DAY_MS;
  * use is noted only once.
  */
 const KEPT_RESPONSES_MS = 31 * DAY_MS;
+/** Accounts of models: a year, and the month with which it is compared. */
+const KEPT_USAGE_MS = 400 * DAY_MS;
+/** What was counted for budgets since their periods began: until after the last call that was let in before their end has ended. */
+const KEPT_COUNTS_MS = { minute: HOUR_MS * 3, hour: HOUR_MS * 6, day: 3 * DAY_MS, month: 40 * DAY_MS };
 /** Answers by Idempotency-Key are repeated for a day. */
 const KEPT_ANSWERS_MS = DAY_MS;
 
@@ -52,6 +57,13 @@ export class Retention {
     await this.#database.logs.trim(KEPT_LOG_LINES, before(KEPT_LOG_MS));
     await this.#database.notifications.trim(KEPT_NOTIFICATIONS, before(KEPT_NOTIFICATIONS_MS));
     await this.#database.keptResponses.removeUnused(before(KEPT_RESPONSES_MS));
+    await this.#database.modelUsage.removeBefore(before(KEPT_USAGE_MS));
+    await this.#database.modelBudgets.trim({
+      minute: before(KEPT_COUNTS_MS.minute),
+      hour: before(KEPT_COUNTS_MS.hour),
+      day: before(KEPT_COUNTS_MS.day),
+      month: before(KEPT_COUNTS_MS.month),
+    });
     await this.#database.schedules.trim(KEPT_RUNS, before(KEPT_RUNS_MS));
     // Last what depends on another machine than the database's.
     await this.#collection.run();

@@ -27,6 +27,8 @@ export const CHANGES = {
   registry: { ...nobody, told: null },
   schedule: { ...nobody, told: "schedules" },
   models: { ...nobody, told: "models" },
+  /** A budget of models, or their prices. */
+  budget: { ...nobody, told: "budgets" },
   /** The connection was lost for a while: whatever is held in memory may be stale. */
   everything: { callers: "all", isForAll: true, told: "everything" },
 } as const satisfies Readonly<Record<string, ChangeMeaning>>;

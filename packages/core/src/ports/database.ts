@@ -10,7 +10,9 @@ import type { IdempotencyStore } from "./idempotency-store.ts";
 import type { InstallationStore } from "./installation-store.ts";
 import type { KeptResponseStore } from "./kept-response-store.ts";
 import type { LogStore } from "./log-store.ts";
+import type { ModelBudgetStore } from "./model-budget-store.ts";
 import type { ModelRulesStore } from "./model-rules-store.ts";
+import type { ModelUsageStore } from "./model-usage-store.ts";
 import type { JobStore, NodeStore } from "./node-store.ts";
 import type { NotificationStore } from "./notification-store.ts";
 import type { OfferStore } from "./offer-store.ts";
@@ -44,6 +46,8 @@ export interface Stores {
   readonly schedules: ScheduleStore;
   readonly keptResponses: KeptResponseStore;
   readonly modelRules: ModelRulesStore;
+  readonly modelUsage: ModelUsageStore;
+  readonly modelBudgets: ModelBudgetStore;
   readonly publisherKeys: PublisherKeyStore;
   readonly registry: RegistryStore;
   readonly offers: OfferStore;

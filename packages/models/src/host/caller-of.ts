@@ -11,6 +11,10 @@ export const callerOf = ({ spec, by, project, path }: PermittedCall, signal: Abo
     ({ organization }) => organization.id === spec.organizationId,
   );
   if (membership !== undefined)
-    return { ...asked, by: { principal: onBehalfOf, organization: membership.organization.slug } };
+    return {
+      ...asked,
+      plugin: spec.pluginId,
+      by: { principal: onBehalfOf, organization: membership.organization.slug },
+    };
   throw new PatchbayError("forbidden", "Whoever looks at the view does not belong to its organization.");
 };

@@ -102,7 +102,7 @@ const named = async function* (answer: ChatCall): AsyncGenerator<ChatEvent> {
     return modelId(provider, told ?? name);
   };
   let isFirst = true;
-  for await (const event of answer.events()) {
+  for await (const event of answer.events) {
     if (event.type === "start") yield { ...event, model: nameOf(event.model) };
     else {
       if (isFirst) yield { type: "start", model: nameOf() };

@@ -5,6 +5,8 @@ import type { FoundProvider } from "./model-names.ts";
 /** Who asks, and for which project. */
 export interface ModelCaller {
   readonly by: Asker;
+  /** The plugin whose view somebody looks at that asks; absent where they ask themselves. */
+  readonly plugin?: string;
   /** Slug; undefined without one. */
   readonly project: string | undefined;
   /** Providers that the question has come through, as `plugin:provider`, the outermost first; absent where no provider asks. */

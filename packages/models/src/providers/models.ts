@@ -6,13 +6,15 @@ import {
   type ModelRules,
   requireScope,
 } from "@patchbay/core";
-import type {
-  ChatEvent,
-  ChatRequest,
-  EmbeddingsAnswer,
-  EmbeddingsRequest,
-  ModelInfo,
+import {
+  type ChatEvent,
+  type ChatRequest,
+  type EmbeddingsAnswer,
+  type EmbeddingsRequest,
+  type ModelInfo,
+  PatchbayError,
 } from "@patchbay/protocol";
+import type { UsageAccounts } from "../accounts/usage-accounts.ts";
 import { estimateTokens } from "../estimate-tokens.ts";
 import { ModelFailure } from "../model-failure.ts";
 import { Breakers } from "../routing/breakers.ts";
@@ -34,9 +36,9 @@ export interface ChatCall {
   readonly answering: AskedModel;
   /**
    * The last is `finish` or `error`. To be read to the end or returned early. The first throws what keeps the caller from asking any of
-   * the models.
+   * the models; nobody is asked before it is read.
    */
-  events(): AsyncGenerator<ChatEvent>;
+  readonly events: AsyncGenerator<ChatEvent>;
 }
 
 /** A model that the caller may ask. */
@@ -73,6 +75,7 @@ export interface ProviderTest {
 
 /** The models that plugins provide, for those who may use the plugins. */
 export class Models {
+  readonly #accounts: Pick<UsageAccounts, "reserve">;
   readonly #directory: ProviderDirectory;
   readonly #gateway: Pick<InvocationGateway, "admit" | "call" | "requireReach">;
   readonly #lists: ModelLists;
@@ -82,12 +85,14 @@ export class Models {
 
   /** `log` hears of providers that do not tell their models. */
   constructor(parts: {
+    readonly accounts: Pick<UsageAccounts, "reserve">;
     readonly inForce: Pick<InForce, "listUsable">;
     readonly gateway: Pick<InvocationGateway, "admit" | "call" | "requireReach">;
     readonly upstreams: Pick<Upstreams, "chat" | "count" | "embed" | "test" | "forget">;
     readonly rules: Pick<OrganizationRules, "of">;
     readonly log: Pick<DomainLog, "warn">;
   }) {
+    this.#accounts = parts.accounts;
     this.#gateway = parts.gateway;
     this.#lists = new ModelLists(parts.gateway, parts.log);
     this.#directory = new ProviderDirectory(parts.inForce, this.#lists);
@@ -152,10 +157,16 @@ export class Models {
     request: ChatRequest,
   ): Promise<AsyncGenerator<ChatEvent>> {
     const named = { ...request, model: asked.name };
-    const answer = asked.isOurs
-      ? await this.#upstreams.chat(caller, provider, named)
-      : await askProvider(this.#gateway, caller, provider, { ask: "chat", request: named });
-    return readEvents(answer, asked.isOurs);
+    const reserved = await this.#accounts.reserve({ caller, asked, request: { kind: "chat", request } });
+    try {
+      const answer = asked.isOurs
+        ? await this.#upstreams.chat(caller, provider, named)
+        : await askProvider(this.#gateway, caller, provider, { ask: "chat", request: named });
+      return reserved.events(readEvents(answer, asked.isOurs));
+    } catch (error) {
+      reserved.settle({ code: codeOf(error) });
+      throw error;
+    }
   }
 
   /** One model or alias by its full name, of which only its provider is asked. Throws as `chat` does, and what the provider fails with. */
@@ -201,10 +212,22 @@ export class Models {
     request: EmbeddingsRequest,
   ): Promise<EmbeddingsAnswer> {
     const named = { ...request, model: asked.name };
-    const answer = asked.isOurs
-      ? await this.#upstreams.embed(caller, provider, named)
-      : await askProvider(this.#gateway, caller, provider, { ask: "embed", request: named });
-    return readEmbeddings(answer, request.inputs.length);
+    const reserved = await this.#accounts.reserve({
+      caller,
+      asked,
+      request: { kind: "embeddings", request },
+    });
+    try {
+      const told = asked.isOurs
+        ? await this.#upstreams.embed(caller, provider, named)
+        : await askProvider(this.#gateway, caller, provider, { ask: "embed", request: named });
+      const answer = readEmbeddings(told, request.inputs.length);
+      reserved.settle({ usage: answer.usage, code: null });
+      return answer;
+    } catch (error) {
+      reserved.settle({ code: codeOf(error) });
+      throw error;
+    }
   }
 
   /** How many tokens the input has: as the model's server counts them, or about. Throws as `chat` does, and what the server fails with. */
@@ -273,6 +296,8 @@ export class Models {
 }
 
 const NOT_SAID = "The settings do not say all that it needs.";
+
+const codeOf = (error: unknown): string => (error instanceof PatchbayError ? error.code : "internal");
 
 /** What may be asked of what is listed, with the aliases. */
 const modelsIn = (rules: ModelRules, listed: readonly ListedByProvider[]): AvailableModel[] => {

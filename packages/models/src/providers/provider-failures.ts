@@ -23,6 +23,7 @@ const MEANINGS: Partial<Record<ErrorCode, ModelErrorCode>> = {
   answer_too_large: "too_large",
   // Of requests that are made in a plugin's stead.
   quota_exceeded: "rate_limited",
+  budget_exceeded: "rate_limited",
   fetch_too_large: "too_large",
 };
 

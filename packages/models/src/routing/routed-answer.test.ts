@@ -44,7 +44,7 @@ const answerOf = (
   { retries = 0, output = "text" as const, signal = new AbortController().signal } = {},
 ) => new RoutedAnswer(candidates, { output: { type: output } }, { retries, breakers }, signal);
 
-const readAll = async (answer: RoutedAnswer): Promise<ChatEvent[]> => await Array.fromAsync(answer.events());
+const readAll = async (answer: RoutedAnswer): Promise<ChatEvent[]> => await Array.fromAsync(answer.events);
 const textIn = (events: readonly ChatEvent[]): string =>
   events.map((event) => (event.type === "text" ? event.text : "")).join("");
 
@@ -210,7 +210,7 @@ describe("a model whose answers fail", () => {
     for (let time = 0; time < BREAKER_FAILURES * 2; time++) {
       await readAll(answerOf([wrong]));
       await readAll(answerOf([refused]));
-      for await (const _ of answerOf([model("a", GOOD)]).events()) break;
+      for await (const _ of answerOf([model("a", GOOD)]).events) break;
     }
     expect(breakers.restOf("a")).toBe(0);
   });
@@ -239,6 +239,6 @@ it("ends the model's answer when its reader leaves", async () => {
         }
       })(),
   };
-  for await (const _ of answerOf([candidate]).events()) break;
+  for await (const _ of answerOf([candidate]).events) break;
   expect(hasEnded).toBe(true);
 });

@@ -20,6 +20,8 @@ export interface Candidate {
  * has read cannot be taken back: then the failure is told.
  */
 export class RoutedAnswer {
+  /** The last is `finish` or `error`. Throws what keeps the caller from asking all of the models. To be read to the end or returned early. */
+  readonly events: AsyncGenerator<ChatEvent>;
   readonly #candidates: readonly Candidate[];
   readonly #rules: { readonly retries: number; readonly breakers: Breakers };
   readonly #request: Pick<ChatRequest, "output">;
@@ -41,6 +43,7 @@ export class RoutedAnswer {
     this.#rules = rules;
     this.#signal = signal;
     this.#answering = candidates[0].asked;
+    this.events = this.#answer();
   }
 
   /** The model that answers, or was asked last. */
@@ -48,8 +51,7 @@ export class RoutedAnswer {
     return this.#answering;
   }
 
-  /** The last is `finish` or `error`. Throws what keeps the caller from asking all of the models. To be read to the end or returned early. */
-  async *events(): AsyncGenerator<ChatEvent> {
+  async *#answer(): AsyncGenerator<ChatEvent> {
     let told: Failure | undefined;
     for (const candidate of this.#awake()) {
       const failure = yield* this.#ask(candidate);
@@ -118,9 +120,11 @@ export class RoutedAnswer {
   async *#passOn(events: AsyncGenerator<ChatEvent>): AsyncGenerator<ChatEvent, Failure | null> {
     const resumed = this.#hasRead === "nothing" ? null : new ResumedText(this.#text);
     const held: ChatEvent[] = [];
-    // Says that another model answers from here on.
-    if (resumed !== null) yield { type: "start" };
+    let isFirst = true;
     for await (const event of events) {
+      // Says that another model answers from here on.
+      if (isFirst && resumed !== null) yield { type: "start" };
+      isFirst = false;
       if (event.type === "error") return { error: event.error, isLasting: false };
       const isSilent = event.type === "start" || event.type === "usage";
       if (isSilent && this.#hasRead === "nothing") {

@@ -14,6 +14,7 @@ export const ACTIVITY_KINDS = [
   "requests",
   "schedules",
   "models",
+  "budgets",
   "everything",
 ] as const;
 export type ActivityKind = (typeof ACTIVITY_KINDS)[number];

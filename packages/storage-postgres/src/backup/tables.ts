@@ -13,12 +13,13 @@ export const KEPT_TABLES = [
   // Nothing is counted while rows are restored, so that the counts are restored as well.
   ...["kept_responses", "kept_response_usage"],
   "model_rules",
+  ...["model_usage", "model_prices", "model_budgets", "model_budget_counts"],
 ];
 
 /** What is of no use elsewhere: answers to repeat, counted attempts, the address of the first administrator, notes of migrations. */
 export const LEFT_OUT_TABLES = [
   ...["idempotency_keys", "sign_in_attempts", "setup_links"],
   // Of the processes that there are, and whose turn something is.
-  ...["nodes", "jobs"],
+  ...["nodes", "jobs", "model_budget_holds"],
   ...["kysely_migration", "kysely_migration_lock"],
 ];

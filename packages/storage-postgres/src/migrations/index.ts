@@ -23,6 +23,7 @@ import { durableWork } from "./017-durable-work.ts";
 import { keptResponses } from "./018-kept-responses.ts";
 import { localServers } from "./019-local-servers.ts";
 import { modelRules } from "./020-model-rules.ts";
+import { modelAccounts } from "./021-model-accounts.ts";
 
 /** In the order of their names. What has been released never changes. */
 const MIGRATIONS: Readonly<Record<string, Migration>> = {
@@ -46,6 +47,7 @@ const MIGRATIONS: Readonly<Record<string, Migration>> = {
   "018-kept-responses": keptResponses,
   "019-local-servers": localServers,
   "020-model-rules": modelRules,
+  "021-model-accounts": modelAccounts,
 };
 
 /** Any number will do, as long as nothing else in the database locks it. */

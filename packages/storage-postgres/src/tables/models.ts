@@ -1,6 +1,7 @@
-import type { KeptResponse, ModelRules as Rules } from "@patchbay/core";
+import type { KeptResponse, ModelPrice, ModelUseKey, ModelRules as Rules } from "@patchbay/core";
+import type { BudgetMeasure, BudgetPeriod, BudgetSubjectKind } from "@patchbay/protocol";
 import type { ColumnType, Generated } from "kysely";
-import type { Json } from "./columns.ts";
+import type { Counter, CreatedAt, Json } from "./columns.ts";
 
 interface KeptResponses {
   id: string;
@@ -32,8 +33,57 @@ interface ModelRules {
   rules: Json<Rules>;
 }
 
-/** What models have answered, and what is decided about them. */
+interface ModelUsage extends ModelUseKey {
+  requests: Counter;
+  failures: Counter;
+  inputTokens: Counter;
+  cachedInputTokens: Counter;
+  outputTokens: Counter;
+  reasoningTokens: Counter;
+  estimatedInputTokens: Counter;
+  estimatedOutputTokens: Counter;
+  costMicros: Counter;
+}
+
+interface ModelPriceLists {
+  organizationId: string;
+  currency: string;
+  prices: Json<readonly ModelPrice[]>;
+}
+
+interface ModelBudgets {
+  id: string;
+  organizationId: string;
+  title: string | null;
+  subjectKind: BudgetSubjectKind;
+  subjectId: string | null;
+  measure: BudgetMeasure;
+  period: BudgetPeriod;
+  /** `pg` reads a bigint as text. */
+  amount: ColumnType<string, number, number>;
+  createdAt: CreatedAt;
+}
+
+interface ModelBudgetCounts {
+  budgetId: string;
+  subject: string;
+  startsAt: Date;
+  used: Counter;
+}
+
+interface ModelBudgetHolds extends Omit<ModelBudgetCounts, "used"> {
+  /** The process. */
+  holder: string;
+  reserved: Counter;
+}
+
+/** What models have answered, what that took, what it may take, and what is decided about them. */
 export interface ModelTables {
+  modelUsage: ModelUsage;
+  modelPrices: ModelPriceLists;
+  modelBudgets: ModelBudgets;
+  modelBudgetCounts: ModelBudgetCounts;
+  modelBudgetHolds: ModelBudgetHolds;
   keptResponses: KeptResponses;
   keptResponseUsage: KeptResponseUsage;
   modelRules: ModelRules;

@@ -90,6 +90,8 @@ export class ActivityFeed {
       case "api_key":
       case "request":
         return authority.administers || change.userId === authority.caller.user.id ? [{ kind }] : [];
+      case "budget":
+        return authority.administers ? [{ kind }] : [];
       case "schedule":
         return (await this.#isVisible(change.pluginId, authority))
           ? [{ kind, ...named(change.pluginId) }]

@@ -50,7 +50,7 @@ export const answerChat =
         const turn = await readTurn(format, parts.kept, { caller, body: request.body, held });
         const answer = await parts.models.chat({ ...caller, signal }, turn.request);
         call = answer;
-        const events = new BegunEvents(untilAborted(answer.events(), signal));
+        const events = new BegunEvents(untilAborted(answer.events, signal));
         return await send({ format, turn, answer, site: parts.site, request, reply }, events);
       } finally {
         held.release();

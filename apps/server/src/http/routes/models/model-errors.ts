@@ -4,6 +4,9 @@ import type { FastifyReply, FastifyRequest } from "fastify";
 import { asPatchbayError, logFault, refused } from "../../problems.ts";
 import { RepeatedAnswer, sendRepeated } from "../../repeated-answer.ts";
 
+/** The longest time that clients of OpenAI wait for; told of a longer one they try again after a second. */
+const MAX_RETRY_SECONDS = 60;
+
 declare module "fastify" {
   interface FastifyContextConfig {
     /** How the clients of the route read errors. */
@@ -36,11 +39,16 @@ export const sendModelError = (
 ): FastifyReply => sendError(request, reply, toClientError(error));
 
 const sendError = (request: FastifyRequest, reply: FastifyReply, told: ClientError): FastifyReply => {
+  // Clients of these formats try again by themselves, and do so at once when they are told of a time that they find too long.
+  if (told.code === "budget_exceeded" && !isSoon(told)) reply.header("x-should-retry", "false");
   const body = request.routeOptions.config.errorsAs?.writeError(told) ?? { error: told };
   return refused(request, reply, told.status, told.retryAfterSeconds)
     .type("application/json; charset=utf-8")
     .send(JSON.stringify(body));
 };
+
+const isSoon = ({ retryAfterSeconds }: ClientError): boolean =>
+  retryAfterSeconds !== undefined && retryAfterSeconds <= MAX_RETRY_SECONDS;
 
 /** What was thrown, in the format of the route. */
 export const sendThrown = (error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply => {
