@@ -291,6 +291,13 @@ describe("what an organization decides", () => {
     await expect(ask()).rejects.toMatchObject({ status: 404 });
   });
 
+  it("never mixes embeddings of several models", async () => {
+    await decide({ aliases: [{ name: "vectors", models: ["lmstudio/one", "other/one"] }] });
+    const embeddings = openai.embeddings.create({ model: "vectors", input: "Hi" });
+    await expect(embeddings).rejects.toMatchObject({ status: 502 });
+    expect(second.asked).toBe(0);
+  });
+
   it("names models: an alias is listed, and one of a model's own name says who answers instead", async () => {
     await decide({
       aliases: [

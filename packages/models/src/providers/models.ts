@@ -191,7 +191,7 @@ export class Models {
   }
 
   /**
-   * One embedding for each input, of the first model that the name stands for: those of another would not be comparable. Throws as `chat`
+   * One embedding for each input, of the first model that the name stands for and of no other. Throws as `chat`
    * does, and what the provider fails with.
    */
   async embed(

@@ -44,7 +44,9 @@ export class ModelChoice {
     const name = model === DEFAULT_MODEL ? await this.#defaultOf(caller, rules, kind) : model;
     const found: FoundModel[] = [];
     let refusal: unknown;
-    for (const one of modelsBehind(rules, name)) {
+    const behind = modelsBehind(rules, name);
+    // Embeddings of another model could not be compared with those that are there.
+    for (const one of kind === "embeddings" ? behind.slice(0, 1) : behind) {
       try {
         found.push(await this.#findAllowed(caller, rules, { model: one, kind }));
       } catch (error) {
