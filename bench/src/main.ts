@@ -1,6 +1,7 @@
 import { availableParallelism, totalmem } from "node:os";
 import { benchConsole } from "./console.ts";
 import { benchHttp } from "./http.ts";
+import { benchModels } from "./models.ts";
 import { benchPackageValidation } from "./package-validation.ts";
 import { findProgram } from "./programs.ts";
 import { benchRegistry } from "./registry.ts";
@@ -19,6 +20,7 @@ const SUITES: Readonly<Record<string, Suite>> = {
   sandbox: { run: benchSandbox },
   packages: { run: benchPackageValidation },
   http: { run: benchHttp, needs: "wrk" },
+  models: { run: benchModels, needs: "wrk" },
   console: { run: benchConsole },
   registry: { run: benchRegistry, needs: "wrk" },
   start: { run: benchStart },

@@ -1,10 +1,9 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { mkdir, writeFile } from "node:fs/promises";
-import { createServer } from "node:http";
 import { createRequire } from "node:module";
-import type { AddressInfo } from "node:net";
 import { dirname, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { freePort } from "./free-port.ts";
 import { findProgram } from "./programs.ts";
 
 /** Something else that serves packages. */
@@ -22,14 +21,6 @@ export interface RegistryPeer {
 const START_MS = 30_000;
 /** What a search of the peer looks through: each takes it some milliseconds to publish. */
 export const VERDACCIO_PACKAGES = 500;
-
-const freePort = async (): Promise<number> => {
-  const server = createServer().listen(0, "127.0.0.1");
-  await new Promise((resolve) => server.once("listening", resolve));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
-};
 
 const answers = async (url: string): Promise<void> => {
   const deadline = Date.now() + START_MS;

@@ -22,8 +22,11 @@ export interface BenchServer {
   close(): Promise<void>;
 }
 
-/** `folder`: its data; an empty one unless given. */
-export const startBenchServer = async (given?: string): Promise<BenchServer> => {
+/** `given`: the folder of its data; an empty one unless given. */
+export const startBenchServer = async (
+  given?: string,
+  environment: Readonly<Record<string, string>> = {},
+): Promise<BenchServer> => {
   const folder = given ?? (await mkdtemp(join(tmpdir(), "patchbay-bench-server-")));
   const child = startScript(SERVER, {
     PATCHBAY_PORT: "0",
@@ -34,6 +37,7 @@ export const startBenchServer = async (given?: string): Promise<BenchServer> => 
     PATCHBAY_LOG_LEVEL: "warn",
     // All of the load comes from one address.
     PATCHBAY_STRANGERS_PER_SECOND: "off",
+    ...environment,
   });
   const url = await urlOf(child);
   return {

@@ -3,6 +3,8 @@ wrk.method = "POST"
 wrk.body = os.getenv("BENCH_BODY")
 wrk.headers["content-type"] = "application/json"
 wrk.headers["authorization"] = os.getenv("BENCH_AUTHORIZATION")
+-- Further ones, a line each.
+for name, value in (os.getenv("BENCH_HEADERS") or ""):gmatch("([^:\n]+): ([^\n]+)") do wrk.headers[name] = value end
 
 done = function(summary, latency)
   local errors = summary.errors

@@ -38,7 +38,10 @@ export const openConnection = (client: pg.Client): Kysely<unknown> => {
 /** A pool that outlives the connections that the server ends. */
 export const openPool = (config: pg.PoolConfig, log: DomainLog): pg.Pool => {
   const pool = new pg.Pool(config);
-  pool.on("error", (error) => log.warn({ err: error }, "An idle database connection was lost."));
+  // The error carries the whole connection. While the pool ends, the server may be faster than the goodbye.
+  pool.on("error", (error) => {
+    if (!pool.ending) log.warn({ reason: error.message }, "An idle database connection was lost.");
+  });
   // While a connection is in use its query fails with the same error; unheard, the event would end the process.
   pool.on("connect", (client) => client.on("error", () => undefined));
   return pool;
