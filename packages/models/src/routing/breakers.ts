@@ -8,8 +8,8 @@ import {
 } from "./limits.ts";
 
 interface Health {
-  /** Of the answers in the window: when, and whether they were any. */
-  outcomes: { readonly at: number; readonly isGood: boolean }[];
+  /** Answers of the window by the second in which they ended, the oldest first. */
+  seconds: { readonly second: number; good: number; failed: number }[];
   /** Until when it is left out; 0: it is not. */
   restsUntil: number;
   restMs: number;
@@ -48,7 +48,7 @@ export class Breakers {
 
   /** A request begins. */
   watch(key: string): Watched {
-    const health = this.#models.get(key) ?? { outcomes: [], restsUntil: 0, restMs: 0, isProbed: false };
+    const health = this.#models.get(key) ?? { seconds: [], restsUntil: 0, restMs: 0, isProbed: false };
     this.#models.delete(key);
     this.#models.set(key, health);
     for (const oldest of this.#models.keys()) {
@@ -76,7 +76,7 @@ export class Breakers {
   ): void {
     const now = this.#now();
     if (isProbe && isGood) {
-      Object.assign(health, { outcomes: [], restsUntil: 0, restMs: 0 });
+      Object.assign(health, { seconds: [], restsUntil: 0, restMs: 0 });
       return;
     }
     if (isProbe) {
@@ -85,13 +85,14 @@ export class Breakers {
     }
     // Requests that were under way when it began to rest say nothing new.
     if (health.restsUntil !== 0) return;
-    health.outcomes = [
-      ...health.outcomes.filter(({ at }) => now - at < BREAKER_WINDOW_MS),
-      { at: now, isGood },
-    ];
-    const failures = health.outcomes.filter((one) => !one.isGood).length;
-    if (failures >= BREAKER_FAILURES && failures >= health.outcomes.length * BREAKER_SHARE)
-      this.#rest(health, now);
+    countIn(health, Math.floor(now / 1_000), isGood);
+    let good = 0;
+    let failed = 0;
+    for (const one of health.seconds) {
+      good += one.good;
+      failed += one.failed;
+    }
+    if (failed >= BREAKER_FAILURES && failed >= (good + failed) * BREAKER_SHARE) this.#rest(health, now);
   }
 
   #rest(health: Health, now: number): void {
@@ -100,6 +101,19 @@ export class Breakers {
       BREAKER_LONGEST_REST_MS,
     );
     health.restsUntil = now + health.restMs;
-    health.outcomes = [];
+    health.seconds = [];
   }
 }
+
+/** Counts an answer, and forgets what is older than the window. */
+const countIn = ({ seconds }: Health, second: number, isGood: boolean): void => {
+  while (seconds[0] !== undefined && (second - seconds[0].second) * 1_000 >= BREAKER_WINDOW_MS)
+    seconds.shift();
+  let last = seconds.at(-1);
+  if (last?.second !== second) {
+    last = { second, good: 0, failed: 0 };
+    seconds.push(last);
+  }
+  if (isGood) last.good += 1;
+  else last.failed += 1;
+};
