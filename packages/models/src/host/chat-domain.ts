@@ -137,10 +137,12 @@ const EVENT_LENGTH = 128;
 
 /** The events as they are read, with a failure thrown. Ended for who stops reading. */
 const read = async function* (
-  events: AsyncIterable<ChatEvent>,
+  events: AsyncGenerator<ChatEvent>,
   question: Question,
 ): AsyncGenerator<AnswerEvent> {
   let unread: NodeJS.Timeout | undefined;
+  // Whoever reads no more does not come back to end them, and what they hold (budgets, a probe) is others'.
+  question.onOver(() => void events.return(undefined).catch(() => undefined));
   try {
     for await (const event of events) {
       if (event.type === "error") throw modelFailed(event.error);
