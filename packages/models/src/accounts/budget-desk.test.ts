@@ -53,6 +53,17 @@ describe("reserving", () => {
     expect(settled).toEqual([[expect.objectContaining({ budgetId: "b", reserved: 10, used: 0 })]]);
   });
 
+  it("is not made up for by those that have been refused, once the database answers again", async () => {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    reserving = () => promise;
+    const refused = Array.from({ length: 500 }, () => desk.reserve([claim]).catch(() => "refused"));
+    await vi.advanceTimersByTimeAsync(5_000);
+    expect(new Set(await Promise.all(refused))).toEqual(new Set(["refused"]));
+    resolve();
+    expect(await desk.reserve([claim])).toEqual(hold);
+    expect(batches).toEqual([1, 1]);
+  });
+
   it("fails for all of a batch that fails, and goes on with the next", async () => {
     reserving = () => Promise.reject(new Error("gone"));
     const all = [desk.reserve([claim]), desk.reserve([claim]), desk.reserve([claim])];
