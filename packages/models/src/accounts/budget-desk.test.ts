@@ -86,6 +86,21 @@ describe("settling", () => {
     expect(settled).toHaveLength(1);
   });
 
+  it("is done for what comes as the one before is done", async () => {
+    for (let turns = 0; turns < 12; turns++) {
+      const before = settled.length;
+      const { promise, resolve } = Promise.withResolvers<void>();
+      settling = () => promise;
+      desk.settle(hold, () => 1);
+      settling = async () => undefined;
+      resolve();
+      for (let turn = 0; turn < turns; turn++) await Promise.resolve();
+      desk.settle(hold, () => 2);
+      await vi.advanceTimersByTimeAsync(0);
+      expect(settled.slice(before).flatMap((written) => written.map(({ used }) => used))).toEqual([1, 2]);
+    }
+  });
+
   it("is done before the end, if it can be", async () => {
     settling = () => Promise.reject(new Error("gone"));
     desk.settle(hold, () => 3);

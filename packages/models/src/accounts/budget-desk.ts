@@ -88,6 +88,8 @@ export class BudgetDesk {
     if (this.#again !== undefined) return;
     this.#settling ??= this.#writeAll().finally(() => {
       this.#settling = undefined;
+      // It may have come after the last look, and before this.
+      if (!this.#settlements.isEmpty && !this.#isClosed) this.#settle();
     });
   }
 
