@@ -41,6 +41,7 @@ const chats = {
   async *silent(request) { yield { type: "text", text: said(request) }; yield finish; },
   async *begins() { yield usage(4, 1); yield { type: "text", text: "x".repeat(400) }; await new Promise((done) => setTimeout(done, 5000)); yield finish; },
   async *late() { await new Promise((done) => setTimeout(done, 5000)); yield finish; },
+  whole: () => new Promise(() => undefined),
   async *refuses() { yield { type: "error", error: { code: "rate_limited", message: "Later." } }; },
   async *hostile() { yield usage(-1, 1e308); yield { type: "text", text: "?" }; yield finish; },
   async *throws() { throw new Error("It is down."); },
@@ -346,6 +347,26 @@ describe("what calls hold", () => {
     const { estimatedInputTokens = 0 } = row ?? {};
     expect(estimatedInputTokens).toBeGreaterThan(0);
     expect(await useOf(all)).toEqual([[100 + estimatedInputTokens, 0]]);
+  });
+
+  it("counts for a whole answer that is left while the model is at it", async () => {
+    const all = await budget({ amount: 100_000 });
+    const stop = new AbortController();
+    const { events } = await node.models.chat(callerOf(organization.owner, { signal: stop.signal }), {
+      ...requestOf("whole"),
+      stream: false,
+    });
+    const reading = codeOf(Array.fromAsync(events));
+    await expect.poll(async () => (await useOf(all))[0]?.[1]).toBeGreaterThan(0);
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    stop.abort();
+    expect(await reading).toBe("cancelled");
+    await expect.poll(async () => (await useOf(all))[0]?.[1]).toBe(0);
+    const [row] = await reported();
+    expect(row?.estimatedInputTokens).toBeGreaterThan(0);
+    // As long as that takes to write, and no more than was asked for.
+    expect(row?.estimatedOutputTokens).toBeGreaterThan(4);
+    expect(row?.estimatedOutputTokens).toBeLessThanOrEqual(10);
   });
 });
 

@@ -22,11 +22,11 @@ import { type Payer, payerOf } from "./payer.ts";
 import {
   AnswerTally,
   believed,
-  estimateInput,
   type ModelRequest,
   mostOf,
   NOTHING,
   type UsedTokens,
+  untold,
 } from "./used-tokens.ts";
 
 /** One request to one model, before it is sent. */
@@ -40,7 +40,7 @@ export interface ModelUseAsked {
 export interface CallOutcome {
   /** As the provider told it, whatever that is. */
   readonly usage?: unknown;
-  /** What it failed with; null when it has not. */
+  /** What it failed with: what became of the model, or what kept it from being asked; null when it has not. */
   readonly code: string | null;
 }
 
@@ -214,6 +214,7 @@ const endTime = ({ period }: ModelBudget, now: Date): number =>
 class AccountedCall implements Reservation {
   readonly #request: ModelRequest;
   readonly #settle: (tokens: UsedTokens, code: string | null) => void;
+  readonly #began = performance.now();
   #isSettled = false;
 
   constructor(request: ModelRequest, settle: (tokens: UsedTokens, code: string | null) => void) {
@@ -230,10 +231,8 @@ class AccountedCall implements Reservation {
   }
 
   settle({ usage, code }: CallOutcome): void {
-    // What has failed without a word of usage was refused, or has not been sent.
-    const untold = () =>
-      code === null ? { ...NOTHING, input: estimateInput(this.#request), isEstimate: true } : NOTHING;
-    this.#once(() => believed(usage) ?? untold(), code);
+    const ms = performance.now() - this.#began;
+    this.#once(() => believed(usage) ?? untold(this.#request, code, ms), code);
   }
 
   #once(used: () => UsedTokens, code: string | null): void {

@@ -40,6 +40,27 @@ const REFUSALS: ReadonlySet<string> = new Set<ModelErrorCode>([
   "upstream_failed",
 ]);
 
+/** With these a model's server was at work, whatever became of its answer. */
+const AT_WORK: ReadonlySet<string> = new Set<ModelErrorCode | "cancelled">([
+  "cancelled",
+  "timeout",
+  "malformed",
+  "empty",
+  "too_large",
+  "cut",
+]);
+
+/** About what a model writes in a second. Of an answer that nobody has seen it is only known how long it was waited for. */
+const TOKENS_A_SECOND = 50;
+
+/** What a call took that was to be answered whole, ended with `code` (null: with an answer) after `ms`, and told nothing of usage. */
+export const untold = (asked: ModelRequest, code: string | null, ms: number): UsedTokens => {
+  if (code !== null && !AT_WORK.has(code)) return NOTHING;
+  const isUnseen = code !== null && asked.kind === "chat" && asked.request.stream !== true;
+  const output = isUnseen ? Math.min(bounded((ms / 1_000) * TOKENS_A_SECOND), mostOf(asked).output) : 0;
+  return { ...NOTHING, input: estimateInput(asked), output, isEstimate: true };
+};
+
 /** About how many tokens the input has. */
 export const estimateInput = ({ kind, request }: ModelRequest): number =>
   bounded(
