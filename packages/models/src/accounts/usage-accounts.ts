@@ -232,7 +232,8 @@ class AccountedCall implements Reservation {
 
   settle({ usage, code }: CallOutcome): void {
     const ms = performance.now() - this.#began;
-    this.#once(() => believed(usage) ?? untold(this.#request, code, ms), code);
+    const told = believed(usage);
+    this.#once(() => (told?.input ? told : untold(this.#request, code, ms)), code);
   }
 
   #once(used: () => UsedTokens, code: string | null): void {

@@ -130,21 +130,25 @@ export class AnswerTally {
   /** `code` is what it ended with before its end; null when it is whole. */
   used(code: string | null): UsedTokens {
     const told = this.#told;
-    if (told !== null && code === null) return told;
     const reasoning = tokensIn(this.#reasoningBytes);
     const output = bounded(tokensIn(this.#bytes) + reasoning);
+    // Servers that do not count say zero, which is true of nothing that was said.
+    if (told !== null && code === null && saysAll(told, output)) return told;
     if (told === null && output === 0 && code !== null && REFUSALS.has(code)) return NOTHING;
     // What was told before the answer broke off counts its beginning alone.
-    if (told !== null && told.output >= output) return told;
+    if (told !== null && code !== null && told.output >= output) return told;
     return {
-      input: told?.input ?? estimateInput(this.#asked),
+      input: told?.input || estimateInput(this.#asked),
       cachedInput: told?.cachedInput ?? 0,
-      output,
-      reasoning,
+      output: Math.max(told?.output ?? 0, output),
+      reasoning: Math.max(told?.reasoning ?? 0, reasoning),
       isEstimate: true,
     };
   }
 }
+
+const saysAll = (told: UsedTokens, written: number): boolean =>
+  told.input > 0 && (told.output > 0 || written === 0);
 
 const tokensIn = (bytes: number): number => Math.ceil(bytes / BYTES_A_TOKEN);
 
