@@ -12,6 +12,7 @@ import {
   FORMATS,
   type ModelCaller,
   Models,
+  OrganizationRules,
   PriceLists,
   Upstreams,
   UsageAccounts,
@@ -460,6 +461,14 @@ describe("accounts", () => {
     );
     expect(line).toBe(`"'=1+""1""",,,1,0,1,0,0,0,0,0,,1,USD`);
   });
+});
+
+it("rules of models, which name those of hidden plugins, are read by those who set plugins up alone", async () => {
+  const rules = new OrganizationRules(domain.database);
+  const { owner, slug } = organization;
+  const member = await organization.join("member", { web: "member" });
+  expect(await codeOf(rules.get(member, slug))).toBe("forbidden");
+  expect(await rules.get(owner, slug)).toEqual(DEFAULT_MODEL_RULES);
 });
 
 describe("prices", () => {
