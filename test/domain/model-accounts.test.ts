@@ -548,6 +548,7 @@ describe("budgets", () => {
       [{ amount: 1, for: { kind: "project", id: "none" } }, "project_not_found"],
       [{ amount: 1, for: { kind: "plugin", id: "No Plugin" } }, "invalid_request"],
       [{ amount: 1, for: { kind: "model", id: "a*b" } }, "invalid_request"],
+      [{ amount: 1, for: { kind: "model", id: "a\ud800b" } }, "invalid_request"],
     ];
     for (const [wrong, code] of refused) expect(await codeOf(budget(wrong))).toBe(code);
     await node.budgets.change(owner, slug, made.id, { amount: 2 });
