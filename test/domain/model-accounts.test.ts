@@ -350,6 +350,35 @@ describe("what calls hold", () => {
     expect(await useOf(all)).toEqual([[100 + estimatedInputTokens, 0]]);
   });
 
+  it("waits for nothing that another organization has locked", async () => {
+    const theirs = await budget({ amount: 100_000 });
+    const they = organization;
+    organization = await TestOrganization.create(domain);
+    await organization.install(PROVIDER);
+    const own = await budget({ amount: 100_000 });
+    const locked = Promise.withResolvers<void>();
+    const unlock = Promise.withResolvers<void>();
+    const deleting = domain.database.transaction(async (stores) => {
+      await stores.modelBudgets.remove(they.id, theirs.id);
+      locked.resolve();
+      await unlock.promise;
+    });
+    await locked.promise;
+    const caller = { ...callerOf(they.owner), by: { principal: they.owner, organization: they.slug } };
+    const waiting = codeOf(ask("ten", { caller }));
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    try {
+      const began = performance.now();
+      expect(await codeOf(ask("ten"))).toBeNull();
+      expect(performance.now() - began).toBeLessThan(3_000);
+      await settled(own, 10);
+    } finally {
+      unlock.resolve();
+      await deleting;
+      await waiting;
+    }
+  });
+
   it("counts for a whole answer that is left while the model is at it", async () => {
     const all = await budget({ amount: 100_000 });
     const stop = new AbortController();
