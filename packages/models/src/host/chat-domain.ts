@@ -122,7 +122,7 @@ const gather = async (
   const measured = async function* (): AsyncGenerator<ChatEvent> {
     for await (const event of events) {
       const before = length;
-      length += "text" in event ? event.text.length : EVENT_LENGTH;
+      length += lengthOf(event);
       if (before < LARGE_ANSWER_BYTES && length >= LARGE_ANSWER_BYTES) await question.take(large);
       yield event;
     }
@@ -132,8 +132,14 @@ const gather = async (
   return answer.value;
 };
 
-/** About what an event without text takes. */
+/** About what an event takes beside its text, or the proofs of its reasoning. */
 const EVENT_LENGTH = 128;
+
+const lengthOf = (event: ChatEvent): number => {
+  if ("text" in event) return event.text.length;
+  if (event.type !== "reasoning_end") return EVENT_LENGTH;
+  return Object.values(event).reduce((sum, { length }) => sum + length, EVENT_LENGTH);
+};
 
 /** The events as they are read, with a failure thrown. Ended for who stops reading. */
 const read = async function* (
