@@ -12,6 +12,7 @@ import {
   FORMATS,
   type ModelCaller,
   Models,
+  OrganizationRules,
   PriceLists,
   Upstreams,
   UsageAccounts,
@@ -41,6 +42,7 @@ const chats = {
   async *silent(request) { yield { type: "text", text: said(request) }; yield finish; },
   async *begins() { yield usage(4, 1); yield { type: "text", text: "x".repeat(400) }; await new Promise((done) => setTimeout(done, 5000)); yield finish; },
   async *late() { await new Promise((done) => setTimeout(done, 5000)); yield finish; },
+  whole: () => new Promise(() => undefined),
   async *refuses() { yield { type: "error", error: { code: "rate_limited", message: "Later." } }; },
   async *hostile() { yield usage(-1, 1e308); yield { type: "text", text: "?" }; yield finish; },
   async *throws() { throw new Error("It is down."); },
@@ -347,6 +349,55 @@ describe("what calls hold", () => {
     expect(estimatedInputTokens).toBeGreaterThan(0);
     expect(await useOf(all)).toEqual([[100 + estimatedInputTokens, 0]]);
   });
+
+  it("waits for nothing that another organization has locked", async () => {
+    const theirs = await budget({ amount: 100_000 });
+    const they = organization;
+    organization = await TestOrganization.create(domain);
+    await organization.install(PROVIDER);
+    const own = await budget({ amount: 100_000 });
+    const locked = Promise.withResolvers<void>();
+    const unlock = Promise.withResolvers<void>();
+    const deleting = domain.database.transaction(async (stores) => {
+      await stores.modelBudgets.remove(they.id, theirs.id);
+      locked.resolve();
+      await unlock.promise;
+    });
+    await locked.promise;
+    const caller = { ...callerOf(they.owner), by: { principal: they.owner, organization: they.slug } };
+    const waiting = codeOf(ask("ten", { caller }));
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    try {
+      const began = performance.now();
+      expect(await codeOf(ask("ten"))).toBeNull();
+      expect(performance.now() - began).toBeLessThan(3_000);
+      await settled(own, 10);
+    } finally {
+      unlock.resolve();
+      await deleting;
+      await waiting;
+    }
+  });
+
+  it("counts for a whole answer that is left while the model is at it", async () => {
+    const all = await budget({ amount: 100_000 });
+    const stop = new AbortController();
+    const { events } = await node.models.chat(callerOf(organization.owner, { signal: stop.signal }), {
+      ...requestOf("whole"),
+      stream: false,
+    });
+    const reading = codeOf(Array.fromAsync(events));
+    await expect.poll(async () => (await useOf(all))[0]?.[1]).toBeGreaterThan(0);
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    stop.abort();
+    expect(await reading).toBe("cancelled");
+    await expect.poll(async () => (await useOf(all))[0]?.[1]).toBe(0);
+    const [row] = await reported();
+    expect(row?.estimatedInputTokens).toBeGreaterThan(0);
+    // As long as that takes to write, and no more than was asked for.
+    expect(row?.estimatedOutputTokens).toBeGreaterThan(4);
+    expect(row?.estimatedOutputTokens).toBeLessThanOrEqual(10);
+  });
 });
 
 describe("accounts", () => {
@@ -441,6 +492,14 @@ describe("accounts", () => {
   });
 });
 
+it("rules of models, which name those of hidden plugins, are read by those who set plugins up alone", async () => {
+  const rules = new OrganizationRules(domain.database);
+  const { owner, slug } = organization;
+  const member = await organization.join("member", { web: "member" });
+  expect(await codeOf(rules.get(member, slug))).toBe("forbidden");
+  expect(await rules.get(owner, slug)).toEqual(DEFAULT_MODEL_RULES);
+});
+
 describe("prices", () => {
   const put = async (
     prices: { model: string; input: number; output: number; cachedInput?: number }[],
@@ -518,6 +577,7 @@ describe("budgets", () => {
       [{ amount: 1, for: { kind: "project", id: "none" } }, "project_not_found"],
       [{ amount: 1, for: { kind: "plugin", id: "No Plugin" } }, "invalid_request"],
       [{ amount: 1, for: { kind: "model", id: "a*b" } }, "invalid_request"],
+      [{ amount: 1, for: { kind: "model", id: "a\ud800b" } }, "invalid_request"],
     ];
     for (const [wrong, code] of refused) expect(await codeOf(budget(wrong))).toBe(code);
     await node.budgets.change(owner, slug, made.id, { amount: 2 });

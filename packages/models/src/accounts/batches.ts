@@ -8,7 +8,7 @@ interface Waiting<In, Out> {
 export class Batches<In, Out> {
   readonly #run: (items: readonly In[]) => Promise<readonly Out[]>;
   readonly #most: number;
-  #waiting: Waiting<In, Out>[] = [];
+  readonly #waiting = new Set<Waiting<In, Out>>();
   #running = false;
 
   /** `run` answers for each item, in their order; `most` come at a time. */
@@ -17,18 +17,20 @@ export class Batches<In, Out> {
     this.#most = most;
   }
 
-  /** What `run` answers for the item. Throws what it throws. */
-  add(item: In): Promise<Out> {
+  /** `done` is what `run` answers for the item, or throws. `withdraw` takes the item back as long as it waits, so that nothing is done for it. */
+  add(item: In): { readonly done: Promise<Out>; readonly withdraw: () => void } {
     const { promise, resolve, reject } = Promise.withResolvers<Out>();
-    this.#waiting.push({ item, resolve, reject });
+    const one = { item, resolve, reject };
+    this.#waiting.add(one);
     if (!this.#running) void this.#runAll();
-    return promise;
+    return { done: promise, withdraw: () => void this.#waiting.delete(one) };
   }
 
   async #runAll(): Promise<void> {
     this.#running = true;
-    while (this.#waiting.length > 0) {
-      const batch = this.#waiting.splice(0, this.#most);
+    while (this.#waiting.size > 0) {
+      const batch = [...this.#waiting.values().take(this.#most)];
+      for (const one of batch) this.#waiting.delete(one);
       try {
         const outs = await this.#run(batch.map(({ item }) => item));
         for (const [place, { resolve }] of batch.entries()) resolve(outs[place] as Out);

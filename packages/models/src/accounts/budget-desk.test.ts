@@ -53,6 +53,17 @@ describe("reserving", () => {
     expect(settled).toEqual([[expect.objectContaining({ budgetId: "b", reserved: 10, used: 0 })]]);
   });
 
+  it("is not made up for by those that have been refused, once the database answers again", async () => {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    reserving = () => promise;
+    const refused = Array.from({ length: 500 }, () => desk.reserve([claim]).catch(() => "refused"));
+    await vi.advanceTimersByTimeAsync(5_000);
+    expect(new Set(await Promise.all(refused))).toEqual(new Set(["refused"]));
+    resolve();
+    expect(await desk.reserve([claim])).toEqual(hold);
+    expect(batches).toEqual([1, 1]);
+  });
+
   it("fails for all of a batch that fails, and goes on with the next", async () => {
     reserving = () => Promise.reject(new Error("gone"));
     const all = [desk.reserve([claim]), desk.reserve([claim]), desk.reserve([claim])];
@@ -73,6 +84,21 @@ describe("settling", () => {
     expect(settled).toEqual([[expect.objectContaining({ reserved: 20, used: 7, holder: "process" })]]);
     await desk.close();
     expect(settled).toHaveLength(1);
+  });
+
+  it("is done for what comes as the one before is done", async () => {
+    for (let turns = 0; turns < 12; turns++) {
+      const before = settled.length;
+      const { promise, resolve } = Promise.withResolvers<void>();
+      settling = () => promise;
+      desk.settle(hold, () => 1);
+      settling = async () => undefined;
+      resolve();
+      for (let turn = 0; turn < turns; turn++) await Promise.resolve();
+      desk.settle(hold, () => 2);
+      await vi.advanceTimersByTimeAsync(0);
+      expect(settled.slice(before).flatMap((written) => written.map(({ used }) => used))).toEqual([1, 2]);
+    }
   });
 
   it("is done before the end, if it can be", async () => {

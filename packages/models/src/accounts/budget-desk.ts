@@ -47,9 +47,9 @@ export class BudgetDesk {
     }, MAX_RESERVATIONS_AT_ONCE);
   }
 
-  /** Throws `unavailable` when the database does not decide in time; what it decides later is given back. */
+  /** Throws `unavailable` when the database does not decide in time: it is not asked later, and what it decides then is given back. */
   async reserve(claims: readonly BudgetClaim[]): Promise<Decision> {
-    const deciding = this.#reserving.add(claims);
+    const { done: deciding, withdraw } = this.#reserving.add(claims);
     const late = Promise.withResolvers<null>();
     const timer = setTimeout(() => late.resolve(null), RESERVING_DEADLINE_MS);
     try {
@@ -58,6 +58,7 @@ export class BudgetDesk {
     } finally {
       clearTimeout(timer);
     }
+    withdraw();
     deciding.then(
       (decision) => "holder" in decision && this.settle(decision, () => 0),
       () => undefined,
@@ -87,6 +88,8 @@ export class BudgetDesk {
     if (this.#again !== undefined) return;
     this.#settling ??= this.#writeAll().finally(() => {
       this.#settling = undefined;
+      // It may have come after the last look, and before this.
+      if (!this.#settlements.isEmpty && !this.#isClosed) this.#settle();
     });
   }
 

@@ -269,7 +269,7 @@ const requireSubject = async (
   }
 };
 const PLUGIN_ID = /^[a-z0-9][a-z0-9-]*\.[a-z0-9][a-z0-9-]*$/;
-const MODEL_PATTERN = /^[^*\p{Cc}]+\*?$|^\*$/u;
+const MODEL_PATTERN = /^[^*\p{Cc}\p{Cs}]+\*?$|^\*$/u;
 
 const append = async (
   stores: Stores,

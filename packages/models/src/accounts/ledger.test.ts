@@ -69,3 +69,21 @@ it("names of models that somebody makes up fill no memory", async () => {
   expect(lines).toHaveLength(5_001);
   expect(lines.at(-1)).toMatchObject({ model: "a/*", requests: 15_000 });
 });
+
+it("whoever has all written comes back when it is, also beside somebody else", async () => {
+  const slow = Promise.withResolvers<void>();
+  let isWritten = false;
+  const add = async () => {
+    await slow.promise;
+    isWritten = true;
+  };
+  const own = new Ledger({ add }, { warn: () => undefined });
+  own.add(use());
+  const both = [own.flush(), own.flush()].map(async (flushed) => {
+    await flushed;
+    return isWritten;
+  });
+  await vi.advanceTimersByTimeAsync(0);
+  slow.resolve();
+  expect(await Promise.all(both)).toEqual([true, true]);
+});

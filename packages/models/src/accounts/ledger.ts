@@ -39,7 +39,7 @@ export class Ledger {
   async flush(): Promise<void> {
     clearTimeout(this.#timer);
     this.#timer = undefined;
-    await this.#writing;
+    while (this.#writing !== undefined) await this.#writing;
     if (this.#rows.size === 0) return;
     this.#writing = this.#write().finally(() => {
       this.#writing = undefined;

@@ -22,11 +22,11 @@ import { type Payer, payerOf } from "./payer.ts";
 import {
   AnswerTally,
   believed,
-  estimateInput,
   type ModelRequest,
   mostOf,
   NOTHING,
   type UsedTokens,
+  untold,
 } from "./used-tokens.ts";
 
 /** One request to one model, before it is sent. */
@@ -40,7 +40,7 @@ export interface ModelUseAsked {
 export interface CallOutcome {
   /** As the provider told it, whatever that is. */
   readonly usage?: unknown;
-  /** What it failed with; null when it has not. */
+  /** What it failed with: what became of the model, or what kept it from being asked; null when it has not. */
   readonly code: string | null;
 }
 
@@ -58,7 +58,9 @@ export interface Reservation {
 /** Accounts of what models are used for, and the budgets that bind it. */
 export class UsageAccounts {
   readonly #rules: ReadThroughCache<BudgetRules>;
-  readonly #desk: BudgetDesk;
+  readonly #newDesk: () => BudgetDesk;
+  /** By organization, of those that have budgets: none waits for what another one locks in the database. */
+  readonly #desks = new Map<string, BudgetDesk>();
   readonly #ledger: Ledger;
   readonly #now: () => Date;
 
@@ -71,7 +73,7 @@ export class UsageAccounts {
   }) {
     const { stores, holder, now, log } = parts;
     this.#rules = new ReadThroughCache((id) => stores.modelBudgets.rules(id), 10_000);
-    this.#desk = new BudgetDesk(stores.modelBudgets, holder, log);
+    this.#newDesk = () => new BudgetDesk(stores.modelBudgets, holder, log);
     this.#ledger = new Ledger(stores.modelUsage, log);
     this.#now = now;
   }
@@ -90,7 +92,8 @@ export class UsageAccounts {
       const subject = subjectFor(budget, payer, model);
       return subject === null ? [] : [{ budget, subject }];
     });
-    const hold = bound.length === 0 ? null : await this.#hold(rules, bound, { model, price, request });
+    const call = { organizationId: payer.organizationId, model, price, request };
+    const hold = bound.length === 0 ? null : await this.#hold(rules, bound, call);
     return new AccountedCall(request, (tokens, code) =>
       this.#settle({ payer, model, rules, price, hold }, tokens, code),
     );
@@ -109,14 +112,21 @@ export class UsageAccounts {
 
   /** Writes what is left to be written. */
   async close(): Promise<void> {
-    await this.#desk.close();
+    await Promise.all(this.#desks.values().map((desk) => desk.close()));
     await this.#ledger.close();
+  }
+
+  #deskOf(organizationId: string): BudgetDesk {
+    const desk = this.#desks.get(organizationId) ?? this.#newDesk();
+    this.#desks.set(organizationId, desk);
+    return desk;
   }
 
   async #hold(
     rules: BudgetRules,
     bound: readonly Bound[],
     call: {
+      readonly organizationId: string;
       readonly model: AccountedModel;
       readonly price: ModelPrice | null;
       readonly request: ModelRequest;
@@ -131,7 +141,7 @@ export class UsageAccounts {
       const amount = amountIn(budget, most, call.price);
       return { budgetId: budget.id, subject, startsAt: startOf(budget.period, now), amount };
     });
-    const decision = await this.#desk.reserve(claims);
+    const decision = await this.#deskOf(call.organizationId).reserve(claims);
     if (!("refused" in decision)) return { ...decision, budgets };
     const [last] = decision.refused
       .flatMap((count) => {
@@ -147,7 +157,7 @@ export class UsageAccounts {
     const isFree = tokens.input + tokens.output === 0;
     const cost = price === null ? null : costOf(tokens, price);
     if (hold !== null)
-      this.#desk.settle(hold, (claim) => {
+      this.#deskOf(payer.organizationId).settle(hold, (claim) => {
         const budget = hold.budgets.get(claim.budgetId);
         return budget === undefined ? claim.amount : amountIn(budget, tokens, price);
       });
@@ -214,6 +224,7 @@ const endTime = ({ period }: ModelBudget, now: Date): number =>
 class AccountedCall implements Reservation {
   readonly #request: ModelRequest;
   readonly #settle: (tokens: UsedTokens, code: string | null) => void;
+  readonly #began = performance.now();
   #isSettled = false;
 
   constructor(request: ModelRequest, settle: (tokens: UsedTokens, code: string | null) => void) {
@@ -230,10 +241,9 @@ class AccountedCall implements Reservation {
   }
 
   settle({ usage, code }: CallOutcome): void {
-    // What has failed without a word of usage was refused, or has not been sent.
-    const untold = () =>
-      code === null ? { ...NOTHING, input: estimateInput(this.#request), isEstimate: true } : NOTHING;
-    this.#once(() => believed(usage) ?? untold(), code);
+    const ms = performance.now() - this.#began;
+    const told = believed(usage);
+    this.#once(() => (told?.input ? told : untold(this.#request, code, ms)), code);
   }
 
   #once(used: () => UsedTokens, code: string | null): void {

@@ -1,6 +1,14 @@
 import type { ChatEvent } from "@patchbay/protocol";
 import { describe, expect, it } from "vitest";
-import { AnswerTally, believed, estimateInput, type ModelRequest, mostOf, NOTHING } from "./used-tokens.ts";
+import {
+  AnswerTally,
+  believed,
+  estimateInput,
+  type ModelRequest,
+  mostOf,
+  NOTHING,
+  untold,
+} from "./used-tokens.ts";
 
 const ASKED: ModelRequest = {
   kind: "chat",
@@ -66,6 +74,13 @@ describe("what an answer took", () => {
     expect(usedOf(parts, null)).toMatchObject({ output: 6, reasoning: 2, isEstimate: true });
   });
 
+  it("is estimated where zero was told of what was not nothing", () => {
+    expect(usedOf([text(8), usage(0, 0)], null)).toMatchObject({ input: INPUT, output: 2, isEstimate: true });
+    expect(usedOf([text(8), usage(4, 0)], null)).toMatchObject({ input: 4, output: 2, isEstimate: true });
+    expect(usedOf([text(8), usage(0, 9)], null)).toMatchObject({ input: INPUT, output: 9, isEstimate: true });
+    expect(usedOf([usage(4, 0)], null)).toMatchObject({ input: 4, output: 0, isEstimate: false });
+  });
+
   it("is the input as told and the text so far of one that was left, or broke off", () => {
     expect(usedOf([usage(4, 1), text(400)], "cancelled")).toMatchObject({
       input: 4,
@@ -80,6 +95,18 @@ describe("what an answer took", () => {
     expect(usedOf([], "rate_limited")).toEqual(NOTHING);
     expect(usedOf([usage(4, 0)], "content_filter")).toMatchObject({ input: 4, isEstimate: false });
     expect(usedOf([text(8)], "upstream_failed")).toMatchObject({ input: INPUT, output: 2 });
+  });
+});
+
+describe("what was not seen of a whole answer", () => {
+  it("is what can have been written meanwhile, while the model was at it", () => {
+    expect(untold(ASKED, "cancelled", 10_000)).toMatchObject({ input: INPUT, output: 500, isEstimate: true });
+    expect(untold(ASKED, "timeout", 1e9)).toMatchObject({ output: 8_192 });
+    expect(untold(ASKED, null, 10_000)).toMatchObject({ input: INPUT, output: 0 });
+    const streamed = { kind: "chat", request: { ...ASKED.request, stream: true } } as ModelRequest;
+    expect(untold(streamed, "cancelled", 10_000)).toMatchObject({ input: INPUT, output: 0 });
+    for (const code of ["key_refused", "overloaded", "forbidden", "internal"])
+      expect(untold(ASKED, code, 10_000)).toEqual(NOTHING);
   });
 });
 

@@ -40,6 +40,27 @@ const REFUSALS: ReadonlySet<string> = new Set<ModelErrorCode>([
   "upstream_failed",
 ]);
 
+/** With these a model's server was at work, whatever became of its answer. */
+const AT_WORK: ReadonlySet<string> = new Set<ModelErrorCode | "cancelled">([
+  "cancelled",
+  "timeout",
+  "malformed",
+  "empty",
+  "too_large",
+  "cut",
+]);
+
+/** About what a model writes in a second. Of an answer that nobody has seen it is only known how long it was waited for. */
+const TOKENS_A_SECOND = 50;
+
+/** What a call took that was to be answered whole, ended with `code` (null: with an answer) after `ms`, and told nothing of usage. */
+export const untold = (asked: ModelRequest, code: string | null, ms: number): UsedTokens => {
+  if (code !== null && !AT_WORK.has(code)) return NOTHING;
+  const isUnseen = code !== null && asked.kind === "chat" && asked.request.stream !== true;
+  const output = isUnseen ? Math.min(bounded((ms / 1_000) * TOKENS_A_SECOND), mostOf(asked).output) : 0;
+  return { ...NOTHING, input: estimateInput(asked), output, isEstimate: true };
+};
+
 /** About how many tokens the input has. */
 export const estimateInput = ({ kind, request }: ModelRequest): number =>
   bounded(
@@ -109,21 +130,25 @@ export class AnswerTally {
   /** `code` is what it ended with before its end; null when it is whole. */
   used(code: string | null): UsedTokens {
     const told = this.#told;
-    if (told !== null && code === null) return told;
     const reasoning = tokensIn(this.#reasoningBytes);
     const output = bounded(tokensIn(this.#bytes) + reasoning);
+    // Servers that do not count say zero, which is true of nothing that was said.
+    if (told !== null && code === null && saysAll(told, output)) return told;
     if (told === null && output === 0 && code !== null && REFUSALS.has(code)) return NOTHING;
     // What was told before the answer broke off counts its beginning alone.
-    if (told !== null && told.output >= output) return told;
+    if (told !== null && code !== null && told.output >= output) return told;
     return {
-      input: told?.input ?? estimateInput(this.#asked),
+      input: told?.input || estimateInput(this.#asked),
       cachedInput: told?.cachedInput ?? 0,
-      output,
-      reasoning,
+      output: Math.max(told?.output ?? 0, output),
+      reasoning: Math.max(told?.reasoning ?? 0, reasoning),
       isEstimate: true,
     };
   }
 }
+
+const saysAll = (told: UsedTokens, written: number): boolean =>
+  told.input > 0 && (told.output > 0 || written === 0);
 
 const tokensIn = (bytes: number): number => Math.ceil(bytes / BYTES_A_TOKEN);
 

@@ -122,7 +122,7 @@ const gather = async (
   const measured = async function* (): AsyncGenerator<ChatEvent> {
     for await (const event of events) {
       const before = length;
-      length += "text" in event ? event.text.length : EVENT_LENGTH;
+      length += lengthOf(event);
       if (before < LARGE_ANSWER_BYTES && length >= LARGE_ANSWER_BYTES) await question.take(large);
       yield event;
     }
@@ -132,15 +132,23 @@ const gather = async (
   return answer.value;
 };
 
-/** About what an event without text takes. */
+/** About what an event takes beside its text, or the proofs of its reasoning. */
 const EVENT_LENGTH = 128;
+
+const lengthOf = (event: ChatEvent): number => {
+  if ("text" in event) return event.text.length;
+  if (event.type !== "reasoning_end") return EVENT_LENGTH;
+  return Object.values(event).reduce((sum, { length }) => sum + length, EVENT_LENGTH);
+};
 
 /** The events as they are read, with a failure thrown. Ended for who stops reading. */
 const read = async function* (
-  events: AsyncIterable<ChatEvent>,
+  events: AsyncGenerator<ChatEvent>,
   question: Question,
 ): AsyncGenerator<AnswerEvent> {
   let unread: NodeJS.Timeout | undefined;
+  // Whoever reads no more does not come back to end them, and what they hold (budgets, a probe) is others'.
+  question.onOver(() => void events.return(undefined).catch(() => undefined));
   try {
     for await (const event of events) {
       if (event.type === "error") throw modelFailed(event.error);

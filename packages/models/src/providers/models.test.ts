@@ -177,6 +177,29 @@ describe("a model is named", () => {
   });
 });
 
+describe("a name that stands for models which the caller does not see", () => {
+  it("is refused without a word of them", async () => {
+    answers["a.a:one"] = () => value([{ name: "x", kind: "chat" }]);
+    rules = {
+      ...rules,
+      allowed: ["one/*"],
+      defaultModel: "smart",
+      aliases: [{ name: "smart", models: ["secret/project-x"] }],
+    };
+    for (const name of ["smart", "default"]) {
+      const refused = { code: "model_not_found", message: expect.not.stringMatching(/secret|project-x/) };
+      await expect(lastOf(name)).rejects.toMatchObject(refused);
+      await expect(models.get(caller, name)).rejects.toMatchObject(refused);
+    }
+    rules = { ...rules, allowed: [], aliases: [{ name: "smart", models: ["one/project-x"] }] };
+    await expect(lastOf("smart")).rejects.toMatchObject({
+      code: "forbidden",
+      message: expect.not.stringContaining("project-x"),
+    });
+    await expect(lastOf("one/x")).rejects.toMatchObject({ message: expect.stringContaining("one/x") });
+  });
+});
+
 describe("a list of models", () => {
   it("has those of every provider that can tell; who cannot is logged", async () => {
     answers["a.a:one"] = () => value([{ name: "x", kind: "chat", contextWindow: 10 }]);

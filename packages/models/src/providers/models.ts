@@ -297,7 +297,11 @@ export class Models {
 
 const NOT_SAID = "The settings do not say all that it needs.";
 
-const codeOf = (error: unknown): string => (error instanceof PatchbayError ? error.code : "internal");
+/** What became of the model, or else what kept the caller from asking it. */
+const codeOf = (error: unknown): string => {
+  if (isFaultOfProvider(error)) return modelErrorOf(error).code;
+  return error instanceof PatchbayError ? error.code : "internal";
+};
 
 /** What may be asked of what is listed, with the aliases. */
 const modelsIn = (rules: ModelRules, listed: readonly ListedByProvider[]): AvailableModel[] => {

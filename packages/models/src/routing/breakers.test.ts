@@ -91,3 +91,18 @@ it("hears of the end of a request once", () => {
   }
   expect(breakers.restOf("m")).toBe(0);
 });
+
+it("lets another request be the probe when the first has no end", () => {
+  ends(...FIVE);
+  now += BREAKER_REST_MS;
+  const slow = breakers.watch("m");
+  expect(breakers.restOf("m")).toBeGreaterThan(0);
+  now += BREAKER_LONGEST_REST_MS;
+  expect(breakers.restOf("m")).toBe(0);
+  const next = breakers.watch("m");
+  expect(breakers.restOf("m")).toBeGreaterThan(0);
+  slow.leave();
+  expect(breakers.restOf("m")).toBeGreaterThan(0);
+  next.end(true);
+  expect(breakers.restOf("m")).toBe(0);
+});

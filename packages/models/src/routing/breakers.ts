@@ -13,8 +13,8 @@ interface Health {
   /** Until when it is left out; 0: it is not. */
   restsUntil: number;
   restMs: number;
-  /** Whether a request is under way that tells if it is well again. */
-  isProbed: boolean;
+  /** Until when a request that tells if it is well again keeps others away; 0: there is none. */
+  probedUntil: number;
 }
 
 /** How the outcome of a request is told. Once; a request that ends otherwise says `leave`. */
@@ -26,7 +26,8 @@ export interface Watched {
 
 /**
  * Which models are left out because their answers fail, by key, as this node has seen it. Once it has rested, one request is the probe:
- * all others go by until that one was answered.
+ * all others go by until that one was answered, or for as long as a model may rest: whoever reads slowly keeps a model that is well from
+ * nobody for longer.
  */
 export class Breakers {
   readonly #now: () => number;
@@ -43,12 +44,12 @@ export class Breakers {
     if (health === undefined || health.restsUntil === 0) return 0;
     const left = health.restsUntil - this.#now();
     if (left > 0) return left;
-    return health.isProbed ? BREAKER_REST_MS : 0;
+    return health.probedUntil > this.#now() ? BREAKER_REST_MS : 0;
   }
 
   /** A request begins. */
   watch(key: string): Watched {
-    const health = this.#models.get(key) ?? { seconds: [], restsUntil: 0, restMs: 0, isProbed: false };
+    const health = this.#models.get(key) ?? { seconds: [], restsUntil: 0, restMs: 0, probedUntil: 0 };
     this.#models.delete(key);
     this.#models.set(key, health);
     for (const oldest of this.#models.keys()) {
@@ -56,12 +57,13 @@ export class Breakers {
       this.#models.delete(oldest);
     }
     const isProbe = health.restsUntil !== 0 && this.restOf(key) === 0;
-    if (isProbe) health.isProbed = true;
+    const probedUntil = this.#now() + BREAKER_LONGEST_REST_MS;
+    if (isProbe) health.probedUntil = probedUntil;
     let isOver = false;
     const once = (then: () => void): void => {
       if (isOver) return;
       isOver = true;
-      if (isProbe) health.isProbed = false;
+      if (isProbe && health.probedUntil === probedUntil) health.probedUntil = 0;
       then();
     };
     return {

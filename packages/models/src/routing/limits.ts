@@ -13,3 +13,5 @@ export const BREAKER_REST_MS = 15_000;
 export const BREAKER_LONGEST_REST_MS = 120_000;
 /** Models of which it is known how they do; those that were asked last. */
 export const MAX_WATCHED_MODELS = 5_000;
+/** Text that a client has read and that is held for a model that may have to begin anew, in UTF-16 units: the longest answers have a tenth of it. */
+export const MAX_RESUMED_LENGTH = 2 * 1024 * 1024;

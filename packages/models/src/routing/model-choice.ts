@@ -50,7 +50,7 @@ export class ModelChoice {
       try {
         found.push(await this.#findAllowed(caller, rules, { model: one, kind }));
       } catch (error) {
-        refusal ??= error;
+        refusal ??= one === model ? error : unnamed(error, model);
       }
     }
     const [first, ...others] = found;
@@ -85,6 +85,16 @@ export class ModelChoice {
     );
   }
 }
+
+/** What an alias stands for may belong to a plugin that is hidden from the caller, who has not named it. */
+const unnamed = (error: unknown, alias: string): unknown =>
+  error instanceof PatchbayError && OF_A_NAME.has(error.code)
+    ? new PatchbayError(
+        error.code,
+        `None of the models that "${alias.slice(0, 256)}" stands for can be asked here. Your organization's administrators decide which these are.`,
+      )
+    : error;
+const OF_A_NAME: ReadonlySet<string> = new Set(["model_not_found", "forbidden", "invalid_request"]);
 
 /** By which names the rules may mean a model: the one that it is listed by, and the one that is its plugin's alone. */
 export const namesOf = (

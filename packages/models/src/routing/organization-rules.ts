@@ -28,9 +28,9 @@ export class OrganizationRules {
     return await this.#held.get(organizationId);
   }
 
-  /** Those in force, for whoever may use plugins. Throws `forbidden`, `organization_not_found`. */
+  /** Those in force, for those who set plugins up: they name models of plugins that are hidden from others. Throws `forbidden`, `organization_not_found`. */
   async get(principal: Principal, slug: string): Promise<ModelRules> {
-    return await this.of(authorize(principal, slug, "org.plugins.use").organization.id);
+    return await this.of(authorize(principal, slug, "org.plugins.configure").organization.id);
   }
 
   /**

@@ -9,7 +9,8 @@ const APART = "\n\n";
  */
 export class ResumedText {
   readonly #read: string;
-  #held = "";
+  /** So much of what was read has been said again. */
+  #same = 0;
   #isPast = false;
 
   /** `read` is what the client has read. */
@@ -17,22 +18,30 @@ export class ResumedText {
     this.#read = read;
   }
 
-  /** What the client gets to read for this event. */
+  /** What the client gets to read for this event. Takes time for the event's own text alone, however much was read. */
   take(event: ChatEvent): readonly ChatEvent[] {
     if (this.#isPast) return [event];
     if (event.type !== "text") return [...this.#rest(event), event];
-    this.#held += event.text;
-    if (this.#held.length < this.#read.length && this.#read.startsWith(this.#held)) return [];
-    this.#isPast = true;
-    if (this.#held.startsWith(this.#read)) return textOf(this.#held.slice(this.#read.length));
-    return textOf(APART + this.#held);
+    const { text } = event;
+    const expected = this.#read.slice(this.#same, this.#same + text.length);
+    if (!text.startsWith(expected)) {
+      this.#isPast = true;
+      return textOf(this.#again() + text);
+    }
+    this.#same += expected.length;
+    this.#isPast = this.#same === this.#read.length;
+    return textOf(text.slice(expected.length));
   }
 
   /** What was held back when the text is over: it was shorter than what was read. */
   #rest({ type }: ChatEvent): readonly ChatEvent[] {
-    if (type === "usage" || type === "start" || this.#held === "") return [];
+    if (type === "usage" || type === "start" || this.#same === 0) return [];
     this.#isPast = true;
-    return textOf(APART + this.#held);
+    return textOf(this.#again());
+  }
+
+  #again(): string {
+    return APART + this.#read.slice(0, this.#same);
   }
 }
 

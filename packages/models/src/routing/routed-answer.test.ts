@@ -1,7 +1,7 @@
 import { type ChatEvent, type ModelError, type ModelErrorCode, PatchbayError } from "@patchbay/protocol";
 import { beforeEach, describe, expect, it } from "vitest";
 import { Breakers } from "./breakers.ts";
-import { BREAKER_FAILURES } from "./limits.ts";
+import { BREAKER_FAILURES, MAX_RESUMED_LENGTH } from "./limits.ts";
 import { type Candidate, RoutedAnswer } from "./routed-answer.ts";
 
 type Told = readonly ChatEvent[] | Error;
@@ -187,11 +187,55 @@ describe("an answer that breaks off", () => {
     expect(events.at(-1)).toEqual(FINISH);
   });
 
+  it("is not ended by a model that says nothing, as if it were whole", async () => {
+    const silent = [start("n"), text(""), FINISH];
+    const events = await readAll(answerOf([model("a", cut), model("b", silent)]));
+    expect(textIn(events)).toBe("one two ");
+    expect(events.at(-1)).toEqual(failure("cut"));
+    expect(textIn(await readAll(answerOf([model("c", cut), model("d", silent), model("e", GOOD)])))).toBe(
+      "one two \n\nHello",
+    );
+  });
+
+  it("ends as a filter ended the answer that replaces it", async () => {
+    const filtered: ChatEvent = { type: "finish", reason: "content_filter" };
+    const events = await readAll(answerOf([model("a", cut), model("b", [filtered]), model("c", GOOD)]));
+    expect(events.at(-1)).toEqual(filtered);
+    expect(asked).toEqual(["a", "b"]);
+  });
+
+  it("is compared with what replaces it in time for that alone, however long it is", async () => {
+    const words = Array.from({ length: 20_000 }, () => text("word "));
+    const began = performance.now();
+    const events = await readAll(
+      answerOf([model("a", [...words, failure("cut")]), model("b", [...words, text("end"), FINISH])]),
+    );
+    expect(textIn(events)).toHaveLength(100_003);
+    expect(performance.now() - began).toBeLessThan(5_000);
+  });
+
+  it("is not replaced where it was longer than what is held for that", async () => {
+    const long = Array.from({ length: MAX_RESUMED_LENGTH / 2 ** 20 + 1 }, () => text("x".repeat(2 ** 20)));
+    const events = await readAll(answerOf([model("a", [...long, failure("cut")]), model("b", GOOD)]));
+    expect(events.at(-1)).toEqual(failure("cut"));
+    expect(asked).toEqual(["a"]);
+  });
+
   it("without an end of any kind is one that broke off", async () => {
     expect((await readAll(answerOf([model("a", [text("one")])]))).at(-1)).toMatchObject({
       error: { code: "cut" },
     });
   });
+});
+
+it("holds of what says nothing only the last, for however long it is said", async () => {
+  const usage = (inputTokens: number): ChatEvent => ({
+    type: "usage",
+    usage: { inputTokens, outputTokens: 0 },
+  });
+  const silent = Array.from({ length: 1_000 }, (_, at) => [start(`m${at}`), usage(at)]).flat();
+  const events = await readAll(answerOf([model("a", [...silent, text("Hello"), FINISH])]));
+  expect(events).toEqual([start("m999"), usage(999), text("Hello"), FINISH]);
 });
 
 describe("a model whose answers fail", () => {

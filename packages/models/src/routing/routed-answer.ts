@@ -3,6 +3,7 @@ import type { ChatEvent, ChatRequest } from "@patchbay/protocol";
 import type { AskedModel } from "../providers/provider-directory.ts";
 import type { Breakers } from "./breakers.ts";
 import { type Failure, failureOf, isOfRequest, isOfServer, remedyFor } from "./failures.ts";
+import { MAX_RESUMED_LENGTH } from "./limits.ts";
 import { ResumedText } from "./resumed-text.ts";
 
 /** A model that may answer. */
@@ -119,8 +120,10 @@ export class RoutedAnswer {
   /** Passes an answer on. What says nothing yet is held back until something does, so that a failure leaves no trace. */
   async *#passOn(events: AsyncGenerator<ChatEvent>): AsyncGenerator<ChatEvent, Failure | null> {
     const resumed = this.#hasRead === "nothing" ? null : new ResumedText(this.#text);
-    const held: ChatEvent[] = [];
+    // The last of each kind, which replaces those before it: a model may say them for as long as it likes.
+    const held = new Map<ChatEvent["type"], ChatEvent>();
     let isFirst = true;
+    let isEmpty = true;
     for await (const event of events) {
       // Says that another model answers from here on.
       if (isFirst && resumed !== null) yield { type: "start" };
@@ -128,10 +131,14 @@ export class RoutedAnswer {
       if (event.type === "error") return { error: event.error, isLasting: false };
       const isSilent = event.type === "start" || event.type === "usage";
       if (isSilent && this.#hasRead === "nothing") {
-        held.push(event);
+        held.set(event.type, event);
         continue;
       }
-      yield* held.splice(0);
+      isEmpty &&= isSilent || (event.type === "text" && event.text === "") || isPlainEnd(event);
+      // Nothing does not replace what broke off: the client would take that for the whole answer.
+      if (resumed !== null && isEmpty && isPlainEnd(event)) return EMPTY;
+      yield* [...held.values()];
+      held.clear();
       for (const told of resumed?.take(event) ?? [event]) {
         this.#note(told);
         yield told;
@@ -149,5 +156,18 @@ export class RoutedAnswer {
     if (type !== "text") this.#hasRead = "more";
     else if (this.#hasRead === "nothing") this.#hasRead = "text";
     if (this.#candidates.length > 1 && this.#hasRead === "text" && "text" in event) this.#text += event.text;
+    // So much is not held for a model that may have to begin anew.
+    if (this.#text.length <= MAX_RESUMED_LENGTH) return;
+    this.#hasRead = "more";
+    this.#text = "";
   }
 }
+
+/** An end that says nothing but that the answer is whole. */
+const isPlainEnd = (event: ChatEvent): boolean =>
+  event.type === "finish" && event.reason !== "content_filter" && event.reason !== "refusal";
+
+const EMPTY: Failure = {
+  error: { code: "empty", message: "The model answered with nothing." },
+  isLasting: false,
+};

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import { PatchbayError } from "@patchbay/protocol";
 import { ModelFailure } from "../model-failure.ts";
 import type { Breakers } from "./breakers.ts";
 import { failureOf, isOfServer, remedyFor } from "./failures.ts";
@@ -21,7 +22,9 @@ export const untilAnswered = async <T>(
       if (isOfServer(failure)) watched.end(false);
       const remedy = remedyFor(failure, tries, retries);
       if (typeof remedy === "string") throw new ModelFailure(failure.error);
-      await sleep(remedy.againAfterMs, undefined, { signal });
+      await sleep(remedy.againAfterMs, undefined, { signal }).catch(() => {
+        throw new PatchbayError("cancelled", "Nobody waits for the answer any more.");
+      });
     } finally {
       watched.leave();
     }

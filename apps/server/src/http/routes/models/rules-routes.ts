@@ -45,6 +45,7 @@ export const modelRulesRoutes = (
         tags,
         operationId: "getModelRules",
         summary: "What is decided about models",
+        description: "For those who may configure plugins.",
         params: Org,
         response: answers({ 200: ModelRulesDto }),
       },
