@@ -74,7 +74,7 @@ const State = ({ allowed, restsForSeconds }: ManagedModelDto) => {
   const state = allowed ? (restsForSeconds === undefined ? "ready" : "resting") : "forbidden";
   const color = { ready: "teal", resting: "orange", forbidden: "gray" }[state];
   return (
-    <Badge variant="light" color={color} tt="none">
+    <Badge variant="light" color={color} c="var(--mantine-color-text)" tt="none">
       {t(`state.${state}`, { count: restsForSeconds ?? 0 })}
     </Badge>
   );
