@@ -33,7 +33,9 @@ export const UsagePage = () => {
     : maySomewhere("org.plugins.configure")
       ? "projects"
       : "own";
-  const table = clientOf(org).usage.tableUrl({ ...asked, by: `${asked.by},day` });
+  const { data: days } = useQuery(usageByDayQuery(org, asked));
+  const isTooMuch = days !== undefined && groupOf(days) === undefined;
+  const table = clientOf(org).usage.tableUrl({ ...asked, by: isTooMuch ? asked.by : `${asked.by},day` });
   return (
     <Stack gap="lg">
       <Text maw={640}>
