@@ -23,7 +23,7 @@ export interface Formats {
   number(value: number): string;
   /** A share from 0 to 1 as a percentage. */
   percent(share: number): string;
-  /** A number that has little room: 12K, 3.4M. */
+  /** A number that has little room: 12K, 3.4M; of parts of one the first digits. */
   compact(value: number): string;
   /** An amount of a currency (ISO 4217) to its last decimal, of which there are six at the most; with `short`, cents where it is one or more. */
   money(value: number, currency: string, precision?: "short"): string;
@@ -51,6 +51,7 @@ const formatsOf = (language: string): Formats => {
   const plainDay = new Intl.DateTimeFormat(language, { dateStyle: "medium", timeZone: "UTC" });
   const shortDay = new Intl.DateTimeFormat(language, { day: "numeric", month: "short", timeZone: "UTC" });
   const compact = new Intl.NumberFormat(language, { notation: "compact", maximumFractionDigits: 1 });
+  const parts = new Intl.NumberFormat(language, { maximumSignificantDigits: 2 });
   const relative = new Intl.RelativeTimeFormat(language, { numeric: "auto" });
   const clock = new Intl.DateTimeFormat(language, { timeStyle: "medium" });
   const shortClock = new Intl.DateTimeFormat(language, { timeStyle: "short" });
@@ -62,7 +63,7 @@ const formatsOf = (language: string): Formats => {
   return {
     separator: number.format(1.5).includes(",") ? "," : ".",
     number: (value) => number.format(value),
-    compact: (value) => compact.format(value),
+    compact: (value) => (value < 1 ? parts : compact).format(value),
     money: (value, currency, precision) =>
       new Intl.NumberFormat(language, {
         style: "currency",

@@ -10,8 +10,8 @@ import type { Measure } from "./usage-search.ts";
 import { amountOf, groupOf, seriesOf } from "./usage-series.ts";
 import { useUsageWords } from "./use-usage-words.ts";
 
-/** Labels below the chart, about. */
-const LABELS = 6;
+/** Labels below the chart, at the most: as many as there is room for on a phone. */
+const LABELS = 5;
 /** The colour of all the rest. */
 const REST = 5;
 
@@ -116,7 +116,7 @@ const DaysTable = ({ title, days, series, format }: DaysTableProps) => {
         <Table.Tbody>
           {used.map(({ day, values }) => (
             <Table.Tr key={day}>
-              <Table.Th scope="row" fw={400}>
+              <Table.Th scope="row" fw={400} style={{ whiteSpace: "nowrap" }}>
                 <time dateTime={day}>{formats.day(day)}</time>
               </Table.Th>
               {values.map((value, place) => (
