@@ -349,7 +349,7 @@ describe("forms of the console", () => {
 
   it("save what several people change with the revision that they have seen", () => {
     const saving =
-      /\.(putSettings|resetSettings|putGrants|putScope|putRules|policy\.put)\(([^()]|\([^()]*\))*\)/g;
+      /\.(putSettings|resetSettings|putGrants|putScope|putRules|putPrices|budgets\.change|policy\.put)\(([^()]|\([^()]*\))*\)/g;
     const found = sourcesOf("apps/console").flatMap((file) =>
       [...readFileSync(file, "utf8").matchAll(saving)]
         // Nobody can have changed what was installed just now.

@@ -41,6 +41,9 @@ const PAGES = {
   "failed plugin": "/o/default/plugins/acme.broken/overview",
   "no such plugin": "/o/default/plugins/acme.nothing/overview",
   models: "/o/default/models",
+  "models usage": "/o/default/models/usage",
+  "models usage by person": "/o/default/models/usage?period=own&by=person&of=cost",
+  "models budgets": "/o/default/models/budgets",
   marketplace: "/o/default/marketplace",
   "marketplace search": "/o/default/marketplace?q=mpas&category=integration",
   "marketplace none found": "/o/default/marketplace?q=nothing-has-this-name",
@@ -97,12 +100,25 @@ beforeAll(async () => {
   await test.api.put(`${org}/policy`, { forbidden: ["zeta.pages"] });
   await test.addPerson("member");
   await test.api.post(`${org}/requests`, { plugin: "acme.clock", message: "To be on time" });
+  await useModels(test);
   for (let n = 0; n < 20; n += 1) await test.api.post(`${org}/tools/acme.weather/hello`, { input: {} });
 });
 afterAll(async () => {
   await test?.close();
   await registry?.stop();
 });
+
+/** Something to see of models, what they cost and how much may be used of them. */
+const useModels = async ({ api }: ConsoleTest): Promise<void> => {
+  const org = "/api/orgs/default";
+  await api.post(`${org}/plugins/patchbay.echo/enable`);
+  const prices = [{ model: "echo/*", input: 2, output: 8 }];
+  await api.put(`${org}/model-prices`, { currency: "EUR", prices });
+  await api.post(`${org}/budgets`, { for: { kind: "person" }, of: "tokens", amount: 200_000, per: "day" });
+  const messages = [{ role: "user", content: "Hello there" }];
+  const { status } = await api.post("/v1/chat/completions", { model: "echo/echo", messages });
+  expect(status).toBe(200);
+};
 
 /** Comes back when nothing on the page is on its way any more. */
 const settled = async (page: Page): Promise<void> => {

@@ -28,7 +28,7 @@ export const PLACES = [
     label: "nav.models",
     icon: IconSparkles,
     keys: "g o",
-    right: "org.plugins.configure",
+    right: "org.plugins.use",
   },
   {
     id: "requests",

@@ -37,6 +37,12 @@ const LINK: Readonly<Record<Scheme, string>> = { light: "#1b66c9", dark: "#75a8e
 /** On a ground that is tinted with the accent itself, hovered too. */
 const ON_TINT: Readonly<Record<Scheme, string>> = { light: "#14539f", dark: "#9cc3f0" };
 
+/** Of what a chart tells apart, in this order; the last one is all the rest. Each has a contrast above 3 to its ground. */
+const SERIES: Readonly<Record<Scheme, readonly string[]>> = {
+  light: ["#1b66c9", "#c2255c", "#0b7285", "#b35309", "#7048e8", "#6b7280"],
+  dark: ["#75a8e9", "#f783ac", "#3bc9db", "#ffa94d", "#b197fc", "#8b93a0"],
+};
+
 /** The colours in force: a plugin's theme sets some, the console has the rest. */
 export const tokensOf = (scheme: Scheme, theme: ThemeDto | null): Tokens => ({
   ...OWN[scheme],
@@ -70,6 +76,7 @@ const variablesOf = (scheme: Scheme, theme: ThemeDto | null): Record<string, str
     "--pb-success": tokens.success,
     "--pb-warning": tokens.warning,
     "--pb-danger": tokens.danger,
+    ...Object.fromEntries(SERIES[scheme].map((color, place) => [`--pb-series-${place}`, color])),
   };
 };
 

@@ -1,6 +1,7 @@
 import type { Translated } from "../en/catalog.ts";
 import type { en } from "../en/index.ts";
 import { activity } from "./activity.ts";
+import { budgets } from "./budgets.ts";
 import { common } from "./common.ts";
 import { forms } from "./forms.ts";
 import { install } from "./install.ts";
@@ -19,8 +20,10 @@ import { settings } from "./settings.ts";
 import { sources } from "./sources.ts";
 import { tools } from "./tools.ts";
 import { updates } from "./updates.ts";
+import { usage } from "./usage.ts";
 
 export const de: Translated<typeof en> = {
+  budgets,
   models,
   plugins,
   permissions,
@@ -40,4 +43,5 @@ export const de: Translated<typeof en> = {
   sources,
   tools,
   updates,
+  usage,
 };

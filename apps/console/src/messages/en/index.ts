@@ -1,4 +1,5 @@
 import { activity } from "./activity.ts";
+import { budgets } from "./budgets.ts";
 import { common } from "./common.ts";
 import { forms } from "./forms.ts";
 import { install } from "./install.ts";
@@ -17,8 +18,10 @@ import { settings } from "./settings.ts";
 import { sources } from "./sources.ts";
 import { tools } from "./tools.ts";
 import { updates } from "./updates.ts";
+import { usage } from "./usage.ts";
 
 export const en = {
+  budgets,
   models,
   plugins,
   permissions,
@@ -38,4 +41,5 @@ export const en = {
   sources,
   tools,
   updates,
+  usage,
 } as const;

@@ -1,15 +1,16 @@
-import { SimpleGrid, Title } from "@mantine/core";
+import { SimpleGrid } from "@mantine/core";
 import type { MetricsDto } from "@patchbay/protocol";
-import { type ReactNode, useId } from "react";
 import { useTranslation } from "react-i18next";
+import { Chart, type Series } from "../../../components/chart/chart.tsx";
+import { ChartFigure } from "../../../components/chart/chart-figure.tsx";
 import { useFormats } from "../../../components/formats.ts";
-import { Chart, type Series } from "./chart.tsx";
 import type { ChartMinute } from "./minutes.ts";
 import { totalsOf } from "./totals.ts";
 
 const OK = "var(--mantine-color-accent-text)";
 const BAD = "var(--pb-danger)";
 const SLOW = "var(--pb-warning)";
+const QUARTER_MINUTES = 15;
 
 export interface MetricsChartsProps {
   readonly minutes: readonly ChartMinute[];
@@ -27,6 +28,7 @@ const MetricsCharts = ({ minutes, total }: MetricsChartsProps) => {
     times: minutes.map(({ at }) => at),
     format: formats.number,
     formatTime: (at: string) => formats.time(at, "short"),
+    labelEvery: QUARTER_MINUTES,
   };
   const series = (
     name: string,
@@ -36,7 +38,7 @@ const MetricsCharts = ({ minutes, total }: MetricsChartsProps) => {
   ): Series => ({ name, color, values: minutes.map(measured), ...more });
   return (
     <SimpleGrid cols={{ base: 1, lg: 2 }} spacing="xl" verticalSpacing="xl">
-      <Figure title={t("metrics.chart.calls")} summary={said("calls", "errors")}>
+      <ChartFigure title={t("metrics.chart.calls")} summary={said("calls", "errors")}>
         <Chart
           kind="bars"
           unit={t("metrics.perMinute")}
@@ -46,8 +48,8 @@ const MetricsCharts = ({ minutes, total }: MetricsChartsProps) => {
             series(t("metrics.errors"), BAD, ({ errors }) => errors),
           ]}
         />
-      </Figure>
-      <Figure title={t("metrics.chart.duration")} summary={said("p50", "p95")}>
+      </ChartFigure>
+      <ChartFigure title={t("metrics.chart.duration")} summary={said("p50", "p95")}>
         <Chart
           kind="lines"
           unit="ms"
@@ -57,45 +59,24 @@ const MetricsCharts = ({ minutes, total }: MetricsChartsProps) => {
             series(t("metrics.p95"), SLOW, ({ p95Ms }) => p95Ms, { dashed: true }),
           ]}
         />
-      </Figure>
-      <Figure title={t("metrics.chart.cpu")} summary={said("cpu")}>
+      </ChartFigure>
+      <ChartFigure title={t("metrics.chart.cpu")} summary={said("cpu")}>
         <Chart
           kind="bars"
           unit={t("metrics.msPerMinute")}
           {...shared}
           series={[series(t("metrics.cpu"), OK, ({ cpuMs }) => cpuMs)]}
         />
-      </Figure>
-      <Figure title={t("metrics.chart.memory")} summary={said("memory")}>
+      </ChartFigure>
+      <ChartFigure title={t("metrics.chart.memory")} summary={said("memory")}>
         <Chart
           kind="lines"
           unit="MB"
           {...shared}
           series={[series(t("metrics.memory"), OK, ({ memoryMb }) => memoryMb)]}
         />
-      </Figure>
+      </ChartFigure>
     </SimpleGrid>
-  );
-};
-
-interface FigureProps {
-  readonly title: string;
-  /** What the picture says, for those who do not see it. */
-  readonly summary: string;
-  readonly children: ReactNode;
-}
-
-const Figure = ({ title, summary, children }: FigureProps) => {
-  const heading = useId();
-  return (
-    <section aria-labelledby={heading} style={{ minWidth: 0 }}>
-      <Title order={2} id={heading} size="h3" mb="xs">
-        {title}
-      </Title>
-      <div role="img" aria-label={`${title}: ${summary}`}>
-        {children}
-      </div>
-    </section>
   );
 };
 

@@ -42,7 +42,7 @@ export const LocalServer = ({ server, found, isDirty, onUsed }: LocalServerProps
       <Group justify="space-between" gap="sm">
         <Text fw={500}>{t("local.found", { name, count: modelCount })}</Text>
         {inUse ? (
-          <Badge variant="light" color="teal" tt="none">
+          <Badge variant="light" color="teal" c="var(--mantine-color-text)" tt="none">
             {t("local.inUse")}
           </Badge>
         ) : (

@@ -2,9 +2,9 @@ import { Badge, Group, Stack, Table, Text, Title } from "@mantine/core";
 import type { ManagedModelDto } from "@patchbay/protocol";
 import { useSuspenseQuery } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
-import { modelsQuery } from "../../api/model-queries.ts";
-import { AnchorLink, ButtonLink } from "../../components/links.tsx";
-import { useOrganization } from "../../session/organization.ts";
+import { modelsQuery } from "../../../api/model-queries.ts";
+import { AnchorLink, ButtonLink } from "../../../components/links.tsx";
+import { useOrganization } from "../../../session/organization.ts";
 
 /** Every model with how it stands with it. */
 export const ModelList = () => {
@@ -74,7 +74,7 @@ const State = ({ allowed, restsForSeconds }: ManagedModelDto) => {
   const state = allowed ? (restsForSeconds === undefined ? "ready" : "resting") : "forbidden";
   const color = { ready: "teal", resting: "orange", forbidden: "gray" }[state];
   return (
-    <Badge variant="light" color={color} tt="none">
+    <Badge variant="light" color={color} c="var(--mantine-color-text)" tt="none">
       {t(`state.${state}`, { count: restsForSeconds ?? 0 })}
     </Badge>
   );

@@ -1,3 +1,4 @@
+import { useElementSize } from "@mantine/hooks";
 import { type PointerEvent, type ReactNode, useState } from "react";
 import classes from "./chart.module.css";
 import { marksUpTo } from "./scale.ts";
@@ -20,35 +21,51 @@ export interface ChartProps {
   /** RFC 3339, one for each value. */
   readonly times: readonly string[];
   readonly format: (value: number) => string;
+  /** Of the axis, where that has to be shorter. */
+  readonly formatMark?: (value: number) => string;
   readonly formatTime: (time: string) => string;
+  /** How many times there are for each label below the axis. */
+  readonly labelEvery: number;
 }
 
+/** Until the page says how wide it is, and the least that leaves room for bars. */
 const WIDTH = 560;
+const MIN_WIDTH = 240;
 const HEIGHT = 200;
 const LEFT = 56;
 const RIGHT = 20;
 const TOP = 22;
 const BOTTOM = 22;
 const PARTS = 4;
-/** A label each quarter of an hour. */
-const LABEL_EVERY = 15;
 const BAR_SHARE = 0.7;
 const DOT_PX = 2;
 
 type Places = ReturnType<typeof placesOf>;
 
 /** A chart over time, drawn to scale; the values at the pointer stand below it. The table has all of them. */
-export const Chart = ({ kind, series, unit, times, format, formatTime }: ChartProps): ReactNode => {
+export const Chart = ({
+  kind,
+  series,
+  unit,
+  times,
+  format,
+  formatMark = format,
+  formatTime,
+  labelEvery,
+}: ChartProps): ReactNode => {
   const [at, setAt] = useState<number | null>(null);
-  const places = placesOf(kind, series, times.length);
+  const { ref, width: measured } = useElementSize<HTMLDivElement>();
+  const width = measured === 0 ? WIDTH : Math.max(MIN_WIDTH, measured);
+  const places = placesOf(kind, series, times.length, width);
   const point = ({ clientX, currentTarget }: PointerEvent<SVGSVGElement>) => {
-    const { left, width } = currentTarget.getBoundingClientRect();
-    setAt(places.indexAt(((clientX - left) / width) * WIDTH));
+    const shown = currentTarget.getBoundingClientRect();
+    setAt(places.indexAt(((clientX - shown.left) / shown.width) * width));
   };
   return (
-    <div className={classes.chart}>
+    <div className={classes.chart} ref={ref}>
       <svg
-        viewBox={`0 0 ${WIDTH} ${HEIGHT}`}
+        viewBox={`0 0 ${width} ${HEIGHT}`}
+        height={HEIGHT}
         aria-hidden
         onPointerMove={point}
         onPointerLeave={() => setAt(null)}
@@ -61,17 +78,17 @@ export const Chart = ({ kind, series, unit, times, format, formatTime }: ChartPr
             <line
               className={classes.grid}
               x1={LEFT}
-              x2={WIDTH - RIGHT}
+              x2={width - RIGHT}
               y1={places.y(mark)}
               y2={places.y(mark)}
             />
             <text className={classes.axis} x={LEFT - 6} y={places.y(mark) + 4} textAnchor="end">
-              {format(mark)}
+              {formatMark(mark)}
             </text>
           </g>
         ))}
         {times.map((time, index) =>
-          (index + 1) % LABEL_EVERY === 0 ? (
+          (index + 1) % labelEvery === 0 ? (
             <text key={time} className={classes.axis} x={places.x(index)} y={HEIGHT - 6} textAnchor="middle">
               {formatTime(time)}
             </text>
@@ -109,14 +126,14 @@ export const Chart = ({ kind, series, unit, times, format, formatTime }: ChartPr
 const valueText = (value: number | null, format: (value: number) => string): string =>
   value === null ? "–" : format(value);
 
-const placesOf = (kind: ChartProps["kind"], series: readonly Series[], count: number) => {
+const placesOf = (kind: ChartProps["kind"], series: readonly Series[], count: number, width: number) => {
   const at = (index: number) => series.map(({ values }) => values[index] ?? 0);
   const heights = Array.from({ length: count }, (_, index) =>
     kind === "bars" ? at(index).reduce((sum, value) => sum + value, 0) : Math.max(0, ...at(index)),
   );
   const marks = marksUpTo(Math.max(0, ...heights), PARTS);
   const top = marks.at(-1) ?? 1;
-  const step = (WIDTH - LEFT - RIGHT) / count;
+  const step = (width - LEFT - RIGHT) / count;
   return {
     marks,
     step,

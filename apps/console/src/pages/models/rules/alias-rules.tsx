@@ -1,6 +1,6 @@
 import { ActionIcon, Button, Group, Stack, TagsInput, TextInput } from "@mantine/core";
 import { useTranslation } from "react-i18next";
-import { IconTrash } from "../../components/icons.tsx";
+import { IconTrash } from "../../../components/icons.tsx";
 import type { ModelRules } from "./model-rules-draft.ts";
 
 type Alias = ModelRules["aliases"][number];
