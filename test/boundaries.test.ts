@@ -434,6 +434,21 @@ describe("tests of refusals", () => {
   });
 });
 
+describe("pools of connections", () => {
+  it("hear of connections that are lost, which ends the process otherwise", () => {
+    const found = ["test", "packages", "apps"].flatMap((folder) =>
+      readdirSync(join(ROOT, folder), { recursive: true, withFileTypes: true })
+        .filter(({ name, parentPath }) => name.endsWith(".ts") && !/node_modules|\/dist/.test(parentPath))
+        .map(({ name, parentPath }) => join(parentPath, name))
+        .filter((file) => {
+          const code = readFileSync(file, "utf8");
+          return /= new pg\.Pool\(/.test(code) && !/\.on\("error"/.test(code);
+        }),
+    );
+    expect(found).toEqual([]);
+  });
+});
+
 describe("tests in the browser", () => {
   it("wait for the address that they expect", () => {
     const folder = join(ROOT, "test/browser");

@@ -34,7 +34,7 @@ export const readEverything = async (
 const withoutTimes = (text: string): string =>
   text
     .replaceAll(
-      /"(requestId|checkedAt|lastUsedAt|nodeId|startedAt|uptimeSeconds)":("[^"]*"|null|[\d.]+)/g,
+      /"(requestId|checkedAt|lookedAt|lastUsedAt|nodeId|startedAt|uptimeSeconds)":("[^"]*"|null|[\d.]+)/g,
       '"$1":""',
     )
     // Of reports about the time until now.

@@ -11,6 +11,7 @@ const usage = { type: "usage", usage: { inputTokens: 3, outputTokens: 2 } };
 const chats = {
   async *slow(_, { signal, log }) {
     signal.addEventListener("abort", () => log.info("The caller has gone."));
+    log.info("It has begun.");
     yield { type: "text", text: "begun" };
     for (let count = 0; count < 200; count += 1) { await pause(100); yield { type: "text", text: " more" }; }
     yield finish;
