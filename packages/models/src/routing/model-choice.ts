@@ -32,8 +32,7 @@ export class ModelChoice {
 
   /**
    * The models behind a name, in the order in which they are asked: those of an alias that are there and allowed; of any kind where
-   * none is said. Throws
-   * `model_not_found`, `forbidden` for a model that is not allowed, and what `ProviderDirectory.find` throws.
+   * none is said. Throws `model_not_found`, `forbidden` for a model that is not allowed, and what `ProviderDirectory.find` throws.
    */
   async find(
     caller: ModelCaller,

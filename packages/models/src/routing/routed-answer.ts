@@ -60,12 +60,8 @@ export class RoutedAnswer {
       // What the first one failed with: that is the model that was asked for.
       told ??= failure;
       const isFirst = told === failure;
-      if (this.#signal.aborted || this.#mayNotBegin()) {
-        told = failure;
-        break;
-      }
       const isToBeTold = remedyFor(failure, 1, 0) === "tell" && (isFirst || !isOfRequest(failure));
-      if (isToBeTold) {
+      if (this.#signal.aborted || this.#mayNotBegin() || isToBeTold) {
         told = failure;
         break;
       }
