@@ -449,6 +449,16 @@ describe("pools of connections", () => {
   });
 });
 
+describe("files that are written as a stream", () => {
+  it("are opened before, since one that is opened meanwhile comes into being after its writing has failed", () => {
+    const written = workspaces.flatMap(sourcesOf);
+    const found = written.filter((file) =>
+      /\{[^}]*\bcreateWriteStream\b[^}]*\} from "node:fs"/.test(readFileSync(file, "utf8")),
+    );
+    expect(found.map((file) => relative(ROOT, file))).toEqual([]);
+  });
+});
+
 describe("tests in the browser", () => {
   it("wait for the address that they expect", () => {
     const folder = join(ROOT, "test/browser");

@@ -120,7 +120,7 @@ export class CallTable {
         if (!pending.settled) pending.resolve({ kind: "value", value: message.value });
         return true;
       case "chunk":
-        if (pending.stream === undefined) return pending.settled;
+        if (pending.stream === undefined) return false;
         if (this.#heldBytes > MAX_HELD_STREAM_BYTES) this.#dropLargest();
         return push(pending.stream, pending.incoming, message, attachment, size);
       case "end":
@@ -166,8 +166,6 @@ export class CallTable {
 
   #openStream({ id, value, files }: Extract<Answer, { t: "value" }>, pending: PendingCall): boolean {
     if (pending.stream !== undefined) return false;
-    // The caller has gone; the cancellation is on its way to the guest.
-    if (pending.settled) return true;
     const stream = new IncomingStream({
       grant: (chunks, bytes) => {
         if (this.#pending.has(id)) this.#options.send({ t: "credit", id, chunks, bytes });
@@ -180,10 +178,15 @@ export class CallTable {
       onReady: () => this.#keepTime(id, pending),
       onReturn: () => this.#cancel(id, "The caller stopped reading."),
     });
-    clearTimeout(pending.timer);
     pending.stream = stream;
-    pending.settled = true;
     pending.incoming = files && new IncomingFiles(files, stream);
+    if (pending.settled) {
+      // The caller has gone. Until the guest hears of it, it may send what a stream begins with.
+      stream.end();
+      return true;
+    }
+    clearTimeout(pending.timer);
+    pending.settled = true;
     pending.resolve(
       pending.incoming === undefined
         ? { kind: "stream", values: stream }

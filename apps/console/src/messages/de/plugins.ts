@@ -204,4 +204,9 @@ export const plugins: Translated<typeof english> = {
     storedElsewhere: "Werte einer anderen Version",
     storedElsewhereText: "Diese Version kennt sie nicht. Sie bleiben, bis Sie sie entfernen.",
   },
+  localServers: {
+    hint: "{{names}} antwortet auf dem Rechner dieses Servers. Seine Modelle lassen sich mit einem Klick verwenden.",
+    show: "Anzeigen",
+    close: "Diesen Hinweis schließen",
+  },
 };

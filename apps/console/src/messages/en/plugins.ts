@@ -192,4 +192,9 @@ export const plugins = {
     storedElsewhere: "Values of another version",
     storedElsewhereText: "This version has no use for them. They are kept until you remove them.",
   },
+  localServers: {
+    hint: "{{names}} answers on the machine of this server. Its models can be used with one click.",
+    show: "Show it",
+    close: "Close this hint",
+  },
 } as const;
