@@ -103,6 +103,8 @@ export class UsageAccounts {
   rulesChanged(organizationId: string | undefined): void {
     if (organizationId === undefined) this.#rules.clear();
     else this.#rules.invalidate(organizationId);
+    const desks = organizationId === undefined ? this.#desks.values() : [this.#desks.get(organizationId)];
+    for (const desk of desks) desk?.rulesChanged();
   }
 
   /** Writes all that is to be written now. What cannot be is tried again. */
