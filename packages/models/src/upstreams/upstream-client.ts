@@ -85,7 +85,7 @@ export class UpstreamClient {
     } catch (error) {
       throw watch.explain(error);
     } finally {
-      watch.rest();
+      watch.end();
     }
   }
 
@@ -127,7 +127,7 @@ export class UpstreamClient {
       const fault = watch.explain(error);
       throw hasBegun && isBreak(fault) && !call.signal.aborted ? CUT : fault;
     } finally {
-      watch.rest();
+      watch.end();
     }
   }
 
