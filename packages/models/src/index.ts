@@ -3,6 +3,7 @@ export { PriceLists } from "./accounts/price-lists.ts";
 export { type Reservation, UsageAccounts } from "./accounts/usage-accounts.ts";
 export { usageCsv } from "./accounts/usage-csv.ts";
 export { UsageReports } from "./accounts/usage-reports.ts";
+export type { EventBatches } from "./events-of.ts";
 export { writeCount } from "./formats/anthropic-messages/count-tokens.ts";
 export { writeAnthropicModel, writeAnthropicModels } from "./formats/anthropic-messages/models-list.ts";
 export type {

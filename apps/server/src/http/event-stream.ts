@@ -58,7 +58,6 @@ export const sendStream = async (
     "cache-control": "no-store",
     "x-accel-buffering": "no",
   });
-  raw.flushHeaders();
   const keepAlive = setInterval(() => raw.write(ping), KEEP_ALIVE_MS);
   const joined = new JoinedWrites(raw);
   try {
@@ -80,15 +79,27 @@ export const sendStream = async (
 class JoinedWrites {
   readonly #raw: FastifyReply["raw"];
   #waiting = "";
+  /** Whether what waits, or else the head, leaves soon. */
+  #isDue = true;
 
   constructor(raw: FastifyReply["raw"]) {
     this.#raw = raw;
+    process.nextTick(() => {
+      if (this.#waiting === "" && !raw.writableEnded && !raw.destroyed) raw.flushHeaders();
+      this.#leave();
+    });
   }
 
   write(text: string): void {
-    if (this.#waiting === "" && text !== "") process.nextTick(() => this.flush());
     this.#waiting += text;
+    if (!this.#isDue && text !== "") process.nextTick(() => this.#leave());
+    this.#isDue ||= text !== "";
     if (this.#waiting.length >= JOINED_LENGTH) this.flush();
+  }
+
+  #leave(): void {
+    this.#isDue = false;
+    this.flush();
   }
 
   flush(): void {

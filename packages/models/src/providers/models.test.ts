@@ -106,14 +106,14 @@ beforeEach(() => {
 
 const eventsOf = async (model: string): Promise<ChatEvent[]> => {
   const answer = await models.chat(caller, { model, ...REQUEST });
-  return await Array.fromAsync(answer.events);
+  return (await Array.fromAsync(answer.events)).flat();
 };
 const lastOf = async (model: string) => (await eventsOf(model)).at(-1);
 
 describe("a question that has come through providers", () => {
   const asked = async (path: readonly string[]) => {
     const answer = await models.chat({ ...caller, path }, { model: "one/x", ...REQUEST });
-    return await Array.fromAsync(answer.events);
+    return (await Array.fromAsync(answer.events)).flat();
   };
 
   it("goes on to the next with its way, and not through more than eight of them", async () => {

@@ -7,7 +7,6 @@ import {
   requireScope,
 } from "@patchbay/core";
 import {
-  type ChatEvent,
   type ChatRequest,
   type EmbeddingsAnswer,
   type EmbeddingsRequest,
@@ -16,6 +15,7 @@ import {
 } from "@patchbay/protocol";
 import type { UsageAccounts } from "../accounts/usage-accounts.ts";
 import { estimateTokens } from "../estimate-tokens.ts";
+import type { EventBatches } from "../events-of.ts";
 import { ModelFailure } from "../model-failure.ts";
 import { Breakers } from "../routing/breakers.ts";
 import { type FoundModel, ModelChoice, namesOf } from "../routing/model-choice.ts";
@@ -38,7 +38,7 @@ export interface ChatCall {
    * The last is `finish` or `error`. To be read to the end or returned early. The first throws what keeps the caller from asking any of
    * the models; nobody is asked before it is read.
    */
-  readonly events: AsyncGenerator<ChatEvent>;
+  readonly events: EventBatches;
 }
 
 /** A model that the caller may ask. */
@@ -155,7 +155,7 @@ export class Models {
     caller: ModelCaller,
     { asked, provider }: FoundModel,
     request: ChatRequest,
-  ): Promise<AsyncGenerator<ChatEvent>> {
+  ): Promise<EventBatches> {
     const named = { ...request, model: asked.name };
     const reserved = await this.#accounts.reserve({ caller, asked, request: { kind: "chat", request } });
     try {

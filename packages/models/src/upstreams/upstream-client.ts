@@ -7,7 +7,7 @@ import {
   type ModelUpstream,
   PatchbayError,
 } from "@patchbay/protocol";
-import { eventsOf } from "../events-of.ts";
+import { type EventBatches, eventsOf } from "../events-of.ts";
 import type { Format, JsonObject } from "../formats/format.ts";
 import {
   ANSWER_BOUNDS,
@@ -90,12 +90,7 @@ export class UpstreamClient {
   }
 
   /** The events of a stream, in the batches in which they arrive. Never without a last one. */
-  async *stream(
-    call: UpstreamCall,
-    format: Format,
-    path: string,
-    body: JsonObject,
-  ): AsyncGenerator<ChatEvent[]> {
+  async *stream(call: UpstreamCall, format: Format, path: string, body: JsonObject): EventBatches {
     const { firstMs, silenceMs } = this.#patience;
     const watch = new Watch(call.signal);
     watch.wait(firstMs, "did not begin to answer");
