@@ -134,6 +134,17 @@ export type {
 } from "./ports/catalog-store.ts";
 export { CHANGES, type Change, type ChangeFeed, type ChangePlace } from "./ports/change-feed.ts";
 export type { CodeHost, CodeRelease, ListedRelease } from "./ports/code-host.ts";
+export type {
+  ConversationHead,
+  ConversationQuery,
+  ConversationQuota,
+  ConversationSpace,
+  ConversationStore,
+  FoundWords,
+  MessageQuery,
+  NewMessage,
+  StoredConversation,
+} from "./ports/conversation-store.ts";
 export type { Database, Stores } from "./ports/database.ts";
 export type { DatabaseSnapshot } from "./ports/database-snapshot.ts";
 export type { DomainReader } from "./ports/domain-reader.ts";
@@ -210,7 +221,7 @@ export type {
   Project,
 } from "./ports/organization-store.ts";
 export type { PasswordHasher } from "./ports/password-hasher.ts";
-export type { ListOptions, PluginDataStore, StoredFile } from "./ports/plugin-data-store.ts";
+export type { DataUsage, ListOptions, PluginDataStore, StoredFile } from "./ports/plugin-data-store.ts";
 export type {
   CallFiles,
   FilePiece,

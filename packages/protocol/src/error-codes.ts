@@ -477,6 +477,11 @@ export const ERROR_CODES = {
 
   // Running plugins
   tool_not_found: [404, "The plugin has no such tool.", "Check GET /api/orgs/:org/tools."],
+  conversation_not_found: [
+    404,
+    "There is no such conversation, or no such message in it, for this caller.",
+    "List the conversations; one of a person is there in calls on behalf of that person alone.",
+  ],
   model_not_found: [
     404,
     "There is no such model, or none that you may use.",

@@ -39,6 +39,13 @@ export const PERMISSIONS = {
     views: "use",
     scopes: [],
   },
+  "storage.conversations": {
+    kind: "data",
+    title: "Keeps conversations in its own space",
+    risk: "low",
+    views: "use",
+    scopes: [],
+  },
   "net.fetch": {
     kind: "api",
     title: "Connects to servers on the internet",
@@ -95,7 +102,6 @@ export const PERMISSIONS = {
  * together with what it allows.
  */
 export const COMING_PERMISSIONS = [
-  "storage.conversations",
   "memory.read",
   "memory.write",
   "memory.extract",

@@ -19,6 +19,7 @@ import { PostgresArtifactIndex } from "./stores/postgres-artifact-index.ts";
 import { PostgresAuditStore } from "./stores/postgres-audit-store.ts";
 import { PostgresAutoUpdateStore } from "./stores/postgres-auto-update-store.ts";
 import { PostgresCatalogStore } from "./stores/postgres-catalog-store.ts";
+import { PostgresConversationStore } from "./stores/postgres-conversation-store.ts";
 import { PostgresIdempotencyStore } from "./stores/postgres-idempotency-store.ts";
 import { PostgresInstallationStore } from "./stores/postgres-installation-store.ts";
 import { PostgresJobStore } from "./stores/postgres-job-store.ts";
@@ -53,6 +54,7 @@ export class PostgresDatabase implements Database {
   readonly installations: Stores["installations"];
   readonly settings: Stores["settings"];
   readonly pluginData: Stores["pluginData"];
+  readonly conversations: Stores["conversations"];
   readonly audit: Stores["audit"];
   readonly logs: Stores["logs"];
   readonly notifications: Stores["notifications"];
@@ -88,6 +90,7 @@ export class PostgresDatabase implements Database {
     this.installations = stores.installations;
     this.settings = stores.settings;
     this.pluginData = stores.pluginData;
+    this.conversations = stores.conversations;
     this.audit = stores.audit;
     this.logs = stores.logs;
     this.notifications = stores.notifications;
@@ -171,6 +174,7 @@ const storesOver = (db: Kysely<Tables>): Stores => ({
   installations: new PostgresInstallationStore(db),
   settings: new PostgresSettingsStore(db),
   pluginData: new PostgresPluginDataStore(db),
+  conversations: new PostgresConversationStore(db),
   audit: new PostgresAuditStore(db),
   logs: new PostgresLogStore(db),
   notifications: new PostgresNotificationStore(db),

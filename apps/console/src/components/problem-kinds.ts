@@ -127,6 +127,7 @@ export const KIND_OF_CODE: Readonly<Record<ErrorCode, ProblemKind>> = {
   dependency_cycle: "conflict",
   dependency_disabled: "conflict",
   dependency_in_use: "conflict",
+  conversation_not_found: "missing",
   model_not_found: "missing",
   model_failed: "plugin",
   call_loop: "plugin",

@@ -5,6 +5,7 @@ import type { AuditStore } from "./audit-store.ts";
 import type { AutoUpdateStore } from "./auto-update-store.ts";
 import type { CatalogStore } from "./catalog-store.ts";
 import type { ChangeFeed } from "./change-feed.ts";
+import type { ConversationStore } from "./conversation-store.ts";
 import type { DatabaseSnapshot } from "./database-snapshot.ts";
 import type { IdempotencyStore } from "./idempotency-store.ts";
 import type { InstallationStore } from "./installation-store.ts";
@@ -34,6 +35,7 @@ export interface Stores {
   readonly installations: InstallationStore;
   readonly settings: SettingsStore;
   readonly pluginData: PluginDataStore;
+  readonly conversations: ConversationStore;
   readonly audit: AuditStore;
   readonly logs: LogStore;
   readonly notifications: NotificationStore;

@@ -27,6 +27,7 @@ export const permissions: Translated<typeof english> = {
   noReason: "Der Autor nennt keinen Grund.",
   name: {
     storage_scoped: "Bewahrt Werte und Dateien im eigenen Bereich auf",
+    storage_conversations: "Bewahrt Unterhaltungen im eigenen Bereich auf",
     net_fetch: "Verbindet sich mit Servern im Internet",
     chat_inference: "Fragt die Chat-Modelle der Organisation",
     chat_models: "Liest, welche Chat-Modelle es gibt",
