@@ -86,7 +86,7 @@ describe("conversations of a plugin", () => {
       `const { id } = await api.conversations.create({ scope: "plugin", title: "Foxes", metadata: { tag: 1 } });
        await api.conversations.append(id, [said("What is a fox?"), said("An animal.", "assistant")]);
        const [kept] = (await api.conversations.messages(id)).items;
-       const branch = await api.conversations.branch(id, { message: kept.id, title: "Other" });
+       const branch = await api.conversations.branch(id, { upTo: kept.id, title: "Other" });
        await api.conversations.update(id, { title: "All foxes" });
        const [hit] = await api.conversations.search("animal");
        return {

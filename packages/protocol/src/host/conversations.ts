@@ -43,9 +43,9 @@ const AppendParams = Type.Object(
   strict,
 );
 const MessagesParams = Type.Object({ id: Id, limit: limitOf(1_000), cursor: Cursor }, strict);
-const MessageParams = Type.Object({ id: Id, message: Id }, strict);
-/** Without a message, the whole conversation is what comes before. */
-const BranchParams = Type.Object({ id: Id, message: Type.Optional(Id), title: Type.Optional(Title) }, strict);
+const MessageParams = Type.Object({ id: Id, messageId: Id }, strict);
+/** `upTo`: the last message that the branch begins with; without it, all are. */
+const BranchParams = Type.Object({ id: Id, upTo: Type.Optional(Id), title: Type.Optional(Title) }, strict);
 const ExportParams = Type.Object({ id: Id, format: Type.Enum([...EXPORT_FORMATS]) }, strict);
 
 export type ConversationChange = Omit<Static<typeof UpdateParams>, "id">;

@@ -69,12 +69,12 @@ export interface ConversationsApi {
    */
   messages(id: string, options?: { readonly limit?: number; readonly cursor?: string }): Promise<MessagePage>;
   /** Whether there was one. The others keep their ids. */
-  deleteMessage(id: string, message: string): Promise<boolean>;
+  deleteMessage(id: string, messageId: string): Promise<boolean>;
   /**
-   * A new conversation that begins with the messages up to `message`, that one included, or with all of them. Neither of the two hears of
+   * A new conversation that begins with the messages up to `upTo`, that one included, or with all of them. Neither of the two hears of
    * later changes of the other.
    */
-  branch(id: string, options?: { readonly message?: string; readonly title?: string }): Promise<Conversation>;
+  branch(id: string, options?: { readonly upTo?: string; readonly title?: string }): Promise<Conversation>;
   /** All of it as one JSON document, or as Markdown for people. */
   export(id: string, format: ExportFormat): Promise<string>;
 }

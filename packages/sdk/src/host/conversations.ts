@@ -17,7 +17,7 @@ export const conversationsApi = (ask: TypedAsk): ConversationsApi => ({
       }),
     ),
   messages: (id, options = {}) => value(ask("conversations.messages", { ...options, id })),
-  deleteMessage: (id, message) => value(ask("conversations.deleteMessage", { id, message })),
+  deleteMessage: (id, messageId) => value(ask("conversations.deleteMessage", { id, messageId })),
   branch: (id, options = {}) => value(ask("conversations.branch", { ...options, id })),
   export: async (id, format) => {
     const { body } = await ask("conversations.export", { id, format });

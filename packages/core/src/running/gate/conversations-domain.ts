@@ -94,12 +94,12 @@ const handlers = (
     return { value: await store.messages(spaceOf(call), id, { ...bounds, ...query }) };
   },
   "conversations.deleteMessage": async (call) => {
-    const { id, message } = call.params;
-    return { value: await store.removeMessage(spaceOf(call), id, message) };
+    const { id, messageId } = call.params;
+    return { value: await store.removeMessage(spaceOf(call), id, messageId) };
   },
   "conversations.branch": async (call) => {
-    const { id, message = null, title } = call.params;
-    const branch = { id: newId(), message, ...(title !== undefined && { title }) };
+    const { id, upTo = null, title } = call.params;
+    const branch = { id: newId(), message: upTo, ...(title !== undefined && { title }) };
     return { value: told(await store.branch(spaceOf(call), id, branch, QUOTA)) };
   },
   "conversations.export": async (call) => {

@@ -73,20 +73,19 @@ export const conversations = (): StandIn<"conversations"> => {
     "conversations.messages": ({ id, limit = 100, cursor = "0" }) => ({
       value: page(find(id).messages, limit, cursor),
     }),
-    "conversations.deleteMessage": ({ id, message }) => {
+    "conversations.deleteMessage": ({ id, messageId }) => {
       const kept = find(id);
-      const place = kept.messages.findIndex((one) => one.id === message);
+      const place = kept.messages.findIndex((one) => one.id === messageId);
       if (place >= 0) kept.messages.splice(place, 1);
       changed(kept);
       return { value: place >= 0 };
     },
-    "conversations.branch": ({ id, message, title }) => {
+    "conversations.branch": ({ id, upTo, title }) => {
       const { conversation, messages } = find(id);
-      const place =
-        message === undefined ? messages.length - 1 : messages.findIndex((one) => one.id === message);
-      if (message !== undefined && place < 0)
+      const place = upTo === undefined ? messages.length - 1 : messages.findIndex((one) => one.id === upTo);
+      if (upTo !== undefined && place < 0)
         throw new PluginError("conversation_not_found", "There is no such message in the conversation.");
-      const branchedFrom = { conversation: id, message: message ?? null };
+      const branchedFrom = { conversation: id, message: upTo ?? null };
       const head = { ...conversation, branchedFrom, ...(title !== undefined && { title }) };
       return { value: keep(head, messages.slice(0, place + 1)) };
     },
