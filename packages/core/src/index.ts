@@ -19,7 +19,7 @@ export {
   SYSTEM_ACTOR,
 } from "./access/caller.ts";
 export { CHANGED_BY as POLICY_CHANGED_BY } from "./access/policy-rules.ts";
-export { isProjectVisible } from "./access/sight.ts";
+export { isProjectVisible, isScopeVisible } from "./access/sight.ts";
 export { type AutoUpdateRules, DEFAULT_AUTO_UPDATE } from "./model/auto-update-rules.ts";
 export { DEFAULT_POLICY, type OrganizationPolicy, policyOf } from "./model/policy.ts";
 export {
@@ -175,6 +175,7 @@ export type {
   MarketplaceQuery,
   PromisedArtifact,
 } from "./ports/marketplace.ts";
+export type { HookDecision, MessageHookStore } from "./ports/message-hook-store.ts";
 export type {
   BudgetClaim,
   BudgetCount,
@@ -286,7 +287,9 @@ export { RegistryNotices } from "./registry/notices.ts";
 export { RegistryPublishers } from "./registry/publishers.ts";
 export { type Published, RegistryPublishing } from "./registry/publishing.ts";
 export { requireRevision, revisionOf, type SeenRevisions } from "./revision.ts";
-export { type ContributionInForce, InForce } from "./running/contributions/in-force.ts";
+export { InForce } from "./running/contributions/in-force.ts";
+export { listInstalledEntries } from "./running/contributions/installed-entries.ts";
+export type { ContributionInForce } from "./running/contributions/rules.ts";
 export { requireProject } from "./running/contributions/rules.ts";
 export {
   type FurtherDomains,

@@ -67,6 +67,13 @@ export const PERMISSIONS = {
     views: "use",
     scopes: [],
   },
+  "chat.messages": {
+    kind: "data",
+    title: "Reads and changes all that people and plugins write to chat models",
+    risk: "high",
+    views: "none",
+    scopes: [],
+  },
   "metrics.read": {
     kind: "system",
     title: "Reads metrics of models and plugins",
@@ -107,7 +114,6 @@ export const COMING_PERMISSIONS = [
   "memory.extract",
   "data.read",
   "data.write",
-  "chat.messages",
   "tools.invoke",
   "workflows.run",
   "endpoints.serve",

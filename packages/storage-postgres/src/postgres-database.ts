@@ -25,6 +25,7 @@ import { PostgresInstallationStore } from "./stores/postgres-installation-store.
 import { PostgresJobStore } from "./stores/postgres-job-store.ts";
 import { PostgresKeptResponseStore } from "./stores/postgres-kept-response-store.ts";
 import { PostgresLogStore } from "./stores/postgres-log-store.ts";
+import { PostgresMessageHookStore } from "./stores/postgres-message-hook-store.ts";
 import { PostgresModelBudgetStore } from "./stores/postgres-model-budget-store.ts";
 import { PostgresModelRulesStore } from "./stores/postgres-model-rules-store.ts";
 import { PostgresModelUsageStore } from "./stores/postgres-model-usage-store.ts";
@@ -72,6 +73,7 @@ export class PostgresDatabase implements Database {
   readonly schedules: Stores["schedules"];
   readonly keptResponses: Stores["keptResponses"];
   readonly modelRules: Stores["modelRules"];
+  readonly messageHooks: Stores["messageHooks"];
   readonly modelUsage: Stores["modelUsage"];
   readonly modelBudgets: Stores["modelBudgets"];
   readonly changes: ChangeFeed;
@@ -108,6 +110,7 @@ export class PostgresDatabase implements Database {
     this.schedules = stores.schedules;
     this.keptResponses = stores.keptResponses;
     this.modelRules = stores.modelRules;
+    this.messageHooks = stores.messageHooks;
     this.modelUsage = stores.modelUsage;
     this.modelBudgets = stores.modelBudgets;
     this.changes = feed;
@@ -187,6 +190,7 @@ const storesOver = (db: Kysely<Tables>): Stores => ({
   schedules: new PostgresScheduleStore(db),
   keptResponses: new PostgresKeptResponseStore(db),
   modelRules: new PostgresModelRulesStore(db),
+  messageHooks: new PostgresMessageHookStore(db),
   modelUsage: new PostgresModelUsageStore(db),
   modelBudgets: new PostgresModelBudgetStore(db),
   publisherKeys: new PostgresPublisherKeyStore(db),

@@ -11,6 +11,7 @@ import type { IdempotencyStore } from "./idempotency-store.ts";
 import type { InstallationStore } from "./installation-store.ts";
 import type { KeptResponseStore } from "./kept-response-store.ts";
 import type { LogStore } from "./log-store.ts";
+import type { MessageHookStore } from "./message-hook-store.ts";
 import type { ModelBudgetStore } from "./model-budget-store.ts";
 import type { ModelRulesStore } from "./model-rules-store.ts";
 import type { ModelUsageStore } from "./model-usage-store.ts";
@@ -48,6 +49,7 @@ export interface Stores {
   readonly schedules: ScheduleStore;
   readonly keptResponses: KeptResponseStore;
   readonly modelRules: ModelRulesStore;
+  readonly messageHooks: MessageHookStore;
   readonly modelUsage: ModelUsageStore;
   readonly modelBudgets: ModelBudgetStore;
   readonly publisherKeys: PublisherKeyStore;
