@@ -226,6 +226,7 @@ const FLOORS: Readonly<Record<string, { readonly face: RegExp; readonly folders:
       ...["people/organizations", "people/accounts", "registry/checks", "registry"],
       ...[
         "running/contributions",
+        "running/conversations",
         "running/gate",
         "running/invocation",
         "running/schedules",

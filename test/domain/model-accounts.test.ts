@@ -81,6 +81,7 @@ const openNode = async (database: Database = domain.database) => {
   });
   const upstreams = new Upstreams(gateway, {} as ConstructorParameters<typeof Upstreams>[1]);
   const models = new Models({
+    hooks: { pass: async (_caller, request) => request },
     accounts,
     // Each attempt is a request of its own in the accounts: here there is one.
     rules: { of: async () => ({ ...DEFAULT_MODEL_RULES, retries: 0 }) },

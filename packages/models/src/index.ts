@@ -24,6 +24,8 @@ export {
 export { writeOpenAiModel, writeOpenAiModels } from "./formats/openai/models-list.ts";
 export { toClientError } from "./formats/shared/client-errors.ts";
 export { type ListedModel, readModelNames } from "./formats/shared/listed-models.ts";
+export { MessageHooks } from "./hooks/message-hooks.ts";
+export { decisionOf, type HookView, OrganizationHooks } from "./hooks/organization-hooks.ts";
 export { chatDomain } from "./host/chat-domain.ts";
 export { type InputItemsPage, KeptResponses, type Turn } from "./kept/kept-responses.ts";
 export { DEFAULT_MAX_OUTPUT_TOKENS, UPSTREAM_PATIENCE } from "./limits.ts";

@@ -19,6 +19,8 @@ export const MAX_CARRIED_DEPTH = 128;
 export const MAX_EVENT_DEPTH = 256;
 /** So short an event cannot nest deep enough to do harm, in UTF-16 units. It is not looked at for that, and most are as short. */
 export const SHORT_EVENT_LENGTH = 1_024;
+/** How long a message hook may look at a question: as long as people wait before they think that nothing happens. */
+export const HOOK_DEADLINE_MS = 5_000;
 /** How long the models that a provider told are thought to be those that it has. */
 export const LIST_AGE_MS = 60_000;
 /** Lists that are held: one for each provider and project that is asked for. */

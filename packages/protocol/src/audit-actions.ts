@@ -33,6 +33,7 @@ export const AUDIT_ACTIONS = [
   "policy.changed",
   "auto_update.changed",
   "model_rules.changed",
+  "message_hooks.changed",
   "budget.created",
   "budget.changed",
   "budget.deleted",

@@ -56,6 +56,19 @@ export {
   readFrameMessage,
 } from "./frame-messages.ts";
 export type { AnswerEvent, ChatModel, ChatQuestion } from "./host/chat.ts";
+export {
+  CONVERSATION_SCOPES,
+  type Conversation,
+  type ConversationChange,
+  type ConversationPage,
+  type ConversationScope,
+  EXPORT_FORMATS,
+  type ExportFormat,
+  type FoundConversation,
+  type KeptMessage,
+  type MessagePage,
+  type NewConversation,
+} from "./host/conversations.ts";
 export type { HostMethod } from "./host/domain.ts";
 export type { FetchHead, FetchParams } from "./host/fetch.ts";
 export {

@@ -64,6 +64,7 @@ beforeEach(() => {
   rules = { ...DEFAULT_MODEL_RULES, retries: 0 };
   models = new Models({
     rules: { of: async () => rules },
+    hooks: { pass: async (_caller, request) => request },
     accounts: { reserve: async () => ({ events: (events) => events, settle: () => undefined }) },
     log: { warn: (facts, message) => told.push([facts.plugin, message]) },
     inForce: {

@@ -16,6 +16,7 @@ import {
 import type { UsageAccounts } from "../accounts/usage-accounts.ts";
 import { estimateTokens } from "../estimate-tokens.ts";
 import type { EventBatches } from "../events-of.ts";
+import type { MessageHooks } from "../hooks/message-hooks.ts";
 import { ModelFailure } from "../model-failure.ts";
 import { Breakers } from "../routing/breakers.ts";
 import { type FoundModel, ModelChoice, namesOf } from "../routing/model-choice.ts";
@@ -81,6 +82,7 @@ export class Models {
   readonly #lists: ModelLists;
   readonly #upstreams: Pick<Upstreams, "chat" | "count" | "embed" | "test" | "forget">;
   readonly #choice: ModelChoice;
+  readonly #hooks: Pick<MessageHooks, "pass">;
   readonly #breakers = new Breakers();
 
   /** `log` hears of providers that do not tell their models. */
@@ -90,6 +92,7 @@ export class Models {
     readonly gateway: Pick<InvocationGateway, "admit" | "call" | "requireReach">;
     readonly upstreams: Pick<Upstreams, "chat" | "count" | "embed" | "test" | "forget">;
     readonly rules: Pick<OrganizationRules, "of">;
+    readonly hooks: Pick<MessageHooks, "pass">;
     readonly log: Pick<DomainLog, "warn">;
   }) {
     this.#accounts = parts.accounts;
@@ -97,6 +100,7 @@ export class Models {
     this.#lists = new ModelLists(parts.gateway, parts.log);
     this.#directory = new ProviderDirectory(parts.inForce, this.#lists);
     this.#upstreams = parts.upstreams;
+    this.#hooks = parts.hooks;
     this.#choice = new ModelChoice(this.#directory, parts.rules);
   }
 
@@ -131,20 +135,21 @@ export class Models {
 
   /**
    * What the first model answers that can, of those that the name stands for. Throws `model_not_found`, `forbidden` for a model that is
-   * not allowed, `invalid_request` for an ambiguous name.
+   * not allowed, `invalid_request` for an ambiguous name, and what `MessageHooks.pass` throws.
    */
   async chat(caller: ModelCaller, request: ChatRequest): Promise<ChatCall> {
     const { rules, found } = await this.#choice.find(caller, request.model, "chat");
     const [first, ...others] = found;
+    const passed = await this.#hooks.pass(caller, request, first.asked);
     const candidate = (one: FoundModel): Candidate => ({
       asked: one.asked,
       key: keyOf(caller, one),
-      ask: () => this.#chat(caller, one, request),
+      ask: () => this.#chat(caller, one, passed),
     });
     const { retries } = rules;
     return new RoutedAnswer(
       [candidate(first), ...others.map(candidate)],
-      request,
+      passed,
       { retries, breakers: this.#breakers },
       caller.signal,
     );

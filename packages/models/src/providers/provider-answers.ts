@@ -134,7 +134,7 @@ const soleValue = (answer: PluginAnswer): unknown => {
 const failed = (error: ModelError): ChatEvent => ({ type: "error", error });
 
 /** In words, without the value: it is the plugin's, and may be large. */
-const firstFault = (validator: Pick<Validator, "Errors">, value: unknown): string => {
+export const firstFault = (validator: Pick<Validator, "Errors">, value: unknown): string => {
   const [fault] = validator.Errors(value);
   return fault === undefined ? "it has another form" : `${fault.instancePath || "it"} ${fault.message}`;
 };

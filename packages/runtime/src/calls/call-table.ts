@@ -14,6 +14,7 @@ interface PendingCall {
   readonly name: string;
   readonly project: string | undefined;
   readonly path: readonly string[] | undefined;
+  readonly person: string | undefined;
   readonly resolve: (answer: PluginAnswer) => void;
   readonly reject: (error: PatchbayError) => void;
   readonly seconds: number;
@@ -65,15 +66,16 @@ export class CallTable {
   }
 
   /** What holds for host calls that are made on behalf of a call; nothing when no such call is under way. */
-  factsOf(id: number): Pick<HostCall, "project" | "path" | "callEnded"> {
+  factsOf(id: number): Pick<HostCall, "project" | "path" | "person" | "callEnded"> {
     const pending = this.#pending.get(id);
     if (pending === undefined) return {};
-    const { project, path } = pending;
+    const { project, path, person } = pending;
     pending.ended ??= endedAlready(pending);
     return {
       callEnded: pending.ended.signal,
       ...(project !== undefined && { project }),
       ...(path !== undefined && { path }),
+      ...(person !== undefined && { person }),
     };
   }
 
@@ -89,6 +91,7 @@ export class CallTable {
         name,
         project: call.project,
         path: call.path,
+        person: call.person,
         resolve,
         reject,
         seconds,

@@ -26,7 +26,7 @@ export interface HostCallTableOptions {
   readonly spec: PluginSpec;
   readonly handle: (call: HostCall) => Promise<HostAnswer>;
   /** What holds for what is asked on behalf of a call into the plugin that is under way; nothing for others. */
-  readonly factsOf: (call: number) => Pick<HostCall, "project" | "path" | "callEnded">;
+  readonly factsOf: (call: number) => Pick<HostCall, "project" | "path" | "person" | "callEnded">;
   /** Comes back with the bytes that it takes. */
   readonly send: (message: HostMessage, attachment?: Uint8Array) => number;
   /** Comes back when at most so many bytes wait for the guest. */

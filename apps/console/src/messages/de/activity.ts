@@ -39,6 +39,7 @@ export const activity: Translated<typeof english> = {
     request_refused: "Anfrage abgelehnt",
     request_withdrawn: "Anfrage zurückgezogen",
     policy_changed: "Richtlinie geändert",
+    message_hooks_changed: "Nachrichten-Hooks geändert",
     model_rules_changed: "Regeln für Modelle geändert",
     auto_update_changed: "Regeln für Updates geändert",
     budget_created: "Budget angelegt",

@@ -70,6 +70,7 @@ export const plugin: Translated<typeof english> = {
       speech: "Sprache",
       images: "Bilder",
     },
+    messageHooks: "Nachrichten-Hooks",
     schedules: "Zeitpläne",
     views: "Ansichten",
     themes: "Farbschemata",

@@ -46,6 +46,7 @@ export const activity = {
     request_refused: "Request refused",
     request_withdrawn: "Request withdrawn",
     policy_changed: "Policy changed",
+    message_hooks_changed: "Message hooks changed",
     model_rules_changed: "Rules for models changed",
     auto_update_changed: "Rules for updates changed",
     budget_created: "Budget made",

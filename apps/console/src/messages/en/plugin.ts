@@ -67,6 +67,7 @@ export const plugin = {
       speech: "Speech",
       images: "Images",
     },
+    messageHooks: "Message hooks",
     schedules: "Schedules",
     views: "Views",
     themes: "Themes",
