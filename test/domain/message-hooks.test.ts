@@ -1,5 +1,5 @@
 import type { HookDecision, Principal } from "@patchbay/core";
-import { type ChatMessage, gatherChat, MAX_CALL_DEPTH } from "@patchbay/protocol";
+import { type ChatMessage, gatherAnswer, MAX_CALL_DEPTH } from "@patchbay/protocol";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { manifestOf } from "../support/packages.ts";
 import { codeOf, type Domain, openDomain, TestOrganization } from "./support/domain.ts";
@@ -63,7 +63,7 @@ const ask = async (words: string, more: { who?: Principal; project?: string; sig
   const { who = organization.owner, project, signal = new AbortController().signal } = more;
   const caller = { by: { principal: who, organization: organization.slug }, project, signal };
   const { events } = await domain.models.chat(caller, { model: "echo/x", messages: [text(words)] });
-  const gathered = await gatherChat(events);
+  const gathered = gatherAnswer((await Array.fromAsync(events)).flat());
   if (!gathered.ok) throw new Error(gathered.error.message);
   return gathered.value.parts.map((part) => (part.type === "text" ? part.text : "")).join("");
 };
