@@ -2,7 +2,7 @@ import type { Principal } from "@patchbay/core";
 import { MAX_CONVERSATION_MESSAGE_BYTES } from "@patchbay/protocol";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { codeOf, type Domain, openDomain, TestOrganization } from "./support/domain.ts";
-import { running, type TestPlugin } from "./support/plugins.ts";
+import { KEEPING_PERMISSIONS, keeping } from "./support/keeping.ts";
 
 let domain: Domain;
 let organization: TestOrganization;
@@ -15,41 +15,12 @@ beforeEach(async () => {
   organization = await TestOrganization.create(domain);
 });
 
-const PERMISSIONS = ["storage.conversations", "ui.page"];
-
-/**
- * A plugin whose tool runs what it is told, with `api`, or has it run by what goes on beside calls since the plugin was activated. It also
- * has a view, which calls for whoever looks.
- */
-const keeping = (id: string): TestPlugin => {
-  const { manifest, script } = running(
-    id,
-    `async ({ code, alone }, { api }) => {
-      const work = new Function("api", "said", "return (async () => { " + code + " })()");
-      const said = (text, role = "user") => ({ role, parts: [{ type: "text", text }] });
-      const told = ({ code, name, message }) => ({ code, name, message });
-      if (!alone) return await work(api, said).catch(told);
-      return await new Promise((done) => globalThis.next((api) => work(api, said).catch(told).then(done)));
-    }`,
-    { manifest: { permissions: { optional: PERMISSIONS } } },
-  );
-  const beside = `onActivate(api) {
-    void (async () => {
-      for (;;) await (await new Promise((resolve) => { globalThis.next = resolve; }))(api);
-    })();
-  },`;
-  return {
-    manifest: { ...manifest, ui: "ui.js" },
-    script: script.replace("default: {", `default: { ${beside}`),
-  };
-};
-
 const install = async (id: string, projects?: readonly string[]): Promise<void> => {
   const plugin = keeping(id);
   await organization.bring(plugin, { uiDigest: "u".repeat(64) });
   await domain.installer.install(organization.owner, organization.slug, {
     plugin: id,
-    grants: PERMISSIONS as never,
+    grants: KEEPING_PERMISSIONS as never,
     ...(projects && { scope: { projects } }),
   });
   await domain.switching.enable(organization.owner, organization.slug, id);

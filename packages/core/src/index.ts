@@ -42,6 +42,10 @@ export {
   type SynchronizationReport,
 } from "./operations/artifacts/artifact-synchronization.ts";
 export { Backups } from "./operations/backups/backups.ts";
+export {
+  ConversationReview,
+  type ReviewedConversation,
+} from "./operations/conversation-review.ts";
 export { Retention } from "./operations/retention.ts";
 export { Accounts, type NewPerson, type OpenSession } from "./people/accounts/accounts.ts";
 export { ApiKeys } from "./people/accounts/api-keys.ts";

@@ -26,6 +26,7 @@ export { NOT_BUILT_KINDS, type NotBuiltKind } from "./contributions/not-built.ts
 export * from "./dto/activity.ts";
 export * from "./dto/backup.ts";
 export * from "./dto/bundle.ts";
+export * from "./dto/conversations.ts";
 export * from "./dto/lock.ts";
 export * from "./dto/marketplace.ts";
 export * from "./dto/model-accounts.ts";
