@@ -281,7 +281,7 @@ const explainFor =
   (error: unknown): Error => {
     const known = causes(error).find((one) => one instanceof PatchbayError);
     if (known !== undefined) return known;
-    if (signal.aborted) return new PatchbayError("cancelled", "The plugin gave the request up.");
+    if (signal.aborted) return new PatchbayError("cancelled", "The request was given up.");
     if (error instanceof Error && error.name === "TimeoutError")
       return new PatchbayError(
         "deadline_exceeded",
