@@ -198,7 +198,7 @@ const errorOf = (name: FormatName, code: string): object => {
   };
 };
 
-/** The events of a stream that broke off: the last one says so. */
+/** What the last event of a stream that broke off says. */
 const lastEvent = (name: FormatName, code: string): object => {
   if (name === "messages") return errorOf(name, code);
   if (name === "chat completions") return errorOf(name, code);
@@ -206,7 +206,7 @@ const lastEvent = (name: FormatName, code: string): object => {
   return { type: "response.failed", response: expect.objectContaining({ status: "failed", error }) };
 };
 
-const CLEAN_END = /\[DONE\]|message_stop|response\.completed|"finish_reason":"|"stop_reason":"/;
+const CLEAN_END = /"finish_reason":"|message_stop|response\.completed|"stop_reason":"/;
 /** What nobody outside needs to know: keys, files of ours, and what libraries say. */
 const INSIDE = new RegExp(`${KEY}|node_modules|/packages/|\\.ts:|\\bat .*\\(|UND_ERR|undici`);
 
@@ -214,7 +214,8 @@ const dataOf = (text: string): unknown[] =>
   text
     .split("\n")
     .filter((line) => line.startsWith("data: "))
-    .map((line) => (line === "data: [DONE]" ? line : JSON.parse(line.slice(6))));
+    .filter((line) => line !== "data: [DONE]")
+    .map((line) => JSON.parse(line.slice(6)));
 
 describe.concurrent.each(WAYS)("$name, as a stream: $isStream", (way) => {
   const { name, isStream } = way;
