@@ -1,104 +1,30 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
-import type { AddressInfo } from "node:net";
-import Anthropic from "@anthropic-ai/sdk";
 import OpenAI from "openai";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { clientsAt, type ModelClients, WAYS } from "./support/model-clients.ts";
 import { said } from "./support/model-plugin.ts";
+import {
+  answers,
+  type Behaviour,
+  breaksOff,
+  fails,
+  hangsUp,
+  refuses,
+  sends,
+  startUpstream,
+  type Upstream,
+  WHOLE,
+} from "./support/model-upstream.ts";
 import { startOrganization, type TestOrganization } from "./support/organization.ts";
 import { BOOTSTRAP_KEY } from "./support/server.ts";
 
 const PLUGIN = "/api/orgs/default/plugins/patchbay.openai";
 const RULES = "/api/orgs/default/models/rules";
 
-type Behaviour = (response: ServerResponse, isStream: boolean, request: IncomingMessage) => void;
-
-/** A server in OpenAI's format that does the next of these with each request, the last of them from then on. */
-interface Upstream {
-  readonly url: string;
-  does(...behaviours: Behaviour[]): void;
-  readonly asked: number;
-  stop(): void;
-}
-
-const WORDS = Array.from({ length: 60 }, (_, index) => `w${index} `);
-const WHOLE = WORDS.join("");
-
-const chunk = (delta: object, finish: string | null = null): string =>
-  `data: ${JSON.stringify({ id: "c", model: "real-name", choices: [{ index: 0, delta, finish_reason: finish }] })}\n\n`;
-
-const tells = (response: ServerResponse, words: readonly string[]): void => {
-  response.writeHead(200, { "content-type": "text/event-stream" });
-  for (const content of words) response.write(chunk({ content }));
-};
-
-const answers: Behaviour = (response, isStream) => {
-  if (isStream) {
-    tells(response, WORDS);
-    response.end(`${chunk({}, "stop")}data: [DONE]\n\n`);
-    return;
-  }
-  const choices = [{ index: 0, message: { role: "assistant", content: WHOLE }, finish_reason: "stop" }];
-  response.setHeader("content-type", "application/json");
-  response.end(JSON.stringify({ id: "c", model: "real-name", choices }));
-};
-const refuses =
-  (status: number, error: object, headers: Record<string, string> = {}): Behaviour =>
-  (response) => {
-    response.writeHead(status, { "content-type": "application/json", ...headers });
-    response.end(JSON.stringify({ error }));
-  };
-const fails = refuses(500, { message: "Internal." });
-const sends =
-  (type: string, body: string): Behaviour =>
-  (response) => {
-    response.setHeader("content-type", type);
-    response.end(body);
-  };
-/** Breaks off after 40 of 60 words, or in the middle of what should be JSON. */
-const breaksOff: Behaviour = (response, isStream) => {
-  if (isStream) tells(response, WORDS.slice(0, 40));
-  else
-    response
-      .writeHead(200, { "content-type": "application/json", "content-length": "5000" })
-      .write('{"choices":');
-  setTimeout(() => response.destroy(), 50);
-};
-const hangsUp: Behaviour = (response) => void response.destroy();
-
-const startUpstream = async (): Promise<Upstream> => {
-  let next: Behaviour[] = [answers];
-  let asked = 0;
-  const server: Server = createServer(async (request, response) => {
-    const chunks: Buffer[] = [];
-    for await (const part of request) chunks.push(part as Buffer);
-    if (request.url?.endsWith("/models") === true)
-      return sends("application/json", '{"data":[{"id":"one"}]}')(response, false, request);
-    asked += 1;
-    const [behaviour = answers] = next.length > 1 ? next.splice(0, 1) : next;
-    return behaviour(response, JSON.parse(Buffer.concat(chunks).toString()).stream === true, request);
-  }).listen(0, "127.0.0.1");
-  await new Promise((resolve) => server.once("listening", resolve));
-  return {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/v1`,
-    does: (...behaviours) => {
-      next = behaviours;
-      asked = 0;
-    },
-    get asked() {
-      return asked;
-    },
-    stop: () => {
-      server.closeAllConnections();
-      server.close();
-    },
-  };
-};
-
 let parts: TestOrganization;
 let first: Upstream;
 let second: Upstream;
 let openai: OpenAI;
-let anthropic: Anthropic;
+let clients: ModelClients;
 
 beforeAll(async () => {
   parts = await startOrganization({ PATCHBAY_EGRESS_ALLOW_PRIVATE: "127.0.0.1" });
@@ -112,7 +38,7 @@ beforeAll(async () => {
   expect((await parts.owner.put(`${PLUGIN}/settings`, settings)).status).toBe(200);
   const { url } = parts.server;
   openai = new OpenAI({ baseURL: `${url}/v1`, apiKey: BOOTSTRAP_KEY, maxRetries: 0 });
-  anthropic = new Anthropic({ baseURL: url, apiKey: BOOTSTRAP_KEY, maxRetries: 0 });
+  clients = clientsAt(url);
 });
 afterAll(async () => {
   first?.stop();
@@ -139,43 +65,8 @@ const decide = async (rules: object): Promise<void> => {
   expect(answer.status, JSON.stringify(answer.body)).toBe(200);
 };
 
-interface Said {
-  readonly text: string;
-  readonly model: string;
-}
-
-/** What a client of the format reads. Throws the client's own error. */
-const CLIENTS: Readonly<Record<string, (isStream: boolean) => Promise<Said>>> = {
-  "chat completions": async (isStream) => {
-    const body = { model, messages: said("Hi") };
-    const answer = isStream
-      ? await openai.chat.completions.stream(body).finalChatCompletion()
-      : await openai.chat.completions.create(body);
-    return { text: answer.choices[0]?.message.content ?? "", model: answer.model };
-  },
-  responses: async (isStream) => {
-    const body = { model, input: "Hi", store: false };
-    const answer = isStream
-      ? await openai.responses.stream(body).finalResponse()
-      : await openai.responses.create(body);
-    return { text: answer.output_text, model: answer.model };
-  },
-  messages: async (isStream) => {
-    const body = { model, max_tokens: 500, messages: said("Hi") };
-    const answer = isStream
-      ? await anthropic.messages.stream(body).finalMessage()
-      : await anthropic.messages.create(body);
-    const text = answer.content.map((block) => (block.type === "text" ? block.text : "")).join("");
-    return { text, model: answer.model };
-  },
-};
-const WAYS = Object.keys(CLIENTS).flatMap((name) => [
-  { name, isStream: false },
-  { name, isStream: true },
-]);
-
 describe.each(WAYS)("$name, as a stream: $isStream", ({ name, isStream }) => {
-  const ask = (): Promise<Said> => CLIENTS[name]?.(isStream) as Promise<Said>;
+  const ask = () => clients[name](model, isStream);
 
   it("comes again when it was told to, and where the server failed for a moment", async () => {
     first.does(refuses(429, { message: "Slow down." }, { "retry-after": "1" }), answers);

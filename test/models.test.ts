@@ -62,7 +62,7 @@ describe.each(FORMATS)("$path", ({ path, body }) => {
       ]);
       const text = await answer.text();
       expect(text).toMatch(/error|response\.failed/);
-      expect(text).not.toMatch(/\[DONE\]|response\.completed|message_stop/);
+      expect(text).not.toMatch(/"finish_reason":"|response\.completed|message_stop/);
     },
   );
 

@@ -287,26 +287,41 @@ const explainFor =
   (error: unknown): Error => {
     const known = causes(error).find((one) => one instanceof PatchbayError);
     if (known !== undefined) return known;
-    if (signal.aborted) return new PatchbayError("cancelled", "The plugin gave the request up.");
+    if (signal.aborted) return new PatchbayError("cancelled", "The request was given up.");
     if (error instanceof Error && error.name === "TimeoutError")
       return new PatchbayError(
         "deadline_exceeded",
         `The remote server took longer than ${deadlineMs / 1000} s.`,
       );
     const code = causes(error)
-      .map(({ code }) => code)
+      .map(({ code, name }) => (name === "HTTPParserError" ? "HPE_" : code))
       .find((one) => typeof one === "string");
     const address = URL.parse(url);
     const proxy = address === null ? null : proxyFor(address, proxies);
     const way = proxy === null ? "" : ` through the proxy ${proxy.host}`;
     return new PatchbayError(
       "fetch_failed",
-      `${address?.host ?? "The server"} could not be reached${way} or broke off (${code ?? "no details"}).`,
+      `${address?.host ?? "The server"} could not be reached${way} or broke off (${detailOf(code)}).`,
       {
         cause: error,
       },
     );
   };
+
+/** Codes of the system say what they mean; those of the library that sends are nobody's business. */
+const LIBRARY_CODE = /^(?:UND_ERR|HPE)_/;
+const WORDS: Readonly<Record<string, string>> = {
+  UND_ERR_SOCKET: "the connection was closed",
+  UND_ERR_CONNECT_TIMEOUT: "no connection in time",
+  UND_ERR_HEADERS_TIMEOUT: "no answer in time",
+  UND_ERR_BODY_TIMEOUT: "nothing more in time",
+  UND_ERR_HEADERS_OVERFLOW: "its headers are too long",
+};
+
+const detailOf = (code: string | undefined): string => {
+  if (code === undefined) return "no details";
+  return WORDS[code] ?? (LIBRARY_CODE.test(code) ? "it does not keep to HTTP" : code);
+};
 
 const causes = (error: unknown): (Error & { readonly code?: unknown })[] => {
   const found: Error[] = [];

@@ -34,8 +34,8 @@ export const MAX_HELD_CALLERS = 10_000;
 
 /** How long it is thought that a provider's models are where it said. */
 export const UPSTREAM_AGE_MS = 60_000;
-/** Requests to one upstream of an installation and project at once; further ones wait. Most of such a request is waiting, and streams are long. */
-export const MAX_UPSTREAM_CALLS_AT_ONCE = 256;
+/** Requests to one upstream of an installation and project at once; further ones wait. As many as one person may have under way: most of such a request is waiting, and streams are long. */
+export const MAX_UPSTREAM_CALLS_AT_ONCE = 2_000;
 /** The longest that a request to an upstream may take: the longest answers of models that think. */
 export const MAX_UPSTREAM_CALL_MS = 60 * 60 * 1000;
 /** How long upstreams are waited for: servers load models before they say anything, and models think before they write. */

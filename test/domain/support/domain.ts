@@ -28,6 +28,7 @@ import {
   type World,
 } from "@patchbay/core";
 import { createEgress } from "@patchbay/egress";
+import { UPSTREAM_PATIENCE } from "@patchbay/models";
 import { PatchbayError } from "@patchbay/protocol";
 import { Supervisor } from "@patchbay/runtime";
 import { LocalArtifactStore } from "@patchbay/storage-objects";
@@ -127,6 +128,7 @@ export const openDomain = async ({ allowPrivate = ["127.0.0.1"] }: DomainOptions
     database,
     world,
     holder: async () => world.nodeId,
+    patience: UPSTREAM_PATIENCE,
   });
   services.gate.complete(domains);
   database.changes.subscribe((change) => {

@@ -2,8 +2,10 @@ import { isIP } from "node:net";
 import { isAbsolute, resolve } from "node:path";
 import { SANDBOX_MODES, type SandboxMode } from "@patchbay/core";
 import { isLoopbackHost, type ProxySettings } from "@patchbay/egress";
+import type { Patience } from "@patchbay/models";
 import { MIN_SCHEDULE_EVERY_MS } from "@patchbay/protocol";
 import { ConfigurationError } from "./configuration-error.ts";
+import { readPatience } from "./model-configuration.ts";
 import { readProxies } from "./proxy-configuration.ts";
 import { readS3, type S3Configuration } from "./s3-configuration.ts";
 import { readSources, type SourceConfiguration } from "./source-configuration.ts";
@@ -47,6 +49,8 @@ export interface Configuration {
   readonly minScheduleEveryMs: number;
   /** Whether model servers on this machine are looked for and may be used. */
   readonly localModels: boolean;
+  /** How long servers of models are waited for. */
+  readonly modelPatience: Patience;
   readonly logLevel: string;
 }
 
@@ -109,6 +113,7 @@ export const readConfiguration = (environment: Environment, workingFolder: strin
     sandbox: readSandbox(environment.PATCHBAY_SANDBOX),
     minScheduleEveryMs: readMinScheduleEvery(environment.PATCHBAY_SCHEDULE_MIN_SECONDS),
     localModels: readLocalModels(environment.PATCHBAY_LOCAL_MODELS),
+    modelPatience: readPatience(environment),
     logLevel: readLogLevel(environment.PATCHBAY_LOG_LEVEL),
   };
 };

@@ -30,7 +30,7 @@ export interface ModelsModule extends Module {
 
 /** `localPorts`: where model servers of this machine are looked for, if not at the ports that they have by themselves. */
 export const openModels = (
-  { localModels }: Pick<Configuration, "localModels">,
+  { localModels, modelPatience: patience }: Pick<Configuration, "localModels" | "modelPatience">,
   { database, world }: Pick<Storage, "database" | "world">,
   { client: http }: Network,
   plugins: Plugins,
@@ -42,6 +42,7 @@ export const openModels = (
     database,
     world,
     holder,
+    patience,
   });
   const servers = localModels ? new LocalServers(http, localPorts) : null;
   const local = new LocalModels(servers, new LocalAccess(plugins.context, plugins), models);

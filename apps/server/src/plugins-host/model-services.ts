@@ -5,7 +5,7 @@ import {
   Models,
   OrganizationHooks,
   OrganizationRules,
-  UPSTREAM_PATIENCE,
+  type Patience,
   UpstreamClient,
   Upstreams,
   UsageAccounts,
@@ -28,13 +28,15 @@ export const createModelServices = (
     database,
     world: { now, log },
     holder,
+    patience,
   }: {
     readonly database: Database;
     readonly world: Pick<World, "now" | "log">;
     readonly holder: () => Promise<string>;
+    readonly patience: Patience;
   },
 ): ModelServices => {
-  const client = new UpstreamClient((call) => gate.handle(ofServerCode(call)), UPSTREAM_PATIENCE);
+  const client = new UpstreamClient((call) => gate.handle(ofServerCode(call)), patience);
   const upstreams = new Upstreams(gateway, client);
   const rules = new OrganizationRules(database);
   const accounts = new UsageAccounts({ stores: database, holder, now, log });

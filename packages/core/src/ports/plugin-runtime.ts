@@ -134,6 +134,8 @@ export interface HostCall {
   readonly person?: string;
   /** Aborted when that call has ended, or was told to; absent where this is made for none. */
   readonly callEnded?: AbortSignal;
+  /** Aborted when that call is told to end before it has, since nobody waits for it; absent where it was told already, and for none. */
+  readonly callGivenUp?: AbortSignal;
   readonly method: string;
   readonly params: unknown;
   /** Bytes beside the parameters: a body, a file. */

@@ -28,12 +28,17 @@ interface PendingCall {
   cancelled: boolean;
   /** Tells what was asked on its behalf that it has ended, or was told to; made when somebody listens. */
   ended: AbortController | undefined;
+  /** The same where it was told to end before it had; what it asks after that is for its own tidying up. */
+  givenUp: AbortController | undefined;
   /** Files beside the input. */
   outgoing: OutgoingFiles | undefined;
   stream: IncomingStream | undefined;
   /** Files beside the answer, when those are what streams. */
   incoming: IncomingFiles | undefined;
 }
+
+/** What holds for host calls that are made on behalf of a call. */
+export type CallFacts = Pick<HostCall, "project" | "path" | "person" | "callEnded" | "callGivenUp">;
 
 export interface CallTableOptions {
   readonly send: (message: HostMessage, attachment?: Uint8Array) => void;
@@ -66,13 +71,15 @@ export class CallTable {
   }
 
   /** What holds for host calls that are made on behalf of a call; nothing when no such call is under way. */
-  factsOf(id: number): Pick<HostCall, "project" | "path" | "person" | "callEnded"> {
+  factsOf(id: number): CallFacts {
     const pending = this.#pending.get(id);
     if (pending === undefined) return {};
     const { project, path, person } = pending;
     pending.ended ??= endedAlready(pending);
+    if (!pending.cancelled) pending.givenUp ??= new AbortController();
     return {
       callEnded: pending.ended.signal,
+      ...(!pending.cancelled && pending.givenUp && { callGivenUp: pending.givenUp.signal }),
       ...(project !== undefined && { project }),
       ...(path !== undefined && { path }),
       ...(person !== undefined && { person }),
@@ -101,6 +108,7 @@ export class CallTable {
         settled: false,
         cancelled: false,
         ended: undefined,
+        givenUp: undefined,
         outgoing: undefined,
         stream: undefined,
         incoming: undefined,
@@ -249,11 +257,17 @@ export class CallTable {
     const pending = this.#pending.get(id);
     // Who was told once has no more time when it is told again.
     if (pending === undefined || pending.cancelled) return;
-    pending.cancelled = true;
-    pending.ended?.abort();
-    pending.outgoing?.stop();
+    this.#stop(pending);
     this.#options.send({ t: "cancel", id, reason });
     this.#rearm(id, pending);
+  }
+
+  /** Nobody waits for it any more: what it has under way ends. */
+  #stop(pending: PendingCall): void {
+    pending.cancelled = true;
+    pending.ended?.abort();
+    pending.givenUp?.abort();
+    pending.outgoing?.stop();
   }
 
   /** The time runs while the guest is waited for, and not while it waits for the caller: to hand over files, or to read on. */
@@ -274,9 +288,7 @@ export class CallTable {
     const pending = this.#pending.get(id);
     if (pending === undefined) return;
     const error = deadlineExceeded("The plugin's answer", pending.seconds);
-    pending.cancelled = true;
-    pending.ended?.abort();
-    pending.outgoing?.stop();
+    this.#stop(pending);
     if (!pending.settled) pending.reject(error);
     pending.settled = true;
     pending.stream?.fail(error);

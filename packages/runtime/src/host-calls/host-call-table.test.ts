@@ -287,7 +287,7 @@ describe("what is asked on behalf of a call", () => {
     expect([asked?.path, asked?.callEnded?.aborted]).toEqual([["a:one"], false]);
     scripted.peer.say({ t: "value", id: first.id });
     await first.answer;
-    expect(asked?.callEnded?.aborted).toBe(true);
+    expect([asked?.callEnded?.aborted, asked?.callGivenUp?.aborted]).toEqual([true, false]);
     const second = await begin(abort.signal);
     ask(2, { call: second.id });
     await scripted.peer.hear("value");
@@ -296,6 +296,9 @@ describe("what is asked on behalf of a call", () => {
     ask(3, { call: second.id });
     await scripted.peer.hear("value");
     expect(scripted.host.calls.map(({ callEnded }) => callEnded?.aborted)).toEqual([true, true, true]);
+    // What a plugin asks to tidy up goes on.
+    const givenUp = scripted.host.calls.map(({ callGivenUp }) => callGivenUp?.aborted);
+    expect(givenUp).toEqual([false, true, undefined]);
     ask(4);
     await scripted.peer.hear("value");
     expect(scripted.host.calls.at(-1)).not.toHaveProperty("callEnded");

@@ -6,6 +6,7 @@ import {
   MAX_PENDING_HOST_CALLS,
   PatchbayError,
 } from "@patchbay/protocol";
+import type { CallFacts } from "../calls/call-table.ts";
 import { OutgoingBody } from "../calls/outgoing-body.ts";
 import { OutgoingValues } from "../calls/outgoing-values.ts";
 import { errorForGuest } from "../faults.ts";
@@ -26,7 +27,7 @@ export interface HostCallTableOptions {
   readonly spec: PluginSpec;
   readonly handle: (call: HostCall) => Promise<HostAnswer>;
   /** What holds for what is asked on behalf of a call into the plugin that is under way; nothing for others. */
-  readonly factsOf: (call: number) => Pick<HostCall, "project" | "path" | "person" | "callEnded">;
+  readonly factsOf: (call: number) => CallFacts;
   /** Comes back with the bytes that it takes. */
   readonly send: (message: HostMessage, attachment?: Uint8Array) => number;
   /** Comes back when at most so many bytes wait for the guest. */

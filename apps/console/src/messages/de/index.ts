@@ -1,5 +1,6 @@
 import type { Translated } from "../en/catalog.ts";
 import type { en } from "../en/index.ts";
+import type { playground as englishPlayground } from "../en/playground.ts";
 import { activity } from "./activity.ts";
 import { budgets } from "./budgets.ts";
 import { common } from "./common.ts";
@@ -10,6 +11,7 @@ import { models } from "./models.ts";
 import { panels } from "./panels.ts";
 import { people } from "./people.ts";
 import { permissions } from "./permissions.ts";
+import { playground } from "./playground.ts";
 import { plugin } from "./plugin.ts";
 import { plugins } from "./plugins.ts";
 import { policy } from "./policy.ts";
@@ -22,7 +24,7 @@ import { tools } from "./tools.ts";
 import { updates } from "./updates.ts";
 import { usage } from "./usage.ts";
 
-export const de: Translated<typeof en> = {
+export const de: Translated<typeof en & { playground: typeof englishPlayground }> = {
   budgets,
   models,
   plugins,
@@ -34,6 +36,7 @@ export const de: Translated<typeof en> = {
   marketplace,
   panels,
   people,
+  playground,
   plugin,
   policy,
   problems,

@@ -28,7 +28,9 @@ export const fetchDomain = (
       call.manifest,
       call.project ?? null,
     );
-    const { allowance, signal } = call;
+    const { allowance, callGivenUp } = call;
+    // Whatever the plugin does: nobody waits for what it would make of the answer.
+    const signal = callGivenUp === undefined ? call.signal : AbortSignal.any([call.signal, callGivenUp]);
     const request = {
       ...params,
       body: hasBody ? call.attachment : null,

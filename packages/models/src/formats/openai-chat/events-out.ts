@@ -2,7 +2,7 @@ import type { ModelUsage } from "@patchbay/protocol";
 import type { AnswerHead, ClientError, JsonObject } from "../format.ts";
 import { writeOpenAiError } from "../openai/errors.ts";
 import type { ContentEvent, EventOutput, FinishEvent } from "../shared/event-writing.ts";
-import { SSE_PING, sse } from "../shared/sse.ts";
+import { SSE_DONE, SSE_PING, sse } from "../shared/sse.ts";
 import { finishReasonOf, headOf, writeUsage } from "./answer.ts";
 
 /** Chunks of a chat completion: the role, what is said, why it ends, usage where it was asked for, `[DONE]`. */
@@ -41,7 +41,7 @@ export class ChunkOutput implements EventOutput {
     const last = this.#start() + this.#chunk({}, finishReasonOf(finish.reason, this.#hasRefused));
     const counted =
       this.#hasUsage && usage ? sse({ ...this.#head, choices: [], usage: writeUsage(usage) }) : "";
-    return `${last}${counted}data: [DONE]\n\n`;
+    return `${last}${counted}${SSE_DONE}`;
   }
 
   fail(error: ClientError): string {

@@ -71,6 +71,12 @@ export const idsOf = ({ id }: AnswerHead) => ({
   item: (prefix: "msg" | "rs" | "fc", index: number) => `${prefix}_${id}_${index}`,
 });
 
+/** Tools and schemas say of themselves what was left out as well. */
+const withoutGaps = (described: JsonObject): JsonObject => {
+  if (described.type === "function") return { description: null, ...described };
+  return described.type === "json_schema" ? { description: null, strict: false, ...described } : described;
+};
+
 /** What a response says of what was asked, with the defaults of the format. */
 const echoOf = (request: ChatRequest | undefined): JsonObject => ({
   instructions: null,
@@ -82,12 +88,12 @@ const echoOf = (request: ChatRequest | undefined): JsonObject => ({
     summary: request?.reasoning?.summary ?? null,
   },
   temperature: request?.temperature ?? 1,
-  text: { format: writeOutput(request?.output ?? { type: "text" }) },
+  text: { format: withoutGaps(writeOutput(request?.output ?? { type: "text" })) },
   tool_choice:
     typeof request?.toolChoice === "object"
       ? { type: "function", name: request.toolChoice.name }
       : (request?.toolChoice ?? "auto"),
-  tools: request?.tools?.map(writeTool) ?? [],
+  tools: request?.tools?.map((tool) => withoutGaps(writeTool(tool))) ?? [],
   top_p: request?.topP ?? 1,
   presence_penalty: request?.presencePenalty ?? 0,
   frequency_penalty: request?.frequencyPenalty ?? 0,

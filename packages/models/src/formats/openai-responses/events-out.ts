@@ -2,7 +2,7 @@ import type { ModelUsage, ReasoningPart } from "@patchbay/protocol";
 import type { AnswerHead, ClientError, JsonObject } from "../format.ts";
 import { openAiError } from "../openai/errors.ts";
 import type { ContentEvent, EventOutput, FinishEvent } from "../shared/event-writing.ts";
-import { SSE_PING, sse } from "../shared/sse.ts";
+import { SSE_DONE, SSE_PING, sse } from "../shared/sse.ts";
 import { endOf, idsOf, openResponse, secondsOf, writeUsage } from "./answer.ts";
 import { callItem, messageItem, reasoningItem, refusalContent, textContent } from "./items.ts";
 
@@ -75,18 +75,23 @@ export class ResponseOutput implements EventOutput {
       completed_at: secondsOf(this.#head),
       store: this.#head.store ?? false,
     };
-    return before + this.#event(`response.${end.status}`, { response: this.#closed(end, usage) });
+    return before + this.#event(`response.${end.status}`, { response: this.#closed(end, usage) }) + SSE_DONE;
   }
 
-  /** Both that the response has failed and the event for errors: clients look for the one or the other. */
+  /**
+   * Both that the response has failed and the event for errors: clients look for the one or the other. In the latter the error stands by
+   * itself, as Open Responses has it, and its fields beside its type, as OpenAI has them.
+   */
   fail(error: ClientError): string {
-    const { message, code } = openAiError(error);
+    const told = openAiError(error);
+    const { message, code } = told;
     const before = this.#start();
     const failed = { status: "failed", error: { code, message }, store: false };
     return (
       before +
-      this.#event("error", { code, message, param: null }) +
-      this.#event("response.failed", { response: this.#closed(failed, undefined) })
+      this.#event("error", { code, message, param: null, error: told }) +
+      this.#event("response.failed", { response: this.#closed(failed, undefined) }) +
+      SSE_DONE
     );
   }
 

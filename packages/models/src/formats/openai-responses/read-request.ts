@@ -38,6 +38,8 @@ export const readRequest = (value: unknown): ChatRequest => {
     maxOutputTokens: body.integer("max_output_tokens", 1),
     temperature: body.number("temperature"),
     topP: body.number("top_p"),
+    frequencyPenalty: body.number("frequency_penalty"),
+    presencePenalty: body.number("presence_penalty"),
     reasoning: readReasoning(body),
     user: body.string("user", 1_024),
     metadata: readMetadata(body),

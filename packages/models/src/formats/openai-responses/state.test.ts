@@ -69,14 +69,17 @@ describe("the state that a request of responses names", () => {
   });
 });
 
+/** The last event of a stream, before its last word. */
+const lastOf = (stream: string): { readonly response: unknown } =>
+  JSON.parse(/data: (.*)\n\ndata: \[DONE\]\n\n$/.exec(stream)?.[1] ?? "");
+
 describe("an answer that was streamed", () => {
   it("ends with the same as one that was sent whole, so that what is kept is what its client has", () => {
     fc.assert(
       fc.property(answerOf("openai-responses"), fc.boolean(), (answer, store) => {
         const head = { id: "abc", model: "m", createdAt: new Date(0), store, previousId: "before" };
         const events = deltasOf(answer);
-        const stream = streamOf(OPENAI_RESPONSES.writeEvents(head), events).trimEnd();
-        const last = JSON.parse(stream.slice(stream.lastIndexOf("data: ") + 6)) as { response: unknown };
+        const last = lastOf(streamOf(OPENAI_RESPONSES.writeEvents(head), events));
         const gathered = gatherAnswer(events);
         if (!gathered.ok) throw new Error("It is no whole answer.");
         const whole = JSON.parse(
@@ -100,8 +103,7 @@ describe("an answer that was streamed", () => {
       { type: "tool_call_arguments", id: "1", text: "{}" },
       { type: "finish", reason: "tool_calls" },
     ];
-    const stream = streamOf(OPENAI_RESPONSES.writeEvents(head), events).trimEnd();
-    const last = JSON.parse(stream.slice(stream.lastIndexOf("data: ") + 6)) as { response: unknown };
+    const last = lastOf(streamOf(OPENAI_RESPONSES.writeEvents(head), events));
     const gathered = gatherAnswer(events);
     expect(gathered.ok && OPENAI_RESPONSES.writeAnswer(gathered.value, head)).toEqual(last.response);
   });
