@@ -104,7 +104,10 @@ const packageOf = (specifier: string): string | undefined =>
   /^(?!node:|[.#/]|[a-z]+:)((?:@[\w.-]+\/)?[\w.-]+)(?:\/|$)/.exec(specifier)?.[1];
 
 /** The text of files for new projects: what it imports is theirs to declare. */
-const TEMPLATES = join(ROOT, "apps/cli/src/template/");
+/** What writes code for others to run, whose imports are theirs. */
+const TEMPLATES = ["apps/cli/src/template/", "apps/console/src/pages/models/playground/client-code.ts"].map(
+  (path) => join(ROOT, path),
+);
 
 /** Sources without tests, and the programs beside them that build or start the package. */
 function programsOf(workspace: string): string[] {
@@ -113,7 +116,7 @@ function programsOf(workspace: string): string[] {
     return existsSync(path) ? readdirSync(path).map((name) => join(path, name)) : [];
   });
   return [...sourcesOf(workspace), ...beside.filter((path) => /\.(mjs|ts)$/.test(path))].filter(
-    (file) => !isTest(file) && !file.startsWith(TEMPLATES),
+    (file) => !isTest(file) && !TEMPLATES.some((path) => file.startsWith(path)),
   );
 }
 

@@ -229,7 +229,12 @@ export class PostgresConversationStore implements ConversationStore {
       const row = await db
         .insertInto("conversations")
         .values({
-          ...{ id: branch.id, installationId, organizationId, userId, title, metadata },
+          id: branch.id,
+          installationId,
+          organizationId,
+          userId,
+          title,
+          metadata,
           branchedFrom: id,
           branchedAt: branch.message === null ? null : last,
           nextNumber: last + 1,
