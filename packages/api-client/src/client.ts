@@ -6,6 +6,7 @@ import { BundlesApi } from "./bundles.ts";
 import { CatalogApi } from "./catalog.ts";
 import { LocksApi } from "./locks.ts";
 import { MarketplaceApi } from "./marketplace.ts";
+import { MemoryApi } from "./memory.ts";
 import { ModelsApi } from "./models.ts";
 import { NotificationsApi } from "./notifications.ts";
 import { OrganizationsApi } from "./organizations.ts";
@@ -41,6 +42,7 @@ export class PatchbayClient {
   readonly bundles: BundlesApi;
   readonly locks: LocksApi;
   readonly schedules: SchedulesApi;
+  readonly memory: MemoryApi;
   readonly models: ModelsApi;
   readonly budgets: BudgetsApi;
   readonly usage: UsageApi;
@@ -66,6 +68,7 @@ export class PatchbayClient {
     this.backups = new BackupsApi(transport);
     this.bundles = new BundlesApi(transport);
     this.schedules = new SchedulesApi(transport);
+    this.memory = new MemoryApi(transport);
     this.models = new ModelsApi(transport);
     this.budgets = new BudgetsApi(transport);
     this.usage = new UsageApi(transport);

@@ -39,6 +39,27 @@ export const PERMISSIONS = {
     views: "use",
     scopes: [],
   },
+  "memory.read": {
+    kind: "data",
+    title: "Reads its own memories",
+    risk: "low",
+    views: "use",
+    scopes: [],
+  },
+  "memory.write": {
+    kind: "data",
+    title: "Keeps, changes and removes memories of its own",
+    risk: "low",
+    views: "use",
+    scopes: [],
+  },
+  "memory.extract": {
+    kind: "data",
+    title: "Asks a model for what is worth keeping of conversations",
+    risk: "high",
+    views: "none",
+    scopes: [],
+  },
   "net.fetch": {
     kind: "api",
     title: "Connects to servers on the internet",
@@ -96,9 +117,6 @@ export const PERMISSIONS = {
  */
 export const COMING_PERMISSIONS = [
   "storage.conversations",
-  "memory.read",
-  "memory.write",
-  "memory.extract",
   "data.read",
   "data.write",
   "chat.messages",

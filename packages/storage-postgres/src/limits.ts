@@ -43,3 +43,7 @@ export const COUNTED_EVERY_MS = 10_000;
 export const MAX_EVICTED_AT_ONCE = 100;
 /** That a kept response is gone on from is noted this often: each note is a write. */
 export const RESPONSE_USE_NOTED_EVERY_MS = 24 * 3_600_000;
+/** Words of a question that memories are searched for: a question has some ten. */
+export const MAX_SEARCHED_WORDS = 32;
+/** Of the memories that have a word, so many are looked at: a word that more have says little about any of them. */
+export const MAX_MEMORIES_OF_A_WORD = 1_000;

@@ -24,6 +24,7 @@ import { PostgresInstallationStore } from "./stores/postgres-installation-store.
 import { PostgresJobStore } from "./stores/postgres-job-store.ts";
 import { PostgresKeptResponseStore } from "./stores/postgres-kept-response-store.ts";
 import { PostgresLogStore } from "./stores/postgres-log-store.ts";
+import { PostgresMemoryStore } from "./stores/postgres-memory-store.ts";
 import { PostgresModelBudgetStore } from "./stores/postgres-model-budget-store.ts";
 import { PostgresModelRulesStore } from "./stores/postgres-model-rules-store.ts";
 import { PostgresModelUsageStore } from "./stores/postgres-model-usage-store.ts";
@@ -69,6 +70,7 @@ export class PostgresDatabase implements Database {
   readonly jobs: Stores["jobs"];
   readonly schedules: Stores["schedules"];
   readonly keptResponses: Stores["keptResponses"];
+  readonly memories: Stores["memories"];
   readonly modelRules: Stores["modelRules"];
   readonly modelUsage: Stores["modelUsage"];
   readonly modelBudgets: Stores["modelBudgets"];
@@ -104,6 +106,7 @@ export class PostgresDatabase implements Database {
     this.jobs = stores.jobs;
     this.schedules = stores.schedules;
     this.keptResponses = stores.keptResponses;
+    this.memories = stores.memories;
     this.modelRules = stores.modelRules;
     this.modelUsage = stores.modelUsage;
     this.modelBudgets = stores.modelBudgets;
@@ -182,6 +185,7 @@ const storesOver = (db: Kysely<Tables>): Stores => ({
   jobs: new PostgresJobStore(db),
   schedules: new PostgresScheduleStore(db),
   keptResponses: new PostgresKeptResponseStore(db),
+  memories: new PostgresMemoryStore(db),
   modelRules: new PostgresModelRulesStore(db),
   modelUsage: new PostgresModelUsageStore(db),
   modelBudgets: new PostgresModelBudgetStore(db),

@@ -1,4 +1,4 @@
-import { type FurtherDomains, LocalAccess } from "@patchbay/core";
+import { LocalAccess } from "@patchbay/core";
 import {
   Budgets,
   KeptResponses,
@@ -15,7 +15,7 @@ import { modelRoutes } from "../http/routes/models/model-routes.ts";
 import { modelRulesRoutes } from "../http/routes/models/rules-routes.ts";
 import { testModelsRoute } from "../http/routes/models/test-route.ts";
 import { WaitingBytes } from "../http/waiting-bytes.ts";
-import { createModelServices } from "../plugins-host/model-services.ts";
+import { createModelServices, type ModelServices } from "../plugins-host/model-services.ts";
 import type { Durable } from "./durable.ts";
 import type { Module } from "./module.ts";
 import type { Network } from "./network.ts";
@@ -23,9 +23,7 @@ import type { Plugins } from "./plugins.ts";
 import type { Storage } from "./storage.ts";
 
 /** Models that plugins provide, for clients of three formats and for plugins, with accounts of what they are used for. */
-export interface ModelsModule extends Module {
-  readonly domains: FurtherDomains;
-}
+export interface ModelsModule extends Module, Pick<ModelServices, "models" | "rules" | "domain"> {}
 
 /** `localPorts`: where model servers of this machine are looked for, if not at the ports that they have by themselves. */
 export const openModels = (
@@ -37,7 +35,7 @@ export const openModels = (
   localPorts?: readonly number[],
 ): ModelsModule => {
   const holder = () => nodes.identify();
-  const { models, rules, accounts, domains } = createModelServices(plugins, { database, world, holder });
+  const { models, rules, accounts, domain } = createModelServices(plugins, { database, world, holder });
   const servers = localModels ? new LocalServers(http, localPorts) : null;
   const local = new LocalModels(servers, new LocalAccess(plugins.context, plugins), models);
   const kept = new KeptResponses(database.keptResponses, world.log);
@@ -49,7 +47,9 @@ export const openModels = (
   const prices = new PriceLists(database);
   const reports = new UsageReports(database, world, () => accounts.flush());
   return {
-    domains,
+    models,
+    rules,
+    domain,
     routes: async (app, { streams, site }) => {
       testModelsRoute(app, { models });
       modelRulesRoutes(app, { models, rules });

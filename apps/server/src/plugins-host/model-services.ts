@@ -1,4 +1,4 @@
-import { type Database, type FurtherDomains, ofServerCode, type World } from "@patchbay/core";
+import { type Database, type HostHandlers, ofServerCode, type World } from "@patchbay/core";
 import {
   chatDomain,
   Models,
@@ -15,7 +15,7 @@ export interface ModelServices {
   readonly rules: OrganizationRules;
   readonly accounts: UsageAccounts;
   /** What plugins have of models. */
-  readonly domains: FurtherDomains;
+  readonly domain: HostHandlers<"chat">;
 }
 
 /** The models of plugins, over what runs these. `holder`: the name under which this process takes part in the deployment. */
@@ -36,5 +36,5 @@ export const createModelServices = (
   const rules = new OrganizationRules(database);
   const accounts = new UsageAccounts({ stores: database, holder, now, log });
   const models = new Models({ accounts, inForce, gateway, upstreams, rules, log });
-  return { models, rules, accounts, domains: { chat: chatDomain(models) } };
+  return { models, rules, accounts, domain: chatDomain(models) };
 };

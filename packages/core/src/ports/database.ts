@@ -10,6 +10,7 @@ import type { IdempotencyStore } from "./idempotency-store.ts";
 import type { InstallationStore } from "./installation-store.ts";
 import type { KeptResponseStore } from "./kept-response-store.ts";
 import type { LogStore } from "./log-store.ts";
+import type { MemoryStore } from "./memory-store.ts";
 import type { ModelBudgetStore } from "./model-budget-store.ts";
 import type { ModelRulesStore } from "./model-rules-store.ts";
 import type { ModelUsageStore } from "./model-usage-store.ts";
@@ -45,6 +46,7 @@ export interface Stores {
   readonly jobs: JobStore;
   readonly schedules: ScheduleStore;
   readonly keptResponses: KeptResponseStore;
+  readonly memories: MemoryStore;
   readonly modelRules: ModelRulesStore;
   readonly modelUsage: ModelUsageStore;
   readonly modelBudgets: ModelBudgetStore;

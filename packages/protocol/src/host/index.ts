@@ -1,6 +1,7 @@
 import { CHAT } from "./chat.ts";
 import type { AnswerOf, HostDomain, HostMethod, ParamsOf, ValueOf } from "./domain.ts";
 import { FETCH } from "./fetch.ts";
+import { MEMORY } from "./memory.ts";
 import { METRICS } from "./metrics.ts";
 import { STORAGE } from "./storage.ts";
 import { UI } from "./ui.ts";
@@ -13,6 +14,7 @@ export const HOST_DOMAINS = {
   fetch: FETCH,
   storage: STORAGE,
   chat: CHAT,
+  memory: MEMORY,
   metrics: METRICS,
   ui: UI,
 } as const satisfies Readonly<Record<string, HostDomain>>;

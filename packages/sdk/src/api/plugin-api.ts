@@ -1,5 +1,6 @@
 import type { ChatApi } from "./chat.ts";
 import type { PluginLog } from "./log.ts";
+import type { MemoryApi } from "./memory.ts";
 import type { MetricsApi } from "./metrics.ts";
 import type { SettingsApi } from "./settings.ts";
 import type { StorageApi } from "./storage.ts";
@@ -7,6 +8,7 @@ import type { UiApi } from "./ui.ts";
 
 export type * from "./chat.ts";
 export type * from "./log.ts";
+export type * from "./memory.ts";
 export type * from "./metrics.ts";
 export type * from "./settings.ts";
 export type * from "./storage.ts";
@@ -19,6 +21,7 @@ export type * from "./ui.ts";
 export interface PluginApi {
   readonly storage: StorageApi;
   readonly chat: ChatApi;
+  readonly memory: MemoryApi;
   readonly settings: SettingsApi;
   readonly metrics: MetricsApi;
   readonly ui: UiApi;

@@ -1,6 +1,7 @@
 import type { PluginApi } from "../api/plugin-api.ts";
 import type { AskHost, TypedAsk } from "./ask.ts";
 import { chatApi } from "./chat.ts";
+import { memoryApi } from "./memory.ts";
 import { metricsApi } from "./metrics.ts";
 import { storageApi } from "./storage.ts";
 import { type ThemeSource, uiApi } from "./ui.ts";
@@ -18,6 +19,7 @@ const DOMAINS: {
 } = {
   storage: storageApi,
   chat: chatApi,
+  memory: memoryApi,
   metrics: metricsApi,
   ui: uiApi,
 };

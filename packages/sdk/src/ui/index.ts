@@ -1,4 +1,5 @@
 export type { ChatModel, ChatOptions, ChatQuestion, ChatStream } from "../api/chat.ts";
+export type { MemoryApi, MemoryEntry, MemoryHit } from "../api/memory.ts";
 export type { PluginMetrics, PluginMinute } from "../api/metrics.ts";
 export type { SettingsValues } from "../api/settings.ts";
 export type { Notification, Theme } from "../api/ui.ts";
@@ -8,6 +9,7 @@ export {
   NotAvailableError,
   PermissionDeniedError,
   PluginError,
+  PluginPermissionError,
   QuotaExceededError,
 } from "../errors.ts";
 export { useApi, useView, useViewContext, ViewProvider } from "./context.ts";
