@@ -18,6 +18,8 @@ export const EMBEDDED_AT_ONCE = 128;
 export const EMBEDDING_TURN_MS = 20_000;
 /** How long a search waits for the model that embeds. */
 export const EMBEDDING_DEADLINE_MS = 10_000;
+/** How long searches do without a model that could not embed, or is not there. */
+export const MODEL_RESTS_MS = 5_000;
 /** How many are looked at, found by words and found by meaning, before they are fused: beyond that a place adds next to nothing. */
 export const FUSED_OF_EACH = 60;
 /** How much less a later place counts. Smaller than the usual 60: the lists are short, and their first places are what matters. */

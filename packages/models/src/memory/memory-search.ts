@@ -2,7 +2,7 @@ import type { HostCaller, Memory, MemorySpace, MemoryStore, Unembedded } from "@
 import type { MemoryMeaning } from "@patchbay/protocol";
 import type { ModelCaller } from "../providers/ask-provider.ts";
 import { askerOf, type Embedder } from "./embedder.ts";
-import { EMBEDDED_BY_SEARCH, FUSED_OF_EACH, RANK_OFFSET } from "./limits.ts";
+import { EMBEDDED_BY_SEARCH, FUSED_OF_EACH, MODEL_RESTS_MS, RANK_OFFSET } from "./limits.ts";
 import { type PackedVector, unpackVector } from "./packed-vectors.ts";
 import type { Near, Ranking } from "./space-vectors.ts";
 import type { VectorCache } from "./vector-cache.ts";
@@ -33,6 +33,8 @@ export class MemorySearch {
   readonly #store: Pick<MemoryStore, "findByWords" | "listByPlace" | "listUnembedded">;
   readonly #embedder: Embedder;
   readonly #vectors: VectorCache;
+  /** Until when models are not asked that could not embed, by organization. */
+  readonly #rests = new Map<string, number>();
 
   constructor(
     store: Pick<MemoryStore, "findByWords" | "listByPlace" | "listUnembedded">,
@@ -89,19 +91,27 @@ export class MemorySearch {
     question: MemoryQuestion,
   ): Promise<ByMeaning> {
     const model = await this.#embedder.modelOf(owner);
-    const embedded = await this.#embed(
-      askerOf(owner, question.signal, question.path),
-      model,
-      spaces,
-      question,
-    );
-    if (embedded === null) return { meaning: "unavailable", near: [] };
+    const resting = `${owner.organizationId} ${model}`;
+    if (performance.now() < (this.#rests.get(resting) ?? 0)) return { meaning: "unavailable", near: [] };
+    const caller = askerOf(owner, question.signal, question.path);
+    const embedded = await this.#embed(caller, model, spaces, question);
+    if (embedded === null) {
+      this.#rest(resting);
+      return { meaning: "unavailable", near: [] };
+    }
     const rankings: Ranking[] = [];
     if (embedded.vector !== null)
       for (const space of spaces)
         rankings.push(await (await this.#vectors.current(space, model)).rank(embedded.vector));
     const near = await this.#nearest(spaces, rankings, question);
     return { meaning: embedded.isComplete ? "complete" : "partial", near };
+  }
+
+  /** For a while nobody waits for it. */
+  #rest(model: string): void {
+    const now = performance.now();
+    for (const [name, until] of this.#rests) if (until <= now) this.#rests.delete(name);
+    this.#rests.set(model, now + MODEL_RESTS_MS);
   }
 
   /** The question's vector, and those of memories that have none yet; null when there is no model that embeds. */

@@ -45,8 +45,25 @@ export const passes = (table: string, { now, metadata }: MemoryFilter) => {
 
 export const toMemory = ({
   place,
-  ...memory
-}: Pick<Row<"memories">, (typeof MEMORY_COLUMNS)[number]>): Memory => ({ ...memory, place: Number(place) });
+  id,
+  spaceId,
+  text,
+  metadata,
+  citations,
+  expiresAt,
+  createdAt,
+  updatedAt,
+}: Pick<Row<"memories">, (typeof MEMORY_COLUMNS)[number]>): Memory => ({
+  place: Number(place),
+  id,
+  spaceId,
+  text,
+  metadata,
+  citations,
+  expiresAt,
+  createdAt,
+  updatedAt,
+});
 
 export const toSpace = ({ bytes: _bytes, revision, ...space }: Row<"memorySpaces">): MemorySpace => ({
   ...space,

@@ -87,9 +87,7 @@ export class PostgresMemoryWriter implements MemoryWriter {
       .limit(limit)
       .execute();
     const groups = Map.groupBy(rows, ({ sense }) => sense);
-    return [...groups.values()]
-      .filter((group) => group.length > 1)
-      .map((group) => group.map(({ sense: _sense, ...row }) => toMemory(row)));
+    return [...groups.values()].filter((group) => group.length > 1).map((group) => group.map(toMemory));
   }
 
   async put({ id, text, metadata, citations, expiresAt, digest, sense }: NewMemory): Promise<Memory> {
