@@ -78,6 +78,10 @@ export class OwnedMemories {
   ): Promise<{ readonly found: readonly FoundMemory[]; readonly meaning: MemoryMeaning }> {
     const owner = callerOf(await this.#find(principal, slug, plugin));
     const space = await this.#memories(this.#database).space(owner, namespace);
+    if (question.query.trim() === "")
+      throw new PatchbayError("invalid_request", "Say in `q` what is searched for.", {
+        errors: [{ pointer: "/querystring/q", message: "It is empty." }],
+      });
     return await this.#search.search(owner, [space], { ...question, now: this.#world.now() });
   }
 

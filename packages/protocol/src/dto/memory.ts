@@ -52,7 +52,7 @@ export type MemoryWithHistoryDto = Static<typeof MemoryWithHistoryDto>;
 
 export const MemorySearchQuery = Type.Object(
   {
-    q: Type.String({ minLength: 1, maxLength: MAX_MEMORY_QUERY_LENGTH }),
+    q: Type.Optional(Type.String({ maxLength: MAX_MEMORY_QUERY_LENGTH })),
     limit: Type.Optional(Type.Integer({ minimum: 1, maximum: MAX_MEMORY_HITS, default: 10 })),
   },
   strict,

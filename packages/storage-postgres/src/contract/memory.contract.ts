@@ -137,12 +137,12 @@ export const describeMemory = (subject: () => Subject): void => {
 
     it("are changed all at once or not at all, each change being recorded", async () => {
       const { id } = await add("One.");
-      const failing = write(async (writer) => {
+      const failing = async (writer: MemoryWriter): Promise<never> => {
         await writer.put(memoryOf("Two."));
         await writer.remove(id);
         throw new Error("no");
-      });
-      await expect(failing).rejects.toThrow("no");
+      };
+      await expect(write(failing)).rejects.toThrow("no");
       expect(await list()).toEqual(["One."]);
       const head = headOf("update");
       await write((writer) => writer.put(memoryOf("New.", { id })), PLENTY, head);

@@ -87,7 +87,7 @@ const spaceRoutes = (app: App, memories: OwnedMemories): void => {
         response: answers({ 200: MemoryAnswerDto }),
       },
     },
-    async ({ principal, params, query: { q, limit = DEFAULT_HITS } }, reply) => {
+    async ({ principal, params, query: { q = "", limit = DEFAULT_HITS } }, reply) => {
       const question = { query: q, limit, signal: clientGone(reply) };
       const { found, meaning } = await memories.search(principal, params.org, params, question);
       return { hits: found.map(({ memory, ...why }) => ({ entry: toDto(memory), ...why })), meaning };
