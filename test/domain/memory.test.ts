@@ -207,6 +207,14 @@ describe("memories", () => {
     const one = await run<MemoryList>(`return await memory.list("notes", { metadata: { of: { n: 4 } } })`);
     expect(one.items).toHaveLength(1);
     expect(await refusalOf(`await memory.list("notes", { cursor: "%%" })`)).toBe("invalid_input");
+    for (const metadata of ["\0", "\ud800", "x".repeat(5_000)])
+      for (const call of [
+        `list("notes", { metadata: { a: given } })`,
+        `search("notes", "x", { metadata: { a: given } })`,
+      ])
+        expect(await refusalOf(`await memory.${call}`, metadata), call).toMatch(
+          /invalid_input|quota_exceeded/,
+        );
     expect(await refusalOf(`await memory.list("notes", { cursor: "YWJj" })`)).toBe("invalid_input");
   });
 

@@ -8,9 +8,9 @@ import type { Plugins } from "./plugins.ts";
 import type { Storage } from "./storage.ts";
 
 /** How often memories without a vector are looked for: a search embeds what it needs, and the rest may wait. */
-const EMBED_EVERY_MS = 10_000;
+const EMBED_EVERY_MS = 30_000;
 const EXPIRE_EVERY_MS = 60_000;
-const GO_ON_EVERY_MS = 10_000;
+const GO_ON_EVERY_MS = 30_000;
 
 /** What plugins keep in mind. */
 export interface MemoryModule extends Module {

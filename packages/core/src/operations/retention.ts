@@ -19,8 +19,7 @@ const KEPT_RUNS_MS = 30 * DAY_MS;
  * use is noted only once.
  */
 const KEPT_RESPONSES_MS = 31 * DAY_MS;
-/** Newest changes that each namespace of memories keeps, by which they are told and undone, and for how long; as long extractions that have ended. */
-const KEPT_MEMORY_CHANGES = 100_000;
+/** Changes of memories, by which they are told and undone, and extractions that have ended. */
 const KEPT_MEMORY_CHANGES_MS = 30 * DAY_MS;
 /** Accounts of models: a year, and the month with which it is compared. */
 const KEPT_USAGE_MS = 400 * DAY_MS;
@@ -67,7 +66,7 @@ export class Retention {
       day: before(KEPT_COUNTS_MS.day),
       month: before(KEPT_COUNTS_MS.month),
     });
-    await this.#database.memories.trim(KEPT_MEMORY_CHANGES, before(KEPT_MEMORY_CHANGES_MS));
+    await this.#database.memories.trim(before(KEPT_MEMORY_CHANGES_MS));
     await this.#database.schedules.trim(KEPT_RUNS, before(KEPT_RUNS_MS));
     // Last what depends on another machine than the database's.
     await this.#collection.run();

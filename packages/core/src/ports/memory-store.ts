@@ -69,7 +69,10 @@ export interface MemoryBounds {
   readonly bytes: number;
 }
 
-/** Changes memories of one namespace, all in one transaction which nobody else writes beside. Each change is recorded. */
+/**
+ * Changes memories of one namespace, all in one transaction which nobody else writes beside. Each change is recorded, and the newest are
+ * kept.
+ */
 export interface MemoryWriter {
   find(id: string): Promise<Memory | null>;
   findByDigest(digest: string): Promise<Memory | null>;
@@ -211,6 +214,6 @@ export interface MemoryStore {
 
   /** Removes what is expired, so many at most. Answers how many. */
   removeExpired(now: Date, limit: number): Promise<number>;
-  /** Removes history and ended extractions from before, and of each namespace all but the newest changes. */
-  trim(keepChanges: number, before: Date): Promise<void>;
+  /** Removes history and ended extractions from before. */
+  trim(before: Date): Promise<void>;
 }

@@ -83,7 +83,7 @@ export const memoryDomain = ({
       return { value: { hits, meaning } };
     },
     "memory.history": async ({ spec, params }) => ({
-      value: (await memories.history(spec, params.namespace, params.id)).map(changeDto),
+      value: (await memories.history(spec, params.namespace, params.id)).map(changeForPlugin),
     }),
     "memory.undo": async (call) => ({
       value: await memories.undo(call.spec, call.params.namespace, call.params.change, changedBy(call)),
@@ -169,6 +169,12 @@ export const changeDto = ({ change, kind, by, at, before, after }: RecordedChang
   before: before && { ...before, expiresAt: before.expiresAt?.toISOString() ?? null },
   after: after && { ...after, expiresAt: after.expiresAt?.toISOString() ?? null },
 });
+
+/** People who looked at a view, or have corrected a memory, are not the plugin's to know. */
+const changeForPlugin = (change: RecordedChange): MemoryChange => {
+  const { by, ...told } = changeDto(change);
+  return { ...told, by: by.kind === "plugin" ? by : { kind: by.kind } };
+};
 
 const extractionDto = (
   pluginId: string,

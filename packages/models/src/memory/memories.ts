@@ -109,6 +109,7 @@ export class Memories {
     page: { readonly limit: number; readonly cursor?: string },
   ): Promise<Page<Memory>> {
     const { id } = await this.space(owner, namespace);
+    if (filter.metadata !== undefined) memoryMetadata(filter.metadata);
     return await this.#store.list(id, { ...filter, now: this.#world.now() }, page);
   }
 
@@ -255,10 +256,7 @@ const mergeOf = (first: Memory, others: readonly Memory[]): MemoryContent => {
 
 /** What does not fit any more is that of the later ones. */
 const memoryMetadataOf = (all: readonly Memory[]): Readonly<Record<string, unknown>> => {
-  const whole: Readonly<Record<string, unknown>> = Object.assign(
-    {},
-    ...all.toReversed().map(({ metadata }) => metadata),
-  );
+  const whole = Object.fromEntries(all.toReversed().flatMap(({ metadata }) => Object.entries(metadata)));
   try {
     return memoryMetadata(whole);
   } catch {

@@ -5,6 +5,7 @@ import { askerOf, type Embedder } from "./embedder.ts";
 import { EMBEDDED_BY_SEARCH, FUSED_OF_EACH, MODEL_RESTS_MS, RANK_OFFSET } from "./limits.ts";
 import { type PackedVector, unpackVector } from "./packed-vectors.ts";
 import type { Near, Ranking } from "./space-vectors.ts";
+import { memoryMetadata, requireExact } from "./texts.ts";
 import type { VectorCache } from "./vector-cache.ts";
 
 export interface MemoryQuestion {
@@ -46,13 +47,15 @@ export class MemorySearch {
     this.#vectors = vectors;
   }
 
-  /** The best first. A model that fails takes nothing away of what is found by words. */
+  /** The best first. A model that fails takes nothing away of what is found by words. Throws `invalid_input`. */
   async search(
     owner: HostCaller,
     spaces: readonly MemorySpace[],
     question: MemoryQuestion,
   ): Promise<{ readonly found: readonly FoundMemory[]; readonly meaning: MemoryMeaning }> {
     const ids = spaces.map(({ id }) => id);
+    requireExact("question", question.query);
+    if (question.metadata !== undefined) memoryMetadata(question.metadata);
     const byMeaning = this.#byMeaning(owner, spaces, question);
     // Whoever waits for the other first hears of it then.
     byMeaning.catch(() => undefined);

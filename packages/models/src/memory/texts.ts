@@ -11,7 +11,7 @@ import {
 export const memoryText = (given: string): string => {
   const text = given.trim();
   if (text === "") throw invalid("A memory needs a text.");
-  requireExact("text", text);
+  requireExact("text of a memory", text);
   requireSize("The text of a memory", text, MAX_MEMORY_TEXT_BYTES);
   return text;
 };
@@ -28,7 +28,7 @@ export const memoryMetadata = (
 };
 
 export const memoryCitation = (citation: MemoryCitation): MemoryCitation => {
-  requireExact("citation", `${citation.message}${citation.quote}`);
+  requireExact("citation of a memory", `${citation.message}${citation.quote}`);
   return citation;
 };
 
@@ -71,9 +71,10 @@ export const wordsOf = (text: string): readonly string[] =>
 
 const hash = (text: string): string => createHash("sha256").update(text).digest("base64url");
 
-const requireExact = (what: string, text: string): void => {
+/** Throws `invalid_input` for a text that the database cannot hold as it is. */
+export const requireExact = (what: string, text: string): void => {
   if (text.includes("\0") || !text.isWellFormed())
-    throw invalid(`The ${what} of a memory cannot contain the NUL character or half of a surrogate pair.`);
+    throw invalid(`The ${what} cannot contain the NUL character or half of a surrogate pair.`);
 };
 
 const requireSize = (what: string, text: string, most: number): void => {

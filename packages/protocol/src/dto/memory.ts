@@ -40,7 +40,10 @@ export const MemoryWithHistoryDto = Type.Object({
     Type.Object({
       change: Type.String({ description: "The same for all that was done together" }),
       kind: Type.Enum(["add", "update", "delete", "extract", "consolidate", "undo"]),
-      by: Type.Object({ kind: Type.Enum(["plugin", "user", "api_key", "system"]), name: Type.String() }),
+      by: Type.Object({
+        kind: Type.Enum(["plugin", "user", "api_key", "system"]),
+        name: Type.Optional(Type.String()),
+      }),
       at: Time,
       before: MemoryStateDto,
       after: MemoryStateDto,

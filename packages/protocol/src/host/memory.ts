@@ -138,12 +138,18 @@ export interface MemoryAnswer {
   readonly meaning: MemoryMeaning;
 }
 
+/** Who has changed a memory. Names of people are not told to plugins. */
+export interface MemoryChangedBy {
+  readonly kind: "plugin" | "user" | "api_key" | "system";
+  readonly name?: string;
+}
+
 /** One step of a memory's history. */
 export interface MemoryChange {
   /** What was done together has one id, by which it is undone: an extraction's is its own. */
   readonly change: string;
   readonly kind: "add" | "update" | "delete" | "extract" | "consolidate" | "undo";
-  readonly by: { readonly kind: "plugin" | "user" | "api_key" | "system"; readonly name: string };
+  readonly by: MemoryChangedBy;
   readonly at: string;
   /** null: it was not there. */
   readonly before: MemoryState | null;

@@ -213,17 +213,21 @@ export const describeMemory = (subject: () => Subject): void => {
 
     it("lose what was recorded before a time, and all but the newest of it", async () => {
       const { id } = await add("0");
-      for (let count = 1; count < 6; count += 1)
-        await write((writer) => writer.put(memoryOf(`${count}`, { id })));
-      await store().trim(3, new Date(0));
-      expect((await store().history(space.id, id, 10)).map(({ after }) => after?.text)).toEqual([
-        "5",
-        "4",
-        "3",
-      ]);
-      await store().trim(3, new Date(Date.now() + 60_000));
+      const texts = ["x", "y"].map((letter) => letter.repeat(8_000));
+      // Each change has some 16,000 bytes, before and after.
+      const changes = 16 * 70;
+      for (let count = 0; count < 64; count += 1)
+        await write(async (writer) => {
+          for (let more = 0; more < changes / 64; more += 1)
+            await writer.put(memoryOf(texts[(count + more) % 2] ?? "", { id }));
+        });
+      const kept = await store().history(space.id, id, 10_000);
+      expect(kept.length).toBeGreaterThan(900);
+      expect(kept.length).toBeLessThan(changes);
+      expect(kept[0]?.after?.text).toBe((await store().find(space.id, id, NOW))?.text);
+      await store().trim(new Date(Date.now() + 60_000));
       expect(await store().history(space.id, id, 10)).toEqual([]);
-      expect(await list()).toEqual(["5"]);
+      expect(await list()).toHaveLength(1);
     });
   });
 
@@ -373,7 +377,7 @@ export const describeMemory = (subject: () => Subject): void => {
         model: null,
       };
       expect(await refusal(store().addExtraction(gone, 5))).toBe("memory_not_found");
-      await store().trim(10, soon);
+      await store().trim(soon);
       expect(await store().findExtraction(installation.id, id)).toBeNull();
     });
   });

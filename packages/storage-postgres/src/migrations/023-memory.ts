@@ -53,8 +53,10 @@ const CHANGES = `
     by json not null,
     before json,
     after json,
+    bytes integer not null,
     at timestamptz(3) not null default clock_timestamp()
   );
+  create index memory_changes_by_space on memory_changes (space_id, number desc);
   create index memory_changes_by_memory on memory_changes (space_id, memory_id, number desc);
   create index memory_changes_by_change on memory_changes (space_id, change);
   create index memory_changes_by_revision on memory_changes (space_id, revision) where after is null;

@@ -231,16 +231,9 @@ export class PostgresMemoryStore implements MemoryStore {
     return removed;
   }
 
-  async trim(keepChanges: number, before: Date): Promise<void> {
+  async trim(before: Date): Promise<void> {
     await this.#db.deleteFrom("memoryExtractions").where("endedAt", "<", before).execute();
     await this.#db.deleteFrom("memoryChanges").where("at", "<", before).execute();
-    await sql`
-      delete from memory_changes using memory_spaces, lateral (
-        select number from memory_changes as kept where kept.space_id = memory_spaces.id
-        order by number desc offset ${keepChanges} limit 1
-      ) as newest_too_many
-      where memory_changes.space_id = memory_spaces.id and memory_changes.number <= newest_too_many.number
-    `.execute(this.#db);
   }
 }
 

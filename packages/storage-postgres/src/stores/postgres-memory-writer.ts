@@ -9,6 +9,7 @@ import type {
 } from "@patchbay/core";
 import { type ExtractionReport, PatchbayError } from "@patchbay/protocol";
 import { type Kysely, sql } from "kysely";
+import { MAX_KEPT_CHANGE_BYTES, MAX_KEPT_CHANGES, WRITES_BEFORE_PRUNING } from "../limits.ts";
 import type { Row, Tables } from "../tables.ts";
 import { memoriesOf, recordedOf, toChange, toMemory } from "./memory-rows.ts";
 import { addUsage, lockUsage, requireQuota } from "./plugin-data-usage.ts";
@@ -174,8 +175,9 @@ export class PostgresMemoryWriter implements MemoryWriter {
     return rows.length;
   }
 
-  /** Writes the sums down: at the end. */
+  /** Writes the sums down, and forgets what is too much of the history: at the end. */
   async close(): Promise<void> {
+    if (BigInt(this.#revision) % WRITES_BEFORE_PRUNING === 0n) await this.#prune();
     if (this.#grownBytes === 0 && this.#grownEntries === 0) return;
     await addUsage(this.#db, this.#space.installationId, { bytes: this.#grownBytes });
     await this.#db
@@ -234,6 +236,7 @@ export class PostgresMemoryWriter implements MemoryWriter {
     after: Memory | null,
   ): Promise<void> {
     const { change, kind, by } = this.#head;
+    const [said, says] = [before && recordedOf(before), after && recordedOf(after)];
     await this.#db
       .insertInto("memoryChanges")
       .values({
@@ -244,10 +247,22 @@ export class PostgresMemoryWriter implements MemoryWriter {
         change,
         kind,
         by: JSON.stringify(by),
-        before: before && recordedOf(before),
-        after: after && recordedOf(after),
+        before: said,
+        after: says,
+        bytes: Buffer.byteLength(said ?? "") + Buffer.byteLength(says ?? ""),
       })
       .execute();
+  }
+
+  async #prune(): Promise<void> {
+    await sql`
+      delete from memory_changes using (
+        select number, row_number() over newest as place, sum(bytes) over newest as bytes
+        from memory_changes where space_id = ${this.#space.id} window newest as (order by number desc)
+      ) as counted
+      where memory_changes.number = counted.number
+        and (counted.place > ${MAX_KEPT_CHANGES} or counted.bytes > ${MAX_KEPT_CHANGE_BYTES})
+    `.execute(this.#db);
   }
 
   #requireRoom(): void {

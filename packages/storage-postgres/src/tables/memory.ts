@@ -57,6 +57,8 @@ interface MemoryChanges {
   by: Json<MemoryChange["by"]>;
   before: JsonOrNull<RecordedContent>;
   after: JsonOrNull<RecordedContent>;
+  /** Of before and after, as they are written. */
+  bytes: number;
   at: CreatedAt;
 }
 
