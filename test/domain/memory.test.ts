@@ -1,6 +1,7 @@
+import type { Principal } from "@patchbay/core";
 import type { MemoryAnswer, MemoryEntry, MemoryList, MemoryNamespace } from "@patchbay/protocol";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { type Domain, openDomain, TestOrganization } from "./support/domain.ts";
+import { codeOf, type Domain, openDomain, TestOrganization } from "./support/domain.ts";
 import { lettersAndFacts, MEMORY_PERMISSIONS, remembering, runIn } from "./support/memory-plugins.ts";
 
 let domain: Domain;
@@ -403,5 +404,40 @@ describe("search", () => {
     expect(await refusalOf(`await memory.search(["notes", "none"], "winter")`)).toBe("memory_not_found");
     expect(await refusalOf(`await memory.search([], "winter")`)).toBe("invalid_input");
     expect(await refusalOf(`await memory.search("notes", "x".repeat(4001))`)).toBe("invalid_input");
+  });
+});
+
+describe("a view", () => {
+  const VIEWS = ["ui.page", ...MEMORY_PERMISSIONS];
+  const ask = async (who: Principal, method: string, args: unknown): Promise<{ value: unknown }> => {
+    const request = { method, args, attachment: new Uint8Array(), signal: new AbortController().signal };
+    return (await domain.viewCalls.handle(who, organization.slug, PLUGIN, request)) as { value: unknown };
+  };
+
+  it("has the memories of its plugin for whoever may use it, who is not told to the plugin, and extracts nothing", async () => {
+    const plugin = remembering(PLUGIN, VIEWS);
+    await organization.bring(plugin, { uiDigest: "0".repeat(64) });
+    const { owner, slug } = organization;
+    await domain.installer.install(owner, slug, { plugin: PLUGIN, grants: VIEWS as never });
+    await domain.switching.enable(owner, slug, PLUGIN);
+    const member = await organization.join("member");
+    await ask(member, "memory.createNamespace", { namespace: "notes" });
+    const { value } = await ask(member, "memory.add", { namespace: "notes", text: "Likes tea." });
+    expect(await run(`return (await memory.list("notes")).items`)).toMatchObject([{ text: "Likes tea." }]);
+    expect(await run(`return await memory.history("notes", given.id)`, value)).toMatchObject([
+      { by: { kind: "user" } },
+    ]);
+    expect(JSON.stringify(await run(`return await memory.history("notes", given.id)`, value))).not.toContain(
+      member.user.email,
+    );
+    expect(await codeOf(ask(member, "memory.list", { namespace: "plugin:acme.other:notes" }))).toBe(
+      "permission_denied",
+    );
+    const messages = [{ id: "1", role: "user", text: "Hi" }];
+    expect(await codeOf(ask(member, "memory.extract", { namespace: "notes", messages }))).toBe(
+      "permission_denied",
+    );
+    const viewer = await organization.join("viewer");
+    expect(await codeOf(ask(viewer, "memory.list", { namespace: "notes" }))).toBe("forbidden");
   });
 });
