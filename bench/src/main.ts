@@ -1,6 +1,7 @@
 import { availableParallelism, totalmem } from "node:os";
 import { benchConsole } from "./console.ts";
 import { benchHttp } from "./http.ts";
+import { benchMemory } from "./memory.ts";
 import { benchModels } from "./models.ts";
 import { benchPackageValidation } from "./package-validation.ts";
 import { findProgram } from "./programs.ts";
@@ -21,6 +22,7 @@ const SUITES: Readonly<Record<string, Suite>> = {
   packages: { run: benchPackageValidation },
   http: { run: benchHttp, needs: "wrk" },
   models: { run: benchModels, needs: "wrk" },
+  memory: { run: benchMemory },
   console: { run: benchConsole },
   registry: { run: benchRegistry, needs: "wrk" },
   start: { run: benchStart },

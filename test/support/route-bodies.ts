@@ -17,6 +17,7 @@ export const ROUTE_BODIES: Readonly<Record<string, unknown>> = {
   "put /api/orgs/{org}/models/hooks": { hooks: [] },
   "post /api/orgs/{org}/budgets": { for: { kind: "organization" }, of: "tokens", amount: 0, per: "total" },
   "put /api/orgs/{org}/budgets/{budget}": { amount: 0 },
+  "patch /api/orgs/{org}/memory/{plugin}/{namespace}/entries/{entry}": { text: "Likes tea." },
   "put /api/orgs/{org}/model-prices": { currency: "EUR", prices: [] },
   "post /api/orgs/{org}/requests": { plugin: "acme.private" },
   "post /api/orgs/{org}/requests/{id}/approve": {},

@@ -5,6 +5,7 @@ import type { Site } from "./http/site.ts";
 import type { ServerMetrics } from "./metrics/server-metrics.ts";
 import { openConsole } from "./modules/console.ts";
 import { type Durable, openDurable } from "./modules/durable.ts";
+import { openMemory } from "./modules/memory.ts";
 import { openModels } from "./modules/models.ts";
 import type { Module } from "./modules/module.ts";
 import { openNetwork } from "./modules/network.ts";
@@ -83,8 +84,9 @@ export const openNode = async (
     if (plugins !== null) {
       add(openOrganizations(storage, trust, plugins, people, durable, furnish));
       add(openConsole());
-      const { domains } = add(openModels(configuration, storage, network, plugins, durable, localPorts));
-      plugins.gate.complete(domains);
+      const models = add(openModels(configuration, storage, network, plugins, durable, localPorts));
+      const memory = add(openMemory(storage, plugins, models, durable));
+      plugins.gate.complete({ chat: models.domain, memory: memory.domain });
       add(openSchedules(storage, trust, plugins, durable, metrics));
     }
     add(openSystem(storage, metrics, () => plugins?.runtime.sandbox() ?? null));

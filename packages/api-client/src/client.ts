@@ -7,6 +7,7 @@ import { CatalogApi } from "./catalog.ts";
 import { ConversationsApi } from "./conversations.ts";
 import { LocksApi } from "./locks.ts";
 import { MarketplaceApi } from "./marketplace.ts";
+import { MemoryApi } from "./memory.ts";
 import { ModelsApi } from "./models.ts";
 import { NotificationsApi } from "./notifications.ts";
 import { OrganizationsApi } from "./organizations.ts";
@@ -43,6 +44,7 @@ export class PatchbayClient {
   readonly conversations: ConversationsApi;
   readonly locks: LocksApi;
   readonly schedules: SchedulesApi;
+  readonly memory: MemoryApi;
   readonly models: ModelsApi;
   readonly budgets: BudgetsApi;
   readonly usage: UsageApi;
@@ -69,6 +71,7 @@ export class PatchbayClient {
     this.bundles = new BundlesApi(transport);
     this.conversations = new ConversationsApi(transport);
     this.schedules = new SchedulesApi(transport);
+    this.memory = new MemoryApi(transport);
     this.models = new ModelsApi(transport);
     this.budgets = new BudgetsApi(transport);
     this.usage = new UsageApi(transport);

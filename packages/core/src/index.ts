@@ -3,6 +3,7 @@ export {
   type HeldRight,
   holds,
   isDeploymentAdmin,
+  isScopeWritable,
   type MemberAuthority,
   requireDeploymentAdmin,
   requireScope,
@@ -19,7 +20,7 @@ export {
   SYSTEM_ACTOR,
 } from "./access/caller.ts";
 export { CHANGED_BY as POLICY_CHANGED_BY } from "./access/policy-rules.ts";
-export { isProjectVisible, isScopeVisible } from "./access/sight.ts";
+export { isProjectVisible, isScopeVisible, visibleOf } from "./access/sight.ts";
 export { type AutoUpdateRules, DEFAULT_AUTO_UPDATE } from "./model/auto-update-rules.ts";
 export { DEFAULT_POLICY, type OrganizationPolicy, policyOf } from "./model/policy.ts";
 export {
@@ -179,6 +180,25 @@ export type {
   MarketplaceQuery,
   PromisedArtifact,
 } from "./ports/marketplace.ts";
+export type {
+  ChangeHead,
+  ExtractionJob,
+  FoundByWords,
+  Memory,
+  MemoryBounds,
+  MemoryContent,
+  MemoryFilter,
+  MemorySpace,
+  MemoryStore,
+  MemoryWriter,
+  NewExtraction,
+  NewMemory,
+  OwnedSpace,
+  RecordedChange,
+  StoredExtraction,
+  Unembedded,
+  VectorChanges,
+} from "./ports/memory-store.ts";
 export type { HookDecision, MessageHookStore } from "./ports/message-hook-store.ts";
 export type {
   BudgetClaim,
@@ -298,6 +318,7 @@ export { requireProject } from "./running/contributions/rules.ts";
 export {
   type FurtherDomains,
   type HostHandlers,
+  type HostMethodHandler,
   ofServerCode,
   type PermittedCall,
 } from "./running/gate/domain.ts";

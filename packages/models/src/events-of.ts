@@ -1,4 +1,11 @@
-import type { AssistantPart, ChatAnswer, ChatEvent } from "@patchbay/protocol";
+import {
+  AnswerGathering,
+  type AssistantPart,
+  type ChatAnswer,
+  type ChatEvent,
+  type ModelError,
+  type Result,
+} from "@patchbay/protocol";
 
 /** What happens while a model answers, in the batches in which it arrives: one by one, each event would cost every step on its way a turn. */
 export type EventBatches = AsyncGenerator<readonly ChatEvent[], void, undefined>;
@@ -34,4 +41,15 @@ const partEvents = (part: AssistantPart): ChatEvent[] => {
     default:
       return part satisfies never;
   }
+};
+
+/** What they come to, as `gatherAnswer` has it; left at the event that ends them. Throws what reading them throws. */
+export const gatherBatches = async (batches: EventBatches): Promise<Result<ChatAnswer, ModelError>> => {
+  const gathering = new AnswerGathering();
+  for await (const batch of batches)
+    for (const event of batch) {
+      const error = gathering.add(event);
+      if (error !== null) return { ok: false, error };
+    }
+  return gathering.end();
 };

@@ -522,6 +522,11 @@ export const ERROR_CODES = {
     "No such model server answers on this machine, or it is at another address than the one that was agreed to.",
     "Start it, look for model servers again, and use what is found.",
   ],
+  memory_not_found: [
+    404,
+    "There is no such memory, or no such namespace of memories.",
+    "Make the namespace first; look at the list of memories again.",
+  ],
   budget_not_found: [404, "There is no such budget.", "Look at the list of budgets again."],
   budget_exceeded: [
     429,

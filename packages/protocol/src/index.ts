@@ -29,6 +29,7 @@ export * from "./dto/bundle.ts";
 export * from "./dto/conversations.ts";
 export * from "./dto/lock.ts";
 export * from "./dto/marketplace.ts";
+export * from "./dto/memory.ts";
 export * from "./dto/model-accounts.ts";
 export * from "./dto/models.ts";
 export * from "./dto/notifications.ts";
@@ -83,6 +84,23 @@ export {
   type HostStreamValue,
   isHostMethodName,
 } from "./host/index.ts";
+export {
+  type AddedMemory,
+  type ConsolidationReport,
+  ExtractedMessage,
+  type ExtractionReport,
+  type MemoryAnswer,
+  type MemoryChange,
+  MemoryCitation,
+  type MemoryEntry,
+  type MemoryExtraction,
+  type MemoryHit,
+  type MemoryList,
+  type MemoryMeaning,
+  type MemoryNamespace,
+  type MemoryState,
+  type UndoReport,
+} from "./host/memory.ts";
 export type { StorageEntry, StorageList } from "./host/storage.ts";
 export type { NotificationParams } from "./host/ui.ts";
 export {

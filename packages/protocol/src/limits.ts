@@ -124,6 +124,29 @@ export const MAX_SEARCHED_LENGTH = 64 * 1024;
 export const MAX_SEARCH_LENGTH = 256;
 /** The part of a message that is shown where it was found, in UTF-16 units. */
 export const MAX_EXCERPT_LENGTH = 240;
+/** Namespaces of one installation's memories, and what a name may be long: both are shown in lists. */
+export const MAX_MEMORY_NAMESPACES = 100;
+export const MAX_MEMORY_NAME_LENGTH = 64;
+/** Memories of one installation, of all its namespaces: search by meaning looks at each of a namespace. */
+export const MAX_MEMORY_ENTRIES = 100_000;
+/** The text of one memory, in UTF-8 bytes: a few paragraphs. What is longer has no one meaning to be found by. */
+export const MAX_MEMORY_TEXT_BYTES = 8 * 1024;
+/** What a plugin notes beside a memory, as JSON. */
+export const MAX_MEMORY_METADATA_BYTES = 4 * 1024;
+/** Messages that one memory says it comes from; further ones change nothing. */
+export const MAX_MEMORY_CITATIONS = 20;
+/** The quote of one, in UTF-16 units. */
+export const MAX_MEMORY_QUOTE_LENGTH = 2_000;
+/** A question to memories, in UTF-16 units, how many namespaces it may be for, and how many hits it has at most. */
+export const MAX_MEMORY_QUERY_LENGTH = 4_000;
+export const MAX_MEMORY_SEARCHED_NAMESPACES = 10;
+export const MAX_MEMORY_HITS = 50;
+/** Messages of one extraction, one of them in UTF-16 units, and all of them in UTF-8 bytes: what models read at once. */
+export const MAX_EXTRACTED_MESSAGES = 500;
+export const MAX_EXTRACTED_MESSAGE_LENGTH = 32 * 1024;
+export const MAX_EXTRACTED_BYTES = 256 * 1024;
+/** Extractions of one installation that have not ended. */
+export const MAX_OPEN_EXTRACTIONS = 20;
 
 /** A request body and an answer body of a plugin's `fetch`. */
 export const MAX_FETCH_REQUEST_BYTES = 16 * MiB;

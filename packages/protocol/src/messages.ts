@@ -37,7 +37,7 @@ export type WireError = Static<typeof WireError>;
 
 /** An error of the host's, with what its reader can do by it. */
 export interface HostError extends WireError {
-  /** Why a model failed. */
+  /** Why a model failed, or that something is not the plugin's own. */
   readonly reason?: string;
   readonly retryAfterSeconds?: number;
 }

@@ -46,6 +46,27 @@ export const PERMISSIONS = {
     views: "use",
     scopes: [],
   },
+  "memory.read": {
+    kind: "data",
+    title: "Reads its own memories",
+    risk: "low",
+    views: "use",
+    scopes: [],
+  },
+  "memory.write": {
+    kind: "data",
+    title: "Keeps, changes and removes memories of its own",
+    risk: "low",
+    views: "use",
+    scopes: [],
+  },
+  "memory.extract": {
+    kind: "data",
+    title: "Asks a model for what is worth keeping of conversations",
+    risk: "high",
+    views: "none",
+    scopes: [],
+  },
   "net.fetch": {
     kind: "api",
     title: "Connects to servers on the internet",
@@ -109,9 +130,6 @@ export const PERMISSIONS = {
  * together with what it allows.
  */
 export const COMING_PERMISSIONS = [
-  "memory.read",
-  "memory.write",
-  "memory.extract",
   "data.read",
   "data.write",
   "tools.invoke",

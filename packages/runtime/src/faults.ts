@@ -24,6 +24,9 @@ export const errorFromGuest = (error: WireError): PatchbayError => {
   return new PatchbayError(code, error.message, error.errors ? { errors: error.errors } : {});
 };
 
+/** Whose reason a plugin can do something by. */
+const CODES_WITH_REASON: ReadonlySet<ErrorCode> = new Set(["model_failed", "permission_denied"]);
+
 /** A host's error as the guest gets to see it: the platform's own faults without their text. */
 export const errorForGuest = (error: unknown): HostError => {
   if (!(error instanceof PatchbayError)) return { code: "internal", message: "Patchbay itself failed." };
@@ -33,7 +36,7 @@ export const errorForGuest = (error: unknown): HostError => {
     code,
     message,
     ...(errors.length > 0 ? { errors: [...errors] } : {}),
-    ...(code === "model_failed" && typeof reason === "string" && { reason }),
+    ...(CODES_WITH_REASON.has(code) && typeof reason === "string" && { reason }),
     ...(typeof retryAfterSeconds === "number" && { retryAfterSeconds }),
   };
 };

@@ -3,6 +3,7 @@ import {
   InvalidInputError,
   PermissionDeniedError,
   PluginError,
+  PluginPermissionError,
   pluginError,
   QuotaExceededError,
 } from "./errors.ts";
@@ -49,4 +50,12 @@ test("a code finds its class, and names are those that a person reads", () => {
   expect(pluginError("constructor", "Oh.") instanceof PluginError).toBe(true);
   const errors = [{ pointer: "/a", message: "is missing" }];
   expect(new InvalidInputError("No.", { errors, cause: 1 })).toMatchObject({ errors, cause: 1 });
+});
+
+test("what is another plugin's has a name of its own, and is what was not granted, too", () => {
+  const foreign = pluginError("permission_denied", "No.", { reason: "foreign_namespace" });
+  expect(foreign.name).toBe("PluginPermissionError");
+  for (const Class of [PluginPermissionError, PermissionDeniedError, OtherDenied, PluginError])
+    expect(foreign instanceof Class).toBe(true);
+  expect(pluginError("permission_denied", "No.").name).toBe("PermissionDeniedError");
 });

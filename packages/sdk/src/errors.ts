@@ -70,6 +70,15 @@ export class PermissionDeniedError extends PluginError {
   }
 }
 
+/** What was named is another plugin's, or the host's: no grant gives it. It is a `PermissionDeniedError`, too. */
+export class PluginPermissionError extends PluginError {
+  static override readonly code = "permission_denied";
+  override readonly name = "PluginPermissionError";
+  constructor(message: string, details?: PluginErrorDetails) {
+    super("permission_denied", message, details);
+  }
+}
+
 /** This version of Patchbay does not have what was called. */
 export class NotAvailableError extends PluginError {
   static override readonly code = "not_available";
@@ -158,8 +167,13 @@ const BY_CODE: Readonly<Record<string, new (message: string, details?: PluginErr
     model_failed: ModelFailedError,
   };
 
+/** Why `permission_denied` was said of something that is not the plugin's own. */
+const FOREIGN_NAMESPACE = "foreign_namespace";
+
 /** An error of the class that belongs to `code`; `PluginError` itself when there is none. */
 export const pluginError = (code: string, message: string, details?: PluginErrorDetails): PluginError => {
+  if (code === PluginPermissionError.code && details?.reason === FOREIGN_NAMESPACE)
+    return new PluginPermissionError(message, details);
   const Known = Object.hasOwn(BY_CODE, code) ? BY_CODE[code] : undefined;
   return Known ? new Known(message, details) : new PluginError(code, message, details);
 };

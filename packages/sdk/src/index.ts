@@ -18,6 +18,7 @@ export {
   PermissionDeniedError,
   PluginError,
   type PluginErrorDetails,
+  PluginPermissionError,
   pluginError,
   QuotaExceededError,
   SecretRefusedError,

@@ -9,6 +9,7 @@ import { describeDurable } from "./contract/durable.contract.ts";
 import { newOrganization, newUser, SILENT, type Subject, times } from "./contract/fixtures.ts";
 import { describeInstallations } from "./contract/installations.contract.ts";
 import { describeKeptResponses } from "./contract/kept-responses.contract.ts";
+import { describeMemory } from "./contract/memory.contract.ts";
 import { describeModelAccounts } from "./contract/model-accounts.contract.ts";
 import { describeNotifications } from "./contract/notifications.contract.ts";
 import { describeOffers } from "./contract/offers.contract.ts";
@@ -72,6 +73,7 @@ export const describeDatabase = (name: string, start: () => Promise<ServerUnderT
     describeConversations(subject);
     describeKeptResponses(subject);
     describeModelAccounts(subject);
+    describeMemory(subject);
     describeTrust(subject);
     describeChanges(subject);
   });

@@ -45,3 +45,12 @@ export const MAX_EVICTED_AT_ONCE = 100;
 export const RESPONSE_USE_NOTED_EVERY_MS = 24 * 3_600_000;
 /** Messages, and titles, with the words of a search that are ranked: each takes some microseconds. */
 export const MAX_RANKED_MATCHES = 1_000;
+/** Words of a question that memories are searched for: a question has some ten. */
+export const MAX_SEARCHED_WORDS = 32;
+/** Of the memories that have a word, so many are looked at: a word that more have says little about any of them. */
+export const MAX_MEMORIES_OF_A_WORD = 1_000;
+/** The newest changes of a namespace that are kept, and their bytes; beyond that a plugin that changes much would fill the disk with what was. */
+export const MAX_KEPT_CHANGES = 10_000;
+export const MAX_KEPT_CHANGE_BYTES = 16 * 1024 * 1024;
+/** Writes to a namespace after which it is looked whether more are kept. */
+export const WRITES_BEFORE_PRUNING = 64n;

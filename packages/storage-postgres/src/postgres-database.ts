@@ -25,6 +25,7 @@ import { PostgresInstallationStore } from "./stores/postgres-installation-store.
 import { PostgresJobStore } from "./stores/postgres-job-store.ts";
 import { PostgresKeptResponseStore } from "./stores/postgres-kept-response-store.ts";
 import { PostgresLogStore } from "./stores/postgres-log-store.ts";
+import { PostgresMemoryStore } from "./stores/postgres-memory-store.ts";
 import { PostgresMessageHookStore } from "./stores/postgres-message-hook-store.ts";
 import { PostgresModelBudgetStore } from "./stores/postgres-model-budget-store.ts";
 import { PostgresModelRulesStore } from "./stores/postgres-model-rules-store.ts";
@@ -72,6 +73,7 @@ export class PostgresDatabase implements Database {
   readonly jobs: Stores["jobs"];
   readonly schedules: Stores["schedules"];
   readonly keptResponses: Stores["keptResponses"];
+  readonly memories: Stores["memories"];
   readonly modelRules: Stores["modelRules"];
   readonly messageHooks: Stores["messageHooks"];
   readonly modelUsage: Stores["modelUsage"];
@@ -109,6 +111,7 @@ export class PostgresDatabase implements Database {
     this.jobs = stores.jobs;
     this.schedules = stores.schedules;
     this.keptResponses = stores.keptResponses;
+    this.memories = stores.memories;
     this.modelRules = stores.modelRules;
     this.messageHooks = stores.messageHooks;
     this.modelUsage = stores.modelUsage;
@@ -189,6 +192,7 @@ const storesOver = (db: Kysely<Tables>): Stores => ({
   jobs: new PostgresJobStore(db),
   schedules: new PostgresScheduleStore(db),
   keptResponses: new PostgresKeptResponseStore(db),
+  memories: new PostgresMemoryStore(db),
   modelRules: new PostgresModelRulesStore(db),
   messageHooks: new PostgresMessageHookStore(db),
   modelUsage: new PostgresModelUsageStore(db),

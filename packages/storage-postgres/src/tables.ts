@@ -2,6 +2,7 @@ import type { Insertable, Selectable } from "kysely";
 import type { ConversationTables } from "./tables/conversations.ts";
 import type { DurableTables } from "./tables/durable.ts";
 import type { InstallationTables } from "./tables/installations.ts";
+import type { MemoryTables } from "./tables/memory.ts";
 import type { ModelTables } from "./tables/models.ts";
 import type { PackageTables } from "./tables/packages.ts";
 import type { PeopleTables } from "./tables/people.ts";
@@ -19,7 +20,8 @@ export interface Tables
     RegistryTables,
     UpdateTables,
     DurableTables,
-    ModelTables {}
+    ModelTables,
+    MemoryTables {}
 
 export type Row<Table extends keyof Tables> = Selectable<Tables[Table]>;
 export type NewRow<Table extends keyof Tables> = Insertable<Tables[Table]>;

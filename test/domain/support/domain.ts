@@ -34,6 +34,7 @@ import { Supervisor } from "@patchbay/runtime";
 import { LocalArtifactStore } from "@patchbay/storage-objects";
 import { PostgresDatabase } from "@patchbay/storage-postgres";
 import { ServerMetrics } from "../../../apps/server/src/metrics/server-metrics.ts";
+import { createMemoryServices } from "../../../apps/server/src/plugins-host/memory-services.ts";
 import { createModelServices } from "../../../apps/server/src/plugins-host/model-services.ts";
 import { createPluginServices } from "../../../apps/server/src/plugins-host/plugin-services.ts";
 import { createRegistry } from "../../../apps/server/src/registry/registry-services.ts";
@@ -41,6 +42,7 @@ import { sourcesOver } from "../../../apps/server/src/sources/create-sources.ts"
 import { GuestsInProcess } from "../../../packages/runtime/src/testing/guests-in-process.ts";
 import { makePackage, type PluginSource } from "../../support/packages.ts";
 import { createDatabase } from "./databases.ts";
+import { DurableInProcess } from "./durable-in-process.ts";
 import { MemoryMarketplace } from "./memory-marketplace.ts";
 import type { TestPlugin } from "./plugins.ts";
 import { SILENT } from "./silence.ts";
@@ -49,6 +51,9 @@ const SECRET_KEYS = [Buffer.alloc(32, 1)];
 const VERSION = "1.0.0";
 /** Files of a call, and of its answer, in bytes. */
 export const MAX_FILE_BYTES = 1000;
+
+/** Between attempts of an extraction: as many as usual, and no waiting. */
+const EXTRACTION_PAUSES_MS = [1, 1, 1, 1];
 
 /** Slow hashing is what a hash is for; here nobody guesses. */
 const QUICK_PASSWORDS: PasswordHasher = {
@@ -124,13 +129,21 @@ export const openDomain = async ({ allowPrivate = ["127.0.0.1"] }: DomainOptions
     },
     metrics: new ServerMetrics(VERSION),
   });
-  const { models, rules, hooks, domains } = createModelServices(services, {
+  const modelServices = createModelServices(services, {
     database,
     world,
     holder: async () => world.nodeId,
     patience: UPSTREAM_PATIENCE,
   });
-  services.gate.complete(domains);
+  const { models, rules, hooks } = modelServices;
+  const durable = new DurableInProcess((error) => void faults.push(error));
+  const memory = createMemoryServices(modelServices, services, {
+    database,
+    durable,
+    world,
+    pausesMs: EXTRACTION_PAUSES_MS,
+  });
+  services.gate.complete({ chat: modelServices.domain, memory: memory.domain });
   database.changes.subscribe((change) => {
     if (change.kind === "models") rules.changed(change.organizationId);
     if (change.kind === "models" || change.kind === "installation") hooks.changed(change.organizationId);
@@ -145,6 +158,7 @@ export const openDomain = async ({ allowPrivate = ["127.0.0.1"] }: DomainOptions
   const registry = createRegistry({ database, artifacts, domains: readerOf(websites), world });
   const close = async (): Promise<void> => {
     await registry.installs.close();
+    await durable.halt();
     await services.close();
     await egress.close();
     await database.close();
@@ -154,6 +168,8 @@ export const openDomain = async ({ allowPrivate = ["127.0.0.1"] }: DomainOptions
     ...services,
     models,
     hooks,
+    rules,
+    memory,
     ...sources,
     ...trustParts,
     database,

@@ -1,4 +1,4 @@
-import { type FurtherDomains, LocalAccess } from "@patchbay/core";
+import { LocalAccess } from "@patchbay/core";
 import {
   Budgets,
   KeptResponses,
@@ -16,7 +16,7 @@ import { modelRoutes } from "../http/routes/models/model-routes.ts";
 import { modelRulesRoutes } from "../http/routes/models/rules-routes.ts";
 import { testModelsRoute } from "../http/routes/models/test-route.ts";
 import { WaitingBytes } from "../http/waiting-bytes.ts";
-import { createModelServices } from "../plugins-host/model-services.ts";
+import { createModelServices, type ModelServices } from "../plugins-host/model-services.ts";
 import type { Durable } from "./durable.ts";
 import type { Module } from "./module.ts";
 import type { Network } from "./network.ts";
@@ -24,9 +24,7 @@ import type { Plugins } from "./plugins.ts";
 import type { Storage } from "./storage.ts";
 
 /** Models that plugins provide, for clients of three formats and for plugins, with accounts of what they are used for. */
-export interface ModelsModule extends Module {
-  readonly domains: FurtherDomains;
-}
+export interface ModelsModule extends Module, Pick<ModelServices, "models" | "rules" | "domain"> {}
 
 /** `localPorts`: where model servers of this machine are looked for, if not at the ports that they have by themselves. */
 export const openModels = (
@@ -38,7 +36,7 @@ export const openModels = (
   localPorts?: readonly number[],
 ): ModelsModule => {
   const holder = () => nodes.identify();
-  const { models, rules, hooks, accounts, domains } = createModelServices(plugins, {
+  const { models, rules, hooks, accounts, domain } = createModelServices(plugins, {
     database,
     world,
     holder,
@@ -55,7 +53,9 @@ export const openModels = (
   const prices = new PriceLists(database);
   const reports = new UsageReports(database, world, () => accounts.flush());
   return {
-    domains,
+    models,
+    rules,
+    domain,
     routes: async (app, { streams, site }) => {
       testModelsRoute(app, { models });
       modelRulesRoutes(app, { models, rules });

@@ -1,4 +1,4 @@
-import { type Database, type FurtherDomains, ofServerCode, type World } from "@patchbay/core";
+import { type Database, type HostHandlers, ofServerCode, type World } from "@patchbay/core";
 import {
   chatDomain,
   MessageHooks,
@@ -18,7 +18,7 @@ export interface ModelServices {
   readonly hooks: OrganizationHooks;
   readonly accounts: UsageAccounts;
   /** What plugins have of models. */
-  readonly domains: FurtherDomains;
+  readonly domain: HostHandlers<"chat">;
 }
 
 /** The models of plugins, over what runs these. `holder`: the name under which this process takes part in the deployment. */
@@ -43,5 +43,5 @@ export const createModelServices = (
   const hooks = new OrganizationHooks(database);
   const passing = new MessageHooks({ hooks, gateway, log });
   const models = new Models({ hooks: passing, accounts, inForce, gateway, upstreams, rules, log });
-  return { models, rules, hooks, accounts, domains: { chat: chatDomain(models) } };
+  return { models, rules, hooks, accounts, domain: chatDomain(models) };
 };

@@ -19,6 +19,8 @@ const KEPT_RUNS_MS = 30 * DAY_MS;
  * use is noted only once.
  */
 const KEPT_RESPONSES_MS = 31 * DAY_MS;
+/** Changes of memories, by which they are told and undone, and extractions that have ended. */
+const KEPT_MEMORY_CHANGES_MS = 30 * DAY_MS;
 /** Accounts of models: a year, and the month with which it is compared. */
 const KEPT_USAGE_MS = 400 * DAY_MS;
 /** What was counted for budgets since their periods began: until after the last call that was let in before their end has ended. */
@@ -64,6 +66,7 @@ export class Retention {
       day: before(KEPT_COUNTS_MS.day),
       month: before(KEPT_COUNTS_MS.month),
     });
+    await this.#database.memories.trim(before(KEPT_MEMORY_CHANGES_MS));
     await this.#database.schedules.trim(KEPT_RUNS, before(KEPT_RUNS_MS));
     // Last what depends on another machine than the database's.
     await this.#collection.run();

@@ -11,6 +11,7 @@ import type { IdempotencyStore } from "./idempotency-store.ts";
 import type { InstallationStore } from "./installation-store.ts";
 import type { KeptResponseStore } from "./kept-response-store.ts";
 import type { LogStore } from "./log-store.ts";
+import type { MemoryStore } from "./memory-store.ts";
 import type { MessageHookStore } from "./message-hook-store.ts";
 import type { ModelBudgetStore } from "./model-budget-store.ts";
 import type { ModelRulesStore } from "./model-rules-store.ts";
@@ -48,6 +49,7 @@ export interface Stores {
   readonly jobs: JobStore;
   readonly schedules: ScheduleStore;
   readonly keptResponses: KeptResponseStore;
+  readonly memories: MemoryStore;
   readonly modelRules: ModelRulesStore;
   readonly messageHooks: MessageHookStore;
   readonly modelUsage: ModelUsageStore;

@@ -15,6 +15,8 @@ export interface ModelRules {
   readonly aliases: readonly ModelAlias[];
   /** How often a model is asked again that failed for a moment. */
   readonly retries: number;
+  /** The model that embeds memories of plugins; null: English word vectors, where the organization has them. */
+  readonly memoryModel: string | null;
 }
 
 /** Of organizations that have decided nothing. */
@@ -23,6 +25,7 @@ export const DEFAULT_MODEL_RULES: ModelRules = {
   allowed: "all",
   aliases: [],
   retries: 2,
+  memoryModel: null,
 };
 
 /** What organizations have decided about models. */

@@ -17,7 +17,7 @@ const matches = (pattern: string, name: string): boolean =>
   pattern.endsWith("*") ? name.startsWith(pattern.slice(0, -1)) : name === pattern;
 
 /** Throws `invalid_request` for rules that mean nothing. */
-export const requireMeaningful = ({ defaultModel, aliases }: ModelRules): void => {
+export const requireMeaningful = ({ defaultModel, memoryModel, aliases }: ModelRules): void => {
   const errors: FieldError[] = aliases.flatMap(({ name, models }, index) => [
     ...(name === DEFAULT_MODEL
       ? [{ pointer: `/aliases/${index}/name`, message: `"${DEFAULT_MODEL}" is said with the default model.` }]
@@ -34,12 +34,12 @@ export const requireMeaningful = ({ defaultModel, aliases }: ModelRules): void =
       return models.indexOf(model) < place ? [{ pointer, message: "It is there already." }] : [];
     }),
   ]);
-  const isNamed = defaultModel === null || addressOf(defaultModel) !== null || isAlias(aliases, defaultModel);
-  if (!isNamed)
-    errors.push({
-      pointer: "/defaultModel",
-      message: "It is neither a model (provider/model) nor an alias.",
-    });
+  for (const [rule, model] of Object.entries({ defaultModel, memoryModel }))
+    if (model !== null && addressOf(model) === null && !isAlias(aliases, model))
+      errors.push({
+        pointer: `/${rule}`,
+        message: "It is neither a model (provider/model) nor an alias.",
+      });
   const [first] = errors;
   if (first === undefined) return;
   throw new PatchbayError("invalid_request", `The rules mean nothing: ${first.message}`, { errors });

@@ -57,6 +57,10 @@ const RULES = {
     maximum: MAX_RETRIES,
     description: "How often a model is asked again that failed for a moment",
   }),
+  memoryModel: Type.Union([ModelName, Type.Null()], {
+    description:
+      "The model that embeds what plugins keep in memory; null: English word vectors, where they are enabled",
+  }),
 };
 
 /** Rules that are left out are as by default: every model may be asked, twice again when it fails. */

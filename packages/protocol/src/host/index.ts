@@ -2,6 +2,7 @@ import { CHAT } from "./chat.ts";
 import { CONVERSATIONS } from "./conversations.ts";
 import type { AnswerOf, HostDomain, HostMethod, ParamsOf, ValueOf } from "./domain.ts";
 import { FETCH } from "./fetch.ts";
+import { MEMORY } from "./memory.ts";
 import { METRICS } from "./metrics.ts";
 import { STORAGE } from "./storage.ts";
 import { UI } from "./ui.ts";
@@ -15,6 +16,7 @@ export const HOST_DOMAINS = {
   storage: STORAGE,
   conversations: CONVERSATIONS,
   chat: CHAT,
+  memory: MEMORY,
   metrics: METRICS,
   ui: UI,
 } as const satisfies Readonly<Record<string, HostDomain>>;

@@ -1,6 +1,7 @@
 import type { ChatApi } from "./chat.ts";
 import type { ConversationsApi } from "./conversations.ts";
 import type { PluginLog } from "./log.ts";
+import type { MemoryApi } from "./memory.ts";
 import type { MetricsApi } from "./metrics.ts";
 import type { SettingsApi } from "./settings.ts";
 import type { StorageApi } from "./storage.ts";
@@ -9,6 +10,7 @@ import type { UiApi } from "./ui.ts";
 export type * from "./chat.ts";
 export type * from "./conversations.ts";
 export type * from "./log.ts";
+export type * from "./memory.ts";
 export type * from "./metrics.ts";
 export type * from "./settings.ts";
 export type * from "./storage.ts";
@@ -22,6 +24,7 @@ export interface PluginApi {
   readonly storage: StorageApi;
   readonly conversations: ConversationsApi;
   readonly chat: ChatApi;
+  readonly memory: MemoryApi;
   readonly settings: SettingsApi;
   readonly metrics: MetricsApi;
   readonly ui: UiApi;

@@ -2,6 +2,7 @@ import type { PluginApi } from "../api/plugin-api.ts";
 import type { AskHost, TypedAsk } from "./ask.ts";
 import { chatApi } from "./chat.ts";
 import { conversationsApi } from "./conversations.ts";
+import { memoryApi } from "./memory.ts";
 import { metricsApi } from "./metrics.ts";
 import { storageApi } from "./storage.ts";
 import { type ThemeSource, uiApi } from "./ui.ts";
@@ -20,6 +21,7 @@ const DOMAINS: {
   storage: storageApi,
   conversations: conversationsApi,
   chat: chatApi,
+  memory: memoryApi,
   metrics: metricsApi,
   ui: uiApi,
 };

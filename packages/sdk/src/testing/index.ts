@@ -1,5 +1,6 @@
 export type { LogEntry } from "./log-entry.ts";
 export type { ChatStandIn } from "./platform/chat.ts";
+export type { MemoryStandIn } from "./platform/memory.ts";
 export {
   createTestHarness,
   type ManifestPermissions,

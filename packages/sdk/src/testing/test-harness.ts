@@ -10,11 +10,14 @@ import { answerWithFiles, inputWithFiles } from "./files.ts";
 import type { LogEntry } from "./log-entry.ts";
 import { type ModelsHarness, modelsHarness } from "./models.ts";
 import type { ChatStandIn } from "./platform/chat.ts";
+import type { MemoryStandIn } from "./platform/memory.ts";
 import { testApi } from "./platform/test-api.ts";
 import { gather, isStream } from "./streams.ts";
 
 /** The part of a manifest that matters here. */
 export interface ManifestPermissions {
+  /** Whose memories are the plugin's own; `test.plugin` unless given. */
+  readonly id?: string;
   readonly permissions?: { readonly required?: readonly (string | { readonly name: string })[] };
 }
 
@@ -31,6 +34,8 @@ export interface TestHarnessOptions {
   readonly project?: string;
   /** The models that `api.chat` asks; one that repeats what it is told unless given. */
   readonly chat?: ChatStandIn;
+  /** What a model would find for `api.memory.extract`. */
+  readonly memory?: MemoryStandIn;
 }
 
 export interface TestHarness extends ModelsHarness {
@@ -72,7 +77,8 @@ export const createTestHarness = (
   const settings = options.settings ?? {};
   const notifications: Notification[] = [];
   const grants = new Set(options.grants ?? requiredBy(options.manifest));
-  const api = testApi({ settings, grants, logs, notifications, chat: options.chat });
+  const { chat, memory, manifest } = options;
+  const api = testApi({ settings, grants, logs, notifications, chat, memory, pluginId: manifest?.id });
   const run = <T>(work: () => Promise<T>): Promise<T> => withFetch(options.fetch, work);
   return {
     api,

@@ -7,6 +7,7 @@ import type { UiPluginApi } from "../ui/ui-plugin-api.ts";
 import type { ViewInfo, ViewManifest, ViewProps } from "../ui/view.ts";
 import type { LogEntry } from "./log-entry.ts";
 import type { ChatStandIn } from "./platform/chat.ts";
+import type { MemoryStandIn } from "./platform/memory.ts";
 import { testApi } from "./platform/test-api.ts";
 import { gather, isStream } from "./streams.ts";
 
@@ -23,6 +24,8 @@ export interface ViewHarnessOptions {
   readonly theme?: Theme;
   /** The models that `api.chat` asks; one that repeats what it is told unless given. */
   readonly chat?: ChatStandIn;
+  /** What a model would find for `api.memory.extract`. */
+  readonly memory?: MemoryStandIn;
   /** Stands in for the plugin's own server tools. A tool that gives an async iterable is a stream. */
   readonly tools?: Readonly<Record<string, (input: unknown) => unknown>>;
 }
@@ -52,6 +55,8 @@ export const createViewHarness = (options: ViewHarnessOptions): ViewHarness => {
     notifications,
     theme: colors,
     chat: options.chat,
+    memory: options.memory,
+    pluginId: manifest.id,
   });
   const api: UiPluginApi = { ...platform, plugin: ownTools(tools) };
   const [first] = manifest.contributes?.views ?? [];

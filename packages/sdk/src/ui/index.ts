@@ -5,6 +5,7 @@ export type {
   FoundConversation,
   KeptMessage,
 } from "../api/conversations.ts";
+export type { MemoryApi, MemoryEntry, MemoryHit } from "../api/memory.ts";
 export type { PluginMetrics, PluginMinute } from "../api/metrics.ts";
 export type { SettingsValues } from "../api/settings.ts";
 export type { Notification, Theme } from "../api/ui.ts";
@@ -14,6 +15,7 @@ export {
   NotAvailableError,
   PermissionDeniedError,
   PluginError,
+  PluginPermissionError,
   QuotaExceededError,
 } from "../errors.ts";
 export { useApi, useView, useViewContext, ViewProvider } from "./context.ts";

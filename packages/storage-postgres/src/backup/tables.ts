@@ -15,6 +15,7 @@ export const KEPT_TABLES = [
   ...["kept_responses", "kept_response_usage"],
   "model_rules",
   ...["model_usage", "model_prices", "model_budgets", "model_budget_counts"],
+  ...["memory_spaces", "memories", "memory_changes", "memory_extractions"],
 ];
 
 /** What is of no use elsewhere: answers to repeat, counted attempts, the address of the first administrator, notes of migrations. */

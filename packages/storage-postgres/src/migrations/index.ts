@@ -25,6 +25,7 @@ import { localServers } from "./019-local-servers.ts";
 import { modelRules } from "./020-model-rules.ts";
 import { modelAccounts } from "./021-model-accounts.ts";
 import { conversations } from "./022-conversations.ts";
+import { memory } from "./023-memory.ts";
 
 /** In the order of their names. What has been released never changes. */
 const MIGRATIONS: Readonly<Record<string, Migration>> = {
@@ -50,6 +51,7 @@ const MIGRATIONS: Readonly<Record<string, Migration>> = {
   "020-model-rules": modelRules,
   "021-model-accounts": modelAccounts,
   "022-conversations": conversations,
+  "023-memory": memory,
 };
 
 /** Any number will do, as long as nothing else in the database locks it. */

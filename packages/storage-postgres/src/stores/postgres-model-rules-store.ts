@@ -1,4 +1,4 @@
-import type { ModelRules, ModelRulesStore } from "@patchbay/core";
+import { DEFAULT_MODEL_RULES, type ModelRules, type ModelRulesStore } from "@patchbay/core";
 import type { Kysely } from "kysely";
 import type { Tables } from "../tables.ts";
 
@@ -16,7 +16,8 @@ export class PostgresModelRulesStore implements ModelRulesStore {
       .select("rules")
       .where("organizationId", "=", organizationId)
       .executeTakeFirst();
-    return row?.rules ?? null;
+    // What was decided before there was a rule says nothing about it.
+    return row === undefined ? null : { ...DEFAULT_MODEL_RULES, ...row.rules };
   }
 
   async put(organizationId: string, rules: ModelRules): Promise<void> {

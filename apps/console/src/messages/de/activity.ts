@@ -49,6 +49,8 @@ export const activity: Translated<typeof english> = {
     budget_created: "Budget angelegt",
     budget_changed: "Budget geändert",
     budget_deleted: "Budget gelöscht",
+    memory_changed: "Erinnerung eines Plugins berichtigt",
+    memory_deleted: "Erinnerungen eines Plugins gelöscht",
     prices_changed: "Preise von Modellen geändert",
     source_token_set: "Token für GitHub hinterlegt",
     source_token_removed: "Token für GitHub entfernt",

@@ -57,6 +57,9 @@ export const models: Translated<typeof english> = {
     default: "Standardmodell",
     defaultHelp:
       "Ein Modell oder ein Alias für alle, die nach „default“ fragen. Leer: das erste Chatmodell, das es gibt.",
+    memory: "Modell für Erinnerungen",
+    memoryHelp:
+      "Ein Modell für Einbettungen, mit dem Plugins finden, was sie sich gemerkt haben. Leer: englische Wortvektoren, wo sie eingeschaltet sind.",
     only: "Nur Modelle einer Liste dürfen gefragt werden",
     allowed: "Erlaubte Modelle",
     patterns: "Namen wie openai/gpt-5, oder openai/* für alle eines Anbieters.",

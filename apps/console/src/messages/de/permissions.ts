@@ -28,6 +28,9 @@ export const permissions: Translated<typeof english> = {
   name: {
     storage_scoped: "Bewahrt Werte und Dateien im eigenen Bereich auf",
     storage_conversations: "Bewahrt Unterhaltungen im eigenen Bereich auf",
+    memory_read: "Liest seine eigenen Erinnerungen",
+    memory_write: "Merkt sich etwas, ändert und löscht eigene Erinnerungen",
+    memory_extract: "Fragt ein Modell, was an Gesprächen merkenswert ist",
     net_fetch: "Verbindet sich mit Servern im Internet",
     chat_inference: "Fragt die Chat-Modelle der Organisation",
     chat_models: "Liest, welche Chat-Modelle es gibt",

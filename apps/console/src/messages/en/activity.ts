@@ -56,6 +56,8 @@ export const activity = {
     budget_created: "Budget made",
     budget_changed: "Budget changed",
     budget_deleted: "Budget deleted",
+    memory_changed: "Memory of a plugin corrected",
+    memory_deleted: "Memories of a plugin deleted",
     prices_changed: "Prices of models changed",
     source_token_set: "Token for GitHub stored",
     source_token_removed: "Token for GitHub removed",

@@ -54,6 +54,9 @@ export const models = {
     choice: "Which models are asked",
     default: "Default model",
     defaultHelp: "A model or an alias, for whoever asks for “default”. Empty: the first chat model there is.",
+    memory: "Model for memories",
+    memoryHelp:
+      "A model of embeddings, by which plugins find what they keep in memory. Empty: English word vectors, where they are enabled.",
     only: "Only models of a list may be asked",
     allowed: "Allowed models",
     patterns: "Names such as openai/gpt-5, or openai/* for all of a provider.",

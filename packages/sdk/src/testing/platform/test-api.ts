@@ -12,6 +12,7 @@ import { type AskHost, type AskOptions, makeApi, NO_THEME, type ThemeSource } fr
 import type { LogEntry } from "../log-entry.ts";
 import { type ChatStandIn, chat } from "./chat.ts";
 import { conversations } from "./conversations.ts";
+import { type MemoryStandIn, memory } from "./memory.ts";
 import { metrics } from "./metrics.ts";
 import type { StandIn, StandInAnswer } from "./stand-in.ts";
 import { storage } from "./storage.ts";
@@ -26,15 +27,24 @@ interface PlatformParts {
   readonly theme?: ThemeSource;
   /** Echoes unless given. */
   readonly chat?: ChatStandIn | undefined;
+  /** Whose memories are those of its own. */
+  readonly pluginId?: string | undefined;
+  readonly memory?: MemoryStandIn | undefined;
 }
 
 /** `fetch` is the test's own, or Node's. */
 type StandIns = { readonly [Domain in Exclude<HostDomainName, "fetch">]: StandIn<Domain> };
 
-const standIns = ({ notifications, chat: models }: PlatformParts): StandIns => ({
+const standIns = ({
+  notifications,
+  chat: models,
+  pluginId = "test.plugin",
+  memory: memories,
+}: PlatformParts): StandIns => ({
   storage: storage(),
   conversations: conversations(),
   chat: chat(models),
+  memory: memory(pluginId, memories),
   metrics: metrics(),
   ui: ui(notifications),
 });

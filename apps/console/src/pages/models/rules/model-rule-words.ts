@@ -6,6 +6,7 @@ export const useModelRuleWords = () => {
   const { t } = useTranslation(["models", "common"]);
   const titles: Record<keyof ModelRules, string> = {
     defaultModel: t("rules.default"),
+    memoryModel: t("rules.memory"),
     allowed: t("rules.allowed"),
     retries: t("rules.retries"),
     aliases: t("alias.title"),

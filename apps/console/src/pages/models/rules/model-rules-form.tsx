@@ -59,6 +59,14 @@ export const ModelRulesForm = () => {
               data={[...new Set([...rules.aliases.map(({ name }) => name), ...names])]}
               disabled={disabled}
             />
+            <Autocomplete
+              label={t("rules.memory")}
+              description={t("rules.memoryHelp")}
+              value={rules.memoryModel}
+              onChange={(memoryModel) => change({ memoryModel })}
+              data={models.filter(({ kind }) => kind === "embeddings").map(({ id }) => id)}
+              disabled={disabled}
+            />
             <Switch
               label={t("rules.only")}
               checked={rules.allowed !== "all"}

@@ -3,15 +3,15 @@ import type { Principal } from "@patchbay/core";
 import {
   type AnswerHead,
   type ChatCall,
-  type EventBatches,
   type Format,
+  gatherBatches,
   type KeptResponses,
   type MemberCaller,
   type Models,
   modelId,
   type Turn,
 } from "@patchbay/models";
-import { AnswerGathering, type ChatAnswer, type ModelError, type Result } from "@patchbay/protocol";
+import { AnswerGathering, type ChatAnswer } from "@patchbay/protocol";
 import type { FastifyReply, FastifyRequest } from "fastify";
 import { callerOf } from "../../caller.ts";
 import { clientGone, sendStream } from "../../event-stream.ts";
@@ -122,17 +122,6 @@ const sendWhole = async (
   if (!gathered.ok) return sendModelError(request, reply, gathered.error);
   await keepAnswer({ format, turn }, head, gathered.value);
   return sendJson(reply, format.writeAnswer(gathered.value, head));
-};
-
-/** Left at the event that ends them. */
-const gatherBatches = async (batches: EventBatches): Promise<Result<ChatAnswer, ModelError>> => {
-  const gathering = new AnswerGathering();
-  for await (const batch of batches)
-    for (const event of batch) {
-      const error = gathering.add(event);
-      if (error !== null) return { ok: false, error };
-    }
-  return gathering.end();
 };
 
 const streamChat = async (

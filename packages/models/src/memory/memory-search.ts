@@ -1,0 +1,184 @@
+import type { HostCaller, Memory, MemorySpace, MemoryStore, Unembedded } from "@patchbay/core";
+import type { MemoryMeaning } from "@patchbay/protocol";
+import type { ModelCaller } from "../providers/ask-provider.ts";
+import { askerOf, type Embedder } from "./embedder.ts";
+import { EMBEDDED_BY_SEARCH, FUSED_OF_EACH, MODEL_RESTS_MS, RANK_OFFSET } from "./limits.ts";
+import { type PackedVector, unpackVector } from "./packed-vectors.ts";
+import type { Near, Ranking } from "./space-vectors.ts";
+import { memoryMetadata, requireExact } from "./texts.ts";
+import type { VectorCache } from "./vector-cache.ts";
+
+export interface MemoryQuestion {
+  readonly query: string;
+  readonly limit: number;
+  readonly now: Date;
+  readonly metadata?: Readonly<Record<string, unknown>>;
+  readonly signal: AbortSignal;
+  readonly path?: readonly string[];
+}
+
+export interface FoundMemory {
+  readonly memory: Memory;
+  readonly score: number;
+  readonly words: { readonly rank: number; readonly share: number } | null;
+  readonly meaning: { readonly rank: number; readonly similarity: number } | null;
+}
+
+interface ByMeaning {
+  readonly meaning: MemoryMeaning;
+  readonly near: readonly (Near & { readonly memory: Memory })[];
+}
+
+/** Finds memories by the question's words and by its meaning, and fuses both lists by their ranks. */
+export class MemorySearch {
+  readonly #store: Pick<MemoryStore, "findByWords" | "listByPlace" | "listUnembedded">;
+  readonly #embedder: Embedder;
+  readonly #vectors: VectorCache;
+  /** Until when models are not asked that could not embed, by organization. */
+  readonly #rests = new Map<string, number>();
+
+  constructor(
+    store: Pick<MemoryStore, "findByWords" | "listByPlace" | "listUnembedded">,
+    embedder: Embedder,
+    vectors: VectorCache,
+  ) {
+    this.#store = store;
+    this.#embedder = embedder;
+    this.#vectors = vectors;
+  }
+
+  /** The best first. A model that fails takes nothing away of what is found by words. Throws `invalid_input`. */
+  async search(
+    owner: HostCaller,
+    spaces: readonly MemorySpace[],
+    question: MemoryQuestion,
+  ): Promise<{ readonly found: readonly FoundMemory[]; readonly meaning: MemoryMeaning }> {
+    const ids = spaces.map(({ id }) => id);
+    requireExact("question", question.query);
+    if (question.metadata !== undefined) memoryMetadata(question.metadata);
+    const byMeaning = this.#byMeaning(owner, spaces, question);
+    // Whoever waits for the other first hears of it then.
+    byMeaning.catch(() => undefined);
+    const words = await this.#store.findByWords(ids, question.query, question, FUSED_OF_EACH);
+    const { meaning, near } = await byMeaning;
+    const known = new Map(near.map(({ memory }) => [memory.place, memory]));
+    const unknown = words.map(({ place }) => place).filter((place) => !known.has(place));
+    for (const memory of await this.#store.listByPlace(ids, unknown, question))
+      known.set(memory.place, memory);
+    const fused = new Map<number, Omit<FoundMemory, "memory">>();
+    for (const [rank, { place, similarity }] of near.entries())
+      fused.set(place, {
+        score: 1 / (RANK_OFFSET + rank + 1),
+        words: null,
+        meaning: { rank: rank + 1, similarity },
+      });
+    for (const [rank, { place, share }] of words.entries()) {
+      const before = fused.get(place) ?? { score: 0, meaning: null };
+      // Of a question of ten words, the one that a memory has says little about it.
+      const score = before.score + share / (RANK_OFFSET + rank + 1);
+      fused.set(place, { ...before, score, words: { rank: rank + 1, share } });
+    }
+    const found = [...fused]
+      .toSorted(([one, a], [other, b]) => b.score - a.score || other - one)
+      .flatMap(([place, why]) => {
+        const memory = known.get(place);
+        return memory === undefined ? [] : [{ memory, ...why }];
+      })
+      .slice(0, question.limit);
+    return { found, meaning };
+  }
+
+  async #byMeaning(
+    owner: HostCaller,
+    spaces: readonly MemorySpace[],
+    question: MemoryQuestion,
+  ): Promise<ByMeaning> {
+    const model = await this.#embedder.modelOf(owner);
+    const resting = `${owner.organizationId} ${model}`;
+    if (performance.now() < (this.#rests.get(resting) ?? 0)) return { meaning: "unavailable", near: [] };
+    const caller = askerOf(owner, question.signal, question.path);
+    const embedded = await this.#embed(caller, model, spaces, question);
+    if (embedded === null) {
+      this.#rest(resting);
+      return { meaning: "unavailable", near: [] };
+    }
+    const rankings: Ranking[] = [];
+    if (embedded.vector !== null)
+      for (const space of spaces)
+        rankings.push(await (await this.#vectors.current(space, model)).rank(embedded.vector));
+    const near = await this.#nearest(spaces, rankings, question);
+    return { meaning: embedded.isComplete ? "complete" : "partial", near };
+  }
+
+  /** For a while nobody waits for it. */
+  #rest(model: string): void {
+    const now = performance.now();
+    for (const [name, until] of this.#rests) if (until <= now) this.#rests.delete(name);
+    this.#rests.set(model, now + MODEL_RESTS_MS);
+  }
+
+  /** The question's vector, and those of memories that have none yet; null when there is no model that embeds. */
+  async #embed(
+    caller: ModelCaller,
+    model: string,
+    spaces: readonly MemorySpace[],
+    { query, signal }: MemoryQuestion,
+  ): Promise<{ readonly vector: PackedVector | null; readonly isComplete: boolean } | null> {
+    const waiting: { space: MemorySpace; memories: readonly Unembedded[] }[] = [];
+    for (const space of spaces)
+      waiting.push({
+        space,
+        memories: await this.#store.listUnembedded(space.id, model, EMBEDDED_BY_SEARCH + 1),
+      });
+    const isComplete = waiting.every(({ memories }) => memories.length <= EMBEDDED_BY_SEARCH);
+    const embedded = waiting.map(({ space, memories }) => ({
+      space,
+      memories: memories.slice(0, EMBEDDED_BY_SEARCH),
+    }));
+    const texts = embedded.flatMap(({ memories }) => memories.map(({ text }) => text));
+    let vectors: Uint8Array[];
+    try {
+      vectors = await this.#embedder.embed(caller, model, [query, ...texts]);
+    } catch {
+      signal.throwIfAborted();
+      return null;
+    }
+    let from = 1;
+    for (const { space, memories } of embedded) {
+      await this.#embedder.keep(space, model, memories, vectors.slice(from, from + memories.length));
+      from += memories.length;
+    }
+    return { vector: unpackVector(vectors[0] ?? new Uint8Array()), isComplete };
+  }
+
+  /** Those that are there and have the metadata: more and more of the nearest are looked at until there are enough. */
+  async #nearest(
+    spaces: readonly MemorySpace[],
+    rankings: readonly Ranking[],
+    question: MemoryQuestion,
+  ): Promise<ByMeaning["near"]> {
+    const ids = spaces.map(({ id }) => id);
+    const found: (Near & { memory: Memory })[] = [];
+    let seen = 0;
+    for (let count = FUSED_OF_EACH + 4; ; count *= 4) {
+      question.signal.throwIfAborted();
+      const nearest = rankings
+        .flatMap((ranking) => ranking.nearest(count))
+        .toSorted((one, other) => other.similarity - one.similarity || other.place - one.place)
+        .slice(0, count);
+      const further = nearest.slice(seen);
+      const memories = await this.#store.listByPlace(
+        ids,
+        further.map(({ place }) => place),
+        question,
+      );
+      const byPlace = new Map(memories.map((memory) => [memory.place, memory]));
+      for (const near of further) {
+        const memory = byPlace.get(near.place);
+        if (memory !== undefined) found.push({ ...near, memory });
+      }
+      if (found.length >= FUSED_OF_EACH || nearest.length < count) return found.slice(0, FUSED_OF_EACH);
+      seen = nearest.length;
+    }
+  }
+}

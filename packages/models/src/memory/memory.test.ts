@@ -1,0 +1,164 @@
+import { PatchbayError } from "@patchbay/protocol";
+import { describe, expect, it } from "vitest";
+import { ownName } from "./names.ts";
+import { packVector, unpackVector } from "./packed-vectors.ts";
+import { SpaceVectors } from "./space-vectors.ts";
+import { digestOf, senseOf } from "./texts.ts";
+import { VectorCache } from "./vector-cache.ts";
+
+const codeOf = (work: () => unknown): string => {
+  try {
+    work();
+    return "none";
+  } catch (error) {
+    return error instanceof PatchbayError ? error.code : String(error);
+  }
+};
+
+describe("names of namespaces", () => {
+  it("are the plugin's own in both forms, and nobody's in any other", () => {
+    expect([ownName("a.b", "notes"), ownName("a.b", "plugin:a.b:notes")]).toEqual(["notes", "notes"]);
+    for (const foreign of [
+      "plugin:a.c:notes",
+      "plugin:a.b",
+      "plugin:a.b2:x",
+      "Plugin:a.b:notes",
+      "host:x",
+      "a:b",
+      ":",
+    ])
+      expect(
+        codeOf(() => ownName("a.b", foreign)),
+        foreign,
+      ).toBe("permission_denied");
+    for (const wrong of ["", "-x", "a b", "plugin:a.b:", "plugin:a.b:x:y", "x".repeat(65), "ö"])
+      expect(
+        codeOf(() => ownName("a.b", wrong)),
+        wrong,
+      ).toBe("invalid_input");
+  });
+});
+
+describe("what texts say", () => {
+  it("is the same where white space differs, to be kept once", () => {
+    expect(digestOf("Likes  tea\n")).toBe(digestOf("Likes tea"));
+    expect(digestOf("likes tea")).not.toBe(digestOf("Likes tea"));
+  });
+
+  it("is the same where words differ that say nothing, and never where others do", () => {
+    const same = ["The user likes tea", "user likes tea.", "USER   likes: the tea!", "A user, likes (tea)"];
+    expect(new Set(same.map(senseOf)).size).toBe(1);
+    const others = [
+      "User likes no tea",
+      "Tea likes user",
+      "User liked tea",
+      "User likes tea 2",
+      "User likes -5 tea",
+      "User never likes tea",
+    ];
+    expect(new Set([...same, ...others].map(senseOf)).size).toBe(1 + others.length);
+    expect([senseOf("the …"), senseOf("🙂")]).toEqual([null, null]);
+  });
+});
+
+const random = (dimensions: number): number[] =>
+  Array.from({ length: dimensions }, () => Math.random() - 0.5);
+const cosine = (one: readonly number[], other: readonly number[]): number => {
+  const dot = (a: readonly number[], b: readonly number[]) =>
+    a.reduce((sum, number, at) => sum + number * (b[at] ?? 0), 0);
+  return dot(one, other) / Math.sqrt(dot(one, one) * dot(other, other));
+};
+const unpacked = (numbers: readonly number[]) => {
+  const vector = unpackVector(packVector(numbers));
+  if (vector === null) throw new Error("It points nowhere.");
+  return vector;
+};
+
+describe("packed vectors", () => {
+  it("are as near as those that they were made of, to a hundredth", async () => {
+    const [query, ...others] = Array.from({ length: 300 }, () => random(103));
+    const vectors = new SpaceVectors();
+    for (const [place, numbers] of others.entries()) vectors.set(place + 1, packVector(numbers));
+    const near = (await vectors.rank(unpacked(query ?? []))).nearest(20);
+    const exact = others
+      .map((numbers, place) => ({ place: place + 1, similarity: cosine(query ?? [], numbers) }))
+      .toSorted((one, other) => other.similarity - one.similarity);
+    for (const { place, similarity } of near)
+      expect(Math.abs(similarity - (exact.find((one) => one.place === place)?.similarity ?? 9))).toBeLessThan(
+        0.01,
+      );
+    expect(near.slice(0, 3).map(({ place }) => place)).toEqual(exact.slice(0, 3).map(({ place }) => place));
+  });
+
+  it("point nowhere where there is nothing in them", () => {
+    for (const numbers of [[], [0, 0], [1e-12, 0], [Number.NaN, 1], [Number.POSITIVE_INFINITY, 1]])
+      expect(unpackVector(packVector(numbers)), String(numbers)).toBeNull();
+    expect(unpackVector(new Uint8Array([1, 2, 3]))).toBeNull();
+  });
+});
+
+describe("the vectors of a namespace", () => {
+  it("are those that memories have now, however often they change, also while others search", async () => {
+    const vectors = new SpaceVectors();
+    const known = new Map<number, number[]>();
+    const query = random(16);
+    for (let round = 0; round < 3_000; round += 1) {
+      const place = Math.floor(Math.random() * 400) + 1;
+      const numbers = Math.random() < 0.3 ? null : random(16);
+      vectors.set(place, numbers && packVector(numbers));
+      if (numbers === null) known.delete(place);
+      else known.set(place, numbers);
+      if (round % 500 !== 0) continue;
+      const found = (await vectors.rank(unpacked(query))).nearest(1_000).map(({ place: at }) => at);
+      const expected = [...known].filter(([, one]) => cosine(query, one) > 0.02).map(([at]) => at);
+      expect(found).toEqual(expect.arrayContaining(expected));
+      expect(found.every((at) => known.has(at))).toBe(true);
+      expect(new Set(found).size).toBe(found.length);
+    }
+  });
+
+  it("are all of one length, which is that of the first", async () => {
+    const vectors = new SpaceVectors();
+    vectors.set(1, packVector([1, 0]));
+    vectors.set(2, packVector([1, 0, 0]));
+    expect((await vectors.rank(unpacked([1, 0]))).nearest(9).map(({ place }) => place)).toEqual([1]);
+    expect((await vectors.rank(unpacked([1, 0, 0]))).nearest(9)).toEqual([]);
+    vectors.set(1, null);
+    vectors.set(2, packVector([1, 0, 0]));
+    expect((await vectors.rank(unpacked([1, 0, 0]))).nearest(9).map(({ place }) => place)).toEqual([2]);
+  });
+
+  it("are read anew from where they were read before, page by page, and again after a failure", async () => {
+    const asked: (readonly [revision: number, after: number])[] = [];
+    let fails = false;
+    const row = (place: number) => ({ place, vector: packVector([1, place]) });
+    const cache = new VectorCache({
+      vectorsSince: async (_space, _model, revision, after) => {
+        asked.push([revision, after]);
+        if (fails) throw new Error("away");
+        if (revision === 0 && after === 0)
+          return { revision: 5, changed: [row(1), row(2)], gone: [], isLast: false };
+        if (revision === 0) return { revision: 6, changed: [row(3)], gone: [], isLast: true };
+        return { revision, changed: [], gone: [1], isLast: true };
+      },
+    });
+    const places = async (model: string) =>
+      (await (await cache.current({ id: "s" }, model)).rank(unpacked([1, 1])))
+        .nearest(9)
+        .map(({ place }) => place)
+        .sort();
+    expect(await places("m")).toEqual([1, 2, 3]);
+    // What has changed while it was read is read once more.
+    expect(await places("m")).toEqual([2, 3]);
+    expect(asked).toEqual([
+      [0, 0],
+      [0, 2],
+      [5, 0],
+    ]);
+    fails = true;
+    await expect(places("m")).rejects.toThrow("away");
+    fails = false;
+    expect(await places("m")).toEqual([1, 2, 3]);
+    expect(await places("other")).toEqual([1, 2, 3]);
+  });
+});

@@ -1,0 +1,187 @@
+import {
+  actorOf,
+  authorize,
+  type Database,
+  type HostCaller,
+  type Installation,
+  type InstallationContext,
+  isScopeWritable,
+  type Memory,
+  type MemorySpace,
+  type Page,
+  type Principal,
+  type RecordedChange,
+  type Stores,
+  visibleOf,
+  type World,
+} from "@patchbay/core";
+import { type AuditAction, type MemoryMeaning, PatchbayError } from "@patchbay/protocol";
+import { type ChangedBy, type GivenChange, Memories } from "./memories.ts";
+import type { FoundMemory, MemorySearch } from "./memory-search.ts";
+
+const RIGHT = "org.plugins.configure";
+
+/** Where some memories are: a plugin's namespace, by its own part of the name or in full. */
+export interface SpaceAddress {
+  readonly plugin: string;
+  readonly namespace: string;
+}
+
+/** What plugins keep in mind, for those who may set the plugins up. Each method throws `forbidden`, `organization_not_found`, `plugin_not_installed`, `memory_not_found`. */
+export class OwnedMemories {
+  readonly #database: Database;
+  readonly #context: Pick<InstallationContext, "findWhole" | "record">;
+  readonly #search: MemorySearch;
+  readonly #world: Pick<World, "now" | "newId">;
+
+  constructor(parts: {
+    readonly database: Database;
+    readonly context: Pick<InstallationContext, "findWhole" | "record">;
+    readonly search: MemorySearch;
+    readonly world: Pick<World, "now" | "newId">;
+  }) {
+    this.#database = parts.database;
+    this.#context = parts.context;
+    this.#search = parts.search;
+    this.#world = parts.world;
+  }
+
+  /** By plugin and name. Of a project manager, those of plugins of own projects. */
+  async listSpaces(
+    principal: Principal,
+    slug: string,
+  ): Promise<readonly (MemorySpace & { readonly pluginId: string })[]> {
+    const authority = authorize(principal, slug, RIGHT);
+    const installations = await this.#database.installations.list(authority.organization.id);
+    const own = visibleOf(authority, installations).filter(({ scope }) => isScopeWritable(authority, scope));
+    const found = [];
+    for (const { id, pluginId } of own.toSorted((one, other) => (one.pluginId < other.pluginId ? -1 : 1)))
+      for (const space of await this.#database.memories.listSpaces(id)) found.push({ ...space, pluginId });
+    return found;
+  }
+
+  async list(
+    principal: Principal,
+    slug: string,
+    { plugin, namespace }: SpaceAddress,
+    page: { readonly limit: number; readonly cursor?: string },
+  ): Promise<Page<Memory>> {
+    const owner = await this.#find(principal, slug, plugin);
+    return await this.#memories(this.#database).list(callerOf(owner), namespace, {}, page);
+  }
+
+  async search(
+    principal: Principal,
+    slug: string,
+    { plugin, namespace }: SpaceAddress,
+    question: { readonly query: string; readonly limit: number; readonly signal: AbortSignal },
+  ): Promise<{ readonly found: readonly FoundMemory[]; readonly meaning: MemoryMeaning }> {
+    const owner = callerOf(await this.#find(principal, slug, plugin));
+    const space = await this.#memories(this.#database).space(owner, namespace);
+    if (question.query.trim() === "")
+      throw new PatchbayError("invalid_request", "Say in `q` what is searched for.", {
+        errors: [{ pointer: "/querystring/q", message: "It is empty." }],
+      });
+    return await this.#search.search(owner, [space], { ...question, now: this.#world.now() });
+  }
+
+  /** With its history, the newest first. */
+  async get(
+    principal: Principal,
+    slug: string,
+    { plugin, namespace }: SpaceAddress,
+    id: string,
+  ): Promise<{ readonly memory: Memory; readonly history: readonly RecordedChange[] }> {
+    const owner = callerOf(await this.#find(principal, slug, plugin));
+    const memories = this.#memories(this.#database);
+    const memory = await memories.get(owner, namespace, id);
+    if (memory === null)
+      throw new PatchbayError(
+        "memory_not_found",
+        `There is no memory "${id.slice(0, 64)}" in the namespace.`,
+      );
+    return { memory, history: await memories.history(owner, namespace, id) };
+  }
+
+  /** Corrects it. Throws besides what `Memories.update` throws. */
+  async update(
+    principal: Principal,
+    slug: string,
+    { plugin, namespace }: SpaceAddress,
+    id: string,
+    change: GivenChange,
+  ): Promise<Memory> {
+    return await this.#change(principal, slug, plugin, async (memories, owner, by) => {
+      const memory = await memories.update(owner, namespace, id, change, by);
+      return { result: memory, action: "memory.changed", detail: { namespace, memory: id } };
+    });
+  }
+
+  async remove(
+    principal: Principal,
+    slug: string,
+    { plugin, namespace }: SpaceAddress,
+    id: string,
+  ): Promise<void> {
+    await this.#change(principal, slug, plugin, async (memories, owner, by) => {
+      if (!(await memories.remove(owner, namespace, id, by)))
+        throw new PatchbayError(
+          "memory_not_found",
+          `There is no memory "${id.slice(0, 64)}" in the namespace.`,
+        );
+      return { result: undefined, action: "memory.deleted", detail: { namespace, memory: id } };
+    });
+  }
+
+  /** With all that is in it, and its history. */
+  async removeSpace(principal: Principal, slug: string, { plugin, namespace }: SpaceAddress): Promise<void> {
+    await this.#change(principal, slug, plugin, async (memories, owner) => {
+      const { entries } = await memories.space(owner, namespace);
+      await memories.removeSpace(owner, namespace);
+      return { result: undefined, action: "memory.deleted", detail: { namespace, entries } };
+    });
+  }
+
+  async #find(principal: Principal, slug: string, plugin: string): Promise<Installation> {
+    return (await this.#context.findWhole(principal, slug, plugin, RIGHT)).installation;
+  }
+
+  /** The change with its line in the history: both, or neither. */
+  async #change<T>(
+    principal: Principal,
+    slug: string,
+    plugin: string,
+    work: (
+      memories: Memories,
+      owner: HostCaller,
+      by: ChangedBy,
+    ) => Promise<{
+      readonly result: T;
+      readonly action: AuditAction;
+      readonly detail: Readonly<Record<string, unknown>>;
+    }>,
+  ): Promise<T> {
+    const installation = await this.#find(principal, slug, plugin);
+    const actor = actorOf(principal);
+    const { kind, name } = actor;
+    return await this.#database.transaction(async (stores) => {
+      const { result, action, detail } = await work(this.#memories(stores), callerOf(installation), {
+        kind,
+        name,
+      });
+      await this.#context.record(stores, installation, { actor, action, detail });
+      return result;
+    });
+  }
+
+  #memories({ memories }: Pick<Stores, "memories">): Memories {
+    return new Memories(memories, this.#world);
+  }
+}
+
+const callerOf = ({ id, organizationId, pluginId, version }: Installation): HostCaller => ({
+  installationId: id,
+  organizationId,
+  pluginId,
+  version,
+});

@@ -1,0 +1,384 @@
+import { randomUUID } from "node:crypto";
+import type { ChangeHead, Installation, Memory, MemorySpace, MemoryWriter, NewMemory } from "@patchbay/core";
+import type { ExtractionReport } from "@patchbay/protocol";
+import { beforeEach, describe, expect, it } from "vitest";
+import { newInstallation, refusal, type Subject, times } from "./fixtures.ts";
+
+const NOW = new Date("2026-01-01T00:00:00Z");
+const LATER = new Date("2026-01-02T00:00:00Z");
+const PLENTY = { now: NOW, entries: 1_000, bytes: 1_000_000 };
+const BY = { kind: "plugin", name: "acme.notes" } as const;
+const REPORT: ExtractionReport = {
+  model: "a/b",
+  found: 0,
+  added: 0,
+  merged: 0,
+  unchanged: 0,
+  dropped: { unknownMessage: 0, notFromPerson: 0, notQuoted: 0, unsupported: 0, tooLong: 0 },
+};
+const MESSAGES = [{ id: "1", role: "user" as const, text: "Hi" }];
+
+const memoryOf = (text: string, more: Partial<NewMemory> = {}): NewMemory => ({
+  id: randomUUID(),
+  text,
+  metadata: {},
+  citations: [],
+  expiresAt: null,
+  digest: text,
+  sense: text.toLowerCase(),
+  ...more,
+});
+
+export const describeMemory = (subject: () => Subject): void => {
+  const store = () => subject().database.memories;
+  let installation: Installation;
+  let space: MemorySpace;
+  beforeEach(async () => {
+    installation = await newInstallation(subject().database);
+    space = await store().createSpace(installation.id, "notes", 10);
+  });
+  const headOf = (kind: ChangeHead["kind"] = "add", change: string = randomUUID()): ChangeHead => ({
+    change,
+    kind,
+    by: BY,
+  });
+  const write = async <T>(
+    work: (writer: MemoryWriter) => Promise<T>,
+    bounds = PLENTY,
+    head = headOf(),
+  ): Promise<T> => await store().write(space, head, bounds, work);
+  const add = async (text: string, more: Partial<NewMemory> = {}): Promise<Memory> =>
+    await write((writer) => writer.put(memoryOf(text, more)));
+  const usage = async () => (await subject().database.pluginData.usage(installation.id)).bytes;
+  const textsOf = (memories: readonly Memory[]) => memories.map(({ text }) => text);
+  const list = async (now = NOW) => textsOf((await store().list(space.id, { now }, { limit: 100 })).items);
+
+  describe("namespaces of memories", () => {
+    it("are made once, whoever else makes them, up to a bound", async () => {
+      const made = await times(6, async (index) => {
+        const { memories } = index % 2 ? subject().other : subject().database;
+        return (await memories.createSpace(installation.id, "same", 10)).id;
+      });
+      expect(new Set(made).size).toBe(1);
+      expect((await store().listSpaces(installation.id)).map(({ name }) => name)).toEqual(["notes", "same"]);
+      expect(await refusal(store().createSpace(installation.id, "third", 2))).toBe("quota_exceeded");
+      expect(await refusal(store().createSpace(randomUUID(), "notes", 2))).toBe("plugin_not_installed");
+      expect(await store().findSpace((await newInstallation(subject().database)).id, "notes")).toBeNull();
+    });
+
+    it("go with all that is in them, and give back what it took", async () => {
+      await add("One.");
+      await store().addExtraction(
+        {
+          id: randomUUID(),
+          installationId: installation.id,
+          spaceId: space.id,
+          messages: MESSAGES,
+          model: null,
+        },
+        5,
+      );
+      expect(await usage()).toBe(4 + 2 + 2);
+      expect(await store().removeSpace(installation.id, "notes")).toBe(true);
+      expect(await store().removeSpace(installation.id, "notes")).toBe(false);
+      expect(await usage()).toBe(0);
+      expect(await refusal(add("Two."))).toBe("memory_not_found");
+    });
+
+    it("go with the installation, while others write to them", async () => {
+      const writes = times(10, async (index) => {
+        const { memories } = index % 2 ? subject().other : subject().database;
+        return await refusal(
+          memories.write(space, headOf(), PLENTY, (writer) => writer.put(memoryOf(`${index}`))),
+        );
+      });
+      await subject().database.installations.remove(installation.id, 1);
+      const refused = (await writes).filter((code) => !code.startsWith("succeeded"));
+      expect(
+        refused.filter((code) => code !== "plugin_not_installed" && code !== "memory_not_found"),
+      ).toEqual([]);
+    });
+
+    it("are listed with whose they are", async () => {
+      const { organizationId, pluginId, version } = installation;
+      let after: string | null = null;
+      for (;;) {
+        const page = await store().listOwnedSpaces(after, 3);
+        const found = page.find(({ id }) => id === space.id);
+        if (found !== undefined) {
+          expect(found).toMatchObject({ installationId: installation.id, organizationId, pluginId, version });
+          return;
+        }
+        after = page.at(-1)?.id ?? null;
+        expect(after).not.toBeNull();
+      }
+    });
+  });
+
+  describe("memories", () => {
+    it("come back as they were written, in their order, on every node", async () => {
+      const content = {
+        metadata: { a: [1, { b: null }], ä: "☃" },
+        citations: [{ message: "m", quote: "q" }],
+        expiresAt: LATER,
+      };
+      const memory = await add("One.", content);
+      expect(memory).toMatchObject({ text: "One.", ...content, spaceId: space.id });
+      expect(await subject().other.memories.find(space.id, memory.id, NOW)).toEqual(memory);
+      await add("Two.");
+      const first = await store().list(space.id, { now: NOW }, { limit: 1 });
+      expect(textsOf(first.items)).toEqual(["One."]);
+      const second = await store().list(space.id, { now: NOW }, { limit: 1, cursor: first.cursor ?? "" });
+      expect([textsOf(second.items), second.cursor]).toEqual([["Two."], undefined]);
+      expect(await refusal(store().list(space.id, { now: NOW }, { limit: 1, cursor: "%%" }))).toBe(
+        "invalid_input",
+      );
+    });
+
+    it("are changed all at once or not at all, each change being recorded", async () => {
+      const { id } = await add("One.");
+      const failing = async (writer: MemoryWriter): Promise<never> => {
+        await writer.put(memoryOf("Two."));
+        await writer.remove(id);
+        throw new Error("no");
+      };
+      await expect(write(failing)).rejects.toThrow("no");
+      expect(await list()).toEqual(["One."]);
+      const head = headOf("update");
+      await write((writer) => writer.put(memoryOf("New.", { id })), PLENTY, head);
+      await write((writer) => writer.remove(id), PLENTY, headOf("delete"));
+      const history = await store().history(space.id, id, 10);
+      expect(history.map(({ kind, before, after }) => [kind, before?.text, after?.text])).toEqual([
+        ["delete", "New.", undefined],
+        ["update", "One.", "New."],
+        ["add", undefined, "One."],
+      ]);
+      expect(await write((writer) => writer.changesOf(head.change))).toMatchObject([
+        { kind: "update", memoryId: id, by: BY },
+      ]);
+    });
+
+    it("are told apart by digest and found by sense, but for what has expired", async () => {
+      const one = await add("One.", { expiresAt: LATER });
+      const found = async (now: Date) =>
+        await write(
+          async (writer) => [
+            (await writer.find(one.id))?.id,
+            (await writer.findByDigest("One."))?.id,
+            (await writer.findBySense("one."))?.id,
+          ],
+          { ...PLENTY, now },
+        );
+      expect(await found(NOW)).toEqual([one.id, one.id, one.id]);
+      expect(await found(LATER)).toEqual([undefined, undefined, undefined]);
+      const again = await write((writer) => writer.put(memoryOf("One.")), { ...PLENTY, now: LATER });
+      expect(again.id).not.toBe(one.id);
+      expect(await list()).toEqual(["One."]);
+    });
+
+    it("count in number and in bytes, whoever writes at the same time, and are refused beyond", async () => {
+      const outcomes = await times(12, async (index) => {
+        const { memories } = index % 2 ? subject().other : subject().database;
+        return await refusal(
+          memories.write(space, headOf(), { ...PLENTY, entries: 8 }, (writer) =>
+            writer.put(memoryOf(`${index}`)),
+          ),
+        );
+      });
+      expect(outcomes.filter((code) => code === "quota_exceeded")).toHaveLength(4);
+      const [kept] = await store().listSpaces(installation.id);
+      expect(kept?.entries).toBe(8);
+      expect(await usage()).toBe((await list()).join("").length + 8 * 4);
+      const tooMuch = write((writer) => writer.put(memoryOf("x".repeat(100))), { ...PLENTY, bytes: 100 });
+      expect(await refusal(tooMuch)).toBe("quota_exceeded");
+    });
+
+    it("that say the same are grouped, the oldest first", async () => {
+      for (const text of ["Tea", "tea", "Coffee", "TEA"]) await add(text);
+      const groups = await write((writer) => writer.listAlike(10));
+      expect(groups.map(textsOf)).toEqual([["Tea", "tea", "TEA"]]);
+    });
+
+    it("are removed when they have expired, with all that was said of them", async () => {
+      const { id } = await add("Secret.", { expiresAt: LATER });
+      await add("Stays.");
+      await store().removeExpired(NOW, 10);
+      expect(await list()).toEqual(["Secret.", "Stays."]);
+      await store().removeExpired(LATER, 1_000);
+      expect(await list()).toEqual(["Stays."]);
+      expect(JSON.stringify(await store().history(space.id, id, 10))).not.toContain("Secret");
+      expect((await store().findSpace(installation.id, "notes"))?.entries).toBe(1);
+      expect(await usage()).toBe(6 + 4);
+    });
+
+    it("lose what was recorded before a time, and all but the newest of it", async () => {
+      const { id } = await add("0");
+      const texts = ["x", "y"].map((letter) => letter.repeat(8_000));
+      // Each change has some 16,000 bytes, before and after.
+      const changes = 16 * 70;
+      for (let count = 0; count < 64; count += 1)
+        await write(async (writer) => {
+          for (let more = 0; more < changes / 64; more += 1)
+            await writer.put(memoryOf(texts[(count + more) % 2] ?? "", { id }));
+        });
+      const kept = await store().history(space.id, id, 10_000);
+      expect(kept.length).toBeGreaterThan(900);
+      expect(kept.length).toBeLessThan(changes);
+      expect(kept[0]?.after?.text).toBe((await store().find(space.id, id, NOW))?.text);
+      await store().trim(new Date(Date.now() + 60_000));
+      expect(await store().history(space.id, id, 10)).toEqual([]);
+      expect(await list()).toHaveLength(1);
+    });
+  });
+
+  describe("what memories are found by", () => {
+    const byWords = async (query: string, more: { now?: Date; metadata?: Record<string, unknown> } = {}) => {
+      const found = await store().findByWords([space.id], query, { now: NOW, ...more }, 10);
+      const memories = await store().listByPlace(
+        [space.id],
+        found.map(({ place }) => place),
+        { now: NOW, ...more },
+      );
+      return found.map(({ place }) => memories.find((memory) => memory.place === place)?.text);
+    };
+
+    it("are its words, whatever their endings, the rare ones before those that many have", async () => {
+      for (const text of [
+        "A cat sleeps",
+        "A cat eats",
+        "A cat and a zebra",
+        "The dogs were running",
+        "to be or not to be",
+      ])
+        await add(text);
+      expect((await byWords("cats with zebras"))[0]).toBe("A cat and a zebra");
+      expect(await byWords("cats with zebras")).toHaveLength(3);
+      expect(await byWords("he runs with a dog")).toEqual(["The dogs were running"]);
+      expect(await byWords("not to be")).toEqual(["to be or not to be"]);
+      for (const odd of ["", "'", "''\\", "a:* & !b", "<->", "\\'"])
+        expect(await byWords(odd), odd).toBeInstanceOf(Array);
+    });
+
+    it("are those of the namespaces asked for, not expired, with the metadata", async () => {
+      await add("A cat sleeps", { metadata: { of: { name: "ada" } }, expiresAt: LATER });
+      const elsewhere = await store().createSpace(installation.id, "other", 10);
+      await store().write(elsewhere, headOf(), PLENTY, (writer) => writer.put(memoryOf("Another cat")));
+      expect(await byWords("cat")).toEqual(["A cat sleeps"]);
+      expect(await byWords("cat", { metadata: { of: { name: "ada" } } })).toEqual(["A cat sleeps"]);
+      expect(await byWords("cat", { metadata: { of: { name: "bob" } } })).toEqual([]);
+      expect(await byWords("cat", { now: LATER })).toEqual([]);
+    });
+
+    it("are vectors, of which each node reads what is new", async () => {
+      const [one, two] = [await add("One."), await add("Two.")];
+      const waiting = await store().listUnembedded(space.id, "m", 10);
+      expect(waiting.map(({ text }) => text).sort()).toEqual(["One.", "Two."]);
+      const rows = waiting.map(({ id, digest }, place) => ({
+        id,
+        digest,
+        vector: new Uint8Array([place + 1]),
+      }));
+      await store().putVectors(space.id, "m", [
+        ...rows,
+        { id: one.id, digest: "changed meanwhile", vector: new Uint8Array([9]) },
+      ]);
+      expect(await store().listUnembedded(space.id, "m", 10)).toEqual([]);
+      for (const other of ["a", "z"])
+        expect(await store().listUnembedded(space.id, other, 10)).toHaveLength(2);
+      const all = await subject().other.memories.vectorsSince(space.id, "m", 0, 0, 10);
+      expect(all).toMatchObject({ gone: [], isLast: true });
+      expect(all.changed.map(({ place }) => place)).toEqual([one.place, two.place]);
+      expect(all.changed.every(({ vector }) => vector?.length === 1 && vector[0] !== 9)).toBe(true);
+      const page = await store().vectorsSince(space.id, "m", 0, 0, 1);
+      expect([page.isLast, page.changed.length]).toEqual([false, 1]);
+      expect(
+        (await store().vectorsSince(space.id, "other", 0, 0, 10)).changed.map(({ vector }) => vector),
+      ).toEqual([null, null]);
+      await write((writer) => writer.remove(one.id));
+      await write((writer) => writer.put(memoryOf("New.", { id: two.id })));
+      const news = await store().vectorsSince(space.id, "m", all.revision, 0, 10);
+      expect(news).toMatchObject({ gone: [one.place], changed: [{ place: two.place, vector: null }] });
+      expect((await store().vectorsSince(space.id, "m", news.revision, 0, 10)).changed).toEqual([]);
+    });
+
+    it("keep their vector where the text stays as it is", async () => {
+      const { id } = await add("One.");
+      await store().putVectors(space.id, "m", [{ id, digest: "One.", vector: new Uint8Array([7]) }]);
+      await write((writer) => writer.put(memoryOf("One.", { id, metadata: { a: 1 } })));
+      expect(await store().listUnembedded(space.id, "m", 10)).toEqual([]);
+    });
+  });
+
+  describe("extractions", () => {
+    const addOne = async (mostOpen = 5): Promise<string> => {
+      const id = randomUUID();
+      await store().addExtraction(
+        { id, installationId: installation.id, spaceId: space.id, messages: MESSAGES, model: "a/b" },
+        mostOpen,
+      );
+      return id;
+    };
+
+    it("are begun, tried again, and end once, with what they have kept", async () => {
+      const id = await addOne();
+      const job = await store().beginExtraction(id);
+      const { organizationId, pluginId, version } = installation;
+      expect(job).toEqual({
+        id,
+        installationId: installation.id,
+        organizationId,
+        pluginId,
+        version,
+        spaceId: space.id,
+        messages: MESSAGES,
+        model: "a/b",
+      });
+      await store().failExtraction(id, { code: "model_failed", message: "Too much." }, false);
+      expect(await store().findExtraction(installation.id, id)).toMatchObject({
+        state: "running",
+        attempts: 1,
+        error: { code: "model_failed" },
+        endedAt: null,
+      });
+      expect(await store().findExtraction((await newInstallation(subject().database)).id, id)).toBeNull();
+      const settle = async () =>
+        await write(async (writer) => {
+          await writer.put(memoryOf(randomUUID()));
+          if (!(await writer.settle(id, REPORT))) throw new Error("ended");
+        });
+      const outcomes = await Promise.allSettled([settle(), settle()]);
+      expect(outcomes.map(({ status }) => status).sort()).toEqual(["fulfilled", "rejected"]);
+      expect(await list()).toHaveLength(1);
+      expect(await store().findExtraction(installation.id, id)).toMatchObject({
+        state: "succeeded",
+        report: REPORT,
+        error: null,
+        endedAt: expect.any(Date),
+      });
+      expect(await store().beginExtraction(id)).toBeNull();
+      await store().failExtraction(id, { code: "internal", message: "late" }, true);
+      expect((await store().findExtraction(installation.id, id))?.state).toBe("succeeded");
+    });
+
+    it("are bounded while they are open, and found where nobody is at them", async () => {
+      const id = await addOne(1);
+      expect(await refusal(addOne(1))).toBe("quota_exceeded");
+      const soon = new Date(Date.now() + 60_000);
+      expect(await store().listOpenExtractions(soon, 1_000)).toContain(id);
+      expect(await store().listOpenExtractions(new Date(0), 1_000)).toEqual([]);
+      await store().failExtraction(id, { code: "internal", message: "No." }, true);
+      expect(await store().listOpenExtractions(soon, 1_000)).not.toContain(id);
+      await addOne(1);
+      const gone = {
+        id: randomUUID(),
+        installationId: installation.id,
+        spaceId: randomUUID(),
+        messages: MESSAGES,
+        model: null,
+      };
+      expect(await refusal(store().addExtraction(gone, 5))).toBe("memory_not_found");
+      await store().trim(soon);
+      expect(await store().findExtraction(installation.id, id)).toBeNull();
+    });
+  });
+};

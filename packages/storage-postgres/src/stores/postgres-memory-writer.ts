@@ -1,0 +1,296 @@
+import type {
+  ChangeHead,
+  Memory,
+  MemoryBounds,
+  MemorySpace,
+  MemoryWriter,
+  NewMemory,
+  RecordedChange,
+} from "@patchbay/core";
+import { type ExtractionReport, PatchbayError } from "@patchbay/protocol";
+import { type Kysely, sql } from "kysely";
+import { MAX_KEPT_CHANGE_BYTES, MAX_KEPT_CHANGES, WRITES_BEFORE_PRUNING } from "../limits.ts";
+import type { Row, Tables } from "../tables.ts";
+import { memoriesOf, recordedOf, toChange, toMemory } from "./memory-rows.ts";
+import { addUsage, lockUsage, requireQuota } from "./plugin-data-usage.ts";
+
+/** Writes to one namespace within a transaction, in which it holds the installation's usage and the namespace's row. */
+export class PostgresMemoryWriter implements MemoryWriter {
+  readonly #db: Kysely<Tables>;
+  readonly #space: Pick<MemorySpace, "id" | "installationId">;
+  readonly #head: ChangeHead;
+  readonly #bounds: MemoryBounds;
+  readonly #revision: string;
+  #used: number;
+  #count: number;
+  #grownBytes = 0;
+  #grownEntries = 0;
+
+  private constructor(
+    db: Kysely<Tables>,
+    space: Pick<MemorySpace, "id" | "installationId">,
+    head: ChangeHead,
+    bounds: MemoryBounds,
+    held: { readonly revision: string; readonly used: number; readonly count: number },
+  ) {
+    this.#db = db;
+    this.#space = space;
+    this.#head = head;
+    this.#bounds = bounds;
+    this.#revision = held.revision;
+    this.#used = held.used;
+    this.#count = held.count;
+  }
+
+  /** Throws `plugin_not_installed`, `memory_not_found`. */
+  static async open(
+    db: Kysely<Tables>,
+    space: Pick<MemorySpace, "id" | "installationId">,
+    head: ChangeHead,
+    bounds: MemoryBounds,
+  ): Promise<PostgresMemoryWriter> {
+    const used = await lockUsage(db, space.installationId);
+    const revision = await nextRevision(db, space.id);
+    const { count } = await db
+      .selectFrom("memorySpaces")
+      .select(sql<string>`coalesce(sum(entries), 0)`.as("count"))
+      .where("installationId", "=", space.installationId)
+      .executeTakeFirstOrThrow();
+    return new PostgresMemoryWriter(db, space, head, bounds, { revision, used, count: Number(count) });
+  }
+
+  async find(id: string): Promise<Memory | null> {
+    return await this.#first(this.#alive().where("id", "=", id));
+  }
+
+  async findByDigest(digest: string): Promise<Memory | null> {
+    return await this.#first(this.#alive().where("digest", "=", digest));
+  }
+
+  async findBySense(sense: string): Promise<Memory | null> {
+    return await this.#first(this.#alive().where("sense", "=", sense).orderBy("place").limit(1));
+  }
+
+  async listAlike(limit: number): Promise<readonly (readonly Memory[])[]> {
+    const rows = await this.#alive()
+      .select("sense")
+      .where("sense", "in", (from) =>
+        from
+          .selectFrom("memories as alike")
+          .select("alike.sense")
+          .where("alike.spaceId", "=", this.#space.id)
+          .where(sql<boolean>`(alike.expires_at is null or alike.expires_at > ${this.#bounds.now})`)
+          .groupBy("alike.sense")
+          .having(sql<boolean>`count(*) > 1`),
+      )
+      .orderBy("sense")
+      .orderBy("place")
+      .limit(limit)
+      .execute();
+    const groups = Map.groupBy(rows, ({ sense }) => sense);
+    return [...groups.values()].filter((group) => group.length > 1).map((group) => group.map(toMemory));
+  }
+
+  async put({ id, text, metadata, citations, expiresAt, digest, sense }: NewMemory): Promise<Memory> {
+    const before = await this.#row(id);
+    const expired = await this.#expired(digest);
+    if (expired !== null && expired.id !== id) await this.#drop(expired, false);
+    const content = { metadata: JSON.stringify(metadata), citations: JSON.stringify(citations) };
+    const bytes =
+      Buffer.byteLength(text) + Buffer.byteLength(content.metadata) + Buffer.byteLength(content.citations);
+    const growth = bytes - (before?.bytes ?? 0);
+    requireQuota(this.#used, growth, this.#bounds.bytes);
+    if (before === null) this.#requireRoom();
+    const isSameText = before?.text === text;
+    const written = { text, ...content, digest, sense, expiresAt, revision: this.#revision, bytes };
+    const row =
+      before === null
+        ? await this.#db
+            .insertInto("memories")
+            .values({ id, spaceId: this.#space.id, ...written })
+            .returningAll()
+            .executeTakeFirstOrThrow()
+        : await this.#db
+            .updateTable("memories")
+            .set({
+              ...written,
+              updatedAt: sql<Date>`clock_timestamp()`,
+              ...(!isSameText && { model: null, vector: null }),
+            })
+            .where("id", "=", id)
+            .returningAll()
+            .executeTakeFirstOrThrow();
+    const after = toMemory(row);
+    await this.#record(row, before && toMemory(before), after);
+    this.#grow(growth, before === null ? 1 : 0);
+    return after;
+  }
+
+  async remove(id: string): Promise<boolean> {
+    const row = await this.#row(id);
+    if (row === null) return false;
+    await this.#drop(row, true);
+    return true;
+  }
+
+  async changesOf(change: string): Promise<readonly RecordedChange[]> {
+    const rows = await this.#db
+      .selectFrom("memoryChanges")
+      .selectAll()
+      .where("spaceId", "=", this.#space.id)
+      .where("change", "=", change)
+      .orderBy("number", "desc")
+      .execute();
+    return rows.map(toChange);
+  }
+
+  async settle(extractionId: string, report: ExtractionReport): Promise<boolean> {
+    const settled = await this.#db
+      .updateTable("memoryExtractions")
+      .set({
+        state: "succeeded",
+        report: JSON.stringify(report),
+        error: null,
+        messages: null,
+        endedAt: sql<Date>`clock_timestamp()`,
+      })
+      .where("id", "=", extractionId)
+      .where("endedAt", "is", null)
+      .returning("id")
+      .executeTakeFirst();
+    return settled !== undefined;
+  }
+
+  /** Removes what has expired, with what it has said before. */
+  async removeExpired(limit: number): Promise<number> {
+    const rows = await this.#db
+      .selectFrom("memories")
+      .selectAll()
+      .where("spaceId", "=", this.#space.id)
+      .where("expiresAt", "<=", this.#bounds.now)
+      .orderBy("expiresAt")
+      .limit(limit)
+      .execute();
+    for (const row of rows) await this.#drop(row, false);
+    return rows.length;
+  }
+
+  /** Writes the sums down, and forgets what is too much of the history: at the end. */
+  async close(): Promise<void> {
+    if (BigInt(this.#revision) % WRITES_BEFORE_PRUNING === 0n) await this.#prune();
+    if (this.#grownBytes === 0 && this.#grownEntries === 0) return;
+    await addUsage(this.#db, this.#space.installationId, { bytes: this.#grownBytes });
+    await this.#db
+      .updateTable("memorySpaces")
+      .set({ entries: sql`entries + ${this.#grownEntries}`, bytes: sql`bytes + ${this.#grownBytes}` })
+      .where("id", "=", this.#space.id)
+      .execute();
+  }
+
+  #alive() {
+    return memoriesOf(this.#db, [this.#space.id], { now: this.#bounds.now });
+  }
+
+  async #first(found: ReturnType<typeof memoriesOf>): Promise<Memory | null> {
+    const row = await found.executeTakeFirst();
+    return row === undefined ? null : toMemory(row);
+  }
+
+  async #row(id: string): Promise<Row<"memories"> | null> {
+    const row = await this.#db
+      .selectFrom("memories")
+      .selectAll()
+      .where("spaceId", "=", this.#space.id)
+      .where("id", "=", id)
+      .executeTakeFirst();
+    return row ?? null;
+  }
+
+  async #expired(digest: string): Promise<Row<"memories"> | null> {
+    const row = await this.#db
+      .selectFrom("memories")
+      .selectAll()
+      .where("spaceId", "=", this.#space.id)
+      .where("digest", "=", digest)
+      .where("expiresAt", "<=", this.#bounds.now)
+      .executeTakeFirst();
+    return row ?? null;
+  }
+
+  /** `isTold`: whether the history says what it was; else all that it has said goes with it. */
+  async #drop(row: Row<"memories">, isTold: boolean): Promise<void> {
+    await this.#db.deleteFrom("memories").where("place", "=", row.place).execute();
+    if (!isTold)
+      await this.#db
+        .deleteFrom("memoryChanges")
+        .where("spaceId", "=", row.spaceId)
+        .where("memoryId", "=", row.id)
+        .execute();
+    await this.#record(row, isTold ? toMemory(row) : null, null);
+    this.#grow(-row.bytes, -1);
+  }
+
+  async #record(
+    { id, place }: Pick<Row<"memories">, "id" | "place">,
+    before: Memory | null,
+    after: Memory | null,
+  ): Promise<void> {
+    const { change, kind, by } = this.#head;
+    const [said, says] = [before && recordedOf(before), after && recordedOf(after)];
+    await this.#db
+      .insertInto("memoryChanges")
+      .values({
+        spaceId: this.#space.id,
+        memoryId: id,
+        place,
+        revision: this.#revision,
+        change,
+        kind,
+        by: JSON.stringify(by),
+        before: said,
+        after: says,
+        bytes: Buffer.byteLength(said ?? "") + Buffer.byteLength(says ?? ""),
+      })
+      .execute();
+  }
+
+  async #prune(): Promise<void> {
+    await sql`
+      delete from memory_changes using (
+        select number, row_number() over newest as place, sum(bytes) over newest as bytes
+        from memory_changes where space_id = ${this.#space.id} window newest as (order by number desc)
+      ) as counted
+      where memory_changes.number = counted.number
+        and (counted.place > ${MAX_KEPT_CHANGES} or counted.bytes > ${MAX_KEPT_CHANGE_BYTES})
+    `.execute(this.#db);
+  }
+
+  #requireRoom(): void {
+    if (this.#count + this.#grownEntries < this.#bounds.entries) return;
+    throw new PatchbayError(
+      "quota_exceeded",
+      `A plugin may keep ${this.#bounds.entries} memories, and has as many. Delete some, or let them expire.`,
+    );
+  }
+
+  #grow(bytes: number, entries: number): void {
+    this.#used += bytes;
+    this.#grownBytes += bytes;
+    this.#grownEntries += entries;
+  }
+}
+
+/** Counts the namespace's revision up, and holds its row. Throws `memory_not_found`. */
+export const nextRevision = async (db: Kysely<Tables>, spaceId: string): Promise<string> => {
+  const space = await db
+    .updateTable("memorySpaces")
+    .set({ revision: sql`revision + 1` })
+    .where("id", "=", spaceId)
+    .returning("revision")
+    .executeTakeFirst();
+  if (space !== undefined) return space.revision;
+  throw spaceGone();
+};
+
+export const spaceGone = (): PatchbayError =>
+  new PatchbayError("memory_not_found", "The namespace is not there any more. Make it again.");
