@@ -191,9 +191,9 @@ export const describeConversations = (subject: () => Subject): void => {
       const titled = await begin(ofNobody, { title: "About a fox" });
       await say(ofNobody, (await begin(ofNobody)).id, "nothing", "füchse -- fo x");
       const find = async (text: string) =>
-        (await store().search(ofNobody, { text, limit: 10 })).map(({ conversation, message }) => [
+        (await store().search(ofNobody, { text, limit: 10 })).map(({ conversation, found }) => [
           conversation.id,
-          message?.id ?? null,
+          found?.id ?? null,
         ]);
       expect(await find("fox")).toEqual([
         [titled.id, null],
