@@ -3,6 +3,7 @@ import type { en } from "../en/index.ts";
 import { activity } from "./activity.ts";
 import { budgets } from "./budgets.ts";
 import { common } from "./common.ts";
+import { conversations } from "./conversations.ts";
 import { forms } from "./forms.ts";
 import { install } from "./install.ts";
 import { marketplace } from "./marketplace.ts";
@@ -30,6 +31,7 @@ export const de: Translated<typeof en> = {
   install,
   activity,
   common,
+  conversations,
   forms,
   marketplace,
   panels,

@@ -1,6 +1,7 @@
 import { activity } from "./activity.ts";
 import { budgets } from "./budgets.ts";
 import { common } from "./common.ts";
+import { conversations } from "./conversations.ts";
 import { forms } from "./forms.ts";
 import { install } from "./install.ts";
 import { marketplace } from "./marketplace.ts";
@@ -28,6 +29,7 @@ export const en = {
   install,
   activity,
   common,
+  conversations,
   forms,
   marketplace,
   panels,
