@@ -23,6 +23,7 @@ const contributions = {
   schedules: [],
   events: [],
   workflowSteps: [],
+  messageHooks: [],
 };
 
 const ways = {
