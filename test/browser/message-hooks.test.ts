@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from "vitest";
 import { makePackage } from "../support/packages.ts";
-import { ConsoleTest, type Visit } from "./support/console-test.ts";
+import { ConsoleTest, faultsOfLooks, type Visit } from "./support/console-test.ts";
 
 const HOOKS = "/api/orgs/default/models/hooks";
 
@@ -63,5 +63,6 @@ it("an administrator orders message hooks, switches one off and lets questions g
     ["names", true, "continue"],
     ["cards", false, "refuse"],
   ]);
+  expect(await faultsOfLooks(page)).toEqual({});
   if (process.env.SHOT) await page.screenshot({ path: process.env.SHOT, fullPage: true });
 });

@@ -168,6 +168,25 @@ describe("a hook that fails", () => {
     },
   );
 
+  it("is asked nothing that its plugin has no memory for, and no pictures", async () => {
+    await install(
+      hooking("hook.sees", { sees: `({ messages }) => { throw new Error(JSON.stringify(messages)); }` }),
+    );
+    const source = { type: "bytes" as const, mediaType: "image/png", data: "A".repeat(100_000) };
+    const caller = {
+      by: { principal: organization.owner, organization: organization.slug },
+      project: undefined,
+      signal: new AbortController().signal,
+    };
+    const messages: ChatMessage[] = [{ role: "user", parts: [{ type: "image", source }] }];
+    const asked = domain.models.chat(caller, { model: "echo/x", messages });
+    await expect(asked).rejects.toMatchObject({ message: expect.stringContaining('"data":"media:0"') });
+    await expect(ask("x".repeat(5 * 1024 * 1024))).rejects.toMatchObject({
+      code: "question_refused",
+      message: expect.stringMatching(/hooks look at 4194304/),
+    });
+  });
+
   it("that is late is waited for no longer than five seconds", async () => {
     await install(hooking("hook.late", { late: "() => new Promise(() => {})" }));
     const started = performance.now();

@@ -21,6 +21,8 @@ export const MAX_EVENT_DEPTH = 256;
 export const SHORT_EVENT_LENGTH = 1_024;
 /** How long a message hook may look at a question: as long as people wait before they think that nothing happens. */
 export const HOOK_DEADLINE_MS = 5_000;
+/** Messages that are handed to a hook, as JSON without media: what the memory of any plugin has room for, several times over. */
+export const MAX_HOOKED_BYTES = 4 * MiB;
 /** How long the models that a provider told are thought to be those that it has. */
 export const LIST_AGE_MS = 60_000;
 /** Lists that are held: one for each provider and project that is asked for. */

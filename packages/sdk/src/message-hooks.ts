@@ -5,7 +5,7 @@ import type { ToolContext } from "./tool-context.ts";
 export interface HookQuestion {
   /** The model that is asked first, as `provider/model`. */
   readonly model: string;
-  /** All of them, as the hooks before have left them. */
+  /** All of them, as the hooks before have left them, with marks as the `data` of pictures, files and sounds. */
   readonly messages: readonly ChatMessage[];
 }
 

@@ -45,6 +45,8 @@ export const MAX_EVICTED_AT_ONCE = 100;
 export const RESPONSE_USE_NOTED_EVERY_MS = 24 * 3_600_000;
 /** Messages, and titles, with the words of a search that are ranked: each takes some microseconds. */
 export const MAX_RANKED_MATCHES = 1_000;
+/** A message that is read for the part of it that is shown where it was found. */
+export const MAX_EXCERPTED_BYTES = 256 * 1024;
 /** Words of a question that memories are searched for: a question has some ten. */
 export const MAX_SEARCHED_WORDS = 32;
 /** Of the memories that have a word, so many are looked at: a word that more have says little about any of them. */

@@ -12,7 +12,7 @@ import type { Page } from "../ports/catalog-store.ts";
 import type { ConversationSpace, FoundWords, StoredConversation } from "../ports/conversation-store.ts";
 import type { Installation } from "../ports/installation-store.ts";
 import { EXPORT_TYPES, exportPieces } from "../running/conversations/conversation-export.ts";
-import { excerptOf, textOf } from "../running/conversations/message-text.ts";
+import { excerptOf } from "../running/conversations/message-text.ts";
 
 /** Conversations that a search finds at the most. */
 const MAX_FOUND = 20;
@@ -162,9 +162,9 @@ const aboutOf = ({ id, userId }: Pick<StoredConversation, "id" | "userId">) => (
 });
 
 const whereFound = (found: FoundWords | undefined, q: string): Pick<ReviewedConversation, "found"> => {
-  if (!found?.message) return {};
-  const { id, message } = found.message;
-  return { found: { message: id, role: message.role, excerpt: excerptOf(textOf(message), q) } };
+  if (!found?.found) return {};
+  const { id, role, message } = found.found;
+  return { found: { message: id, role, excerpt: excerptOf(message, q) } };
 };
 
 const notFound = (): PatchbayError =>

@@ -57,10 +57,16 @@ export interface MessageQuery {
   readonly bytes: number;
 }
 
+/** A message that has the words; null in its place for one that is too large to be read for a part of it. */
+export interface FoundMessage extends Omit<KeptMessage, "message"> {
+  readonly role: ChatMessage["role"];
+  readonly message: ChatMessage | null;
+}
+
 export interface FoundWords {
   readonly conversation: StoredConversation;
   /** Null where the title has the words. */
-  readonly message: KeptMessage | null;
+  readonly found: FoundMessage | null;
 }
 
 /**

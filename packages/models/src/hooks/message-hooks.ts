@@ -8,12 +8,13 @@ import {
 } from "@patchbay/protocol";
 import Type from "typebox";
 import { Compile } from "typebox/compile";
-import { HOOK_DEADLINE_MS } from "../limits.ts";
+import { HOOK_DEADLINE_MS, MAX_HOOKED_BYTES } from "../limits.ts";
 import { type ModelCaller, organizationOf } from "../providers/ask-provider.ts";
 import { lazily } from "../providers/lazily.ts";
 import { modelId } from "../providers/model-names.ts";
 import { firstFault } from "../providers/provider-answers.ts";
 import type { AskedModel } from "../providers/provider-directory.ts";
+import { MediaMarks } from "./media-marks.ts";
 import type { HookInForce, OrganizationHooks } from "./organization-hooks.ts";
 
 const messages = lazily(() => Compile(Type.Array(ChatMessage, { minItems: 1, maxItems: MAX_CHAT_MESSAGES })));
@@ -56,9 +57,11 @@ export class MessageHooks {
     { provider, name }: AskedModel,
   ): Promise<ChatRequest> {
     const path = pathTo(caller, hook);
-    const input = { model: modelId(provider, name), messages: request.messages };
     try {
-      const changed = readMessages(await this.#call(caller, hook, { input, path }));
+      const marks = new MediaMarks(request.messages);
+      requireSize(marks.messages);
+      const input = { model: modelId(provider, name), messages: marks.messages };
+      const changed = readMessages(await this.#call(caller, hook, { input, path }), marks);
       return changed === null ? request : { ...request, messages: changed };
     } catch (error) {
       if (caller.signal.aborted) throw error;
@@ -121,15 +124,27 @@ const pathTo = ({ path = [] }: ModelCaller, hook: HookInForce): readonly string[
 };
 
 /** Null where the messages stay as they are. Throws `hook_failed` for anything else than messages. */
-const readMessages = (answer: PluginAnswer): ChatMessage[] | null => {
+const readMessages = (answer: PluginAnswer, marks: MediaMarks): ChatMessage[] | null => {
   if (answer.kind === "files") discardFiles(answer.files);
   // Not waited for: it ends when it is asked for its next value.
   if (answer.kind === "stream") void answer.values[Symbol.asyncIterator]().return?.();
   if (answer.kind !== "value") throw noMessages("it is a stream, or has files");
   const { value } = answer;
   if (value === null || value === undefined) return null;
-  if (messages().Check(value)) return value;
-  throw noMessages(firstFault(messages(), value));
+  if (!messages().Check(value)) throw noMessages(firstFault(messages(), value));
+  const restored = marks.restore(value);
+  if (restored === null) throw noMessages("a picture, file or sound stands in it twice");
+  return restored;
+};
+
+/** Before its plugin is asked, which would run out of memory by it, and be there for nobody then. */
+const requireSize = (asked: readonly ChatMessage[]): void => {
+  const bytes = Buffer.byteLength(JSON.stringify(asked));
+  if (bytes <= MAX_HOOKED_BYTES) return;
+  throw new PatchbayError(
+    "payload_too_large",
+    `The messages have ${bytes} bytes without pictures, files and sounds; hooks look at ${MAX_HOOKED_BYTES} at the most.`,
+  );
 };
 
 const noMessages = (why: string): PatchbayError =>
@@ -146,10 +161,10 @@ const untilAborted = <T>(work: Promise<T>, deadline: AbortSignal): Promise<T> =>
 const late = (): PatchbayError =>
   new PatchbayError("deadline_exceeded", `It did not answer within ${HOOK_DEADLINE_MS / 1000} seconds.`);
 
-/** What the hook's own code throws is its word on the question; all else is a failure that may pass. */
+/** What the hook's own code throws is its word on the question, and a question that is too large stays so; all else is a failure that may pass. */
 const refusal = ({ plugin, name }: HookInForce, error: unknown): PatchbayError => {
   const known = error instanceof PatchbayError ? error : undefined;
-  const isWord = known?.code === "plugin_error";
+  const isWord = known?.code === "plugin_error" || known?.code === "payload_too_large";
   const what = isWord ? "refused the question" : "could not look at the question, which was not asked";
   const why = known?.message ?? "Patchbay itself failed.";
   return new PatchbayError(

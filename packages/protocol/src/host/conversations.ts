@@ -95,7 +95,7 @@ export interface FoundConversation {
   /** The message that fits best; absent where the title alone has the words. */
   readonly message?: Pick<KeptMessage, "id" | "createdAt"> & {
     readonly role: ChatMessage["role"];
-    /** The part of its text with the first of the words. */
+    /** The part of its text with the first of the words; empty for a message of more than 256 KiB. */
     readonly excerpt: string;
   };
 }

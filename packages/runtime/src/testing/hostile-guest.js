@@ -24,6 +24,7 @@ const contributions = {
   schedules: [],
   events: [],
   workflowSteps: [],
+  messageHooks: [],
 };
 
 const ways = {

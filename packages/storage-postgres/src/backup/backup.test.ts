@@ -94,6 +94,13 @@ describe("a restored database", () => {
       insert into kept_responses
         (id, organization_id, user_id, model, response, input, output, bytes, turn_bytes, created_at)
         select 'k' || n, '1', 'u', 'm', '{}', '[]', '[]', 5, 3, now() from generate_series(1, 3) as n;
+      insert into installations (id, organization_id, plugin_id, version, state, source, badge, scope, grants)
+        values ('c', '1', 'acme.talks', '1.0.0', 'disabled', 'upload', 'private', '{"projects":"all"}', '[]');
+      insert into plugin_usage (installation_id, conversation_count, bytes) values ('c', 1, 9);
+      insert into conversations (id, installation_id, organization_id, user_id, title, metadata, message_count, bytes)
+        values ('t', 'c', '1', 'u', 'Foxes', '{}', 1, 7);
+      insert into conversation_messages (conversation_id, number, message, bytes, words)
+        values ('t', 1, '{"role" : "user"}', 2, to_tsvector('simple', 'it''s a "fox"'));
     `);
   });
 
@@ -113,6 +120,12 @@ describe("a restored database", () => {
     await ask("delete from kept_responses where id = 'k1'", config);
     const usage = "select responses, bytes from kept_response_usage";
     expect(await ask(usage, config)).toEqual([{ responses: 2, bytes: "10" }]);
+    const found =
+      "select conversation_id from conversation_messages where words @@ plainto_tsquery('simple', 'FOX')";
+    expect(await ask(found, config)).toEqual([{ conversation_id: "t" }]);
+    await ask("delete from members where user_id = 'u'", config);
+    const kept = "select conversation_count, bytes from plugin_usage";
+    expect(await ask(kept, config)).toEqual([{ conversation_count: 0, bytes: "2" }]);
     const off = "select tgname from pg_trigger where not tgisinternal and tgenabled <> 'O'";
     expect(await ask(off, config)).toEqual([]);
   });

@@ -53,6 +53,18 @@ const USAGE = `
     return null;
   end
   $body$;
+  -- What is counted is locked before what is counted, as plugins and whoever uninstalls them do: else they could wait for each other.
+  create function patchbay_member_leaves() returns trigger language plpgsql as $body$
+  begin
+    perform from plugin_usage
+      where installation_id in (
+        select installation_id from conversations
+        where organization_id = old.organization_id and user_id = old.user_id)
+      order by installation_id for update;
+    return old;
+  end
+  $body$;
+  create trigger member_leaves before delete on members for each row execute function patchbay_member_leaves();
   create trigger conversations_gone after delete on conversations referencing old table as gone
     for each statement execute function patchbay_conversations_gone();
 `;

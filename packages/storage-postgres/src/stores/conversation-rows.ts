@@ -16,29 +16,32 @@ export const isSeen = ({ installationId, people }: ConversationSpace) =>
     people === "all" ? sql`true` : sql`user_id is null or user_id = any(${people}::text[])`
   })`;
 
-/**
- * Keeps the installation until the transaction ends. Before any of its conversations is taken, as whoever removes it does, and what it
- * stores last: otherwise two could wait for each other.
- */
-export const holdInstallation = async (db: Kysely<Tables>, installationId: string): Promise<void> => {
-  await db.selectFrom("installations").select("id").where("id", "=", installationId).forKeyShare().execute();
+/** Keeps the people of the space members of the organization until the transaction ends; those who are. */
+export const holdPeople = async (
+  db: Kysely<Tables>,
+  { organizationId, people }: ConversationSpace,
+): Promise<void> => {
+  if (people === "all" || people.length === 0) return;
+  await db
+    .selectFrom("members")
+    .select("userId")
+    .where("organizationId", "=", organizationId)
+    .where("userId", "=", sql<string>`any(${people}::text[])`)
+    .forKeyShare()
+    .execute();
 };
 
-/**
- * The conversation, which until the transaction ends nobody else changes. Throws `conversation_not_found`.
- */
-export const lockConversation = async (
+/** The conversation, for a change of what the installation stores. Throws `conversation_not_found`. */
+export const findToChange = async (
   db: Kysely<Tables>,
   space: ConversationSpace,
   id: string,
 ): Promise<Row<"conversations">> => {
-  await holdInstallation(db, space.installationId);
   const found = await db
     .selectFrom("conversations")
     .selectAll()
     .where("id", "=", id)
     .where(isSeen(space))
-    .forUpdate()
     .executeTakeFirst();
   if (found === undefined) throw notFound();
   return found;

@@ -1,12 +1,14 @@
 import type { ConversationQuery, ConversationSpace, FoundWords } from "@patchbay/core";
+import type { ChatMessage } from "@patchbay/protocol";
 import { type Kysely, sql } from "kysely";
-import { MAX_RANKED_MATCHES } from "../limits.ts";
+import { MAX_EXCERPTED_BYTES, MAX_RANKED_MATCHES } from "../limits.ts";
 import type { Row, Tables } from "../tables.ts";
-import { isSeen, toConversation, toMessage } from "./conversation-rows.ts";
+import { isSeen, toConversation } from "./conversation-rows.ts";
 
 interface FoundRow extends Row<"conversations"> {
   readonly number: number | null;
-  readonly message: Row<"conversationMessages">["message"];
+  readonly role: ChatMessage["role"];
+  readonly message: ChatMessage | null;
   readonly messageAt: Date;
 }
 
@@ -46,13 +48,14 @@ export const findWords = async (
         coalesce(best.rank, 0) + 2 * coalesce(titled.rank, 0) as rank
       from best full join titled on titled.id = best.conversation_id
     )
-    select conversations.*, found.number, messages.message, messages.created_at as message_at
+    select conversations.*, found.number, messages.created_at as message_at, messages.message->>'role' as role,
+      case when messages.bytes <= ${MAX_EXCERPTED_BYTES} then messages.message end as message
     from found join conversations on conversations.id = found.id
       left join conversation_messages as messages
         on messages.conversation_id = found.id and messages.number = found.number
     order by found.rank desc, conversations.updated_at desc, conversations.id limit ${limit}`.execute(db);
-  return rows.map(({ number, message, messageAt, ...row }) => ({
+  return rows.map(({ number, role, message, messageAt, ...row }) => ({
     conversation: toConversation(row),
-    message: number === null ? null : toMessage({ number, message, createdAt: messageAt }),
+    found: number === null ? null : { id: String(number), createdAt: messageAt.toISOString(), role, message },
   }));
 };

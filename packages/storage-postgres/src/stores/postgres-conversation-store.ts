@@ -17,10 +17,10 @@ import { badCursor, decodeCursor, isCounter, pageOf } from "../cursor.ts";
 import type { Row, Tables } from "../tables.ts";
 import {
   explained,
+  findToChange,
   headBytes,
-  holdInstallation,
+  holdPeople,
   isSeen,
-  lockConversation,
   notFound,
   numberOf,
   requireOneMore,
@@ -47,8 +47,8 @@ export class PostgresConversationStore implements ConversationStore {
     const { installationId, organizationId } = space;
     const metadata = JSON.stringify(head.metadata);
     const bytes = headBytes(title, metadata);
-    return await this.#changing(async (db) => {
-      await this.#reserve(db, installationId, { conversations: 1, bytes }, quota);
+    return await this.#changing(space, async (db, used) => {
+      await this.#reserve(db, space, used, { conversations: 1, bytes }, quota);
       const row = await db
         .insertInto("conversations")
         .values({ id, installationId, organizationId, userId, title, metadata, bytes })
@@ -69,13 +69,13 @@ export class PostgresConversationStore implements ConversationStore {
     change: ConversationChange,
     quota: ConversationQuota,
   ): Promise<StoredConversation> {
-    return await this.#changing(async (db) => {
-      const old = await lockConversation(db, space, id);
+    return await this.#changing(space, async (db, used) => {
+      const old = await findToChange(db, space, id);
       const title = change.title === undefined ? old.title : change.title;
       const before = JSON.stringify(old.metadata);
       const metadata = change.metadata === undefined ? before : JSON.stringify(change.metadata);
       const growth = headBytes(title, metadata) - headBytes(old.title, before);
-      await this.#reserve(db, space.installationId, { bytes: growth }, quota);
+      await this.#reserve(db, space, used, { bytes: growth }, quota);
       const row = await db
         .updateTable("conversations")
         .set({ title, metadata, bytes: old.bytes + growth, updatedAt: NOW })
@@ -87,8 +87,7 @@ export class PostgresConversationStore implements ConversationStore {
   }
 
   async remove(space: ConversationSpace, id: string): Promise<boolean> {
-    return await this.#changing(async (db) => {
-      await holdInstallation(db, space.installationId);
+    return await this.#changing(space, async (db) => {
       const gone = await db
         .deleteFrom("conversations")
         .where("id", "=", id)
@@ -127,8 +126,8 @@ export class PostgresConversationStore implements ConversationStore {
     messages: readonly NewMessage[],
     quota: ConversationQuota,
   ): Promise<readonly Omit<KeptMessage, "message">[]> {
-    return await this.#changing(async (db) => {
-      const { nextNumber, messageCount, bytes } = await lockConversation(db, space, id);
+    return await this.#changing(space, async (db, used) => {
+      const { nextNumber, messageCount, bytes } = await findToChange(db, space, id);
       const rows = messages.map(({ message, text }, place) => {
         const json = JSON.stringify(message);
         return {
@@ -142,7 +141,7 @@ export class PostgresConversationStore implements ConversationStore {
       const growth = rows.reduce((sum, row) => sum + row.bytes, 0);
       const count = messageCount + rows.length;
       requireRoom({ messages: count, bytes: bytes + growth }, quota);
-      await this.#reserve(db, space.installationId, { bytes: growth }, quota);
+      await this.#reserve(db, space, used, { bytes: growth }, quota);
       const added = await db
         .insertInto("conversationMessages")
         .values(rows)
@@ -190,8 +189,8 @@ export class PostgresConversationStore implements ConversationStore {
   }
 
   async removeMessage(space: ConversationSpace, id: string, message: string): Promise<boolean> {
-    return await this.#changing(async (db) => {
-      const { installationId, messageCount, bytes } = await lockConversation(db, space, id);
+    return await this.#changing(space, async (db) => {
+      const { installationId, messageCount, bytes } = await findToChange(db, space, id);
       const gone = await db
         .deleteFrom("conversationMessages")
         .where("conversationId", "=", id)
@@ -199,7 +198,6 @@ export class PostgresConversationStore implements ConversationStore {
         .returning("bytes")
         .executeTakeFirst();
       if (gone === undefined) return false;
-      await lockUsage(db, installationId);
       await addUsage(db, installationId, { bytes: -gone.bytes });
       await db
         .updateTable("conversations")
@@ -216,8 +214,8 @@ export class PostgresConversationStore implements ConversationStore {
     branch: { readonly id: string; readonly message: string | null; readonly title?: string },
     quota: ConversationQuota,
   ): Promise<StoredConversation> {
-    return await this.#changing(async (db) => {
-      const source = await lockConversation(db, space, id);
+    return await this.#changing(space, async (db, used) => {
+      const source = await findToChange(db, space, id);
       const last = branch.message === null ? source.nextNumber - 1 : numberOf(branch.message);
       const { count, bytes, hasLast } = await sizeUpTo(db, id, last);
       if (branch.message !== null && !hasLast) throw notFound();
@@ -225,7 +223,7 @@ export class PostgresConversationStore implements ConversationStore {
       const title = branch.title ?? source.title;
       const metadata = JSON.stringify(source.metadata);
       const whole = headBytes(title, metadata) + bytes;
-      await this.#reserve(db, installationId, { conversations: 1, bytes: whole }, quota);
+      await this.#reserve(db, space, used, { conversations: 1, bytes: whole }, quota);
       const row = await db
         .insertInto("conversations")
         .values({
@@ -260,22 +258,33 @@ export class PostgresConversationStore implements ConversationStore {
       .executeTakeFirst();
   }
 
-  async #changing<T>(work: (db: Kysely<Tables>) => Promise<T>): Promise<T> {
+  /**
+   * A change, with the bytes that the installation stores now. Until it is done nobody else changes what the installation stores. People are
+   * held first, then the installation and what it stores, then conversations: whoever removes one of them goes the same way, so that nobody
+   * waits for somebody who waits for them.
+   */
+  async #changing<T>(
+    space: ConversationSpace,
+    work: (db: Kysely<Tables>, used: number) => Promise<T>,
+  ): Promise<T> {
     try {
-      return await atomically(this.#db, work);
+      return await atomically(this.#db, async (db) => {
+        await holdPeople(db, space);
+        return await work(db, await lockUsage(db, space.installationId));
+      });
     } catch (error) {
       throw explained(error);
     }
   }
 
-  /** Counts what comes. Throws `plugin_not_installed`, and `quota_exceeded` for more than there may be. */
+  /** Counts what comes. Throws `quota_exceeded` for more than there may be. */
   async #reserve(
     db: Kysely<Tables>,
-    installationId: string,
+    { installationId }: ConversationSpace,
+    used: number,
     growth: { readonly conversations?: 1; readonly bytes: number },
     quota: ConversationQuota,
   ): Promise<void> {
-    const used = await lockUsage(db, installationId);
     if (growth.conversations !== undefined) await requireOneMore(db, installationId, quota);
     requireQuota(used, growth.bytes, quota.bytes);
     await addUsage(db, installationId, growth);

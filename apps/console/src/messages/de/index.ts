@@ -1,9 +1,9 @@
 import type { Translated } from "../en/catalog.ts";
 import type { en } from "../en/index.ts";
-import type { playground as englishPlayground } from "../en/playground.ts";
 import { activity } from "./activity.ts";
 import { budgets } from "./budgets.ts";
 import { common } from "./common.ts";
+import { conversations } from "./conversations.ts";
 import { forms } from "./forms.ts";
 import { install } from "./install.ts";
 import { marketplace } from "./marketplace.ts";
@@ -24,7 +24,7 @@ import { tools } from "./tools.ts";
 import { updates } from "./updates.ts";
 import { usage } from "./usage.ts";
 
-export const de: Translated<typeof en & { playground: typeof englishPlayground }> = {
+export const de: Translated<typeof en> = {
   budgets,
   models,
   plugins,
@@ -32,6 +32,7 @@ export const de: Translated<typeof en & { playground: typeof englishPlayground }
   install,
   activity,
   common,
+  conversations,
   forms,
   marketplace,
   panels,

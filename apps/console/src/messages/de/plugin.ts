@@ -12,6 +12,7 @@ export const plugin: Translated<typeof english> = {
     settings: "Einstellungen",
     tools: "Werkzeuge",
     schedules: "Zeitpläne",
+    conversations: "Unterhaltungen",
     logs: "Protokoll",
     metrics: "Messwerte",
     history: "Verlauf",

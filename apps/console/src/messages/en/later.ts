@@ -1,9 +1,11 @@
 import { activity } from "./activity.ts";
 import { budgets } from "./budgets.ts";
+import { conversations } from "./conversations.ts";
 import { forms } from "./forms.ts";
 import { install } from "./install.ts";
 import { marketplace } from "./marketplace.ts";
 import { models } from "./models.ts";
+import { playground } from "./playground.ts";
 import { plugin } from "./plugin.ts";
 import { policy } from "./policy.ts";
 import { schedules } from "./schedules.ts";
@@ -17,10 +19,12 @@ import { usage } from "./usage.ts";
 export const later = {
   activity,
   budgets,
+  conversations,
   forms,
   install,
   marketplace,
   models,
+  playground,
   plugin,
   policy,
   schedules,

@@ -10,6 +10,7 @@ export const plugin = {
     settings: "Settings",
     tools: "Tools",
     schedules: "Schedules",
+    conversations: "Conversations",
     logs: "Logs",
     metrics: "Metrics",
     history: "History",

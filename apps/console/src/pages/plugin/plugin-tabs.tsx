@@ -16,6 +16,7 @@ const TABS = [
   "settings",
   "tools",
   "schedules",
+  "conversations",
   "logs",
   "metrics",
   "history",
@@ -29,8 +30,8 @@ const OF_DEBUGGING: ReadonlySet<Tab> = new Set(["logs", "instances"]);
 /** What there is to know about a plugin, a tab for each kind of it. */
 export const PluginTabs = ({ installation }: { installation: InstallationDto }) => {
   const { t } = useTranslation("plugin");
-  const { org } = useOrganization();
-  const { plugin, hasSettings, hasSchedules } = installation;
+  const { org, may } = useOrganization();
+  const { plugin, hasSettings, hasSchedules, grants } = installation;
   const navigate = useNavigate();
   const tab = useRouterState({
     select: ({ location }) => TABS.find((one) => location.pathname.endsWith(`/${one}`)),
@@ -40,6 +41,8 @@ export const PluginTabs = ({ installation }: { installation: InstallationDto }) 
   const isShown = (one: Tab): boolean => {
     if (one === "settings") return hasSettings;
     if (one === "schedules") return hasSchedules;
+    if (one === "conversations")
+      return may("org.members.write") && grants.some(({ name }) => name === "storage.conversations");
     return isReadable(one);
   };
   const open = (next: Tab) =>

@@ -55,6 +55,12 @@ const schedulesRoute = createRoute({
   component: lazyRouteComponent(() => import("./schedules/schedules-tab.tsx"), "SchedulesTab"),
 });
 
+const conversationsRoute = createRoute({
+  getParentRoute: () => pluginRoute,
+  path: "/conversations",
+  component: lazyRouteComponent(() => import("./conversations/conversations-tab.tsx"), "ConversationsTab"),
+});
+
 const logsRoute = createRoute({
   getParentRoute: () => pluginRoute,
   path: "/logs",
@@ -95,6 +101,7 @@ export const pluginRoutes = [
     settingsRoute,
     toolsRoute,
     schedulesRoute,
+    conversationsRoute,
     logsRoute,
     metricsRoute,
     historyRoute,

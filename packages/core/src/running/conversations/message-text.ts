@@ -19,8 +19,10 @@ const WORDS = /[\p{L}\p{M}\p{N}]+/gu;
 /** Characters before the first word that was found. */
 const LEAD = 60;
 
-/** The part of a text where the first of the words stands, in one line. */
-export const excerptOf = (text: string, searched: string): string => {
+/** The part of a message's text where the first of the words stands, in one line; nothing of a message that was not read. */
+export const excerptOf = (message: ChatMessage | null, searched: string): string => {
+  if (message === null) return "";
+  const text = textOf(message);
   const words = searched.match(WORDS) ?? [];
   const at = words.length === 0 ? 0 : Math.max(0, text.search(new RegExp(words.join("|"), "iu")));
   const start = Math.max(0, at - LEAD);

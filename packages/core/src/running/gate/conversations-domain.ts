@@ -19,7 +19,7 @@ import type {
 import { OwnSlots } from "../../slots.ts";
 import type { World } from "../../world.ts";
 import { EXPORT_TYPES, exportPieces } from "../conversations/conversation-export.ts";
-import { excerptOf, searchedText, textOf } from "../conversations/message-text.ts";
+import { excerptOf, searchedText } from "../conversations/message-text.ts";
 import { type HostHandlers, type HostMethodHandler, type PermittedCall, personOf } from "./domain.ts";
 import { withinSlots } from "./within-slots.ts";
 
@@ -152,14 +152,8 @@ const requireMessages = (messages: HostParams<"conversations.append">["messages"
 
 const told = ({ userId: _userId, ...conversation }: StoredConversation): Conversation => conversation;
 
-const toldFound = ({ conversation, message }: FoundWords, searched: string) => ({
-  conversation: told(conversation),
-  ...(message !== null && {
-    message: {
-      id: message.id,
-      createdAt: message.createdAt,
-      role: message.message.role,
-      excerpt: excerptOf(textOf(message.message), searched),
-    },
-  }),
-});
+const toldFound = ({ conversation, found }: FoundWords, searched: string) => {
+  if (found === null) return { conversation: told(conversation) };
+  const { message, ...head } = found;
+  return { conversation: told(conversation), message: { ...head, excerpt: excerptOf(message, searched) } };
+};

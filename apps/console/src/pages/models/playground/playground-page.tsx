@@ -1,11 +1,9 @@
 import { Stack, Text } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
-import i18next from "i18next";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { RetryProblem } from "../../../components/retry-problem.tsx";
 import styles from "../../../components/try-tool/try-tool.module.css";
-import { playground } from "../../../messages/en/playground.ts";
 import { useOrganization } from "../../../session/organization.ts";
 import { Answer } from "./answer.tsx";
 import { chatModelsQuery } from "./chat-models.ts";
@@ -13,9 +11,6 @@ import { bodyOf, type Question } from "./question.ts";
 import { QuestionCode } from "./question-code.tsx";
 import { QuestionForm } from "./question-form.tsx";
 import { useQuestion } from "./use-question.ts";
-
-// English comes with the console, but for these words: most people never come here.
-i18next.addResourceBundle("en", "playground", playground);
 
 const EMPTY: Question = {
   model: "",
