@@ -41,6 +41,7 @@ const PAGES = {
   "failed plugin": "/o/default/plugins/acme.broken/overview",
   "no such plugin": "/o/default/plugins/acme.nothing/overview",
   models: "/o/default/models",
+  "models playground": "/o/default/models/playground",
   "models usage": "/o/default/models/usage",
   "models usage by person": "/o/default/models/usage?period=own&by=person&of=cost",
   "models budgets": "/o/default/models/budgets",

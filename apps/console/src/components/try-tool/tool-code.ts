@@ -15,7 +15,7 @@ export interface CodedCall {
 }
 
 /** Within single quotes a shell leaves everything as it is, but for the quote itself. */
-const quoted = (text: string): string => `'${text.replaceAll("'", `'\\''`)}'`;
+export const quoted = (text: string): string => `'${text.replaceAll("'", `'\\''`)}'`;
 
 const bodyOf = ({ input, project }: Pick<CodedCall, "input" | "project">) => ({
   input,

@@ -3,7 +3,7 @@ import type { models as english } from "../en/models.ts";
 
 export const models: Translated<typeof english> = {
   title: "Modelle",
-  tabs: { rules: "Modelle", usage: "Verbrauch", budgets: "Budgets" },
+  tabs: { rules: "Modelle", usage: "Verbrauch", budgets: "Budgets", playground: "Ausprobieren" },
   text: "Was Plugins hier anbieten. Programme für OpenAI und Anthropic fragen sie unter der Adresse dieses Servers und /v1, mit einem API-Schlüssel von Patchbay.",
   list: {
     title: "Modelle",

@@ -1,7 +1,7 @@
 /** The page of models. */
 export const models = {
   title: "Models",
-  tabs: { rules: "Models", usage: "Usage", budgets: "Budgets" },
+  tabs: { rules: "Models", usage: "Usage", budgets: "Budgets", playground: "Playground" },
   text: "What plugins provide here. Clients of OpenAI and Anthropic ask them at this server's address under /v1, with an API key of Patchbay.",
   list: {
     title: "Models",

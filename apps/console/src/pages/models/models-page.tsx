@@ -9,11 +9,14 @@ const PATHS = {
   rules: "/o/$org/models",
   usage: "/o/$org/models/usage",
   budgets: "/o/$org/models/budgets",
+  playground: "/o/$org/models/playground",
 } as const;
-const TABS = ["rules", "usage", "budgets"] as const;
+const TABS = ["rules", "playground", "usage", "budgets"] as const;
 type Tab = (typeof TABS)[number];
+/** For everybody who may use plugins. */
+const FOR_ALL: ReadonlySet<Tab> = new Set(["playground", "usage"]);
 
-/** Models, what they were used for and what that may be, a tab each. Who uses plugins sees what they have used; the rest is for who sets plugins up. */
+/** Models, what they were used for and what that may be, a tab each. Who uses plugins asks models and sees what they have used; the rest is for who sets plugins up. */
 export const ModelsPage = () => {
   const { t } = useTranslation("models");
   const { org, maySomewhere } = useOrganization();
@@ -22,7 +25,7 @@ export const ModelsPage = () => {
     select: ({ location }) => TABS.find((one) => location.pathname.endsWith(`/models/${one}`)) ?? "rules",
   });
   const isShown = (one: Tab): boolean =>
-    one === "usage" || one === tab || maySomewhere("org.plugins.configure");
+    FOR_ALL.has(one) || one === tab || maySomewhere("org.plugins.configure");
   return (
     <Page title={t("title")}>
       <Tabs

@@ -35,4 +35,12 @@ const budgetsRoute = createRoute({
   component: lazyRouteComponent(() => import("./budgets/budgets-page.tsx"), "BudgetsPage"),
 });
 
-export const modelsRoutes = [modelsRoute.addChildren([rulesRoute, usageRoute, budgetsRoute])] as const;
+const playgroundRoute = createRoute({
+  getParentRoute: () => modelsRoute,
+  path: "/playground",
+  component: lazyRouteComponent(() => import("./playground/playground-page.tsx"), "PlaygroundPage"),
+});
+
+export const modelsRoutes = [
+  modelsRoute.addChildren([rulesRoute, playgroundRoute, usageRoute, budgetsRoute]),
+] as const;

@@ -1,11 +1,13 @@
 import type { JsonObject } from "../format.ts";
 import type { ListedModel } from "../shared/listed-models.ts";
 
-export const writeOpenAiModel = ({ name, owner, createdAt }: ListedModel): JsonObject => ({
+/** `kind` is no field of OpenAI's: clients that know of it tell chat models from others. */
+export const writeOpenAiModel = ({ name, owner, createdAt, kind }: ListedModel): JsonObject => ({
   id: name,
   object: "model",
   created: Math.floor(createdAt.getTime() / 1000),
   owned_by: owner ?? "patchbay",
+  ...(kind !== undefined && { kind }),
 });
 
 export const writeOpenAiModels = (models: readonly ListedModel[]): JsonObject => ({

@@ -1,4 +1,4 @@
-import { isJsonObject, MAX_MODEL_NAME_LENGTH } from "@patchbay/protocol";
+import { isJsonObject, MAX_MODEL_NAME_LENGTH, type ModelInfo } from "@patchbay/protocol";
 import { ModelFailure } from "../../model-failure.ts";
 import { textAt } from "./upstream-values.ts";
 
@@ -7,6 +7,8 @@ export interface ListedModel {
   readonly name: string;
   readonly title?: string;
   readonly owner?: string;
+  /** What it does: answer in words, give embeddings. */
+  readonly kind?: ModelInfo["kind"];
   readonly createdAt: Date;
   readonly contextWindow?: number;
   readonly maxOutputTokens?: number;
