@@ -13,6 +13,7 @@ import { startServer, type TestServer, temporaryFolder } from "./support/server.
 const run = promisify(execFile);
 const PLUGINS = [
   "patchbay.anthropic",
+  "patchbay.companion",
   "patchbay.documents",
   "patchbay.echo",
   "patchbay.feeds",

@@ -184,8 +184,10 @@ describe("the page", () => {
     const { page, context } = await test.visit();
     let bytes = 0;
     const counted: Promise<void>[] = [];
+    const loaded: string[] = [];
     page.on("requestfinished", (request) => {
       if (request.resourceType() !== "script") return;
+      loaded.push(new URL(request.url()).pathname);
       counted.push(
         request.sizes().then(({ responseBodySize }) => {
           bytes += responseBodySize;
@@ -197,6 +199,7 @@ describe("the page", () => {
     await page.waitForLoadState("load");
     await Promise.all(counted);
     console.log(`First load: ${Math.round(bytes / 1000)} kB of compressed script in ${counted.length} files`);
+    expect(loaded).not.toContainEqual(expect.stringContaining("/later-"));
     expect(bytes).toBeGreaterThan(50_000);
     expect(bytes).toBeLessThanOrEqual(250_000);
     await context.close();

@@ -14,6 +14,7 @@ export const ROUTE_BODIES: Readonly<Record<string, unknown>> = {
   "put /api/orgs/{org}/policy": {},
   "put /api/orgs/{org}/auto-update": {},
   "put /api/orgs/{org}/models/rules": {},
+  "put /api/orgs/{org}/models/hooks": { hooks: [] },
   "post /api/orgs/{org}/budgets": { for: { kind: "organization" }, of: "tokens", amount: 0, per: "total" },
   "put /api/orgs/{org}/budgets/{budget}": { amount: 0 },
   "put /api/orgs/{org}/model-prices": { currency: "EUR", prices: [] },

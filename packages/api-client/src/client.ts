@@ -4,6 +4,7 @@ import { BackupsApi } from "./backups.ts";
 import { BudgetsApi } from "./budgets.ts";
 import { BundlesApi } from "./bundles.ts";
 import { CatalogApi } from "./catalog.ts";
+import { ConversationsApi } from "./conversations.ts";
 import { LocksApi } from "./locks.ts";
 import { MarketplaceApi } from "./marketplace.ts";
 import { ModelsApi } from "./models.ts";
@@ -39,6 +40,7 @@ export class PatchbayClient {
   readonly activity: ActivityApi;
   readonly backups: BackupsApi;
   readonly bundles: BundlesApi;
+  readonly conversations: ConversationsApi;
   readonly locks: LocksApi;
   readonly schedules: SchedulesApi;
   readonly models: ModelsApi;
@@ -65,6 +67,7 @@ export class PatchbayClient {
     this.activity = new ActivityApi(transport);
     this.backups = new BackupsApi(transport);
     this.bundles = new BundlesApi(transport);
+    this.conversations = new ConversationsApi(transport);
     this.schedules = new SchedulesApi(transport);
     this.models = new ModelsApi(transport);
     this.budgets = new BudgetsApi(transport);

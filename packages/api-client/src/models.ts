@@ -2,6 +2,8 @@ import type {
   LocalServerName,
   LocalServersDto,
   ManagedModelDto,
+  MessageHooksBody,
+  MessageHooksDto,
   ModelRulesBody,
   ModelRulesDto,
   ProviderTestDto,
@@ -41,6 +43,16 @@ export class ModelsApi {
   /** Replaces all rules: those left out are as by default. Throws `revision_changed` when `seen` is no longer there. */
   putRules(body: ModelRulesBody, seen?: string): Promise<Revised<ModelRulesDto>> {
     return this.#transport.revised("PUT", `${this.#transport.organization}/models/rules`, { body, seen });
+  }
+
+  /** What messages pass on their way to chat models, in that order. */
+  hooks(): Promise<Revised<MessageHooksDto>> {
+    return this.#transport.revised("GET", `${this.#transport.organization}/models/hooks`);
+  }
+
+  /** Decides on them and their order. Throws `revision_changed` when `seen` is no longer there. */
+  putHooks(body: MessageHooksBody, seen?: string): Promise<Revised<MessageHooksDto>> {
+    return this.#transport.revised("PUT", `${this.#transport.organization}/models/hooks`, { body, seen });
   }
 
   /** Model servers that were found on the machine that Patchbay runs on. For administrators of the deployment. */

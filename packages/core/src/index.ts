@@ -19,7 +19,7 @@ export {
   SYSTEM_ACTOR,
 } from "./access/caller.ts";
 export { CHANGED_BY as POLICY_CHANGED_BY } from "./access/policy-rules.ts";
-export { isProjectVisible } from "./access/sight.ts";
+export { isProjectVisible, isScopeVisible } from "./access/sight.ts";
 export { type AutoUpdateRules, DEFAULT_AUTO_UPDATE } from "./model/auto-update-rules.ts";
 export { DEFAULT_POLICY, type OrganizationPolicy, policyOf } from "./model/policy.ts";
 export {
@@ -42,6 +42,10 @@ export {
   type SynchronizationReport,
 } from "./operations/artifacts/artifact-synchronization.ts";
 export { Backups } from "./operations/backups/backups.ts";
+export {
+  ConversationReview,
+  type ReviewedConversation,
+} from "./operations/conversation-review.ts";
 export { Retention } from "./operations/retention.ts";
 export { Accounts, type NewPerson, type OpenSession } from "./people/accounts/accounts.ts";
 export { ApiKeys } from "./people/accounts/api-keys.ts";
@@ -134,6 +138,17 @@ export type {
 } from "./ports/catalog-store.ts";
 export { CHANGES, type Change, type ChangeFeed, type ChangePlace } from "./ports/change-feed.ts";
 export type { CodeHost, CodeRelease, ListedRelease } from "./ports/code-host.ts";
+export type {
+  ConversationHead,
+  ConversationQuery,
+  ConversationQuota,
+  ConversationSpace,
+  ConversationStore,
+  FoundWords,
+  MessageQuery,
+  NewMessage,
+  StoredConversation,
+} from "./ports/conversation-store.ts";
 export type { Database, Stores } from "./ports/database.ts";
 export type { DatabaseSnapshot } from "./ports/database-snapshot.ts";
 export type { DomainReader } from "./ports/domain-reader.ts";
@@ -164,6 +179,7 @@ export type {
   MarketplaceQuery,
   PromisedArtifact,
 } from "./ports/marketplace.ts";
+export type { HookDecision, MessageHookStore } from "./ports/message-hook-store.ts";
 export type {
   BudgetClaim,
   BudgetCount,
@@ -210,7 +226,7 @@ export type {
   Project,
 } from "./ports/organization-store.ts";
 export type { PasswordHasher } from "./ports/password-hasher.ts";
-export type { ListOptions, PluginDataStore, StoredFile } from "./ports/plugin-data-store.ts";
+export type { DataUsage, ListOptions, PluginDataStore, StoredFile } from "./ports/plugin-data-store.ts";
 export type {
   CallFiles,
   FilePiece,
@@ -275,7 +291,9 @@ export { RegistryNotices } from "./registry/notices.ts";
 export { RegistryPublishers } from "./registry/publishers.ts";
 export { type Published, RegistryPublishing } from "./registry/publishing.ts";
 export { requireRevision, revisionOf, type SeenRevisions } from "./revision.ts";
-export { type ContributionInForce, InForce } from "./running/contributions/in-force.ts";
+export { InForce } from "./running/contributions/in-force.ts";
+export { listInstalledEntries } from "./running/contributions/installed-entries.ts";
+export type { ContributionInForce } from "./running/contributions/rules.ts";
 export { requireProject } from "./running/contributions/rules.ts";
 export {
   type FurtherDomains,

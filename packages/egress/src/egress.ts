@@ -12,6 +12,7 @@ import type { Dispatcher } from "undici";
 import { AddressRules, isLiteral, type Lookup, lookupAll, lookupWith } from "./addresses.ts";
 import { decoded, pieces, tooLarge } from "./body.ts";
 import { ACCEPTED_CODINGS, codingsOf, hasLargeWindow } from "./codings.ts";
+import { Deadline } from "./deadline.ts";
 import { firstHop, type Hop, isRedirect, nextHop } from "./hop.ts";
 import { MAX_FETCHES_AT_ONCE, MAX_MASKED_BYTES } from "./limits.ts";
 import { isLoopbackHost, NO_PROXIES, type ProxySettings, proxyFor } from "./proxies.ts";
@@ -93,12 +94,16 @@ export const createEgress = (options: EgressOptions = {}): ClosableEgress => {
     fetch: async (request, rules) => {
       const { allowance } = request;
       const totalMs = allowance?.totalMs ?? deadlineMs;
-      const signal = AbortSignal.any([request.signal, AbortSignal.timeout(totalMs)]);
+      const deadline = new Deadline(request.signal, totalMs);
+      const { signal } = deadline;
       const explain = explainFor(request, totalMs, proxies);
       let release: (() => void) | undefined;
       try {
         const entered = await shares.enter(ownerOf(request, rules), request.body?.length ?? 0, signal);
-        release = entered.release;
+        release = () => {
+          deadline.end();
+          entered.release();
+        };
         const found = await follow(request, rules, sendBy(entered.share, signal, allowance, rules));
         return await finished(found, entered.share, {
           signal,
@@ -108,6 +113,7 @@ export const createEgress = (options: EgressOptions = {}): ClosableEgress => {
         });
       } catch (error) {
         release?.();
+        deadline.end();
         throw explain(error);
       }
     },

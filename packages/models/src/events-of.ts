@@ -1,5 +1,8 @@
 import type { AssistantPart, ChatAnswer, ChatEvent } from "@patchbay/protocol";
 
+/** What happens while a model answers, in the batches in which it arrives: one by one, each event would cost every step on its way a turn. */
+export type EventBatches = AsyncGenerator<readonly ChatEvent[], void, undefined>;
+
 /** The events that come to the answer: the way back of `gatherAnswer`. */
 export const eventsOf = ({ id, model, parts, finish, stopSequence, usage }: ChatAnswer): ChatEvent[] => [
   { type: "start", ...(id !== undefined && { id }), ...(model !== undefined && { model }) },

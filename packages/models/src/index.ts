@@ -3,6 +3,7 @@ export { PriceLists } from "./accounts/price-lists.ts";
 export { type Reservation, UsageAccounts } from "./accounts/usage-accounts.ts";
 export { usageCsv } from "./accounts/usage-csv.ts";
 export { UsageReports } from "./accounts/usage-reports.ts";
+export type { EventBatches } from "./events-of.ts";
 export { writeCount } from "./formats/anthropic-messages/count-tokens.ts";
 export { writeAnthropicModel, writeAnthropicModels } from "./formats/anthropic-messages/models-list.ts";
 export type {
@@ -23,6 +24,8 @@ export {
 export { writeOpenAiModel, writeOpenAiModels } from "./formats/openai/models-list.ts";
 export { toClientError } from "./formats/shared/client-errors.ts";
 export { type ListedModel, readModelNames } from "./formats/shared/listed-models.ts";
+export { MessageHooks } from "./hooks/message-hooks.ts";
+export { decisionOf, type HookView, OrganizationHooks } from "./hooks/organization-hooks.ts";
 export { chatDomain } from "./host/chat-domain.ts";
 export { type InputItemsPage, KeptResponses, type Turn } from "./kept/kept-responses.ts";
 export { DEFAULT_MAX_OUTPUT_TOKENS, UPSTREAM_PATIENCE } from "./limits.ts";

@@ -19,6 +19,8 @@ export const MAX_CARRIED_DEPTH = 128;
 export const MAX_EVENT_DEPTH = 256;
 /** So short an event cannot nest deep enough to do harm, in UTF-16 units. It is not looked at for that, and most are as short. */
 export const SHORT_EVENT_LENGTH = 1_024;
+/** How long a message hook may look at a question: as long as people wait before they think that nothing happens. */
+export const HOOK_DEADLINE_MS = 5_000;
 /** How long the models that a provider told are thought to be those that it has. */
 export const LIST_AGE_MS = 60_000;
 /** Lists that are held: one for each provider and project that is asked for. */
@@ -74,6 +76,12 @@ export const MAX_TOKENS_OF_CALL = 100_000_000;
 export const MAX_RESERVATIONS_AT_ONCE = 200;
 /** How long the database is waited for before a call is refused that a budget is for. */
 export const RESERVING_DEADLINE_MS = 5_000;
+/** So many calls of one budget and subject within a second are worth an advance: as much as so many of them would reserve. */
+export const CALLS_BEFORE_ADVANCE = 8;
+export const CALLS_OF_ADVANCE = 64;
+/** How often it is looked which advances are not used, and how long what their calls have used waits to be written. */
+export const ADVANCE_LOOK_MS = 1_000;
+export const SETTLE_TOGETHER_MS = 100;
 /** When it is tried again to write what calls have used, after the database could not be reached. */
 export const SETTLE_AGAIN_MS = 1_000;
 /** How soon whoever is refused for what others have reserved may ask again. */

@@ -477,10 +477,30 @@ export const ERROR_CODES = {
 
   // Running plugins
   tool_not_found: [404, "The plugin has no such tool.", "Check GET /api/orgs/:org/tools."],
+  conversation_not_found: [
+    404,
+    "There is no such conversation, or no such message in it, for this caller.",
+    "List the conversations; one of a person is there in calls on behalf of that person alone.",
+  ],
   model_not_found: [
     404,
     "There is no such model, or none that you may use.",
     "Use one of the models that GET /v1/models lists.",
+  ],
+  hook_not_found: [
+    404,
+    "The plugin has no such message hook.",
+    "Use one of the names that the message lists.",
+  ],
+  question_refused: [
+    422,
+    "A message hook of a plugin has refused the question.",
+    "The message says which and why; write it otherwise, or ask an administrator of the organization.",
+  ],
+  hook_failed: [
+    503,
+    "A message hook of a plugin could not look at the question, which is therefore not asked.",
+    "Try again. An administrator of the organization can mend the plugin, switch the hook off, or have questions go on without it.",
   ],
   model_failed: [
     502,

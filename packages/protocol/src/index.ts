@@ -26,6 +26,7 @@ export { NOT_BUILT_KINDS, type NotBuiltKind } from "./contributions/not-built.ts
 export * from "./dto/activity.ts";
 export * from "./dto/backup.ts";
 export * from "./dto/bundle.ts";
+export * from "./dto/conversations.ts";
 export * from "./dto/lock.ts";
 export * from "./dto/marketplace.ts";
 export * from "./dto/model-accounts.ts";
@@ -56,6 +57,19 @@ export {
   readFrameMessage,
 } from "./frame-messages.ts";
 export type { AnswerEvent, ChatModel, ChatQuestion } from "./host/chat.ts";
+export {
+  CONVERSATION_SCOPES,
+  type Conversation,
+  type ConversationChange,
+  type ConversationPage,
+  type ConversationScope,
+  EXPORT_FORMATS,
+  type ExportFormat,
+  type FoundConversation,
+  type KeptMessage,
+  type MessagePage,
+  type NewConversation,
+} from "./host/conversations.ts";
 export type { HostMethod } from "./host/domain.ts";
 export type { FetchHead, FetchParams } from "./host/fetch.ts";
 export {

@@ -103,6 +103,28 @@ export const MAX_STORAGE_FILE_BYTES = 16 * MiB;
 /** All that one installation may store. */
 export const MAX_STORAGE_TOTAL_BYTES = 256 * MiB;
 
+/** Conversations of one installation: an organization of a thousand people that begins one every day for a hundred days. */
+export const MAX_CONVERSATIONS = 100_000;
+/** Messages of one conversation: what one request to a model may send. */
+export const MAX_CONVERSATION_MESSAGES = 10_000;
+/** One message as JSON, as a stored value; a picture of a screen has half of it. */
+export const MAX_CONVERSATION_MESSAGE_BYTES = 1 * MiB;
+/** All messages of one conversation as JSON: what a plugin can hold at once. */
+export const MAX_CONVERSATION_BYTES = 16 * MiB;
+/** Messages that are added by one call. */
+export const MAX_APPENDED_MESSAGES = 1_000;
+/** Messages of one page, together: what fits into one message to a frame, even where all of it is escaped. */
+export const MAX_CONVERSATION_PAGE_BYTES = 2 * MiB;
+export const MAX_CONVERSATION_TITLE_LENGTH = 200;
+/** What a plugin notes beside a conversation, as JSON. */
+export const MAX_CONVERSATION_METADATA_BYTES = 16 * 1024;
+/** The beginning of a message's text that is searched, in UTF-16 units: the database indexes at most 1 MiB of words, and words come in several forms. */
+export const MAX_SEARCHED_LENGTH = 64 * 1024;
+/** What is searched for. */
+export const MAX_SEARCH_LENGTH = 256;
+/** The part of a message that is shown where it was found, in UTF-16 units. */
+export const MAX_EXCERPT_LENGTH = 240;
+
 /** A request body and an answer body of a plugin's `fetch`. */
 export const MAX_FETCH_REQUEST_BYTES = 16 * MiB;
 export const MAX_FETCH_RESPONSE_BYTES = 24 * MiB;

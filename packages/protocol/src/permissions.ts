@@ -39,6 +39,13 @@ export const PERMISSIONS = {
     views: "use",
     scopes: [],
   },
+  "storage.conversations": {
+    kind: "data",
+    title: "Keeps conversations in its own space",
+    risk: "low",
+    views: "use",
+    scopes: [],
+  },
   "net.fetch": {
     kind: "api",
     title: "Connects to servers on the internet",
@@ -58,6 +65,13 @@ export const PERMISSIONS = {
     title: "Reads which chat models there are",
     risk: "low",
     views: "use",
+    scopes: [],
+  },
+  "chat.messages": {
+    kind: "data",
+    title: "Reads and changes all that people and plugins write to chat models",
+    risk: "high",
+    views: "none",
     scopes: [],
   },
   "metrics.read": {
@@ -95,13 +109,11 @@ export const PERMISSIONS = {
  * together with what it allows.
  */
 export const COMING_PERMISSIONS = [
-  "storage.conversations",
   "memory.read",
   "memory.write",
   "memory.extract",
   "data.read",
   "data.write",
-  "chat.messages",
   "tools.invoke",
   "workflows.run",
   "endpoints.serve",

@@ -14,7 +14,7 @@ const OTHERS = new Set([
 ]);
 
 /** What is written for models, which no person reads as Patchbay's. */
-const FOR_MODELS = /^chat\./;
+const FOR_MODELS = /^(chat|conversations\.append)\b/;
 
 const textsIn = (schema: unknown, path: string): { path: string; format: unknown; isFree: boolean }[] => {
   if (!isJsonObject(schema)) return [];

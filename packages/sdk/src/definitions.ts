@@ -1,4 +1,5 @@
 import type { PluginApi } from "./api/plugin-api.ts";
+import type { MessageHook } from "./message-hooks.ts";
 import type { ModelProvider } from "./models.ts";
 import type { Infer, ToolSchema } from "./schema.ts";
 import type { ToolContext } from "./tool-context.ts";
@@ -63,6 +64,8 @@ export interface PluginDefinition {
   readonly tools?: Readonly<Record<string, ToolDefinition>>;
   /** Providers of models, by a name that begins the names of their models: `provider/model`. */
   readonly models?: Readonly<Record<string, ModelProvider>>;
+  /** What messages pass on their way to chat models. Needs `chat.messages`. */
+  readonly messageHooks?: Readonly<Record<string, MessageHook>>;
   readonly schedules?: Readonly<Record<string, ScheduleDefinition>>;
   readonly endpoints?: NotYet;
   readonly integrations?: NotYet;

@@ -23,6 +23,7 @@ export {
   SecretRefusedError,
 } from "./errors.ts";
 export type { InputFile, OutputFile } from "./files/tool-file.ts";
+export type { HookQuestion, MessageHook } from "./message-hooks.ts";
 export type * from "./models.ts";
 export type {
   Infer,

@@ -1,5 +1,5 @@
 import { createHash, type Hash, randomUUID } from "node:crypto";
-import { constants, createReadStream, createWriteStream } from "node:fs";
+import { constants, createReadStream } from "node:fs";
 import {
   copyFile,
   type FileHandle,
@@ -70,7 +70,10 @@ export class LocalArtifactStore implements ArtifactStore {
   /** The bytes are written as they come. Throws `artifact_corrupt` when they do not have the digest, and what the stream throws. */
   async putStream(digest: string, bytes: Readable): Promise<void> {
     await this.#store(digest, async (target) => {
-      await pipeline(checked(bytes, digest), createWriteStream(target, { flags: "wx", mode: FILE_MODE }));
+      await pipeline(checked(bytes, digest), async (pieces) => {
+        await using file = await open(target, "wx", FILE_MODE);
+        await file.writeFile(pieces);
+      });
     });
   }
 

@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { describeArtifacts } from "./contract/artifacts.contract.ts";
 import { describeCatalog } from "./contract/catalog.contract.ts";
 import { describeChanges } from "./contract/changes.contract.ts";
+import { describeConversations } from "./contract/conversations.contract.ts";
 import { describeDurable } from "./contract/durable.contract.ts";
 import { newOrganization, newUser, SILENT, type Subject, times } from "./contract/fixtures.ts";
 import { describeInstallations } from "./contract/installations.contract.ts";
@@ -68,6 +69,7 @@ export const describeDatabase = (name: string, start: () => Promise<ServerUnderT
     describeOffers(subject);
     describeUpdates(subject);
     describeDurable(subject);
+    describeConversations(subject);
     describeKeptResponses(subject);
     describeModelAccounts(subject);
     describeTrust(subject);

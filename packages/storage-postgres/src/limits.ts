@@ -43,3 +43,5 @@ export const COUNTED_EVERY_MS = 10_000;
 export const MAX_EVICTED_AT_ONCE = 100;
 /** That a kept response is gone on from is noted this often: each note is a write. */
 export const RESPONSE_USE_NOTED_EVERY_MS = 24 * 3_600_000;
+/** Messages, and titles, with the words of a search that are ranked: each takes some microseconds. */
+export const MAX_RANKED_MATCHES = 1_000;

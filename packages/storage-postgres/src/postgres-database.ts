@@ -19,11 +19,13 @@ import { PostgresArtifactIndex } from "./stores/postgres-artifact-index.ts";
 import { PostgresAuditStore } from "./stores/postgres-audit-store.ts";
 import { PostgresAutoUpdateStore } from "./stores/postgres-auto-update-store.ts";
 import { PostgresCatalogStore } from "./stores/postgres-catalog-store.ts";
+import { PostgresConversationStore } from "./stores/postgres-conversation-store.ts";
 import { PostgresIdempotencyStore } from "./stores/postgres-idempotency-store.ts";
 import { PostgresInstallationStore } from "./stores/postgres-installation-store.ts";
 import { PostgresJobStore } from "./stores/postgres-job-store.ts";
 import { PostgresKeptResponseStore } from "./stores/postgres-kept-response-store.ts";
 import { PostgresLogStore } from "./stores/postgres-log-store.ts";
+import { PostgresMessageHookStore } from "./stores/postgres-message-hook-store.ts";
 import { PostgresModelBudgetStore } from "./stores/postgres-model-budget-store.ts";
 import { PostgresModelRulesStore } from "./stores/postgres-model-rules-store.ts";
 import { PostgresModelUsageStore } from "./stores/postgres-model-usage-store.ts";
@@ -53,6 +55,7 @@ export class PostgresDatabase implements Database {
   readonly installations: Stores["installations"];
   readonly settings: Stores["settings"];
   readonly pluginData: Stores["pluginData"];
+  readonly conversations: Stores["conversations"];
   readonly audit: Stores["audit"];
   readonly logs: Stores["logs"];
   readonly notifications: Stores["notifications"];
@@ -70,6 +73,7 @@ export class PostgresDatabase implements Database {
   readonly schedules: Stores["schedules"];
   readonly keptResponses: Stores["keptResponses"];
   readonly modelRules: Stores["modelRules"];
+  readonly messageHooks: Stores["messageHooks"];
   readonly modelUsage: Stores["modelUsage"];
   readonly modelBudgets: Stores["modelBudgets"];
   readonly changes: ChangeFeed;
@@ -88,6 +92,7 @@ export class PostgresDatabase implements Database {
     this.installations = stores.installations;
     this.settings = stores.settings;
     this.pluginData = stores.pluginData;
+    this.conversations = stores.conversations;
     this.audit = stores.audit;
     this.logs = stores.logs;
     this.notifications = stores.notifications;
@@ -105,6 +110,7 @@ export class PostgresDatabase implements Database {
     this.schedules = stores.schedules;
     this.keptResponses = stores.keptResponses;
     this.modelRules = stores.modelRules;
+    this.messageHooks = stores.messageHooks;
     this.modelUsage = stores.modelUsage;
     this.modelBudgets = stores.modelBudgets;
     this.changes = feed;
@@ -171,6 +177,7 @@ const storesOver = (db: Kysely<Tables>): Stores => ({
   installations: new PostgresInstallationStore(db),
   settings: new PostgresSettingsStore(db),
   pluginData: new PostgresPluginDataStore(db),
+  conversations: new PostgresConversationStore(db),
   audit: new PostgresAuditStore(db),
   logs: new PostgresLogStore(db),
   notifications: new PostgresNotificationStore(db),
@@ -183,6 +190,7 @@ const storesOver = (db: Kysely<Tables>): Stores => ({
   schedules: new PostgresScheduleStore(db),
   keptResponses: new PostgresKeptResponseStore(db),
   modelRules: new PostgresModelRulesStore(db),
+  messageHooks: new PostgresMessageHookStore(db),
   modelUsage: new PostgresModelUsageStore(db),
   modelBudgets: new PostgresModelBudgetStore(db),
   publisherKeys: new PostgresPublisherKeyStore(db),

@@ -1,4 +1,5 @@
 import type { Insertable, Selectable } from "kysely";
+import type { ConversationTables } from "./tables/conversations.ts";
 import type { DurableTables } from "./tables/durable.ts";
 import type { InstallationTables } from "./tables/installations.ts";
 import type { ModelTables } from "./tables/models.ts";
@@ -13,6 +14,7 @@ export interface Tables
   extends PeopleTables,
     PackageTables,
     InstallationTables,
+    ConversationTables,
     RecordTables,
     RegistryTables,
     UpdateTables,

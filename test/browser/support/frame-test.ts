@@ -99,10 +99,15 @@ export class FrameTest {
     expectStatus(201, await this.api.upload("/api/orgs/default/uploads", await makeUiPackage(source)));
   }
 
-  /** A signed-in person's page, in a context of its own unless one is given. The context is the caller's to close. */
-  async openPage(given?: BrowserContext): Promise<{ page: ShownPage; context: BrowserContext }> {
+  /** A signed-in person's page (the administrator's unless told), in a context of its own unless one is given. The context is the caller's to close. */
+  async openPage(
+    given?: BrowserContext,
+    { email, password }: { readonly email: string; readonly password: string } = ADMIN,
+  ): Promise<{ page: ShownPage; context: BrowserContext }> {
     const context = given ?? (await this.browser.newContext());
-    const signedIn = await context.request.post(`${this.url}/api/auth/sign-in`, { data: ADMIN });
+    const signedIn = await context.request.post(`${this.url}/api/auth/sign-in`, {
+      data: { email, password },
+    });
     if (!signedIn.ok()) throw new Error(`Signing in answered ${signedIn.status()}.`);
     const page = await context.newPage();
     await page.goto(`${this.url}${PAGE}`);

@@ -124,7 +124,7 @@ export const openDomain = async ({ allowPrivate = ["127.0.0.1"] }: DomainOptions
     },
     metrics: new ServerMetrics(VERSION),
   });
-  const { models, rules, domains } = createModelServices(services, {
+  const { models, rules, hooks, domains } = createModelServices(services, {
     database,
     world,
     holder: async () => world.nodeId,
@@ -133,6 +133,7 @@ export const openDomain = async ({ allowPrivate = ["127.0.0.1"] }: DomainOptions
   services.gate.complete(domains);
   database.changes.subscribe((change) => {
     if (change.kind === "models") rules.changed(change.organizationId);
+    if (change.kind === "models" || change.kind === "installation") hooks.changed(change.organizationId);
     if (change.kind === "settings") models.settingsChanged(change.id);
     if (change.kind === "installation" || change.kind === "everything") models.pluginsChanged();
     if (change.kind === "publisher") publisherKeys.forget(change.id);
@@ -152,6 +153,7 @@ export const openDomain = async ({ allowPrivate = ["127.0.0.1"] }: DomainOptions
   return {
     ...services,
     models,
+    hooks,
     ...sources,
     ...trustParts,
     database,

@@ -8,6 +8,13 @@ export const modelsQuery = (org: string, project: string | undefined) =>
     queryFn: ({ signal }) => clientOf(org).until(signal).models.list(project),
   });
 
+/** What messages pass on their way to chat models, in that order. */
+export const messageHooksQuery = (org: string) =>
+  queryOptions({
+    queryKey: [org, "models", "hooks"],
+    queryFn: ({ signal }) => clientOf(org).until(signal).models.hooks(),
+  });
+
 export const modelRulesQuery = (org: string) =>
   queryOptions({
     queryKey: [org, "models", "rules"],

@@ -69,6 +69,7 @@ export const IconAlertTriangle = outline(
 export const IconArrowBackUp = outline("M9 14l-4 -4l4 -4", "M5 10h11a4 4 0 1 1 0 8h-1");
 export const IconArrowDown = outline("M12 5l0 14", "M18 13l-6 6", "M6 13l6 6");
 export const IconArrowLeft = outline("M5 12l14 0", "M5 12l6 6", "M5 12l6 -6");
+export const IconArrowUp = outline("M12 5l0 14", "M18 11l-6 -6", "M6 11l6 -6");
 export const IconBan = outline("M3 12a9 9 0 1 0 18 0a9 9 0 1 0 -18 0", "M5.7 5.7l12.6 12.6");
 export const IconBell = outline(
   "M10 5a2 2 0 1 1 4 0a7 7 0 0 1 4 6v3a4 4 0 0 0 2 3h-16a4 4 0 0 0 2 -3v-3a7 7 0 0 1 4 -6",

@@ -8,6 +8,7 @@ const STREAMS: ReadonlySet<string> = new Set([
   "chat.streamMessage",
   "fetch",
   "storage.files.read",
+  "conversations.export",
 ]);
 
 export interface HostCallOptions {

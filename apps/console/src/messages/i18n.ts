@@ -1,6 +1,6 @@
-import i18next from "i18next";
+import i18next, { type BackendModule, type ResourceKey } from "i18next";
 import { initReactI18next } from "react-i18next";
-import { en } from "./en/index.ts";
+import { first } from "./en/first.ts";
 
 /** Languages with a complete catalog, by the name that their speakers know. */
 export const LANGUAGES = { en: "English", de: "Deutsch" } as const;
@@ -18,33 +18,39 @@ const preferredLanguage = (): Language => {
   return navigator.languages.map((tag) => tag.split("-")[0]).find(isLanguage) ?? "en";
 };
 
-/** English comes with the console; every other catalog is fetched when somebody reads it. */
-const loadCatalog = async (language: Language): Promise<void> => {
-  if (language === "en" || i18next.hasResourceBundle(language, "common")) return;
-  const { de } = await import("./de/index.ts");
-  for (const [namespace, messages] of Object.entries(de))
-    i18next.addResourceBundle(language, namespace, messages);
+/** The words of the first pages come with the console. All others are fetched together, with the first page that needs one. */
+const fetchedMessages: BackendModule = {
+  type: "backend",
+  init: () => undefined,
+  read: async (language, namespace) => {
+    const catalog: Readonly<Record<string, ResourceKey>> =
+      language === "de" ? (await import("./de/index.ts")).de : (await import("./en/later.ts")).later;
+    for (const [name, messages] of Object.entries(catalog))
+      i18next.addResourceBundle(language, name, messages);
+    return catalog[namespace] ?? {};
+  },
 };
 
 /** Comes back when messages can be shown. */
 export const startMessages = async (): Promise<void> => {
-  await i18next.use(initReactI18next).init({
-    lng: "en",
-    fallbackLng: "en",
-    resources: { en },
-    defaultNS: "common",
-    interpolation: { escapeValue: false }, // React escapes
+  i18next.on("languageChanged", (language) => {
+    document.documentElement.lang = language;
   });
-  await applyLanguage(preferredLanguage());
+  await i18next
+    .use(fetchedMessages)
+    .use(initReactI18next)
+    .init({
+      lng: preferredLanguage(),
+      fallbackLng: false, // Every catalog is complete: their types say so.
+      ns: Object.keys(first),
+      defaultNS: "common",
+      resources: { en: first },
+      partialBundledLanguages: true,
+      interpolation: { escapeValue: false }, // React escapes
+    });
 };
 
 export const chooseLanguage = async (language: Language): Promise<void> => {
   localStorage.setItem(STORAGE_KEY, language);
-  await applyLanguage(language);
-};
-
-const applyLanguage = async (language: Language): Promise<void> => {
-  await loadCatalog(language);
   await i18next.changeLanguage(language);
-  document.documentElement.lang = language;
 };

@@ -5,6 +5,8 @@ import { asPatchbayError, problemOf } from "./problems.ts";
 
 /** Proxies close connections on which nothing moves for a minute. */
 const KEEP_ALIVE_MS = 15_000;
+/** So much is written at once at the most, in UTF-16 units. */
+const JOINED_LENGTH = 64 * 1024;
 
 export interface ServerSentEvent {
   readonly event?: string;
@@ -42,7 +44,7 @@ export interface StreamWords {
   readonly fault: (error: unknown) => string;
 }
 
-/** The same for who writes the text of events: no faster than the client takes them. */
+/** The same for who writes the text of events: no faster than the client takes them, and in one piece what comes at once. */
 export const sendStream = async (
   reply: FastifyReply,
   texts: AsyncIterable<string>,
@@ -56,20 +58,56 @@ export const sendStream = async (
     "cache-control": "no-store",
     "x-accel-buffering": "no",
   });
-  raw.flushHeaders();
   const keepAlive = setInterval(() => raw.write(ping), KEEP_ALIVE_MS);
+  const joined = new JoinedWrites(raw);
   try {
     for await (const text of texts) {
       if (raw.destroyed) return;
-      if (text !== "" && !raw.write(text)) await drained(raw);
+      joined.write(text);
+      if (raw.writableNeedDrain) await drained(raw);
     }
   } catch (error) {
-    if (!raw.destroyed) raw.write(fault(error));
+    if (!raw.destroyed) joined.write(fault(error));
   } finally {
     clearInterval(keepAlive);
+    joined.flush();
     raw.end();
   }
 };
+
+/** Texts that come before anything else can happen leave together: a write for each would cost more than all else about it. */
+class JoinedWrites {
+  readonly #raw: FastifyReply["raw"];
+  #waiting = "";
+  /** Whether what waits, or else the head, leaves soon. */
+  #isDue = true;
+
+  constructor(raw: FastifyReply["raw"]) {
+    this.#raw = raw;
+    process.nextTick(() => {
+      if (this.#waiting === "" && !raw.writableEnded && !raw.destroyed) raw.flushHeaders();
+      this.#leave();
+    });
+  }
+
+  write(text: string): void {
+    this.#waiting += text;
+    if (!this.#isDue && text !== "") process.nextTick(() => this.#leave());
+    this.#isDue ||= text !== "";
+    if (this.#waiting.length >= JOINED_LENGTH) this.flush();
+  }
+
+  #leave(): void {
+    this.#isDue = false;
+    this.flush();
+  }
+
+  flush(): void {
+    if (this.#waiting === "" || this.#raw.destroyed) return;
+    this.#raw.write(this.#waiting);
+    this.#waiting = "";
+  }
+}
 
 /** One for each connection, since a signal for each call would cost as much as a part of the call. */
 const connections = new WeakMap<Socket, AbortSignal>();

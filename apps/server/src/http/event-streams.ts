@@ -90,10 +90,12 @@ export class EventStreams {
     const watch = this.#watch(request, requireAllowed, ended);
     try {
       return await work(ended.signal);
+    } catch (error) {
+      ended.abort(error);
+      throw error;
     } finally {
       clearInterval(watch);
       gone.removeEventListener("abort", leave);
-      ended.abort();
       release();
     }
   }

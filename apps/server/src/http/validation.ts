@@ -27,9 +27,10 @@ export const registerValidation = (app: FastifyInstance): void => {
   app.setValidatorCompiler(({ schema, httpPart }) => (httpPart === "body" ? strict : coercing)(schema));
 };
 
-/** As Fastify's own, compiled when they are first needed. */
-export const lazySerializers: SerializerFactory = (...shared) => {
-  const compile = serializers()(...shared);
+/** As Fastify's own, compiled when they are first needed. Formats of ours are known to them, and not checked: the values are ours. */
+export const lazySerializers: SerializerFactory = (shared, options) => {
+  const ajv = { formats: Object.fromEntries(CHECKED_FORMATS.map((format) => [format, true as const])) };
+  const compile = serializers()(shared, { ...options, ajv });
   return (route) => {
     let serialize: ReturnType<typeof compile> | undefined;
     return (data: unknown) => {

@@ -10,6 +10,7 @@ import {
 import type { Configuration } from "../config/configuration.ts";
 import { MAX_CONVERSATION_BYTES, MAX_CONVERSATION_BYTES_PER_CALLER } from "../http/limits.ts";
 import { accountRoutes } from "../http/routes/models/account-routes.ts";
+import { messageHookRoutes } from "../http/routes/models/hook-routes.ts";
 import { localModelRoutes } from "../http/routes/models/local-routes.ts";
 import { modelRoutes } from "../http/routes/models/model-routes.ts";
 import { modelRulesRoutes } from "../http/routes/models/rules-routes.ts";
@@ -37,7 +38,7 @@ export const openModels = (
   localPorts?: readonly number[],
 ): ModelsModule => {
   const holder = () => nodes.identify();
-  const { models, rules, accounts, domains } = createModelServices(plugins, {
+  const { models, rules, hooks, accounts, domains } = createModelServices(plugins, {
     database,
     world,
     holder,
@@ -58,13 +59,16 @@ export const openModels = (
     routes: async (app, { streams, site }) => {
       testModelsRoute(app, { models });
       modelRulesRoutes(app, { models, rules });
+      messageHookRoutes(app, { hooks });
       localModelRoutes(app, { local });
       accountRoutes(app, { budgets, prices, reports });
       await modelRoutes(app, { models, kept, conversations, streams, site });
     },
     onChange: (change) => {
       if (change.kind === "models") rules.changed(change.organizationId);
+      if (change.kind === "models" || change.kind === "installation") hooks.changed(change.organizationId);
       if (change.kind === "everything") rules.changed();
+      if (change.kind === "everything") hooks.changed();
       if (change.kind === "settings") models.settingsChanged(change.id);
       if (change.kind === "installation" || change.kind === "everything") models.pluginsChanged();
       if (change.kind === "budget") accounts.rulesChanged(change.organizationId);

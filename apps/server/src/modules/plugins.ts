@@ -17,6 +17,7 @@ import { builtinPackages } from "../artifacts/builtin-packages.ts";
 import type { Configuration } from "../config/configuration.ts";
 import { bundleRoutes } from "../http/routes/bundles.ts";
 import { catalogRoutes } from "../http/routes/catalog.ts";
+import { conversationRoutes } from "../http/routes/conversations.ts";
 import { frameRoutes } from "../http/routes/frames.ts";
 import { lockRoutes } from "../http/routes/lock.ts";
 import { observationRoutes } from "../http/routes/observation.ts";
@@ -116,6 +117,7 @@ export const openPlugins = async (
       installationRoutes(app, services);
       configurationRoutes(app, services);
       observationRoutes(app, services);
+      conversationRoutes(app, services);
       packagePartRoutes(app, services);
       toolRoutes(app, { ...services, uploads }, streams);
       viewRoutes(app, services, streams);

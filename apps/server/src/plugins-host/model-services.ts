@@ -1,7 +1,9 @@
 import { type Database, type FurtherDomains, ofServerCode, type World } from "@patchbay/core";
 import {
   chatDomain,
+  MessageHooks,
   Models,
+  OrganizationHooks,
   OrganizationRules,
   type Patience,
   UpstreamClient,
@@ -13,6 +15,7 @@ import type { PluginServices } from "./plugin-services.ts";
 export interface ModelServices {
   readonly models: Models;
   readonly rules: OrganizationRules;
+  readonly hooks: OrganizationHooks;
   readonly accounts: UsageAccounts;
   /** What plugins have of models. */
   readonly domains: FurtherDomains;
@@ -37,6 +40,8 @@ export const createModelServices = (
   const upstreams = new Upstreams(gateway, client);
   const rules = new OrganizationRules(database);
   const accounts = new UsageAccounts({ stores: database, holder, now, log });
-  const models = new Models({ accounts, inForce, gateway, upstreams, rules, log });
-  return { models, rules, accounts, domains: { chat: chatDomain(models) } };
+  const hooks = new OrganizationHooks(database);
+  const passing = new MessageHooks({ hooks, gateway, log });
+  const models = new Models({ hooks: passing, accounts, inForce, gateway, upstreams, rules, log });
+  return { models, rules, hooks, accounts, domains: { chat: chatDomain(models) } };
 };

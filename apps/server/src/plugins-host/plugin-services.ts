@@ -12,6 +12,7 @@ import {
   CallMetrics,
   Catalog,
   type Change,
+  ConversationReview,
   type Database,
   type Egress,
   Failures,
@@ -191,6 +192,7 @@ const readServices = (context: InstallationContext, parts: Parts, { runtime, cal
   const sampler = new ResourceSampler(runtime, callMetrics, parts.world);
   return {
     sampler,
+    review: new ConversationReview(context),
     installations: new Installations(context, callMetrics, sampler),
     catalog: new Catalog(parts.database, parts.artifacts, parts.trust.intake),
   };

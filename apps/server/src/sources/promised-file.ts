@@ -1,6 +1,5 @@
 import { createHash } from "node:crypto";
-import { createWriteStream } from "node:fs";
-import { rm } from "node:fs/promises";
+import { open, rm } from "node:fs/promises";
 import { pipeline } from "node:stream/promises";
 import { type Transfer, TransferFault } from "./transfer.ts";
 
@@ -20,7 +19,10 @@ export const writeBody = async (
     }
   };
   try {
-    await pipeline(counted(), createWriteStream(path, { flags: "wx" }));
+    await pipeline(counted(), async (pieces) => {
+      await using file = await open(path, "wx");
+      await file.writeFile(pieces);
+    });
   } catch (error) {
     await rm(path, { force: true });
     throw error;

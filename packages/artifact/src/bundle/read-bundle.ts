@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { createWriteStream } from "node:fs";
+import { open } from "node:fs/promises";
 import { join } from "node:path";
 import { type Readable, Transform } from "node:stream";
 import { pipeline } from "node:stream/promises";
@@ -90,7 +90,10 @@ const store = async (entry: Entry, digest: string, folder: string): Promise<stri
       done(null, chunk);
     },
   });
-  await pipeline(entry, hashing, createWriteStream(path, { flags: "wx" }));
+  await pipeline(entry, hashing, async (pieces: AsyncIterable<Buffer>) => {
+    await using file = await open(path, "wx");
+    await file.writeFile(pieces);
+  });
   if (hash.digest("hex") !== digest) throw invalid(`The content of ${packagePath(digest)} was changed.`);
   return path;
 };

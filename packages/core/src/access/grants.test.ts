@@ -33,19 +33,19 @@ describe("grants", () => {
   });
 
   it("of what this Patchbay does not have are refused, unless they are held from before", () => {
-    const asks = manifest([fetchTo("a.example")], [{ name: "chat.messages" }]);
-    const grants: Grant[] = [{ name: "net.fetch" }, { name: "chat.messages" }];
+    const asks = manifest([fetchTo("a.example")], [{ name: "memory.read" }]);
+    const grants: Grant[] = [{ name: "net.fetch" }, { name: "memory.read" }];
     const grant = (held: Grant[]) => () => requireGrantsAskedFor(asks, grants, held);
     expect(grant([])).toThrow(
       expect.objectContaining({
         code: "permission_unavailable",
         message: expect.stringMatching(
-          /name chat\.messages, .* does not have\. .* storage\.scoped, net\.fetch/,
+          /name memory\.read, .* does not have\. .* storage\.scoped, storage\.conversations/,
         ),
-        errors: [{ pointer: "/grants/1", message: "This version of Patchbay has no chat.messages." }],
+        errors: [{ pointer: "/grants/1", message: "This version of Patchbay has no memory.read." }],
       }),
     );
-    expect(grant([{ name: "chat.messages" }])).not.toThrow();
+    expect(grant([{ name: "memory.read" }])).not.toThrow();
   });
 
   it("are missing where a required permission has none", () => {

@@ -106,6 +106,13 @@ export const requireGrantable = (
   throw blocked({ rule: "maxGrants", message }, manifest.id, { beyond });
 };
 
+/** Throws `policy_blocked` when nobody but those whose they are may read what plugins keep of conversations. */
+export const requireReadableConversations = ({ conversations }: OrganizationPolicy): void => {
+  if (conversations === "administrators") return;
+  const message = "What plugins keep of conversations is read by nobody else here.";
+  throw blocked({ rule: "conversations", message });
+};
+
 const blocked = (
   { rule, message }: Objection,
   plugin?: string,

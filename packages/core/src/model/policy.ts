@@ -1,4 +1,4 @@
-import type { Badge, Grant, PackageSource } from "@patchbay/protocol";
+import type { Badge, CONVERSATION_AUDIENCES, Grant, PackageSource } from "@patchbay/protocol";
 import { DEFAULT_RIGHTS, type RightsPolicy } from "./rights.ts";
 
 /** What an organization has decided about its plugins. `all` is no limit. */
@@ -13,6 +13,8 @@ export interface OrganizationPolicy extends RightsPolicy {
   readonly forbidden: readonly string[];
   /** Whether packages without a signature by a known key of their publisher may be used. */
   readonly signatures: "optional" | "required";
+  /** Who may read what plugins keep of conversations, besides those whose they are. */
+  readonly conversations: (typeof CONVERSATION_AUDIENCES)[number];
   /** The most that may be granted without an owner or administrator. */
   readonly maxGrants: "all" | readonly Grant[];
 }
@@ -28,6 +30,7 @@ export const DEFAULT_POLICY: OrganizationPolicy = {
   required: [],
   forbidden: [],
   signatures: "optional",
+  conversations: "nobody",
   maxGrants: "all",
 };
 

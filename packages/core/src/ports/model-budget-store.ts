@@ -90,6 +90,11 @@ export interface ModelBudgetStore {
     calls: readonly (readonly BudgetClaim[])[],
     silentMs: number,
   ): Promise<readonly (readonly BudgetCount[])[]>;
+  /**
+   * Reserves for the process beyond its calls, each place once, where so much is left that nobody else is refused for it: what is asked
+   * for, or the sixteenth part of what is left. For each claim what was reserved, which may be nothing.
+   */
+  advance(holder: string, claims: readonly BudgetClaim[], silentMs: number): Promise<readonly number[]>;
   /** Counts what was used, and gives back what was reserved. Each place of a process stands there once. */
   settle(settlements: readonly BudgetSettlement[]): Promise<void>;
   /** Forgets periods that began before these times, and what processes that are gone still hold. */

@@ -11,6 +11,14 @@ export interface ListOptions {
   readonly cursor?: string;
 }
 
+/** What an installation stores; bytes of all of it. */
+export interface DataUsage {
+  readonly values: number;
+  readonly files: number;
+  readonly conversations: number;
+  readonly bytes: number;
+}
+
 /** The space of one installation: values by key, and files by path. Both count towards one quota. */
 export interface PluginDataStore {
   /** The stored JSON value; undefined when there is none (null is a value). */
@@ -29,5 +37,5 @@ export interface PluginDataStore {
   listFiles(installationId: string, options: ListOptions): Promise<StorageList>;
 
   /** What uninstalling would remove. */
-  usage(installationId: string): Promise<{ values: number; files: number; bytes: number }>;
+  usage(installationId: string): Promise<DataUsage>;
 }

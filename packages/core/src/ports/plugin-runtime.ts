@@ -36,6 +36,8 @@ export interface PluginCall {
   readonly files?: CallFiles;
   /** Through what the call has come, the outermost first; absent where no plugin asked for it. */
   readonly path?: readonly string[];
+  /** Id of the person who calls; absent where none does. */
+  readonly person?: string;
 }
 
 /** Files beside the JSON of a call or an answer, whose bytes come one file after the other as they are read. */
@@ -128,6 +130,8 @@ export interface HostCall {
   readonly project?: string;
   /** Through what that call has come. */
   readonly path?: readonly string[];
+  /** Id of the person who made that call. */
+  readonly person?: string;
   /** Aborted when that call has ended, or was told to; absent where this is made for none. */
   readonly callEnded?: AbortSignal;
   /** Aborted when that call is told to end before it has, since nobody waits for it; absent where it was told already, and for none. */

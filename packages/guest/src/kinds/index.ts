@@ -1,5 +1,6 @@
 import type { ServerKindName } from "@patchbay/protocol";
 import type { GuestKind } from "./kind.ts";
+import { messageHooks } from "./message-hooks.ts";
 import { models } from "./models.ts";
 import { schedules } from "./schedules.ts";
 import { tools } from "./tools.ts";
@@ -8,5 +9,6 @@ import { tools } from "./tools.ts";
 export const GUEST_KINDS: { readonly [K in ServerKindName]: GuestKind<K> } = {
   tools,
   models,
+  messageHooks,
   schedules,
 };

@@ -1,4 +1,5 @@
 import { type ChatEvent, PatchbayError } from "@patchbay/protocol";
+import type { EventBatches } from "../events-of.ts";
 
 /** What hears how an answer goes. `ended` is called once: with null for a whole one, or what it ended with before its end. */
 export interface AnswerListener {
@@ -7,20 +8,20 @@ export interface AnswerListener {
 }
 
 /** The events as they are. Unlike a generator's, their end is heard of by the listener even when nobody has begun to read them. */
-export class CountedEvents implements AsyncGenerator<ChatEvent, void, undefined> {
-  readonly #events: AsyncGenerator<ChatEvent>;
+export class CountedEvents implements EventBatches {
+  readonly #events: EventBatches;
   readonly #listener: AnswerListener;
 
-  constructor(events: AsyncGenerator<ChatEvent>, listener: AnswerListener) {
+  constructor(events: EventBatches, listener: AnswerListener) {
     this.#events = events;
     this.#listener = listener;
   }
 
-  async next(): Promise<IteratorResult<ChatEvent, void>> {
+  async next(): Promise<IteratorResult<readonly ChatEvent[], void>> {
     try {
       const next = await this.#events.next();
       if (next.done === true) this.#listener.ended("cut");
-      else this.#hear(next.value);
+      else for (const event of next.value) this.#hear(event);
       return next;
     } catch (error) {
       this.#listener.ended(error instanceof PatchbayError ? error.code : "internal");
@@ -28,12 +29,12 @@ export class CountedEvents implements AsyncGenerator<ChatEvent, void, undefined>
     }
   }
 
-  async return(): Promise<IteratorResult<ChatEvent, void>> {
+  async return(): Promise<IteratorResult<readonly ChatEvent[], void>> {
     this.#listener.ended("cancelled");
     return await this.#events.return(undefined);
   }
 
-  async throw(error: unknown): Promise<IteratorResult<ChatEvent, void>> {
+  async throw(error: unknown): Promise<IteratorResult<readonly ChatEvent[], void>> {
     this.#listener.ended("cancelled");
     return await this.#events.throw(error);
   }

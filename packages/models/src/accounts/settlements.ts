@@ -1,4 +1,5 @@
 import type { BudgetSettlement } from "@patchbay/core";
+import { placeKey } from "./advances.ts";
 
 /** What is to be settled, each place once. */
 export class Settlements {
@@ -9,7 +10,7 @@ export class Settlements {
   }
 
   add({ budgetId, subject, startsAt, holder, reserved, used }: BudgetSettlement): void {
-    const key = JSON.stringify([budgetId, subject, startsAt.getTime(), holder]);
+    const key = `${holder} ${placeKey({ budgetId, subject, startsAt })}`;
     const there = this.#byPlace.get(key);
     this.#byPlace.set(key, {
       budgetId,

@@ -7,7 +7,7 @@ import {
   type ModelUsageStore,
   ReadThroughCache,
 } from "@patchbay/core";
-import type { ChatEvent } from "@patchbay/protocol";
+import type { EventBatches } from "../events-of.ts";
 import type { ModelCaller } from "../providers/ask-provider.ts";
 import type { AskedModel } from "../providers/provider-directory.ts";
 import { BudgetDesk, type Hold } from "./budget-desk.ts";
@@ -50,7 +50,7 @@ export interface Reservation {
    * The events as they are. Settles at the end, at an error, and when whoever reads leaves: by the usage that the provider told, else by
    * what was sent.
    */
-  events(events: AsyncGenerator<ChatEvent>): AsyncGenerator<ChatEvent>;
+  events(events: EventBatches): EventBatches;
   /** For what has no events, and for what was not sent. */
   settle(outcome: CallOutcome): void;
 }
@@ -103,6 +103,8 @@ export class UsageAccounts {
   rulesChanged(organizationId: string | undefined): void {
     if (organizationId === undefined) this.#rules.clear();
     else this.#rules.invalidate(organizationId);
+    const desks = organizationId === undefined ? this.#desks.values() : [this.#desks.get(organizationId)];
+    for (const desk of desks) desk?.rulesChanged();
   }
 
   /** Writes all that is to be written now. What cannot be is tried again. */
@@ -232,7 +234,7 @@ class AccountedCall implements Reservation {
     this.#settle = settle;
   }
 
-  events(events: AsyncGenerator<ChatEvent>): AsyncGenerator<ChatEvent> {
+  events(events: EventBatches): EventBatches {
     const tally = new AnswerTally(this.#request);
     return new CountedEvents(events, {
       heard: (event) => tally.add(event),

@@ -1,6 +1,6 @@
 import type { PermittedCall } from "@patchbay/core";
-import type { ChatEvent } from "@patchbay/protocol";
 import { expect, it, vi } from "vitest";
+import type { EventBatches } from "../events-of.ts";
 import { LARGE_ANSWER_BYTES, MAX_LARGE_ANSWERS_AT_ONCE } from "../limits.ts";
 import type { Models } from "../providers/models.ts";
 import { chatDomain } from "./chat-domain.ts";
@@ -19,9 +19,9 @@ const permitted = (method: string, params: unknown, more: object = {}) =>
 /** A stream of which the reader has taken one event, and takes no other. */
 const begun = async (more: object = {}) => {
   const ended = vi.fn();
-  const events = async function* (): AsyncGenerator<ChatEvent> {
+  const events = async function* (): EventBatches {
     try {
-      for (;;) yield { type: "text", text: "again " };
+      for (;;) yield [{ type: "text", text: "again " }];
     } finally {
       ended();
     }
@@ -55,11 +55,11 @@ it("ends the answer of a stream whose call has ended, though nobody comes to rea
 it("holds only so many large answers of an owner, wherever in them what is large stands", async () => {
   let past = 0;
   const finish = Promise.withResolvers<void>();
-  const events = async function* (): AsyncGenerator<ChatEvent> {
-    yield { type: "reasoning_end", encrypted: "x".repeat(LARGE_ANSWER_BYTES) };
+  const events = async function* (): EventBatches {
+    yield [{ type: "reasoning_end", encrypted: "x".repeat(LARGE_ANSWER_BYTES) }];
     past += 1;
     await finish.promise;
-    yield { type: "finish", reason: "stop" };
+    yield [{ type: "finish", reason: "stop" }];
   };
   const asked = { provider: "p", name: "m", plugin: "acme.models", isOurs: false };
   const domain = chatDomain({

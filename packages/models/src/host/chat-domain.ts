@@ -95,21 +95,22 @@ const ask = async (
   return named(answer);
 };
 
-/** Says the model by the name that it is asked by, whatever its provider calls it. */
+/** The events one by one. Says the model by the name that it is asked by, whatever its provider calls it. */
 const named = async function* (answer: ChatCall): AsyncGenerator<ChatEvent> {
   const nameOf = (told?: string): string => {
     const { provider, name } = answer.answering;
     return modelId(provider, told ?? name);
   };
   let isFirst = true;
-  for await (const event of answer.events) {
-    if (event.type === "start") yield { ...event, model: nameOf(event.model) };
-    else {
-      if (isFirst) yield { type: "start", model: nameOf() };
-      yield event;
+  for await (const batch of answer.events)
+    for (const event of batch) {
+      if (event.type === "start") yield { ...event, model: nameOf(event.model) };
+      else {
+        if (isFirst) yield { type: "start", model: nameOf() };
+        yield event;
+      }
+      isFirst = false;
     }
-    isFirst = false;
-  }
 };
 
 /** The whole answer. Of large ones, only so many of an owner's are held at a time. */

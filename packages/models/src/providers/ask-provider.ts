@@ -1,4 +1,11 @@
-import type { Asker, InvocationGateway, MemberOf, PluginAnswer } from "@patchbay/core";
+import {
+  type Asker,
+  authorize,
+  type InvocationGateway,
+  isServerCode,
+  type MemberOf,
+  type PluginAnswer,
+} from "@patchbay/core";
 import { MAX_CALL_DEPTH, PatchbayError, type ProviderCall } from "@patchbay/protocol";
 import type { FoundProvider } from "./model-names.ts";
 
@@ -19,6 +26,12 @@ export interface ModelCaller {
 export interface MemberCaller extends ModelCaller {
   readonly by: MemberOf;
 }
+
+/** Id of the organization in which somebody asks. Throws `forbidden`, `organization_not_found`. */
+export const organizationOf = ({ by }: ModelCaller): string =>
+  isServerCode(by)
+    ? by.installation.organizationId
+    : authorize(by.principal, by.organization, "org.plugins.use").organization.id;
 
 /** A provider as somebody has found it. */
 export interface Provider extends FoundProvider {

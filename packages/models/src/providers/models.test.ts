@@ -64,6 +64,7 @@ beforeEach(() => {
   rules = { ...DEFAULT_MODEL_RULES, retries: 0 };
   models = new Models({
     rules: { of: async () => rules },
+    hooks: { pass: async (_caller, request) => request },
     accounts: { reserve: async () => ({ events: (events) => events, settle: () => undefined }) },
     log: { warn: (facts, message) => told.push([facts.plugin, message]) },
     inForce: {
@@ -106,14 +107,14 @@ beforeEach(() => {
 
 const eventsOf = async (model: string): Promise<ChatEvent[]> => {
   const answer = await models.chat(caller, { model, ...REQUEST });
-  return await Array.fromAsync(answer.events);
+  return (await Array.fromAsync(answer.events)).flat();
 };
 const lastOf = async (model: string) => (await eventsOf(model)).at(-1);
 
 describe("a question that has come through providers", () => {
   const asked = async (path: readonly string[]) => {
     const answer = await models.chat({ ...caller, path }, { model: "one/x", ...REQUEST });
-    return await Array.fromAsync(answer.events);
+    return (await Array.fromAsync(answer.events)).flat();
   };
 
   it("goes on to the next with its way, and not through more than eight of them", async () => {

@@ -7,7 +7,6 @@ import {
   requireScope,
 } from "@patchbay/core";
 import {
-  type ChatEvent,
   type ChatRequest,
   type EmbeddingsAnswer,
   type EmbeddingsRequest,
@@ -16,6 +15,8 @@ import {
 } from "@patchbay/protocol";
 import type { UsageAccounts } from "../accounts/usage-accounts.ts";
 import { estimateTokens } from "../estimate-tokens.ts";
+import type { EventBatches } from "../events-of.ts";
+import type { MessageHooks } from "../hooks/message-hooks.ts";
 import { ModelFailure } from "../model-failure.ts";
 import { Breakers } from "../routing/breakers.ts";
 import { type FoundModel, ModelChoice, namesOf } from "../routing/model-choice.ts";
@@ -38,7 +39,7 @@ export interface ChatCall {
    * The last is `finish` or `error`. To be read to the end or returned early. The first throws what keeps the caller from asking any of
    * the models; nobody is asked before it is read.
    */
-  readonly events: AsyncGenerator<ChatEvent>;
+  readonly events: EventBatches;
 }
 
 /** A model that the caller may ask. */
@@ -81,6 +82,7 @@ export class Models {
   readonly #lists: ModelLists;
   readonly #upstreams: Pick<Upstreams, "chat" | "count" | "embed" | "test" | "forget">;
   readonly #choice: ModelChoice;
+  readonly #hooks: Pick<MessageHooks, "pass">;
   readonly #breakers = new Breakers();
 
   /** `log` hears of providers that do not tell their models. */
@@ -90,6 +92,7 @@ export class Models {
     readonly gateway: Pick<InvocationGateway, "admit" | "call" | "requireReach">;
     readonly upstreams: Pick<Upstreams, "chat" | "count" | "embed" | "test" | "forget">;
     readonly rules: Pick<OrganizationRules, "of">;
+    readonly hooks: Pick<MessageHooks, "pass">;
     readonly log: Pick<DomainLog, "warn">;
   }) {
     this.#accounts = parts.accounts;
@@ -97,6 +100,7 @@ export class Models {
     this.#lists = new ModelLists(parts.gateway, parts.log);
     this.#directory = new ProviderDirectory(parts.inForce, this.#lists);
     this.#upstreams = parts.upstreams;
+    this.#hooks = parts.hooks;
     this.#choice = new ModelChoice(this.#directory, parts.rules);
   }
 
@@ -131,20 +135,21 @@ export class Models {
 
   /**
    * What the first model answers that can, of those that the name stands for. Throws `model_not_found`, `forbidden` for a model that is
-   * not allowed, `invalid_request` for an ambiguous name.
+   * not allowed, `invalid_request` for an ambiguous name, and what `MessageHooks.pass` throws.
    */
   async chat(caller: ModelCaller, request: ChatRequest): Promise<ChatCall> {
     const { rules, found } = await this.#choice.find(caller, request.model, "chat");
     const [first, ...others] = found;
+    const passed = await this.#hooks.pass(caller, request, first.asked);
     const candidate = (one: FoundModel): Candidate => ({
       asked: one.asked,
       key: keyOf(caller, one),
-      ask: () => this.#chat(caller, one, request),
+      ask: () => this.#chat(caller, one, passed),
     });
     const { retries } = rules;
     return new RoutedAnswer(
       [candidate(first), ...others.map(candidate)],
-      request,
+      passed,
       { retries, breakers: this.#breakers },
       caller.signal,
     );
@@ -155,7 +160,7 @@ export class Models {
     caller: ModelCaller,
     { asked, provider }: FoundModel,
     request: ChatRequest,
-  ): Promise<AsyncGenerator<ChatEvent>> {
+  ): Promise<EventBatches> {
     const named = { ...request, model: asked.name };
     const reserved = await this.#accounts.reserve({ caller, asked, request: { kind: "chat", request } });
     try {

@@ -9,7 +9,7 @@ import {
 } from "@patchbay/protocol";
 import Type from "typebox";
 import { Compile, type Validator } from "typebox/compile";
-import { eventsOf } from "../events-of.ts";
+import { type EventBatches, eventsOf } from "../events-of.ts";
 import { lazily } from "./lazily.ts";
 import { malformed, modelErrorOf } from "./provider-failures.ts";
 
@@ -21,7 +21,7 @@ const MAX_ANSWER_EVENTS = 4_000_000;
 /** How long the end of a stream is waited for that has said its last. */
 const LAST_WORD_MS = 500;
 
-const events = lazily(() => Compile(ChatEvent));
+const chatEvents = lazily(() => Compile(ChatEvent));
 const answers = lazily(() => Compile(ChatAnswer));
 const embeddings = lazily(() => Compile(EmbeddingsAnswer));
 const lists = lazily(() => Compile(Type.Array(ModelInfo, { maxItems: MAX_LISTED_MODELS })));
@@ -55,43 +55,62 @@ export const readEmbeddings = (answer: PluginAnswer, count: number): EmbeddingsA
  * event, and an end without a last one become an error event. Throws only when nobody waits any more (`cancelled`). Events that Patchbay
  * made itself (`isOurs`) are not looked at one by one.
  */
-export const readEvents = async function* (answer: PluginAnswer, isOurs: boolean): AsyncGenerator<ChatEvent> {
+export const readEvents = async function* (answer: PluginAnswer, isOurs: boolean): EventBatches {
   try {
     if (answer.kind === "stream") yield* checked(answer.values, isOurs);
-    else yield* eventsOf(readAnswer(answer));
+    else yield eventsOf(readAnswer(answer));
   } catch (error) {
     if (error instanceof PatchbayError && error.code === "cancelled") throw error;
-    yield failed(modelErrorOf(error));
+    yield [failed(modelErrorOf(error))];
   }
 };
 
-const checked = async function* (values: AsyncIterable<unknown>, isOurs: boolean): AsyncGenerator<ChatEvent> {
+const checked = async function* (values: AsyncIterable<unknown>, isOurs: boolean): EventBatches {
   const reading = values[Symbol.asyncIterator]();
   let count = 0;
   try {
     for (let next = await reading.next(); next.done !== true; next = await reading.next()) {
-      // A plugin may hand over several at once.
-      for (const event of Array.isArray(next.value) ? next.value : [next.value]) {
-        if (!isEvent(event, isOurs)) throw malformed("an event", firstFault(events(), event));
-        count += 1;
-        if (count > MAX_ANSWER_EVENTS) throw malformed("an answer", "it has no end");
-        if (event.type === "finish" || event.type === "error") {
-          await over(reading);
-          yield event;
-          return;
-        }
-        yield event;
-      }
-      if (Array.isArray(next.value) && next.value.length === 0) throw malformed("an event", "an empty list");
+      const { events, fault } = batchOf(next.value, isOurs);
+      count += events.length;
+      if (count > MAX_ANSWER_EVENTS) throw malformed("an answer", "it has no end");
+      const isLast = hasEnd(events);
+      if (isLast) await over(reading);
+      if (events.length > 0) yield events;
+      if (isLast) return;
+      if (fault !== null) throw fault;
     }
-    yield failed({ code: "cut", message: "The model's answer broke off before its end." });
+    yield [failed({ code: "cut", message: "The model's answer broke off before its end." })];
   } finally {
     // Not waited for: where a value is still awaited, it ends with that.
     void Promise.resolve(reading.return?.()).catch(() => undefined);
   }
 };
 
-const isEvent = (event: unknown, isOurs: boolean): event is ChatEvent => isOurs || events().Check(event);
+/** The events of a value, which may be several at once: up to the one that ends the answer, or to what is no event. */
+const batchOf = (
+  value: unknown,
+  isOurs: boolean,
+): { readonly events: readonly ChatEvent[]; readonly fault: PatchbayError | null } => {
+  const given: readonly unknown[] = Array.isArray(value) ? value : [value];
+  if (given.length === 0) return { events: [], fault: malformed("an event", "an empty list") };
+  const events: ChatEvent[] = [];
+  for (const event of given) {
+    if (!isEvent(event, isOurs))
+      return { events, fault: malformed("an event", firstFault(chatEvents(), event)) };
+    events.push(event);
+    if (isEnd(event)) break;
+  }
+  return { events, fault: null };
+};
+
+const isEnd = ({ type }: ChatEvent): boolean => type === "finish" || type === "error";
+
+const hasEnd = (events: readonly ChatEvent[]): boolean => {
+  const last = events.at(-1);
+  return last !== undefined && isEnd(last);
+};
+
+const isEvent = (event: unknown, isOurs: boolean): event is ChatEvent => isOurs || chatEvents().Check(event);
 
 /** Waits a moment for the end that follows the last event, so that the call ends as one that was answered. */
 const over = async (reading: AsyncIterator<unknown>): Promise<void> => {
@@ -115,7 +134,7 @@ const soleValue = (answer: PluginAnswer): unknown => {
 const failed = (error: ModelError): ChatEvent => ({ type: "error", error });
 
 /** In words, without the value: it is the plugin's, and may be large. */
-const firstFault = (validator: Pick<Validator, "Errors">, value: unknown): string => {
+export const firstFault = (validator: Pick<Validator, "Errors">, value: unknown): string => {
   const [fault] = validator.Errors(value);
   return fault === undefined ? "it has another form" : `${fault.instancePath || "it"} ${fault.message}`;
 };

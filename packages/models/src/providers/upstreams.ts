@@ -1,6 +1,5 @@
 import type { InvocationGateway, PluginAnswer, PluginSpec } from "@patchbay/core";
 import {
-  type ChatEvent,
   type ChatRequest,
   type EmbeddingsAnswer,
   type EmbeddingsRequest,
@@ -10,6 +9,7 @@ import {
   type ProviderCall,
 } from "@patchbay/protocol";
 import { Compile } from "typebox/compile";
+import type { EventBatches } from "../events-of.ts";
 import { readCount, writeCountRequest } from "../formats/anthropic-messages/count-tokens.ts";
 import type { JsonObject } from "../formats/format.ts";
 import { FORMATS } from "../formats/formats.ts";
@@ -174,7 +174,7 @@ const adapted = async (ask: Ask, body: JsonObject, request: ChatRequest): Promis
 };
 
 /** A failure of the upstream's is an event for whoever reads, and then an error, so that the call does not count as one that was answered. */
-const metered = async function* (events: AsyncGenerator<ChatEvent[]>): AsyncGenerator<ChatEvent[]> {
+const metered = async function* (events: EventBatches): EventBatches {
   try {
     for await (const batch of events) {
       yield batch;

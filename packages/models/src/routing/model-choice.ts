@@ -1,6 +1,6 @@
-import { authorize, isServerCode, type ModelRules } from "@patchbay/core";
+import type { ModelRules } from "@patchbay/core";
 import { type ModelKind, PatchbayError } from "@patchbay/protocol";
-import type { ModelCaller, Provider } from "../providers/ask-provider.ts";
+import { type ModelCaller, organizationOf, type Provider } from "../providers/ask-provider.ts";
 import { modelId } from "../providers/model-names.ts";
 import type { AskedModel, ProviderDirectory } from "../providers/provider-directory.ts";
 import type { OrganizationRules } from "./organization-rules.ts";
@@ -23,11 +23,8 @@ export class ModelChoice {
   }
 
   /** Those of the caller's organization. */
-  async rulesFor({ by }: ModelCaller): Promise<ModelRules> {
-    const organizationId = isServerCode(by)
-      ? by.installation.organizationId
-      : authorize(by.principal, by.organization, "org.plugins.use").organization.id;
-    return await this.#rules.of(organizationId);
+  async rulesFor(caller: ModelCaller): Promise<ModelRules> {
+    return await this.#rules.of(organizationOf(caller));
   }
 
   /**

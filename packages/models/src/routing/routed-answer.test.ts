@@ -34,7 +34,7 @@ const model = (name: string, ...told: Told[]): Candidate => ({
     const answer = told[Math.min(turn, told.length - 1)] ?? [];
     if (answer instanceof Error) throw answer;
     return (async function* () {
-      yield* answer;
+      for (const event of answer) yield [event];
     })();
   },
 });
@@ -44,7 +44,8 @@ const answerOf = (
   { retries = 0, output = "text" as const, signal = new AbortController().signal } = {},
 ) => new RoutedAnswer(candidates, { output: { type: output } }, { retries, breakers }, signal);
 
-const readAll = async (answer: RoutedAnswer): Promise<ChatEvent[]> => await Array.fromAsync(answer.events);
+const readAll = async (answer: RoutedAnswer): Promise<ChatEvent[]> =>
+  (await Array.fromAsync(answer.events)).flat();
 const textIn = (events: readonly ChatEvent[]): string =>
   events.map((event) => (event.type === "text" ? event.text : "")).join("");
 
@@ -277,7 +278,7 @@ it("ends the model's answer when its reader leaves", async () => {
     ask: async () =>
       (async function* () {
         try {
-          for (;;) yield text("on and on");
+          for (;;) yield [text("on and on")];
         } finally {
           hasEnded = true;
         }

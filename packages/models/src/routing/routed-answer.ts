@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { ChatEvent, ChatRequest } from "@patchbay/protocol";
+import type { EventBatches } from "../events-of.ts";
 import type { AskedModel } from "../providers/provider-directory.ts";
 import type { Breakers } from "./breakers.ts";
 import { type Failure, failureOf, isOfRequest, isOfServer, remedyFor } from "./failures.ts";
@@ -12,7 +13,7 @@ export interface Candidate {
   /** What its health is known by. */
   readonly key: string;
   /** Asks it. Throws what keeps the caller from asking, and what it fails with before it says anything. */
-  ask(): Promise<AsyncGenerator<ChatEvent>>;
+  ask(): Promise<EventBatches>;
 }
 
 /**
@@ -22,7 +23,7 @@ export interface Candidate {
  */
 export class RoutedAnswer {
   /** The last is `finish` or `error`. Throws what keeps the caller from asking all of the models. To be read to the end or returned early. */
-  readonly events: AsyncGenerator<ChatEvent>;
+  readonly events: EventBatches;
   readonly #candidates: readonly Candidate[];
   readonly #rules: { readonly retries: number; readonly breakers: Breakers };
   readonly #request: Pick<ChatRequest, "output">;
@@ -52,7 +53,7 @@ export class RoutedAnswer {
     return this.#answering;
   }
 
-  async *#answer(): AsyncGenerator<ChatEvent> {
+  async *#answer(): EventBatches {
     let told: Failure | undefined;
     for (const candidate of this.#awake()) {
       const failure = yield* this.#ask(candidate);
@@ -67,7 +68,7 @@ export class RoutedAnswer {
       }
     }
     if (told?.refusal !== undefined) throw told.refusal;
-    if (told !== undefined) yield { type: "error", error: told.error };
+    if (told !== undefined) yield [{ type: "error", error: told.error }];
   }
 
   /** Those that are not left out, or all of them when all are. */
@@ -84,7 +85,7 @@ export class RoutedAnswer {
   }
 
   /** Asks a model until it answers (null) or there is no use in asking it again. */
-  async *#ask(candidate: Candidate): AsyncGenerator<ChatEvent, Failure | null> {
+  async *#ask(candidate: Candidate): AsyncGenerator<readonly ChatEvent[], Failure | null> {
     for (let tries = 1; ; tries++) {
       this.#answering = candidate.asked;
       const failure = yield* this.#tryOnce(candidate);
@@ -97,7 +98,7 @@ export class RoutedAnswer {
     }
   }
 
-  async *#tryOnce(candidate: Candidate): AsyncGenerator<ChatEvent, Failure | null> {
+  async *#tryOnce(candidate: Candidate): AsyncGenerator<readonly ChatEvent[], Failure | null> {
     const watched = this.#rules.breakers.watch(candidate.key);
     try {
       const failure = yield* this.#passOn(await candidate.ask());
@@ -114,37 +115,50 @@ export class RoutedAnswer {
   }
 
   /** Passes an answer on. What says nothing yet is held back until something does, so that a failure leaves no trace. */
-  async *#passOn(events: AsyncGenerator<ChatEvent>): AsyncGenerator<ChatEvent, Failure | null> {
+  async *#passOn(events: EventBatches): AsyncGenerator<readonly ChatEvent[], Failure | null> {
     const resumed = this.#hasRead === "nothing" ? null : new ResumedText(this.#text);
-    // The last of each kind, which replaces those before it: a model may say them for as long as it likes.
-    const held = new Map<ChatEvent["type"], ChatEvent>();
-    let isFirst = true;
-    let isEmpty = true;
-    for await (const event of events) {
-      // Says that another model answers from here on.
-      if (isFirst && resumed !== null) yield { type: "start" };
-      isFirst = false;
+    // Says that another model answers from here on.
+    const passing: Passing = {
+      resumed,
+      held: new Map(),
+      isEmpty: true,
+      told: resumed === null ? [] : [{ type: "start" }],
+    };
+    for await (const batch of events) {
+      const end = this.#take(batch, passing);
+      const { told } = passing;
+      passing.told = [];
+      if (told.length > 0) yield told;
+      if (end !== undefined) return end;
+    }
+    return {
+      error: { code: "cut", message: "The model's answer broke off before its end." },
+      isLasting: false,
+    };
+  }
+
+  /** Adds to what is told what the client gets to read of the batch. What the answer ended with, if it has: null for a whole one. */
+  #take(batch: readonly ChatEvent[], passing: Passing): Failure | null | undefined {
+    const { resumed, held, told } = passing;
+    for (const event of batch) {
       if (event.type === "error") return { error: event.error, isLasting: false };
       const isSilent = event.type === "start" || event.type === "usage";
       if (isSilent && this.#hasRead === "nothing") {
         held.set(event.type, event);
         continue;
       }
-      isEmpty &&= isSilent || (event.type === "text" && event.text === "") || isPlainEnd(event);
+      passing.isEmpty &&= isSilent || (event.type === "text" && event.text === "") || isPlainEnd(event);
       // Nothing does not replace what broke off: the client would take that for the whole answer.
-      if (resumed !== null && isEmpty && isPlainEnd(event)) return EMPTY;
-      yield* [...held.values()];
+      if (resumed !== null && passing.isEmpty && isPlainEnd(event)) return EMPTY;
+      told.push(...held.values());
       held.clear();
-      for (const told of resumed?.take(event) ?? [event]) {
-        this.#note(told);
-        yield told;
+      for (const one of resumed?.take(event) ?? [event]) {
+        this.#note(one);
+        told.push(one);
       }
       if (event.type === "finish") return null;
     }
-    return {
-      error: { code: "cut", message: "The model's answer broke off before its end." },
-      isLasting: false,
-    };
+    return undefined;
   }
 
   #note({ type, ...event }: ChatEvent): void {
@@ -157,6 +171,17 @@ export class RoutedAnswer {
     this.#hasRead = "more";
     this.#text = "";
   }
+}
+
+/** An answer on its way to the client. */
+interface Passing {
+  readonly resumed: ResumedText | null;
+  /** The last of each kind that says nothing, which replaces those before it: a model may say them for as long as it likes. */
+  readonly held: Map<ChatEvent["type"], ChatEvent>;
+  /** Whether it has said nothing yet. */
+  isEmpty: boolean;
+  /** What the client reads next. */
+  told: ChatEvent[];
 }
 
 /** An end that says nothing but that the answer is whole. */

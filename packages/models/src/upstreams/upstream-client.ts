@@ -7,7 +7,7 @@ import {
   type ModelUpstream,
   PatchbayError,
 } from "@patchbay/protocol";
-import { eventsOf } from "../events-of.ts";
+import { type EventBatches, eventsOf } from "../events-of.ts";
 import type { Format, JsonObject } from "../formats/format.ts";
 import {
   ANSWER_BOUNDS,
@@ -85,17 +85,12 @@ export class UpstreamClient {
     } catch (error) {
       throw watch.explain(error);
     } finally {
-      watch.rest();
+      watch.end();
     }
   }
 
   /** The events of a stream, in the batches in which they arrive. Never without a last one. */
-  async *stream(
-    call: UpstreamCall,
-    format: Format,
-    path: string,
-    body: JsonObject,
-  ): AsyncGenerator<ChatEvent[]> {
+  async *stream(call: UpstreamCall, format: Format, path: string, body: JsonObject): EventBatches {
     const { firstMs, silenceMs } = this.#patience;
     const watch = new Watch(call.signal);
     watch.wait(firstMs, "did not begin to answer");
@@ -127,7 +122,7 @@ export class UpstreamClient {
       const fault = watch.explain(error);
       throw hasBegun && isBreak(fault) && !call.signal.aborted ? CUT : fault;
     } finally {
-      watch.rest();
+      watch.end();
     }
   }
 

@@ -3,14 +3,22 @@ import { ModelFailure } from "../model-failure.ts";
 
 /** Ends a request to an upstream that is silent for too long. */
 export class Watch {
-  /** Aborts when nobody waits for the answer any more, or when the upstream has been silent for too long. */
-  readonly signal: AbortSignal;
   readonly #ending = new AbortController();
+  readonly #waiting: AbortSignal;
+  readonly #leave = (): void => this.#ending.abort(this.#waiting.reason);
   #timer: NodeJS.Timeout | undefined;
   #expired: ModelError | undefined;
 
-  constructor(signal: AbortSignal) {
-    this.signal = AbortSignal.any([signal, this.#ending.signal]);
+  /** `waiting` aborts when nobody waits for the answer any more. */
+  constructor(waiting: AbortSignal) {
+    this.#waiting = waiting;
+    if (waiting.aborted) this.#leave();
+    else waiting.addEventListener("abort", this.#leave, { once: true });
+  }
+
+  /** Aborts when nobody waits for the answer any more, or when the upstream has been silent for too long. */
+  get signal(): AbortSignal {
+    return this.#ending.signal;
   }
 
   /** Waits `ms` for what the upstream is to do, which ends a sentence that begins with it: "did not answer". */
@@ -27,6 +35,12 @@ export class Watch {
   /** Nothing is waited for. */
   rest(): void {
     clearTimeout(this.#timer);
+  }
+
+  /** It is over: nothing aborts any more. */
+  end(): void {
+    this.rest();
+    this.#waiting.removeEventListener("abort", this.#leave);
   }
 
   /** The fault of the upstream's, where what was thrown comes from its silence. */

@@ -17,6 +17,7 @@ import { NOT_BUILT_KINDS } from "./not-built.ts";
 const ENTRIES: { readonly [K in KindName]: { readonly name: string } & Record<string, unknown> } = {
   tools: { name: "one", description: "Does one thing." },
   models: { name: "one", title: "One", kinds: ["chat", "embeddings"] },
+  messageHooks: { name: "one", title: "One", description: "Does one thing." },
   schedules: {
     name: "one",
     description: "Does one thing.",
@@ -39,7 +40,7 @@ const faults = (contributes: object, over: object = {}) => {
     engines: { patchbay: "^1.0.0" },
     main: "plugin.js",
     ui: "ui.js",
-    permissions: { required: ["ui.page", "ui.theme", "schedule.run"] },
+    permissions: { required: ["ui.page", "ui.theme", "schedule.run", "chat.messages"] },
     contributes,
     ...over,
   });

@@ -1,5 +1,7 @@
 import Type, { type Static } from "typebox";
 import { MAX_MODEL_NAME_LENGTH } from "../limits.ts";
+import { PluginId } from "../manifest.ts";
+import { ContributionName } from "../manifest-fields.ts";
 import { LOCAL_SERVERS } from "../models/local-servers.ts";
 import { MODEL_KINDS } from "../models/model-info.ts";
 import { TEXT } from "../text.ts";
@@ -63,6 +65,46 @@ export type ModelRulesBody = Static<typeof ModelRulesBody>;
 
 export const ModelRulesDto = Type.Object(RULES);
 export type ModelRulesDto = Static<typeof ModelRulesDto>;
+
+export const HOOK_STATES = ["runs", "off", "fails"] as const;
+export type HookState = (typeof HOOK_STATES)[number];
+/** What becomes of a question that a message hook fails to look at: it is refused, or goes on without the hook. */
+export const HOOK_FAILURES = ["refuse", "continue"] as const;
+export type HookFailure = (typeof HOOK_FAILURES)[number];
+
+/** Of all organizations' plugins: what messages pass one after the other. */
+const MAX_HOOKS = 100;
+const HOOK = {
+  plugin: PluginId,
+  name: ContributionName,
+  on: Type.Boolean({ description: "Whether messages pass it" }),
+  onFailure: Type.Enum([...HOOK_FAILURES], {
+    description: "A question that it fails to look at in time is refused, or goes on without it",
+  }),
+};
+
+/** In the order in which messages pass them. Those that are left out are on, refuse, and come last. */
+export const MessageHooksBody = Type.Object(
+  { hooks: Type.Array(Type.Object(HOOK, strict), { maxItems: MAX_HOOKS }) },
+  strict,
+);
+export type MessageHooksBody = Static<typeof MessageHooksBody>;
+
+/** A message hook of a plugin that is installed, with what is decided about it. */
+export const MessageHookDto = Type.Object({
+  ...HOOK,
+  title: Type.Optional(Type.String()),
+  description: Type.Optional(Type.String()),
+  projects: Type.Union([Type.Literal("all"), Type.Array(Type.String())], {
+    description: "Only questions for these pass it",
+  }),
+  state: Type.Enum([...HOOK_STATES], {
+    description: "`off`: its plugin is disabled, and messages do not pass it. `fails`: it does not run",
+  }),
+});
+export type MessageHookDto = Static<typeof MessageHookDto>;
+export const MessageHooksDto = Type.Object({ hooks: Type.Array(MessageHookDto) });
+export type MessageHooksDto = Static<typeof MessageHooksDto>;
 
 /** A model that a plugin provides, as those see it who set models up. */
 export const ManagedModelDto = Type.Object({

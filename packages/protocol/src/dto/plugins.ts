@@ -343,7 +343,8 @@ export type HistoryEventDto = Static<typeof HistoryEventDto>;
 export const InstallationDataDto = Type.Object({
   values: Type.Integer({ description: "Stored values" }),
   files: Type.Integer({ description: "Stored files" }),
-  bytes: Type.Integer({ description: "Of values and files" }),
+  conversations: Type.Integer({ description: "Kept conversations" }),
+  bytes: Type.Integer({ description: "Of values, files and conversations" }),
   settings: Type.Integer({ description: "Settings that the organization has set" }),
   overrides: Type.Integer({ description: "Settings that projects have set instead" }),
   secrets: Type.Integer(),

@@ -9,6 +9,8 @@ const MAX_ENTRIES = 1_000;
 export const INSTALL_AUDIENCES = ["administrators", "everyone", "nobody"] as const;
 /** Whom a policy can let debug plugins. Managers: those of their own projects only. */
 export const DEBUG_AUDIENCES = ["administrators", "managers", "everyone", "nobody"] as const;
+/** Whom a policy can let read what plugins keep of conversations. */
+export const CONVERSATION_AUDIENCES = ["administrators", "nobody"] as const;
 const orAll = <Item extends TSchema>(item: Item, description: string) =>
   Type.Union([Type.Literal("all"), Type.Array(item, { maxItems: MAX_ENTRIES })], { description });
 
@@ -30,10 +32,13 @@ const RULES = {
   signatures: Type.Enum(["optional", "required"], {
     description: "Whether packages need a signature by a known key of their publisher",
   }),
+  conversations: Type.Enum([...CONVERSATION_AUDIENCES], {
+    description: "Who may read what plugins keep of conversations, besides those whose they are",
+  }),
   forbidden: Type.Array(PluginPattern, { maxItems: MAX_ENTRIES, description: "Stronger than `allowed`" }),
 };
 
-/** Rules that are left out are as by default: administrators install and debug, everything else is open. */
+/** Rules that are left out are as by default: administrators install and debug, nobody reads conversations of others, everything else is open. */
 export const PolicyBody = Type.Partial(
   Type.Object({
     ...RULES,

@@ -1,4 +1,5 @@
 import { CHAT } from "./chat.ts";
+import { CONVERSATIONS } from "./conversations.ts";
 import type { AnswerOf, HostDomain, HostMethod, ParamsOf, ValueOf } from "./domain.ts";
 import { FETCH } from "./fetch.ts";
 import { METRICS } from "./metrics.ts";
@@ -12,6 +13,7 @@ import { UI } from "./ui.ts";
 export const HOST_DOMAINS = {
   fetch: FETCH,
   storage: STORAGE,
+  conversations: CONVERSATIONS,
   chat: CHAT,
   metrics: METRICS,
   ui: UI,

@@ -158,6 +158,20 @@ describe("a call that its caller gives up", () => {
     expect((await scripted.instance.ended).code).toBe("protocol_violation");
   });
 
+  test("takes no more of a stream that begins too late than the first credits are for", async () => {
+    const abort = new AbortController();
+    const outcome = codeOf(call({ signal: abort.signal }));
+    const { id } = await heardCall();
+    abort.abort();
+    expect(await outcome).toBe("cancelled");
+    scripted.peer.say({ t: "value", id, stream: true });
+    for (let n = 0; n < STREAM_WINDOW_CHUNKS; n++) scripted.peer.say({ t: "chunk", id, value: n });
+    await settle();
+    expect(scripted.instance.isIdle).toBe(false);
+    scripted.peer.say({ t: "chunk", id, value: "one more" });
+    expect((await scripted.instance.ended).code).toBe("protocol_violation");
+  });
+
   test("before it began fails, too", async () => {
     expect(await codeOf(call({ signal: AbortSignal.abort() }))).toBe("cancelled");
   });

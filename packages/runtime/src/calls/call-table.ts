@@ -14,6 +14,7 @@ interface PendingCall {
   readonly name: string;
   readonly project: string | undefined;
   readonly path: readonly string[] | undefined;
+  readonly person: string | undefined;
   readonly resolve: (answer: PluginAnswer) => void;
   readonly reject: (error: PatchbayError) => void;
   readonly seconds: number;
@@ -37,7 +38,7 @@ interface PendingCall {
 }
 
 /** What holds for host calls that are made on behalf of a call. */
-export type CallFacts = Pick<HostCall, "project" | "path" | "callEnded" | "callGivenUp">;
+export type CallFacts = Pick<HostCall, "project" | "path" | "person" | "callEnded" | "callGivenUp">;
 
 export interface CallTableOptions {
   readonly send: (message: HostMessage, attachment?: Uint8Array) => void;
@@ -73,7 +74,7 @@ export class CallTable {
   factsOf(id: number): CallFacts {
     const pending = this.#pending.get(id);
     if (pending === undefined) return {};
-    const { project, path } = pending;
+    const { project, path, person } = pending;
     pending.ended ??= endedAlready(pending);
     if (!pending.cancelled) pending.givenUp ??= new AbortController();
     return {
@@ -81,6 +82,7 @@ export class CallTable {
       ...(!pending.cancelled && pending.givenUp && { callGivenUp: pending.givenUp.signal }),
       ...(project !== undefined && { project }),
       ...(path !== undefined && { path }),
+      ...(person !== undefined && { person }),
     };
   }
 
@@ -96,6 +98,7 @@ export class CallTable {
         name,
         project: call.project,
         path: call.path,
+        person: call.person,
         resolve,
         reject,
         seconds,
@@ -128,7 +131,7 @@ export class CallTable {
         if (!pending.settled) pending.resolve({ kind: "value", value: message.value });
         return true;
       case "chunk":
-        if (pending.stream === undefined) return pending.settled;
+        if (pending.stream === undefined) return false;
         if (this.#heldBytes > MAX_HELD_STREAM_BYTES) this.#dropLargest();
         return push(pending.stream, pending.incoming, message, attachment, size);
       case "end":
@@ -174,8 +177,6 @@ export class CallTable {
 
   #openStream({ id, value, files }: Extract<Answer, { t: "value" }>, pending: PendingCall): boolean {
     if (pending.stream !== undefined) return false;
-    // The caller has gone; the cancellation is on its way to the guest.
-    if (pending.settled) return true;
     const stream = new IncomingStream({
       grant: (chunks, bytes) => {
         if (this.#pending.has(id)) this.#options.send({ t: "credit", id, chunks, bytes });
@@ -188,10 +189,15 @@ export class CallTable {
       onReady: () => this.#keepTime(id, pending),
       onReturn: () => this.#cancel(id, "The caller stopped reading."),
     });
-    clearTimeout(pending.timer);
     pending.stream = stream;
-    pending.settled = true;
     pending.incoming = files && new IncomingFiles(files, stream);
+    if (pending.settled) {
+      // The caller has gone. Until the guest hears of it, it may send what a stream begins with.
+      stream.end();
+      return true;
+    }
+    clearTimeout(pending.timer);
+    pending.settled = true;
     pending.resolve(
       pending.incoming === undefined
         ? { kind: "stream", values: stream }

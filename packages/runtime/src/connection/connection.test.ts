@@ -154,6 +154,20 @@ describe("what a guest says", () => {
     expect(heard.length).toBeLessThanOrEqual(MAX_GUEST_FRAMES_PER_SECOND + FRAMES_AT_ONCE);
   });
 
+  test("takes as many values of streams in a second as are read", async () => {
+    vi.useFakeTimers({ toFake: ["performance"] });
+    const { connection, peer, heard } = open();
+    const one = encodeFrame({ t: "chunk", id: 1, value: 1 });
+    const many = new Uint8Array(one.length * FRAMES_AT_ONCE);
+    for (let at = 0; at < many.length; at += one.length) many.set(one, at);
+    let sent = 0;
+    for (; sent <= MAX_GUEST_FRAMES_PER_SECOND; sent += FRAMES_AT_ONCE) peer.write(many);
+    await expect.poll(() => heard.length).toBe(sent);
+    peer.say({ t: "pong", n: 1 });
+    await expect.poll(() => heard.length).toBe(sent + 1);
+    expect(connection.fault).toBeUndefined();
+  });
+
   test("is a fault of the host's own when the host fails at it", async () => {
     const failure = new Error("at once");
     const { connection, peer, faults, ended } = open(() => {

@@ -129,8 +129,11 @@ export class Connection {
         }
         this.#handler(message, attachment, size);
         if (this.#fault !== undefined) return false;
-        // Bytes of a stream come only as far as somebody reads them.
-        if (message.t === "chunk") this.#windowBytes -= attachment.length;
+        // What is in a stream comes only as far as somebody reads it.
+        if (message.t === "chunk") {
+          this.#windowFrames--;
+          this.#windowBytes -= attachment.length;
+        }
         isLarge ||= headerSize > LARGE_JSON_BYTES;
       }
     } catch (error) {

@@ -18,6 +18,7 @@ const send = (message) => write(frame(JSON.stringify(message)));
 const contributions = {
   tools: [{ name: "go" }],
   models: [],
+  messageHooks: [],
   endpoints: [],
   integrations: [],
   schedules: [],

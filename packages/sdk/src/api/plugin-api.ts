@@ -1,4 +1,5 @@
 import type { ChatApi } from "./chat.ts";
+import type { ConversationsApi } from "./conversations.ts";
 import type { PluginLog } from "./log.ts";
 import type { MetricsApi } from "./metrics.ts";
 import type { SettingsApi } from "./settings.ts";
@@ -6,6 +7,7 @@ import type { StorageApi } from "./storage.ts";
 import type { UiApi } from "./ui.ts";
 
 export type * from "./chat.ts";
+export type * from "./conversations.ts";
 export type * from "./log.ts";
 export type * from "./metrics.ts";
 export type * from "./settings.ts";
@@ -18,6 +20,7 @@ export type * from "./ui.ts";
  */
 export interface PluginApi {
   readonly storage: StorageApi;
+  readonly conversations: ConversationsApi;
   readonly chat: ChatApi;
   readonly settings: SettingsApi;
   readonly metrics: MetricsApi;

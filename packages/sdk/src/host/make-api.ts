@@ -1,6 +1,7 @@
 import type { PluginApi } from "../api/plugin-api.ts";
 import type { AskHost, TypedAsk } from "./ask.ts";
 import { chatApi } from "./chat.ts";
+import { conversationsApi } from "./conversations.ts";
 import { metricsApi } from "./metrics.ts";
 import { storageApi } from "./storage.ts";
 import { type ThemeSource, uiApi } from "./ui.ts";
@@ -17,6 +18,7 @@ const DOMAINS: {
   readonly [Name in keyof HostDomains]: (ask: TypedAsk, local: LocalParts) => HostDomains[Name];
 } = {
   storage: storageApi,
+  conversations: conversationsApi,
   chat: chatApi,
   metrics: metricsApi,
   ui: uiApi,

@@ -3,6 +3,8 @@ import type { Notification } from "../api/ui.ts";
 import type { PluginDefinition } from "../definitions.ts";
 import { PluginError } from "../errors.ts";
 import { answerCheckOf, inputCheckFor } from "../files/index.ts";
+import type { HookQuestion } from "../message-hooks.ts";
+import type { ChatMessage } from "../models.ts";
 import type { ToolContext } from "../tool-context.ts";
 import { answerWithFiles, inputWithFiles } from "./files.ts";
 import type { LogEntry } from "./log-entry.ts";
@@ -42,6 +44,11 @@ export interface TestHarness extends ModelsHarness {
     name: string,
     run?: { readonly scheduledAt?: string; readonly idempotencyKey?: string },
   ): Promise<void>;
+  /** Has messages pass a message hook, and tells what becomes of them. Throws what it throws. */
+  passHook(
+    name: string,
+    question: Pick<HookQuestion, "messages"> & Partial<HookQuestion>,
+  ): Promise<readonly ChatMessage[]>;
   /** Runs `onActivate`, which calls do not need. */
   activate(): Promise<void>;
   deactivate(): Promise<void>;
@@ -84,6 +91,15 @@ export const createTestHarness = (
         const { signal } = new AbortController();
         const own = { api, settings, signal, log: api.log };
         await schedule.run({ ...own, scheduledAt, idempotencyKey, projects: "all" });
+      }),
+    passHook: (name, { messages, model = "echo/echo" }) =>
+      run(async () => {
+        const hook = plugin.messageHooks?.[name];
+        if (hook === undefined)
+          throw new PluginError("hook_not_found", `The plugin has no message hook "${name}".`);
+        const question = throughJson({ model, messages }) as HookQuestion;
+        const changed = await hook.run(question, callContext(api, settings, options.project));
+        return changed === undefined ? messages : (throughJson(changed) as readonly ChatMessage[]);
       }),
     ...modelsHarness(plugin, () => callContext(api, settings, options.project), run),
     call: (name, input = {}) =>

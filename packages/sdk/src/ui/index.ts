@@ -1,4 +1,10 @@
-export type { ChatModel, ChatOptions, ChatQuestion, ChatStream } from "../api/chat.ts";
+export type { AnswerEvent, ChatModel, ChatOptions, ChatQuestion, ChatStream } from "../api/chat.ts";
+export type {
+  Conversation,
+  ConversationPage,
+  FoundConversation,
+  KeptMessage,
+} from "../api/conversations.ts";
 export type { PluginMetrics, PluginMinute } from "../api/metrics.ts";
 export type { SettingsValues } from "../api/settings.ts";
 export type { Notification, Theme } from "../api/ui.ts";

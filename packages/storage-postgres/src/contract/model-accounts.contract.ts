@@ -80,6 +80,23 @@ export const describeModelAccounts = (subject: () => Subject): void => {
       ]);
     });
 
+    it("are reserved in advance for a small part of what is left, and not at all where that would not do", async () => {
+      const [large, tight] = [await newBudget({ amount: 10_000 }), await newBudget({ amount: 100 })];
+      const holder = await newProcess();
+      await letIn(budgets(), holder, [[claimOf(large, 40), claimOf(tight, 40)]]);
+      const advance = async (amount: number) =>
+        await budgets().advance(holder, [claimOf(tight, amount), claimOf(large, amount)], LONG_MS);
+      expect(await advance(320)).toEqual([0, 320]);
+      expect(await advance(8_000)).toEqual([0, 0]);
+      expect(await advance(4_000)).toEqual([0, 602]);
+      expect([await countOf(large), await countOf(tight)]).toEqual([
+        [0, 962],
+        [0, 40],
+      ]);
+      await budgets().settle([{ ...claimOf(large, 0), holder, reserved: 922, used: 100 }]);
+      expect(await countOf(large)).toEqual([100, 40]);
+    });
+
     it("are never let in beyond by many at the same time, which do not wait for each other for ever", async () => {
       const organizationId = await newOrganization(subject().database);
       const all = await Promise.all([30, 40, 1_000].map((amount) => newBudget({ organizationId, amount })));

@@ -69,6 +69,10 @@ const BUDGETS = `
   );
 `;
 
+/** What a process may reserve beyond its calls: a part of what is left, and no less than a part of what it asks for. */
+const ADVANCE_OF = 16;
+const ADVANCE_LEAST = 8;
+
 /**
  * Everybody locks in one order: the budgets (so that whoever deletes one waits, or is waited for), then the counts, by their keys; what is
  * held only under the lock of its count. Whoever commits does not wait for the disk: what a crash of the database loses is less than a
@@ -155,6 +159,38 @@ const DECIDING = `
             do update set reserved = holds.reserved + excluded.reserved;
       end if;
     end loop;
+  end
+  $body$;
+  -- So little of what is left that nobody who comes meanwhile is refused for it.
+  create function patchbay_advance_budgets(
+    asking text, silent_ms integer,
+    budgets text[], subjects text[], sinces timestamptz[], amounts bigint[])
+  returns table (place integer, amount bigint) language plpgsql as $body$
+  #variable_conflict use_column
+  begin
+    perform patchbay_hold_budgets(budgets);
+    perform from model_budget_counts as counts
+      where (counts.budget_id, counts.subject, counts.starts_at) in (
+        select claim.budget, claim.subject, claim.since
+        from unnest(budgets, subjects, sinces) as claim (budget, subject, since))
+      order by counts.budget_id, counts.subject, counts.starts_at for update;
+    return query
+      with given as (
+        select claim.place, counts.budget_id, counts.subject, counts.starts_at,
+          least(claim.amount, (known.amount - counts.used - patchbay_budget_holds(
+            counts.budget_id, counts.subject, counts.starts_at, silent_ms, asking)) / ${ADVANCE_OF}) as given,
+          claim.amount / ${ADVANCE_LEAST} as least
+        from unnest(budgets, subjects, sinces, amounts) with ordinality as claim (budget, subject, since, amount, place)
+        join model_budgets as known on known.id = claim.budget
+        join model_budget_counts as counts
+          on counts.budget_id = claim.budget and counts.subject = claim.subject and counts.starts_at = claim.since
+      ), held as (
+        insert into model_budget_holds as holds (budget_id, subject, starts_at, holder, reserved)
+          select budget_id, subject, starts_at, asking, given from given where given >= least and given > 0
+          on conflict (budget_id, subject, starts_at, holder)
+            do update set reserved = holds.reserved + excluded.reserved
+      )
+      select given.place::integer, given.given from given where given.given >= given.least and given.given > 0;
   end
   $body$;
   create function patchbay_settle_budgets(

@@ -24,6 +24,7 @@ import { keptResponses } from "./018-kept-responses.ts";
 import { localServers } from "./019-local-servers.ts";
 import { modelRules } from "./020-model-rules.ts";
 import { modelAccounts } from "./021-model-accounts.ts";
+import { conversations } from "./022-conversations.ts";
 
 /** In the order of their names. What has been released never changes. */
 const MIGRATIONS: Readonly<Record<string, Migration>> = {
@@ -48,6 +49,7 @@ const MIGRATIONS: Readonly<Record<string, Migration>> = {
   "019-local-servers": localServers,
   "020-model-rules": modelRules,
   "021-model-accounts": modelAccounts,
+  "022-conversations": conversations,
 };
 
 /** Any number will do, as long as nothing else in the database locks it. */

@@ -6,6 +6,7 @@ import type { Tables } from "../tables.ts";
 export interface UsageChange {
   readonly values?: number;
   readonly files?: number;
+  readonly conversations?: number;
   readonly bytes: number;
 }
 
@@ -34,13 +35,14 @@ export const lockUsage = async (db: Kysely<Tables>, installationId: string): Pro
 export const addUsage = async (
   db: Kysely<Tables>,
   installationId: string,
-  { values = 0, files = 0, bytes }: UsageChange,
+  { values = 0, files = 0, conversations = 0, bytes }: UsageChange,
 ): Promise<void> => {
   await db
     .updateTable("pluginUsage")
     .set({
       valueCount: sql`value_count + ${values}`,
       fileCount: sql`file_count + ${files}`,
+      conversationCount: sql`conversation_count + ${conversations}`,
       bytes: sql`bytes + ${bytes}`,
     })
     .where("installationId", "=", installationId)

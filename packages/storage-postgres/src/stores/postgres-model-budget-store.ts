@@ -149,6 +149,19 @@ export class PostgresModelBudgetStore implements ModelBudgetStore {
     return calls.map((_, place) => (refusals.get(place) ?? []).map(toCount));
   }
 
+  async advance(
+    holder: string,
+    claims: readonly BudgetClaim[],
+    silentMs: number,
+  ): Promise<readonly number[]> {
+    const { rows } = await sql<{ readonly place: number; readonly amount: number }>`
+      select * from patchbay_advance_budgets(
+        ${holder}, ${silentMs}, ${claims.map(({ budgetId }) => budgetId)}, ${claims.map(({ subject }) => subject)},
+        ${claims.map(({ startsAt }) => startsAt)}, ${claims.map(({ amount }) => amount)})`.execute(this.#db);
+    const amounts = new Map(rows.map(({ place, amount }) => [place, Number(amount)]));
+    return claims.map((_, place) => amounts.get(place + 1) ?? 0);
+  }
+
   async settle(settlements: readonly BudgetSettlement[]): Promise<void> {
     await sql`
       select patchbay_settle_budgets(

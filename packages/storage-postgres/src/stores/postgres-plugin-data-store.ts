@@ -1,4 +1,4 @@
-import type { ListOptions, PluginDataStore, StoredFile } from "@patchbay/core";
+import type { DataUsage, ListOptions, PluginDataStore, StoredFile } from "@patchbay/core";
 import { PatchbayError, type StorageEntry, type StorageList } from "@patchbay/protocol";
 import { type Kysely, sql } from "kysely";
 import { atomically } from "../connection.ts";
@@ -150,7 +150,7 @@ export class PostgresPluginDataStore implements PluginDataStore {
     );
   }
 
-  async usage(installationId: string): Promise<{ values: number; files: number; bytes: number }> {
+  async usage(installationId: string): Promise<DataUsage> {
     const usage = await this.#db
       .selectFrom("pluginUsage")
       .selectAll()
@@ -159,6 +159,7 @@ export class PostgresPluginDataStore implements PluginDataStore {
     return {
       values: usage?.valueCount ?? 0,
       files: usage?.fileCount ?? 0,
+      conversations: usage?.conversationCount ?? 0,
       bytes: Number(usage?.bytes ?? 0),
     };
   }

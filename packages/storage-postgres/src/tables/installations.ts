@@ -33,6 +33,7 @@ interface PluginUsage {
   installationId: string;
   valueCount: Generated<number>;
   fileCount: Generated<number>;
+  conversationCount: Generated<number>;
   bytes: Generated<string>;
 }
 

@@ -1,4 +1,10 @@
-import type { KeptResponse, ModelPrice, ModelUseKey, ModelRules as Rules } from "@patchbay/core";
+import type {
+  HookDecision,
+  KeptResponse,
+  ModelPrice,
+  ModelUseKey,
+  ModelRules as Rules,
+} from "@patchbay/core";
 import type { BudgetMeasure, BudgetPeriod, BudgetSubjectKind } from "@patchbay/protocol";
 import type { ColumnType, Generated } from "kysely";
 import type { Counter, CreatedAt, Json } from "./columns.ts";
@@ -31,6 +37,11 @@ interface KeptResponseUsage {
 interface ModelRules {
   organizationId: string;
   rules: Json<Rules>;
+}
+
+interface MessageHooks {
+  organizationId: string;
+  hooks: Json<readonly HookDecision[]>;
 }
 
 interface ModelUsage extends ModelUseKey {
@@ -87,4 +98,5 @@ export interface ModelTables {
   keptResponses: KeptResponses;
   keptResponseUsage: KeptResponseUsage;
   modelRules: ModelRules;
+  messageHooks: MessageHooks;
 }

@@ -27,9 +27,11 @@ export const permissions: Translated<typeof english> = {
   noReason: "Der Autor nennt keinen Grund.",
   name: {
     storage_scoped: "Bewahrt Werte und Dateien im eigenen Bereich auf",
+    storage_conversations: "Bewahrt Unterhaltungen im eigenen Bereich auf",
     net_fetch: "Verbindet sich mit Servern im Internet",
     chat_inference: "Fragt die Chat-Modelle der Organisation",
     chat_models: "Liest, welche Chat-Modelle es gibt",
+    chat_messages: "Liest und ändert alles, was Menschen und Plugins an Chat-Modelle schreiben",
     metrics_read: "Liest Messwerte von Modellen und Plugins",
     schedule_run: "Läuft zu eigenen Zeiten, ohne dass jemand es verlangt",
     ui_page: "Fügt der Konsole eine Seite hinzu",

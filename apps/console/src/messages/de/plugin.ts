@@ -70,6 +70,7 @@ export const plugin: Translated<typeof english> = {
       speech: "Sprache",
       images: "Bilder",
     },
+    messageHooks: "Nachrichten-Hooks",
     schedules: "Zeitpläne",
     views: "Ansichten",
     themes: "Farbschemata",
@@ -142,9 +143,6 @@ export const plugin: Translated<typeof english> = {
     used_one: "{{name}} ist eingerichtet und antwortet, mit {{count}} Modell.",
     used_other: "{{name}} ist eingerichtet und antwortet, mit {{count}} Modellen.",
     useFailed: "{{name}} wurde nicht eingerichtet, und nichts wurde geändert",
-    hint: "{{names}} antwortet auf dem Rechner dieses Servers. Seine Modelle lassen sich mit einem Klick verwenden.",
-    show: "Anzeigen",
-    close: "Diesen Hinweis schließen",
   },
   tools: {
     none: "Es bringt keine Werkzeuge mit.",

@@ -126,7 +126,9 @@ export const plugins: Translated<typeof english> = {
     values_other: "{{number}} gespeicherte Werte",
     files_one: "{{number}} gespeicherte Datei",
     files_other: "{{number}} gespeicherte Dateien",
-    bytes: "zusammen {{bytes}} an Werten und Dateien",
+    conversations_one: "{{number}} Unterhaltung",
+    conversations_other: "{{number}} Unterhaltungen",
+    bytes: "zusammen {{bytes}} an gespeicherten Daten",
     settings_one: "{{number}} Einstellung",
     settings_other: "{{number}} Einstellungen",
     overrides_one: "{{number}} Einstellung eines Projekts",
@@ -203,5 +205,10 @@ export const plugins: Translated<typeof english> = {
     storedAbove: "Das wurde für die Organisation gesetzt.",
     storedElsewhere: "Werte einer anderen Version",
     storedElsewhereText: "Diese Version kennt sie nicht. Sie bleiben, bis Sie sie entfernen.",
+  },
+  localServers: {
+    hint: "{{names}} antwortet auf dem Rechner dieses Servers. Seine Modelle lassen sich mit einem Klick verwenden.",
+    show: "Anzeigen",
+    close: "Diesen Hinweis schließen",
   },
 };

@@ -19,6 +19,9 @@ export const policy: Translated<typeof english> = {
     installHelp: "Projektleiter dürfen das für ihre eigenen Projekte, außer bei „Niemand“.",
     debug: "Wer Plugins debuggen darf",
     debugHelp: "Sie lesen die Protokolle von Plugins und sehen die Prozesse, in denen sie laufen.",
+    conversations: "Wer Unterhaltungen anderer lesen darf",
+    conversationsHelp:
+      "Was Plugins von dem aufbewahren, was Menschen und Modelle sagten. Jedes Lesen steht im Protokoll der Organisation.",
   },
   origin: {
     legend: "Herkunft",

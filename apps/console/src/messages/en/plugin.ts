@@ -67,6 +67,7 @@ export const plugin = {
       speech: "Speech",
       images: "Images",
     },
+    messageHooks: "Message hooks",
     schedules: "Schedules",
     views: "Views",
     themes: "Themes",
@@ -137,9 +138,6 @@ export const plugin = {
     used_one: "{{name}} is set up and answers, with {{count}} model.",
     used_other: "{{name}} is set up and answers, with {{count}} models.",
     useFailed: "{{name}} was not set up, and nothing was changed",
-    hint: "{{names}} answers on the machine of this server. Its models can be used with one click.",
-    show: "Show it",
-    close: "Close this hint",
   },
   tools: {
     none: "It brings no tools.",

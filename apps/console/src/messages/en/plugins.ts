@@ -117,7 +117,9 @@ export const plugins = {
     values_other: "{{number}} stored values",
     files_one: "{{number}} stored file",
     files_other: "{{number}} stored files",
-    bytes: "{{bytes}} of values and files in all",
+    conversations_one: "{{number}} conversation",
+    conversations_other: "{{number}} conversations",
+    bytes: "{{bytes}} of stored data in all",
     settings_one: "{{number}} setting",
     settings_other: "{{number}} settings",
     overrides_one: "{{number}} setting of a project",
@@ -191,5 +193,10 @@ export const plugins = {
     storedAbove: "It was set for the organization.",
     storedElsewhere: "Values of another version",
     storedElsewhereText: "This version has no use for them. They are kept until you remove them.",
+  },
+  localServers: {
+    hint: "{{names}} answers on the machine of this server. Its models can be used with one click.",
+    show: "Show it",
+    close: "Close this hint",
   },
 } as const;

@@ -17,6 +17,9 @@ export const policy = {
     installHelp: "Managers may install for their own projects, unless it is nobody.",
     debug: "Who may debug plugins",
     debugHelp: "They read the logs of plugins, and see the processes in which they run.",
+    conversations: "Who may read conversations of others",
+    conversationsHelp:
+      "What plugins keep of what people and models said. Each reading is written into the audit log.",
   },
   origin: {
     legend: "Origin",

@@ -10,7 +10,7 @@ const CLOSED_KEY = "patchbay-local-servers-hint-closed";
 
 /** Tells administrators of the deployment that models are at hand, until the plugin that asks them is enabled or they close it. */
 export const LocalServersHint = () => {
-  const { t } = useTranslation("plugin");
+  const { t } = useTranslation("plugins");
   const { org } = useOrganization();
   const found = useLocalServers()?.data;
   const [isClosed, setIsClosed] = useState(() => localStorage.getItem(CLOSED_KEY) !== null);
@@ -20,21 +20,21 @@ export const LocalServersHint = () => {
       variant="default"
       role="note"
       withCloseButton
-      closeButtonLabel={t("local.close")}
+      closeButtonLabel={t("localServers.close")}
       onClose={() => {
         localStorage.setItem(CLOSED_KEY, "yes");
         setIsClosed(true);
       }}
     >
       <Group gap="sm">
-        <Text>{t("local.hint", { names: found.items.map(({ title }) => title).join(", ") })}</Text>
+        <Text>{t("localServers.hint", { names: found.items.map(({ title }) => title).join(", ") })}</Text>
         <ButtonLink
           variant="default"
           size="compact-md"
           to="/o/$org/plugins/$plugin/settings"
           params={{ org, plugin: LOCAL_SERVERS_PLUGIN }}
         >
-          {t("local.show")}
+          {t("localServers.show")}
         </ButtonLink>
       </Group>
     </Alert>

@@ -95,6 +95,7 @@ const Uninstall = ({ installation }: { installation: InstallationDto }) => {
 const COUNTED = [
   "values",
   "files",
+  "conversations",
   "settings",
   "overrides",
   "secrets",

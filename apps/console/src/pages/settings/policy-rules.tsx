@@ -9,6 +9,7 @@ import {
   TagsInput,
 } from "@mantine/core";
 import {
+  CONVERSATION_AUDIENCES,
   DEBUG_AUDIENCES,
   GRANTABLE_PERMISSIONS,
   type GrantablePermission,
@@ -28,12 +29,13 @@ export interface PolicyPartProps {
 const AUDIENCES = [
   ["install", INSTALL_AUDIENCES],
   ["debug", DEBUG_AUDIENCES],
+  ["conversations", CONVERSATION_AUDIENCES],
 ] as const;
 const SOURCES = ["marketplace", "github", "upload", "directory", "bundle"] as const;
 const SIGNATURES = ["optional", "required"] as const;
 const BADGES = ["official", "partner", "community", "private"] as const;
 
-/** Who installs and debugs. */
+/** Who installs, debugs, and reads conversations. */
 export const AudienceRules = ({ rules, disabled, onChange }: PolicyPartProps) => {
   const { t } = useTranslation("policy");
   return (

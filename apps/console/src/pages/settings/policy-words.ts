@@ -7,6 +7,7 @@ export const usePolicyWords = () => {
   const titles: Record<keyof PolicyRules, string> = {
     install: t("people.install"),
     debug: t("people.debug"),
+    conversations: t("people.conversations"),
     sources: t("origin.sources"),
     badges: t("origin.badges"),
     signatures: t("origin.signatures"),
@@ -24,6 +25,7 @@ export const usePolicyWords = () => {
       switch (ruleAt(pointer)) {
         case "install":
         case "debug":
+        case "conversations":
           return t(`audience.${value as PolicyRules["debug"]}`);
         case "signatures":
           return t(`origin.signature.${value as PolicyRules["signatures"]}`);

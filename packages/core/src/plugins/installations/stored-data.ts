@@ -1,13 +1,10 @@
 import type { Stores } from "../../ports/database.ts";
 import type { Installation } from "../../ports/installation-store.ts";
+import type { DataUsage } from "../../ports/plugin-data-store.ts";
 import { leaves } from "../settings/json-merge.ts";
 
 /** What an installation has gathered, in numbers: what is gone once it is uninstalled. */
-export interface StoredData {
-  /** Values by key, files, and the bytes of both. */
-  readonly values: number;
-  readonly files: number;
-  readonly bytes: number;
+export interface StoredData extends DataUsage {
   /** Settings of the organization, those that projects have instead, and secrets of both. */
   readonly settings: number;
   readonly overrides: number;

@@ -24,6 +24,13 @@ export interface EffectiveSecret {
   readonly hosts: readonly string[];
 }
 
+/** An effective secret with the placeholder that stands for it in plugin code. */
+export interface PlacedSecret extends EffectiveSecret {
+  readonly placeholder: string;
+  /** What it was given for: it goes nowhere else, whatever a later version names. */
+  readonly givenFor: readonly string[];
+}
+
 /** A stored value that the version in force does not accept: it is kept, and does not apply. */
 export interface StoredFault {
   readonly pointer: string;

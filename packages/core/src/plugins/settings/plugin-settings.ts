@@ -20,6 +20,7 @@ import {
   type EffectiveSettings,
   effectiveSecrets,
   effectiveSettings,
+  type PlacedSecret,
   pointerOf,
   schemaAt,
   storedFaults,
@@ -28,6 +29,7 @@ import { getPath, type JsonObject, leaves, mergePatch, withPath } from "./json-m
 import { MAX_SETTINGS_BYTES, MAX_SETTINGS_DEPTH } from "./limits.ts";
 import type { SecretBox } from "./secret-box.ts";
 import { type GivenSecret, givenSecrets, splitStored, withHosts } from "./secret-hosts.ts";
+import { WorkedOut } from "./worked-out.ts";
 
 const PLACEHOLDER_PREFIX = "pbs_";
 /** How placeholders look, wherever they turn up. */
@@ -36,18 +38,14 @@ export const PLACEHOLDER_PATTERN = /pbs_[0-9a-f]{40}/g;
 /** Stands for a secret that is set where nothing but that matters; as long as a placeholder. */
 const SOME_SECRET = `${PLACEHOLDER_PREFIX}${"0".repeat(40)}`;
 
-/** An effective secret with the placeholder that stands for it in plugin code. */
-export interface PlacedSecret extends EffectiveSecret {
-  readonly placeholder: string;
-  /** What it was given for: it goes nowhere else, whatever a later version names. */
-  readonly givenFor: readonly string[];
-}
-
 /** The settings of installations: stored in levels, read as one. Secrets go in, placeholders come out. */
 export class PluginSettings {
   readonly #store: SettingsStore;
   readonly #box: SecretBox;
   readonly #stored: ReadThroughCache<readonly StoredSettings[]>;
+  readonly #worked = new WorkedOut();
+  /** Clear texts, for as long as what they were stored as is held. */
+  readonly #clear = new WeakMap<object, string>();
 
   constructor(store: SettingsStore, box: SecretBox) {
     this.#store = store;
@@ -73,7 +71,10 @@ export class PluginSettings {
     manifest: Manifest,
     project: string | null,
   ): Promise<EffectiveSettings> {
-    return effectiveSettings(schemaOf(manifest), await this.#stored.get(installationId), project);
+    const stored = await this.#stored.get(installationId);
+    return this.#worked.once("effective", { stored, manifest, project }, () =>
+      effectiveSettings(schemaOf(manifest), stored, project),
+    );
   }
 
   /** What plugin code sees: values, with a placeholder for every secret that is set. */
@@ -86,10 +87,21 @@ export class PluginSettings {
     installationId: string,
     manifest: Manifest,
     project: string | null,
-  ): Promise<PlacedSecret[]> {
+  ): Promise<readonly PlacedSecret[]> {
     const schema = schemaOf(manifest);
     if (schema === undefined) return [];
     const stored = await this.#stored.get(installationId);
+    return this.#worked.once("placed", { stored, manifest, project }, () =>
+      this.#place(installationId, schema, stored, project),
+    );
+  }
+
+  #place(
+    installationId: string,
+    schema: SettingsSchema,
+    stored: readonly StoredSettings[],
+    project: string | null,
+  ): readonly PlacedSecret[] {
     const all = (project === null ? [null] : [null, project]).flatMap((level) =>
       boundSecrets(schema, stored, level).map((secret) => ({
         ...secret,
@@ -109,14 +121,21 @@ export class PluginSettings {
     const levels = await this.#stored.get(installationId);
     const local = levels.find((level) => level.project === null)?.local ?? {};
     if (Object.keys(local).length === 0) return [];
-    const { values } = effectiveSettings(schemaOf(manifest), levels, project);
+    const { values } = await this.effective(installationId, manifest, project);
     return Object.values(localIn(local, values)).map((address) => new URL(address).origin);
   }
 
   /** The clear text, for the host's own use. */
   reveal(installationId: string, secret: Pick<EffectiveSecret, "stored" | "project" | "pointer">): string {
+    const known = this.#clear.get(secret);
+    if (known !== undefined) return known;
     const { hosts, ciphertext } = splitStored(secret.stored);
-    return this.#box.open(ciphertext, contextOf(installationId, secret.project, secret.pointer, hosts));
+    const clear = this.#box.open(
+      ciphertext,
+      contextOf(installationId, secret.project, secret.pointer, hosts),
+    );
+    this.#clear.set(secret, clear);
+    return clear;
   }
 
   /** The secrets that are set at any level, with the hosts that each was given for. */

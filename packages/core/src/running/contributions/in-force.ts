@@ -1,23 +1,20 @@
-import { type Contribution, entriesOf, type KindName, PatchbayError } from "@patchbay/protocol";
+import { entriesOf, type KindName, PatchbayError } from "@patchbay/protocol";
 import { authorize } from "../../access/authority.ts";
 import { type Asker, isServerCode, type Principal } from "../../access/caller.ts";
 import { notInstalled, type Sight, sightOf } from "../../access/sight.ts";
 import { type PackageTrust, requireTrusted } from "../../plugins/trust/package-trust.ts";
 import type { PackageVersion } from "../../ports/catalog-store.ts";
 import type { Stores } from "../../ports/database.ts";
+import { listContributors } from "./installed-entries.ts";
 import {
   type Blocks,
+  type ContributionInForce,
   type Contributor,
   entriesInForce,
   isListed,
   pluginFault,
   requireProject,
 } from "./rules.ts";
-
-/** One thing that a plugin contributes, for those who may have it now. */
-export interface ContributionInForce<K extends KindName> extends Contributor {
-  readonly entry: Contribution<K>;
-}
 
 /**
  * Who contributes what, for a caller and a project. Everything that lists contributions asks here, and calls are held against the
@@ -55,7 +52,12 @@ export class InForce {
     right: "org.plugins.read" | "org.plugins.use" = "org.plugins.read",
   ): Promise<ContributionInForce<K>[]> {
     const authority = authorize(principal, slug, right);
-    return await this.#listed(kind, authority, await this.#installed(authority.organization.id), project);
+    return await this.#listed(
+      kind,
+      authority,
+      await listContributors(this.#stores, authority.organization.id),
+      project,
+    );
   }
 
   /**
@@ -70,7 +72,7 @@ export class InForce {
     if (!isServerCode(by))
       return await this.list(kind, by.principal, by.organization, project, "org.plugins.use");
     const { installationId, organizationId, pluginId } = by.installation;
-    const installed = await this.#installed(organizationId);
+    const installed = await listContributors(this.#stores, organizationId);
     const own = installed.find(({ installation }) => installation.id === installationId);
     if (own === undefined) throw notInstalled(pluginId);
     return await this.#listed(kind, sightOf(by, own.installation.scope), installed, project);
@@ -113,18 +115,6 @@ export class InForce {
         `None of the views of "${manifest.id}" has its place: the permissions for that were not granted.`,
       );
     requireTrusted(manifest.id, await this.#trust.judge(plugin.package));
-  }
-
-  async #installed(organizationId: string): Promise<Contributor[]> {
-    const [installations, packages] = await Promise.all([
-      this.#stores.installations.list(organizationId),
-      this.#stores.catalog.listInstalled(organizationId),
-    ]);
-    return installations.flatMap((installation) => {
-      const versions = packages.get(installation.pluginId) ?? [];
-      const running = versions.find(({ version }) => version === installation.version);
-      return running === undefined ? [] : [{ installation, package: running }];
-    });
   }
 
   async #isGood(version: PackageVersion): Promise<boolean> {

@@ -24,6 +24,11 @@ import type { PluginSpec } from "../../ports/plugin-runtime.ts";
 /** An installation with the package that it runs. */
 export type Contributor = Omit<InstalledPlugin, "spec">;
 
+/** One thing that a plugin contributes, for those who may have it now. */
+export interface ContributionInForce<K extends KindName> extends Contributor {
+  readonly entry: Contribution<K>;
+}
+
 export type Blocks = Pick<BlockList, "blockOf">;
 
 /** What keeps a plugin from contributing anything for the caller, whatever the project; null when nothing does. */

@@ -30,6 +30,10 @@ export const ofView = (call: HostCall, { caller, projects }: MemberAuthority): G
   by: { caller: { kind: "plugin", installation: call.spec, onBehalfOf: caller }, projects },
 });
 
+/** Id of the person on whose behalf a call is made: who looks at the view, or has called the server code; null for none. */
+export const personOf = ({ by, person }: GateCall): string | null =>
+  by.caller.onBehalfOf?.user.id ?? person ?? null;
+
 /** A host call that may be made, in the form that its method asks for: what the domains get to see. */
 export interface PermittedCall<Method extends HostMethodName = HostMethodName> extends GateCall {
   readonly params: HostParams<Method>;

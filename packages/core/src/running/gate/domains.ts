@@ -3,6 +3,7 @@ import type { PluginSettings } from "../../plugins/settings/plugin-settings.ts";
 import type { Database } from "../../ports/database.ts";
 import type { Egress } from "../../ports/egress.ts";
 import type { World } from "../../world.ts";
+import { conversationsDomain } from "./conversations-domain.ts";
 import type { FurtherDomains, ServedDomains } from "./domain.ts";
 import { fetchDomain } from "./fetch-domain.ts";
 import { metricsDomain } from "./metrics-domain.ts";
@@ -11,7 +12,10 @@ import { uiDomain } from "./ui-domain.ts";
 
 /** What host calls end in. */
 export interface HostServices {
-  readonly database: Pick<Database, "pluginData" | "notifications" | "installations" | "catalog">;
+  readonly database: Pick<
+    Database,
+    "pluginData" | "conversations" | "notifications" | "installations" | "catalog"
+  >;
   readonly egress: Egress;
   readonly settings: PluginSettings;
   readonly callMetrics: CallMetrics;
@@ -26,6 +30,7 @@ export const serveDomains = (services: HostServices): Omit<ServedDomains, keyof 
   return {
     fetch: fetchDomain(egress, settings, localModels),
     storage: storageDomain(database.pluginData),
+    conversations: conversationsDomain(database.conversations, world),
     metrics: metricsDomain(database, callMetrics, world),
     ui: uiDomain(database.notifications, world),
   };

@@ -7,11 +7,8 @@ import {
   secretHostMatches,
   settingOfHost,
 } from "@patchbay/protocol";
-import {
-  PLACEHOLDER_PATTERN,
-  type PlacedSecret,
-  type PluginSettings,
-} from "../../plugins/settings/plugin-settings.ts";
+import type { PlacedSecret } from "../../plugins/settings/effective-settings.ts";
+import { PLACEHOLDER_PATTERN, type PluginSettings } from "../../plugins/settings/plugin-settings.ts";
 import type { Egress, SecretResolver } from "../../ports/egress.ts";
 import type { HostHandlers, PermittedCall } from "./domain.ts";
 

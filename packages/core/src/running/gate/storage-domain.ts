@@ -9,6 +9,7 @@ import {
 import type { PluginDataStore } from "../../ports/plugin-data-store.ts";
 import { OwnSlots } from "../../slots.ts";
 import type { HostHandlers, HostMethodHandler, PermittedCall } from "./domain.ts";
+import { withinSlots } from "./within-slots.ts";
 
 const DEFAULT_PAGE = 100;
 /** Of the calls of one installation, or of one person's views of it: those that are with the database, or whose value waits for its reader. */
@@ -22,28 +23,12 @@ export const storageDomain = (store: PluginDataStore): HostHandlers<"storage"> =
   const files = new OwnSlots(MAX_FILES_AT_ONCE);
   const held = Object.entries(storageHandlers(store)).map(([method, handler]) => {
     const slots = FILE_CALLS.has(method) ? files : values;
-    return [method, within(slots, handler as HostMethodHandler)] as const;
+    return [method, withinSlots(slots, handler as HostMethodHandler)] as const;
   });
   return Object.fromEntries(held) as unknown as HostHandlers<"storage">;
 };
 
 const FILE_CALLS = new Set(["storage.files.read", "storage.files.write"]);
-
-/** What a call holds in memory belongs to a slot until its answer has left. */
-const within =
-  (slots: OwnSlots, handler: HostMethodHandler): HostMethodHandler =>
-  async (call) => {
-    const release = await slots.take(
-      `${idOf(call)} ${call.by.caller.onBehalfOf?.user.id ?? ""}`,
-      call.signal,
-    );
-    try {
-      return { ...(await handler(call)), release };
-    } catch (error) {
-      release();
-      throw error;
-    }
-  };
 
 const storageHandlers = (store: PluginDataStore): HostHandlers<"storage"> => ({
   "storage.get": async (call) => ({ value: await store.get(idOf(call), checkKey(call.params.key)) }),

@@ -32,6 +32,9 @@ export interface Invocation {
   readonly path?: readonly string[];
 }
 
+/** With the id of the person who calls. */
+type PersonalInvocation = Invocation & { readonly person?: string };
+
 /** A call that came to an end. */
 export interface FinishedCall {
   readonly spec: PluginSpec;
@@ -81,7 +84,7 @@ export class InvocationGateway {
   async call(by: Asker, invocation: Invocation): Promise<PluginAnswer> {
     const { kind, plugin: id, name, project } = invocation;
     const plugin = await this.admit(by, id, project);
-    return await this.#called(requireContribution(kind, plugin, name), invocation);
+    return await this.#called(requireContribution(kind, plugin, name), { ...invocation, ...personOf(by) });
   }
 
   /** The same where the host does the work in the plugin's stead, as `work` does for it: the same rules, and all of it, with what `work` calls in the plugin, counts as one call. */
@@ -107,6 +110,7 @@ export class InvocationGateway {
       name,
       ...(project !== undefined && { project }),
       ...(path !== undefined && { path }),
+      ...personOf(by),
     };
     return await this.#metered(spec, () => work(spec, (asked) => this.#run(spec, { ...call, ...asked })));
   }
@@ -166,13 +170,13 @@ export class InvocationGateway {
     return { sight: sightOf(code, own.installation.scope), organizationId };
   }
 
-  async #called(spec: PluginSpec, invocation: Invocation): Promise<PluginAnswer> {
+  async #called(spec: PluginSpec, invocation: PersonalInvocation): Promise<PluginAnswer> {
     return await this.#metered(spec, () => this.#run(spec, invocation));
   }
 
   async #run(
     spec: PluginSpec,
-    { kind, name, input, project, signal, files, path }: Invocation,
+    { kind, name, input, project, signal, files, path, person }: PersonalInvocation,
   ): Promise<PluginAnswer> {
     const bound = { maxBytes: this.maxFileBytes, code: "payload_too_large" } as const;
     return await this.#runtime.call(spec, {
@@ -182,6 +186,7 @@ export class InvocationGateway {
       ...(project !== undefined && { project }),
       ...(signal && { signal }),
       ...(path !== undefined && { path }),
+      ...(person !== undefined && { person }),
       ...(files && { files: boundedFiles(files, bound) }),
     });
   }
@@ -217,6 +222,9 @@ export class InvocationGateway {
     }
   }
 }
+
+const personOf = (by: Asker): { readonly person?: string } =>
+  isServerCode(by) ? {} : { person: by.principal.user.id };
 
 const sightOfMember = ({ principal, organization }: MemberOf) => {
   const authority = authorize(principal, organization, "org.plugins.use");

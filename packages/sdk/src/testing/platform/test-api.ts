@@ -11,6 +11,7 @@ import { InvalidInputError, PermissionDeniedError } from "../../errors.ts";
 import { type AskHost, type AskOptions, makeApi, NO_THEME, type ThemeSource } from "../../host/index.ts";
 import type { LogEntry } from "../log-entry.ts";
 import { type ChatStandIn, chat } from "./chat.ts";
+import { conversations } from "./conversations.ts";
 import { metrics } from "./metrics.ts";
 import type { StandIn, StandInAnswer } from "./stand-in.ts";
 import { storage } from "./storage.ts";
@@ -32,6 +33,7 @@ type StandIns = { readonly [Domain in Exclude<HostDomainName, "fetch">]: StandIn
 
 const standIns = ({ notifications, chat: models }: PlatformParts): StandIns => ({
   storage: storage(),
+  conversations: conversations(),
   chat: chat(models),
   metrics: metrics(),
   ui: ui(notifications),

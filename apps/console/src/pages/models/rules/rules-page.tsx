@@ -1,6 +1,7 @@
 import { Stack, Text } from "@mantine/core";
 import { useTranslation } from "react-i18next";
 import { QueryBoundary } from "../../../components/query-boundary.tsx";
+import { HookList } from "./hook-list.tsx";
 import { ModelList } from "./model-list.tsx";
 import { ModelRulesForm } from "./model-rules-form.tsx";
 
@@ -12,6 +13,9 @@ export const RulesPage = () => {
       <Text maw={640}>{t("text")}</Text>
       <QueryBoundary>
         <ModelList />
+      </QueryBoundary>
+      <QueryBoundary>
+        <HookList />
       </QueryBoundary>
       <QueryBoundary>
         <ModelRulesForm />

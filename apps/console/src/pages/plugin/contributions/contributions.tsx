@@ -4,6 +4,7 @@ import { useId } from "react";
 import { useTranslation } from "react-i18next";
 import { PlainList } from "../../../components/plain-list.tsx";
 import type { Entry } from "./entry.ts";
+import { MessageHookEntry } from "./message-hook-entry.tsx";
 import { ModelsEntry } from "./models-entry.tsx";
 import { ScheduleEntry } from "./schedule-entry.tsx";
 import { ThemeEntry } from "./theme-entry.tsx";
@@ -14,6 +15,7 @@ import { ViewEntry } from "./view-entry.tsx";
 const ENTRIES: { readonly [K in KindName]: Entry<K> } = {
   tools: ToolEntry,
   models: ModelsEntry,
+  messageHooks: MessageHookEntry,
   schedules: ScheduleEntry,
   views: ViewEntry,
   themes: ThemeEntry,

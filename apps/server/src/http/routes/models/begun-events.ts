@@ -1,14 +1,15 @@
+import type { EventBatches } from "@patchbay/models";
 import type { ChatEvent, ModelError } from "@patchbay/protocol";
 
 /** Events of which the first that says something is looked at before an answer has a status. */
 export class BegunEvents {
-  readonly #events: AsyncGenerator<ChatEvent>;
+  readonly #events: EventBatches;
   /** The last of those that only say that there is an answer. */
   #start: Extract<ChatEvent, { type: "start" }> | undefined;
-  #first: Promise<ChatEvent | undefined> | undefined;
+  #first: Promise<readonly ChatEvent[]> | undefined;
   #failure: ModelError | null = null;
 
-  constructor(events: AsyncGenerator<ChatEvent>) {
+  constructor(events: EventBatches) {
     this.#events = events;
   }
 
@@ -41,13 +42,12 @@ export class BegunEvents {
     }
   }
 
-  async *all(): AsyncGenerator<ChatEvent> {
-    const first = await this.#first;
-    if (this.#start !== undefined) yield this.#start;
-    if (first === undefined) return;
-    yield first;
+  async *all(): EventBatches {
+    const first = (await this.#first) ?? [];
+    if (this.#start !== undefined) yield [this.#start, ...first];
+    else yield first;
     for (let next = await this.#events.next(); next.done !== true; next = await this.#events.next()) {
-      if (next.value.type === "start") this.#start = next.value;
+      this.#noteStart(next.value);
       yield next.value;
     }
   }
@@ -57,13 +57,21 @@ export class BegunEvents {
     await this.#events.return(undefined);
   }
 
-  async #readFirst(): Promise<ChatEvent | undefined> {
+  /** From the first on that says something; none where they end before. */
+  async #readFirst(): Promise<readonly ChatEvent[]> {
     for (let next = await this.#events.next(); next.done !== true; next = await this.#events.next()) {
-      const event = next.value;
-      if (event.type === "error") this.#failure = event.error;
-      if (event.type !== "start") return event;
-      this.#start = event;
+      const batch = next.value;
+      this.#noteStart(batch);
+      const at = batch.findIndex(({ type }) => type !== "start");
+      if (at < 0) continue;
+      const first = batch.slice(at);
+      if (first[0]?.type === "error") this.#failure = first[0].error;
+      return first;
     }
-    return undefined;
+    return [];
+  }
+
+  #noteStart(batch: readonly ChatEvent[]): void {
+    for (const event of batch) if (event.type === "start") this.#start = event;
   }
 }

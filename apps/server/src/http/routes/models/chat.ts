@@ -3,6 +3,7 @@ import type { Principal } from "@patchbay/core";
 import {
   type AnswerHead,
   type ChatCall,
+  type EventBatches,
   type Format,
   type KeptResponses,
   type MemberCaller,
@@ -10,7 +11,7 @@ import {
   modelId,
   type Turn,
 } from "@patchbay/models";
-import { AnswerGathering, type ChatAnswer, gatherChat } from "@patchbay/protocol";
+import { AnswerGathering, type ChatAnswer, type ModelError, type Result } from "@patchbay/protocol";
 import type { FastifyReply, FastifyRequest } from "fastify";
 import { callerOf } from "../../caller.ts";
 import { clientGone, sendStream } from "../../event-stream.ts";
@@ -117,10 +118,21 @@ const sendWhole = async (
   head: OpenHead,
   events: BegunEvents,
 ): Promise<FastifyReply> => {
-  const gathered = await gatherChat(events.all());
+  const gathered = await gatherBatches(events.all());
   if (!gathered.ok) return sendModelError(request, reply, gathered.error);
   await keepAnswer({ format, turn }, head, gathered.value);
   return sendJson(reply, format.writeAnswer(gathered.value, head));
+};
+
+/** Left at the event that ends them. */
+const gatherBatches = async (batches: EventBatches): Promise<Result<ChatAnswer, ModelError>> => {
+  const gathering = new AnswerGathering();
+  for await (const batch of batches)
+    for (const event of batch) {
+      const error = gathering.add(event);
+      if (error !== null) return { ok: false, error };
+    }
+  return gathering.end();
 };
 
 const streamChat = async (
@@ -131,9 +143,14 @@ const streamChat = async (
   const writer = format.writeEvents(head);
   const gathering = turn.keep === null ? null : new AnswerGathering();
   const texts = async function* () {
-    for await (const event of events.all()) {
-      gathering?.add(event);
-      yield writer.write(event);
+    for await (const batch of events.all()) {
+      let text = "";
+      for (const event of batch) {
+        gathering?.add(event);
+        text += writer.write(event);
+        if (writer.hasEnded) break;
+      }
+      yield text;
       // It says no more: too much has come, or the model failed.
       if (writer.hasEnded) return;
     }

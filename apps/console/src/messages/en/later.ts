@@ -1,0 +1,32 @@
+import { activity } from "./activity.ts";
+import { budgets } from "./budgets.ts";
+import { forms } from "./forms.ts";
+import { install } from "./install.ts";
+import { marketplace } from "./marketplace.ts";
+import { models } from "./models.ts";
+import { plugin } from "./plugin.ts";
+import { policy } from "./policy.ts";
+import { schedules } from "./schedules.ts";
+import { settings } from "./settings.ts";
+import { sources } from "./sources.ts";
+import { tools } from "./tools.ts";
+import { updates } from "./updates.ts";
+import { usage } from "./usage.ts";
+
+/** What all other pages say. */
+export const later = {
+  activity,
+  budgets,
+  forms,
+  install,
+  marketplace,
+  models,
+  plugin,
+  policy,
+  schedules,
+  settings,
+  sources,
+  tools,
+  updates,
+  usage,
+} as const;

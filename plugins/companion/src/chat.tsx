@@ -1,0 +1,102 @@
+import { type Conversation, useApi, useView } from "@patchbay/sdk/ui";
+import { type ReactNode, useEffect, useRef } from "react";
+import { Composer } from "./composer.tsx";
+import { Fault } from "./fault.tsx";
+import { MessageView } from "./message.tsx";
+import { type Persona, promptOf } from "./personas.ts";
+import { useChat } from "./use-chat.ts";
+import { wordsOf } from "./words.ts";
+
+interface ChatProps {
+  /** null: the first message begins one. */
+  readonly conversation: Conversation | null;
+  readonly persona: Persona;
+  /** `provider/model`; undefined: the one that answers where none is named. */
+  readonly model: string | undefined;
+  readonly isDisabled: boolean;
+  /** Whether it began, or was added to. */
+  readonly onChange: (conversation: Conversation | null) => void;
+  readonly onBranched: (conversation: Conversation) => void;
+}
+
+/** One conversation, read and written. */
+export const Chat = ({
+  conversation,
+  persona,
+  model,
+  isDisabled,
+  onChange,
+  onBranched,
+}: ChatProps): ReactNode => {
+  const { conversations, log } = useApi();
+  const { locale } = useView();
+  const words = wordsOf(locale);
+  const id = useRef(conversation?.id);
+  const chat = useChat({
+    conversation,
+    model,
+    prompt: promptOf(persona),
+    metadata: { persona: persona.id },
+    onChange: (begun) => {
+      id.current = begun?.id ?? id.current;
+      onChange(begun);
+    },
+  });
+  const end = useRef<HTMLDivElement>(null);
+  const { messages, writing } = chat;
+  // biome-ignore lint/correctness/useExhaustiveDependencies: what was said last is in sight
+  useEffect(() => {
+    end.current?.scrollIntoView({ block: "end" });
+  }, [messages?.length, writing]);
+  const branch = async (messageId: string): Promise<void> => {
+    if (id.current === undefined) return;
+    try {
+      onBranched(await conversations.branch(id.current, { upTo: messageId }));
+    } catch (error) {
+      log.warn(`The conversation was not branched: ${error}`);
+    }
+  };
+  const last = messages?.at(-1)?.message.role;
+  const mayRetry = writing === null && last !== undefined;
+  return (
+    <>
+      <div className="messages" role="log" aria-label={words.conversations} aria-busy={writing !== null}>
+        {messages?.length === 0 && writing === null && <p className="muted begin">{words.begin}</p>}
+        {messages?.map(({ id: messageId, message }) => (
+          <MessageView
+            key={messageId}
+            message={message}
+            persona={persona}
+            words={words}
+            onBranch={() => void branch(messageId)}
+          />
+        ))}
+        {writing !== null && (
+          <>
+            <MessageView message={writing} persona={persona} words={words} />
+            <p className="muted">
+              {persona.name} {words.writing}
+            </p>
+          </>
+        )}
+        {chat.error !== undefined && (
+          <Fault title={messages === undefined ? words.notRead : words.failed} error={chat.error} />
+        )}
+        {mayRetry && (
+          <button type="button" onClick={() => void chat.retry()} disabled={isDisabled}>
+            {words.retry}
+          </button>
+        )}
+        <div ref={end} />
+      </div>
+      <Composer
+        words={words}
+        locale={locale}
+        isAnswering={writing !== null}
+        isDisabled={isDisabled || messages === undefined}
+        onSend={chat.send}
+        onStop={chat.stop}
+      />
+    </>
+  );
+};

@@ -1,0 +1,48 @@
+import type { ReactNode } from "react";
+import { MarkdownText } from "./markdown.tsx";
+import { filesOf, type Message, textOf, thoughtsOf } from "./parts.ts";
+import type { Persona } from "./personas.ts";
+import type { Words } from "./words.ts";
+
+interface MessageProps {
+  readonly message: Message;
+  readonly persona: Persona;
+  readonly words: Words;
+  /** Begins a new conversation with all up to this message. */
+  readonly onBranch?: () => void;
+}
+
+export const MessageView = ({ message, persona, words, onBranch }: MessageProps): ReactNode => {
+  const isOwn = message.role === "user";
+  const thoughts = thoughtsOf(message);
+  return (
+    <article className={isOwn ? "message own" : "message"}>
+      <header>
+        {!isOwn && (
+          <span className="avatar" aria-hidden="true">
+            {persona.avatar}
+          </span>
+        )}
+        <b>{isOwn ? words.you : persona.name}</b>
+        {onBranch !== undefined && (
+          <button type="button" className="quiet" onClick={onBranch}>
+            {words.branch}
+          </button>
+        )}
+      </header>
+      {thoughts !== "" && (
+        <details>
+          <summary>{words.thoughts}</summary>
+          <MarkdownText text={thoughts} />
+        </details>
+      )}
+      <MarkdownText text={textOf(message)} />
+      {filesOf(message).map((name, index) => (
+        // biome-ignore lint/suspicious/noArrayIndexKey: a message does not change
+        <span key={index} className="file">
+          {name}
+        </span>
+      ))}
+    </article>
+  );
+};

@@ -1,0 +1,239 @@
+import { mkdir } from "node:fs/promises";
+import { createServer, type Server, type ServerResponse } from "node:http";
+import type { AddressInfo } from "node:net";
+import { join } from "node:path";
+import type { BrowserContext, Frame } from "playwright-core";
+import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from "vitest";
+import { signedUp } from "../support/people.ts";
+import { describeInBrowser } from "./support/chromium.ts";
+import { FrameTest, type ShownPage } from "./support/frame-test.ts";
+
+/** Where pictures go when somebody wants to look at them. */
+const PICTURES = process.env.PATCHBAY_PICTURES;
+const COMPANION = "patchbay.companion";
+
+/** A server of models in OpenAI's format, which says what the last message asks for. */
+class Upstream {
+  readonly asked: { readonly messages: { role: string; content: unknown }[] }[] = [];
+  /** Answers that were left before their end. */
+  left = 0;
+  readonly #server: Server = createServer((request, response) => {
+    let body = "";
+    request.on("data", (part) => {
+      body += part;
+    });
+    request.on("end", () => this.#answer(body, response));
+  });
+
+  async start(): Promise<string> {
+    await new Promise<void>((resolve) => this.#server.listen(0, "127.0.0.1", resolve));
+    return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}/v1`;
+  }
+
+  stop(): void {
+    this.#server.closeAllConnections();
+    this.#server.close();
+  }
+
+  #answer(body: string, response: ServerResponse): void {
+    if (body === "") {
+      response.setHeader("content-type", "application/json").end('{"data":[{"id":"small"}]}');
+      return;
+    }
+    const request = JSON.parse(body);
+    this.asked.push(request);
+    const said = JSON.stringify(request.messages.at(-1).content);
+    if (said.includes("refuse")) {
+      response.writeHead(400, { "content-type": "application/json" });
+      response.end('{"error":{"message":"That is too much.","type":"invalid_request_error"}}');
+      return;
+    }
+    response.writeHead(200, { "content-type": "text/event-stream" });
+    const words = said.includes("code")
+      ? "A **loop**:\n\n```js\nfor (;;) work();\n```\n"
+      : `You said ${said}`;
+    for (const content of words.match(/.{1,7}|\n/g) ?? [])
+      response.write(
+        `data: ${JSON.stringify({ id: "1", model: "small", choices: [{ index: 0, delta: { content } }] })}\n\n`,
+      );
+    if (said.includes("forever")) response.on("close", () => (this.left += 1));
+    else
+      response.end(
+        'data: {"id":"1","model":"small","choices":[{"index":0,"delta":{},"finish_reason":"stop"}]}\n\ndata: [DONE]\n\n',
+      );
+  }
+}
+
+let test: FrameTest;
+let upstream: Upstream;
+let page: ShownPage;
+let context: BrowserContext;
+
+const enable = async (plugin: string): Promise<void> => {
+  const at = `/api/orgs/default/plugins/${plugin}`;
+  const { required, optional } = (await test.api.get(`${at}/grants`)).body;
+  const grants = [...required, ...optional].map(({ reason: _reason, ...grant }) => grant);
+  expect((await test.api.put(`${at}/grants`, { grants })).status).toBe(200);
+  expect((await test.api.post(`${at}/enable`)).status).toBe(200);
+};
+
+beforeAll(async () => {
+  test = await FrameTest.start({ PATCHBAY_EGRESS_ALLOW_PRIVATE: "127.0.0.1" });
+  upstream = new Upstream();
+});
+afterAll(async () => {
+  upstream?.stop();
+  await test?.close();
+});
+beforeEach(async () => {
+  ({ page, context } = await test.openPage());
+});
+afterEach(async () => await context.close());
+
+const picture = async (name: string): Promise<void> => {
+  if (PICTURES === undefined) return;
+  await mkdir(PICTURES, { recursive: true });
+  await page.page.screenshot({ path: join(PICTURES, `${name}.png`), fullPage: true });
+};
+const openChat = async (): Promise<Frame> => {
+  await page.show({ plugin: COMPANION, view: "chat" });
+  return await page.running(COMPANION, "chat");
+};
+const send = async (frame: Frame, text: string): Promise<void> => {
+  await frame.getByRole("textbox", { name: "Message" }).fill(text);
+  await frame.getByRole("button", { name: "Send" }).click();
+};
+const answered = async (frame: Frame, text: string): Promise<void> => {
+  await frame.locator("article:not(.own)", { hasText: text }).waitFor();
+  await frame.getByRole("button", { name: "Send" }).waitFor();
+};
+
+describeInBrowser("patchbay.companion", () => {
+  it("says how to come by a model where there is none, and what Echo is", async () => {
+    await enable(COMPANION);
+    const frame = await openChat();
+    await frame.getByText("There is no chat model here yet.").waitFor();
+    expect(await frame.getByRole("button", { name: "Send" }).isDisabled()).toBe(true);
+    await enable("patchbay.echo");
+    const again = await openChatAnew();
+    await again.getByText("is no language model: it repeats what it is told").waitFor();
+    await again.getByText("an administrator enables patchbay.openai").waitFor();
+    await send(again, "Hello, echo");
+    await answered(again, "Hello, echo");
+    await picture("companion-echo");
+  });
+
+  it("asks the model that is chosen, shows its Markdown, and keeps all of it", async () => {
+    const url = await upstream.start();
+    await enable("patchbay.openai");
+    const settings = { openai: { url, key: "sk-test" } };
+    expect((await test.api.put("/api/orgs/default/plugins/patchbay.openai/settings", settings)).status).toBe(
+      200,
+    );
+    const frame = await openChat();
+    await frame.getByLabel("Model").selectOption({ label: "openai/small" });
+    await send(frame, "Write code");
+    await answered(frame, "loop");
+    await frame.locator("strong", { hasText: "loop" }).waitFor();
+    await frame.locator("pre .hljs-keyword", { hasText: "for" }).waitFor();
+    await picture("companion-code");
+    const listed = frame.getByRole("navigation").getByRole("button", { name: "Write code", exact: true });
+    await listed.waitFor();
+    const again = await openChatAnew();
+    await again.getByRole("navigation").getByRole("button", { name: "Write code", exact: true }).click();
+    await again.locator("strong", { hasText: "loop" }).waitFor();
+  });
+
+  it("stops, asks again and branches, and each conversation goes its own way", async () => {
+    const frame = await openChat();
+    await frame.getByLabel("Model").selectOption({ label: "openai/small" });
+    await send(frame, "Talk forever");
+    await frame.locator("article:not(.own)", { hasText: "forever" }).waitFor();
+    await frame.getByRole("button", { name: "Stop" }).click();
+    await answered(frame, "forever");
+    await expect.poll(() => upstream.left).toBe(1);
+    await send(frame, "And now shortly");
+    await answered(frame, "And now shortly");
+    expect(upstream.asked.at(-1)?.messages.map(({ role }) => role)).toEqual(["user", "assistant", "user"]);
+    const before = upstream.asked.length;
+    await frame.getByRole("button", { name: "Try again" }).click();
+    await expect.poll(() => upstream.asked.length).toBe(before + 1);
+    await answered(frame, "And now shortly");
+    expect(await frame.locator("article").count()).toBe(4);
+    await frame.getByRole("button", { name: "Branch from here" }).first().click();
+    await expect.poll(() => frame.locator("article").count()).toBe(1);
+    await send(frame, "Another way");
+    await answered(frame, "Another way");
+    expect(await frame.locator("article").count()).toBe(3);
+    const entries = frame.getByRole("navigation").getByRole("button", { name: "Talk forever", exact: true });
+    await expect.poll(() => entries.count()).toBe(2);
+    await entries.last().click();
+    await expect.poll(() => frame.locator("article").count()).toBe(4);
+  });
+
+  it("finds conversations by their words, renames and deletes them", async () => {
+    const frame = await openChat();
+    await frame.getByLabel("Search conversations").fill("shortly");
+    const entry = frame.getByRole("navigation").getByRole("listitem");
+    await expect.poll(() => entry.count()).toBe(1);
+    await frame.getByRole("button", { name: "Rename: Talk forever" }).click();
+    await frame.getByLabel("Name").fill("On brevity");
+    await frame.getByRole("button", { name: "Save" }).click();
+    await frame.getByRole("button", { name: "On brevity", exact: true }).waitFor();
+    await frame.getByLabel("Search conversations").fill("");
+    await frame.getByRole("button", { name: "Delete: On brevity" }).click();
+    await frame.getByRole("button", { name: "Delete", exact: true }).click();
+    await frame.getByRole("button", { name: "On brevity", exact: true }).waitFor({ state: "detached" });
+    await frame.getByLabel("Search conversations").fill("no such words anywhere");
+    await frame.getByText("Nothing has these words.").waitFor();
+  });
+
+  it("tells the model who it is, sends files along, and says what it was refused", async () => {
+    const frame = await openChat();
+    await frame.getByRole("button", { name: "Edit personas" }).click();
+    await frame.getByRole("button", { name: "Add a persona" }).click();
+    const clerk = frame.getByRole("group", { name: "Untitled" });
+    await clerk.getByLabel("Tone").fill("dry");
+    await clerk.getByLabel("Instructions").fill("Count twice.");
+    await clerk.getByLabel("Name").fill("Clerk");
+    await picture("companion-personas");
+    await frame.getByRole("button", { name: "Save" }).click();
+    await frame.getByLabel("Persona", { exact: true }).selectOption({ label: "● Clerk" });
+    await frame.getByLabel("Model").selectOption({ label: "openai/small" });
+    await frame
+      .locator("input[type=file]")
+      .setInputFiles({ name: "list.txt", mimeType: "text/plain", buffer: Buffer.from("one\ntwo") });
+    await frame.getByText("list.txt").waitFor();
+    await send(frame, "How many?");
+    await answered(frame, "How many?");
+    const [system, user] = upstream.asked.at(-1)?.messages ?? [];
+    expect(system).toMatchObject({ role: "system", content: "You are Clerk.\nYour tone: dry\nCount twice." });
+    expect(JSON.stringify(user?.content)).toContain("one\\ntwo");
+    await frame
+      .locator("input[type=file]")
+      .setInputFiles({ name: "big.bin", mimeType: "", buffer: Buffer.alloc(700_001) });
+    await frame.getByText("may have 700 kB together").waitFor();
+    await send(frame, "Please refuse");
+    await frame.getByText("That is too much.").waitFor();
+    await picture("companion-refused");
+    await frame.getByRole("button", { name: "Try again" }).waitFor();
+  });
+
+  it("shows nobody the conversations of somebody else", async () => {
+    const other = await signedUp(test.url, "other@example.org", { organization: "default", role: "member" });
+    const shown = await test.openPage(undefined, other);
+    await shown.page.show({ plugin: COMPANION, view: "chat" });
+    const frame = await shown.page.running(COMPANION, "chat");
+    await frame.getByText("No conversations yet.").waitFor();
+    await frame.getByLabel("Search conversations").fill("code");
+    await frame.getByText("Nothing has these words.").waitFor();
+    await shown.context.close();
+  });
+});
+
+/** The view as somebody sees it who comes back. */
+const openChatAnew = async (): Promise<Frame> => {
+  await context.close();
+  ({ page, context } = await test.openPage());
+  return await openChat();
+};
