@@ -118,6 +118,25 @@ describe("the openai client", () => {
     expect(seen.choices[0]?.message.content).toBe(`image/png ${PIXEL.length}`);
   });
 
+  it("has both by responses, and calls tools as they come", async () => {
+    const model = "echo/echo";
+    const format = { type: "json_schema" as const, name: "place", schema: SCHEMA, strict: true };
+    const fitting = await openai.responses.parse({ model, input: "Oslo", text: { format } });
+    expect(JSON.parse(fitting.output_text)).toEqual({ city: "Oslo" });
+    const image = {
+      type: "input_image" as const,
+      detail: "auto" as const,
+      image_url: `data:image/png;base64,${PIXEL}`,
+    };
+    const input = [{ role: "user" as const, content: [image] }];
+    expect((await openai.responses.create({ model: "acme/sees", input })).output_text).toBe(
+      `image/png ${PIXEL.length}`,
+    );
+    const tools = [{ type: "function" as const, strict: false, ...TOOL }];
+    const called = await openai.responses.stream({ model, input: CALL, tools }).finalResponse();
+    expect(called.output[0]).toMatchObject({ type: "function_call", arguments: '{"city":"Oslo"}' });
+  });
+
   it("gets embeddings, which it asks for as bytes", async () => {
     const { data, model } = await openai.embeddings.create({ model: "acme/letters", input: ["abc", "de"] });
     expect([model, data.map(({ embedding }) => embedding)]).toEqual([
@@ -180,6 +199,23 @@ describe("the anthropic client", () => {
     expect(deltas).toEqual(["One ", "two ", "three."]);
   });
 
+  it("shows images, and gets output that fits a schema", async () => {
+    const source = { type: "base64" as const, media_type: "image/png" as const, data: PIXEL };
+    const seen = await anthropic.messages.create({
+      ...asked,
+      model: "acme/sees",
+      messages: [{ role: "user", content: [{ type: "image", source }] }],
+    });
+    expect(seen.content).toMatchObject([{ type: "text", text: `image/png ${PIXEL.length}` }]);
+    const fitting = await anthropic.messages.create({
+      ...asked,
+      messages: said("Oslo"),
+      output_config: { format: { type: "json_schema", schema: SCHEMA } },
+    });
+    const [part] = fitting.content;
+    expect(JSON.parse(part?.type === "text" ? part.text : "")).toEqual({ city: "Oslo" });
+  });
+
   it("calls tools and hands back what they gave", async () => {
     const { parameters, ...words } = TOOL;
     const tools = [{ ...words, input_schema: parameters as { type: "object" } }];
@@ -210,7 +246,12 @@ describe("the anthropic client", () => {
 describe("the AI SDK", () => {
   const providers = (): readonly [string, (model: string) => LanguageModel][] => {
     const settings = { baseURL: `${url}/v1`, apiKey: BOOTSTRAP_KEY };
-    const compatible = createOpenAICompatible({ ...settings, name: "patchbay", includeUsage: true });
+    const compatible = createOpenAICompatible({
+      ...settings,
+      name: "patchbay",
+      includeUsage: true,
+      supportsStructuredOutputs: true,
+    });
     return [
       ["openai responses", createOpenAI(settings)],
       ["openai chat", createOpenAI(settings).chat],
@@ -236,7 +277,6 @@ describe("the AI SDK", () => {
         messages: [{ role: "user", content: [{ type: "text", text: "Look" }, image] }],
       });
       expect(seen.text, name).toBe(`image/png ${PIXEL.length}`);
-      if (name === "openai-compatible") continue; // asks for JSON in words, unless it is told that schemas are known
       const output = Output.object({ schema: jsonSchema<{ city: string }>(SCHEMA as object) });
       const fitting = await generateText({ model: echo, prompt: "Oslo", output });
       expect(fitting.output, name).toEqual({ city: "Oslo" });

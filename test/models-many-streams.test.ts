@@ -43,6 +43,8 @@ beforeAll(async () => {
     response.writeHead(200, { "content-type": "text/event-stream" });
     behaves(response);
   }).listen({ port: 0, host: "127.0.0.1", backlog: 2_000 });
+  // One that closes what it has kept, at the moment at which it is used again, would be asked a second time.
+  upstream.keepAliveTimeout = 10 * 60_000;
   await once(upstream, "listening");
   const url = `http://127.0.0.1:${(upstream.address() as AddressInfo).port}/v1`;
   parts = await startOrganization({ PATCHBAY_EGRESS_ALLOW_PRIVATE: "127.0.0.1" });

@@ -48,8 +48,8 @@ export default { models: { acme: {
 `;
 
 /** An organization whose plugins provide models: this one, and the echo that comes with Patchbay. */
-export const startModels = async (): Promise<TestOrganization> => {
-  const parts = await startOrganization();
+export const startModels = async (environment: Record<string, string> = {}): Promise<TestOrganization> => {
+  const parts = await startOrganization(environment);
   const contributes = { models: [{ name: "acme", kinds: ["chat", "embeddings"] }] };
   await parts.install({ id: MODELS, code: CODE, manifest: { contributes } });
   for (const plugin of [MODELS, "patchbay.echo"])

@@ -61,8 +61,9 @@ export const KEEPING_BOUNDS = { bytes: 16 * MiB, ownerBytes: 1024 * MiB, ownerRe
 export const ANSWER_BOUNDS = { maxBytes: 8 * MiB, maxValues: 100_000 };
 export const SMALL_ANSWER_BOUNDS = { maxBytes: MiB, maxValues: 100_000, ms: 20_000 };
 export const EMBEDDINGS_BOUNDS = { maxBytes: 24 * MiB, maxValues: 2_200_000 };
-/** From this on an answer is large, and of each installation and project only so many are held at a time. */
+/** From this on an answer is large, and of each installation and project only so many are held at a time. Upstreams may have a smaller one for each call. */
 export const LARGE_ANSWER_BYTES = MiB;
+export const LARGE_UPSTREAM_ANSWER_BYTES = 256 * 1024;
 export const MAX_LARGE_ANSWERS_AT_ONCE = 4;
 
 /** What an address of this machine may say of itself: how long it may take, in bytes, and in levels of nesting. A list of 300 models has as much. */

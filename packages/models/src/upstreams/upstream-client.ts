@@ -11,7 +11,7 @@ import { type EventBatches, eventsOf } from "../events-of.ts";
 import type { Format, JsonObject } from "../formats/format.ts";
 import {
   ANSWER_BOUNDS,
-  LARGE_ANSWER_BYTES,
+  LARGE_UPSTREAM_ANSWER_BYTES,
   MAX_EVENT_DEPTH,
   MAX_LARGE_ANSWERS_AT_ONCE,
   MAX_UPSTREAM_CALL_MS,
@@ -141,7 +141,7 @@ export class UpstreamClient {
         chunks.push(chunk);
         bytes += chunk.length;
         if (bytes > maxBytes) throw tooLarge();
-        if (bytes > LARGE_ANSWER_BYTES)
+        if (bytes > LARGE_UPSTREAM_ANSWER_BYTES)
           release ??= await this.#large.take(`${spec.installationId} ${project ?? ""}`, signal);
       }
       const whole = Buffer.concat(chunks);

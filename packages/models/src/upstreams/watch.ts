@@ -25,10 +25,9 @@ export class Watch {
   wait(ms: number, fault: string): void {
     this.rest();
     this.#timer = setTimeout(() => {
-      this.#expired = {
-        code: "timeout",
-        message: `The model's server ${fault} for ${Math.ceil(ms / 1000)} seconds.`,
-      };
+      const seconds = Math.ceil(ms / 1000);
+      const time = `${seconds} ${seconds === 1 ? "second" : "seconds"}`;
+      this.#expired = { code: "timeout", message: `The model's server ${fault} for ${time}.` };
       this.#ending.abort();
     }, ms);
   }

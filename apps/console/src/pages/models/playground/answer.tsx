@@ -1,4 +1,5 @@
 import { Alert, Button, Code, Group, Loader, Stack, Text, Title } from "@mantine/core";
+import { PatchbayError } from "@patchbay/protocol";
 import { useId } from "react";
 import { useTranslation } from "react-i18next";
 import { CopyButton } from "../../../components/copy-button.tsx";
@@ -85,6 +86,9 @@ const Status = ({ state: { phase, said, ms, firstMs } }: Pick<AnswerProps, "stat
   );
 };
 
+const hasCode = (error: unknown): error is { readonly code: string } =>
+  (error instanceof ModelProblem && error.code !== undefined) || error instanceof PatchbayError;
+
 /** In the words of the gateway: it is asked as by any client, which would read the same. */
 const Problem = ({ error }: { readonly error: unknown }) => {
   const { t } = useTranslation("playground");
@@ -99,7 +103,7 @@ const Problem = ({ error }: { readonly error: unknown }) => {
       <Text style={{ overflowWrap: "anywhere" }}>
         {error instanceof Error ? error.message : String(error)}
       </Text>
-      {error instanceof ModelProblem && error.code !== undefined && <Code>{error.code}</Code>}
+      {hasCode(error) && <Code>{error.code}</Code>}
     </Alert>
   );
 };

@@ -9,8 +9,8 @@ export interface Asker {
 }
 
 /**
- * Asks the gateway as any client does, as the person who is signed in. Throws `ModelProblem` for refusals, with `unreadable` as its words
- * where they are of no format, and what the browser throws without a connection.
+ * Asks the gateway as any client does, as the person who is signed in. Throws `PatchbayError` and `ModelProblem` for refusals, the latter
+ * with `unreadable` as its words where they are of no format, and what the browser throws without a connection.
  */
 export const askGateway = async (
   path: string,

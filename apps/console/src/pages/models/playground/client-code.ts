@@ -46,12 +46,14 @@ const written = (value: unknown, indent: string): string =>
 const members = (value: object, indent: string): string[] =>
   Object.entries(value).map(([name, member]) => `${indent}${name}: ${written(member, indent)},`);
 
+const imported = (names: string, from: string): string => `import ${names} from ${JSON.stringify(from)};`;
+
 const headersOf = (name: string, project: string | undefined): string[] =>
   project === undefined ? [] : [`  ${name}: { "${PROJECT_HEADER}": ${JSON.stringify(project)} },`];
 
 const openAiOf = ({ url, body, stream, project }: CodedQuestion): string =>
   [
-    `import OpenAI from "openai";`,
+    imported("OpenAI", "openai"),
     "",
     "const client = new OpenAI({",
     `  baseURL: ${JSON.stringify(`${url}/v1`)},`,
@@ -81,8 +83,8 @@ const aiOf = ({ url, body, stream, project }: CodedQuestion): string => {
   };
   const schema = response_format?.json_schema.schema;
   return [
-    `import { createOpenAI } from "@ai-sdk/openai";`,
-    `import { ${names.join(", ")} } from "ai";`,
+    imported("{ createOpenAI }", "@ai-sdk/openai"),
+    imported(`{ ${names.join(", ")} }`, "ai"),
     "",
     "const patchbay = createOpenAI({",
     `  baseURL: ${JSON.stringify(`${url}/v1`)},`,

@@ -1,6 +1,6 @@
-import { isJsonObject } from "@patchbay/protocol";
+import { isErrorCode, isJsonObject, PatchbayError } from "@patchbay/protocol";
 
-/** What the gateway refused, or a model failed with, as it says itself. */
+/** What a model failed with, as the gateway says it. */
 export class ModelProblem extends Error {
   /** What happened, for programs; undefined where the answer was of no format. */
   readonly code: string | undefined;
@@ -11,9 +11,11 @@ export class ModelProblem extends Error {
   }
 }
 
-/** The error in a body or an event of OpenAI's format; null where there is none. */
-export const problemIn = (body: unknown): ModelProblem | null => {
+/** The error in a body or an event of OpenAI's format: one of Patchbay's own where it has such a code. null where there is none. */
+export const problemIn = (body: unknown): ModelProblem | PatchbayError | null => {
   if (!isJsonObject(body) || !isJsonObject(body.error)) return null;
-  const { message, code } = body.error;
-  return new ModelProblem(String(message), typeof code === "string" ? code : undefined);
+  const { code } = body.error;
+  const message = String(body.error.message);
+  if (isErrorCode(code)) return new PatchbayError(code, message);
+  return new ModelProblem(message, typeof code === "string" ? code : undefined);
 };

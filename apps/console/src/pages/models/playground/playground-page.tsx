@@ -6,6 +6,7 @@ import { RetryProblem } from "../../../components/retry-problem.tsx";
 import styles from "../../../components/try-tool/try-tool.module.css";
 import { useOrganization } from "../../../session/organization.ts";
 import { Answer } from "./answer.tsx";
+import type { Asker } from "./ask-gateway.ts";
 import { chatModelsQuery } from "./chat-models.ts";
 import { bodyOf, type Question } from "./question.ts";
 import { QuestionCode } from "./question-code.tsx";
@@ -24,12 +25,18 @@ const EMPTY: Question = {
 
 /** A question to a chat model beside its answer, and the same question as code. */
 export const PlaygroundPage = () => {
-  const { t } = useTranslation("playground");
   const { org, project } = useOrganization();
+  // What was asked in one of them is of no interest in another.
+  return <Playground key={`${org} ${project ?? ""}`} org={org} project={project} />;
+};
+
+const Playground = ({ org, project }: Asker) => {
+  const { t } = useTranslation("playground");
   const models = useQuery(chatModelsQuery({ org, project }));
   const [draft, setDraft] = useState(EMPTY);
   const { state, ask, stop } = useQuestion();
-  const question = { ...draft, model: draft.model || (models.data?.[0] ?? "") };
+  const known = models.data ?? [];
+  const question = { ...draft, model: known.includes(draft.model) ? draft.model : (known[0] ?? "") };
   const body = bodyOf(question);
   const goOn = () => {
     const next = Math.max(...draft.turns.map(({ id }) => id)) + 1;

@@ -3,6 +3,7 @@ import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { BASE_PATH } from "../../../base-path.ts";
 import { CopyButton } from "../../../components/copy-button.tsx";
+import { BoundedText } from "../../../components/try-tool/bounded-text.tsx";
 import styles from "../../../components/try-tool/try-tool.module.css";
 import { useOrganization } from "../../../session/organization.ts";
 import { CLIENTS, type CodeClient, codeOf } from "./client-code.ts";
@@ -39,7 +40,9 @@ export const QuestionCode = ({ body, stream }: QuestionCodeProps) => {
       </Group>
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: long code is scrolled by keyboard as well */}
       <section className={styles.result} tabIndex={0} aria-label={client}>
-        <pre className={styles.raw}>{code}</pre>
+        <pre className={styles.raw}>
+          <BoundedText text={code} />
+        </pre>
       </section>
     </Stack>
   );

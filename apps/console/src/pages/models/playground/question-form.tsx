@@ -1,10 +1,10 @@
-import { Button, Group, NativeSelect, SimpleGrid, Stack, Switch, Textarea, Title } from "@mantine/core";
+import { Button, Group, NativeSelect, SimpleGrid, Stack, Switch, Title } from "@mantine/core";
 import { useTranslation } from "react-i18next";
-import { rowsOf } from "../../../components/long-text.tsx";
 import { NumberInput } from "../../../components/number-input.tsx";
 import { JsonArea } from "../../../components/schema-form/json-area.tsx";
 import { type Question, schemaOf } from "./question.ts";
 import { Turns } from "./turns.tsx";
+import { WrittenText } from "./written-text.tsx";
 
 const MAX_TEMPERATURE = 2;
 
@@ -50,12 +50,12 @@ export const QuestionForm = ({
           data={[...(models ?? [])]}
           onChange={({ currentTarget }) => change({ model: currentTarget.value })}
         />
-        <Textarea
+        <WrittenText
           label={t("system")}
           description={t("systemHelp")}
           value={system}
-          rows={rowsOf(system, 2)}
-          onChange={({ currentTarget }) => change({ system: currentTarget.value })}
+          rows={2}
+          onChange={(next) => change({ system: next })}
         />
         <Turns turns={turns} onChange={(next) => change({ turns: next })} />
         <Title order={3}>{t("settings")}</Title>

@@ -18,7 +18,7 @@ export const NOTHING: Said = { text: "", reasoning: "", model: "", finish: "", u
 const textOf = (value: unknown): string => (typeof value === "string" ? value : "");
 const countOf = (value: unknown): number => (typeof value === "number" ? value : 0);
 
-/** What a body or an event of chat completions adds. Throws `ModelProblem` for an error in it. */
+/** What a body or an event of chat completions adds. Throws what `problemIn` finds in it. */
 const withPart = (said: Said, part: unknown): Said => {
   const problem = problemIn(part);
   if (problem !== null) throw problem;
@@ -36,7 +36,7 @@ const withPart = (said: Said, part: unknown): Said => {
   };
 };
 
-/** What has come each time that more has, whole or as a stream; the last is all of it. Throws `ModelProblem`, and `brokeOff()` where a stream has no end. */
+/** What has come each time that more has, whole or as a stream; the last is all of it. Throws what `problemIn` finds, and `brokeOff()` where a stream has no end. */
 export async function* readAnswer(response: Response, brokeOff: () => Error): AsyncGenerator<Said> {
   const isStream = response.headers.get("content-type")?.startsWith("text/event-stream") === true;
   if (!isStream || response.body === null) {

@@ -1,8 +1,8 @@
-import { Button, Fieldset, Group, NativeSelect, Stack, Textarea } from "@mantine/core";
+import { Button, Fieldset, Group, NativeSelect, Stack } from "@mantine/core";
 import { useTranslation } from "react-i18next";
 import { useFormats } from "../../../components/formats.ts";
-import { rowsOf } from "../../../components/long-text.tsx";
 import type { Turn } from "./question.ts";
+import { WrittenText } from "./written-text.tsx";
 
 export interface TurnsProps {
   readonly turns: readonly Turn[];
@@ -67,11 +67,12 @@ const TurnFields = ({ turn, number, onChange, onRemove }: TurnFieldsProps) => {
           </Button>
         )}
       </Group>
-      <Textarea
-        aria-label={t("turn", named)}
+      <WrittenText
+        label={t("turn", named)}
+        isLabelShown={false}
         value={turn.content}
-        rows={rowsOf(turn.content, 3)}
-        onChange={({ currentTarget }) => onChange({ ...turn, content: currentTarget.value })}
+        rows={3}
+        onChange={(content) => onChange({ ...turn, content })}
       />
     </Stack>
   );

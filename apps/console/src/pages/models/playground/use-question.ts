@@ -1,3 +1,4 @@
+import { PatchbayError } from "@patchbay/protocol";
 import { useCallback, useEffect, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useOrganization } from "../../../session/organization.ts";
@@ -17,6 +18,8 @@ export interface AnswerState {
   readonly ms: number;
   readonly firstMs: number | null;
 }
+
+const isTold = (error: unknown): boolean => error instanceof ModelProblem || error instanceof PatchbayError;
 
 const IDLE: AnswerState = { phase: "idle", said: NOTHING, error: null, ms: 0, firstMs: null };
 
@@ -56,7 +59,7 @@ export const useQuestion = () => {
         draw("done");
       } catch (error) {
         if (stop.signal.aborted) draw("stopped");
-        else draw("failed", error instanceof ModelProblem ? error : new ModelProblem(t("brokeOff")));
+        else draw("failed", isTold(error) ? error : new ModelProblem(t("brokeOff")));
       } finally {
         clearInterval(drawing);
       }
