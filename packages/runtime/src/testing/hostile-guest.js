@@ -24,7 +24,6 @@ const contributions = {
   schedules: [],
   events: [],
   workflowSteps: [],
-  messageHooks: [],
 };
 
 const ways = {
