@@ -40,7 +40,7 @@ describe("grants", () => {
       expect.objectContaining({
         code: "permission_unavailable",
         message: expect.stringMatching(
-          /name chat\.messages, .* does not have\. .* storage\.scoped, net\.fetch/,
+          /name chat\.messages, .* does not have\. .* storage\.scoped, .*net\.fetch/,
         ),
         errors: [{ pointer: "/grants/1", message: "This version of Patchbay has no chat.messages." }],
       }),
