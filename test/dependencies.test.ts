@@ -118,18 +118,18 @@ describe("installing a plugin that needs others", () => {
   });
 
   it("is refused at upload when the plugin requires a permission that this Patchbay does not have", async () => {
-    const upload = made("in.memory@1.0.0", { permissions: { required: ["memory.read"] } });
+    const upload = made("in.memory@1.0.0", { permissions: { required: ["data.read"] } });
     await expect(upload).rejects.toThrow(
-      /permission_unavailable.*in\.memory 1\.0\.0 requires memory\.read.*permissions are storage\.scoped, storage\.conversations/,
+      /permission_unavailable.*in\.memory 1\.0\.0 requires data\.read.*permissions are storage\.scoped, .*net\.fetch/,
     );
   });
 
   it("offers nothing that this Patchbay does not have, and grants nothing of it", async () => {
-    const optional = ["memory.read", "ui.notifications"];
+    const optional = ["data.read", "ui.notifications"];
     await made("in.chat@1.0.0", { permissions: { optional } });
     const { permissions } = await client.catalog.version("in.chat", "1.0.0");
     expect(permissions.optional).toEqual([{ name: "ui.notifications" }]);
-    const grants = ["ui.notifications", "memory.read"] as const;
+    const grants = ["ui.notifications", "data.read"] as const;
     expect(await refusal(client.plugins.install({ plugin: "in.chat", grants }))).toMatchObject({
       code: "permission_unavailable",
       status: 422,

@@ -84,7 +84,7 @@ describe("installing a plugin", () => {
     const wide = { name: "net.fetch", hosts: ["*"] };
     for (const grants of [["net.fetch", "metrics.read"], [wide], ["net.fetch", "net.fetch"]])
       expect(await codeOf(install("in.asks", { grants }))).toBe("grant_invalid");
-    expect(await codeOf(install("in.asks", { grants: ["net.fetch", "memory.read"] }))).toBe(
+    expect(await codeOf(install("in.asks", { grants: ["net.fetch", "data.read"] }))).toBe(
       "permission_unavailable",
     );
     expect((await install("in.asks", { grants: ["net.fetch"] })).installation.grants).toHaveLength(1);

@@ -238,7 +238,7 @@ describe("a package on its way into the catalog", () => {
     ["is for another Patchbay", { engines: { patchbay: "^9.0.0" } }, "engine_mismatch"],
     [
       "requires what this Patchbay does not have",
-      { permissions: { required: ["memory.read"] } },
+      { permissions: { required: ["data.read"] } },
       "permission_unavailable",
     ],
     ["names a bundle that it does not have", { main: "gone.js" }, "entry_missing"],

@@ -33,19 +33,19 @@ describe("grants", () => {
   });
 
   it("of what this Patchbay does not have are refused, unless they are held from before", () => {
-    const asks = manifest([fetchTo("a.example")], [{ name: "memory.read" }]);
-    const grants: Grant[] = [{ name: "net.fetch" }, { name: "memory.read" }];
+    const asks = manifest([fetchTo("a.example")], [{ name: "data.read" }]);
+    const grants: Grant[] = [{ name: "net.fetch" }, { name: "data.read" }];
     const grant = (held: Grant[]) => () => requireGrantsAskedFor(asks, grants, held);
     expect(grant([])).toThrow(
       expect.objectContaining({
         code: "permission_unavailable",
         message: expect.stringMatching(
-          /name memory\.read, .* does not have\. .* storage\.scoped, storage\.conversations/,
+          /name data\.read, .* does not have\. .* storage\.scoped, .*net\.fetch/,
         ),
-        errors: [{ pointer: "/grants/1", message: "This version of Patchbay has no memory.read." }],
+        errors: [{ pointer: "/grants/1", message: "This version of Patchbay has no data.read." }],
       }),
     );
-    expect(grant([{ name: "memory.read" }])).not.toThrow();
+    expect(grant([{ name: "data.read" }])).not.toThrow();
   });
 
   it("are missing where a required permission has none", () => {

@@ -18,7 +18,7 @@ const Text = Type.String({ minLength: 1, maxLength: MAX_MEMORY_TEXT_BYTES });
 const Metadata = Type.Record(Type.String({ maxLength: 128 }), Type.Unknown(), { maxProperties: 64 });
 /** RFC 3339. */
 const Time = Type.String({ maxLength: 64 });
-const MessageId = Type.String({ minLength: 1, maxLength: 256 });
+const MessageId = Type.String({ maxLength: 256, pattern: "^[^\\u0000-\\u001f\\u007f]+$" });
 
 /** The message that a memory comes from, and what of it says so. */
 export const MemoryCitation = Type.Object(
