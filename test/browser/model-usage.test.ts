@@ -189,7 +189,7 @@ it("a member finds what they have used themselves, and nothing else", async () =
   await page.getByRole("link", { name: "Models" }).click();
   await page.waitForURL(`**${USAGE}`);
   await page.getByRole("heading", { name: "No model was asked in this time" }).waitFor();
-  expect(await page.getByRole("tab").allTextContents()).toEqual(["Usage"]);
+  expect(await page.getByRole("tab").allTextContents()).toEqual(["Playground", "Usage"]);
   expect(await askAs(theirs)).toBe(200);
   await page.goto(`${USAGE}?by=person`);
   await rowOf(page, "By person", member.email).waitFor();

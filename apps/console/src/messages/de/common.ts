@@ -141,4 +141,5 @@ export const common: Translated<typeof english> = {
     integration: "Integration",
     utility: "Hilfsmittel",
   },
+  severity: { none: "Keine", low: "Niedrig", medium: "Mittel", high: "Hoch", critical: "Kritisch" },
 };

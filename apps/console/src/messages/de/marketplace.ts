@@ -95,7 +95,6 @@ export const marketplace: Translated<typeof english> = {
     severity: "{{severity}}, CVSS {{score}}",
     references: "Mehr über {{id}}",
   },
-  severity: { none: "Keine", low: "Niedrig", medium: "Mittel", high: "Hoch", critical: "Kritisch" },
   facts: {
     title: "Angaben",
     id: "Kennung",

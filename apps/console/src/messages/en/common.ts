@@ -136,4 +136,5 @@ export const common = {
     integration: "Integration",
     utility: "Utility",
   },
+  severity: { none: "None", low: "Low", medium: "Medium", high: "High", critical: "Critical" },
 } as const;

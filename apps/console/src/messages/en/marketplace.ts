@@ -88,7 +88,6 @@ export const marketplace = {
     severity: "{{severity}}, CVSS {{score}}",
     references: "More about {{id}}",
   },
-  severity: { none: "None", low: "Low", medium: "Medium", high: "High", critical: "Critical" },
   facts: {
     title: "Facts",
     id: "Id",

@@ -4,13 +4,13 @@ import type { Attention, KnownWeakness } from "./attention.ts";
 
 /** The known weakness of an installed version as a sentence, with what mends it. */
 export const useWeaknessWords = () => {
-  const { t } = useTranslation(["plugins", "marketplace"]);
+  const { t } = useTranslation(["plugins", "common"]);
   const formats = useFormats();
   return (version: string, { severity, summary, fixes }: KnownWeakness): string => {
     const known =
       severity === null
         ? t("attention.weakness", { version, summary })
-        : t("attention.weaknessOf", { version, summary, severity: t(`marketplace:severity.${severity}`) });
+        : t("attention.weaknessOf", { version, summary, severity: t(`common:severity.${severity}`) });
     return `${known} ${fixes.length === 0 ? t("attention.noFix") : t("attention.fixedIn", { versions: formats.list(fixes) })}`;
   };
 };

@@ -93,7 +93,7 @@ const COLORS = { none: "gray", low: "gray", medium: "orange", high: "red", criti
 
 /** In words and by the score, as far as its scale is known; otherwise as it is written. */
 const SeverityMark = ({ type, vector }: { type: string; vector: string }) => {
-  const { t } = useTranslation("marketplace");
+  const { t } = useTranslation(["marketplace", "common"]);
   const formats = useFormats();
   const score = baseScore(vector);
   const severity = score === null ? "none" : severityOf(score);
@@ -102,7 +102,7 @@ const SeverityMark = ({ type, vector }: { type: string; vector: string }) => {
       {score === null
         ? `${type} ${vector}`
         : t("advisories.severity", {
-            severity: t(`severity.${severity}`),
+            severity: t(`common:severity.${severity}`),
             score: formats.number(score),
           })}
     </Badge>
