@@ -17,7 +17,9 @@ const COMMAND = new URL("../apps/cli/src/main.ts", import.meta.url).pathname;
 const KILLS = kills(6);
 
 /** What the kills may take. */
-const KILLED_MS = killedWithin(KILLS);
+/** Where none of these was in time. */
+const MOST_KILLS = KILLS + 30;
+const KILLED_MS = killedWithin(MOST_KILLS);
 
 /** Three starts of a server, and as many restores. */
 const SEVERAL_SERVERS_MS = 300_000;
@@ -228,7 +230,8 @@ describe("a restored deployment", () => {
       return existsSync(join(folder, "unfinished-restore")) ? "half" : "whole";
     };
     const to = (round: number) => at(`killed-${round >> 3}`);
-    for (let round = 0; round < KILLS; round++) {
+    // Chance alone may spare all of them.
+    for (let round = 0; round < KILLS || (broken === 0 && round < MOST_KILLS); round++) {
       const args = ["restore", at("one.tar"), "--data-dir", to(round), "--keys", at("one.key")];
       if ((await stands(to(round))) === "whole") continue;
       await killed(args, {}, wholeMs * (0.3 + 0.7 * Math.random()));

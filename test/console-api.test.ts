@@ -133,6 +133,7 @@ describe("what uninstalling would remove", () => {
     const bare = {
       values: 0,
       files: 0,
+      conversations: 0,
       bytes: 0,
       settings: 0,
       overrides: 0,

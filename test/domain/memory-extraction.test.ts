@@ -202,7 +202,7 @@ describe("an extraction", () => {
     const before = (await asked()).length;
     const { organizationId, pluginId, version } = found;
     const owner = { installationId: found.id, organizationId, pluginId, version };
-    const begun = await domain.memory.extractions.start(owner, space, MESSAGES as never, null);
+    const begun = await domain.memory.extractions.start(owner, space, { messages: MESSAGES as never });
     const look = async () => await domain.memory.extractions.find(found.id, begun.id);
     await expect.poll(async () => (await look())?.state).toBe("failed");
     expect((await look())?.error?.code).toBe("permission_denied");

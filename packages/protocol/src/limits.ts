@@ -111,6 +111,8 @@ export const MAX_CONVERSATION_MESSAGES = 10_000;
 export const MAX_CONVERSATION_MESSAGE_BYTES = 1 * MiB;
 /** All messages of one conversation as JSON: what a plugin can hold at once. */
 export const MAX_CONVERSATION_BYTES = 16 * MiB;
+/** All conversations of one person, so that none fills the space of all who use the plugin. */
+export const MAX_PERSON_CONVERSATION_BYTES = 32 * MiB;
 /** Messages that are added by one call. */
 export const MAX_APPENDED_MESSAGES = 1_000;
 /** Messages of one page, together: what fits into one message to a frame, even where all of it is escaped. */

@@ -41,7 +41,7 @@ const textIn = (bytes: Uint8Array): string | null => {
 
 /** A block that nothing in the text can end. */
 export const fenced = (name: string, text: string): string => {
-  const longest = Math.max(2, ...[...text.matchAll(/`{3,}/g)].map(([run]) => run.length));
+  const longest = (text.match(/`{3,}/g) ?? []).reduce((most, { length }) => Math.max(most, length), 2);
   const fence = "`".repeat(longest + 1);
   return `${name}\n\n${fence}\n${text}\n${fence}`;
 };

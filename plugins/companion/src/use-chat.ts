@@ -77,7 +77,8 @@ export const useChat = ({ conversation, model, prompt, metadata, onChange }: Cha
     [conversations, metadata, onChange],
   );
 
-  const answer = async (history: readonly KeptMessage[]): Promise<void> => {
+  /** Whether something was said, and kept. */
+  const answer = async (history: readonly KeptMessage[]): Promise<boolean> => {
     const controller = new AbortController();
     running.current = controller;
     const draft = new AnswerDraft();
@@ -97,22 +98,17 @@ export const useChat = ({ conversation, model, prompt, metadata, onChange }: Cha
     } finally {
       clearInterval(timer);
       running.current = null;
-      await finish(draft);
     }
+    return await finish(draft);
   };
   /** What was written is kept, also where it broke off. */
-  const finish = async (draft: AnswerDraft): Promise<void> => {
+  const finish = async (draft: AnswerDraft): Promise<boolean> => {
     const message = draft.message();
-    try {
-      if (message.parts.length > 0) {
-        const kept = await keep(message);
-        setMessages((before = []) => [...before, kept]);
-      }
-    } catch (fault) {
-      setError(fault);
-    }
+    const kept = message.parts.length === 0 ? null : await keep(message).catch(setError);
+    if (kept) setMessages((before = []) => [...before, kept]);
     setWriting(null);
     onChange(null);
+    return Boolean(kept);
   };
   const send = async (message: Message, onKept: () => void): Promise<void> => {
     setError(undefined);
@@ -127,15 +123,18 @@ export const useChat = ({ conversation, model, prompt, metadata, onChange }: Cha
     const all = messages ?? [];
     const last = all.findLastIndex(({ message }) => message.role === "user");
     const history = all.slice(0, last + 1);
+    setMessages(history);
+    if (!(await answer(history))) {
+      // Nothing has come in its place.
+      setMessages(all);
+      return;
+    }
     try {
       for (const { id: messageId } of all.slice(last + 1))
         if (id.current !== undefined) await conversations.deleteMessage(id.current, messageId);
     } catch (fault) {
       setError(fault);
-      return;
     }
-    setMessages(history);
-    await answer(history);
   };
   return { messages, writing, error, send, retry, stop: () => running.current?.abort() };
 };

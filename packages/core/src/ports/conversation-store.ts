@@ -35,6 +35,8 @@ export interface NewMessage {
 
 /** What is kept at the most. */
 export interface ConversationQuota {
+  /** Of one person in one installation, in bytes. */
+  readonly personBytes: number;
   /** Of one installation. */
   readonly conversations: number;
   /** Of one conversation, and their bytes as JSON. */

@@ -126,6 +126,8 @@ export interface NewExtraction {
   readonly messages: readonly ExtractedMessage[];
   /** null: the active one. */
   readonly model: string | null;
+  /** The project that the plugin was called for, whose rules hold for what is asked; null without one. */
+  readonly project: string | null;
 }
 
 /** An extraction with whose it is. */

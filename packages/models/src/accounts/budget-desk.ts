@@ -192,7 +192,11 @@ export class BudgetDesk {
   }
 
   #settleSoon(): void {
-    if (this.#isClosed || this.#soon !== undefined) return;
+    if (this.#isClosed) {
+      this.#settle();
+      return;
+    }
+    if (this.#soon !== undefined) return;
     this.#soon = setTimeout(() => {
       this.#soon = undefined;
       this.#settle();

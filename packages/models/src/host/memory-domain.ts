@@ -101,10 +101,11 @@ export const memoryDomain = ({
         },
       };
     },
-    "memory.extract": async ({ spec, params }) => {
-      const space = await memories.space(spec, params.namespace);
-      const { messages, model = null } = params;
-      return { value: extractionDto(spec.pluginId, await extractions.start(spec, space, messages, model)) };
+    "memory.extract": async ({ spec, params, project }) => {
+      const { namespace, ...asked } = params;
+      const space = await memories.space(spec, namespace);
+      const about = { ...asked, ...(project !== undefined && { project }) };
+      return { value: extractionDto(spec.pluginId, await extractions.start(spec, space, about)) };
     },
     "memory.extraction": async ({ spec, params }) => {
       const found = await extractions.find(spec.installationId, params.id);

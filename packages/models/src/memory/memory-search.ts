@@ -94,7 +94,8 @@ export class MemorySearch {
     question: MemoryQuestion,
   ): Promise<ByMeaning> {
     const model = await this.#embedder.modelOf(owner);
-    const resting = `${owner.organizationId} ${model}`;
+    // What keeps one plugin from asking may be its own: others go on.
+    const resting = `${owner.installationId} ${model}`;
     if (performance.now() < (this.#rests.get(resting) ?? 0)) return { meaning: "unavailable", near: [] };
     const caller = askerOf(owner, question.signal, question.path);
     const embedded = await this.#embed(caller, model, spaces, question);

@@ -25,14 +25,14 @@ export class MemoryUpkeep {
     await this.#store.removeExpired(this.#world.now(), EXPIRED_A_TURN);
   }
 
-  /** Embeds what has no vector of its organization's model, in some namespaces at a time. A model that fails keeps no other organization waiting. */
+  /** Embeds what has no vector of its organization's model, in some namespaces at a time. What one plugin fails with keeps no other waiting. */
   async embed(signal: AbortSignal): Promise<void> {
     const spaces = await this.#store.listOwnedSpaces(this.#after, SPACES_A_TURN);
     const until = performance.now() + EMBEDDING_TURN_MS;
     const failing = new Set<string>();
     for (const space of spaces) {
-      if (!failing.has(space.organizationId) && !(await this.#embedAll(space, until, signal)))
-        failing.add(space.organizationId);
+      if (!failing.has(space.installationId) && !(await this.#embedAll(space, until, signal)))
+        failing.add(space.installationId);
       // The next turn goes on behind the one that this has come to.
       this.#after = space.id;
       if (performance.now() >= until) return;

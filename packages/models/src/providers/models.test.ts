@@ -7,7 +7,13 @@ import {
   type PluginAnswer,
   type Principal,
 } from "@patchbay/core";
-import { type ChatEvent, type ModelKind, PatchbayError, type ProviderCall } from "@patchbay/protocol";
+import {
+  type ChatEvent,
+  type ChatRequest,
+  type ModelKind,
+  PatchbayError,
+  type ProviderCall,
+} from "@patchbay/protocol";
 import { beforeEach, describe, expect, it } from "vitest";
 import type { MemberCaller } from "./ask-provider.ts";
 import { Models } from "./models.ts";
@@ -54,8 +60,15 @@ let models: Models;
 let rules: ModelRules;
 /** What was logged. */
 let told: unknown[];
+let upstream: "direct" | undefined;
+let pass: (request: ChatRequest) => ChatRequest;
+/** What servers were asked to count. */
+let counted: ChatRequest[];
 
 beforeEach(() => {
+  upstream = undefined;
+  pass = (request) => request;
+  counted = [];
   answers = {};
   calls = [];
   lists = 0;
@@ -64,7 +77,7 @@ beforeEach(() => {
   rules = { ...DEFAULT_MODEL_RULES, retries: 0 };
   models = new Models({
     rules: { of: async () => rules },
-    hooks: { pass: async (_caller, request) => request },
+    hooks: { pass: async (_caller, request) => pass(request) },
     accounts: { reserve: async () => ({ events: (events) => events, settle: () => undefined }) },
     log: { warn: (facts, message) => told.push([facts.plugin, message]) },
     inForce: {
@@ -80,7 +93,7 @@ beforeEach(() => {
               scope: { projects: "all" },
               createdAt: SINCE,
             },
-            entry: { name: provider, kinds },
+            entry: { name: provider, kinds, ...(upstream && { upstream }) },
           };
         }) as unknown as ContributionInForce<never>[];
       },
@@ -99,7 +112,10 @@ beforeEach(() => {
       chat: async () => value(null),
       embed: async () => value(null),
       test: async () => value(0),
-      count: async () => null,
+      count: async (_caller, _provider, request) => {
+        counted.push(request);
+        return 7;
+      },
       forget: () => undefined,
     },
   });
@@ -384,5 +400,24 @@ describe("what a provider answers", () => {
     await expect(models.embed(caller, { ...asked, inputs: ["a", "b"] })).rejects.toThrow(
       "1 of them for 2 inputs",
     );
+  });
+});
+
+describe("counting tokens", () => {
+  it("sends nothing to a server that has not passed the hooks", async () => {
+    answers = { "a.a:one": async () => value([{ name: "x", kind: "chat" }]) };
+    upstream = "direct";
+    const hidden = [{ role: "user" as const, parts: [{ type: "text" as const, text: "[hidden]" }] }];
+    pass = (request) => ({ ...request, messages: hidden });
+    expect(await models.countTokens(caller, { model: "one/x", ...REQUEST })).toEqual({
+      tokens: 7,
+      isEstimate: false,
+    });
+    expect(counted).toEqual([{ model: "x", messages: hidden }]);
+    pass = () => {
+      throw new PatchbayError("question_refused", "No.");
+    };
+    await expect(models.countTokens(caller, { model: "one/x", ...REQUEST })).rejects.toThrow("No.");
+    expect(counted).toHaveLength(1);
   });
 });

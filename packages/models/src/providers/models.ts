@@ -247,11 +247,13 @@ export class Models {
       await this.#gateway.admit(caller.by, plugin, caller.project);
       return { tokens: estimateTokens(request), isEstimate: true };
     }
-    const named = { ...request, model: asked.name };
+    // What must not reach a server does not reach it to be counted, either.
+    const passed = await this.#hooks.pass(caller, request, asked);
+    const named = { ...passed, model: asked.name };
     const counted = await this.#upstreams.count(caller, provider, named).catch((error: unknown) => {
       throw isFaultOfProvider(error) ? new ModelFailure(modelErrorOf(error)) : error;
     });
-    return { tokens: counted ?? estimateTokens(request), isEstimate: counted === null };
+    return { tokens: counted ?? estimateTokens(passed), isEstimate: counted === null };
   }
 
   /**

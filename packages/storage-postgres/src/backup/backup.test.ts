@@ -99,8 +99,8 @@ describe("a restored database", () => {
       insert into plugin_usage (installation_id, conversation_count, bytes) values ('c', 1, 9);
       insert into conversations (id, installation_id, organization_id, user_id, title, metadata, message_count, bytes)
         values ('t', 'c', '1', 'u', 'Foxes', '{}', 1, 7);
-      insert into conversation_messages (conversation_id, number, message, bytes, words)
-        values ('t', 1, '{"role" : "user"}', 2, to_tsvector('simple', 'it''s a "fox"'));
+      insert into conversation_messages (conversation_id, number, role, message, bytes, words)
+        values ('t', 1, 'user', '{"role" : "user"}', 2, to_tsvector('simple', 'it''s a "fox"'));
     `);
   });
 

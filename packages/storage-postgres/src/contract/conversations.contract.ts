@@ -3,7 +3,13 @@ import type { ConversationSpace, NewMessage, StoredConversation } from "@patchba
 import { describe, expect, it } from "vitest";
 import { installationOf, newOrganization, newUser, refusal, type Subject, times } from "./fixtures.ts";
 
-const PLENTY = { conversations: 100, messages: 100, messageBytes: 1_000_000, bytes: 1_000_000 };
+const PLENTY = {
+  personBytes: 1_000_000,
+  conversations: 100,
+  messages: 100,
+  messageBytes: 1_000_000,
+  bytes: 1_000_000,
+};
 const PAGE = { limit: 100, bytes: 1_000_000 };
 
 const said = (text: string, role: "user" | "assistant" = "user"): NewMessage => ({
@@ -64,6 +70,8 @@ export const describeConversations = (subject: () => Subject): void => {
       const { items, ...page } = await subject().other.conversations.messages(ofAda, id, PAGE);
       expect(page).toEqual({});
       expect(items).toEqual(messages.map(({ message }, place) => ({ ...added[place], message })));
+      const [first] = await store().search(ofAda, { text: "hi", limit: 5 });
+      expect(first?.found).toMatchObject({ id: "1", role: "user" });
       const found = await store().find(ofAda, id);
       expect(found).toMatchObject({ title: "Plans", scope: "person", messages: 3, userId: ada });
       expect(await bytesOf(ofAda)).toEqual([1, found?.bytes]);
@@ -243,6 +251,27 @@ export const describeConversations = (subject: () => Subject): void => {
       );
       expect(await bytesOf(ofNobody)).toEqual([1, bytes]);
       expect(await textsOf(ofNobody, id)).toEqual([]);
+    });
+
+    it("of one person have a share, which is nobody else's", async () => {
+      const { ada, bob, ofAda, ofBob, ofNobody } = await newSpace();
+      const bounds = { ...PLENTY, personBytes: 200 };
+      const long = said("x".repeat(60));
+      const { id } = await begin(ofAda, { userId: ada }, bounds);
+      await store().append(ofAda, id, [long], bounds);
+      expect(await refusal(store().append(ofAda, id, [long], bounds))).toBe("quota_exceeded");
+      const branch = { id: randomUUID(), message: null };
+      expect(await refusal(store().branch(ofAda, id, branch, bounds))).toBe("quota_exceeded");
+      const title = { title: "x".repeat(150) };
+      expect(await refusal(store().update(ofAda, id, title, bounds))).toBe("quota_exceeded");
+      const theirs = await begin(ofBob, { userId: bob }, bounds);
+      await store().append(ofBob, theirs.id, [long], bounds);
+      const shared = await begin(ofNobody, {}, bounds);
+      await store().append(ofNobody, shared.id, [long, long, long], bounds);
+      await store().remove(ofAda, id);
+      expect(await begin(ofAda, { userId: ada, title: "Once more" }, bounds)).toMatchObject({
+        title: "Once more",
+      });
     });
 
     it("count what comes at once from two nodes, and lose no message", async () => {

@@ -75,6 +75,7 @@ export const describeMemory = (subject: () => Subject): void => {
           spaceId: space.id,
           messages: MESSAGES,
           model: null,
+          project: null,
         },
         5,
       );
@@ -313,7 +314,14 @@ export const describeMemory = (subject: () => Subject): void => {
     const addOne = async (mostOpen = 5): Promise<string> => {
       const id = randomUUID();
       await store().addExtraction(
-        { id, installationId: installation.id, spaceId: space.id, messages: MESSAGES, model: "a/b" },
+        {
+          id,
+          installationId: installation.id,
+          spaceId: space.id,
+          messages: MESSAGES,
+          model: "a/b",
+          project: "apollo",
+        },
         mostOpen,
       );
       return id;
@@ -332,6 +340,7 @@ export const describeMemory = (subject: () => Subject): void => {
         spaceId: space.id,
         messages: MESSAGES,
         model: "a/b",
+        project: "apollo",
       });
       await store().failExtraction(id, { code: "model_failed", message: "Too much." }, false);
       expect(await store().findExtraction(installation.id, id)).toMatchObject({
@@ -375,6 +384,7 @@ export const describeMemory = (subject: () => Subject): void => {
         spaceId: randomUUID(),
         messages: MESSAGES,
         model: null,
+        project: null,
       };
       expect(await refusal(store().addExtraction(gone, 5))).toBe("memory_not_found");
       await store().trim(soon);

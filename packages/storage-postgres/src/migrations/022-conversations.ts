@@ -28,6 +28,7 @@ const CONVERSATIONS = `
   create table conversation_messages (
     conversation_id text collate "C" not null references conversations on delete cascade,
     number integer not null,
+    role text not null,
     message json not null,
     bytes integer not null,
     words tsvector not null,

@@ -70,6 +70,7 @@ const EXTRACTIONS = `
     installation_id text not null references installations on delete cascade,
     space_id text collate "C" not null references memory_spaces on delete cascade,
     model text,
+    project text,
     messages json,
     state text not null default 'queued',
     attempts integer not null default 0,

@@ -48,7 +48,7 @@ export const findWords = async (
         coalesce(best.rank, 0) + 2 * coalesce(titled.rank, 0) as rank
       from best full join titled on titled.id = best.conversation_id
     )
-    select conversations.*, found.number, messages.created_at as message_at, messages.message->>'role' as role,
+    select conversations.*, found.number, messages.created_at as message_at, messages.role,
       case when messages.bytes <= ${MAX_EXCERPTED_BYTES} then messages.message end as message
     from found join conversations on conversations.id = found.id
       left join conversation_messages as messages

@@ -16,7 +16,7 @@ export class MemoryExtractions {
   }
 
   async add(
-    { id, installationId, spaceId, messages, model }: NewExtraction,
+    { id, installationId, spaceId, messages, model, project }: NewExtraction,
     mostOpen: number,
   ): Promise<void> {
     try {
@@ -34,7 +34,7 @@ export class MemoryExtractions {
             "quota_exceeded",
             `${mostOpen} extractions of the plugin have not ended, and there may be no more. Wait for one of them.`,
           );
-        const row = { id, installationId, spaceId, model, messages: JSON.stringify(messages) };
+        const row = { id, installationId, spaceId, model, project, messages: JSON.stringify(messages) };
         await db.insertInto("memoryExtractions").values(row).execute();
       });
     } catch (error) {
@@ -80,6 +80,7 @@ export class MemoryExtractions {
         "memoryExtractions.spaceId",
         "memoryExtractions.messages",
         "memoryExtractions.model",
+        "memoryExtractions.project",
       ])
       .executeTakeFirst();
     return begun === undefined ? null : { ...begun, messages: begun.messages ?? [] };

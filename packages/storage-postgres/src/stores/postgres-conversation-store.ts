@@ -10,7 +10,7 @@ import type {
   Page,
   StoredConversation,
 } from "@patchbay/core";
-import type { ConversationChange, KeptMessage } from "@patchbay/protocol";
+import { type ConversationChange, type KeptMessage, PatchbayError } from "@patchbay/protocol";
 import { type Kysely, sql } from "kysely";
 import { atomically } from "../connection.ts";
 import { badCursor, decodeCursor, isCounter, pageOf } from "../cursor.ts";
@@ -48,7 +48,7 @@ export class PostgresConversationStore implements ConversationStore {
     const metadata = JSON.stringify(head.metadata);
     const bytes = headBytes(title, metadata);
     return await this.#changing(space, async (db, used) => {
-      await this.#reserve(db, space, used, { conversations: 1, bytes }, quota);
+      await this.#reserve(db, { ...space, userId }, used, { conversations: 1, bytes }, quota);
       const row = await db
         .insertInto("conversations")
         .values({ id, installationId, organizationId, userId, title, metadata, bytes })
@@ -75,7 +75,7 @@ export class PostgresConversationStore implements ConversationStore {
       const before = JSON.stringify(old.metadata);
       const metadata = change.metadata === undefined ? before : JSON.stringify(change.metadata);
       const growth = headBytes(title, metadata) - headBytes(old.title, before);
-      await this.#reserve(db, space, used, { bytes: growth }, quota);
+      await this.#reserve(db, { ...space, userId: old.userId }, used, { bytes: growth }, quota);
       const row = await db
         .updateTable("conversations")
         .set({ title, metadata, bytes: old.bytes + growth, updatedAt: NOW })
@@ -127,12 +127,13 @@ export class PostgresConversationStore implements ConversationStore {
     quota: ConversationQuota,
   ): Promise<readonly Omit<KeptMessage, "message">[]> {
     return await this.#changing(space, async (db, used) => {
-      const { nextNumber, messageCount, bytes } = await findToChange(db, space, id);
+      const { nextNumber, messageCount, bytes, userId } = await findToChange(db, space, id);
       const rows = messages.map(({ message, text }, place) => {
         const json = JSON.stringify(message);
         return {
           conversationId: id,
           number: nextNumber + place,
+          role: message.role,
           message: json,
           bytes: Buffer.byteLength(json),
           words: sql<string>`to_tsvector('simple', ${text})`,
@@ -141,7 +142,7 @@ export class PostgresConversationStore implements ConversationStore {
       const growth = rows.reduce((sum, row) => sum + row.bytes, 0);
       const count = messageCount + rows.length;
       requireRoom({ messages: count, bytes: bytes + growth }, quota);
-      await this.#reserve(db, space, used, { bytes: growth }, quota);
+      await this.#reserve(db, { ...space, userId }, used, { bytes: growth }, quota);
       const added = await db
         .insertInto("conversationMessages")
         .values(rows)
@@ -223,7 +224,7 @@ export class PostgresConversationStore implements ConversationStore {
       const title = branch.title ?? source.title;
       const metadata = JSON.stringify(source.metadata);
       const whole = headBytes(title, metadata) + bytes;
-      await this.#reserve(db, space, used, { conversations: 1, bytes: whole }, quota);
+      await this.#reserve(db, { ...space, userId }, used, { conversations: 1, bytes: whole }, quota);
       const row = await db
         .insertInto("conversations")
         .values({
@@ -242,8 +243,8 @@ export class PostgresConversationStore implements ConversationStore {
         .returningAll()
         .executeTakeFirstOrThrow();
       await sql`
-        insert into conversation_messages (conversation_id, number, message, bytes, words, created_at)
-        select ${branch.id}, number, message, bytes, words, created_at from conversation_messages
+        insert into conversation_messages (conversation_id, number, role, message, bytes, words, created_at)
+        select ${branch.id}, number, role, message, bytes, words, created_at from conversation_messages
         where conversation_id = ${id} and number <= ${last}`.execute(db);
       return toConversation(row);
     });
@@ -280,16 +281,40 @@ export class PostgresConversationStore implements ConversationStore {
   /** Counts what comes. Throws `quota_exceeded` for more than there may be. */
   async #reserve(
     db: Kysely<Tables>,
-    { installationId }: ConversationSpace,
+    { userId, ...space }: ConversationSpace & { readonly userId: string | null },
     used: number,
     growth: { readonly conversations?: 1; readonly bytes: number },
     quota: ConversationQuota,
   ): Promise<void> {
+    const { installationId } = space;
+    if (userId !== null && growth.bytes > 0)
+      await requireShare(db, { ...space, userId }, growth.bytes, quota);
     if (growth.conversations !== undefined) await requireOneMore(db, installationId, quota);
     requireQuota(used, growth.bytes, quota.bytes);
     await addUsage(db, installationId, growth);
   }
 }
+
+/** Throws `quota_exceeded` where one person would have more than their share. */
+const requireShare = async (
+  db: Kysely<Tables>,
+  { installationId, organizationId, userId }: ConversationSpace & { readonly userId: string },
+  growth: number,
+  { personBytes }: ConversationQuota,
+): Promise<void> => {
+  const { held } = await db
+    .selectFrom("conversations")
+    .select(sql<string>`coalesce(sum(bytes), 0)`.as("held"))
+    .where("organizationId", "=", organizationId)
+    .where("userId", "=", userId)
+    .where("installationId", "=", installationId)
+    .executeTakeFirstOrThrow();
+  if (Number(held) + growth <= personBytes) return;
+  throw new PatchbayError(
+    "quota_exceeded",
+    `The conversations of one person may have ${personBytes} bytes here, and these have ${held}; ${growth} more do not fit. Delete some of them.`,
+  );
+};
 
 const NOW = sql<Date>`clock_timestamp()`;
 

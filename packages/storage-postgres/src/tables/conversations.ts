@@ -23,6 +23,8 @@ interface Conversations {
 interface ConversationMessages {
   conversationId: string;
   number: number;
+  /** That of the message, which itself cannot be looked into where it holds what the database has no text for. */
+  role: ChatMessage["role"];
   message: Json<ChatMessage>;
   bytes: number;
   /** Written as an expression, and not read. */

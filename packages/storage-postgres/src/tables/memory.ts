@@ -67,6 +67,7 @@ interface MemoryExtractions {
   installationId: string;
   spaceId: string;
   model: string | null;
+  project: string | null;
   messages: JsonOrNull<readonly ExtractedMessage[]>;
   state: Generated<MemoryExtraction["state"]>;
   attempts: Generated<number>;

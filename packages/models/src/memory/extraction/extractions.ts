@@ -38,6 +38,15 @@ const LOST_AFTER_MS = 30 * 60_000;
 /** Between two attempts to write down how an extraction stands. */
 const WRITE_AGAIN_MS = 1_000;
 
+/** What is to be looked through for facts. */
+export interface AskedExtraction {
+  readonly messages: readonly ExtractedMessage[];
+  /** The active one unless told. */
+  readonly model?: string;
+  /** Slug of the project that it is for. */
+  readonly project?: string;
+}
+
 interface ExtractionParts {
   readonly store: MemoryStore;
   readonly durable: DurableWork;
@@ -92,12 +101,18 @@ export class Extractions {
   async start(
     { installationId }: HostCaller,
     space: MemorySpace,
-    messages: readonly ExtractedMessage[],
-    model: string | null,
+    { messages, model, project }: AskedExtraction,
   ): Promise<StoredExtraction> {
     requireReadable(messages);
     const id = this.#world.newId();
-    const extraction = { id, installationId, spaceId: space.id, messages, model };
+    const extraction = {
+      id,
+      installationId,
+      spaceId: space.id,
+      messages,
+      model: model ?? null,
+      project: project ?? null,
+    };
     await this.#store.addExtraction(extraction, MAX_OPEN_EXTRACTIONS);
     this.#begin(id);
     const stored = await this.find(installationId, id);
@@ -193,7 +208,10 @@ export class Extractions {
     unreadable: { readonly answer: string; readonly fault: string } | undefined,
   ): Promise<{ readonly text: string; readonly model: string }> {
     const deadline = AbortSignal.timeout(EXTRACTION_DEADLINE_MS);
-    const caller = askerOf(job, AbortSignal.any([signal, deadline]));
+    const caller = {
+      ...askerOf(job, AbortSignal.any([signal, deadline])),
+      project: job.project ?? undefined,
+    };
     try {
       const call = await this.#models.chat(
         caller,
