@@ -155,6 +155,7 @@ describe("what uninstalling would remove", () => {
     expect(await client.plugins.data("acme.hoard")).toEqual({
       values: 2,
       files: 2,
+      conversations: 0,
       bytes: expect.any(Number),
       settings: 2,
       overrides: 1,
