@@ -1,5 +1,5 @@
 import { type Conversation, useApi, useView } from "@patchbay/sdk/ui";
-import { type ReactNode, useEffect, useRef } from "react";
+import { type ReactNode, useEffect, useRef, useState } from "react";
 import { Composer } from "./composer.tsx";
 import { Fault } from "./fault.tsx";
 import { MessageView } from "./message.tsx";
@@ -28,7 +28,7 @@ export const Chat = ({
   onChange,
   onBranched,
 }: ChatProps): ReactNode => {
-  const { conversations, log } = useApi();
+  const { conversations } = useApi();
   const { locale } = useView();
   const words = wordsOf(locale);
   const id = useRef(conversation?.id);
@@ -42,6 +42,7 @@ export const Chat = ({
       onChange(begun);
     },
   });
+  const [notBranched, setNotBranched] = useState<unknown>();
   const end = useRef<HTMLDivElement>(null);
   const { messages, writing } = chat;
   // biome-ignore lint/correctness/useExhaustiveDependencies: what was said last is in sight
@@ -50,11 +51,8 @@ export const Chat = ({
   }, [messages?.length, writing]);
   const branch = async (messageId: string): Promise<void> => {
     if (id.current === undefined) return;
-    try {
-      onBranched(await conversations.branch(id.current, { upTo: messageId }));
-    } catch (error) {
-      log.warn(`The conversation was not branched: ${error}`);
-    }
+    setNotBranched(undefined);
+    await conversations.branch(id.current, { upTo: messageId }).then(onBranched, setNotBranched);
   };
   const last = messages?.at(-1)?.message.role;
   const mayRetry = writing === null && last !== undefined;
@@ -82,6 +80,7 @@ export const Chat = ({
         {chat.error !== undefined && (
           <Fault title={messages === undefined ? words.notRead : words.failed} error={chat.error} />
         )}
+        {notBranched !== undefined && <Fault title={words.notBranched} error={notBranched} />}
         {mayRetry && (
           <button type="button" onClick={() => void chat.retry()} disabled={isDisabled}>
             {words.retry}

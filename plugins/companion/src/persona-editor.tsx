@@ -26,8 +26,7 @@ export const PersonaEditor = ({ words, personas, onClose }: PersonaEditorProps):
       setError(fault);
     }
   };
-  const add = () =>
-    setDraft([...draft, { id: crypto.randomUUID(), name: "", avatar: "●", tone: "", instructions: "" }]);
+  const add = () => setDraft([...draft, { id: newId(), name: "", avatar: "●", tone: "", instructions: "" }]);
   return (
     <section className="personas" aria-label={words.personas}>
       <p className="muted">{words.personasText}</p>
@@ -109,3 +108,7 @@ const PersonaFields = ({ words, persona, onChange, onRemove }: PersonaFieldsProp
     </fieldset>
   );
 };
+
+/** Frames have no `crypto.randomUUID` where the console is not served over https. */
+const newId = (): string =>
+  [...crypto.getRandomValues(new Uint8Array(12))].map((byte) => byte.toString(16).padStart(2, "0")).join("");

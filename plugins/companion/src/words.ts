@@ -42,6 +42,7 @@ const WORDS = {
     failed: "No answer",
     notSent: "The message was not sent",
     notRead: "This could not be read",
+    notBranched: "No branch was made",
     noModel: "There is no chat model here yet.",
     noModelHow:
       "An administrator can enable a plugin that provides one: OpenAI, Anthropic, or Ollama, LM Studio, vLLM and Backend.AI on the server's own machine, which the settings of patchbay.openai find with one click.",
@@ -91,6 +92,7 @@ const WORDS = {
     failed: "Keine Antwort",
     notSent: "Die Nachricht wurde nicht gesendet",
     notRead: "Das konnte nicht gelesen werden",
+    notBranched: "Es wurde nicht abgezweigt",
     noModel: "Hier gibt es noch kein Chatmodell.",
     noModelHow:
       "Ein Administrator kann ein Plugin aktivieren, das eines bereitstellt: OpenAI, Anthropic, oder Ollama, LM Studio, vLLM und Backend.AI auf dem Rechner des Servers, die sich in den Einstellungen von patchbay.openai mit einem Klick verwenden lassen.",

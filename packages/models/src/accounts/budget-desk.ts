@@ -6,17 +6,11 @@ import {
   type ModelBudgetStore,
 } from "@patchbay/core";
 import { PatchbayError } from "@patchbay/protocol";
-import {
-  ADVANCE_LOOK_MS,
-  MAX_RESERVATIONS_AT_ONCE,
-  RESERVING_DEADLINE_MS,
-  SETTLE_AGAIN_MS,
-  SETTLE_TOGETHER_MS,
-} from "../limits.ts";
+import { ADVANCE_LOOK_MS, MAX_RESERVATIONS_AT_ONCE, RESERVING_DEADLINE_MS } from "../limits.ts";
 import { Advances } from "./advances.ts";
 import { Batches } from "./batches.ts";
 import { Demand } from "./demand.ts";
-import { Settlements } from "./settlements.ts";
+import { SettlementWriter } from "./settlement-writer.ts";
 
 /** What a call has reserved of its budgets. */
 export interface Hold {
@@ -40,6 +34,7 @@ export class BudgetDesk {
   readonly #holder: () => Promise<string>;
   readonly #log: Pick<DomainLog, "warn">;
   readonly #reserving: Batches<readonly BudgetClaim[], Decision>;
+  readonly #settlements: SettlementWriter;
   readonly #demand = new Demand();
   #advances = new Advances();
   /** In whose name the advances are. */
@@ -48,18 +43,13 @@ export class BudgetDesk {
   /** How often the rules have changed. */
   #changes = 0;
   #look: NodeJS.Timeout | undefined;
-  #settlements = new Settlements();
-  #settling: Promise<void> | undefined;
-  #settlingSince = 0;
-  #soon: NodeJS.Timeout | undefined;
-  #again: NodeJS.Timeout | undefined;
-  #isClosed = false;
 
   /** `holder` says under which name this process takes part in the deployment. */
   constructor(store: Store, holder: () => Promise<string>, log: Pick<DomainLog, "warn">) {
     this.#store = store;
     this.#holder = holder;
     this.#log = log;
+    this.#settlements = new SettlementWriter(store, log);
     this.#reserving = new Batches(async (calls) => {
       const own = await holder();
       const refusals = await store.reserve(own, calls, LEASE_MS);
@@ -73,7 +63,7 @@ export class BudgetDesk {
   /** Throws `unavailable` when the database does not decide in time: it is not asked later, and what it decides then is given back. */
   async reserve(claims: readonly BudgetClaim[]): Promise<Decision> {
     const own = await this.#holder();
-    const isAdvanced = own === this.#advancedTo && this.#isHeard() && this.#advances.take(claims);
+    const isAdvanced = own === this.#advancedTo && this.#settlements.isHeard && this.#advances.take(claims);
     this.#look ??= setInterval(() => this.#lookAround(), ADVANCE_LOOK_MS).unref();
     if (this.#demand.note(claims, this.#advances)) this.#advance(own);
     if (isAdvanced) return { holder: own, claims, isOfAdvance: true };
@@ -90,8 +80,8 @@ export class BudgetDesk {
       const reserved = isPutBack ? claim.amount - unused : claim.amount;
       this.#settlements.add({ ...claim, holder, reserved, used });
     }
-    if (isOfAdvance) this.#settleSoon();
-    else this.#settle();
+    if (isOfAdvance) this.#settlements.writeSoon();
+    else this.#settlements.write();
   }
 
   /** Nothing is reserved in advance any more: other rules hold from now on. */
@@ -102,14 +92,10 @@ export class BudgetDesk {
 
   /** What is to be settled is written, if it can be. */
   async close(): Promise<void> {
-    this.#isClosed = true;
     clearInterval(this.#look);
-    clearTimeout(this.#again);
-    clearTimeout(this.#soon);
     await this.#advancing;
     this.#withdraw("all");
-    await this.#settling;
-    if (!this.#settlements.isEmpty) await this.#writeAll();
+    await this.#settlements.close();
   }
 
   async #decide(claims: readonly BudgetClaim[]): Promise<Decision> {
@@ -131,12 +117,6 @@ export class BudgetDesk {
       "unavailable",
       `The database did not say within ${RESERVING_DEADLINE_MS / 1_000} seconds whether a budget allows this call. Try again in a moment.`,
     );
-  }
-
-  /** Whether the database hears of what is used: else nobody knows that this process still lives. */
-  #isHeard(): boolean {
-    const isLate = this.#settling !== undefined && performance.now() - this.#settlingSince > LEASE_MS / 2;
-    return this.#again === undefined && !isLate;
   }
 
   #advance(own: string): void {
@@ -175,7 +155,7 @@ export class BudgetDesk {
   }
 
   #giveBack(which: "idle" | "all"): void {
-    if (this.#withdraw(which)) this.#settle();
+    if (this.#withdraw(which)) this.#settlements.write();
   }
 
   /** Whether there was something. */
@@ -189,56 +169,5 @@ export class BudgetDesk {
         used: 0,
       });
     return withdrawn.length > 0;
-  }
-
-  #settleSoon(): void {
-    if (this.#isClosed) {
-      this.#settle();
-      return;
-    }
-    if (this.#soon !== undefined) return;
-    this.#soon = setTimeout(() => {
-      this.#soon = undefined;
-      this.#settle();
-    }, SETTLE_TOGETHER_MS);
-    this.#soon.unref();
-  }
-
-  #settle(): void {
-    if (this.#again !== undefined) return;
-    if (this.#settling === undefined) this.#settlingSince = performance.now();
-    this.#settling ??= this.#writeAll().finally(() => {
-      this.#settling = undefined;
-      // It may have come after the last look, and before this.
-      if (!this.#settlements.isEmpty && !this.#isClosed) this.#settle();
-    });
-  }
-
-  async #writeAll(): Promise<void> {
-    while (!this.#settlements.isEmpty) {
-      const writing = this.#settlements;
-      this.#settlements = new Settlements();
-      try {
-        await this.#store.settle(writing.all());
-        this.#settlingSince = performance.now();
-      } catch (error) {
-        this.#log.warn(
-          { err: error },
-          "What calls of models used of their budgets could not be written yet.",
-        );
-        for (const settlement of writing.all()) this.#settlements.add(settlement);
-        this.#later();
-        return;
-      }
-    }
-  }
-
-  #later(): void {
-    if (this.#isClosed) return;
-    this.#again = setTimeout(() => {
-      this.#again = undefined;
-      this.#settle();
-    }, SETTLE_AGAIN_MS);
-    this.#again.unref();
   }
 }

@@ -7,6 +7,7 @@ import { useFormats } from "../../../components/formats.ts";
 import { IconAlertTriangle } from "../../../components/icons.tsx";
 import { BoundedText } from "../../../components/try-tool/bounded-text.tsx";
 import styles from "../../../components/try-tool/try-tool.module.css";
+import own from "./answer.module.css";
 import { ModelProblem } from "./model-problem.ts";
 import type { AnswerState } from "./use-question.ts";
 
@@ -22,7 +23,7 @@ export const Answer = ({ state, onGoOn }: AnswerProps) => {
   const heading = useId();
   const { phase, said, error } = state;
   return (
-    <Stack component="section" gap="xs" aria-labelledby={heading} miw={0}>
+    <Stack component="section" gap="xs" aria-labelledby={heading} miw={0} className={own.answer}>
       <Group justify="space-between" gap="xs">
         <Title order={2} size="h3" id={heading}>
           {t("answer")}
