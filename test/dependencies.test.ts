@@ -1,4 +1,4 @@
-import { PatchbayError } from "@patchbay/protocol";
+import { COMING_PERMISSIONS, PatchbayError } from "@patchbay/protocol";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { startOrganization, type TestOrganization } from "./support/organization.ts";
 
@@ -14,6 +14,7 @@ beforeAll(async () => {
 });
 afterAll(() => organization?.stop());
 
+const [COMING] = COMING_PERMISSIONS;
 const WORKS = "export default {};";
 /** Starts only when the setting says so. */
 const FRAGILE =
@@ -118,18 +119,20 @@ describe("installing a plugin that needs others", () => {
   });
 
   it("is refused at upload when the plugin requires a permission that this Patchbay does not have", async () => {
-    const upload = made("in.memory@1.0.0", { permissions: { required: ["data.read"] } });
+    const upload = made("in.memory@1.0.0", { permissions: { required: [COMING] } });
     await expect(upload).rejects.toThrow(
-      /permission_unavailable.*in\.memory 1\.0\.0 requires data\.read.*permissions are storage\.scoped, .*net\.fetch/,
+      new RegExp(
+        `permission_unavailable.*in\\.memory 1\\.0\\.0 requires ${COMING}.*permissions are storage\\.scoped, .*net\\.fetch`,
+      ),
     );
   });
 
   it("offers nothing that this Patchbay does not have, and grants nothing of it", async () => {
-    const optional = ["data.read", "ui.notifications"];
+    const optional = [COMING, "ui.notifications"];
     await made("in.chat@1.0.0", { permissions: { optional } });
     const { permissions } = await client.catalog.version("in.chat", "1.0.0");
     expect(permissions.optional).toEqual([{ name: "ui.notifications" }]);
-    const grants = ["ui.notifications", "data.read"] as const;
+    const grants = ["ui.notifications", COMING] as const;
     expect(await refusal(client.plugins.install({ plugin: "in.chat", grants }))).toMatchObject({
       code: "permission_unavailable",
       status: 422,

@@ -85,7 +85,7 @@ it("somebody who uses plugins asks a model, reads how it answers, and goes on fr
   expect(await page.getByRole("button", { name: "Send" }).isDisabled()).toBe(true);
   await ask("One two three.");
   await said.getByText("One two three.").waitFor();
-  await status.getByText(/Answered in .*by echo\/echo.*first word after .*tokens in, 3 out/).waitFor();
+  await status.getByText(/Answered in .*by echo\/echo.*first word after .*tokens: .* in, 3 out/).waitFor();
   await page.getByRole("button", { name: "Go on from this answer" }).click();
   await ask("And four.", "Turn 3");
   await said.getByText("And four.").waitFor();
@@ -107,7 +107,7 @@ it("sends what is set, and shows what comes whole", async () => {
   upstream.next(STRUCTURED);
   await ask("Who is it?");
   await said.getByText('{"name":"Ada","age":36}').waitFor();
-  await status.getByText(/20 tokens in, 9 out/).waitFor();
+  await status.getByText(/tokens: 20 in, 9 out/).waitFor();
   expect(upstream.requests.at(-1)).toMatchObject({
     model: "one",
     temperature: 0.5,

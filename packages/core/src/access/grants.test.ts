@@ -1,9 +1,17 @@
-import { type Grant, type Manifest, PatchbayError, type PermissionRequest } from "@patchbay/protocol";
+import {
+  COMING_PERMISSIONS,
+  type Grant,
+  type Manifest,
+  PatchbayError,
+  type PermissionRequest,
+} from "@patchbay/protocol";
 import { describe, expect, it } from "vitest";
 import { carryGrants, missingGrants, requireGrantsAskedFor } from "./grants.ts";
 
 const manifest = (required: PermissionRequest[], optional: PermissionRequest[] = []): Manifest =>
   ({ id: "acme.test", permissions: { required, optional } }) as unknown as Manifest;
+
+const [COMING] = COMING_PERMISSIONS;
 
 const fetchTo = (...hosts: string[]): PermissionRequest => ({ name: "net.fetch", hosts });
 
@@ -33,19 +41,19 @@ describe("grants", () => {
   });
 
   it("of what this Patchbay does not have are refused, unless they are held from before", () => {
-    const asks = manifest([fetchTo("a.example")], [{ name: "data.read" }]);
-    const grants: Grant[] = [{ name: "net.fetch" }, { name: "data.read" }];
+    const asks = manifest([fetchTo("a.example")], [{ name: COMING }]);
+    const grants: Grant[] = [{ name: "net.fetch" }, { name: COMING }];
     const grant = (held: Grant[]) => () => requireGrantsAskedFor(asks, grants, held);
     expect(grant([])).toThrow(
       expect.objectContaining({
         code: "permission_unavailable",
         message: expect.stringMatching(
-          /name data\.read, .* does not have\. .* storage\.scoped, .*net\.fetch/,
+          new RegExp(`name ${COMING}, .* does not have\\. .* storage\\.scoped, .*net\\.fetch`),
         ),
-        errors: [{ pointer: "/grants/1", message: "This version of Patchbay has no data.read." }],
+        errors: [{ pointer: "/grants/1", message: `This version of Patchbay has no ${COMING}.` }],
       }),
     );
-    expect(grant([{ name: "data.read" }])).not.toThrow();
+    expect(grant([{ name: COMING }])).not.toThrow();
   });
 
   it("are missing where a required permission has none", () => {

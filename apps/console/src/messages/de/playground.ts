@@ -37,7 +37,7 @@ export const playground: Translated<typeof english> = {
   },
   first: "erstes Wort nach {{duration}}",
   by: "von {{model}}",
-  tokens: "{{input}} Tokens hinein, {{output}} heraus",
+  tokens: "Tokens: {{input}} hinein, {{output}} heraus",
   finish: {
     length: "Die Höchstzahl der Tokens ist erreicht.",
     content_filter: "Ein Filter hat sie zurückgehalten.",

@@ -35,7 +35,7 @@ export const playground = {
   },
   first: "first word after {{duration}}",
   by: "by {{model}}",
-  tokens: "{{input}} tokens in, {{output}} out",
+  tokens: "tokens: {{input}} in, {{output}} out",
   finish: {
     length: "It reached its most tokens.",
     content_filter: "A filter took it away.",
