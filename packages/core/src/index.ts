@@ -324,6 +324,7 @@ export {
 } from "./running/gate/domain.ts";
 export { serveDomains } from "./running/gate/domains.ts";
 export { PermissionGate } from "./running/gate/permission-gate.ts";
+export { callOwnerOf, withinSlots } from "./running/gate/within-slots.ts";
 export { discardFiles, mebibytes } from "./running/invocation/bounded-files.ts";
 export {
   type FinishedCall,

@@ -87,15 +87,13 @@ export class ConversationReview {
   /** The whole as a document. Throws `conversation_not_found`. */
   async export(principal: Principal, slug: string, plugin: string, id: string, format: ExportFormat) {
     const review = await this.#open(principal, slug, plugin);
-    const { userId: _userId, ...found } = await this.#find(review, id);
-    await this.#record(principal, review, "conversation.exported", {
-      ...aboutOf({ ...found, userId: _userId }),
-      format,
-    });
+    const found = await this.#find(review, id);
+    await this.#record(principal, review, "conversation.exported", { ...aboutOf(found), format });
     const { conversations } = this.#context.database;
+    const { userId: _userId, ...conversation } = found;
     return {
       contentType: EXPORT_TYPES[format],
-      pieces: exportPieces(conversations, review.space, found, format),
+      pieces: exportPieces(conversations, review.space, conversation, format),
     };
   }
 

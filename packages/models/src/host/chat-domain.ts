@@ -1,4 +1,4 @@
-import { type HostHandlers, OwnSlots, type PermittedCall } from "@patchbay/core";
+import { callOwnerOf, type HostHandlers, OwnSlots, type PermittedCall } from "@patchbay/core";
 import {
   type AnswerEvent,
   type ChatAnswer,
@@ -20,7 +20,7 @@ import { modelId } from "../providers/model-names.ts";
 import type { AvailableModel, ChatCall, Models } from "../providers/models.ts";
 import { DEFAULT_MODEL } from "../routing/rules.ts";
 import { callerOf } from "./caller-of.ts";
-import { cancelled, ownerOf, Question } from "./question.ts";
+import { cancelled, Question } from "./question.ts";
 
 /** `chat`: the models that the organization's plugins provide, for plugins that ask in their own name or for who looks at their views. */
 export const chatDomain = (
@@ -56,7 +56,7 @@ export const chatDomain = (
       }
     },
     "chat.cancelStream": async (call) => {
-      const question = streams.get(`${ownerOf(call)} ${call.params.id}`);
+      const question = streams.get(`${callOwnerOf(call)} ${call.params.id}`);
       question?.end(cancelled("The stream was cancelled."));
       return { value: question !== undefined };
     },

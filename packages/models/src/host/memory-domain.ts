@@ -1,12 +1,12 @@
 import {
   actorOf,
   type HostHandlers,
-  type HostMethodHandler,
   type Memory,
   OwnSlots,
   type PermittedCall,
   type RecordedChange,
   type StoredExtraction,
+  withinSlots,
 } from "@patchbay/core";
 import type { MemoryChange, MemoryEntry, MemoryExtraction } from "@patchbay/protocol";
 import type { Extractions } from "../memory/extraction/extractions.ts";
@@ -14,7 +14,6 @@ import { MAX_SEARCHES_AT_ONCE } from "../memory/limits.ts";
 import type { Memories } from "../memory/memories.ts";
 import type { MemorySearch } from "../memory/memory-search.ts";
 import { fullName } from "../memory/names.ts";
-import { ownerOf } from "./question.ts";
 
 const DEFAULT_PAGE = 50;
 const DEFAULT_HITS = 10;
@@ -112,25 +111,8 @@ export const memoryDomain = ({
       return { value: found && extractionDto(spec.pluginId, found) };
     },
   };
-  const held = Object.entries(handlers).map(([method, handler]) => [
-    method,
-    within(slots, handler as HostMethodHandler),
-  ]);
-  return Object.fromEntries(held) as HostHandlers<"memory">;
+  return withinSlots(handlers, () => slots);
 };
-
-/** What a call holds in memory belongs to a slot until its answer has left. */
-const within =
-  (slots: OwnSlots, handler: HostMethodHandler): HostMethodHandler =>
-  async (call) => {
-    const release = await slots.take(ownerOf(call), call.signal);
-    try {
-      return { ...(await handler(call)), release };
-    } catch (error) {
-      release();
-      throw error;
-    }
-  };
 
 const changedBy = ({ spec, by }: PermittedCall): MemoryChange["by"] => {
   const { onBehalfOf } = by.caller;

@@ -1,4 +1,4 @@
-import type { OwnSlots, PermittedCall } from "@patchbay/core";
+import { callOwnerOf, type OwnSlots, type PermittedCall } from "@patchbay/core";
 import { PatchbayError } from "@patchbay/protocol";
 import { RECHECK_EVERY_MS } from "../limits.ts";
 
@@ -15,7 +15,7 @@ export class Question {
 
   constructor(call: PermittedCall) {
     this.#call = call;
-    this.owner = ownerOf(call);
+    this.owner = callOwnerOf(call);
     const { signal, callEnded } = call;
     this.signal = AbortSignal.any([this.#ending.signal, signal, ...(callEnded ? [callEnded] : [])]);
     this.signal.addEventListener("abort", this.close, { once: true });
@@ -67,7 +67,3 @@ export class Question {
 }
 
 export const cancelled = (message: string): PatchbayError => new PatchbayError("cancelled", message);
-
-/** The installation that asks; of its views, one person's. */
-export const ownerOf = ({ spec, by }: Pick<PermittedCall, "spec" | "by">): string =>
-  `${spec.installationId} ${by.caller.onBehalfOf?.user.id ?? ""}`;

@@ -1,4 +1,4 @@
-import type { HostCaller, Memory, MemorySpace, MemoryStore, Unembedded } from "@patchbay/core";
+import type { FoundByWords, HostCaller, Memory, MemorySpace, MemoryStore, Unembedded } from "@patchbay/core";
 import type { MemoryMeaning } from "@patchbay/protocol";
 import type { ModelCaller } from "../providers/ask-provider.ts";
 import { askerOf, type Embedder } from "./embedder.ts";
@@ -34,7 +34,7 @@ export class MemorySearch {
   readonly #store: Pick<MemoryStore, "findByWords" | "listByPlace" | "listUnembedded">;
   readonly #embedder: Embedder;
   readonly #vectors: VectorCache;
-  /** Until when models are not asked that could not embed, by organization. */
+  /** Until when models are not asked that could not embed, by installation. */
   readonly #rests = new Map<string, number>();
 
   constructor(
@@ -65,21 +65,7 @@ export class MemorySearch {
     const unknown = words.map(({ place }) => place).filter((place) => !known.has(place));
     for (const memory of await this.#store.listByPlace(ids, unknown, question))
       known.set(memory.place, memory);
-    const fused = new Map<number, Omit<FoundMemory, "memory">>();
-    for (const [rank, { place, similarity }] of near.entries())
-      fused.set(place, {
-        score: 1 / (RANK_OFFSET + rank + 1),
-        words: null,
-        meaning: { rank: rank + 1, similarity },
-      });
-    for (const [rank, { place, share }] of words.entries()) {
-      const before = fused.get(place) ?? { score: 0, meaning: null };
-      // Of a question of ten words, the one that a memory has says little about it.
-      const score = before.score + share / (RANK_OFFSET + rank + 1);
-      fused.set(place, { ...before, score, words: { rank: rank + 1, share } });
-    }
-    const found = [...fused]
-      .toSorted(([one, a], [other, b]) => b.score - a.score || other - one)
+    const found = fused(near, words)
       .flatMap(([place, why]) => {
         const memory = known.get(place);
         return memory === undefined ? [] : [{ memory, ...why }];
@@ -183,3 +169,24 @@ export class MemorySearch {
     }
   }
 }
+
+/** Both lists as one, the best first: each place with the ranks that it has. The later one of two that are as good. */
+const fused = (
+  near: readonly Near[],
+  words: readonly FoundByWords[],
+): readonly (readonly [number, Omit<FoundMemory, "memory">])[] => {
+  const all = new Map<number, Omit<FoundMemory, "memory">>();
+  for (const [rank, { place, similarity }] of near.entries())
+    all.set(place, {
+      score: 1 / (RANK_OFFSET + rank + 1),
+      words: null,
+      meaning: { rank: rank + 1, similarity },
+    });
+  for (const [rank, { place, share }] of words.entries()) {
+    const before = all.get(place) ?? { score: 0, meaning: null };
+    // Of a question of ten words, the one that a memory has says little about it.
+    const score = before.score + share / (RANK_OFFSET + rank + 1);
+    all.set(place, { ...before, score, words: { rank: rank + 1, share } });
+  }
+  return [...all].toSorted(([one, a], [other, b]) => b.score - a.score || other - one);
+};

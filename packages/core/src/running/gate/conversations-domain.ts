@@ -21,7 +21,7 @@ import { OwnSlots } from "../../slots.ts";
 import type { World } from "../../world.ts";
 import { EXPORT_TYPES, exportPieces } from "../conversations/conversation-export.ts";
 import { excerptOf, searchedText } from "../conversations/message-text.ts";
-import { type HostHandlers, type HostMethodHandler, type PermittedCall, personOf } from "./domain.ts";
+import { type HostHandlers, type PermittedCall, personOf } from "./domain.ts";
 import { withinSlots } from "./within-slots.ts";
 
 const DEFAULT_LISTED = 50;
@@ -47,10 +47,7 @@ export const conversationsDomain = (
   world: Pick<World, "newId">,
 ): HostHandlers<"conversations"> => {
   const slots = new OwnSlots(MAX_AT_ONCE);
-  const held = Object.entries(handlers(store, world)).map(
-    ([method, handler]) => [method, withinSlots(slots, handler as HostMethodHandler)] as const,
-  );
-  return Object.fromEntries(held) as unknown as HostHandlers<"conversations">;
+  return withinSlots(handlers(store, world), () => slots);
 };
 
 const handlers = (

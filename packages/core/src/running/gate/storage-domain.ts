@@ -8,7 +8,7 @@ import {
 } from "@patchbay/protocol";
 import type { PluginDataStore } from "../../ports/plugin-data-store.ts";
 import { OwnSlots } from "../../slots.ts";
-import type { HostHandlers, HostMethodHandler, PermittedCall } from "./domain.ts";
+import type { HostHandlers, PermittedCall } from "./domain.ts";
 import { withinSlots } from "./within-slots.ts";
 
 const DEFAULT_PAGE = 100;
@@ -21,11 +21,7 @@ const MAX_FILES_AT_ONCE = 4;
 export const storageDomain = (store: PluginDataStore): HostHandlers<"storage"> => {
   const values = new OwnSlots(MAX_VALUES_AT_ONCE);
   const files = new OwnSlots(MAX_FILES_AT_ONCE);
-  const held = Object.entries(storageHandlers(store)).map(([method, handler]) => {
-    const slots = FILE_CALLS.has(method) ? files : values;
-    return [method, withinSlots(slots, handler as HostMethodHandler)] as const;
-  });
-  return Object.fromEntries(held) as unknown as HostHandlers<"storage">;
+  return withinSlots(storageHandlers(store), (method) => (FILE_CALLS.has(method) ? files : values));
 };
 
 const FILE_CALLS = new Set(["storage.files.read", "storage.files.write"]);
