@@ -69,9 +69,9 @@ describe("the state that a request of responses names", () => {
   });
 });
 
-/** The last event of a stream, before its last word. */
+/** The last event of a stream, before its last word. A text may hold U+2028, which ends no line here, though it does for `.` in a pattern. */
 const lastOf = (stream: string): { readonly response: unknown } =>
-  JSON.parse(/data: (.*)\n\ndata: \[DONE\]\n\n$/.exec(stream)?.[1] ?? "");
+  JSON.parse(/data: ([^\n]*)\n\ndata: \[DONE\]\n\n$/.exec(stream)?.[1] ?? "");
 
 describe("an answer that was streamed", () => {
   it("ends with the same as one that was sent whole, so that what is kept is what its client has", () => {
@@ -89,6 +89,17 @@ describe("an answer that was streamed", () => {
       }),
       { numRuns: 200 },
     );
+  });
+
+  it("ends with the same when its text breaks lines in a way that JSON and events do not", () => {
+    const head = { id: "abc", model: "m", createdAt: new Date(0) };
+    const events: ChatEvent[] = [
+      { type: "text", text: "a\u2028b\u2029c\u0085d\u000be" },
+      { type: "finish", reason: "stop" },
+    ];
+    const last = lastOf(streamOf(OPENAI_RESPONSES.writeEvents(head), events));
+    const gathered = gatherAnswer(events);
+    expect(gathered.ok && OPENAI_RESPONSES.writeAnswer(gathered.value, head)).toEqual(last.response);
   });
 
   it("ends with the same when the model told nothing in between", () => {
