@@ -2,6 +2,7 @@ import { once } from "node:events";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { createAnthropic } from "@ai-sdk/anthropic";
+import { createOpenResponses } from "@ai-sdk/open-responses";
 import { createOpenAI } from "@ai-sdk/openai";
 import { createOpenAICompatible } from "@ai-sdk/openai-compatible";
 import Anthropic from "@anthropic-ai/sdk";
@@ -120,6 +121,9 @@ const CLIENTS: Readonly<Record<string, Client>> = {
   },
   "ai, @ai-sdk/openai, responses": ai((key) => createOpenAI(settings(key))),
   "ai, @ai-sdk/openai, chat completions": ai((key) => createOpenAI(settings(key)).chat),
+  "ai, @ai-sdk/open-responses": ai((key = BOOTSTRAP_KEY) =>
+    createOpenResponses({ name: "patchbay", url: `${parts.server.url}/v1/responses`, apiKey: key }),
+  ),
   "ai, @ai-sdk/openai-compatible": ai((key) =>
     createOpenAICompatible({ ...settings(key), name: "patchbay", includeUsage: true }),
   ),

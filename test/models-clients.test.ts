@@ -1,4 +1,5 @@
 import { createAnthropic } from "@ai-sdk/anthropic";
+import { createOpenResponses } from "@ai-sdk/open-responses";
 import { createOpenAI } from "@ai-sdk/openai";
 import { createOpenAICompatible } from "@ai-sdk/openai-compatible";
 import Anthropic from "@anthropic-ai/sdk";
@@ -255,6 +256,10 @@ describe("the AI SDK", () => {
     return [
       ["openai responses", createOpenAI(settings)],
       ["openai chat", createOpenAI(settings).chat],
+      [
+        "open-responses",
+        createOpenResponses({ name: "patchbay", url: `${url}/v1/responses`, apiKey: BOOTSTRAP_KEY }),
+      ],
       ["openai-compatible", compatible],
       ["anthropic", createAnthropic(settings)],
     ];

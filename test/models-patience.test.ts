@@ -193,8 +193,9 @@ const errorOf = (name: FormatName, code: string): object => {
   const message = expect.stringMatching(/\.$/);
   if (name === "messages")
     return { type: "error", error: { type: expect.any(String), message, details: { error_code: code } } };
+  const param = name === "responses" ? "" : null;
   return {
-    error: { message, type: expect.stringMatching(/_error$/), param: null, code: OPENAI_CODES[code] ?? code },
+    error: { message, type: expect.stringMatching(/_error$/), param, code: OPENAI_CODES[code] ?? code },
   };
 };
 

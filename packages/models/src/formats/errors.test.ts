@@ -96,9 +96,9 @@ describe("an error for a client", () => {
   it("has the form of its format", () => {
     const error = { status: 429, code: "rate_limited", message: "Too many.", retryAfterSeconds: 2.5 };
     const message = "Too many. Try again in 3 seconds.";
-    const openAi = { error: { message, type: "rate_limit_error", param: null, code: "rate_limit_exceeded" } };
-    expect(FORMATS["openai-chat"].writeError(error)).toEqual(openAi);
-    expect(FORMATS["openai-responses"].writeError(error)).toEqual(openAi);
+    const openAi = { message, type: "rate_limit_error", param: null, code: "rate_limit_exceeded" };
+    expect(FORMATS["openai-chat"].writeError(error)).toEqual({ error: openAi });
+    expect(FORMATS["openai-responses"].writeError(error)).toEqual({ error: { ...openAi, param: "" } });
     expect(FORMATS["anthropic-messages"].writeError(error)).toEqual({
       type: "error",
       error: { type: "rate_limit_error", message, details: { error_code: "rate_limited" } },

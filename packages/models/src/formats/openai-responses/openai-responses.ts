@@ -1,5 +1,5 @@
 import type { Format } from "../format.ts";
-import { writeOpenAiError } from "../openai/errors.ts";
+import { openAiError } from "../openai/errors.ts";
 import { SseEventReader } from "../shared/event-reading.ts";
 import { CheckedEventWriter } from "../shared/event-writing.ts";
 import { errorOf } from "../shared/upstream-errors.ts";
@@ -19,5 +19,6 @@ export const OPENAI_RESPONSES: Format = {
   readEvents: () => new SseEventReader(new ResponseTranslator()),
   writeAnswer,
   writeEvents: (head) => new CheckedEventWriter(new ResponseOutput(head)),
-  writeError: writeOpenAiError,
+  // `@ai-sdk/open-responses` reads no error whose `param` is not a text.
+  writeError: (error) => ({ error: { ...openAiError(error), param: "" } }),
 };
