@@ -46,6 +46,26 @@ const REFUSED: readonly (readonly [ModelFormat, unknown, readonly string[]])[] =
   ["openai-chat", chat({ functions: [{ name: "f" }] }), ["/functions"]],
   ["openai-chat", chat({ tools: [{ type: "custom", custom: { name: "f" } }] }), ["/tools/0/type"]],
   ["openai-chat", chat({ tool_choice: "some" }), ["/tool_choice"]],
+  [
+    "openai-chat",
+    chat({
+      tools: [{ type: "function", function: { name: "f" } }],
+      tool_choice: {
+        type: "allowed_tools",
+        allowed_tools: { mode: "any", tools: [{ type: "function", function: { name: "g" } }] },
+      },
+    }),
+    ["/tool_choice/allowed_tools/tools/0/name", "/tool_choice/allowed_tools/mode"],
+  ],
+  ["openai-chat", chat({ tool_choice: { type: "allowed_tools" } }), ["/tool_choice/allowed_tools"]],
+  [
+    "openai-responses",
+    responses({
+      tools: [{ type: "function", name: "f" }],
+      tool_choice: { type: "allowed_tools", tools: [] },
+    }),
+    ["/tool_choice/tools", "/tool_choice/mode"],
+  ],
   ["openai-chat", chat({ temperature: "warm" }), ["/temperature"]],
   ["openai-chat", chat({ max_tokens: 0 }), ["/max_tokens"]],
   ["openai-chat", chat({ response_format: { type: "json_schema" } }), ["/response_format/json_schema"]],

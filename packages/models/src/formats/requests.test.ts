@@ -27,3 +27,35 @@ describe.each(MODEL_FORMATS)("a request in the format %s", (name) => {
     );
   });
 });
+
+describe("a choice of the type allowed_tools", () => {
+  const names = ["weather", "time", "place"];
+  const chosen = { tools: [{ name: "time" }, { name: "place" }], toolChoice: "required" };
+
+  it("leaves the tools that it allows, in both of OpenAI's formats", () => {
+    const messages = [{ role: "user", content: "Hi" }];
+    const inChat = (name: string) => ({ type: "function", function: { name } });
+    const ofChat = FORMATS["openai-chat"].readRequest({
+      model: "m",
+      messages,
+      tools: names.map(inChat),
+      tool_choice: {
+        type: "allowed_tools",
+        allowed_tools: { mode: "required", tools: [inChat("place"), inChat("time")] },
+      },
+    });
+    expect(ofChat).toMatchObject(chosen);
+    const inResponses = (name: string) => ({ type: "function", name });
+    const ofResponses = FORMATS["openai-responses"].readRequest({
+      model: "m",
+      input: messages,
+      tools: names.map(inResponses),
+      tool_choice: {
+        type: "allowed_tools",
+        mode: "required",
+        tools: [inResponses("place"), inResponses("time")],
+      },
+    });
+    expect(ofResponses).toMatchObject(chosen);
+  });
+});

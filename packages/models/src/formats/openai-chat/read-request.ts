@@ -6,7 +6,7 @@ import {
   MAX_STOP_SEQUENCES,
   REASONING_EFFORTS,
 } from "@patchbay/protocol";
-import { readFunction, readMetadata, readOutput, readToolChoice, readTools } from "../openai/fields.ts";
+import { readMetadata, readOutput, readToolUse } from "../openai/fields.ts";
 import { BodyFields, Faults } from "../shared/body-fields.ts";
 import { defined } from "../shared/defined.ts";
 import { readMessages } from "./read-messages.ts";
@@ -23,12 +23,10 @@ export const readRequest = (value: unknown): ChatRequest => {
   const request: ChatRequest = defined({
     model: body.needString("model", MAX_MODEL_NAME_LENGTH, 1),
     messages: readMessages(body.objects("messages", MAX_CHAT_MESSAGES)),
-    tools: readTools(body, (item) =>
-      readFunction(item.object("function") ?? new BodyFields({}, faults, item.at("function"))),
-    ),
-    toolChoice: readToolChoice(body, (choice) =>
-      choice.object("function")?.string("name", MAX_MODEL_NAME_LENGTH),
-    ),
+    ...readToolUse(body, {
+      functionIn: (item) => item.object("function") ?? new BodyFields({}, faults, item.at("function")),
+      allowedIn: (choice) => choice.object("allowed_tools"),
+    }),
     parallelToolCalls: body.boolean("parallel_tool_calls"),
     output: readOutput(body.object("response_format"), (format) => format.object("json_schema")),
     maxOutputTokens: body.integer("max_completion_tokens", 1) ?? body.integer("max_tokens", 1),

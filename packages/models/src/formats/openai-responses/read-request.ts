@@ -2,12 +2,11 @@ import {
   type ChatReasoning,
   type ChatRequest,
   MAX_CHAT_TEXT_LENGTH,
-  MAX_CHAT_TOOL_NAME_LENGTH,
   MAX_MODEL_NAME_LENGTH,
   REASONING_EFFORTS,
   REASONING_SUMMARIES,
 } from "@patchbay/protocol";
-import { readFunction, readMetadata, readOutput, readToolChoice, readTools } from "../openai/fields.ts";
+import { readMetadata, readOutput, readToolUse } from "../openai/fields.ts";
 import { BodyFields, Faults } from "../shared/body-fields.ts";
 import { defined } from "../shared/defined.ts";
 import { readInput } from "./read-items.ts";
@@ -31,8 +30,7 @@ export const readRequest = (value: unknown): ChatRequest => {
       instructions === undefined
         ? input
         : [{ role: "system" as const, parts: [{ type: "text" as const, text: instructions }] }, ...input],
-    tools: readTools(body, readFunction),
-    toolChoice: readToolChoice(body, (choice) => choice.string("name", MAX_CHAT_TOOL_NAME_LENGTH)),
+    ...readToolUse(body, { functionIn: (item) => item, allowedIn: (choice) => choice }),
     parallelToolCalls: body.boolean("parallel_tool_calls"),
     output: readOutput(body.object("text")?.object("format"), (format) => format),
     maxOutputTokens: body.integer("max_output_tokens", 1),

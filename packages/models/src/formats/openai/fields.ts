@@ -19,7 +19,7 @@ const FUNCTIONS_ONLY =
   "Only tools of the type function can be carried; the model's server offers none of its own here.";
 
 /** A function with its fields in `fields`, whichever object they stand in. */
-export const readFunction = (fields: BodyFields): ChatTool =>
+const readFunction = (fields: BodyFields): ChatTool =>
   defined({
     name: fields.needString("name", MAX_CHAT_TOOL_NAME_LENGTH, 1),
     description: fields.string("description", MAX_CHAT_TEXT_LENGTH),
@@ -27,30 +27,62 @@ export const readFunction = (fields: BodyFields): ChatTool =>
     strict: fields.boolean("strict") === true ? true : undefined,
   });
 
-/** `readTool` finds the function in an item of `tools`. */
-export const readTools = (
+/** Where one of the two formats has what concerns tools. */
+interface ToolFields {
+  /** The fields of a function in an item of `tools`, or in a `tool_choice` that names one. */
+  readonly functionIn: (item: BodyFields) => BodyFields;
+  /** The fields of a `tool_choice` of the type `allowed_tools`. */
+  readonly allowedIn: (choice: BodyFields) => BodyFields | undefined;
+}
+
+/** The tools that may be called, and whether one must be. Of `allowed_tools` those are left that it allows. */
+export const readToolUse = (
   body: BodyFields,
-  readTool: (item: BodyFields) => ChatTool,
-): ChatTool[] | undefined => {
+  fields: ToolFields,
+): { readonly tools?: ChatTool[] | undefined; readonly toolChoice?: ToolChoice | undefined } => {
+  const tools = readTools(body, fields);
+  const value = body.raw("tool_choice");
+  if (typeof value !== "object")
+    return { tools, toolChoice: body.oneOf("tool_choice", ["auto", "none", "required"]) };
+  const choice = body.object("tool_choice");
+  if (choice?.raw("type") === "allowed_tools") {
+    const allowed = fields.allowedIn(choice);
+    if (allowed === undefined) choice.fault("allowed_tools", "Give an object; it is missing.");
+    const names = allowed === undefined ? [] : namesOf(allowed, tools ?? [], fields);
+    return {
+      tools: tools?.filter(({ name }) => names.includes(name)),
+      toolChoice: allowed?.needOneOf("mode", ["auto", "required"]),
+    };
+  }
+  const name = choice?.raw("type") === "function" ? nameIn(fields.functionIn(choice)) : undefined;
+  if (name !== undefined) return { tools, toolChoice: { name } };
+  body.fault("tool_choice", "Give auto, none, required, a function by its name, or allowed_tools.");
+  return {};
+};
+
+const nameIn = (fields: BodyFields): string | undefined => fields.string("name", MAX_CHAT_TOOL_NAME_LENGTH);
+
+const readTools = (body: BodyFields, { functionIn }: ToolFields): ChatTool[] | undefined => {
   const items = body.objects("tools", MAX_CHAT_TOOLS);
   if (items.length === 0) return undefined;
   return items.flatMap((item) => {
-    if (item.raw("type") === "function") return [readTool(item)];
+    if (item.raw("type") === "function") return [readFunction(functionIn(item))];
     return item.fault("type", FUNCTIONS_ONLY) ?? [];
   });
 };
 
-/** `nameIn` finds the function that an object names. */
-export const readToolChoice = (
-  body: BodyFields,
-  nameIn: (choice: BodyFields) => string | undefined,
-): ToolChoice | undefined => {
-  const value = body.raw("tool_choice");
-  if (typeof value !== "object") return body.oneOf("tool_choice", ["auto", "none", "required"]);
-  const choice = body.object("tool_choice");
-  const name = choice?.raw("type") === "function" ? nameIn(choice) : undefined;
-  if (name !== undefined) return { name };
-  return body.fault("tool_choice", "Give auto, none, required, or a function by its name.");
+const namesOf = (
+  allowed: BodyFields,
+  tools: readonly ChatTool[],
+  { functionIn }: ToolFields,
+): readonly string[] => {
+  const items = allowed.objects("tools", MAX_CHAT_TOOLS);
+  if (items.length === 0) allowed.fault("tools", "Name at least one of the tools.");
+  return items.flatMap((item) => {
+    const name = item.raw("type") === "function" ? nameIn(functionIn(item)) : undefined;
+    if (name !== undefined && tools.some((tool) => tool.name === name)) return [name];
+    return item.fault("name", "Give the name of a function of `tools`.") ?? [];
+  });
 };
 
 /** A JSON Schema for the answer, with its fields in `fields`. */

@@ -98,6 +98,11 @@ export class BodyFields {
     return values.find((known) => known === value) ?? this.fault(name, `Give one of ${values.join(", ")}.`);
   }
 
+  needOneOf<const Value extends string>(name: string, values: readonly Value[]): Value | undefined {
+    if (this.raw(name) === undefined) return this.fault(name, `Give one of ${values.join(", ")}.`);
+    return this.oneOf(name, values);
+  }
+
   object(name: string): BodyFields | undefined {
     const value = this.raw(name);
     return value === undefined ? undefined : new BodyFields(value, this.#faults, this.at(name));
