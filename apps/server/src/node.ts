@@ -1,4 +1,4 @@
-import type { Change } from "@patchbay/core";
+import { type Change, toolsDomain } from "@patchbay/core";
 import type { Logger } from "pino";
 import type { Configuration } from "./config/configuration.ts";
 import type { Site } from "./http/site.ts";
@@ -86,7 +86,11 @@ export const openNode = async (
       add(openConsole());
       const models = add(openModels(configuration, storage, network, plugins, durable, localPorts));
       const memory = add(openMemory(storage, plugins, models, durable));
-      plugins.gate.complete({ chat: models.domain, memory: memory.domain });
+      plugins.gate.complete({
+        chat: models.domain,
+        memory: memory.domain,
+        tools: toolsDomain(plugins.gateway, plugins.inForce),
+      });
       add(openSchedules(storage, trust, plugins, durable, metrics));
     }
     add(openSystem(storage, metrics, () => plugins?.runtime.sandbox() ?? null));

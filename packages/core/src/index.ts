@@ -57,6 +57,7 @@ export { type ProvenIdentity, SingleSignOn } from "./people/accounts/single-sign
 export { API_KEY_PREFIX, hashToken, newToken } from "./people/accounts/tokens.ts";
 export { Organizations } from "./people/organizations/organizations.ts";
 export { Policies, type PolicyView } from "./people/organizations/policies.ts";
+export { Places } from "./places.ts";
 export { Advisories, type AdvisoryReport } from "./plugins/advisories/advisories.ts";
 export { BlockEnforcement } from "./plugins/advisories/block-enforcement.ts";
 export { pluginsOf as advisedPlugins } from "./plugins/advisories/osv.ts";
@@ -315,6 +316,7 @@ export { InForce } from "./running/contributions/in-force.ts";
 export { listInstalledEntries } from "./running/contributions/installed-entries.ts";
 export type { ContributionInForce } from "./running/contributions/rules.ts";
 export { requireProject } from "./running/contributions/rules.ts";
+export { askerOf } from "./running/gate/asker-of.ts";
 export {
   type FurtherDomains,
   type HostHandlers,
@@ -326,11 +328,13 @@ export { serveDomains } from "./running/gate/domains.ts";
 export { PermissionGate } from "./running/gate/permission-gate.ts";
 export { callOwnerOf, withinSlots } from "./running/gate/within-slots.ts";
 export { discardFiles, mebibytes } from "./running/invocation/bounded-files.ts";
+export { type FilesAnswer, inlined } from "./running/invocation/inlined-files.ts";
 export {
   type FinishedCall,
   type Invocation,
   InvocationGateway,
 } from "./running/invocation/invocation-gateway.ts";
+export { toolsDomain } from "./running/plugin-tools/tools-domain.ts";
 export { LOOK_EVERY_MS } from "./running/schedules/limits.ts";
 export { ScheduleStates } from "./running/schedules/schedule-states.ts";
 export { type FinishedRun, Scheduler } from "./running/schedules/scheduler.ts";

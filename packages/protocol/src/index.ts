@@ -102,6 +102,7 @@ export {
   type UndoReport,
 } from "./host/memory.ts";
 export type { StorageEntry, StorageList } from "./host/storage.ts";
+export type { InvocableTool } from "./host/tools.ts";
 export type { NotificationParams } from "./host/ui.ts";
 export {
   bindHost,

@@ -48,7 +48,7 @@ describe("a permission", () => {
   it("that is yet to come may be named in a manifest, with any scope, and is not offered", () => {
     const permissions = {
       required: ["storage.scoped"],
-      optional: [{ name: "tools.invoke", ids: ["acme.geo/*"] }, COMING_PERMISSIONS[0], "ui.notifications"],
+      optional: [{ name: "workflows.run", ids: ["acme.geo/*"] }, COMING_PERMISSIONS[0], "ui.notifications"],
     };
     const checked = validateManifest(manifest(permissions));
     expect(checked.ok && requestsOf(checked.value)).toEqual({

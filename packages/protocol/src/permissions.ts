@@ -95,6 +95,13 @@ export const PERMISSIONS = {
     views: "none",
     scopes: [],
   },
+  "tools.invoke": {
+    kind: "api",
+    title: "Uses the tools of other plugins",
+    risk: "high",
+    views: "none",
+    scopes: ["ids"],
+  },
   "metrics.read": {
     kind: "system",
     title: "Reads metrics of models and plugins",
@@ -132,7 +139,6 @@ export const PERMISSIONS = {
 export const COMING_PERMISSIONS = [
   "data.read",
   "data.write",
-  "tools.invoke",
   "workflows.run",
   "endpoints.serve",
   "events.subscribe",

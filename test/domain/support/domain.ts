@@ -24,6 +24,7 @@ import {
   type ProjectRole,
   type Right,
   SecretBox,
+  toolsDomain,
   type User,
   type World,
 } from "@patchbay/core";
@@ -143,7 +144,11 @@ export const openDomain = async ({ allowPrivate = ["127.0.0.1"] }: DomainOptions
     world,
     pausesMs: EXTRACTION_PAUSES_MS,
   });
-  services.gate.complete({ chat: modelServices.domain, memory: memory.domain });
+  services.gate.complete({
+    chat: modelServices.domain,
+    memory: memory.domain,
+    tools: toolsDomain(services.gateway, services.inForce),
+  });
   database.changes.subscribe((change) => {
     if (change.kind === "models") rules.changed(change.organizationId);
     if (change.kind === "models" || change.kind === "installation") hooks.changed(change.organizationId);

@@ -1,4 +1,4 @@
-import type { Principal } from "@patchbay/core";
+import { Places, type Principal } from "@patchbay/core";
 import type { FastifyReply, FastifyRequest } from "fastify";
 import type { Authentication } from "./authentication.ts";
 import { clientGone, type ServerSentEvent, sendEvents } from "./event-stream.ts";
@@ -8,7 +8,6 @@ import {
   MAX_MODEL_ANSWERS_PER_PERSON,
   RECHECK_EVERY_MS,
 } from "./limits.ts";
-import { Places } from "./places.ts";
 import { setSecurityHeaders } from "./security-headers.ts";
 import type { Site } from "./site.ts";
 import { untilAborted } from "./until-aborted.ts";

@@ -158,6 +158,10 @@ const patternCovers = (outer: string, inner: string): boolean =>
 const idCovers = (outer: string, inner: string): boolean =>
   outer === inner || outer === "*" || (outer.endsWith("/*") && inner.startsWith(outer.slice(0, -1)));
 
+/** Whether the grant, with its limits spelled out, reaches what has this id; null where no permission is needed. */
+export const allowsId = (grant: Grant | null, id: string): boolean =>
+  grant?.ids === undefined || grant.ids.some((outer) => idCovers(outer, id));
+
 /** What both allow. */
 export const intersectGrants = (grant: Grant, request: Grant): Grant => {
   const hosts = narrower(grant.hosts, request.hosts, patternCovers);

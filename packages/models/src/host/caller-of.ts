@@ -1,20 +1,10 @@
-import type { PermittedCall } from "@patchbay/core";
-import { PatchbayError } from "@patchbay/protocol";
+import { askerOf, isServerCode, type PermittedCall } from "@patchbay/core";
 import type { ModelCaller } from "../providers/ask-provider.ts";
 
 /** Who asks by a host call: whoever looks at the view that makes it, or the plugin itself. */
-export const callerOf = ({ spec, by, project, path }: PermittedCall, signal: AbortSignal): ModelCaller => {
-  const { onBehalfOf } = by.caller;
-  const asked = { project, signal, ...(path !== undefined && { path }) };
-  if (onBehalfOf === null) return { ...asked, by: { kind: "plugin", installation: spec, onBehalfOf } };
-  const membership = onBehalfOf.memberships.find(
-    ({ organization }) => organization.id === spec.organizationId,
-  );
-  if (membership !== undefined)
-    return {
-      ...asked,
-      plugin: spec.pluginId,
-      by: { principal: onBehalfOf, organization: membership.organization.slug },
-    };
-  throw new PatchbayError("forbidden", "Whoever looks at the view does not belong to its organization.");
+export const callerOf = (call: PermittedCall, signal: AbortSignal): ModelCaller => {
+  const { spec, project, path } = call;
+  const by = askerOf(call);
+  const asked = { by, project, signal, ...(path !== undefined && { path }) };
+  return isServerCode(by) ? asked : { ...asked, plugin: spec.pluginId };
 };

@@ -5,6 +5,7 @@ import { FETCH } from "./fetch.ts";
 import { MEMORY } from "./memory.ts";
 import { METRICS } from "./metrics.ts";
 import { STORAGE } from "./storage.ts";
+import { TOOLS } from "./tools.ts";
 import { UI } from "./ui.ts";
 
 /**
@@ -17,6 +18,7 @@ export const HOST_DOMAINS = {
   conversations: CONVERSATIONS,
   chat: CHAT,
   memory: MEMORY,
+  tools: TOOLS,
   metrics: METRICS,
   ui: UI,
 } as const satisfies Readonly<Record<string, HostDomain>>;

@@ -5,6 +5,7 @@ import type { MemoryApi } from "./memory.ts";
 import type { MetricsApi } from "./metrics.ts";
 import type { SettingsApi } from "./settings.ts";
 import type { StorageApi } from "./storage.ts";
+import type { ToolsApi } from "./tools.ts";
 import type { UiApi } from "./ui.ts";
 
 export type * from "./chat.ts";
@@ -14,6 +15,7 @@ export type * from "./memory.ts";
 export type * from "./metrics.ts";
 export type * from "./settings.ts";
 export type * from "./storage.ts";
+export type * from "./tools.ts";
 export type * from "./ui.ts";
 
 /**
@@ -25,6 +27,7 @@ export interface PluginApi {
   readonly conversations: ConversationsApi;
   readonly chat: ChatApi;
   readonly memory: MemoryApi;
+  readonly tools: ToolsApi;
   readonly settings: SettingsApi;
   readonly metrics: MetricsApi;
   readonly ui: UiApi;

@@ -1,6 +1,7 @@
 import type { AnswerEvent } from "@patchbay/protocol";
 import type { ChatApi, ChatOptions, ChatQuestion, ChatStream } from "../api/chat.ts";
 import { type TypedAsk, value } from "./ask.ts";
+import { streamed } from "./streamed.ts";
 
 export const chatApi = (ask: TypedAsk): ChatApi => ({
   sendMessage: (request, { signal } = {}) =>
@@ -13,28 +14,13 @@ export const chatApi = (ask: TypedAsk): ChatApi => ({
 
 const streamOf = (ask: TypedAsk, request: ChatQuestion, { signal }: ChatOptions): ChatStream => {
   const id = newId();
-  const left = new AbortController();
-  const signals = signal === undefined ? [left.signal] : [left.signal, signal];
-  const reply = ask(
+  const events = streamed<AnswerEvent, "chat.streamMessage">(
+    ask,
     "chat.streamMessage",
     { id, request },
-    { signal: AbortSignal.any(signals), streams: true },
+    signal,
   );
-  // Whoever reads hears of it; who never does has nothing to do by it.
-  reply.catch(() => undefined);
-  return {
-    id,
-    async *[Symbol.asyncIterator]() {
-      let hasEnded = false;
-      try {
-        const { values } = await reply;
-        if (values !== undefined) yield* values as AsyncIterable<AnswerEvent>;
-        hasEnded = true;
-      } finally {
-        if (!hasEnded) left.abort();
-      }
-    },
-  };
+  return { id, ...events };
 };
 
 /** Frames have no `crypto.randomUUID` where the console is not served over https. */

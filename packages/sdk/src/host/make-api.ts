@@ -5,6 +5,7 @@ import { conversationsApi } from "./conversations.ts";
 import { memoryApi } from "./memory.ts";
 import { metricsApi } from "./metrics.ts";
 import { storageApi } from "./storage.ts";
+import { toolsApi } from "./tools.ts";
 import { type ThemeSource, uiApi } from "./ui.ts";
 
 /** What a plugin has without asking the host, from that in which it runs. */
@@ -22,6 +23,7 @@ const DOMAINS: {
   conversations: conversationsApi,
   chat: chatApi,
   memory: memoryApi,
+  tools: toolsApi,
   metrics: metricsApi,
   ui: uiApi,
 };

@@ -12,6 +12,7 @@ import { type ModelsHarness, modelsHarness } from "./models.ts";
 import type { ChatStandIn } from "./platform/chat.ts";
 import type { MemoryStandIn } from "./platform/memory.ts";
 import { testApi } from "./platform/test-api.ts";
+import type { ToolsStandIn } from "./platform/tools.ts";
 import { gather, isStream } from "./streams.ts";
 
 /** The part of a manifest that matters here. */
@@ -36,6 +37,8 @@ export interface TestHarnessOptions {
   readonly chat?: ChatStandIn;
   /** What a model would find for `api.memory.extract`. */
   readonly memory?: MemoryStandIn;
+  /** Tools of other plugins that `api.tools` invokes, by `plugin/tool`. */
+  readonly otherTools?: ToolsStandIn;
 }
 
 export interface TestHarness extends ModelsHarness {
@@ -77,8 +80,9 @@ export const createTestHarness = (
   const settings = options.settings ?? {};
   const notifications: Notification[] = [];
   const grants = new Set(options.grants ?? requiredBy(options.manifest));
-  const { chat, memory, manifest } = options;
-  const api = testApi({ settings, grants, logs, notifications, chat, memory, pluginId: manifest?.id });
+  const { chat, memory, otherTools, manifest } = options;
+  const given = { settings, grants, chat, memory, otherTools, pluginId: manifest?.id };
+  const api = testApi({ ...given, logs, notifications });
   const run = <T>(work: () => Promise<T>): Promise<T> => withFetch(options.fetch, work);
   return {
     api,

@@ -9,6 +9,7 @@ import type { LogEntry } from "./log-entry.ts";
 import type { ChatStandIn } from "./platform/chat.ts";
 import type { MemoryStandIn } from "./platform/memory.ts";
 import { testApi } from "./platform/test-api.ts";
+import type { ToolsStandIn } from "./platform/tools.ts";
 import { gather, isStream } from "./streams.ts";
 
 import type { ManifestPermissions } from "./test-harness.ts";
@@ -26,6 +27,8 @@ export interface ViewHarnessOptions {
   readonly chat?: ChatStandIn;
   /** What a model would find for `api.memory.extract`. */
   readonly memory?: MemoryStandIn;
+  /** Tools of other plugins that `api.tools` invokes, by `plugin/tool`. */
+  readonly otherTools?: ToolsStandIn;
   /** Stands in for the plugin's own server tools. A tool that gives an async iterable is a stream. */
   readonly tools?: Readonly<Record<string, (input: unknown) => unknown>>;
 }
@@ -56,6 +59,7 @@ export const createViewHarness = (options: ViewHarnessOptions): ViewHarness => {
     theme: colors,
     chat: options.chat,
     memory: options.memory,
+    otherTools: options.otherTools,
     pluginId: manifest.id,
   });
   const api: UiPluginApi = { ...platform, plugin: ownTools(tools) };

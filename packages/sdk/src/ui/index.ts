@@ -1,14 +1,4 @@
-export type { AnswerEvent, ChatModel, ChatOptions, ChatQuestion, ChatStream } from "../api/chat.ts";
-export type {
-  Conversation,
-  ConversationPage,
-  FoundConversation,
-  KeptMessage,
-} from "../api/conversations.ts";
-export type { MemoryApi, MemoryEntry, MemoryHit } from "../api/memory.ts";
-export type { PluginMetrics, PluginMinute } from "../api/metrics.ts";
-export type { SettingsValues } from "../api/settings.ts";
-export type { Notification, Theme } from "../api/ui.ts";
+export type * from "../api/plugin-api.ts";
 export {
   InvalidInputError,
   ModelFailedError,

@@ -35,6 +35,7 @@ export const permissions: Translated<typeof english> = {
     chat_inference: "Fragt die Chat-Modelle der Organisation",
     chat_models: "Liest, welche Chat-Modelle es gibt",
     chat_messages: "Liest und ändert alles, was Menschen und Plugins an Chat-Modelle schreiben",
+    tools_invoke: "Benutzt die Werkzeuge anderer Plugins",
     metrics_read: "Liest Messwerte von Modellen und Plugins",
     schedule_run: "Läuft zu eigenen Zeiten, ohne dass jemand es verlangt",
     ui_page: "Fügt der Konsole eine Seite hinzu",

@@ -6,7 +6,7 @@ import type { FileHead } from "@patchbay/protocol";
 import Fastify from "fastify";
 import { expect, it, vi } from "vitest";
 import { UNREAD_TIMEOUT_MS } from "../limits.ts";
-import { inlined, sendFiles } from "./call-answer.ts";
+import { inJson, sendFiles } from "./call-answer.ts";
 
 const answerOf = (...pointers: string[]) => {
   const heads = pointers.map((pointer): FileHead => ({ pointer, name: "a.txt", type: "text/plain" }));
@@ -62,7 +62,7 @@ it("gathers any number of small pieces in little more than their bytes", { timeo
   };
   const heads = ["/one", "/two"].map((pointer): FileHead => ({ pointer, name: "a", type: "text/plain" }));
   const before = heldBytes();
-  const value = await inlined({ value: { one: null, two: null }, files: { heads, pieces: pieces() } });
+  const value = await inJson({ value: { one: null, two: null }, files: { heads, pieces: pieces() } });
   expect(value).toEqual({
     one: Buffer.from(Uint8Array.from({ length: BYTES }, (_, index) => index % 7)).toString("base64"),
     two: "CQ==",

@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { Readable } from "node:stream";
-import { type CallFiles, discardFiles, type FilePiece } from "@patchbay/core";
-import { atPointer, BYTES_TYPE, MAX_GATHERED_BYTES, PatchbayError, tokensOf } from "@patchbay/protocol";
+import { discardFiles, type FilePiece, type FilesAnswer, inlined } from "@patchbay/core";
+import { BYTES_TYPE, MAX_GATHERED_BYTES, PatchbayError } from "@patchbay/protocol";
 import type { FastifyReply, FastifyRequest } from "fastify";
 import { UNREAD_TIMEOUT_MS } from "../limits.ts";
 
@@ -10,14 +10,6 @@ const FORM = "multipart/form-data";
 const JSON_PART = "output";
 /** Bytes of an answer that wait for the client to read them. */
 const WAITING_BYTES = 256 * 1024;
-/** So many bytes of small pieces are made one. */
-const JOINED_BYTES = 64 * 1024;
-
-/** A value with files beside it. */
-export interface FilesAnswer {
-  readonly value: unknown;
-  readonly files: CallFiles;
-}
 
 /**
  * Sends a value with files in the form that the client asks for: a form; the bytes of the only file; or else JSON with the files in base64.
@@ -54,53 +46,12 @@ export const sendFiles = async (
     if (only.size !== undefined) reply.header("content-length", only.size);
     return await sendBytes(reply, bytesOf(pieces));
   }
-  return await reply.send({ output: await inlined(answer) });
+  return await reply.send({ output: await inJson(answer) });
 };
 
-/** The value with its files as base64 in their places. Throws `answer_too_large`. */
-export const inlined = async ({ value, files }: FilesAnswer): Promise<unknown> => {
-  let output = value;
-  let place = 0;
-  const file = new Gathered();
-  let length = 0;
-  for await (const { bytes, ends } of files.pieces) {
-    length += (bytes.length * 4) / 3;
-    if (length > MAX_GATHERED_BYTES)
-      throw new PatchbayError(
-        "answer_too_large",
-        `The files of the answer are larger than the ${(MAX_GATHERED_BYTES / 1024 / 1024) * 0.75} MiB that go into JSON. Ask for them with \`Accept: ${FORM}\`.`,
-      );
-    file.add(bytes);
-    if (!ends) continue;
-    output = put(output, files.heads[place]?.pointer ?? "", file.take().toString("base64"));
-    place += 1;
-  }
-  return output;
-};
-
-/** The bytes of a file that is gathered: a plugin may send any number of small pieces, each of which would take more than its bytes. */
-class Gathered {
-  #chunks: Uint8Array[] = [];
-  #small: Uint8Array[] = [];
-  #smallBytes = 0;
-
-  add(bytes: Uint8Array): void {
-    this.#small.push(bytes);
-    this.#smallBytes += bytes.length;
-    if (this.#smallBytes >= JOINED_BYTES) this.#join();
-  }
-
-  /** All of it; what follows is the next file's. */
-  take(): Buffer {
-    this.#join();
-    return Buffer.concat(this.#chunks.splice(0));
-  }
-
-  #join(): void {
-    this.#chunks.push(Buffer.concat(this.#small.splice(0)));
-    this.#smallBytes = 0;
-  }
-}
+/** The value with its files as base64 in their places, for JSON. Throws `answer_too_large`. */
+export const inJson = async (answer: FilesAnswer): Promise<unknown> =>
+  await inlined(answer, { maxBytes: MAX_GATHERED_BYTES, advice: `Ask for them with \`Accept: ${FORM}\`.` });
 
 /** The answer as a form: the JSON, then the files. */
 const formOf = async function* (
@@ -186,13 +137,3 @@ const quoted = (name: string): string =>
 /** For those who know only ASCII, and for the others. */
 const fileNameOf = (name: string): string =>
   `filename="${name.replaceAll(/[^\x20-\x7e]|["\\%]/g, "_")}"; filename*=UTF-8''${encodeURIComponent(name).replaceAll(/['()*]/g, (sign) => `%${sign.charCodeAt(0).toString(16).toUpperCase()}`)}`;
-
-const put = (value: unknown, pointer: string, text: string): unknown => {
-  const last = tokensOf(pointer).at(-1);
-  if (last === undefined) return text;
-  const parent = atPointer(value, pointer.slice(0, pointer.lastIndexOf("/")));
-  // What came from a plugin names any place; one that is not there takes nothing.
-  if (typeof parent === "object" && parent !== null && Object.hasOwn(parent, last))
-    (parent as Record<string, unknown>)[last] = text;
-  return value;
-};

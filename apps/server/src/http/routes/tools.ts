@@ -6,6 +6,7 @@ import {
   type Installations,
   type Invocation,
   type InvocationGateway,
+  Places,
   type PluginAnswer,
   type Principal,
   type StoredLogLine,
@@ -20,7 +21,7 @@ import {
 } from "@patchbay/protocol";
 import type { FastifyReply, FastifyRequest } from "fastify";
 import Type, { type Static } from "typebox";
-import { inlined, sendFiles } from "../calls/call-answer.ts";
+import { inJson, sendFiles } from "../calls/call-answer.ts";
 import { type CallForm, readCallForm } from "../calls/call-form.ts";
 import { heldBack } from "../calls/held-back.ts";
 import { clientGone, type ServerSentEvent, wantsEvents, whenGone } from "../event-stream.ts";
@@ -29,7 +30,6 @@ import { gatherJson, sendJson } from "../gather.ts";
 import { MAX_CALL_BODY_BYTES, MAX_FORMS_PER_PERSON } from "../limits.ts";
 import { skipRest } from "../multipart.ts";
 import { CALL_FORM, orEvents, orEventsOrFiles } from "../openapi/describe.ts";
-import { Places } from "../places.ts";
 import { type App, answers, listOf, Org, OrgPlugin, ProjectQuery } from "../route.ts";
 import { toLogLineDto, toToolDto } from "../views.ts";
 
@@ -180,7 +180,7 @@ const eventsWhileSending = (files: CallFiles): PatchbayError => {
 const toolEvents = async function* (answer: PluginAnswer): AsyncGenerator<ServerSentEvent> {
   switch (answer.kind) {
     case "files":
-      yield { event: "output", data: await inlined(answer) };
+      yield { event: "output", data: await inJson(answer) };
       break;
     case "stream":
       for await (const value of answer.values) yield { event: "output", data: value };

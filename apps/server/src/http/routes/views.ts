@@ -15,7 +15,7 @@ import {
   UiFaultBody,
   ViewDto,
 } from "@patchbay/protocol";
-import { inlined } from "../calls/call-answer.ts";
+import { inJson } from "../calls/call-answer.ts";
 import { clientGone, type ServerSentEvent, wantsEvents } from "../event-stream.ts";
 import type { EventStreams } from "../event-streams.ts";
 import { gatherJson, sendJson } from "../gather.ts";
@@ -100,7 +100,7 @@ export const viewRoutes = (
         });
       if (!wantsEvents(request)) {
         const answer = await call(clientGone(reply));
-        if (answer.kind === "files") return { value: await inlined(answer) };
+        if (answer.kind === "files") return { value: await inJson(answer) };
         if (answer.kind === "value") return await gathered(answer);
         return await sendJson(reply, `{"value":${await gatherJson(answer.values)}}`);
       }
@@ -164,7 +164,7 @@ const bodyOf = async function* ({
 const asEvents = async function* (answer: ViewAnswer): AsyncGenerator<ServerSentEvent> {
   switch (answer.kind) {
     case "files":
-      yield { event: "value", data: { value: await inlined(answer) } };
+      yield { event: "value", data: { value: await inJson(answer) } };
       return;
     case "stream":
       for await (const value of answer.values) yield { event: "chunk", data: value };

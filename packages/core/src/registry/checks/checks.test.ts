@@ -3,7 +3,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { generateKeyPair, readPackage, signPackage, writePackage } from "@patchbay/artifact";
-import { HOST_METHODS, type PublisherKeyDto } from "@patchbay/protocol";
+import { COMING_PERMISSIONS, HOST_METHODS, type PublisherKeyDto } from "@patchbay/protocol";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { CheckedPackage } from "./check.ts";
 import { outcomeOf, runChecks } from "./pipeline.ts";
@@ -154,8 +154,8 @@ describe("permissions", () => {
   });
 
   it("that are yet to come are neither missed nor called superfluous", async () => {
-    const permissions = { optional: ["tools.invoke"] };
-    const script = "api.tools.invoke({})";
+    const permissions = { optional: [COMING_PERMISSIONS[0]] };
+    const script = `api.${COMING_PERMISSIONS[0]}({})`;
     expect(await findingsOf({ script, manifest: { permissions } })).toEqual(await findingsOf({}));
   });
 });

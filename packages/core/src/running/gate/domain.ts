@@ -64,4 +64,4 @@ export type HostHandlers<Domain extends HostDomainName> = {
 export type ServedDomains = { readonly [Domain in HostDomainName]: HostHandlers<Domain> };
 
 /** Domains that are served by what stands on plugins itself, and needs them to be there. */
-export type FurtherDomains = Pick<ServedDomains, "chat" | "memory">;
+export type FurtherDomains = Pick<ServedDomains, "chat" | "memory" | "tools">;

@@ -16,6 +16,7 @@ import {
   serviceFault,
 } from "../contributions/rules.ts";
 import { boundedFiles, discardFiles } from "./bounded-files.ts";
+import { pathToTool } from "./tool-path.ts";
 
 export interface Invocation {
   readonly kind: ServerKindName;
@@ -30,10 +31,9 @@ export interface Invocation {
   readonly files?: CallFiles;
   /** Through what the call has come, the outermost first, where plugins ask plugins. */
   readonly path?: readonly string[];
+  /** Id of the person who began it, where a plugin asks in its own name. */
+  readonly person?: string;
 }
-
-/** With the id of the person who calls. */
-type PersonalInvocation = Invocation & { readonly person?: string };
 
 /** A call that came to an end. */
 export interface FinishedCall {
@@ -78,13 +78,16 @@ export class InvocationGateway {
   }
 
   /**
-   * Calls what a plugin contributes. Throws what `admit` and `requireContribution` throw, `payload_too_large` for files that are too
-   * large, or what the call itself ended with.
+   * Calls what a plugin contributes. Throws what `admit` and `requireContribution` throw, `call_loop` for a tool that the call has come
+   * through already, `payload_too_large` for files that are too large, or what the call itself ended with.
    */
   async call(by: Asker, invocation: Invocation): Promise<PluginAnswer> {
     const { kind, plugin: id, name, project } = invocation;
     const plugin = await this.admit(by, id, project);
-    return await this.#called(requireContribution(kind, plugin, name), { ...invocation, ...personOf(by) });
+    const spec = requireContribution(kind, plugin, name);
+    const { path = [] } = invocation;
+    const way = kind === "tools" ? { path: pathToTool(path, id, name) } : {};
+    return await this.#called(spec, { ...invocation, ...way, ...personOf(by) });
   }
 
   /** The same where the host does the work in the plugin's stead, as `work` does for it: the same rules, and all of it, with what `work` calls in the plugin, counts as one call. */
@@ -170,13 +173,13 @@ export class InvocationGateway {
     return { sight: sightOf(code, own.installation.scope), organizationId };
   }
 
-  async #called(spec: PluginSpec, invocation: PersonalInvocation): Promise<PluginAnswer> {
+  async #called(spec: PluginSpec, invocation: Invocation): Promise<PluginAnswer> {
     return await this.#metered(spec, () => this.#run(spec, invocation));
   }
 
   async #run(
     spec: PluginSpec,
-    { kind, name, input, project, signal, files, path, person }: PersonalInvocation,
+    { kind, name, input, project, signal, files, path, person }: Invocation,
   ): Promise<PluginAnswer> {
     const bound = { maxBytes: this.maxFileBytes, code: "payload_too_large" } as const;
     return await this.#runtime.call(spec, {

@@ -16,6 +16,7 @@ import { type MemoryStandIn, memory } from "./memory.ts";
 import { metrics } from "./metrics.ts";
 import type { StandIn, StandInAnswer } from "./stand-in.ts";
 import { storage } from "./storage.ts";
+import { type ToolsStandIn, tools } from "./tools.ts";
 import { ui } from "./ui.ts";
 
 interface PlatformParts {
@@ -30,6 +31,7 @@ interface PlatformParts {
   /** Whose memories are those of its own. */
   readonly pluginId?: string | undefined;
   readonly memory?: MemoryStandIn | undefined;
+  readonly otherTools?: ToolsStandIn | undefined;
 }
 
 /** `fetch` is the test's own, or Node's. */
@@ -40,11 +42,13 @@ const standIns = ({
   chat: models,
   pluginId = "test.plugin",
   memory: memories,
+  otherTools,
 }: PlatformParts): StandIns => ({
   storage: storage(),
   conversations: conversations(),
   chat: chat(models),
   memory: memory(pluginId, memories),
+  tools: tools(otherTools),
   metrics: metrics(),
   ui: ui(notifications),
 });

@@ -1,10 +1,10 @@
+import { Places } from "@patchbay/core";
 import type { KeptResponses } from "@patchbay/models";
 import { PatchbayError } from "@patchbay/protocol";
 import type { FastifyReply, FastifyRequest } from "fastify";
 import Type from "typebox";
 import { clientGone } from "../../event-stream.ts";
 import { MAX_KEPT_READS_PER_PERSON } from "../../limits.ts";
-import { Places } from "../../places.ts";
 import type { App } from "../../route.ts";
 import { callerIn } from "./caller.ts";
 import { sendJson, told } from "./json-answers.ts";
