@@ -188,6 +188,7 @@ export type {
   MemoryBounds,
   MemoryContent,
   MemoryFilter,
+  MemoryOwner,
   MemorySpace,
   MemoryStore,
   MemoryWriter,
@@ -195,6 +196,7 @@ export type {
   NewMemory,
   OwnedSpace,
   RecordedChange,
+  SpaceBounds,
   StoredExtraction,
   Unembedded,
   VectorChanges,
@@ -321,6 +323,7 @@ export {
   type HostMethodHandler,
   ofServerCode,
   type PermittedCall,
+  personOf,
 } from "./running/gate/domain.ts";
 export { serveDomains } from "./running/gate/domains.ts";
 export { PermissionGate } from "./running/gate/permission-gate.ts";

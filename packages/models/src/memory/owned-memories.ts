@@ -2,11 +2,11 @@ import {
   actorOf,
   authorize,
   type Database,
-  type HostCaller,
   type Installation,
   type InstallationContext,
   isScopeWritable,
   type Memory,
+  type MemoryOwner,
   type MemorySpace,
   type Page,
   type Principal,
@@ -55,8 +55,9 @@ export class OwnedMemories {
     const installations = await this.#database.installations.list(authority.organization.id);
     const own = visibleOf(authority, installations).filter(({ scope }) => isScopeWritable(authority, scope));
     const found = [];
-    for (const { id, pluginId } of own.toSorted((one, other) => (one.pluginId < other.pluginId ? -1 : 1)))
-      for (const space of await this.#database.memories.listSpaces(id)) found.push({ ...space, pluginId });
+    for (const one of own.toSorted((a, b) => (a.pluginId < b.pluginId ? -1 : 1)))
+      for (const space of await this.#database.memories.listSpaces(ownerOf(one)))
+        found.push({ ...space, pluginId: one.pluginId });
     return found;
   }
 
@@ -67,7 +68,7 @@ export class OwnedMemories {
     page: { readonly limit: number; readonly cursor?: string },
   ): Promise<Page<Memory>> {
     const owner = await this.#find(principal, slug, plugin);
-    return await this.#memories(this.#database).list(callerOf(owner), namespace, {}, page);
+    return await this.#memories(this.#database).list(ownerOf(owner), namespace, {}, page);
   }
 
   async search(
@@ -76,7 +77,7 @@ export class OwnedMemories {
     { plugin, namespace }: SpaceAddress,
     question: { readonly query: string; readonly limit: number; readonly signal: AbortSignal },
   ): Promise<{ readonly found: readonly FoundMemory[]; readonly meaning: MemoryMeaning }> {
-    const owner = callerOf(await this.#find(principal, slug, plugin));
+    const owner = ownerOf(await this.#find(principal, slug, plugin));
     const space = await this.#memories(this.#database).space(owner, namespace);
     if (question.query.trim() === "")
       throw new PatchbayError("invalid_request", "Say in `q` what is searched for.", {
@@ -92,7 +93,7 @@ export class OwnedMemories {
     { plugin, namespace }: SpaceAddress,
     id: string,
   ): Promise<{ readonly memory: Memory; readonly history: readonly RecordedChange[] }> {
-    const owner = callerOf(await this.#find(principal, slug, plugin));
+    const owner = ownerOf(await this.#find(principal, slug, plugin));
     const memories = this.#memories(this.#database);
     const memory = await memories.get(owner, namespace, id);
     if (memory === null)
@@ -153,7 +154,7 @@ export class OwnedMemories {
     plugin: string,
     work: (
       memories: Memories,
-      owner: HostCaller,
+      owner: MemoryOwner,
       by: ChangedBy,
     ) => Promise<{
       readonly result: T;
@@ -165,7 +166,7 @@ export class OwnedMemories {
     const actor = actorOf(principal);
     const { kind, name } = actor;
     return await this.#database.transaction(async (stores) => {
-      const { result, action, detail } = await work(this.#memories(stores), callerOf(installation), {
+      const { result, action, detail } = await work(this.#memories(stores), ownerOf(installation), {
         kind,
         name,
       });
@@ -179,9 +180,11 @@ export class OwnedMemories {
   }
 }
 
-const callerOf = ({ id, organizationId, pluginId, version }: Installation): HostCaller => ({
+/** What belongs to people is theirs alone: nobody else reaches it by looking after the plugin. */
+const ownerOf = ({ id, organizationId, pluginId, version }: Installation): MemoryOwner => ({
   installationId: id,
   organizationId,
   pluginId,
   version,
+  person: null,
 });
