@@ -176,6 +176,7 @@ describe("two people who use the same plugin", () => {
     const before = (await parts.owner.get(`${ORG}/plugins/${PLUGIN}/data`)).body;
     expect((await parts.owner.call("DELETE", `${ORG}/members/${userId}`)).status).toBe(204);
     const after = (await parts.owner.get(`${ORG}/plugins/${PLUGIN}/data`)).body;
+    expect([before.memories, after.memories]).toEqual([5, 3]);
     expect(after.bytes).toBeLessThan(before.bytes);
   });
 });
@@ -210,11 +211,14 @@ describe("the memories of plugins, for administrators", () => {
       code: "memory_not_found",
     });
     const { items } = (await parts.owner.get(`${ORG}/audit`)).body;
-    expect(items.slice(0, 2)).toMatchObject([
-      { action: "memory.deleted", plugin: PLUGIN },
+    expect(items.slice(0, 5)).toMatchObject([
+      { action: "memory.deleted", plugin: PLUGIN, detail: { namespace: "notes", memory: second?.id } },
+      { action: "memory.read", plugin: PLUGIN, detail: { namespace: "notes", memory: first?.id } },
       { action: "memory.changed" },
+      { action: "memories.listed", detail: { namespace: "notes", q: "Which pets do they have?" } },
+      { action: "memories.listed", detail: { namespace: "notes" } },
     ]);
-    expect(JSON.stringify(items.slice(0, 2))).not.toContain("adopted");
+    expect(JSON.stringify(items.slice(0, 5))).not.toContain("adopted");
   });
 
   it("are nobody else's to read or change", async () => {

@@ -238,6 +238,9 @@ describe("those who look after the plugin", () => {
     for (const namespace of ["me/notes", MINE]) {
       const at = { plugin: PLUGIN, namespace };
       expect(await codeOf(owned.list(owner, slug, at, { limit: 1 }))).toBe("invalid_input");
+      const { signal } = new AbortController();
+      const question = { query: "tea", limit: 1, signal };
+      expect(await codeOf(owned.search(owner, slug, at, question))).toBe("invalid_input");
       expect(await codeOf(owned.get(owner, slug, at, id))).toBe("invalid_input");
       expect(await codeOf(owned.update(owner, slug, at, id, { text: "x" }))).toBe("invalid_input");
       expect(await codeOf(owned.remove(owner, slug, at, id))).toBe("invalid_input");
@@ -246,6 +249,7 @@ describe("those who look after the plugin", () => {
     expect(await codeOf(owned.get(owner, slug, { plugin: PLUGIN, namespace: "notes" }, id))).toBe(
       "memory_not_found",
     );
+    expect(await organization.history(PLUGIN)).not.toContain("memory.read");
     expect((await run<MemoryEntry>(ada, `return await memory.get("me/notes", given)`, id)).text).toBe(
       "Likes tea.",
     );
