@@ -119,6 +119,68 @@ describe("a plugin in a sandbox", () => {
   });
 });
 
+describe("two people who use the same plugin", () => {
+  let ada: Person;
+  let bob: Person;
+  const as = async (who: Person, tool: "call" | "fails", method: string, ...args: unknown[]) => {
+    const { status, body } = await who.post(`${ORG}/tools/${PLUGIN}/${tool}`, { input: { method, args } });
+    expect(status, JSON.stringify(body)).toBe(200);
+    return body.output;
+  };
+  beforeAll(async () => {
+    const member = { organization: "default", role: "member" } as const;
+    ada = await signedUp(parts.server.url, "ada@example.org", member);
+    bob = await signedUp(parts.server.url, "bob@example.org", member);
+  });
+
+  it("have memories of their own under the same name, and nothing of each other's from any method", async () => {
+    for (const who of [ada, bob]) await as(who, "call", "createNamespace", "me/notes");
+    const { id } = await as(ada, "call", "add", "me/notes", { text: "The kitten is called Ruby." });
+    const [{ change }] = await as(ada, "call", "history", "me/notes", id);
+    const found = await as(ada, "call", "search", ["notes", "me/notes"], "How is the cat named?");
+    expect(found.hits.map((hit: { entry: { id: string } }) => hit.entry.id)).toContain(id);
+    const messages = [{ id: "m1", role: "user", text: "I live in Tromso." }];
+    const { id: extraction } = await as(ada, "call", "extract", "plugin:acme.notes:me/notes", messages);
+    await expect.poll(async () => (await as(ada, "call", "extraction", extraction)).state).toBe("succeeded");
+
+    expect(await as(bob, "call", "listNamespaces")).toMatchObject([
+      { name: "plugin:acme.notes:me/notes", entries: 0 },
+      { name: "plugin:acme.notes:notes", entries: 3 },
+    ]);
+    expect(await as(bob, "call", "list", "me/notes")).toEqual({ items: [] });
+    for (const space of ["me/notes", "notes"]) {
+      const { hits } = await as(bob, "call", "search", space, "kitten Ruby Tromso");
+      expect(JSON.stringify(hits)).not.toMatch(/Ruby|Tromso/);
+      expect(await as(bob, "call", "get", space, id)).toBeNull();
+      expect(await as(bob, "call", "delete", space, id)).toBe(false);
+      expect(await as(bob, "call", "history", space, id)).toEqual([]);
+      for (const [method, ...args] of [
+        ["update", id, { text: "x" }],
+        ["undo", change],
+        ["undo", extraction],
+      ] as const)
+        expect(await as(bob, "fails", method, space, ...args)).toMatchObject({ code: "memory_not_found" });
+      expect((await as(bob, "call", "consolidate", space)).merged).toEqual([]);
+    }
+    expect(await as(bob, "call", "extraction", extraction)).toBeNull();
+    expect(await as(bob, "call", "deleteNamespace", "me/notes")).toBe(true);
+    expect((await as(ada, "call", "list", "me/notes")).items).toMatchObject([
+      { id, text: "The kitten is called Ruby." },
+      { text: "The user lives in Tromso" },
+    ]);
+  });
+
+  it("have theirs while they belong to the organization, and no longer", async () => {
+    const { items } = (await parts.owner.get(`${ORG}/members`)).body;
+    const { userId } = items.find(({ email }: { email: string }) => email === "ada@example.org");
+    const before = (await parts.owner.get(`${ORG}/plugins/${PLUGIN}/data`)).body;
+    expect((await parts.owner.call("DELETE", `${ORG}/members/${userId}`)).status).toBe(204);
+    const after = (await parts.owner.get(`${ORG}/plugins/${PLUGIN}/data`)).body;
+    expect([before.memories, after.memories]).toEqual([5, 3]);
+    expect(after.bytes).toBeLessThan(before.bytes);
+  });
+});
+
 describe("the memories of plugins, for administrators", () => {
   let member: Person;
   beforeAll(async () => {
@@ -149,11 +211,14 @@ describe("the memories of plugins, for administrators", () => {
       code: "memory_not_found",
     });
     const { items } = (await parts.owner.get(`${ORG}/audit`)).body;
-    expect(items.slice(0, 2)).toMatchObject([
-      { action: "memory.deleted", plugin: PLUGIN },
+    expect(items.slice(0, 5)).toMatchObject([
+      { action: "memory.deleted", plugin: PLUGIN, detail: { namespace: "notes", memory: second?.id } },
+      { action: "memory.read", plugin: PLUGIN, detail: { namespace: "notes", memory: first?.id } },
       { action: "memory.changed" },
+      { action: "memories.listed", detail: { namespace: "notes", q: "Which pets do they have?" } },
+      { action: "memories.listed", detail: { namespace: "notes" } },
     ]);
-    expect(JSON.stringify(items.slice(0, 2))).not.toContain("adopted");
+    expect(JSON.stringify(items.slice(0, 5))).not.toContain("adopted");
   });
 
   it("are nobody else's to read or change", async () => {

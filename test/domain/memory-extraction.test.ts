@@ -194,16 +194,17 @@ describe("an extraction", () => {
       await runIn(organization, "acme.other", { code: "return await memory.extraction(given)", given: id }),
     ).toBeNull();
     const found = await domain.database.installations.find(organization.id, PLUGIN);
-    const space = await domain.database.memories.findSpace(found?.id ?? "", "notes");
-    if (found === null || space === null) throw new Error("They were made.");
+    if (found === null) throw new Error("It was installed.");
+    const { id: installationId, organizationId, pluginId, version } = found;
+    const owner = { installationId, organizationId, pluginId, version, person: null };
+    const space = await domain.database.memories.findSpace(owner, "notes");
+    if (space === null) throw new Error("It was made.");
     await domain.configuration.putGrants(organization.owner, organization.slug, PLUGIN, [
       "memory.read",
     ] as never);
     const before = (await asked()).length;
-    const { organizationId, pluginId, version } = found;
-    const owner = { installationId: found.id, organizationId, pluginId, version };
     const begun = await domain.memory.extractions.start(owner, space, { messages: MESSAGES as never });
-    const look = async () => await domain.memory.extractions.find(found.id, begun.id);
+    const look = async () => await domain.memory.extractions.find(owner, begun.id);
     await expect.poll(async () => (await look())?.state).toBe("failed");
     expect((await look())?.error?.code).toBe("permission_denied");
     expect((await asked()).length).toBe(before);

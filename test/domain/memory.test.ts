@@ -278,7 +278,7 @@ describe("memories", () => {
     await run(`await memory.add("notes", { text: "12345" })`);
     const found = await domain.database.installations.find(organization.id, PLUGIN);
     const usage = await domain.database.pluginData.usage(found?.id ?? "");
-    expect(usage).toMatchObject({ values: 0, files: 0, bytes: 5 + 2 + 2 });
+    expect(usage).toMatchObject({ values: 0, files: 0, memories: 1, bytes: 5 + 2 + 2 });
     await run(`await memory.deleteNamespace("notes")`);
     expect((await domain.database.pluginData.usage(found?.id ?? "")).bytes).toBe(0);
   });

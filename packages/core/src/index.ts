@@ -189,6 +189,7 @@ export type {
   MemoryBounds,
   MemoryContent,
   MemoryFilter,
+  MemoryOwner,
   MemorySpace,
   MemoryStore,
   MemoryWriter,
@@ -196,6 +197,7 @@ export type {
   NewMemory,
   OwnedSpace,
   RecordedChange,
+  SpaceBounds,
   StoredExtraction,
   Unembedded,
   VectorChanges,
@@ -323,6 +325,7 @@ export {
   type HostMethodHandler,
   ofServerCode,
   type PermittedCall,
+  personOf,
 } from "./running/gate/domain.ts";
 export { serveDomains } from "./running/gate/domains.ts";
 export { PermissionGate } from "./running/gate/permission-gate.ts";

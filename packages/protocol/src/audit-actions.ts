@@ -42,6 +42,8 @@ export const AUDIT_ACTIONS = [
   "budget.changed",
   "budget.deleted",
   "prices.changed",
+  "memories.listed",
+  "memory.read",
   "memory.changed",
   "memory.deleted",
   "source.token_set",

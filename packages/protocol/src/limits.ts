@@ -128,9 +128,15 @@ export const MAX_SEARCH_LENGTH = 256;
 export const MAX_EXCERPT_LENGTH = 240;
 /** Namespaces of one installation's memories, and what a name may be long: both are shown in lists. */
 export const MAX_MEMORY_NAMESPACES = 100;
+/** Those of one person, and of all people together: what a hundred have, or a thousand of whom each has one. */
+export const MAX_PERSON_MEMORY_NAMESPACES = 10;
+export const MAX_PEOPLE_MEMORY_NAMESPACES = 1_000;
 export const MAX_MEMORY_NAME_LENGTH = 64;
 /** Memories of one installation, of all its namespaces: search by meaning looks at each of a namespace. */
 export const MAX_MEMORY_ENTRIES = 100_000;
+/** Those of one person in all their namespaces, and what they take, so that none fills the space of all who use the plugin. */
+export const MAX_PERSON_MEMORY_ENTRIES = 5_000;
+export const MAX_PERSON_MEMORY_BYTES = 16 * MiB;
 /** The text of one memory, in UTF-8 bytes: a few paragraphs. What is longer has no one meaning to be found by. */
 export const MAX_MEMORY_TEXT_BYTES = 8 * 1024;
 /** What a plugin notes beside a memory, as JSON. */
@@ -147,8 +153,9 @@ export const MAX_MEMORY_HITS = 50;
 export const MAX_EXTRACTED_MESSAGES = 500;
 export const MAX_EXTRACTED_MESSAGE_LENGTH = 32 * 1024;
 export const MAX_EXTRACTED_BYTES = 256 * 1024;
-/** Extractions of one installation that have not ended. */
+/** Extractions of one installation that have not ended, and of these what is for one person. */
 export const MAX_OPEN_EXTRACTIONS = 20;
+export const MAX_PERSON_OPEN_EXTRACTIONS = 5;
 
 /** A request body and an answer body of a plugin's `fetch`. */
 export const MAX_FETCH_REQUEST_BYTES = 16 * MiB;

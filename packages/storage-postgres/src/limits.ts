@@ -54,5 +54,7 @@ export const MAX_MEMORIES_OF_A_WORD = 1_000;
 /** The newest changes of a namespace that are kept, and their bytes; beyond that a plugin that changes much would fill the disk with what was. */
 export const MAX_KEPT_CHANGES = 10_000;
 export const MAX_KEPT_CHANGE_BYTES = 16 * 1024 * 1024;
+/** What a person's namespace keeps of both: all that one person may have keep as much as one of the plugin's. */
+export const PERSON_HISTORY_SHARE = 0.1;
 /** Writes to a namespace after which it is looked whether more are kept. */
 export const WRITES_BEFORE_PRUNING = 64n;

@@ -277,6 +277,12 @@ export class TestOrganization {
     return await principalOf(this.domain, id);
   }
 
+  /** The same for somebody who is somewhere else, or was here. */
+  async add({ user: { id } }: Principal, role: OrganizationRole): Promise<Principal> {
+    await this.domain.database.organizations.setMember(this.id, id, role);
+    return await principalOf(this.domain, id);
+  }
+
   /** Somebody by an API key of theirs with these rights. */
   async keyOf(maker: Principal, rights: readonly Right[], expiresAt: Date | null = null): Promise<Principal> {
     const { token } = await this.domain.apiKeys.create(maker, this.slug, { name: "key", rights, expiresAt });

@@ -1,4 +1,4 @@
-import type { PluginAnswer } from "@patchbay/core";
+import type { PluginAnswer, Principal } from "@patchbay/core";
 import type { Manifest } from "@patchbay/protocol";
 import { manifestOf } from "../../support/packages.ts";
 import type { TestOrganization } from "./domain.ts";
@@ -6,15 +6,28 @@ import { running, type TestPlugin } from "./plugins.ts";
 
 export const MEMORY_PERMISSIONS = ["memory.read", "memory.write", "memory.extract"];
 
-/** A plugin whose tool runs what it is told in `code`, with `api.memory` as `memory`; what that throws comes back as it is. */
-export const remembering = (id: string, permissions: readonly unknown[] = MEMORY_PERMISSIONS): TestPlugin =>
-  running(
+/**
+ * A plugin whose tool runs what it is told in `code`, with `api.memory` as `memory`; what that throws comes back as it is. `alone`: by what
+ * goes on beside calls since the plugin was activated.
+ */
+export const remembering = (id: string, permissions: readonly unknown[] = MEMORY_PERMISSIONS): TestPlugin => {
+  const { manifest, script } = running(
     id,
-    `(input, { api }) => new Function("api", "memory", "given",
-      "return (async () => { " + input.code + " })()")(api, api.memory, input.given)
-      .catch((error) => ({ code: error.code, name: error.name, message: error.message, errors: error.errors }))`,
+    `(input, { api }) => {
+      const run = (api) => new Function("api", "memory", "given",
+        "return (async () => { " + input.code + " })()")(api, api.memory, input.given)
+        .catch((error) => ({ code: error.code, name: error.name, message: error.message, errors: error.errors }));
+      return input.alone ? new Promise((done) => globalThis.next((api) => run(api).then(done))) : run(api);
+    }`,
     { manifest: { permissions: { optional: permissions } } },
   );
+  const beside = `onActivate(api) {
+    void (async () => {
+      for (;;) await (await new Promise((resolve) => { globalThis.next = resolve; }))(api);
+    })();
+  },`;
+  return { manifest, script: script.replace("default: {", `default: { ${beside}`) };
+};
 
 /**
  * Embeddings by letters: texts of the same letters are near. A question for "broken" fails. Its chat model answers with what is put into
@@ -55,13 +68,14 @@ export const lettersAndFacts = (id: string): TestPlugin => {
   return { manifest: made, script };
 };
 
-/** What a plugin's tool gives, as the owner of the organization calls it. */
+/** What a plugin's tool gives, as the owner of the organization calls it, or somebody else. */
 export const runIn = async (
   organization: TestOrganization,
   plugin: string,
   input: unknown,
+  principal: Principal = organization.owner,
 ): Promise<unknown> => {
-  const by = { principal: organization.owner, organization: organization.slug };
+  const by = { principal, organization: organization.slug };
   const answer: PluginAnswer = await organization.domain.gateway.call(by, {
     kind: "tools",
     plugin,

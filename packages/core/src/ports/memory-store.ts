@@ -8,11 +8,19 @@ import type {
 import type { Page } from "./catalog-store.ts";
 import type { HostCaller } from "./plugin-runtime.ts";
 
+/** Whose memories are reached: a plugin's own, and with them those of a person where one calls. */
+export interface MemoryOwner extends HostCaller {
+  /** Id of the person; null where nobody calls. */
+  readonly person: string | null;
+}
+
 /** Some of a plugin's memories, under a name of their own. */
 export interface MemorySpace {
   readonly id: string;
   readonly installationId: string;
-  /** Without the plugin's part. */
+  /** Id of the person whose they are; null: the plugin's own. */
+  readonly userId: string | null;
+  /** Without the plugin's part. A person's begins with `me/`, the plugin's own does not. */
   readonly name: string;
   readonly entries: number;
   /** Counted up by whatever changes in it. */
@@ -67,6 +75,17 @@ export interface MemoryBounds {
   readonly entries: number;
   /** Of all that the installation stores. */
   readonly bytes: number;
+  /** Of one person's namespaces. */
+  readonly person: { readonly entries: number; readonly bytes: number };
+}
+
+/** How many namespaces an installation may have. */
+export interface SpaceBounds {
+  /** Of its own. */
+  readonly own: number;
+  readonly person: number;
+  /** Of all people together. */
+  readonly people: number;
 }
 
 /**
@@ -145,12 +164,19 @@ export interface OwnedSpace extends MemorySpace, HostCaller {}
 
 /** The memories of installations. They go with the installation, and count towards its quota. */
 export interface MemoryStore {
-  /** Makes it unless it is there. Throws `quota_exceeded` for more than `most`, `plugin_not_installed`. */
-  createSpace(installationId: string, name: string, most: number): Promise<MemorySpace>;
-  listSpaces(installationId: string): Promise<readonly MemorySpace[]>;
-  findSpace(installationId: string, name: string): Promise<MemorySpace | null>;
+  /**
+   * Makes it unless it is there, for the plugin or for the owner's person. Throws `quota_exceeded`, `plugin_not_installed`, and
+   * `organization_not_found` for a person who is no member any more.
+   */
+  createSpace(
+    owner: MemoryOwner,
+    space: Pick<MemorySpace, "name" | "userId">,
+    bounds: SpaceBounds,
+  ): Promise<MemorySpace>;
+  listSpaces(owner: MemoryOwner): Promise<readonly MemorySpace[]>;
+  findSpace(owner: MemoryOwner, name: string): Promise<MemorySpace | null>;
   /** With its memories, their history and its extractions. Whether there was one. */
-  removeSpace(installationId: string, name: string): Promise<boolean>;
+  removeSpace(owner: MemoryOwner, name: string): Promise<boolean>;
   /** Of all organizations, by their ids, after the one that is named. */
   listOwnedSpaces(after: string | null, limit: number): Promise<readonly OwnedSpace[]>;
 
@@ -200,9 +226,15 @@ export interface MemoryStore {
     vectors: readonly { readonly id: string; readonly digest: string; readonly vector: Uint8Array }[],
   ): Promise<void>;
 
-  /** Throws `quota_exceeded` when more than `mostOpen` of the installation have not ended, `memory_not_found` for a namespace that is gone. */
-  addExtraction(extraction: NewExtraction, mostOpen: number): Promise<void>;
-  findExtraction(installationId: string, id: string): Promise<StoredExtraction | null>;
+  /**
+   * Throws `quota_exceeded` when more than `mostOpen` have not ended, of the installation or for the person whose the namespace is, and
+   * `memory_not_found` for a namespace that is gone.
+   */
+  addExtraction(
+    extraction: NewExtraction,
+    mostOpen: { readonly all: number; readonly person: number },
+  ): Promise<void>;
+  findExtraction(owner: MemoryOwner, id: string): Promise<StoredExtraction | null>;
   /** Begins an attempt. null when it has ended, or is gone with its plugin. */
   beginExtraction(id: string): Promise<ExtractionJob | null>;
   /** Notes why the last attempt failed; for good where `isEnd` is set. Nothing is changed of one that has ended. */

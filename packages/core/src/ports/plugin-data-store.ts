@@ -16,6 +16,7 @@ export interface DataUsage {
   readonly values: number;
   readonly files: number;
   readonly conversations: number;
+  readonly memories: number;
   readonly bytes: number;
 }
 

@@ -2,8 +2,10 @@ import {
   actorOf,
   type HostHandlers,
   type Memory,
+  type MemoryOwner,
   OwnSlots,
   type PermittedCall,
+  personOf,
   type RecordedChange,
   type StoredExtraction,
   withinSlots,
@@ -25,7 +27,10 @@ export interface MemoryServices {
   readonly now: () => Date;
 }
 
-/** `memory`: the namespaces of the installation. It comes from the pipe, never from the plugin. */
+/**
+ * `memory`: the namespaces of the installation, and those of the person on whose behalf it acts. Whose they are comes from the call, never
+ * from the plugin's words.
+ */
 export const memoryDomain = ({
   memories,
   search,
@@ -34,42 +39,47 @@ export const memoryDomain = ({
 }: MemoryServices): HostHandlers<"memory"> => {
   const slots = new OwnSlots(MAX_SEARCHES_AT_ONCE);
   const handlers: HostHandlers<"memory"> = {
-    "memory.createNamespace": async ({ spec, params }) => ({
-      value: spaceDto(spec.pluginId, await memories.createSpace(spec, params.namespace)),
+    "memory.createNamespace": async (call) => ({
+      value: spaceDto(call, await memories.createSpace(ownerOf(call), call.params.namespace)),
     }),
-    "memory.listNamespaces": async ({ spec }) => ({
-      value: (await memories.listSpaces(spec)).map((space) => spaceDto(spec.pluginId, space)),
+    "memory.listNamespaces": async (call) => ({
+      value: (await memories.listSpaces(ownerOf(call))).map((space) => spaceDto(call, space)),
     }),
-    "memory.deleteNamespace": async ({ spec, params }) => ({
-      value: await memories.removeSpace(spec, params.namespace),
+    "memory.deleteNamespace": async (call) => ({
+      value: await memories.removeSpace(ownerOf(call), call.params.namespace),
     }),
     "memory.add": async (call) => {
       const { namespace, ...given } = call.params;
-      const { memory, isNew } = await memories.add(call.spec, namespace, given, changedBy(call));
+      const { memory, isNew } = await memories.add(ownerOf(call), namespace, given, changedBy(call));
       return { value: { ...entryDto(memory), isNew } };
     },
-    "memory.get": async ({ spec, params }) => {
-      const memory = await memories.get(spec, params.namespace, params.id);
+    "memory.get": async (call) => {
+      const { namespace, id } = call.params;
+      const memory = await memories.get(ownerOf(call), namespace, id);
       return { value: memory && entryDto(memory) };
     },
     "memory.update": async (call) => {
       const { namespace, id, ...change } = call.params;
-      return { value: entryDto(await memories.update(call.spec, namespace, id, change, changedBy(call))) };
+      const memory = await memories.update(ownerOf(call), namespace, id, change, changedBy(call));
+      return { value: entryDto(memory) };
     },
-    "memory.delete": async (call) => ({
-      value: await memories.remove(call.spec, call.params.namespace, call.params.id, changedBy(call)),
-    }),
-    "memory.list": async ({ spec, params }) => {
-      const { namespace, metadata, limit = DEFAULT_PAGE, ...page } = params;
+    "memory.delete": async (call) => {
+      const { namespace, id } = call.params;
+      return { value: await memories.remove(ownerOf(call), namespace, id, changedBy(call)) };
+    },
+    "memory.list": async (call) => {
+      const { namespace, metadata, limit = DEFAULT_PAGE, ...page } = call.params;
       const filter = metadata === undefined ? {} : { metadata };
-      const { items, ...rest } = await memories.list(spec, namespace, filter, { limit, ...page });
+      const { items, ...rest } = await memories.list(ownerOf(call), namespace, filter, { limit, ...page });
       return { value: { items: items.map(entryDto), ...rest } };
     },
-    "memory.search": async ({ spec, params, signal, path }) => {
+    "memory.search": async (call) => {
+      const { params, spec, signal, path } = call;
       const { namespaces, limit = DEFAULT_HITS, ...asked } = params;
       // All of them are found before any is searched: one of somebody else's refuses the question.
       const spaces = [];
-      for (const namespace of new Set(namespaces)) spaces.push(await memories.space(spec, namespace));
+      for (const namespace of new Set(namespaces))
+        spaces.push(await memories.space(ownerOf(call), namespace));
       const once = [...new Map(spaces.map((space) => [space.id, space])).values()];
       const question = { ...asked, limit, now: now(), signal, ...(path !== undefined && { path }) };
       const { found, meaning } = await search.search(spec, once, question);
@@ -81,38 +91,37 @@ export const memoryDomain = ({
       }));
       return { value: { hits, meaning } };
     },
-    "memory.history": async ({ spec, params }) => ({
-      value: (await memories.history(spec, params.namespace, params.id)).map(changeForPlugin),
-    }),
-    "memory.undo": async (call) => ({
-      value: await memories.undo(call.spec, call.params.namespace, call.params.change, changedBy(call)),
-    }),
+    "memory.history": async (call) => {
+      const { namespace, id } = call.params;
+      return { value: (await memories.history(ownerOf(call), namespace, id)).map(changeForPlugin) };
+    },
+    "memory.undo": async (call) => {
+      const { namespace, change } = call.params;
+      return { value: await memories.undo(ownerOf(call), namespace, change, changedBy(call)) };
+    },
     "memory.consolidate": async (call) => {
-      const { change, merged } = await memories.consolidate(
-        call.spec,
-        call.params.namespace,
-        changedBy(call),
-      );
-      return {
-        value: {
-          change,
-          merged: merged.map(({ memory: { id, text }, count }) => ({ id, text, count })),
-        },
-      };
+      const { namespace } = call.params;
+      const { change, merged } = await memories.consolidate(ownerOf(call), namespace, changedBy(call));
+      const told = merged.map(({ memory: { id, text }, count }) => ({ id, text, count }));
+      return { value: { change, merged: told } };
     },
-    "memory.extract": async ({ spec, params, project }) => {
+    "memory.extract": async (call) => {
+      const { params, project } = call;
       const { namespace, ...asked } = params;
-      const space = await memories.space(spec, namespace);
+      const owner = ownerOf(call);
+      const space = await memories.space(owner, namespace);
       const about = { ...asked, ...(project !== undefined && { project }) };
-      return { value: extractionDto(spec.pluginId, await extractions.start(spec, space, about)) };
+      return { value: extractionDto(call, await extractions.start(owner, space, about)) };
     },
-    "memory.extraction": async ({ spec, params }) => {
-      const found = await extractions.find(spec.installationId, params.id);
-      return { value: found && extractionDto(spec.pluginId, found) };
+    "memory.extraction": async (call) => {
+      const found = await extractions.find(ownerOf(call), call.params.id);
+      return { value: found && extractionDto(call, found) };
     },
   };
   return withinSlots(handlers, () => slots);
 };
+
+const ownerOf = (call: PermittedCall): MemoryOwner => ({ ...call.spec, person: personOf(call) });
 
 const changedBy = ({ spec, by }: PermittedCall): MemoryChange["by"] => {
   const { onBehalfOf } = by.caller;
@@ -122,7 +131,7 @@ const changedBy = ({ spec, by }: PermittedCall): MemoryChange["by"] => {
 };
 
 const spaceDto = (
-  pluginId: string,
+  { spec: { pluginId } }: PermittedCall,
   { name, entries, createdAt }: { readonly name: string; readonly entries: number; readonly createdAt: Date },
 ) => ({ name: fullName(pluginId, name), entries, createdAt: createdAt.toISOString() });
 
@@ -160,7 +169,7 @@ const changeForPlugin = (change: RecordedChange): MemoryChange => {
 };
 
 const extractionDto = (
-  pluginId: string,
+  { spec: { pluginId } }: PermittedCall,
   { spaceName, createdAt, endedAt, ...extraction }: StoredExtraction,
 ): MemoryExtraction => ({
   ...extraction,

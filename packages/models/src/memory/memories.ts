@@ -1,20 +1,26 @@
 import type {
   ChangeHead,
-  HostCaller,
   Memory,
+  MemoryBounds,
   MemoryContent,
   MemoryFilter,
+  MemoryOwner,
   MemorySpace,
   MemoryStore,
   MemoryWriter,
   Page,
   RecordedChange,
+  SpaceBounds,
   World,
 } from "@patchbay/core";
 import {
   MAX_MEMORY_CITATIONS,
   MAX_MEMORY_ENTRIES,
   MAX_MEMORY_NAMESPACES,
+  MAX_PEOPLE_MEMORY_NAMESPACES,
+  MAX_PERSON_MEMORY_BYTES,
+  MAX_PERSON_MEMORY_ENTRIES,
+  MAX_PERSON_MEMORY_NAMESPACES,
   MAX_STORAGE_TOTAL_BYTES,
   type MemoryChange,
   type MemoryCitation,
@@ -42,7 +48,10 @@ export interface GivenChange {
   readonly expiresAt?: string | null;
 }
 
-/** A plugin's memories. Names of namespaces are the plugin's own, by themselves or in full: every other one is refused with `permission_denied`. */
+/**
+ * A plugin's memories, and those of the person who calls. Names of namespaces are the plugin's own, by themselves or in full, or begin with
+ * `me/` and are the person's: every other one is refused with `permission_denied`, and a person's with `invalid_input` where nobody calls.
+ */
 export class Memories {
   readonly #store: MemoryStore;
   readonly #world: Pick<World, "now" | "newId">;
@@ -53,32 +62,34 @@ export class Memories {
   }
 
   /** Makes it unless it is there. Throws `invalid_input`, `quota_exceeded`. */
-  async createSpace({ installationId, pluginId }: HostCaller, name: string): Promise<MemorySpace> {
-    return await this.#store.createSpace(installationId, ownName(pluginId, name), MAX_MEMORY_NAMESPACES);
+  async createSpace(owner: MemoryOwner, name: string): Promise<MemorySpace> {
+    return await this.#store.createSpace(owner, ownName(owner, name), SPACES);
   }
 
-  async listSpaces({ installationId }: HostCaller): Promise<readonly MemorySpace[]> {
-    return await this.#store.listSpaces(installationId);
+  /** The plugin's own, and those of the person who calls. */
+  async listSpaces(owner: MemoryOwner): Promise<readonly MemorySpace[]> {
+    return await this.#store.listSpaces(owner);
   }
 
-  async removeSpace({ installationId, pluginId }: HostCaller, name: string): Promise<boolean> {
-    return await this.#store.removeSpace(installationId, ownName(pluginId, name));
+  async removeSpace(owner: MemoryOwner, name: string): Promise<boolean> {
+    return await this.#store.removeSpace(owner, ownName(owner, name).name);
   }
 
   /** Throws `memory_not_found`. */
-  async space({ installationId, pluginId }: HostCaller, given: string): Promise<MemorySpace> {
-    const name = ownName(pluginId, given);
-    const space = await this.#store.findSpace(installationId, name);
+  async space(owner: MemoryOwner, given: string): Promise<MemorySpace> {
+    const { name, userId } = ownName(owner, given);
+    const space = await this.#store.findSpace(owner, name);
     if (space !== null) return space;
+    const whose = userId === null ? `"${owner.pluginId}"` : "The person who calls";
     throw new PatchbayError(
       "memory_not_found",
-      `"${pluginId}" has no namespace "${name}". Make it with createNamespace.`,
+      `${whose} has no namespace "${name}". Make it with createNamespace.`,
     );
   }
 
   /** The memory, and whether it is new: of the same text there is one, which stays as it is. Throws `quota_exceeded`, `invalid_input`. */
   async add(
-    owner: HostCaller,
+    owner: MemoryOwner,
     namespace: string,
     given: GivenMemory,
     by: ChangedBy,
@@ -97,13 +108,13 @@ export class Memories {
     });
   }
 
-  async get(owner: HostCaller, namespace: string, id: string): Promise<Memory | null> {
+  async get(owner: MemoryOwner, namespace: string, id: string): Promise<Memory | null> {
     const { id: spaceId } = await this.space(owner, namespace);
     return await this.#store.find(spaceId, id, this.#world.now());
   }
 
   async list(
-    owner: HostCaller,
+    owner: MemoryOwner,
     namespace: string,
     filter: Omit<MemoryFilter, "now">,
     page: { readonly limit: number; readonly cursor?: string },
@@ -115,7 +126,7 @@ export class Memories {
 
   /** Throws `memory_not_found`, `already_exists` for a text that another one has, and as `add` does. */
   async update(
-    owner: HostCaller,
+    owner: MemoryOwner,
     namespace: string,
     id: string,
     given: GivenChange,
@@ -142,20 +153,20 @@ export class Memories {
   }
 
   /** Whether there was one. */
-  async remove(owner: HostCaller, namespace: string, id: string, by: ChangedBy): Promise<boolean> {
+  async remove(owner: MemoryOwner, namespace: string, id: string, by: ChangedBy): Promise<boolean> {
     const space = await this.space(owner, namespace);
     return await this.#write(space, "delete", by, (writer) => writer.remove(id));
   }
 
   /** The newest first. */
-  async history(owner: HostCaller, namespace: string, id: string): Promise<readonly RecordedChange[]> {
+  async history(owner: MemoryOwner, namespace: string, id: string): Promise<readonly RecordedChange[]> {
     const space = await this.space(owner, namespace);
     return await this.#store.history(space.id, id, MAX_TOLD_CHANGES);
   }
 
   /** Makes one memory of those that say the same in the same words: the oldest stays, with all that the others cite. */
   async consolidate(
-    owner: HostCaller,
+    owner: MemoryOwner,
     namespace: string,
     by: ChangedBy,
   ): Promise<{
@@ -182,7 +193,7 @@ export class Memories {
    * for a change that is not known.
    */
   async undo(
-    owner: HostCaller,
+    owner: MemoryOwner,
     namespace: string,
     change: string,
     by: ChangedBy,
@@ -223,7 +234,18 @@ export class Memories {
   }
 }
 
-export const boundsAt = (now: Date) => ({ now, entries: MAX_MEMORY_ENTRIES, bytes: MAX_STORAGE_TOTAL_BYTES });
+const SPACES: SpaceBounds = {
+  own: MAX_MEMORY_NAMESPACES,
+  person: MAX_PERSON_MEMORY_NAMESPACES,
+  people: MAX_PEOPLE_MEMORY_NAMESPACES,
+};
+
+export const boundsAt = (now: Date): MemoryBounds => ({
+  now,
+  entries: MAX_MEMORY_ENTRIES,
+  bytes: MAX_STORAGE_TOTAL_BYTES,
+  person: { entries: MAX_PERSON_MEMORY_ENTRIES, bytes: MAX_PERSON_MEMORY_BYTES },
+});
 
 export const contentOf = ({ text, metadata, citations, expiresAt }: MemoryContent): MemoryContent => ({
   text,

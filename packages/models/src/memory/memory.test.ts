@@ -15,11 +15,33 @@ const codeOf = (work: () => unknown): string => {
   }
 };
 
+const ODD = [
+  "me/",
+  "ME/x",
+  "me/me/x",
+  "me//x",
+  "me/../x",
+  "me/ x",
+  "x/me/y",
+  "/me/x",
+  `me/${"x".repeat(65)}`,
+];
+
 describe("names of namespaces", () => {
   it("are the plugin's own in both forms, and nobody's in any other", () => {
-    expect([ownName("a.b", "notes"), ownName("a.b", "plugin:a.b:notes")]).toEqual(["notes", "notes"]);
+    const named = (given: string, person: string | null = null) =>
+      ownName({ pluginId: "a.b", person }, given);
+    for (const given of ["notes", "plugin:a.b:notes"])
+      expect(named(given, "ada")).toEqual({ name: "notes", userId: null });
+    for (const given of ["me/notes", "plugin:a.b:me/notes"]) {
+      expect(named(given, "ada")).toEqual({ name: "me/notes", userId: "ada" });
+      expect(codeOf(() => named(given))).toBe("invalid_input");
+    }
+    expect(named("me")).toEqual({ name: "me", userId: null });
     for (const foreign of [
       "plugin:a.c:notes",
+      "plugin:a.c:me/notes",
+      "me/plugin:a.c:notes",
       "plugin:a.b",
       "plugin:a.b2:x",
       "Plugin:a.b:notes",
@@ -28,12 +50,12 @@ describe("names of namespaces", () => {
       ":",
     ])
       expect(
-        codeOf(() => ownName("a.b", foreign)),
+        codeOf(() => named(foreign, "ada")),
         foreign,
       ).toBe("permission_denied");
-    for (const wrong of ["", "-x", "a b", "plugin:a.b:", "plugin:a.b:x:y", "x".repeat(65), "ö"])
+    for (const wrong of ["", "-x", "a b", "plugin:a.b:", "plugin:a.b:x:y", "x".repeat(65), "ö", ...ODD])
       expect(
-        codeOf(() => ownName("a.b", wrong)),
+        codeOf(() => named(wrong, "ada")),
         wrong,
       ).toBe("invalid_input");
   });

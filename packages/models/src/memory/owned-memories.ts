@@ -2,11 +2,11 @@ import {
   actorOf,
   authorize,
   type Database,
-  type HostCaller,
   type Installation,
   type InstallationContext,
   isScopeWritable,
   type Memory,
+  type MemoryOwner,
   type MemorySpace,
   type Page,
   type Principal,
@@ -27,7 +27,10 @@ export interface SpaceAddress {
   readonly namespace: string;
 }
 
-/** What plugins keep in mind, for those who may set the plugins up. Each method throws `forbidden`, `organization_not_found`, `plugin_not_installed`, `memory_not_found`. */
+/**
+ * What plugins keep in mind of their own, for those who may set the plugins up; what they keep for people is seen by these alone. Whatever is
+ * read is written into the audit log before it is told: by whom and where, and not what it says. Each method throws `forbidden`, `organization_not_found`, `plugin_not_installed`, `memory_not_found`.
+ */
 export class OwnedMemories {
   readonly #database: Database;
   readonly #context: Pick<InstallationContext, "findWhole" | "record">;
@@ -55,8 +58,9 @@ export class OwnedMemories {
     const installations = await this.#database.installations.list(authority.organization.id);
     const own = visibleOf(authority, installations).filter(({ scope }) => isScopeWritable(authority, scope));
     const found = [];
-    for (const { id, pluginId } of own.toSorted((one, other) => (one.pluginId < other.pluginId ? -1 : 1)))
-      for (const space of await this.#database.memories.listSpaces(id)) found.push({ ...space, pluginId });
+    for (const one of own.toSorted((a, b) => (a.pluginId < b.pluginId ? -1 : 1)))
+      for (const space of await this.#database.memories.listSpaces(ownerOf(one)))
+        found.push({ ...space, pluginId: one.pluginId });
     return found;
   }
 
@@ -66,8 +70,10 @@ export class OwnedMemories {
     { plugin, namespace }: SpaceAddress,
     page: { readonly limit: number; readonly cursor?: string },
   ): Promise<Page<Memory>> {
-    const owner = await this.#find(principal, slug, plugin);
-    return await this.#memories(this.#database).list(callerOf(owner), namespace, {}, page);
+    const installation = await this.#find(principal, slug, plugin);
+    const read = await this.#memories(this.#database).list(ownerOf(installation), namespace, {}, page);
+    await this.#record(principal, installation, "memories.listed", { namespace });
+    return read;
   }
 
   async search(
@@ -76,13 +82,16 @@ export class OwnedMemories {
     { plugin, namespace }: SpaceAddress,
     question: { readonly query: string; readonly limit: number; readonly signal: AbortSignal },
   ): Promise<{ readonly found: readonly FoundMemory[]; readonly meaning: MemoryMeaning }> {
-    const owner = callerOf(await this.#find(principal, slug, plugin));
+    const installation = await this.#find(principal, slug, plugin);
+    const owner = ownerOf(installation);
     const space = await this.#memories(this.#database).space(owner, namespace);
     if (question.query.trim() === "")
       throw new PatchbayError("invalid_request", "Say in `q` what is searched for.", {
         errors: [{ pointer: "/querystring/q", message: "It is empty." }],
       });
-    return await this.#search.search(owner, [space], { ...question, now: this.#world.now() });
+    const found = await this.#search.search(owner, [space], { ...question, now: this.#world.now() });
+    await this.#record(principal, installation, "memories.listed", { namespace, q: question.query });
+    return found;
   }
 
   /** With its history, the newest first. */
@@ -92,7 +101,8 @@ export class OwnedMemories {
     { plugin, namespace }: SpaceAddress,
     id: string,
   ): Promise<{ readonly memory: Memory; readonly history: readonly RecordedChange[] }> {
-    const owner = callerOf(await this.#find(principal, slug, plugin));
+    const installation = await this.#find(principal, slug, plugin);
+    const owner = ownerOf(installation);
     const memories = this.#memories(this.#database);
     const memory = await memories.get(owner, namespace, id);
     if (memory === null)
@@ -100,7 +110,9 @@ export class OwnedMemories {
         "memory_not_found",
         `There is no memory "${id.slice(0, 64)}" in the namespace.`,
       );
-    return { memory, history: await memories.history(owner, namespace, id) };
+    const history = await memories.history(owner, namespace, id);
+    await this.#record(principal, installation, "memory.read", { namespace, memory: id });
+    return { memory, history };
   }
 
   /** Corrects it. Throws besides what `Memories.update` throws. */
@@ -153,7 +165,7 @@ export class OwnedMemories {
     plugin: string,
     work: (
       memories: Memories,
-      owner: HostCaller,
+      owner: MemoryOwner,
       by: ChangedBy,
     ) => Promise<{
       readonly result: T;
@@ -165,7 +177,7 @@ export class OwnedMemories {
     const actor = actorOf(principal);
     const { kind, name } = actor;
     return await this.#database.transaction(async (stores) => {
-      const { result, action, detail } = await work(this.#memories(stores), callerOf(installation), {
+      const { result, action, detail } = await work(this.#memories(stores), ownerOf(installation), {
         kind,
         name,
       });
@@ -174,14 +186,25 @@ export class OwnedMemories {
     });
   }
 
+  async #record(
+    principal: Principal,
+    installation: Installation,
+    action: AuditAction,
+    detail: Readonly<Record<string, unknown>>,
+  ): Promise<void> {
+    await this.#context.record(this.#database, installation, { actor: actorOf(principal), action, detail });
+  }
+
   #memories({ memories }: Pick<Stores, "memories">): Memories {
     return new Memories(memories, this.#world);
   }
 }
 
-const callerOf = ({ id, organizationId, pluginId, version }: Installation): HostCaller => ({
+/** What belongs to people is theirs alone: nobody else reaches it by looking after the plugin. */
+const ownerOf = ({ id, organizationId, pluginId, version }: Installation): MemoryOwner => ({
   installationId: id,
   organizationId,
   pluginId,
   version,
+  person: null,
 });

@@ -73,17 +73,20 @@ export interface ExtractOptions {
 /**
  * What the plugin keeps in mind in this organization: texts in namespaces, found by their words and by their meaning. They survive updates
  * and end with the installation. The namespace "notes" of the plugin acme.chat is `plugin:acme.chat:notes`, and may be named either way;
- * one of another plugin or of the host throws `PluginPermissionError` from every method. Reading needs `memory.read`, changing
+ * one of another plugin or of the host throws `PluginPermissionError` from every method. A name that begins with `me/`, such as "me/notes",
+ * is that of the person who looks at the view, or who called the server code: each person has their own, which nobody else reaches, and which
+ * end when the person leaves the organization. Where nobody calls, as in a schedule, it throws `InvalidInputError`. Reading needs `memory.read`, changing
  * `memory.write`, extracting `memory.extract`: they throw `PermissionDeniedError` without. A namespace that there is not is a `PluginError` with
  * `memory_not_found`, what is too much a `QuotaExceededError`.
  */
 export interface MemoryApi {
-  /** Makes it unless it is there. At most 100. */
+  /** Makes it unless it is there. At most 100 of the plugin, 10 of each person, and 1,000 of all people together. */
   createNamespace(name: string): Promise<MemoryNamespace>;
+  /** Those of the plugin, and of the person who calls. */
   listNamespaces(): Promise<readonly MemoryNamespace[]>;
   /** With all that is in it. Whether there was one. */
   deleteNamespace(name: string): Promise<boolean>;
-  /** Adds a memory. The same text once more changes nothing, and gives the one that is there. At most 100,000 in all namespaces. */
+  /** Adds a memory. The same text once more changes nothing, and gives the one that is there. At most 100,000 in all namespaces, 5,000 of one person. */
   add(namespace: string, memory: NewMemory): Promise<AddedMemory>;
   /** null when there is none. */
   get(namespace: string, id: string): Promise<MemoryEntry | null>;
@@ -114,6 +117,6 @@ export interface MemoryApi {
     messages: readonly ExtractedMessage[],
     options?: ExtractOptions,
   ): Promise<MemoryExtraction>;
-  /** null when there is none, or none any more: they are known for 30 days. */
+  /** null when there is none, none any more (they are known for 30 days), or one of another person. */
   extraction(id: string): Promise<MemoryExtraction | null>;
 }

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { definePlugin } from "../definitions.ts";
-import { PermissionDeniedError, PluginError, PluginPermissionError } from "../errors.ts";
+import { InvalidInputError, PermissionDeniedError, PluginError, PluginPermissionError } from "../errors.ts";
 import { createTestHarness, type TestHarnessOptions } from "./test-harness.ts";
 
 const GRANTS = ["memory.read", "memory.write", "memory.extract"];
@@ -29,6 +29,18 @@ test("keeps memories in namespaces of the plugin's own, once each, and tells wha
   expect(await memory.get("notes", id)).toBeNull();
   expect(await memory.deleteNamespace("notes")).toBe(true);
   expect(await memory.listNamespaces()).toEqual([]);
+});
+
+test("keeps memories of the person of the test beside the plugin's", async () => {
+  const memory = memoryOf();
+  for (const name of ["notes", "me/notes"]) await memory.createNamespace(name);
+  await memory.add("plugin:acme.notes:me/notes", { text: "Mine." });
+  expect(await memory.listNamespaces()).toMatchObject([
+    { name: "plugin:acme.notes:notes", entries: 0 },
+    { name: "plugin:acme.notes:me/notes", entries: 1 },
+  ]);
+  for (const name of ["me/", "me/me/notes", "me/a b"])
+    await expect(memory.createNamespace(name)).rejects.toBeInstanceOf(InvalidInputError);
 });
 
 test("finds memories by their words, and says that it is by these alone", async () => {

@@ -130,7 +130,13 @@ export const describeInstallations = (subject: () => Subject): void => {
       await logs.append(id, [{ at: new Date(), level: "info", message: "m", version: "1.0.0" }]);
       await installations().remove(id, 1);
       expect(await settings().list(id)).toEqual([]);
-      expect(await pluginData.usage(id)).toEqual({ values: 0, files: 0, conversations: 0, bytes: 0 });
+      expect(await pluginData.usage(id)).toEqual({
+        values: 0,
+        files: 0,
+        conversations: 0,
+        memories: 0,
+        bytes: 0,
+      });
       expect(await pluginData.get(id, "k")).toBeUndefined();
       expect(await pluginData.readFile(id, "f")).toBeNull();
       expect(await logs.list(id, { limit: 5 })).toEqual([]);

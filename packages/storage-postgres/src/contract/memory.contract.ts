@@ -1,12 +1,28 @@
 import { randomUUID } from "node:crypto";
-import type { ChangeHead, Installation, Memory, MemorySpace, MemoryWriter, NewMemory } from "@patchbay/core";
+import type {
+  ChangeHead,
+  Installation,
+  Memory,
+  MemoryOwner,
+  MemorySpace,
+  MemoryWriter,
+  NewMemory,
+} from "@patchbay/core";
 import type { ExtractionReport } from "@patchbay/protocol";
 import { beforeEach, describe, expect, it } from "vitest";
 import { newInstallation, refusal, type Subject, times } from "./fixtures.ts";
 
 const NOW = new Date("2026-01-01T00:00:00Z");
 const LATER = new Date("2026-01-02T00:00:00Z");
-const PLENTY = { now: NOW, entries: 1_000, bytes: 1_000_000 };
+const PLENTY = {
+  now: NOW,
+  entries: 1_000,
+  bytes: 1_000_000,
+  person: { entries: 1_000, bytes: 1_000_000 },
+};
+const SPACES = { own: 10, person: 10, people: 10 };
+const OPEN = { all: 5, person: 5 };
+const NOTES = { name: "notes", userId: null };
 const BY = { kind: "plugin", name: "acme.notes" } as const;
 const REPORT: ExtractionReport = {
   model: "a/b",
@@ -17,6 +33,11 @@ const REPORT: ExtractionReport = {
   dropped: { unknownMessage: 0, notFromPerson: 0, notQuoted: 0, unsupported: 0, tooLong: 0 },
 };
 const MESSAGES = [{ id: "1", role: "user" as const, text: "Hi" }];
+
+const ownerOf = (
+  { id, organizationId, pluginId, version }: Installation,
+  person: string | null = null,
+): MemoryOwner => ({ installationId: id, organizationId, pluginId, version, person });
 
 const memoryOf = (text: string, more: Partial<NewMemory> = {}): NewMemory => ({
   id: randomUUID(),
@@ -32,10 +53,12 @@ const memoryOf = (text: string, more: Partial<NewMemory> = {}): NewMemory => ({
 export const describeMemory = (subject: () => Subject): void => {
   const store = () => subject().database.memories;
   let installation: Installation;
+  let owner: MemoryOwner;
   let space: MemorySpace;
   beforeEach(async () => {
     installation = await newInstallation(subject().database);
-    space = await store().createSpace(installation.id, "notes", 10);
+    owner = ownerOf(installation);
+    space = await store().createSpace(owner, NOTES, SPACES);
   });
   const headOf = (kind: ChangeHead["kind"] = "add", change: string = randomUUID()): ChangeHead => ({
     change,
@@ -57,13 +80,16 @@ export const describeMemory = (subject: () => Subject): void => {
     it("are made once, whoever else makes them, up to a bound", async () => {
       const made = await times(6, async (index) => {
         const { memories } = index % 2 ? subject().other : subject().database;
-        return (await memories.createSpace(installation.id, "same", 10)).id;
+        return (await memories.createSpace(owner, { name: "same", userId: null }, SPACES)).id;
       });
       expect(new Set(made).size).toBe(1);
-      expect((await store().listSpaces(installation.id)).map(({ name }) => name)).toEqual(["notes", "same"]);
-      expect(await refusal(store().createSpace(installation.id, "third", 2))).toBe("quota_exceeded");
-      expect(await refusal(store().createSpace(randomUUID(), "notes", 2))).toBe("plugin_not_installed");
-      expect(await store().findSpace((await newInstallation(subject().database)).id, "notes")).toBeNull();
+      expect((await store().listSpaces(owner)).map(({ name }) => name)).toEqual(["notes", "same"]);
+      const third = { name: "third", userId: null };
+      expect(await refusal(store().createSpace(owner, third, { ...SPACES, own: 2 }))).toBe("quota_exceeded");
+      const nobody = { ...owner, installationId: randomUUID() };
+      expect(await refusal(store().createSpace(nobody, NOTES, SPACES))).toBe("plugin_not_installed");
+      const other = ownerOf(await newInstallation(subject().database));
+      expect(await store().findSpace(other, "notes")).toBeNull();
     });
 
     it("go with all that is in them, and give back what it took", async () => {
@@ -77,11 +103,11 @@ export const describeMemory = (subject: () => Subject): void => {
           model: null,
           project: null,
         },
-        5,
+        OPEN,
       );
       expect(await usage()).toBe(4 + 2 + 2);
-      expect(await store().removeSpace(installation.id, "notes")).toBe(true);
-      expect(await store().removeSpace(installation.id, "notes")).toBe(false);
+      expect(await store().removeSpace(owner, "notes")).toBe(true);
+      expect(await store().removeSpace(owner, "notes")).toBe(false);
       expect(await usage()).toBe(0);
       expect(await refusal(add("Two."))).toBe("memory_not_found");
     });
@@ -187,7 +213,7 @@ export const describeMemory = (subject: () => Subject): void => {
         );
       });
       expect(outcomes.filter((code) => code === "quota_exceeded")).toHaveLength(4);
-      const [kept] = await store().listSpaces(installation.id);
+      const [kept] = await store().listSpaces(owner);
       expect(kept?.entries).toBe(8);
       expect(await usage()).toBe((await list()).join("").length + 8 * 4);
       const tooMuch = write((writer) => writer.put(memoryOf("x".repeat(100))), { ...PLENTY, bytes: 100 });
@@ -208,7 +234,7 @@ export const describeMemory = (subject: () => Subject): void => {
       await store().removeExpired(LATER, 1_000);
       expect(await list()).toEqual(["Stays."]);
       expect(JSON.stringify(await store().history(space.id, id, 10))).not.toContain("Secret");
-      expect((await store().findSpace(installation.id, "notes"))?.entries).toBe(1);
+      expect((await store().findSpace(owner, "notes"))?.entries).toBe(1);
       expect(await usage()).toBe(6 + 4);
     });
 
@@ -262,7 +288,7 @@ export const describeMemory = (subject: () => Subject): void => {
 
     it("are those of the namespaces asked for, not expired, with the metadata", async () => {
       await add("A cat sleeps", { metadata: { of: { name: "ada" } }, expiresAt: LATER });
-      const elsewhere = await store().createSpace(installation.id, "other", 10);
+      const elsewhere = await store().createSpace(owner, { name: "other", userId: null }, SPACES);
       await store().write(elsewhere, headOf(), PLENTY, (writer) => writer.put(memoryOf("Another cat")));
       expect(await byWords("cat")).toEqual(["A cat sleeps"]);
       expect(await byWords("cat", { metadata: { of: { name: "ada" } } })).toEqual(["A cat sleeps"]);
@@ -311,7 +337,7 @@ export const describeMemory = (subject: () => Subject): void => {
   });
 
   describe("extractions", () => {
-    const addOne = async (mostOpen = 5): Promise<string> => {
+    const addOne = async (mostOpen = OPEN): Promise<string> => {
       const id = randomUUID();
       await store().addExtraction(
         {
@@ -343,13 +369,14 @@ export const describeMemory = (subject: () => Subject): void => {
         project: "apollo",
       });
       await store().failExtraction(id, { code: "model_failed", message: "Too much." }, false);
-      expect(await store().findExtraction(installation.id, id)).toMatchObject({
+      expect(await store().findExtraction(owner, id)).toMatchObject({
         state: "running",
         attempts: 1,
         error: { code: "model_failed" },
         endedAt: null,
       });
-      expect(await store().findExtraction((await newInstallation(subject().database)).id, id)).toBeNull();
+      const other = ownerOf(await newInstallation(subject().database));
+      expect(await store().findExtraction(other, id)).toBeNull();
       const settle = async () =>
         await write(async (writer) => {
           await writer.put(memoryOf(randomUUID()));
@@ -358,7 +385,7 @@ export const describeMemory = (subject: () => Subject): void => {
       const outcomes = await Promise.allSettled([settle(), settle()]);
       expect(outcomes.map(({ status }) => status).sort()).toEqual(["fulfilled", "rejected"]);
       expect(await list()).toHaveLength(1);
-      expect(await store().findExtraction(installation.id, id)).toMatchObject({
+      expect(await store().findExtraction(owner, id)).toMatchObject({
         state: "succeeded",
         report: REPORT,
         error: null,
@@ -366,18 +393,18 @@ export const describeMemory = (subject: () => Subject): void => {
       });
       expect(await store().beginExtraction(id)).toBeNull();
       await store().failExtraction(id, { code: "internal", message: "late" }, true);
-      expect((await store().findExtraction(installation.id, id))?.state).toBe("succeeded");
+      expect((await store().findExtraction(owner, id))?.state).toBe("succeeded");
     });
 
     it("are bounded while they are open, and found where nobody is at them", async () => {
-      const id = await addOne(1);
-      expect(await refusal(addOne(1))).toBe("quota_exceeded");
+      const id = await addOne({ ...OPEN, all: 1 });
+      expect(await refusal(addOne({ ...OPEN, all: 1 }))).toBe("quota_exceeded");
       const soon = new Date(Date.now() + 60_000);
       expect(await store().listOpenExtractions(soon, 1_000)).toContain(id);
       expect(await store().listOpenExtractions(new Date(0), 1_000)).toEqual([]);
       await store().failExtraction(id, { code: "internal", message: "No." }, true);
       expect(await store().listOpenExtractions(soon, 1_000)).not.toContain(id);
-      await addOne(1);
+      await addOne({ ...OPEN, all: 1 });
       const gone = {
         id: randomUUID(),
         installationId: installation.id,
@@ -386,9 +413,9 @@ export const describeMemory = (subject: () => Subject): void => {
         model: null,
         project: null,
       };
-      expect(await refusal(store().addExtraction(gone, 5))).toBe("memory_not_found");
+      expect(await refusal(store().addExtraction(gone, OPEN))).toBe("memory_not_found");
       await store().trim(soon);
-      expect(await store().findExtraction(installation.id, id)).toBeNull();
+      expect(await store().findExtraction(owner, id)).toBeNull();
     });
   });
 };

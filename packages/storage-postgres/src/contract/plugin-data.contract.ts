@@ -104,13 +104,31 @@ export const describePluginData = (subject: () => Subject): void => {
     it("counts values and files together, with their names, and gives back what is freed", async () => {
       await data().set(id, "key", "12345", PLENTY);
       await data().writeFile(id, "file", file("123456"), PLENTY);
-      expect(await data().usage(id)).toEqual({ values: 1, files: 1, conversations: 0, bytes: 3 + 7 + 4 + 6 });
+      expect(await data().usage(id)).toEqual({
+        values: 1,
+        files: 1,
+        conversations: 0,
+        memories: 0,
+        bytes: 3 + 7 + 4 + 6,
+      });
       await data().set(id, "key", "1", PLENTY);
       await data().writeFile(id, "file", file("1"), PLENTY);
-      expect(await data().usage(id)).toEqual({ values: 1, files: 1, conversations: 0, bytes: 3 + 3 + 4 + 1 });
+      expect(await data().usage(id)).toEqual({
+        values: 1,
+        files: 1,
+        conversations: 0,
+        memories: 0,
+        bytes: 3 + 3 + 4 + 1,
+      });
       await data().delete(id, "key");
       await data().deleteFile(id, "file");
-      expect(await data().usage(id)).toEqual({ values: 0, files: 0, conversations: 0, bytes: 0 });
+      expect(await data().usage(id)).toEqual({
+        values: 0,
+        files: 0,
+        conversations: 0,
+        memories: 0,
+        bytes: 0,
+      });
     });
 
     it("refuses what would not fit and leaves what was there", async () => {
@@ -120,7 +138,13 @@ export const describePluginData = (subject: () => Subject): void => {
       expect(await refusal(data().writeFile(id, "f", file(""), 10))).toBe("quota_exceeded");
       expect(await data().get(id, "a")).toBe("1234567");
       await data().set(id, "a", "123456", 5);
-      expect(await data().usage(id)).toEqual({ values: 1, files: 0, conversations: 0, bytes: 9 });
+      expect(await data().usage(id)).toEqual({
+        values: 1,
+        files: 0,
+        conversations: 0,
+        memories: 0,
+        bytes: 9,
+      });
     });
 
     it("holds against many writers at once, on several nodes", async () => {
@@ -145,7 +169,13 @@ export const describePluginData = (subject: () => Subject): void => {
         await (index % 3 ? pluginData.set(id, "k", "x".repeat(index), PLENTY) : pluginData.delete(id, "k"));
       });
       await data().delete(id, "k");
-      expect(await data().usage(id)).toEqual({ values: 0, files: 0, conversations: 0, bytes: 0 });
+      expect(await data().usage(id)).toEqual({
+        values: 0,
+        files: 0,
+        conversations: 0,
+        memories: 0,
+        bytes: 0,
+      });
     });
 
     it("lets an installation be removed while its plugin writes", async () => {
@@ -158,7 +188,13 @@ export const describePluginData = (subject: () => Subject): void => {
       await subject().database.installations.remove(id, 1);
       const refused = (await writes).filter((code) => !code.startsWith("succeeded"));
       expect(refused.filter((code) => code !== "plugin_not_installed")).toEqual([]);
-      expect(await data().usage(id)).toEqual({ values: 0, files: 0, conversations: 0, bytes: 0 });
+      expect(await data().usage(id)).toEqual({
+        values: 0,
+        files: 0,
+        conversations: 0,
+        memories: 0,
+        bytes: 0,
+      });
     });
   });
 };

@@ -1,18 +1,26 @@
 import type { Migration } from "kysely/migration";
 import { execute } from "./statements.ts";
 
-/** They go with the installation. `revision` counts whatever changes in a namespace. */
+/**
+ * They go with the installation, and those of a person with the membership. `revision` counts whatever changes in a namespace. A name is
+ * a person's if it begins so: what is found by name alone cannot be somebody else's.
+ */
 const MEMORIES = `
   create table memory_spaces (
     id text collate "C" primary key,
     installation_id text not null references installations on delete cascade,
+    organization_id text not null,
+    user_id text,
     name text collate "C" not null,
     entries integer not null default 0,
     bytes bigint not null default 0,
     revision bigint not null default 0,
     created_at timestamptz(3) not null default clock_timestamp(),
-    unique (installation_id, name)
+    constraint memory_spaces_name unique nulls not distinct (installation_id, user_id, name),
+    constraint memory_spaces_whose check ((user_id is not null) = starts_with(name, 'me/')),
+    constraint memory_spaces_member foreign key (organization_id, user_id) references members on delete cascade
   );
+  create index memory_spaces_by_member on memory_spaces (organization_id, user_id) where user_id is not null;
   create table memories (
     place bigint generated always as identity primary key,
     id text collate "C" not null unique,
@@ -86,7 +94,37 @@ const EXTRACTIONS = `
   create index memory_extractions_by_end on memory_extractions (ended_at);
 `;
 
+/** What goes with a namespace is counted by the database, whoever takes it away; what comes is counted where it is held against the quota. */
+const USAGE = `
+  create function patchbay_memory_spaces_gone() returns trigger language plpgsql as $body$
+  begin
+    perform from plugin_usage where installation_id in (select installation_id from gone)
+      order by installation_id for update;
+    update plugin_usage as usage
+      set bytes = usage.bytes - sums.bytes
+      from (select installation_id, sum(bytes) as bytes from gone group by installation_id) as sums
+      where usage.installation_id = sums.installation_id;
+    return null;
+  end
+  $body$;
+  -- As for conversations: what is counted is locked before what is counted.
+  create or replace function patchbay_member_leaves() returns trigger language plpgsql as $body$
+  begin
+    perform from plugin_usage
+      where installation_id in (
+        select installation_id from conversations
+        where organization_id = old.organization_id and user_id = old.user_id
+        union select installation_id from memory_spaces
+        where organization_id = old.organization_id and user_id = old.user_id)
+      order by installation_id for update;
+    return old;
+  end
+  $body$;
+  create trigger memory_spaces_gone after delete on memory_spaces referencing old table as gone
+    for each statement execute function patchbay_memory_spaces_gone();
+`;
+
 /** What plugins keep in mind of what they were told, by namespace. */
 export const memory: Migration = {
-  up: (db) => execute(db, [MEMORIES, CHANGES, EXTRACTIONS].join("\n")),
+  up: (db) => execute(db, [MEMORIES, CHANGES, EXTRACTIONS, USAGE].join("\n")),
 };

@@ -2,7 +2,6 @@ import type { ConversationQuota, ConversationSpace, StoredConversation } from "@
 import { type KeptMessage, PatchbayError } from "@patchbay/protocol";
 import { type Kysely, sql } from "kysely";
 import { isCounter } from "../cursor.ts";
-import { brokenForeignKey } from "../errors.ts";
 import type { Row, Tables } from "../tables.ts";
 
 /** The number of a message by its id; one that no message has for what is none. */
@@ -15,21 +14,6 @@ export const isSeen = ({ installationId, people }: ConversationSpace) =>
   sql<boolean>`conversations.installation_id = ${installationId} and (${
     people === "all" ? sql`true` : sql`user_id is null or user_id = any(${people}::text[])`
   })`;
-
-/** Keeps the people of the space members of the organization until the transaction ends; those who are. */
-export const holdPeople = async (
-  db: Kysely<Tables>,
-  { organizationId, people }: ConversationSpace,
-): Promise<void> => {
-  if (people === "all" || people.length === 0) return;
-  await db
-    .selectFrom("members")
-    .select("userId")
-    .where("organizationId", "=", organizationId)
-    .where("userId", "=", sql<string>`any(${people}::text[])`)
-    .forKeyShare()
-    .execute();
-};
 
 /** The conversation, for a change of what the installation stores. Throws `conversation_not_found`. */
 export const findToChange = async (
@@ -109,9 +93,3 @@ export const toMessage = ({
   createdAt: createdAt.toISOString(),
   message,
 });
-
-/** Says what a broken foreign key means. */
-export const explained = (error: unknown): unknown =>
-  brokenForeignKey(error) === "conversations_member"
-    ? new PatchbayError("organization_not_found", "The person does not belong to the organization any more.")
-    : error;

@@ -1,9 +1,10 @@
-import type { ExtractionJob, NewExtraction, StoredExtraction } from "@patchbay/core";
+import type { ExtractionJob, MemoryOwner, NewExtraction, StoredExtraction } from "@patchbay/core";
 import { PatchbayError } from "@patchbay/protocol";
 import { type Kysely, sql } from "kysely";
 import { atomically } from "../connection.ts";
 import { brokenForeignKey } from "../errors.ts";
 import type { Tables } from "../tables.ts";
+import { isSeen } from "./memory-spaces.ts";
 import { lockUsage } from "./plugin-data-usage.ts";
 import { spaceGone } from "./postgres-memory-writer.ts";
 
@@ -17,23 +18,13 @@ export class MemoryExtractions {
 
   async add(
     { id, installationId, spaceId, messages, model, project }: NewExtraction,
-    mostOpen: number,
+    mostOpen: { readonly all: number; readonly person: number },
   ): Promise<void> {
     try {
       await atomically(this.#db, async (db) => {
         // Of two that come at once the second counts the first.
         await lockUsage(db, installationId);
-        const { open } = await db
-          .selectFrom("memoryExtractions")
-          .select(sql<number>`count(*)::integer`.as("open"))
-          .where("installationId", "=", installationId)
-          .where("endedAt", "is", null)
-          .executeTakeFirstOrThrow();
-        if (open >= mostOpen)
-          throw new PatchbayError(
-            "quota_exceeded",
-            `${mostOpen} extractions of the plugin have not ended, and there may be no more. Wait for one of them.`,
-          );
+        await requireOneMore(db, { installationId, spaceId }, mostOpen);
         const row = { id, installationId, spaceId, model, project, messages: JSON.stringify(messages) };
         await db.insertInto("memoryExtractions").values(row).execute();
       });
@@ -43,7 +34,7 @@ export class MemoryExtractions {
     }
   }
 
-  async find(installationId: string, id: string): Promise<StoredExtraction | null> {
+  async find(owner: MemoryOwner, id: string): Promise<StoredExtraction | null> {
     const row = await this.#db
       .selectFrom("memoryExtractions")
       .innerJoin("memorySpaces", "memorySpaces.id", "memoryExtractions.spaceId")
@@ -57,7 +48,7 @@ export class MemoryExtractions {
         "memoryExtractions.createdAt",
         "memoryExtractions.endedAt",
       ])
-      .where("memoryExtractions.installationId", "=", installationId)
+      .where(isSeen(owner))
       .where("memoryExtractions.id", "=", id)
       .executeTakeFirst();
     return row ?? null;
@@ -115,3 +106,27 @@ export class MemoryExtractions {
     return rows.map(({ id }) => id);
   }
 }
+
+const requireOneMore = async (
+  db: Kysely<Tables>,
+  { installationId, spaceId }: Pick<NewExtraction, "installationId" | "spaceId">,
+  { all, person }: { readonly all: number; readonly person: number },
+): Promise<void> => {
+  const { rows } = await sql<{ open: number; theirs: number }>`
+    select count(*)::integer as open,
+      (count(*) filter (where spaces.user_id = (select user_id from memory_spaces where id = ${spaceId})))::integer as theirs
+    from memory_extractions join memory_spaces as spaces on spaces.id = memory_extractions.space_id
+    where memory_extractions.installation_id = ${installationId} and ended_at is null
+  `.execute(db);
+  const { open = 0, theirs = 0 } = rows[0] ?? {};
+  if (open >= all)
+    throw exceeded(
+      `${all} extractions of the plugin have not ended, and there may be no more. Wait for one of them.`,
+    );
+  if (theirs >= person)
+    throw exceeded(
+      `${person} extractions for this person have not ended, and there may be no more. Wait for one of them.`,
+    );
+};
+
+const exceeded = (message: string): PatchbayError => new PatchbayError("quota_exceeded", message);

@@ -65,10 +65,12 @@ export const toMemory = ({
   updatedAt,
 });
 
-export const toSpace = ({ bytes: _bytes, revision, ...space }: Row<"memorySpaces">): MemorySpace => ({
-  ...space,
-  revision: Number(revision),
-});
+export const toSpace = ({
+  bytes: _bytes,
+  organizationId: _organizationId,
+  revision,
+  ...space
+}: Row<"memorySpaces">): MemorySpace => ({ ...space, revision: Number(revision) });
 
 export const toChange = ({
   change,

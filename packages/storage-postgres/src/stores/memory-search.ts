@@ -115,7 +115,7 @@ export const putVectors = async (
   vectors: readonly { readonly id: string; readonly digest: string; readonly vector: Uint8Array }[],
 ): Promise<void> => {
   await atomically(db, async (transaction) => {
-    const revision = await nextRevision(transaction, spaceId);
+    const { revision } = await nextRevision(transaction, spaceId);
     await sql`
       update memories set model = ${model}, vector = given.vector, revision = ${revision}::bigint
       from unnest(

@@ -16,10 +16,8 @@ import { atomically } from "../connection.ts";
 import { badCursor, decodeCursor, isCounter, pageOf } from "../cursor.ts";
 import type { Row, Tables } from "../tables.ts";
 import {
-  explained,
   findToChange,
   headBytes,
-  holdPeople,
   isSeen,
   notFound,
   numberOf,
@@ -29,6 +27,7 @@ import {
   toMessage,
 } from "./conversation-rows.ts";
 import { findWords } from "./conversation-search.ts";
+import { holdMembers, withoutMember } from "./member-locks.ts";
 import { addUsage, lockUsage, requireQuota } from "./plugin-data-usage.ts";
 
 /** A row for each conversation and each message, numbered within its conversation. */
@@ -270,11 +269,11 @@ export class PostgresConversationStore implements ConversationStore {
   ): Promise<T> {
     try {
       return await atomically(this.#db, async (db) => {
-        await holdPeople(db, space);
+        if (space.people !== "all") await holdMembers(db, space.organizationId, space.people);
         return await work(db, await lockUsage(db, space.installationId));
       });
     } catch (error) {
-      throw explained(error);
+      throw withoutMember(error, "conversations_member");
     }
   }
 

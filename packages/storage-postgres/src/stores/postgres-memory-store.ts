@@ -5,6 +5,7 @@ import type {
   Memory,
   MemoryBounds,
   MemoryFilter,
+  MemoryOwner,
   MemorySpace,
   MemoryStore,
   MemoryWriter,
@@ -12,89 +13,55 @@ import type {
   OwnedSpace,
   Page,
   RecordedChange,
+  SpaceBounds,
   StoredExtraction,
   Unembedded,
   VectorChanges,
 } from "@patchbay/core";
-import { PatchbayError } from "@patchbay/protocol";
 import { type Kysely, sql } from "kysely";
 import { atomically } from "../connection.ts";
 import { badCursor, decodeCursor, isCounter, pageOf } from "../cursor.ts";
 import type { Tables } from "../tables.ts";
 import { MemoryExtractions } from "./memory-extractions.ts";
-import { memoriesOf, toChange, toMemory, toSpace } from "./memory-rows.ts";
+import { memoriesOf, toChange, toMemory } from "./memory-rows.ts";
 import { findByWords, listUnembedded, putVectors, vectorsSince } from "./memory-search.ts";
-import { addUsage, lockUsage } from "./plugin-data-usage.ts";
+import { MemorySpaces } from "./memory-spaces.ts";
 import { PostgresMemoryWriter } from "./postgres-memory-writer.ts";
 
 /** Memories in one table with the words and the vectors that they are found by, their history in another. */
 export class PostgresMemoryStore implements MemoryStore {
   readonly #db: Kysely<Tables>;
   readonly #extractions: MemoryExtractions;
+  readonly #spaces: MemorySpaces;
 
   constructor(db: Kysely<Tables>) {
     this.#db = db;
     this.#extractions = new MemoryExtractions(db);
+    this.#spaces = new MemorySpaces(db);
   }
 
-  async createSpace(installationId: string, name: string, most: number): Promise<MemorySpace> {
-    return await atomically(this.#db, async (db) => {
-      await lockUsage(db, installationId);
-      const spaces = await spacesOf(db, installationId).execute();
-      const there = spaces.find((space) => space.name === name);
-      if (there !== undefined) return toSpace(there);
-      if (spaces.length >= most)
-        throw new PatchbayError(
-          "quota_exceeded",
-          `A plugin may have ${most} namespaces of memories, and has as many. Delete one first.`,
-        );
-      const made = await db
-        .insertInto("memorySpaces")
-        .values({ id: sql<string>`gen_random_uuid()::text`, installationId, name })
-        .returningAll()
-        .executeTakeFirstOrThrow();
-      return toSpace(made);
-    });
+  async createSpace(
+    owner: MemoryOwner,
+    space: Pick<MemorySpace, "name" | "userId">,
+    bounds: SpaceBounds,
+  ): Promise<MemorySpace> {
+    return await this.#spaces.create(owner, space, bounds);
   }
 
-  async listSpaces(installationId: string): Promise<readonly MemorySpace[]> {
-    return (await spacesOf(this.#db, installationId).orderBy("name").execute()).map(toSpace);
+  async listSpaces(owner: MemoryOwner): Promise<readonly MemorySpace[]> {
+    return await this.#spaces.list(owner);
   }
 
-  async findSpace(installationId: string, name: string): Promise<MemorySpace | null> {
-    const space = await spacesOf(this.#db, installationId).where("name", "=", name).executeTakeFirst();
-    return space === undefined ? null : toSpace(space);
+  async findSpace(owner: MemoryOwner, name: string): Promise<MemorySpace | null> {
+    return await this.#spaces.find(owner, name);
   }
 
-  async removeSpace(installationId: string, name: string): Promise<boolean> {
-    return await atomically(this.#db, async (db) => {
-      await lockUsage(db, installationId);
-      const gone = await db
-        .deleteFrom("memorySpaces")
-        .where("installationId", "=", installationId)
-        .where("name", "=", name)
-        .returning("bytes")
-        .executeTakeFirst();
-      if (gone === undefined) return false;
-      await addUsage(db, installationId, { bytes: -Number(gone.bytes) });
-      return true;
-    });
+  async removeSpace(owner: MemoryOwner, name: string): Promise<boolean> {
+    return await this.#spaces.remove(owner, name);
   }
 
   async listOwnedSpaces(after: string | null, limit: number): Promise<readonly OwnedSpace[]> {
-    let found = this.#db
-      .selectFrom("memorySpaces")
-      .innerJoin("installations", "installations.id", "memorySpaces.installationId")
-      .selectAll("memorySpaces")
-      .select(["installations.organizationId", "installations.pluginId", "installations.version"]);
-    if (after !== null) found = found.where("memorySpaces.id", ">", after);
-    const rows = await found.orderBy("memorySpaces.id").limit(limit).execute();
-    return rows.map(({ organizationId, pluginId, version, ...space }) => ({
-      ...toSpace(space),
-      organizationId,
-      pluginId,
-      version,
-    }));
+    return await this.#spaces.listOwned(after, limit);
   }
 
   async write<T>(
@@ -183,12 +150,15 @@ export class PostgresMemoryStore implements MemoryStore {
     await putVectors(this.#db, spaceId, model, vectors);
   }
 
-  async addExtraction(extraction: NewExtraction, mostOpen: number): Promise<void> {
+  async addExtraction(
+    extraction: NewExtraction,
+    mostOpen: { readonly all: number; readonly person: number },
+  ): Promise<void> {
     await this.#extractions.add(extraction, mostOpen);
   }
 
-  async findExtraction(installationId: string, id: string): Promise<StoredExtraction | null> {
-    return await this.#extractions.find(installationId, id);
+  async findExtraction(owner: MemoryOwner, id: string): Promise<StoredExtraction | null> {
+    return await this.#extractions.find(owner, id);
   }
 
   async beginExtraction(id: string): Promise<ExtractionJob | null> {
@@ -222,7 +192,7 @@ export class PostgresMemoryStore implements MemoryStore {
       if (removed >= limit) break;
       removed += await atomically(this.#db, async (db) => {
         const head = { change: `expired:${now.toISOString()}`, kind: "delete", by } as const;
-        const writer = await PostgresMemoryWriter.open(db, space, head, { now, entries: 0, bytes: 0 });
+        const writer = await PostgresMemoryWriter.open(db, space, head, { now, ...NO_MORE });
         const count = await writer.removeExpired(limit - removed);
         await writer.close();
         return count;
@@ -237,11 +207,10 @@ export class PostgresMemoryStore implements MemoryStore {
   }
 }
 
+/** Whoever removes adds nothing. */
+const NO_MORE = { entries: 0, bytes: 0, person: { entries: 0, bytes: 0 } };
 /** Namespaces that are cleaned of what has expired at one time. */
 const MAX_SPACES_AT_ONCE = 100;
-
-const spacesOf = (db: Kysely<Tables>, installationId: string) =>
-  db.selectFrom("memorySpaces").selectAll().where("installationId", "=", installationId);
 
 const counterOf = (cursor: string): string => {
   const position = decodeCursor(cursor, "invalid_input");

@@ -9,20 +9,33 @@ import type {
 } from "@patchbay/core";
 import { type ExtractionReport, PatchbayError } from "@patchbay/protocol";
 import { type Kysely, sql } from "kysely";
-import { MAX_KEPT_CHANGE_BYTES, MAX_KEPT_CHANGES, WRITES_BEFORE_PRUNING } from "../limits.ts";
+import {
+  MAX_KEPT_CHANGE_BYTES,
+  MAX_KEPT_CHANGES,
+  PERSON_HISTORY_SHARE,
+  WRITES_BEFORE_PRUNING,
+} from "../limits.ts";
 import type { Row, Tables } from "../tables.ts";
 import { memoriesOf, recordedOf, toChange, toMemory } from "./memory-rows.ts";
 import { addUsage, lockUsage, requireQuota } from "./plugin-data-usage.ts";
 
-/** Writes to one namespace within a transaction, in which it holds the installation's usage and the namespace's row. */
+/** What is there when a writer begins. */
+interface Held extends Pick<Row<"memorySpaces">, "revision" | "userId"> {
+  /** Bytes that the installation stores. */
+  readonly used: number;
+  /** Memories of the installation. */
+  readonly entries: number;
+  /** Of the person whose the namespace is. */
+  readonly person: { readonly entries: number; readonly bytes: number };
+}
+
+/** Writes to one namespace within a transaction, in which it holds its person, the installation's usage and the namespace's row. */
 export class PostgresMemoryWriter implements MemoryWriter {
   readonly #db: Kysely<Tables>;
   readonly #space: Pick<MemorySpace, "id" | "installationId">;
   readonly #head: ChangeHead;
   readonly #bounds: MemoryBounds;
-  readonly #revision: string;
-  #used: number;
-  #count: number;
+  readonly #held: Held;
   #grownBytes = 0;
   #grownEntries = 0;
 
@@ -31,15 +44,13 @@ export class PostgresMemoryWriter implements MemoryWriter {
     space: Pick<MemorySpace, "id" | "installationId">,
     head: ChangeHead,
     bounds: MemoryBounds,
-    held: { readonly revision: string; readonly used: number; readonly count: number },
+    held: Held,
   ) {
     this.#db = db;
     this.#space = space;
     this.#head = head;
     this.#bounds = bounds;
-    this.#revision = held.revision;
-    this.#used = held.used;
-    this.#count = held.count;
+    this.#held = held;
   }
 
   /** Throws `plugin_not_installed`, `memory_not_found`. */
@@ -49,14 +60,23 @@ export class PostgresMemoryWriter implements MemoryWriter {
     head: ChangeHead,
     bounds: MemoryBounds,
   ): Promise<PostgresMemoryWriter> {
+    await holdMemberOf(db, space.id);
     const used = await lockUsage(db, space.installationId);
-    const revision = await nextRevision(db, space.id);
-    const { count } = await db
+    const { revision, userId } = await nextRevision(db, space.id);
+    const of = (what: string) =>
+      sql<string>`coalesce(sum(${sql.ref(what)}) filter (where user_id = ${userId}::text), 0)`;
+    const count = await db
       .selectFrom("memorySpaces")
-      .select(sql<string>`coalesce(sum(entries), 0)`.as("count"))
+      .select([
+        sql<string>`coalesce(sum(entries), 0)`.as("entries"),
+        of("entries").as("theirEntries"),
+        of("bytes").as("theirBytes"),
+      ])
       .where("installationId", "=", space.installationId)
       .executeTakeFirstOrThrow();
-    return new PostgresMemoryWriter(db, space, head, bounds, { revision, used, count: Number(count) });
+    const person = { entries: Number(count.theirEntries), bytes: Number(count.theirBytes) };
+    const held = { revision, userId, used, entries: Number(count.entries), person };
+    return new PostgresMemoryWriter(db, space, head, bounds, held);
   }
 
   async find(id: string): Promise<Memory | null> {
@@ -99,10 +119,11 @@ export class PostgresMemoryWriter implements MemoryWriter {
     const bytes =
       Buffer.byteLength(text) + Buffer.byteLength(content.metadata) + Buffer.byteLength(content.citations);
     const growth = bytes - (before?.bytes ?? 0);
-    requireQuota(this.#used, growth, this.#bounds.bytes);
+    requireQuota(this.#held.used + this.#grownBytes, growth, this.#bounds.bytes);
+    this.#requireShare(growth);
     if (before === null) this.#requireRoom();
     const isSameText = before?.text === text;
-    const written = { text, ...content, digest, sense, expiresAt, revision: this.#revision, bytes };
+    const written = { text, ...content, digest, sense, expiresAt, revision: this.#held.revision, bytes };
     const row =
       before === null
         ? await this.#db
@@ -177,7 +198,7 @@ export class PostgresMemoryWriter implements MemoryWriter {
 
   /** Writes the sums down, and forgets what is too much of the history: at the end. */
   async close(): Promise<void> {
-    if (BigInt(this.#revision) % WRITES_BEFORE_PRUNING === 0n) await this.#prune();
+    if (BigInt(this.#held.revision) % WRITES_BEFORE_PRUNING === 0n) await this.#prune();
     if (this.#grownBytes === 0 && this.#grownEntries === 0) return;
     await addUsage(this.#db, this.#space.installationId, { bytes: this.#grownBytes });
     await this.#db
@@ -243,7 +264,7 @@ export class PostgresMemoryWriter implements MemoryWriter {
         spaceId: this.#space.id,
         memoryId: id,
         place,
-        revision: this.#revision,
+        revision: this.#held.revision,
         change,
         kind,
         by: JSON.stringify(by),
@@ -254,43 +275,76 @@ export class PostgresMemoryWriter implements MemoryWriter {
       .execute();
   }
 
+  /** Of a person's namespaces less is kept, since there may be many. */
   async #prune(): Promise<void> {
+    const share = this.#held.userId === null ? 1 : PERSON_HISTORY_SHARE;
+    const [changes, bytes] = [MAX_KEPT_CHANGES, MAX_KEPT_CHANGE_BYTES].map((most) =>
+      Math.floor(most * share),
+    );
     await sql`
       delete from memory_changes using (
         select number, row_number() over newest as place, sum(bytes) over newest as bytes
         from memory_changes where space_id = ${this.#space.id} window newest as (order by number desc)
       ) as counted
       where memory_changes.number = counted.number
-        and (counted.place > ${MAX_KEPT_CHANGES} or counted.bytes > ${MAX_KEPT_CHANGE_BYTES})
+        and (counted.place > ${changes} or counted.bytes > ${bytes})
     `.execute(this.#db);
   }
 
   #requireRoom(): void {
-    if (this.#count + this.#grownEntries < this.#bounds.entries) return;
-    throw new PatchbayError(
-      "quota_exceeded",
-      `A plugin may keep ${this.#bounds.entries} memories, and has as many. Delete some, or let them expire.`,
+    const { entries, person } = this.#bounds;
+    if (this.#held.entries + this.#grownEntries >= entries)
+      throw exceeded(
+        `A plugin may keep ${entries} memories, and has as many. Delete some, or let them expire.`,
+      );
+    if (this.#held.userId !== null && this.#held.person.entries + this.#grownEntries >= person.entries)
+      throw exceeded(
+        `A plugin may keep ${person.entries} memories of one person, and has as many. Delete some, or let them expire.`,
+      );
+  }
+
+  #requireShare(growth: number): void {
+    const { bytes } = this.#bounds.person;
+    const held = this.#held.person.bytes + this.#grownBytes;
+    if (this.#held.userId === null || growth <= 0 || held + growth <= bytes) return;
+    throw exceeded(
+      `The memories of one person may have ${bytes} bytes here, and these have ${held}; ${growth} more do not fit. Delete some of them.`,
     );
   }
 
   #grow(bytes: number, entries: number): void {
-    this.#used += bytes;
     this.#grownBytes += bytes;
     this.#grownEntries += entries;
   }
 }
 
+/**
+ * Keeps the person whose the namespace is a member until the transaction ends: the database asks for them itself when a row is changed that
+ * the same transaction has changed before.
+ */
+const holdMemberOf = async (db: Kysely<Tables>, spaceId: string): Promise<void> => {
+  await sql`
+    select from members join memory_spaces using (organization_id, user_id)
+    where memory_spaces.id = ${spaceId} for key share of members
+  `.execute(db);
+};
+
 /** Counts the namespace's revision up, and holds its row. Throws `memory_not_found`. */
-export const nextRevision = async (db: Kysely<Tables>, spaceId: string): Promise<string> => {
+export const nextRevision = async (
+  db: Kysely<Tables>,
+  spaceId: string,
+): Promise<Pick<Row<"memorySpaces">, "revision" | "userId">> => {
   const space = await db
     .updateTable("memorySpaces")
     .set({ revision: sql`revision + 1` })
     .where("id", "=", spaceId)
-    .returning("revision")
+    .returning(["revision", "userId"])
     .executeTakeFirst();
-  if (space !== undefined) return space.revision;
+  if (space !== undefined) return space;
   throw spaceGone();
 };
 
 export const spaceGone = (): PatchbayError =>
   new PatchbayError("memory_not_found", "The namespace is not there any more. Make it again.");
+
+const exceeded = (message: string): PatchbayError => new PatchbayError("quota_exceeded", message);

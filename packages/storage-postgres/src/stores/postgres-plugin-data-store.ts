@@ -154,12 +154,20 @@ export class PostgresPluginDataStore implements PluginDataStore {
     const usage = await this.#db
       .selectFrom("pluginUsage")
       .selectAll()
+      .select((from) =>
+        from
+          .selectFrom("memorySpaces")
+          .select(sql<string>`coalesce(sum(entries), 0)`.as("sum"))
+          .whereRef("memorySpaces.installationId", "=", "pluginUsage.installationId")
+          .as("memories"),
+      )
       .where("installationId", "=", installationId)
       .executeTakeFirst();
     return {
       values: usage?.valueCount ?? 0,
       files: usage?.fileCount ?? 0,
       conversations: usage?.conversationCount ?? 0,
+      memories: Number(usage?.memories ?? 0),
       bytes: Number(usage?.bytes ?? 0),
     };
   }

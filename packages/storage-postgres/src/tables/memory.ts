@@ -11,6 +11,9 @@ import type { Counter, CreatedAt, Json, JsonOrNull } from "./columns.ts";
 interface MemorySpaces {
   id: string;
   installationId: string;
+  organizationId: string;
+  /** null: the plugin's own. */
+  userId: string | null;
   name: string;
   entries: Generated<number>;
   bytes: Generated<string>;

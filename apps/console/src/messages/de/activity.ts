@@ -49,6 +49,8 @@ export const activity: Translated<typeof english> = {
     budget_created: "Budget angelegt",
     budget_changed: "Budget geändert",
     budget_deleted: "Budget gelöscht",
+    memories_listed: "Erinnerungen eines Plugins durchgesehen",
+    memory_read: "Erinnerung eines Plugins gelesen",
     memory_changed: "Erinnerung eines Plugins berichtigt",
     memory_deleted: "Erinnerungen eines Plugins gelöscht",
     prices_changed: "Preise von Modellen geändert",

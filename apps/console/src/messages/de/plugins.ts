@@ -128,6 +128,8 @@ export const plugins: Translated<typeof english> = {
     files_other: "{{number}} gespeicherte Dateien",
     conversations_one: "{{number}} Unterhaltung",
     conversations_other: "{{number}} Unterhaltungen",
+    memories_one: "{{number}} Erinnerung",
+    memories_other: "{{number}} Erinnerungen",
     bytes: "zusammen {{bytes}} an gespeicherten Daten",
     settings_one: "{{number}} Einstellung",
     settings_other: "{{number}} Einstellungen",

@@ -56,6 +56,8 @@ export const activity = {
     budget_created: "Budget made",
     budget_changed: "Budget changed",
     budget_deleted: "Budget deleted",
+    memories_listed: "Memories of a plugin looked through",
+    memory_read: "Memory of a plugin read",
     memory_changed: "Memory of a plugin corrected",
     memory_deleted: "Memories of a plugin deleted",
     prices_changed: "Prices of models changed",

@@ -119,6 +119,8 @@ export const plugins = {
     files_other: "{{number}} stored files",
     conversations_one: "{{number}} conversation",
     conversations_other: "{{number}} conversations",
+    memories_one: "{{number}} memory",
+    memories_other: "{{number}} memories",
     bytes: "{{bytes}} of stored data in all",
     settings_one: "{{number}} setting",
     settings_other: "{{number}} settings",

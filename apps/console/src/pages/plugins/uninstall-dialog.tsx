@@ -96,6 +96,7 @@ const COUNTED = [
   "values",
   "files",
   "conversations",
+  "memories",
   "settings",
   "overrides",
   "secrets",

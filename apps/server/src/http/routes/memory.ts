@@ -21,6 +21,7 @@ const Entry = Type.Object({ ...Space.properties, entry: Type.String({ maxLength:
 const BASE = "/api/orgs/:org/memory";
 const FOR_WHOM =
   "For those who may configure the plugin; it concerns all of it, so that project managers need a plugin of own projects alone.";
+const READ = `${FOR_WHOM} The audit log says who has read what, and not what it says.`;
 const DEFAULT_HITS = 10;
 
 /** What plugins keep in mind, for those who look after the plugins. */
@@ -38,7 +39,7 @@ const spaceRoutes = (app: App, memories: OwnedMemories): void => {
         operationId: "listMemorySpaces",
         summary: "The namespaces of all plugins' memories",
         description:
-          "For those who may configure plugins; project managers see those of plugins of own projects.",
+          "For those who may configure plugins; project managers see those of plugins of own projects. Namespaces of people are theirs alone: they are neither listed nor counted here.",
         params: Org,
         response: answers({ 200: listOf(MemorySpaceDto) }),
       },
@@ -81,7 +82,7 @@ const spaceRoutes = (app: App, memories: OwnedMemories): void => {
         tags,
         operationId: "searchMemories",
         summary: "Search a namespace as its plugin would",
-        description: `${FOR_WHOM} The model is asked in the plugin's name.`,
+        description: `${READ} The model is asked in the plugin's name.`,
         params: Space,
         querystring: MemorySearchQuery,
         response: answers({ 200: MemoryAnswerDto }),
@@ -103,7 +104,7 @@ const entryRoutes = (app: App, memories: OwnedMemories): void => {
         tags,
         operationId: "listMemories",
         summary: "The memories of a namespace, the oldest first",
-        description: FOR_WHOM,
+        description: READ,
         params: Space,
         querystring: Type.Object(PageQuery, { additionalProperties: false }),
         response: answers({ 200: listOf(MemoryEntryDto) }),
@@ -122,7 +123,7 @@ const entryRoutes = (app: App, memories: OwnedMemories): void => {
         tags,
         operationId: "getMemory",
         summary: "A memory, with what became of it",
-        description: FOR_WHOM,
+        description: READ,
         params: Entry,
         response: answers({ 200: MemoryWithHistoryDto }),
       },

@@ -2,8 +2,8 @@ import { setTimeout as pause } from "node:timers/promises";
 import type {
   DurableWork,
   ExtractionJob,
-  HostCaller,
   InstallationDirectory,
+  MemoryOwner,
   MemorySpace,
   MemoryStore,
   MemoryWriter,
@@ -15,6 +15,7 @@ import {
   type ExtractionReport,
   MAX_EXTRACTED_BYTES,
   MAX_OPEN_EXTRACTIONS,
+  MAX_PERSON_OPEN_EXTRACTIONS,
   PatchbayError,
 } from "@patchbay/protocol";
 import { gatherBatches } from "../../events-of.ts";
@@ -31,6 +32,7 @@ import { failureOf } from "./failures.ts";
 import { answerText, factsQuestion, readFacts } from "./question.ts";
 
 const KIND = "memory-extraction";
+const MOST_OPEN = { all: MAX_OPEN_EXTRACTIONS, person: MAX_PERSON_OPEN_EXTRACTIONS };
 /** Left ones that are begun at one time. */
 const MAX_BEGUN_AT_ONCE = 100;
 /** After which an extraction that nobody has touched is nobody's: longer than an attempt and the pause before it. */
@@ -99,7 +101,7 @@ export class Extractions {
 
   /** Writes down what is to be looked through, and begins. Throws `invalid_input`, `quota_exceeded`. */
   async start(
-    { installationId }: HostCaller,
+    owner: MemoryOwner,
     space: MemorySpace,
     { messages, model, project }: AskedExtraction,
   ): Promise<StoredExtraction> {
@@ -107,21 +109,22 @@ export class Extractions {
     const id = this.#world.newId();
     const extraction = {
       id,
-      installationId,
+      installationId: owner.installationId,
       spaceId: space.id,
       messages,
       model: model ?? null,
       project: project ?? null,
     };
-    await this.#store.addExtraction(extraction, MAX_OPEN_EXTRACTIONS);
+    await this.#store.addExtraction(extraction, MOST_OPEN);
     this.#begin(id);
-    const stored = await this.find(installationId, id);
+    const stored = await this.find(owner, id);
     if (stored !== null) return stored;
     throw new PatchbayError("memory_not_found", "The namespace is not there any more.");
   }
 
-  async find(installationId: string, id: string): Promise<StoredExtraction | null> {
-    return await this.#store.findExtraction(installationId, id);
+  /** null for another person's, as where there is none. */
+  async find(owner: MemoryOwner, id: string): Promise<StoredExtraction | null> {
+    return await this.#store.findExtraction(owner, id);
   }
 
   /** From time to time: begins those that nobody has begun, and ends those that nobody can be at any more. */

@@ -24,7 +24,7 @@ interface Space {
   readonly changes: { readonly id: string; readonly told: MemoryChange }[];
 }
 
-/** Memories in memory: a search goes by the words that a text shares with the question, and says so. */
+/** Memories in memory, of the plugin and of the one person of a test: a search goes by the words that a text shares with the question, and says so. */
 export const memory = (pluginId: string, { facts }: MemoryStandIn = {}): StandIn<"memory"> => {
   const spaces = new Map<string, Space>();
   const extractions = new Map<string, MemoryExtraction>();
@@ -202,7 +202,7 @@ const ownName = (pluginId: string, given: string): string => {
   if (given.includes(":") && !given.startsWith(own))
     throw new PluginPermissionError(`The namespace "${given}" is not one of "${pluginId}".`);
   const name = given.startsWith(own) ? given : `${own}${given}`;
-  if (/^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/.test(name.slice(own.length))) return name;
+  if (/^(me\/)?[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/.test(name.slice(own.length))) return name;
   throw new InvalidInputError(`"${given}" is no name for a namespace.`);
 };
 
