@@ -1,12 +1,8 @@
-import { mkdir } from "node:fs/promises";
-import { join } from "node:path";
 import type { BrowserContext } from "playwright-core";
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from "vitest";
 import { describeInBrowser } from "./support/chromium.ts";
 import { FrameTest, type ShownPage } from "./support/frame-test.ts";
-
-/** Where pictures go when somebody wants to look at them. */
-const PICTURES = process.env.PATCHBAY_PICTURES;
+import { picture } from "./support/picture.ts";
 
 let test: FrameTest;
 let page: ShownPage;
@@ -51,12 +47,6 @@ beforeEach(async () => {
 });
 afterEach(async () => await context.close());
 
-const picture = async (name: string): Promise<void> => {
-  if (PICTURES === undefined) return;
-  await mkdir(PICTURES, { recursive: true });
-  await page.page.screenshot({ path: join(PICTURES, `${name}.png`), fullPage: true });
-};
-
 describeInBrowser("patchbay.insights", () => {
   const insights = "patchbay.insights";
 
@@ -69,21 +59,21 @@ describeInBrowser("patchbay.insights", () => {
     expect(await frame.locator(".figures").textContent()).toContain("Calls12Errors3");
     await frame.getByRole("button", { name: "acme.worker" }).click();
     expect(await frame.locator("h2").textContent()).toBe("acme.worker");
-    await picture("insights-light");
+    await picture(page.page, "insights-light");
     await charts.first().focus();
     await page.page.keyboard.press("End");
     await expect
       .poll(() => frame.locator("figcaption").first().textContent())
       .toMatch(/Calls\d+Errors\d+\d\d:\d\d/);
     await page.setTheme(DARK);
-    await picture("insights-dark");
+    await picture(page.page, "insights-dark");
   });
 
   it("says the same in short beside the navigation", async () => {
     await page.show({ plugin: insights, view: "summary" });
     const frame = await page.running(insights, "summary");
     await expect.poll(() => frame.locator(".figures").textContent()).toContain("Calls12");
-    await picture("insights-summary");
+    await picture(page.page, "insights-summary");
   });
 
   it("says why when the numbers cannot be read for a while, and goes on after it", async () => {
@@ -113,7 +103,7 @@ describeInBrowser("patchbay.highlight", () => {
     const preview = frame.locator(".preview");
     await expect.poll(() => preview.locator("table td").count()).toBe(2);
     expect(await preview.locator(".hljs-keyword").count()).toBeGreaterThan(0);
-    await picture("highlight-light");
+    await picture(page.page, "highlight-light");
     await frame.getByLabel("Text").fill("# One\n\n<img src=x onerror=alert(1)> **two**");
     await expect.poll(() => preview.locator("h1").textContent()).toBe("One");
     expect(await preview.locator("strong").textContent()).toBe("two");
@@ -128,7 +118,7 @@ describeInBrowser("patchbay.highlight", () => {
     await expect.poll(() => frame.locator("main").textContent()).toContain("looks like JSON");
     expect(await frame.locator(".preview .hljs-attr").count()).toBeGreaterThan(0);
     await page.setTheme(DARK);
-    await picture("highlight-dark");
+    await picture(page.page, "highlight-dark");
     await new Promise((resolve) => setTimeout(resolve, 1_500));
     await page.show();
     await page.show({ plugin: highlight, view: "editor" });

@@ -1,85 +1,21 @@
-import { mkdir } from "node:fs/promises";
-import { createServer, type Server, type ServerResponse } from "node:http";
-import type { AddressInfo } from "node:net";
-import { join } from "node:path";
 import type { BrowserContext, Frame } from "playwright-core";
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from "vitest";
 import { signedUp } from "../support/people.ts";
+import { ChatUpstream } from "./support/chat-upstream.ts";
 import { describeInBrowser } from "./support/chromium.ts";
 import { FrameTest, type ShownPage } from "./support/frame-test.ts";
+import { picture } from "./support/picture.ts";
 
-/** Where pictures go when somebody wants to look at them. */
-const PICTURES = process.env.PATCHBAY_PICTURES;
 const COMPANION = "patchbay.companion";
 
-/** A server of models in OpenAI's format, which says what the last message asks for. */
-class Upstream {
-  readonly asked: { readonly messages: { role: string; content: unknown }[] }[] = [];
-  /** Answers that were left before their end. */
-  left = 0;
-  readonly #server: Server = createServer((request, response) => {
-    let body = "";
-    request.on("data", (part) => {
-      body += part;
-    });
-    request.on("end", () => this.#answer(body, response));
-  });
-
-  async start(): Promise<string> {
-    await new Promise<void>((resolve) => this.#server.listen(0, "127.0.0.1", resolve));
-    return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}/v1`;
-  }
-
-  stop(): void {
-    this.#server.closeAllConnections();
-    this.#server.close();
-  }
-
-  #answer(body: string, response: ServerResponse): void {
-    if (body === "") {
-      response.setHeader("content-type", "application/json").end('{"data":[{"id":"small"}]}');
-      return;
-    }
-    const request = JSON.parse(body);
-    this.asked.push(request);
-    const said = JSON.stringify(request.messages.at(-1).content);
-    if (said.includes("refuse")) {
-      response.writeHead(400, { "content-type": "application/json" });
-      response.end('{"error":{"message":"That is too much.","type":"invalid_request_error"}}');
-      return;
-    }
-    response.writeHead(200, { "content-type": "text/event-stream" });
-    const words = said.includes("code")
-      ? "A **loop**:\n\n```js\nfor (;;) work();\n```\n"
-      : `You said ${said}`;
-    for (const content of words.match(/.{1,7}|\n/g) ?? [])
-      response.write(
-        `data: ${JSON.stringify({ id: "1", model: "small", choices: [{ index: 0, delta: { content } }] })}\n\n`,
-      );
-    if (said.includes("forever")) response.on("close", () => (this.left += 1));
-    else
-      response.end(
-        'data: {"id":"1","model":"small","choices":[{"index":0,"delta":{},"finish_reason":"stop"}]}\n\ndata: [DONE]\n\n',
-      );
-  }
-}
-
 let test: FrameTest;
-let upstream: Upstream;
+let upstream: ChatUpstream;
 let page: ShownPage;
 let context: BrowserContext;
 
-const enable = async (plugin: string): Promise<void> => {
-  const at = `/api/orgs/default/plugins/${plugin}`;
-  const { required, optional } = (await test.api.get(`${at}/grants`)).body;
-  const grants = [...required, ...optional].map(({ reason: _reason, ...grant }) => grant);
-  expect((await test.api.put(`${at}/grants`, { grants })).status).toBe(200);
-  expect((await test.api.post(`${at}/enable`)).status).toBe(200);
-};
-
 beforeAll(async () => {
   test = await FrameTest.start({ PATCHBAY_EGRESS_ALLOW_PRIVATE: "127.0.0.1" });
-  upstream = new Upstream();
+  upstream = new ChatUpstream();
 });
 afterAll(async () => {
   upstream?.stop();
@@ -90,11 +26,6 @@ beforeEach(async () => {
 });
 afterEach(async () => await context.close());
 
-const picture = async (name: string): Promise<void> => {
-  if (PICTURES === undefined) return;
-  await mkdir(PICTURES, { recursive: true });
-  await page.page.screenshot({ path: join(PICTURES, `${name}.png`), fullPage: true });
-};
 const openChat = async (): Promise<Frame> => {
   await page.show({ plugin: COMPANION, view: "chat" });
   return await page.running(COMPANION, "chat");
@@ -110,22 +41,22 @@ const answered = async (frame: Frame, text: string): Promise<void> => {
 
 describeInBrowser("patchbay.companion", () => {
   it("says how to come by a model where there is none, and what Echo is", async () => {
-    await enable(COMPANION);
+    await test.enableBuiltin(COMPANION);
     const frame = await openChat();
     await frame.getByText("There is no chat model here yet.").waitFor();
     expect(await frame.getByRole("button", { name: "Send" }).isDisabled()).toBe(true);
-    await enable("patchbay.echo");
+    await test.enableBuiltin("patchbay.echo");
     const again = await openChatAnew();
     await again.getByText("is no language model: it repeats what it is told").waitFor();
     await again.getByText("an administrator enables patchbay.openai").waitFor();
     await send(again, "Hello, echo");
     await answered(again, "Hello, echo");
-    await picture("companion-echo");
+    await picture(page.page, "companion-echo");
   });
 
   it("asks the model that is chosen, shows its Markdown, and keeps all of it", async () => {
     const url = await upstream.start();
-    await enable("patchbay.openai");
+    await test.enableBuiltin("patchbay.openai");
     const settings = { openai: { url, key: "sk-test" } };
     expect((await test.api.put("/api/orgs/default/plugins/patchbay.openai/settings", settings)).status).toBe(
       200,
@@ -136,7 +67,7 @@ describeInBrowser("patchbay.companion", () => {
     await answered(frame, "loop");
     await frame.locator("strong", { hasText: "loop" }).waitFor();
     await frame.locator("pre .hljs-keyword", { hasText: "for" }).waitFor();
-    await picture("companion-code");
+    await picture(page.page, "companion-code");
     const listed = frame.getByRole("navigation").getByRole("button", { name: "Write code", exact: true });
     await listed.waitFor();
     const again = await openChatAnew();
@@ -196,7 +127,7 @@ describeInBrowser("patchbay.companion", () => {
     await clerk.getByLabel("Tone").fill("dry");
     await clerk.getByLabel("Instructions").fill("Count twice.");
     await clerk.getByLabel("Name").fill("Clerk");
-    await picture("companion-personas");
+    await picture(page.page, "companion-personas");
     await frame.getByRole("button", { name: "Save" }).click();
     await frame.getByLabel("Persona", { exact: true }).selectOption({ label: "● Clerk" });
     await frame.getByLabel("Model").selectOption({ label: "openai/small" });
@@ -215,7 +146,7 @@ describeInBrowser("patchbay.companion", () => {
     await frame.getByText("may have 700 kB together").waitFor();
     await send(frame, "Please refuse");
     await frame.getByText("That is too much.").waitFor();
-    await picture("companion-refused");
+    await picture(page.page, "companion-refused");
     await frame.getByRole("button", { name: "Try again" }).waitFor();
   });
 

@@ -2,6 +2,8 @@ import { type Conversation, useApi, useView } from "@patchbay/sdk/ui";
 import { type ReactNode, useEffect, useRef, useState } from "react";
 import { Composer } from "./composer.tsx";
 import { Fault } from "./fault.tsx";
+import { Learned } from "./memory/learned.tsx";
+import type { Memory } from "./memory/use-memory.ts";
 import { MessageView } from "./message.tsx";
 import { type Persona, promptOf } from "./personas.ts";
 import { useChat } from "./use-chat.ts";
@@ -13,6 +15,10 @@ interface ChatProps {
   readonly persona: Persona;
   /** `provider/model`; undefined: the one that answers where none is named. */
   readonly model: string | undefined;
+  readonly memory: Memory;
+  /** Whether the model finds what is worth remembering. */
+  readonly learns: boolean;
+  readonly onLookIntoMemory: () => void;
   readonly isDisabled: boolean;
   /** Whether it began, or was added to. */
   readonly onChange: (conversation: Conversation | null) => void;
@@ -24,6 +30,9 @@ export const Chat = ({
   conversation,
   persona,
   model,
+  memory,
+  learns,
+  onLookIntoMemory,
   isDisabled,
   onChange,
   onBranched,
@@ -36,6 +45,8 @@ export const Chat = ({
     conversation,
     model,
     prompt: promptOf(persona),
+    memory,
+    learns,
     metadata: { persona: persona.id },
     onChange: (begun) => {
       id.current = begun?.id ?? id.current;
@@ -81,6 +92,7 @@ export const Chat = ({
           <Fault title={messages === undefined ? words.notRead : words.failed} error={chat.error} />
         )}
         {notBranched !== undefined && <Fault title={words.notBranched} error={notBranched} />}
+        <Learned words={words} memory={memory} onLook={onLookIntoMemory} />
         {mayRetry && (
           <button type="button" onClick={() => void chat.retry()} disabled={isDisabled}>
             {words.retry}

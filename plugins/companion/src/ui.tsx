@@ -1,12 +1,15 @@
 import { type Conversation, useTheme, useView, type ViewProps } from "@patchbay/sdk/ui";
-import { type ReactNode, useId, useState } from "react";
+import { type ReactNode, useState } from "react";
 import { Chat } from "./chat.tsx";
+import { ChatBar, type Panel } from "./chat-bar.tsx";
 import { ConversationList } from "./conversation-list.tsx";
+import { MemoryPanel } from "./memory/memory-panel.tsx";
+import { useMemory } from "./memory/use-memory.ts";
 import { PersonaEditor } from "./persona-editor.tsx";
 import { COMPANION } from "./personas.ts";
 import style from "./style.css";
 import { useConversations } from "./use-conversations.ts";
-import { type Models, useModels } from "./use-models.ts";
+import { useModels } from "./use-models.ts";
 import { usePersonas } from "./use-personas.ts";
 import { type Words, wordsOf } from "./words.ts";
 
@@ -26,13 +29,15 @@ export default function Companion(_props: ViewProps): ReactNode {
   const words = wordsOf(locale);
   const models = useModels();
   const personas = usePersonas();
+  const memory = useMemory();
   const [search, setSearch] = useState("");
   const list = useConversations(search);
   const [opened, setOpened] = useState<Opened>({ key: 0, conversation: null });
   const [chosen, setChosen] = useState({ persona: COMPANION.id, model: "" });
-  const [isEditing, setIsEditing] = useState(false);
-  const ids = { persona: useId(), model: useId() };
+  const [panel, setPanel] = useState<Panel | null>(null);
   const persona = personas.all.find(({ id }) => id === chosen.persona) ?? personas.all[0] ?? COMPANION;
+  const model = models?.all.find(({ id }) => id === chosen.model) ?? models?.active ?? null;
+  const isEcho = model?.plugin === ECHO;
   const open = (conversation: Conversation | null) => {
     const { persona: told } = conversation?.metadata ?? {};
     if (typeof told === "string") setChosen({ ...chosen, persona: told });
@@ -50,46 +55,31 @@ export default function Companion(_props: ViewProps): ReactNode {
         onOpen={open}
       />
       <section className="chat" aria-label={opened.conversation?.title ?? words.newChat}>
-        <div className="bar">
-          <label htmlFor={ids.persona}>{words.persona}</label>
-          <select
-            id={ids.persona}
-            value={persona.id}
-            onChange={({ target }) => setChosen({ ...chosen, persona: target.value })}
-          >
-            {personas.all.map(({ id, name, avatar }) => (
-              <option key={id} value={id}>
-                {avatar} {name}
-              </option>
-            ))}
-          </select>
-          {personas.areKept && (
-            <button type="button" aria-expanded={isEditing} onClick={() => setIsEditing(!isEditing)}>
-              {words.personas}
-            </button>
-          )}
-          <span className="grow" />
-          <label htmlFor={ids.model}>{words.model}</label>
-          <select
-            id={ids.model}
-            value={chosen.model}
-            onChange={({ target }) => setChosen({ ...chosen, model: target.value })}
-          >
-            <option value="">{words.active(nameOf(models?.active))}</option>
-            {models?.all.map((model) => (
-              <option key={model.id} value={model.id}>
-                {nameOf(model)}
-              </option>
-            ))}
-          </select>
-        </div>
-        {isEditing && <PersonaEditor words={words} personas={personas} onClose={() => setIsEditing(false)} />}
-        <ModelNote words={words} models={models} chosen={chosen.model} />
+        <ChatBar
+          words={words}
+          personas={personas}
+          persona={persona.id}
+          onPersona={(id) => setChosen({ ...chosen, persona: id })}
+          models={models}
+          model={chosen.model}
+          onModel={(id) => setChosen({ ...chosen, model: id })}
+          hasMemory={memory.state === "on" || memory.state === "off"}
+          panel={panel}
+          onPanel={setPanel}
+        />
+        {panel === "personas" && (
+          <PersonaEditor words={words} personas={personas} onClose={() => setPanel(null)} />
+        )}
+        {panel === "memory" && <MemoryPanel words={words} memory={memory} isEcho={isEcho} />}
+        {models !== undefined && (model === null || isEcho) && <ModelNote words={words} hasModel={isEcho} />}
         <Chat
           key={opened.key}
           conversation={opened.conversation}
           persona={persona}
           model={chosen.model || undefined}
+          memory={memory}
+          learns={!isEcho}
+          onLookIntoMemory={() => setPanel("memory")}
           isDisabled={models?.active === null && chosen.model === ""}
           onChange={(begun) => {
             if (begun !== null) setOpened((before) => ({ ...before, conversation: begun }));
@@ -105,24 +95,9 @@ export default function Companion(_props: ViewProps): ReactNode {
   );
 }
 
-const nameOf = (model: Models["active"] | undefined): string => model?.title ?? model?.id ?? "–";
-
 /** Says where answers come from that are none, and what to do about it. */
-const ModelNote = ({
-  words,
-  models,
-  chosen,
-}: {
-  readonly words: Words;
-  readonly models: Models | undefined;
-  readonly chosen: string;
-}): ReactNode => {
-  if (models === undefined) return null;
-  const model = models.all.find(({ id }) => id === chosen) ?? models.active;
-  if (model !== null && model.plugin !== ECHO) return null;
-  return (
-    <p role="note" className="note">
-      <b>{model === null ? words.noModel : words.echo}</b> {model === null ? words.noModelHow : words.echoHow}
-    </p>
-  );
-};
+const ModelNote = ({ words, hasModel }: { readonly words: Words; readonly hasModel: boolean }): ReactNode => (
+  <p role="note" className="note">
+    <b>{hasModel ? words.echo : words.noModel}</b> {hasModel ? words.echoHow : words.noModelHow}
+  </p>
+);

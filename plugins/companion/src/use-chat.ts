@@ -1,6 +1,8 @@
 import { type Conversation, type KeptMessage, useApi } from "@patchbay/sdk/ui";
 import { useCallback, useEffect, useRef, useState } from "react";
 import { AnswerDraft } from "./answer-draft.ts";
+import { promptWith } from "./memory/facts.ts";
+import type { Memory } from "./memory/use-memory.ts";
 import { type Message, questionOf, titleOf } from "./parts.ts";
 
 /** How an open conversation stands. */
@@ -25,6 +27,9 @@ export interface ChatOptions {
   /** `provider/model`; undefined: the one that answers where none is named. */
   readonly model: string | undefined;
   readonly prompt: string | undefined;
+  readonly memory: Memory;
+  /** Whether the model finds what is worth remembering. */
+  readonly learns: boolean;
   /** For a conversation that begins. */
   readonly metadata: Readonly<Record<string, unknown>>;
   /** A conversation has begun, or was added to. */
@@ -35,7 +40,15 @@ export interface ChatOptions {
 const SHOW_EVERY_MS = 50;
 
 /** One conversation: what was said, and what is being said. Give the component that uses it a key by conversation. */
-export const useChat = ({ conversation, model, prompt, metadata, onChange }: ChatOptions): Chat => {
+export const useChat = ({
+  conversation,
+  model,
+  prompt,
+  memory,
+  learns,
+  metadata,
+  onChange,
+}: ChatOptions): Chat => {
   const { chat, conversations } = useApi();
   const id = useRef(conversation?.id);
   const [messages, setMessages] = useState<readonly KeptMessage[] | undefined>(
@@ -85,11 +98,11 @@ export const useChat = ({ conversation, model, prompt, metadata, onChange }: Cha
     const timer = setInterval(() => setWriting(draft.message()), SHOW_EVERY_MS);
     setWriting(draft.message());
     try {
+      const messages = history.map(({ message }) => message);
+      const last = messages.at(-1);
+      const facts = last === undefined ? [] : await memory.recall(last, controller.signal);
       const question = {
-        messages: questionOf(
-          prompt,
-          history.map(({ message }) => message),
-        ),
+        messages: questionOf(promptWith(prompt, facts), messages),
         ...(model !== undefined && { model }),
       };
       for await (const event of chat.streamMessage(question, { signal: controller.signal })) draft.add(event);
@@ -117,6 +130,7 @@ export const useChat = ({ conversation, model, prompt, metadata, onChange }: Cha
     const history = [...(messages ?? []), kept];
     setMessages(history);
     await answer(history);
+    if (learns) memory.learn(history, model);
   };
   const retry = async (): Promise<void> => {
     setError(undefined);

@@ -18,18 +18,20 @@ const BEAT = "/test-beat";
 /** A real server, a real browser, and a page that shows views of plugins as the console does. */
 export class FrameTest {
   readonly browser: Browser;
-  readonly server: TestServer;
   readonly api: Api;
   readonly url: string;
   readonly #front: Front;
+  readonly #launch: () => Promise<TestServer>;
+  #server: TestServer;
   readonly #removeFolder: () => Promise<void>;
 
   private constructor(
-    parts: { browser: Browser; server: TestServer; front: Front },
+    parts: { browser: Browser; server: TestServer; front: Front; launch: () => Promise<TestServer> },
     removeFolder: () => Promise<void>,
   ) {
     this.browser = parts.browser;
-    this.server = parts.server;
+    this.#server = parts.server;
+    this.#launch = parts.launch;
     this.#front = parts.front;
     this.url = parts.front.url;
     this.api = new Api(parts.front.url);
@@ -44,10 +46,12 @@ export class FrameTest {
       freePort(),
     ]);
     front.leadTo(`http://127.0.0.1:${port}`);
-    const server = await startServer({
-      dataDir: folder.path,
-      environment: { ...environment, PATCHBAY_PUBLIC_URL: front.url, PATCHBAY_PORT: String(port) },
-    });
+    const launch = () =>
+      startServer({
+        dataDir: folder.path,
+        environment: { ...environment, PATCHBAY_PUBLIC_URL: front.url, PATCHBAY_PORT: String(port) },
+      });
+    const server = await launch();
     front.pages.set(SCRIPT, { type: "text/javascript", content: script });
     front.pages.set(BEAT, { type: "text/plain", content: "" });
     front.pages.set(PAGE, {
@@ -57,7 +61,17 @@ export class FrameTest {
         "content-security-policy": `default-src 'none'; script-src ${front.url}${SCRIPT}; style-src 'unsafe-inline'; connect-src 'self'; frame-src ${front.url}/frame/`,
       },
     });
-    return new FrameTest({ browser: await launchChromium(), server, front }, folder.remove);
+    return new FrameTest({ browser: await launchChromium(), server, front, launch }, folder.remove);
+  }
+
+  get server(): TestServer {
+    return this.#server;
+  }
+
+  /** Kills the server in the middle of whatever it does, and starts it again on what it has kept. */
+  async killAndStart(): Promise<void> {
+    await this.#server.kill();
+    this.#server = await this.#launch();
   }
 
   async close(): Promise<void> {
@@ -93,6 +107,15 @@ export class FrameTest {
     const grants = permissions.required.map(({ reason: _reason, ...grant }: { reason?: string }) => grant);
     expectStatus(201, await this.api.post("/api/orgs/default/plugins", { plugin: source.id, grants }));
     expectStatus(200, await this.api.post(`/api/orgs/default/plugins/${source.id}/enable`));
+  }
+
+  /** Enables a plugin that comes with the server, with all that it asks for. */
+  async enableBuiltin(plugin: string): Promise<void> {
+    const at = `/api/orgs/default/plugins/${plugin}`;
+    const { required, optional } = (await this.api.get(`${at}/grants`)).body;
+    const grants = [...required, ...optional].map(({ reason: _reason, ...grant }) => grant);
+    expectStatus(200, await this.api.put(`${at}/grants`, { grants }));
+    expectStatus(200, await this.api.post(`${at}/enable`));
   }
 
   async upload(source: UiPluginSource): Promise<void> {

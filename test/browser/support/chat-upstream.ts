@@ -1,0 +1,84 @@
+import { createServer, type Server, type ServerResponse } from "node:http";
+import type { AddressInfo } from "node:net";
+
+/** A server of models in OpenAI's format, which says what the last message asks for. Of a conversation it finds what somebody says to be or to like. */
+export class ChatUpstream {
+  readonly asked: { readonly messages: { role: string; content: unknown }[] }[] = [];
+  /** Answers that were left before their end. */
+  left = 0;
+  readonly #server: Server = createServer((request, response) => {
+    let body = "";
+    request.on("data", (part) => {
+      body += part;
+    });
+    request.on("end", () => this.#answer(body, response));
+  });
+
+  async start(): Promise<string> {
+    await new Promise<void>((resolve) => this.#server.listen(0, "127.0.0.1", resolve));
+    return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}/v1`;
+  }
+
+  stop(): void {
+    this.#server.closeAllConnections();
+    this.#server.close();
+  }
+
+  #answer(body: string, response: ServerResponse): void {
+    if (body === "") {
+      response.setHeader("content-type", "application/json").end('{"data":[{"id":"small"}]}');
+      return;
+    }
+    const request = JSON.parse(body);
+    const [first] = request.messages;
+    if (first.role === "system" && first.content.startsWith("You find facts")) {
+      this.#tell(factsIn(JSON.parse(request.messages[1].content).conversation), request.stream, response);
+      return;
+    }
+    this.asked.push(request);
+    const said = JSON.stringify(request.messages.at(-1).content);
+    if (said.includes("refuse")) {
+      response.writeHead(400, { "content-type": "application/json" });
+      response.end('{"error":{"message":"That is too much.","type":"invalid_request_error"}}');
+      return;
+    }
+    const words = said.includes("code")
+      ? "A **loop**:\n\n```js\nfor (;;) work();\n```\n"
+      : `You said ${said}`;
+    this.#tell(words, request.stream, response, said.includes("forever"));
+  }
+
+  #tell(words: string, isStreamed: boolean, response: ServerResponse, isForever = false): void {
+    if (!isStreamed) {
+      const choices = [{ index: 0, message: { role: "assistant", content: words }, finish_reason: "stop" }];
+      response.setHeader("content-type", "application/json");
+      response.end(JSON.stringify({ id: "1", model: "small", choices }));
+      return;
+    }
+    response.writeHead(200, { "content-type": "text/event-stream" });
+    for (const content of words.match(/.{1,7}|\n/g) ?? [])
+      response.write(
+        `data: ${JSON.stringify({ id: "1", model: "small", choices: [{ index: 0, delta: { content } }] })}\n\n`,
+      );
+    if (isForever) response.on("close", () => (this.left += 1));
+    else
+      response.end(
+        'data: {"id":"1","model":"small","choices":[{"index":0,"delta":{},"finish_reason":"stop"}]}\n\ndata: [DONE]\n\n',
+      );
+  }
+}
+
+interface Said {
+  readonly id: string;
+  readonly role: string;
+  readonly text: string;
+}
+
+const factsIn = (conversation: readonly Said[]): string =>
+  JSON.stringify({
+    facts: conversation.flatMap(({ id, role, text }) =>
+      role === "user"
+        ? (text.match(/I (?:am|like) [^.]+/g) ?? []).map((quote) => ({ fact: quote, message: id, quote }))
+        : [],
+    ),
+  });
