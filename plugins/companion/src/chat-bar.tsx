@@ -4,7 +4,7 @@ import type { Personas } from "./use-personas.ts";
 import type { Words } from "./words.ts";
 
 /** What is open above the conversation. */
-export type Panel = "personas" | "memory";
+export type Panel = "personas" | "memory" | "tools";
 
 interface ChatBarProps {
   readonly words: Words;
@@ -17,6 +17,7 @@ interface ChatBarProps {
   readonly model: string;
   readonly onModel: (id: string) => void;
   readonly hasMemory: boolean;
+  readonly hasTools: boolean;
   readonly panel: Panel | null;
   readonly onPanel: (panel: Panel | null) => void;
 }
@@ -31,6 +32,7 @@ export const ChatBar = ({
   model,
   onModel,
   hasMemory,
+  hasTools,
   panel,
   onPanel,
 }: ChatBarProps): ReactNode => {
@@ -56,6 +58,7 @@ export const ChatBar = ({
       </select>
       {personas.areKept && toggle("personas", words.personas)}
       {hasMemory && toggle("memory", words.memory)}
+      {hasTools && toggle("tools", words.tools)}
       <span className="grow" />
       <label htmlFor={ids.model}>{words.model}</label>
       <select id={ids.model} value={model} onChange={({ target }) => onModel(target.value)}>

@@ -1,4 +1,4 @@
-import { type Conversation, useApi, useView } from "@patchbay/sdk/ui";
+import { type Conversation, type InvocableTool, useApi, useView } from "@patchbay/sdk/ui";
 import { type ReactNode, useEffect, useRef, useState } from "react";
 import { Composer } from "./composer.tsx";
 import { Fault } from "./fault.tsx";
@@ -6,6 +6,7 @@ import { Learned } from "./memory/learned.tsx";
 import type { Memory } from "./memory/use-memory.ts";
 import { MessageView } from "./message.tsx";
 import { type Persona, promptOf } from "./personas.ts";
+import { ToolQuestionView } from "./tools/tool-question.tsx";
 import { useChat } from "./use-chat.ts";
 import { wordsOf } from "./words.ts";
 
@@ -18,6 +19,8 @@ interface ChatProps {
   readonly memory: Memory;
   /** Whether the model finds what is worth remembering. */
   readonly learns: boolean;
+  /** What the model may ask for. */
+  readonly tools: readonly InvocableTool[];
   readonly onLookIntoMemory: () => void;
   readonly isDisabled: boolean;
   /** Whether it began, or was added to. */
@@ -32,6 +35,7 @@ export const Chat = ({
   model,
   memory,
   learns,
+  tools,
   onLookIntoMemory,
   isDisabled,
   onChange,
@@ -47,6 +51,8 @@ export const Chat = ({
     prompt: promptOf(persona),
     memory,
     learns,
+    tools,
+    tooManyTools: words.tooManyTools,
     metadata: { persona: persona.id },
     onChange: (begun) => {
       id.current = begun?.id ?? id.current;
@@ -55,22 +61,22 @@ export const Chat = ({
   });
   const [notBranched, setNotBranched] = useState<unknown>();
   const end = useRef<HTMLDivElement>(null);
-  const { messages, writing } = chat;
+  const { messages, writing, isAnswering, question } = chat;
   // biome-ignore lint/correctness/useExhaustiveDependencies: what was said last is in sight
   useEffect(() => {
     end.current?.scrollIntoView({ block: "end" });
-  }, [messages?.length, writing]);
+  }, [messages?.length, writing, question]);
   const branch = async (messageId: string): Promise<void> => {
     if (id.current === undefined) return;
     setNotBranched(undefined);
     await conversations.branch(id.current, { upTo: messageId }).then(onBranched, setNotBranched);
   };
   const last = messages?.at(-1)?.message.role;
-  const mayRetry = writing === null && last !== undefined;
+  const mayRetry = !isAnswering && last !== undefined;
   return (
     <>
-      <div className="messages" role="log" aria-label={words.conversations} aria-busy={writing !== null}>
-        {messages?.length === 0 && writing === null && <p className="muted begin">{words.begin}</p>}
+      <div className="messages" role="log" aria-label={words.conversations} aria-busy={isAnswering}>
+        {messages?.length === 0 && !isAnswering && <p className="muted begin">{words.begin}</p>}
         {messages?.map(({ id: messageId, message }) => (
           <MessageView
             key={messageId}
@@ -88,6 +94,7 @@ export const Chat = ({
             </p>
           </>
         )}
+        {question !== null && <ToolQuestionView words={words} question={question} />}
         {chat.error !== undefined && (
           <Fault title={messages === undefined ? words.notRead : words.failed} error={chat.error} />
         )}
@@ -103,7 +110,7 @@ export const Chat = ({
       <Composer
         words={words}
         locale={locale}
-        isAnswering={writing !== null}
+        isAnswering={isAnswering}
         isDisabled={isDisabled || messages === undefined}
         onSend={chat.send}
         onStop={chat.stop}

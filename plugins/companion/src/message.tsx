@@ -2,6 +2,7 @@ import type { ReactNode } from "react";
 import { MarkdownText } from "./markdown.tsx";
 import { filesOf, type Message, textOf, thoughtsOf } from "./parts.ts";
 import type { Persona } from "./personas.ts";
+import { callsOf, resultsOf, resultText } from "./tools/tool-use.ts";
 import type { Words } from "./words.ts";
 
 interface MessageProps {
@@ -13,6 +14,7 @@ interface MessageProps {
 }
 
 export const MessageView = ({ message, persona, words, onBranch }: MessageProps): ReactNode => {
+  if (message.role === "tool") return <Results message={message} words={words} />;
   const isOwn = message.role === "user";
   const thoughts = thoughtsOf(message);
   return (
@@ -37,6 +39,12 @@ export const MessageView = ({ message, persona, words, onBranch }: MessageProps)
         </details>
       )}
       <MarkdownText text={textOf(message)} />
+      {callsOf(message).map((call) => (
+        <details key={call.id}>
+          <summary>{words.toolUsed(call.name)}</summary>
+          <pre className="given">{call.arguments || "{}"}</pre>
+        </details>
+      ))}
       {filesOf(message).map((name, index) => (
         // biome-ignore lint/suspicious/noArrayIndexKey: a message does not change
         <span key={index} className="file">
@@ -46,3 +54,12 @@ export const MessageView = ({ message, persona, words, onBranch }: MessageProps)
     </article>
   );
 };
+
+/** What tools have answered: folded, since it is the model that reads it. */
+const Results = ({ message, words }: Pick<MessageProps, "message" | "words">): ReactNode =>
+  resultsOf(message).map((result) => (
+    <details key={result.callId} className="result">
+      <summary>{result.isError ? words.toolFailed : words.toolAnswered}</summary>
+      <pre className="given">{resultText(result)}</pre>
+    </details>
+  ));

@@ -8,6 +8,8 @@ import { useMemory } from "./memory/use-memory.ts";
 import { PersonaEditor } from "./persona-editor.tsx";
 import { COMPANION } from "./personas.ts";
 import style from "./style.css";
+import { ToolPanel } from "./tools/tool-panel.tsx";
+import { useTools } from "./tools/use-tools.ts";
 import { useConversations } from "./use-conversations.ts";
 import { useModels } from "./use-models.ts";
 import { usePersonas } from "./use-personas.ts";
@@ -30,6 +32,7 @@ export default function Companion(_props: ViewProps): ReactNode {
   const models = useModels();
   const personas = usePersonas();
   const memory = useMemory();
+  const tools = useTools();
   const [search, setSearch] = useState("");
   const list = useConversations(search);
   const [opened, setOpened] = useState<Opened>({ key: 0, conversation: null });
@@ -64,12 +67,14 @@ export default function Companion(_props: ViewProps): ReactNode {
           model={chosen.model}
           onModel={(id) => setChosen({ ...chosen, model: id })}
           hasMemory={memory.state === "on" || memory.state === "off"}
+          hasTools={tools.all !== undefined}
           panel={panel}
           onPanel={setPanel}
         />
         {panel === "personas" && (
           <PersonaEditor words={words} personas={personas} onClose={() => setPanel(null)} />
         )}
+        {panel === "tools" && <ToolPanel words={words} tools={tools} />}
         {panel === "memory" && <MemoryPanel words={words} memory={memory} isEcho={isEcho} />}
         {models !== undefined && (model === null || isEcho) && <ModelNote words={words} hasModel={isEcho} />}
         <Chat
@@ -79,6 +84,7 @@ export default function Companion(_props: ViewProps): ReactNode {
           model={chosen.model || undefined}
           memory={memory}
           learns={!isEcho}
+          tools={tools.chosen}
           onLookIntoMemory={() => setPanel("memory")}
           isDisabled={models?.active === null && chosen.model === ""}
           onChange={(begun) => {

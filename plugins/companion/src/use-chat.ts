@@ -1,9 +1,11 @@
-import { type Conversation, type KeptMessage, useApi } from "@patchbay/sdk/ui";
+import { type Conversation, type InvocableTool, type KeptMessage, useApi } from "@patchbay/sdk/ui";
 import { useCallback, useEffect, useRef, useState } from "react";
 import { AnswerDraft } from "./answer-draft.ts";
 import { promptWith } from "./memory/facts.ts";
 import type { Memory } from "./memory/use-memory.ts";
 import { type Message, questionOf, titleOf } from "./parts.ts";
+import { callsOf, modelTool, type NamedTool, named, onlyAnswered } from "./tools/tool-use.ts";
+import { type ToolQuestion, useToolCalls } from "./tools/use-tool-calls.ts";
 
 /** How an open conversation stands. */
 export interface Chat {
@@ -11,6 +13,10 @@ export interface Chat {
   readonly messages: readonly KeptMessage[] | undefined;
   /** What the model writes at the moment; null when it writes nothing. */
   readonly writing: Message | null;
+  /** Whether the model writes, or waits for a tool. */
+  readonly isAnswering: boolean;
+  /** What the person is asked before a tool is used. */
+  readonly question: ToolQuestion | null;
   /** What the last step failed with. */
   readonly error: unknown;
   /** Keeps the message, which `onKept` hears of, and asks the model to answer. Throws when it was not kept. */
@@ -30,6 +36,10 @@ export interface ChatOptions {
   readonly memory: Memory;
   /** Whether the model finds what is worth remembering. */
   readonly learns: boolean;
+  /** What the model may ask for. */
+  readonly tools: readonly InvocableTool[];
+  /** What is said when it asks again and again. */
+  readonly tooManyTools: string;
   /** For a conversation that begins. */
   readonly metadata: Readonly<Record<string, unknown>>;
   /** A conversation has begun, or was added to. */
@@ -38,6 +48,8 @@ export interface ChatOptions {
 
 /** How often what is written is shown. */
 const SHOW_EVERY_MS = 50;
+/** How often a model may ask for tools before it has answered. */
+const MAX_ROUNDS = 8;
 
 /** One conversation: what was said, and what is being said. Give the component that uses it a key by conversation. */
 export const useChat = ({
@@ -46,6 +58,8 @@ export const useChat = ({
   prompt,
   memory,
   learns,
+  tools,
+  tooManyTools,
   metadata,
   onChange,
 }: ChatOptions): Chat => {
@@ -55,6 +69,8 @@ export const useChat = ({
     conversation === null ? [] : undefined,
   );
   const [writing, setWriting] = useState<Message | null>(null);
+  const [isAnswering, setIsAnswering] = useState(false);
+  const toolCalls = useToolCalls();
   const [error, setError] = useState<unknown>();
   const running = useRef<AbortController | null>(null);
   const { current: opened } = id;
@@ -90,38 +106,71 @@ export const useChat = ({
     [conversations, metadata, onChange],
   );
 
-  /** Whether something was said, and kept. */
-  const answer = async (history: readonly KeptMessage[]): Promise<boolean> => {
-    const controller = new AbortController();
-    running.current = controller;
+  /** Has the model write once, and keeps what it has written; null when that is nothing. */
+  const write = async (
+    history: readonly KeptMessage[],
+    given: readonly NamedTool[],
+    facts: readonly string[],
+    signal: AbortSignal,
+  ): Promise<KeptMessage | null> => {
     const draft = new AnswerDraft();
     const timer = setInterval(() => setWriting(draft.message()), SHOW_EVERY_MS);
     setWriting(draft.message());
     try {
-      const messages = history.map(({ message }) => message);
-      const last = messages.at(-1);
-      const facts = last === undefined ? [] : await memory.recall(last, controller.signal);
       const question = {
-        messages: questionOf(promptWith(prompt, facts), messages),
+        messages: questionOf(promptWith(prompt, facts), onlyAnswered(history.map(({ message }) => message))),
         ...(model !== undefined && { model }),
+        ...(given.length > 0 && { tools: given.map(modelTool) }),
       };
-      for await (const event of chat.streamMessage(question, { signal: controller.signal })) draft.add(event);
+      for await (const event of chat.streamMessage(question, { signal })) draft.add(event);
     } catch (fault) {
-      if (!controller.signal.aborted) setError(fault);
+      if (!signal.aborted) setError(fault);
     } finally {
       clearInterval(timer);
-      running.current = null;
     }
-    return await finish(draft);
-  };
-  /** What was written is kept, also where it broke off. */
-  const finish = async (draft: AnswerDraft): Promise<boolean> => {
+    // What was written is kept, also where it broke off.
     const message = draft.message();
-    const kept = message.parts.length === 0 ? null : await keep(message).catch(setError);
-    if (kept) setMessages((before = []) => [...before, kept]);
+    const kept = message.parts.length === 0 ? null : await keepAndShow(message);
     setWriting(null);
-    onChange(null);
-    return Boolean(kept);
+    return kept;
+  };
+  const keepAndShow = async (message: Message): Promise<KeptMessage | null> => {
+    const kept = await keep(message).catch((fault: unknown) => void setError(fault));
+    if (kept === undefined) return null;
+    setMessages((before = []) => [...before, kept]);
+    return kept;
+  };
+  /** Has the model answer, with the tools that it asks for on the way. Whether something was said, and kept. */
+  const answer = async (history: readonly KeptMessage[]): Promise<boolean> => {
+    const controller = new AbortController();
+    const { signal } = controller;
+    running.current = controller;
+    setIsAnswering(true);
+    try {
+      const last = history.at(-1);
+      const facts = last === undefined ? [] : await memory.recall(last.message, signal);
+      const given = named(tools);
+      let all = history;
+      for (let round = 0; round <= MAX_ROUNDS; round += 1) {
+        const kept = await write(all, given, facts, signal);
+        if (kept === null || signal.aborted) return kept !== null || all.length > history.length;
+        const calls = callsOf(kept.message);
+        if (calls.length === 0) return true;
+        const parts = await toolCalls.run(calls, given, signal);
+        const results = await keepAndShow({ role: "tool", parts });
+        if (results === null) return true;
+        all = [...all, kept, results];
+      }
+      setError(new Error(tooManyTools));
+      return true;
+    } catch (fault) {
+      if (!signal.aborted) setError(fault);
+      return true;
+    } finally {
+      running.current = null;
+      setIsAnswering(false);
+      onChange(null);
+    }
   };
   const send = async (message: Message, onKept: () => void): Promise<void> => {
     setError(undefined);
@@ -150,7 +199,8 @@ export const useChat = ({
       setError(fault);
     }
   };
-  return { messages, writing, error, send, retry, stop: () => running.current?.abort() };
+  const stop = () => running.current?.abort();
+  return { messages, writing, isAnswering, question: toolCalls.question, error, send, retry, stop };
 };
 
 const readAll = async (

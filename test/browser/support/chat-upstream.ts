@@ -1,9 +1,12 @@
 import { createServer, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 
-/** A server of models in OpenAI's format, which says what the last message asks for. Of a conversation it finds what somebody says to be or to like. */
+/** A server of models in OpenAI's format, which says what the last message asks for. Where it is asked for the weather it wants to use its tool. Of a conversation it finds what somebody says to be or to like. */
 export class ChatUpstream {
-  readonly asked: { readonly messages: { role: string; content: unknown }[] }[] = [];
+  readonly asked: {
+    readonly messages: { role: string; content: unknown }[];
+    readonly tools?: readonly { readonly function: { readonly name: string } }[];
+  }[] = [];
   /** Answers that were left before their end. */
   left = 0;
   readonly #server: Server = createServer((request, response) => {
@@ -36,6 +39,12 @@ export class ChatUpstream {
       return;
     }
     this.asked.push(request);
+    const last = request.messages.at(-1);
+    const [tool] = request.tools ?? [];
+    if (tool !== undefined && last.role === "user" && JSON.stringify(last.content).includes("weather")) {
+      this.#call(tool.function.name, response);
+      return;
+    }
     const said = JSON.stringify(request.messages.at(-1).content);
     if (said.includes("refuse")) {
       response.writeHead(400, { "content-type": "application/json" });
@@ -48,6 +57,18 @@ export class ChatUpstream {
     this.#tell(words, request.stream, response, said.includes("forever"));
   }
 
+  /** Asks for the tool, with its arguments in pieces. */
+  #call(name: string, response: ServerResponse): void {
+    response.writeHead(200, { "content-type": "text/event-stream" });
+    const pieces = [
+      { id: "call_1", type: "function", function: { name, arguments: "" } },
+      { function: { arguments: '{"city":' } },
+      { function: { arguments: '"Oslo"}' } },
+    ];
+    for (const piece of pieces) response.write(event({ tool_calls: [{ index: 0, ...piece }] }));
+    response.end(`${event({}, "tool_calls")}data: [DONE]\n\n`);
+  }
+
   #tell(words: string, isStreamed: boolean, response: ServerResponse, isForever = false): void {
     if (!isStreamed) {
       const choices = [{ index: 0, message: { role: "assistant", content: words }, finish_reason: "stop" }];
@@ -56,17 +77,16 @@ export class ChatUpstream {
       return;
     }
     response.writeHead(200, { "content-type": "text/event-stream" });
-    for (const content of words.match(/.{1,7}|\n/g) ?? [])
-      response.write(
-        `data: ${JSON.stringify({ id: "1", model: "small", choices: [{ index: 0, delta: { content } }] })}\n\n`,
-      );
+    for (const content of words.match(/.{1,7}|\n/g) ?? []) response.write(event({ content }));
     if (isForever) response.on("close", () => (this.left += 1));
-    else
-      response.end(
-        'data: {"id":"1","model":"small","choices":[{"index":0,"delta":{},"finish_reason":"stop"}]}\n\ndata: [DONE]\n\n',
-      );
+    else response.end(`${event({}, "stop")}data: [DONE]\n\n`);
   }
 }
+
+const event = (delta: object, reason?: string): string => {
+  const choice = { index: 0, delta, ...(reason !== undefined && { finish_reason: reason }) };
+  return `data: ${JSON.stringify({ id: "1", model: "small", choices: [choice] })}\n\n`;
+};
 
 interface Said {
   readonly id: string;

@@ -1,0 +1,93 @@
+import type { ChatQuestion, InvocableTool } from "@patchbay/sdk/ui";
+import type { Message } from "../parts.ts";
+
+type ModelTool = NonNullable<ChatQuestion["tools"]>[number];
+type AssistantPart = Extract<Message, { role: "assistant" }>["parts"][number];
+export type ToolCall = Extract<AssistantPart, { type: "tool_call" }>;
+export type ToolResult = Extract<Message, { role: "tool" }>["parts"][number];
+
+/** Names that all models take. */
+const MAX_NAME_LENGTH = 64;
+/** Of a tool's answer the model is told no more, in characters. */
+const MAX_RESULT_LENGTH = 16_000;
+
+/** A tool as models know it: `acme.geo/locate` is `acme_geo_locate`. */
+export interface NamedTool {
+  readonly name: string;
+  readonly tool: InvocableTool;
+}
+
+/** The tools under names that no two of them have. */
+export const named = (tools: readonly InvocableTool[]): readonly NamedTool[] => {
+  const taken = new Set<string>();
+  return tools.map((tool) => {
+    const plain = tool.id.replaceAll(/[^A-Za-z0-9_-]/g, "_").slice(0, MAX_NAME_LENGTH);
+    let name = plain;
+    for (let number = 2; taken.has(name); number += 1)
+      name = `${plain.slice(0, MAX_NAME_LENGTH - 4)}_${number}`;
+    taken.add(name);
+    return { name, tool };
+  });
+};
+
+export const modelTool = ({ name, tool }: NamedTool): ModelTool => ({
+  name,
+  description: tool.title === undefined ? tool.description : `${tool.title}. ${tool.description}`,
+  parameters: (typeof tool.input === "object" && tool.input !== null
+    ? tool.input
+    : { type: "object" }) as Record<string, unknown>,
+});
+
+export const callsOf = (message: Message): readonly ToolCall[] =>
+  message.role === "assistant" ? message.parts.filter((part) => part.type === "tool_call") : [];
+
+export const resultsOf = (message: Message): readonly ToolResult[] =>
+  message.role === "tool" ? message.parts : [];
+
+/** What the model is told of an answer, or of a failure. */
+export const resultOf = (
+  { id }: ToolCall,
+  answer: { readonly value: unknown } | { readonly failure: string },
+): ToolResult => {
+  const isError = "failure" in answer;
+  const told = isError ? answer.failure : textOfValue(answer.value);
+  const text = told.length <= MAX_RESULT_LENGTH ? told : `${told.slice(0, MAX_RESULT_LENGTH)} … (cut)`;
+  return {
+    type: "tool_result",
+    callId: id,
+    parts: [{ type: "text", text }],
+    ...(isError && { isError: true }),
+  };
+};
+
+const textOfValue = (value: unknown): string =>
+  typeof value === "string" ? value : (JSON.stringify(value) ?? "null");
+
+export const resultText = ({ parts }: ToolResult): string =>
+  parts.map((part) => (part.type === "text" ? part.text : `[${part.type}]`)).join("\n");
+
+/** What the model wants to give to the tool. undefined where it is no JSON. */
+export const argumentsOf = (call: ToolCall): { readonly input: unknown } | undefined => {
+  try {
+    return { input: call.arguments.trim() === "" ? {} : JSON.parse(call.arguments) };
+  } catch {
+    return undefined;
+  }
+};
+
+/** The same conversation without calls that have no result, and results that have no call: models take neither. */
+export const onlyAnswered = (messages: readonly Message[]): readonly Message[] => {
+  const called = new Set(messages.flatMap((message) => callsOf(message).map(({ id }) => id)));
+  const answered = new Set(messages.flatMap((message) => resultsOf(message).map(({ callId }) => callId)));
+  return messages.flatMap((message): Message[] => {
+    if (message.role === "assistant") {
+      const parts = message.parts.filter((part) => part.type !== "tool_call" || answered.has(part.id));
+      return parts.length === 0 ? [] : [{ ...message, parts }];
+    }
+    if (message.role === "tool") {
+      const parts = message.parts.filter(({ callId }) => called.has(callId));
+      return parts.length === 0 ? [] : [{ ...message, parts }];
+    }
+    return [message];
+  });
+};
