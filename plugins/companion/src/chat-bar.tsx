@@ -48,27 +48,31 @@ export const ChatBar = ({
   );
   return (
     <div className="bar">
-      <label htmlFor={ids.persona}>{words.persona}</label>
-      <select id={ids.persona} value={persona} onChange={({ target }) => onPersona(target.value)}>
-        {personas.all.map(({ id, name, avatar }) => (
-          <option key={id} value={id}>
-            {avatar} {name}
-          </option>
-        ))}
-      </select>
+      <span className="pair">
+        <label htmlFor={ids.persona}>{words.persona}</label>
+        <select id={ids.persona} value={persona} onChange={({ target }) => onPersona(target.value)}>
+          {personas.all.map(({ id, name, avatar }) => (
+            <option key={id} value={id}>
+              {avatar} {name}
+            </option>
+          ))}
+        </select>
+      </span>
       {personas.areKept && toggle("personas", words.personas)}
       {hasMemory && toggle("memory", words.memory)}
       {hasTools && toggle("tools", words.tools)}
       <span className="grow" />
-      <label htmlFor={ids.model}>{words.model}</label>
-      <select id={ids.model} value={model} onChange={({ target }) => onModel(target.value)}>
-        <option value="">{words.active(nameOf(models?.active))}</option>
-        {models?.all.map((one) => (
-          <option key={one.id} value={one.id}>
-            {nameOf(one)}
-          </option>
-        ))}
-      </select>
+      <span className="pair">
+        <label htmlFor={ids.model}>{words.model}</label>
+        <select id={ids.model} value={model} onChange={({ target }) => onModel(target.value)}>
+          <option value="">{words.active(nameOf(models?.active))}</option>
+          {models?.all.map((one) => (
+            <option key={one.id} value={one.id}>
+              {nameOf(one)}
+            </option>
+          ))}
+        </select>
+      </span>
     </div>
   );
 };

@@ -36,8 +36,10 @@ export interface PluginCall {
   readonly files?: CallFiles;
   /** Through what the call has come, the outermost first; absent where no plugin asked for it. */
   readonly path?: readonly string[];
-  /** Id of the person who calls; absent where none does. */
+  /** Id of the person who calls, or has begun the chain of calls; absent where none has. */
   readonly person?: string;
+  /** Id of the API key with which this person has. */
+  readonly apiKey?: string;
 }
 
 /** Files beside the JSON of a call or an answer, whose bytes come one file after the other as they are read. */
@@ -130,8 +132,10 @@ export interface HostCall {
   readonly project?: string;
   /** Through what that call has come. */
   readonly path?: readonly string[];
-  /** Id of the person who made that call. */
+  /** Id of the person who made that call, or has begun its chain. */
   readonly person?: string;
+  /** Id of the API key with which this person has. */
+  readonly apiKey?: string;
   /** Aborted when that call has ended, or was told to; absent where this is made for none. */
   readonly callEnded?: AbortSignal;
   /** Aborted when that call is told to end before it has, since nobody waits for it; absent where it was told already, and for none. */

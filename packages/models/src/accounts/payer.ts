@@ -6,7 +6,7 @@ export interface Payer {
   readonly organizationId: string;
   /** The plugin that asks. */
   readonly plugin: string | null;
-  /** null for server code, which asks in its plugin's own name. */
+  /** Who asks, or has begun the chain of calls in which server code asks; null where nobody has. */
   readonly userId: string | null;
   readonly apiKeyId: string | null;
   /** Slug. */
@@ -14,10 +14,16 @@ export interface Payer {
 }
 
 /** Throws `forbidden` and `organization_not_found`. */
-export const payerOf = ({ by, plugin, project }: ModelCaller): Payer => {
+export const payerOf = ({ by, plugin, project, person, apiKey }: ModelCaller): Payer => {
   if (isServerCode(by)) {
     const { organizationId, pluginId } = by.installation;
-    return { organizationId, plugin: pluginId, userId: null, apiKeyId: null, project: project ?? null };
+    return {
+      organizationId,
+      plugin: pluginId,
+      userId: person ?? null,
+      apiKeyId: apiKey ?? null,
+      project: project ?? null,
+    };
   }
   const { principal, organization } = by;
   return {

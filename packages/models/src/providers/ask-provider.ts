@@ -16,6 +16,9 @@ export interface ModelCaller {
   readonly plugin?: string;
   /** Slug; undefined without one. */
   readonly project: string | undefined;
+  /** Where server code asks: the id of the person who has begun the chain of calls, and of the API key with which. */
+  readonly person?: string;
+  readonly apiKey?: string;
   /** Providers that the question has come through, as `plugin:provider`, the outermost first; absent where no provider asks. */
   readonly path?: readonly string[];
   /** Aborts when nobody waits any more. */
@@ -59,6 +62,12 @@ export const pathTo = (
   throw new PatchbayError("call_loop", `${what}: ${whole.join(" → ")}.`, { facts: { path: whole } });
 };
 
+/** Who has begun the chain of calls, for what is called next. */
+export const beganBy = ({ person, apiKey }: Pick<ModelCaller, "person" | "apiKey">) => ({
+  ...(person !== undefined && { person }),
+  ...(apiKey !== undefined && { apiKey }),
+});
+
 /** Throws what keeps the caller from calling the plugin, `call_loop`, and what the call ended with. */
 export const askProvider = async (
   gateway: Pick<InvocationGateway, "call">,
@@ -68,6 +77,7 @@ export const askProvider = async (
 ): Promise<PluginAnswer> => {
   const { by, project, signal } = caller;
   return await gateway.call(by, {
+    ...beganBy(caller),
     kind: "models",
     plugin: provider.plugin,
     name: provider.entry.name,

@@ -15,6 +15,7 @@ interface PendingCall {
   readonly project: string | undefined;
   readonly path: readonly string[] | undefined;
   readonly person: string | undefined;
+  readonly apiKey: string | undefined;
   readonly resolve: (answer: PluginAnswer) => void;
   readonly reject: (error: PatchbayError) => void;
   readonly seconds: number;
@@ -38,7 +39,10 @@ interface PendingCall {
 }
 
 /** What holds for host calls that are made on behalf of a call. */
-export type CallFacts = Pick<HostCall, "project" | "path" | "person" | "callEnded" | "callGivenUp">;
+export type CallFacts = Pick<
+  HostCall,
+  "project" | "path" | "person" | "apiKey" | "callEnded" | "callGivenUp"
+>;
 
 export interface CallTableOptions {
   readonly send: (message: HostMessage, attachment?: Uint8Array) => void;
@@ -74,7 +78,7 @@ export class CallTable {
   factsOf(id: number): CallFacts {
     const pending = this.#pending.get(id);
     if (pending === undefined) return {};
-    const { project, path, person } = pending;
+    const { project, path, person, apiKey } = pending;
     pending.ended ??= endedAlready(pending);
     if (!pending.cancelled) pending.givenUp ??= new AbortController();
     return {
@@ -83,6 +87,7 @@ export class CallTable {
       ...(project !== undefined && { project }),
       ...(path !== undefined && { path }),
       ...(person !== undefined && { person }),
+      ...(apiKey !== undefined && { apiKey }),
     };
   }
 
@@ -99,6 +104,7 @@ export class CallTable {
         project: call.project,
         path: call.path,
         person: call.person,
+        apiKey: call.apiKey,
         resolve,
         reject,
         seconds,

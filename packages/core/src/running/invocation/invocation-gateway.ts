@@ -31,8 +31,9 @@ export interface Invocation {
   readonly files?: CallFiles;
   /** Through what the call has come, the outermost first, where plugins ask plugins. */
   readonly path?: readonly string[];
-  /** Id of the person who began it, where a plugin asks in its own name. */
+  /** Id of the person who began it, where a plugin asks in its own name, and of the API key with which. */
   readonly person?: string;
+  readonly apiKey?: string;
 }
 
 /** A call that came to an end. */
@@ -99,7 +100,9 @@ export class InvocationGateway {
       name,
       project,
       path,
-    }: Pick<Invocation, "kind" | "plugin" | "name" | "project" | "path">,
+      person,
+      apiKey,
+    }: Pick<Invocation, "kind" | "plugin" | "name" | "project" | "path" | "person" | "apiKey">,
     work: (
       spec: PluginSpec,
       call: (asked: Pick<Invocation, "input" | "signal">) => Promise<PluginAnswer>,
@@ -113,6 +116,8 @@ export class InvocationGateway {
       name,
       ...(project !== undefined && { project }),
       ...(path !== undefined && { path }),
+      ...(person !== undefined && { person }),
+      ...(apiKey !== undefined && { apiKey }),
       ...personOf(by),
     };
     return await this.#metered(spec, () => work(spec, (asked) => this.#run(spec, { ...call, ...asked })));
@@ -179,7 +184,7 @@ export class InvocationGateway {
 
   async #run(
     spec: PluginSpec,
-    { kind, name, input, project, signal, files, path, person }: Invocation,
+    { kind, name, input, project, signal, files, path, person, apiKey }: Invocation,
   ): Promise<PluginAnswer> {
     const bound = { maxBytes: this.maxFileBytes, code: "payload_too_large" } as const;
     return await this.#runtime.call(spec, {
@@ -190,6 +195,7 @@ export class InvocationGateway {
       ...(signal && { signal }),
       ...(path !== undefined && { path }),
       ...(person !== undefined && { person }),
+      ...(apiKey !== undefined && { apiKey }),
       ...(files && { files: boundedFiles(files, bound) }),
     });
   }
@@ -226,8 +232,12 @@ export class InvocationGateway {
   }
 }
 
-const personOf = (by: Asker): { readonly person?: string } =>
-  isServerCode(by) ? {} : { person: by.principal.user.id };
+/** Who begins a chain of calls, by who makes its first one. */
+const personOf = (by: Asker): Pick<Invocation, "person" | "apiKey"> => {
+  if (isServerCode(by)) return {};
+  const { user, key } = by.principal;
+  return { person: user.id, ...(key !== null && { apiKey: key.id }) };
+};
 
 const sightOfMember = ({ principal, organization }: MemberOf) => {
   const authority = authorize(principal, organization, "org.plugins.use");
