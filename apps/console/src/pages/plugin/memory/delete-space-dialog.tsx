@@ -26,6 +26,9 @@ export const DeleteSpaceDialog = ({ space, onDeleted, onClose }: DeleteSpaceDial
   const remove = async (): Promise<void> => {
     await client.memory.deleteNamespace(plugin, name);
     tellDone(t("deleteSpace.done", { name }));
+    queries.setQueryData(memorySpacesQuery(org, plugin).queryKey, (known) =>
+      known?.filter((one) => one.plugin !== plugin || one.namespace !== name),
+    );
     onDeleted();
     await queries.invalidateQueries({ queryKey: [org, "memory"] });
   };

@@ -17,18 +17,19 @@ export interface MemoriesProps extends MemoryListProps {
 /** The memories of a namespace: all of them, or those that are found. */
 export const Memories = ({ q, onSearch, ...list }: MemoriesProps) => {
   const { t } = useTranslation("memory");
+  const words = q.trim();
   return (
     <>
       <Group>
         <SearchField
           label={t("search")}
           text={q}
-          onText={(text) => onSearch(text.trim())}
+          onText={onSearch}
           delayMs={SEARCH_DELAY_MS}
           maxLength={MAX_MEMORY_QUERY_LENGTH}
         />
       </Group>
-      {q === "" ? <AllMemories {...list} /> : <FoundMemories {...list} q={q} />}
+      {words === "" ? <AllMemories {...list} /> : <FoundMemories {...list} q={words} />}
     </>
   );
 };
