@@ -161,6 +161,7 @@ describe("what a plugin keeps in mind", () => {
     await dialog.getByLabel("Text").fill("The kitten is called Mia.");
     await save.click();
     await page.getByText("The memory is corrected.").waitFor();
+    await page.getByText("The kitten is called Mia.").first().waitFor();
     const history = page.getByRole("region", { name: "History" });
     const [newest, oldest] = [history.getByRole("listitem").first(), history.getByRole("listitem").last()];
     await newest.getByText("Changed", { exact: true }).waitFor();
@@ -170,6 +171,22 @@ describe("what a plugin keeps in mind", () => {
     expect(await faultsOfLooks(page)).toEqual({});
     await comeBack(other);
     await memoryIn(other, "The kitten is called Mia.").waitFor();
+  });
+
+  it("is not overwritten where the plugin changes it while somebody corrects it", async () => {
+    const { page } = visit;
+    await page.goto(`${TAB}?namespace=notes&memory=${kitten}`);
+    await page.getByRole("button", { name: "Correct" }).click();
+    const dialog = page.getByRole("dialog", { name: "Correct the memory" });
+    await dialog.getByLabel("Text").fill("The kitten is called Max.");
+    await remember(test, ["update", "notes", kitten, { text: "The kitten is called Leo.", metadata: {} }]);
+    await dialog.getByRole("button", { name: "Save" }).click();
+    await dialog.getByText("Taken over from them: Metadata.").waitFor();
+    await dialog.getByRole("button", { name: "Keep yours" }).click();
+    expect(await dialog.getByLabel("Metadata").inputValue()).toBe("{}");
+    await dialog.getByLabel("Text").fill("The kitten is called Mia.");
+    await dialog.getByRole("button", { name: "Save" }).click();
+    await page.getByText("The memory is corrected.").waitFor();
   });
 
   it("is deleted, a memory or a whole namespace, and tabs that showed it say so", async () => {

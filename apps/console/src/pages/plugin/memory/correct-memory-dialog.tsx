@@ -1,8 +1,9 @@
 import { Button, Stack, Textarea, TextInput } from "@mantine/core";
-import type { MemoryChangeBody, MemoryEntryDto } from "@patchbay/protocol";
+import { type MemoryChangeBody, type MemoryEntryDto, PatchbayError } from "@patchbay/protocol";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useEffect, useRef } from "react";
 import { useTranslation } from "react-i18next";
+import { memoryQuery } from "../../../api/memory-queries.ts";
 import { Dialog, DialogActions, useDialog } from "../../../components/dialog.tsx";
 import { rowsOf } from "../../../components/long-text.tsx";
 import { ProblemAlert } from "../../../components/problem-alert.tsx";
@@ -45,7 +46,7 @@ interface CorrectFormProps extends CorrectMemoryDialogProps {
 const CorrectForm = ({ saved, draft, isDirty, ...place }: CorrectFormProps) => {
   const { t } = useTranslation(["memory", "common"]);
   const { close } = useDialog();
-  const save = useCorrect(place);
+  const save = useCorrect(place, saved);
   const notice = useRef<HTMLDivElement>(null);
   const form = useRef<HTMLFormElement>(null);
   const { values } = draft;
@@ -120,13 +121,19 @@ const CorrectForm = ({ saved, draft, isDirty, ...place }: CorrectFormProps) => {
 const focusFault = (form: HTMLFormElement | null): void =>
   form?.querySelector<HTMLElement>("[aria-invalid=true]")?.focus();
 
-const useCorrect = ({ plugin, namespace, memory: { id } }: CorrectMemoryDialogProps) => {
+/** What others have changed since it was read waits for a choice: then nothing is sent. The server knows no revisions of memories. */
+const useCorrect = ({ plugin, namespace, memory: { id } }: CorrectMemoryDialogProps, saved: MemoryDraft) => {
   const { t } = useTranslation("memory");
   const { org, client } = useOrganization();
   const { leave } = useDialog();
   const queries = useQueryClient();
   return useMutation({
-    mutationFn: (change: MemoryChangeBody) => client.memory.change(plugin, namespace, id, change),
+    mutationFn: async (change: MemoryChangeBody) => {
+      const now = await queries.fetchQuery({ ...memoryQuery(org, plugin, namespace, id), staleTime: 0 });
+      if (!isSame(draftOf(now), saved))
+        throw new PatchbayError("revision_changed", "Somebody has changed the memory meanwhile.");
+      return await client.memory.change(plugin, namespace, id, change);
+    },
     onSuccess: async () => {
       leave();
       tellDone(t("correct.done"));

@@ -24,8 +24,9 @@ export const MemoryHistory = ({ history }: Pick<MemoryWithHistoryDto, "history">
         {t(history.length === 0 ? "history.none" : "history.kept")}
       </Text>
       <ol className={styles.timeline}>
-        {history.map((step) => (
-          <li key={`${step.change} ${step.at}`} className={styles.step}>
+        {history.map((step, place) => (
+          // biome-ignore lint/suspicious/noArrayIndexKey: counted from the oldest, as newer ones are added; one change may touch a memory twice
+          <li key={history.length - place} className={styles.step}>
             <StepHead step={step} />
             <StepBody step={step} />
           </li>
