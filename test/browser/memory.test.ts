@@ -1,6 +1,6 @@
 import type { Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { ConsoleTest, faultsOfLooks, type Visit } from "./support/console-test.ts";
+import { ConsoleTest, faultsOfLooks, setLook, sidewaysPixels, type Visit } from "./support/console-test.ts";
 import { DIARY, installDiary, remember } from "./support/diary-plugin.ts";
 
 const TAB = `/o/default/plugins/${DIARY}/memory`;
@@ -91,6 +91,9 @@ describe("what a plugin keeps in mind", () => {
     expect(await page.getByRole("main").locator("img[src=x]").count()).toBe(0);
     expect(await page.title()).not.toContain("owned");
     expect(await faultsOfLooks(page)).toEqual({});
+    // A small phone, and a window of 640 pixels at twice the size.
+    await setLook(page, { scheme: "light", width: 320 });
+    expect(await sidewaysPixels(page)).toBe(0);
   });
 
   it("is searched by words, and by meaning as soon as a model compares meanings", async () => {
