@@ -1,6 +1,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from "vitest";
 import { makePackage } from "../support/packages.ts";
 import { ConsoleTest, faultsOfLooks, type Visit } from "./support/console-test.ts";
+import { picture } from "./support/picture.ts";
 
 const PLUGIN = "acme.talks";
 const CODE = `
@@ -54,7 +55,7 @@ it("an administrator reads, finds and deletes conversations where the policy say
   await foxes.getByRole("button", { name: "Read “Foxes”" }).click();
   await page.getByRole("region", { name: "Messages of “Foxes”" }).getByText("What is a fox?").waitFor();
   expect(await faultsOfLooks(page)).toEqual({});
-  if (process.env.SHOT) await page.screenshot({ path: process.env.SHOT, fullPage: true });
+  await picture(page, "conversations");
   await foxes.getByRole("button", { name: "Delete “Foxes”" }).click();
   await page.getByRole("dialog").getByRole("button", { name: "Delete", exact: true }).click();
   await page.getByText("No conversation has these words.").waitFor();

@@ -4,6 +4,7 @@ import type { Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { TestRegistry } from "../support/registry.ts";
 import { ConsoleTest, drawn, faultsOfPage, LOOKS, setLook } from "./support/console-test.ts";
+import { DIARY, installDiary, remember } from "./support/diary-plugin.ts";
 import { startSampleMarketplace } from "./support/sample-marketplace.ts";
 import { brokenSample, WEATHER_GRANTS, weather } from "./support/sample-plugins.ts";
 
@@ -33,6 +34,9 @@ const PAGES = {
   "plugin scope": `${WEATHER}/scope`,
   "plugin settings": `${WEATHER}/settings`,
   "plugin tools": `${WEATHER}/tools`,
+  "plugin memory": `/o/default/plugins/${DIARY}/memory?namespace=notes`,
+  "plugin memory found": `/o/default/plugins/${DIARY}/memory?namespace=notes&q=kitten`,
+  "plugin memory none": `/o/default/plugins/${DIARY}/memory?namespace=nothing`,
   "plugin logs": `${WEATHER}/logs`,
   "plugin metrics": `${WEATHER}/metrics`,
   "plugin history": `${WEATHER}/history`,
@@ -102,6 +106,12 @@ beforeAll(async () => {
   await test.addPerson("member");
   await test.api.post(`${org}/requests`, { plugin: "acme.clock", message: "To be on time" });
   await useModels(test);
+  await installDiary(test);
+  await remember(
+    test,
+    ["createNamespace", "notes"],
+    ["add", "notes", { text: "The kitten was adopted from the shelter.", metadata: { of: "ada" } }],
+  );
   for (let n = 0; n < 20; n += 1) await test.api.post(`${org}/tools/acme.weather/hello`, { input: {} });
 });
 afterAll(async () => {

@@ -5,7 +5,7 @@ import type {
   MemorySpaceDto,
   MemoryWithHistoryDto,
 } from "@patchbay/protocol";
-import type { Transport } from "./transport.ts";
+import type { Page, PageQuery, Transport } from "./transport.ts";
 
 /** What plugins keep in mind, for those who may configure them. */
 export class MemoryApi {
@@ -20,14 +20,26 @@ export class MemoryApi {
     return this.#transport.items(`${this.#transport.organization}/memory`);
   }
 
-  /** All memories of a namespace, the oldest first. */
+  /** The oldest memories of a namespace, 50 at most; `page` has all. */
   entries(plugin: string, namespace: string): Promise<MemoryEntryDto[]> {
     return this.#transport.items(`${this.#pathOf(plugin, namespace)}/entries`);
   }
 
-  search(plugin: string, namespace: string, query: string): Promise<MemoryAnswerDto> {
-    const path = `${this.#pathOf(plugin, namespace)}/search?${new URLSearchParams({ q: query })}`;
-    return this.#transport.json("GET", path);
+  /** A page of a namespace's memories, the oldest first. */
+  page(plugin: string, namespace: string, query: PageQuery = {}): Promise<Page<MemoryEntryDto>> {
+    return this.#transport.json("GET", `${this.#pathOf(plugin, namespace)}/entries`, { query: { ...query } });
+  }
+
+  /** The best first, 10 unless told. */
+  search(
+    plugin: string,
+    namespace: string,
+    q: string,
+    query: Pick<PageQuery, "limit"> = {},
+  ): Promise<MemoryAnswerDto> {
+    return this.#transport.json("GET", `${this.#pathOf(plugin, namespace)}/search`, {
+      query: { ...query, q },
+    });
   }
 
   /** With what became of it. */

@@ -334,6 +334,7 @@ export { discardFiles, mebibytes } from "./running/invocation/bounded-files.ts";
 export { type FilesAnswer, inlined } from "./running/invocation/inlined-files.ts";
 export {
   type FinishedCall,
+  hasFailed,
   type Invocation,
   InvocationGateway,
 } from "./running/invocation/invocation-gateway.ts";

@@ -37,6 +37,9 @@ const LINK: Readonly<Record<Scheme, string>> = { light: "#1b66c9", dark: "#75a8e
 /** On a ground that is tinted with the accent itself, hovered too. */
 const ON_TINT: Readonly<Record<Scheme, string>> = { light: "#14539f", dark: "#9cc3f0" };
 
+/** Of buttons that destroy something: white on it has a contrast above 4.5 in both schemes. */
+const DESTROYING = "#c92a2a";
+
 /** Of what a chart tells apart, in this order; the last one is all the rest. Each has a contrast above 3 to its ground. */
 const SERIES: Readonly<Record<Scheme, readonly string[]>> = {
   light: ["#1b66c9", "#c2255c", "#0b7285", "#b35309", "#7048e8", "#6b7280"],
@@ -71,6 +74,8 @@ const variablesOf = (scheme: Scheme, theme: ThemeDto | null): Record<string, str
     "--mantine-color-accent-outline": link,
     "--mantine-primary-color-contrast": tokens.accentText,
     "--mantine-color-error": tokens.danger,
+    "--mantine-color-red-filled": DESTROYING,
+    "--mantine-color-red-filled-hover": `color-mix(in srgb, ${DESTROYING} 88%, black)`,
     "--mantine-color-red-text": tokens.danger,
     "--mantine-color-red-outline": tokens.danger,
     "--pb-success": tokens.success,

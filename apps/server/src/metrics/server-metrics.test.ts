@@ -29,6 +29,14 @@ describe("the server's metrics", () => {
     );
   });
 
+  it("do not count it as an error of a plugin that nobody waited for its answer any more", async () => {
+    const text = await textOf((metrics) =>
+      metrics.recordCall({ spec, startedAt: 0, durationMs: 20, code: "cancelled" }),
+    );
+    expect(text).toContain('count{plugin="acme.weather",outcome="cancelled"} 1');
+    expect(text).not.toContain("patchbay_plugin_call_errors_total{");
+  });
+
   it("count processes that were ended, by the reason", async () => {
     const text = await textOf((metrics) => metrics.recordEnd("acme.weather", "out_of_memory"));
     expect(text).toContain(

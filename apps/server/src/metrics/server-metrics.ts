@@ -1,4 +1,4 @@
-import type { FinishedCall, FinishedRun, PluginRuntime } from "@patchbay/core";
+import { type FinishedCall, type FinishedRun, hasFailed, type PluginRuntime } from "@patchbay/core";
 import type { ErrorCode } from "@patchbay/protocol";
 import { Counter, collectDefaultMetrics, Gauge, Histogram, type Metric, Registry } from "prom-client";
 import { DurationHistogram } from "./duration-histogram.ts";
@@ -97,9 +97,10 @@ export class ServerMetrics {
   }
 
   recordCall({ spec: { pluginId: plugin }, durationMs, code }: FinishedCall): void {
-    const outcome = code === null ? "ok" : "error";
+    const failed = hasFailed({ code });
+    const outcome = failed ? "error" : (code ?? "ok");
     this.#calls.record(`${outcome}${plugin}`, durationMs / 1000, () => ({ plugin, outcome }));
-    if (code !== null) this.#errors.inc({ plugin, code });
+    if (code !== null && failed) this.#errors.inc({ plugin, code });
   }
 
   recordRun({ pluginId: plugin, outcome, latenessMs }: FinishedRun): void {

@@ -16,6 +16,7 @@ import {
   type Database,
   type Egress,
   Failures,
+  hasFailed,
   InForce,
   InstallationContext,
   InstallationDirectory,
@@ -92,7 +93,7 @@ export const createPluginServices = async (parts: Parts) => {
   });
   const { maxFileBytes } = parts;
   const gateway = new InvocationGateway({ directory, runtime, blocks, maxFileBytes }, (call) => {
-    callMetrics.record(call.spec.installationId, call.startedAt, call.durationMs, call.code !== null);
+    callMetrics.record(call.spec.installationId, call.startedAt, call.durationMs, hasFailed(call));
     metrics.recordCall(call);
   });
   const changes = changeServices(context, parts);

@@ -7,6 +7,7 @@ import { conversations } from "./conversations.ts";
 import { forms } from "./forms.ts";
 import { install } from "./install.ts";
 import { marketplace } from "./marketplace.ts";
+import { memory } from "./memory.ts";
 import { models } from "./models.ts";
 import { panels } from "./panels.ts";
 import { people } from "./people.ts";
@@ -35,6 +36,7 @@ export const de: Translated<typeof en> = {
   conversations,
   forms,
   marketplace,
+  memory,
   panels,
   people,
   playground,

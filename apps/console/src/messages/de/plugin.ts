@@ -13,6 +13,7 @@ export const plugin: Translated<typeof english> = {
     tools: "Werkzeuge",
     schedules: "Zeitpläne",
     conversations: "Unterhaltungen",
+    memory: "Erinnerungen",
     logs: "Protokoll",
     metrics: "Messwerte",
     history: "Verlauf",

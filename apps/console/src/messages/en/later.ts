@@ -4,6 +4,7 @@ import { conversations } from "./conversations.ts";
 import { forms } from "./forms.ts";
 import { install } from "./install.ts";
 import { marketplace } from "./marketplace.ts";
+import { memory } from "./memory.ts";
 import { models } from "./models.ts";
 import { playground } from "./playground.ts";
 import { plugin } from "./plugin.ts";
@@ -23,6 +24,7 @@ export const later = {
   forms,
   install,
   marketplace,
+  memory,
   models,
   playground,
   plugin,

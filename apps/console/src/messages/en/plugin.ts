@@ -11,6 +11,7 @@ export const plugin = {
     tools: "Tools",
     schedules: "Schedules",
     conversations: "Conversations",
+    memory: "Memory",
     logs: "Logs",
     metrics: "Metrics",
     history: "History",

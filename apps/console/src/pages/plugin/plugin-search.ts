@@ -29,6 +29,15 @@ export type PluginSettingsSearch = {
   readonly of?: string | undefined;
 };
 
+export type PluginMemorySearch = {
+  /** Without the plugin's part. */
+  readonly namespace?: string | undefined;
+  /** What is searched for. */
+  readonly q?: string | undefined;
+  /** Id of the memory that is looked at; all of them unless told. */
+  readonly memory?: string | undefined;
+};
+
 const present = <T extends object>(search: T): T =>
   Object.fromEntries(Object.entries(search).filter(([, value]) => value !== undefined)) as T;
 
@@ -43,3 +52,6 @@ export const pluginLogsSearch = ({ level, q }: Given): PluginLogsSearch =>
   present({ level: LOG_LEVELS.find((one) => one === level), q: text(q) });
 
 export const pluginSettingsSearch = ({ of }: Given): PluginSettingsSearch => present({ of: text(of) });
+
+export const pluginMemorySearch = ({ namespace, q, memory }: Given): PluginMemorySearch =>
+  present({ namespace: text(namespace), q: text(q), memory: text(memory) });

@@ -1,8 +1,10 @@
 import { Tabs } from "@mantine/core";
 import type { InstallationDto } from "@patchbay/protocol";
+import { useQuery } from "@tanstack/react-query";
 import { Outlet, useNavigate, useRouterState } from "@tanstack/react-router";
 import { Suspense } from "react";
 import { useTranslation } from "react-i18next";
+import { grantsQuery } from "../../api/plugin-queries.ts";
 import { PageSkeleton } from "../../components/page-skeleton.tsx";
 import { TabList } from "../../components/tab-list.tsx";
 import { useOrganization } from "../../session/organization.ts";
@@ -17,6 +19,7 @@ const TABS = [
   "tools",
   "schedules",
   "conversations",
+  "memory",
   "logs",
   "metrics",
   "history",
@@ -32,6 +35,7 @@ export const PluginTabs = ({ installation }: { installation: InstallationDto }) 
   const { t } = useTranslation("plugin");
   const { org, may } = useOrganization();
   const { plugin, hasSettings, hasSchedules, grants } = installation;
+  const remembers = useRemembers(installation);
   const navigate = useNavigate();
   const tab = useRouterState({
     select: ({ location }) => TABS.find((one) => location.pathname.endsWith(`/${one}`)),
@@ -43,6 +47,7 @@ export const PluginTabs = ({ installation }: { installation: InstallationDto }) 
     if (one === "schedules") return hasSchedules;
     if (one === "conversations")
       return may("org.members.write") && grants.some(({ name }) => name === "storage.conversations");
+    if (one === "memory") return remembers;
     return isReadable(one);
   };
   const open = (next: Tab) =>
@@ -73,3 +78,15 @@ export const PluginTabs = ({ installation }: { installation: InstallationDto }) 
     </Tabs>
   );
 };
+
+/** Whether there may be memories that the person may look at. A plugin that may keep none any more may still have those of before. */
+const useRemembers = (installation: InstallationDto): boolean => {
+  const { org } = useOrganization();
+  const { mayConfigureWhole } = usePluginRights();
+  const isAllowed = mayConfigureWhole(installation);
+  const isGranted = installation.grants.some(isOfMemory);
+  const { data } = useQuery({ ...grantsQuery(org, installation.plugin), enabled: isAllowed && !isGranted });
+  return isAllowed && (isGranted || [...(data?.required ?? []), ...(data?.optional ?? [])].some(isOfMemory));
+};
+
+const isOfMemory = ({ name }: { readonly name: string }): boolean => name.startsWith("memory.");

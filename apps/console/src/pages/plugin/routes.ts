@@ -1,6 +1,12 @@
 import { createRoute, lazyRouteComponent, redirect } from "@tanstack/react-router";
 import { organizationRoute } from "../../session/organization-route.ts";
-import { pluginLogsSearch, pluginSearch, pluginSettingsSearch, pluginToolsSearch } from "./plugin-search.ts";
+import {
+  pluginLogsSearch,
+  pluginMemorySearch,
+  pluginSearch,
+  pluginSettingsSearch,
+  pluginToolsSearch,
+} from "./plugin-search.ts";
 
 const pluginRoute = createRoute({
   getParentRoute: () => organizationRoute,
@@ -61,6 +67,13 @@ const conversationsRoute = createRoute({
   component: lazyRouteComponent(() => import("./conversations/conversations-tab.tsx"), "ConversationsTab"),
 });
 
+const memoryRoute = createRoute({
+  getParentRoute: () => pluginRoute,
+  path: "/memory",
+  validateSearch: pluginMemorySearch,
+  component: lazyRouteComponent(() => import("./memory/memory-tab.tsx"), "MemoryTab"),
+});
+
 const logsRoute = createRoute({
   getParentRoute: () => pluginRoute,
   path: "/logs",
@@ -102,6 +115,7 @@ export const pluginRoutes = [
     toolsRoute,
     schedulesRoute,
     conversationsRoute,
+    memoryRoute,
     logsRoute,
     metricsRoute,
     historyRoute,

@@ -8,6 +8,8 @@ export interface PluginRights {
   mayDebug(plugin: InstallationDto): boolean;
   /** Whether they may change its settings, of the organization (null) or of a project. */
   mayConfigure(project: string | null): boolean;
+  /** Whether they may set up all of it, and see what it keeps: everywhere, or because it applies in their own projects only. */
+  mayConfigureWhole(plugin: InstallationDto): boolean;
   /** Whether they may install anything, at least in some project. */
   readonly mayInstall: boolean;
   /** Slugs of the projects that they may install into; null when it is up to them. */
@@ -28,6 +30,7 @@ export const usePluginRights = (): PluginRights => {
     mayChange: ({ scope }) => reaches(write, scope.projects),
     mayDebug: ({ scope }) => reaches(reachOf("org.plugins.debug"), scope.projects),
     mayConfigure: (project) => reaches(configure, project === null ? "all" : [project]),
+    mayConfigureWhole: ({ scope }) => reaches(configure, scope.projects),
     mayInstall: write !== undefined,
     ownProjects: write === undefined || write === "organization" ? null : write,
   };

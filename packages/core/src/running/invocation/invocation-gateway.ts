@@ -46,6 +46,10 @@ export interface FinishedCall {
   readonly code: ErrorCode | null;
 }
 
+/** Whether the plugin has failed the call. One that nobody waited for any more says nothing about it. */
+export const hasFailed = ({ code }: Pick<FinishedCall, "code">): boolean =>
+  code !== null && code !== "cancelled";
+
 /** What may be called on behalf of nobody. */
 export interface AdmittedForNobody {
   readonly spec: PluginSpec;
