@@ -5,7 +5,7 @@ export const memory: Translated<typeof english> = {
   notForYou: "Nur wer das Plugin konfigurieren darf, sieht, was es sich merkt.",
   none: "Das Plugin hat sich noch nichts gemerkt.",
   intro:
-    "Was sich das Plugin merkt. Sie können es durchsehen, berichtigen und löschen. Was hier geöffnet oder gesucht wird, steht im Prüfprotokoll.",
+    "Was sich das Plugin merkt. Sie können es durchsehen, berichtigen und löschen. Was Sie hier öffnen oder suchen, steht danach im Protokoll der Organisation.",
   namespace: "Namensraum",
   space_one: "{{name}} ({{number}} Erinnerung)",
   space_other: "{{name}} ({{number}} Erinnerungen)",
