@@ -221,7 +221,7 @@ const finished = async (
   const head = {
     status: answer.statusCode,
     statusText: filler.mask(answer.statusText).replace(NO_BYTE, "?"),
-    headers: headersOf(answer, isDecoded).map(([name, value]) => [name, filler.mask(value)] as const),
+    headers: headersOf(answer, isDecoded, filler),
     url: hop.url.href,
     redirected,
   };
@@ -280,10 +280,15 @@ const takeAll = async ({ windows }: Share, count: number, signal: AbortSignal): 
   }
 };
 
-const headersOf = (answer: Arriving, isDecoded: boolean): Head =>
-  Object.entries(answer.headers)
-    .filter(([name]) => !DROPPED_FROM_ANSWER.has(name) && !(isDecoded && DESCRIBES_CODED_BODY.has(name)))
-    .flatMap(([name, value]) => [value ?? []].flat().map((one) => [name, one] as const));
+const headersOf = (answer: Arriving, isDecoded: boolean, filler: SecretFiller): Head => {
+  const head: (readonly [string, string])[] = [];
+  for (const [name, value = []] of Object.entries(answer.headers)) {
+    if (DROPPED_FROM_ANSWER.has(name) || (isDecoded && DESCRIBES_CODED_BODY.has(name))) continue;
+    if (typeof value === "string") head.push([name, filler.mask(value)]);
+    else for (const one of value) head.push([name, filler.mask(one)]);
+  }
+  return head;
+};
 
 const single = (value: string | string[] | undefined): string | undefined =>
   Array.isArray(value) ? value[0] : value;

@@ -145,7 +145,8 @@ export class UpstreamClient {
         if (bytes > LARGE_UPSTREAM_ANSWER_BYTES)
           release ??= await this.#large.take(`${spec.installationId} ${project ?? ""}`, signal);
       }
-      const whole = Buffer.concat(chunks);
+      const [only] = chunks;
+      const whole = only instanceof Buffer && chunks.length === 1 ? only : Buffer.concat(chunks);
       if (excessOf(whole, { maxValues, maxDepth: MAX_EVENT_DEPTH }) !== null) throw tooLarge();
       return jsonIn(whole.toString(), head);
     } finally {

@@ -4,7 +4,7 @@ import { ModelFailure } from "../model-failure.ts";
 const ANTHROPIC_VERSION = "2023-06-01";
 
 /** Where requests to an upstream go, and what they say beside their body. */
-export class UpstreamPlace {
+class UpstreamPlace {
   readonly origin: string;
   readonly headers: readonly (readonly [string, string])[];
   readonly #base: URL;
