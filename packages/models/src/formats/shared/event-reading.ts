@@ -80,7 +80,8 @@ export class SseEventReader implements EventReader {
     if (!read.ok) return [this.#isOver ? CUT : malformed("an event that is not JSON")];
     if (!isJsonObject(read.value)) return [malformed("an event that is no object")];
     const events = this.#translator.take(read.value);
-    this.#repeated.learn(data, events);
+    if (isShort) this.#repeated.learn(data, events);
+    else this.#repeated.forget();
     return events;
   }
 

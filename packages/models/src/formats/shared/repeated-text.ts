@@ -19,7 +19,7 @@ export class RepeatedText {
   learn(data: string, events: readonly ChatEvent[]): void {
     const [event, ...others] = events;
     if (event?.type !== "text" || others.length > 0) {
-      this.#seen = 0;
+      this.forget();
       return;
     }
     if (this.#seen === 1 && this.#read(data) === event.text) {
@@ -32,6 +32,11 @@ export class RepeatedText {
     this.#seen = isOnlyOne ? 1 : 0;
     this.#before = data.slice(0, place);
     this.#after = data.slice(place + literal.length);
+  }
+
+  /** Something else has come between. */
+  forget(): void {
+    this.#seen = 0;
   }
 
   /** The one text between what surrounds it; undefined for anything else, and for an empty one. */
