@@ -4,6 +4,9 @@ import { isIP, type LookupFunction } from "node:net";
 import { hostMatches, PatchbayError } from "@patchbay/protocol";
 import ipaddr from "ipaddr.js";
 
+/** Addresses of which it is held whether they may be reached. */
+const MAX_KNOWN_ADDRESSES = 1_000;
+
 type Address = ipaddr.IPv4 | ipaddr.IPv6;
 type Range = readonly [network: Address, bits: number];
 
@@ -22,6 +25,8 @@ const PUBLIC_IPV6: Range = [ipaddr.IPv6.parse("2000::"), 3];
 export class AddressRules {
   readonly #allowedHosts: readonly string[];
   readonly #allowedRanges: readonly Range[];
+  /** Whether hosts that are addresses may be reached: their answer stays the same. */
+  readonly #known = new Map<string, boolean>();
 
   /** `allowPrivate`: host names, `*.name`, addresses and CIDR ranges. Throws what is none of these. */
   constructor(allowPrivate: readonly string[]) {
@@ -45,6 +50,14 @@ export class AddressRules {
     const allowed = addresses.filter(({ address }) => this.#isAllowed(hostname, address));
     if (allowed.length > 0) return allowed;
     throw refused(hostname);
+  }
+
+  /** The same for a host that is written as an address, which needs no lookup. Throws `fetch_refused`. */
+  requireReachable(literal: string): void {
+    const known = this.#known.get(literal);
+    const isAllowed = known ?? this.#isAllowed(literal, literal.replace(/^\[|\]$/g, ""));
+    if (known === undefined && this.#known.size < MAX_KNOWN_ADDRESSES) this.#known.set(literal, isAllowed);
+    if (!isAllowed) throw refused(literal);
   }
 
   /**

@@ -1,4 +1,3 @@
-import type { Readable } from "node:stream";
 import type { Egress, EgressAllowance, EgressRequest, EgressRules } from "@patchbay/core";
 import {
   FETCH_DEADLINE_SECONDS,
@@ -10,7 +9,8 @@ import {
 } from "@patchbay/protocol";
 import type { Dispatcher } from "undici";
 import { AddressRules, isLiteral, type Lookup, lookupAll, lookupWith } from "./addresses.ts";
-import { decoded, pieces, tooLarge } from "./body.ts";
+import { type Arriving, sendRequest } from "./arriving.ts";
+import { decodedPieces, Pieces, tooLarge } from "./body.ts";
 import { ACCEPTED_CODINGS, codingsOf, hasLargeWindow } from "./codings.ts";
 import { Deadline } from "./deadline.ts";
 import { firstHop, type Hop, isRedirect, nextHop } from "./hop.ts";
@@ -34,7 +34,6 @@ export interface ClosableEgress extends Egress {
   close(): Promise<void>;
 }
 
-type Answer = Dispatcher.ResponseData<unknown>;
 type Head = readonly (readonly [string, string])[];
 
 /** Belong to the connection, or describe the body as it was before the host decoded it. */
@@ -78,16 +77,11 @@ export const createEgress = (options: EgressOptions = {}): ClosableEgress => {
       const { dispatcher, proxy } = connections.to(hop.url);
       // Literal addresses are connected to without a lookup.
       if (isLiteral(hop.url.hostname)) {
-        if (!isLocal(hop.url, local)) await addresses.reachable(hop.url.hostname, lookup);
+        if (!isLocal(hop.url, local)) addresses.requireReachable(hop.url.hostname);
       } else if (proxy !== null) await addresses.throughProxy(hop.url.hostname, lookup);
-      const answer = await dispatcher.request({
-        ...wireRequest(hop, filler, allowance === undefined),
-        signal,
-        ...(allowance && { headersTimeout: allowance.totalMs, bodyTimeout: allowance.totalMs }),
-      });
-      // Destroying a body is an error to itself; whoever reads it hears of all others.
-      answer.body.on("error", () => undefined);
-      return answer;
+      const request = wireRequest(hop, filler, allowance === undefined);
+      const timeouts = allowance && { headersTimeout: allowance.totalMs, bodyTimeout: allowance.totalMs };
+      return await sendRequest(dispatcher, { ...request, ...timeouts }, signal);
     };
   return {
     close: () => shares.close(),
@@ -130,11 +124,11 @@ const ownerOf = ({ allowance }: EgressRequest, { owner }: EgressRules): Owner =>
     ? { name: owner, atOnce: MAX_FETCHES_AT_ONCE, fault: "fetch_too_large" }
     : { name: `${owner} ${allowance.share}`, atOnce: allowance.atOnce, fault: "overloaded" };
 
-type Send = (hop: Hop, filler: SecretFiller) => Promise<Answer>;
+type Send = (hop: Hop, filler: SecretFiller) => Promise<Arriving>;
 
 interface Found {
   readonly hop: Hop;
-  readonly answer: Answer;
+  readonly answer: Arriving;
   readonly filler: SecretFiller;
   readonly redirected: boolean;
 }
@@ -151,7 +145,7 @@ const follow = async (request: EgressRequest, rules: EgressRules, send: Send): P
     const location = single(answer.headers.location);
     if (request.redirect === "manual" || !isRedirect(answer.statusCode, location))
       return { hop, answer, filler, redirected: redirects > 0 };
-    answer.body.destroy();
+    answer.body.leave();
     if (request.redirect === "error")
       throw new PatchbayError("fetch_failed", "The server redirects, and the request said not to follow.");
     if (redirects === MAX_FETCH_REDIRECTS)
@@ -175,23 +169,35 @@ const secretsFor = (hop: Hop, rules: EgressRules): EgressRules["secrets"] => ({
   },
 });
 
+/** What servers are told unless the plugin says something else. */
+const DEFAULT_HEADERS = [
+  ["accept", "*/*"],
+  ["accept-encoding", ACCEPTED_CODINGS],
+  ["user-agent", "Patchbay"],
+] as const;
+
 const wireRequest = (hop: Hop, filler: SecretFiller, fillsBody: boolean) => {
   const place = placeOfHop(hop.url);
   const url = filler.url(hop.url);
-  const headers = new Map<string, string[]>();
-  const add = (name: string, value: string) => headers.set(name, [...(headers.get(name) ?? []), value]);
-  const has = (name: string): boolean => hop.headers.some(([one]) => one.toLowerCase() === name);
-  for (const [name, value] of hop.headers) add(name, filler.header(name, value, place));
-  if (!has("accept")) add("accept", "*/*");
-  if (!has("accept-encoding")) add("accept-encoding", ACCEPTED_CODINGS);
-  if (!has("user-agent")) add("user-agent", "Patchbay");
-  const contentType = hop.headers.find(([name]) => name.toLowerCase() === "content-type")?.[1] ?? "";
+  // Without a prototype, since any name may be given, and as often as its sender likes.
+  const headers = Object.create(null) as Record<string, string | string[]>;
+  const missing = new Map<string, string>(DEFAULT_HEADERS);
+  let contentType: string | undefined;
+  for (const [name, value] of hop.headers) {
+    const lower = name.toLowerCase();
+    missing.delete(lower);
+    if (lower === "content-type") contentType ??= value;
+    const filled = filler.header(name, value, place);
+    const there = headers[name];
+    headers[name] = there === undefined ? filled : [there, filled].flat();
+  }
+  for (const [name, value] of missing) headers[name] = value;
   return {
     origin: url.origin,
     path: `${url.pathname}${url.search}`,
     method: hop.method as Dispatcher.HttpMethod,
-    headers: Object.fromEntries(headers),
-    body: hop.body === null || !fillsBody ? hop.body : filler.body(hop.body, contentType, place),
+    headers,
+    body: hop.body === null || !fillsBody ? hop.body : filler.body(hop.body, contentType ?? "", place),
   };
 };
 
@@ -215,18 +221,19 @@ const finished = async (
   const head = {
     status: answer.statusCode,
     statusText: filler.mask(answer.statusText).replace(NO_BYTE, "?"),
-    headers: headersOf(answer, isDecoded).map(([name, value]) => [name, filler.mask(value)] as const),
+    headers: headersOf(answer, isDecoded, filler),
     url: hop.url.href,
     redirected,
   };
   const windows = (codings ?? []).filter(hasLargeWindow).length;
   const places = await takeAll(share, windows, signal);
-  const body: Readable = decoded(answer.body, codings ?? []);
-  body.once("close", () => {
+  const close = () => {
     for (const give of places) give();
     release();
-  });
-  const read = pieces(body, answer.body, explain);
+  };
+  const read = isDecoded
+    ? decodedPieces(answer.body, codings, { explain, close })
+    : new Pieces(answer.body, { explain, close });
   const isMasked = hidesSecrets && !isSuccess(answer.statusCode);
   return { head, body: isMasked ? masked(read, filler) : read };
 };
@@ -252,12 +259,12 @@ const masked = async function* (
 /** Throws `fetch_too_large` when a body says by itself that it is. */
 const requireFitting = (
   hop: Hop,
-  { headers, body }: Answer,
+  { headers, body }: Arriving,
   codings: readonly unknown[] | undefined,
 ): void => {
   if (codings?.length !== 0 || hop.method === "HEAD") return;
   if (!(Number(single(headers["content-length"])) > MAX_FETCH_RESPONSE_BYTES)) return;
-  body.destroy();
+  body.leave();
   throw tooLarge();
 };
 
@@ -273,10 +280,15 @@ const takeAll = async ({ windows }: Share, count: number, signal: AbortSignal): 
   }
 };
 
-const headersOf = (answer: Answer, isDecoded: boolean): Head =>
-  Object.entries(answer.headers)
-    .filter(([name]) => !DROPPED_FROM_ANSWER.has(name) && !(isDecoded && DESCRIBES_CODED_BODY.has(name)))
-    .flatMap(([name, value]) => [value ?? []].flat().map((one) => [name, one] as const));
+const headersOf = (answer: Arriving, isDecoded: boolean, filler: SecretFiller): Head => {
+  const head: (readonly [string, string])[] = [];
+  for (const [name, value = []] of Object.entries(answer.headers)) {
+    if (DROPPED_FROM_ANSWER.has(name) || (isDecoded && DESCRIBES_CODED_BODY.has(name))) continue;
+    if (typeof value === "string") head.push([name, filler.mask(value)]);
+    else for (const one of value) head.push([name, filler.mask(one)]);
+  }
+  return head;
+};
 
 const single = (value: string | string[] | undefined): string | undefined =>
   Array.isArray(value) ? value[0] : value;

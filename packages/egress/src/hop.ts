@@ -34,7 +34,7 @@ export const addressOf = (text: string, base?: URL): URL => {
     );
   // `name.` and `name` are the same server: rules are written for the latter.
   if (url.hostname.endsWith(".")) url.hostname = url.hostname.slice(0, -1);
-  url.hash = "";
+  if (url.hash !== "") url.hash = "";
   return url;
 };
 

@@ -59,8 +59,7 @@ export class HttpClient {
   async request(url: URL, request: HttpRequest): Promise<HttpAnswer> {
     const { dispatcher, proxy } = (request.onlyPublic ? this.#public : this.#anywhere).to(url);
     if (request.onlyPublic && proxy !== null) await this.#addresses.throughProxy(url.hostname, this.#lookup);
-    else if (request.onlyPublic && isLiteral(url.hostname))
-      await this.#addresses.reachable(url.hostname, this.#lookup);
+    else if (request.onlyPublic && isLiteral(url.hostname)) this.#addresses.requireReachable(url.hostname);
     const answer = await dispatcher.request({
       origin: url.origin,
       path: `${url.pathname}${url.search}`,

@@ -19,7 +19,8 @@ const LEAST_MASKED_LENGTH = 4;
  */
 export class SecretFiller {
   readonly #resolver: SecretResolver;
-  readonly #revealed = new Map<string, string>();
+  /** By secret: its placeholder, and all ways in which the secret may be written. */
+  readonly #revealed = new Map<string, { readonly placeholder: string; forms?: readonly string[] }>();
 
   constructor(resolver: SecretResolver) {
     this.#resolver = resolver;
@@ -27,6 +28,7 @@ export class SecretFiller {
 
   /** The URL with its path and query filled in. */
   url(url: URL): URL {
+    if (url.href.search(this.#resolver.pattern) < 0) return url;
     const filled = new URL(url);
     filled.pathname = this.#fill(url.pathname, placeOfHop(url), encodeURIComponent);
     filled.search = this.#fill(url.search, placeOfHop(url), encodeURIComponent);
@@ -52,10 +54,10 @@ export class SecretFiller {
   /** The text with every revealed secret replaced by its placeholder again, in whatever way it is encoded. */
   mask(text: string): string {
     let masked = text;
-    for (const [secret, placeholder] of this.#revealed) {
+    for (const [secret, revealed] of this.#revealed) {
       if (secret.length < LEAST_MASKED_LENGTH) continue;
-      for (const form of new Set([secret, encodeURIComponent(secret), inForm(secret), encodeURI(secret)]))
-        masked = masked.replaceAll(form, placeholder);
+      revealed.forms ??= formsOf(secret);
+      for (const form of revealed.forms) masked = masked.replaceAll(form, revealed.placeholder);
     }
     return masked;
   }
@@ -63,11 +65,15 @@ export class SecretFiller {
   #fill(text: string, place: Place, encode: Encode): string {
     return text.replace(this.#resolver.pattern, (placeholder) => {
       const secret = this.#resolver.reveal(placeholder, place);
-      this.#revealed.set(secret, placeholder);
+      this.#revealed.set(secret, { placeholder });
       return encode(secret);
     });
   }
 }
+
+const formsOf = (secret: string): readonly string[] => [
+  ...new Set([secret, encodeURIComponent(secret), inForm(secret), encodeURI(secret)]),
+];
 
 /** Throws `fetch_refused`: nothing but http and https leaves. */
 export const placeOfHop = (url: URL): Place => {

@@ -1,5 +1,6 @@
+import { randomBytes } from "node:crypto";
 import type { ServerResponse } from "node:http";
-import { constants, createZstdCompress } from "node:zlib";
+import { constants, createZstdCompress, gzipSync } from "node:zlib";
 import { MAX_FETCH_REQUEST_BYTES } from "@patchbay/protocol";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { codeOf } from "../../runtime/src/testing/outcomes.ts";
@@ -25,6 +26,11 @@ const slow = () => {
       for (const response of held.splice(0)) response.end("late");
     },
   };
+};
+const MiB = 1024 * 1024;
+/** Without a look at what has come. */
+const leave = async (body: AsyncIterable<Uint8Array>): Promise<void> => {
+  await body[Symbol.asyncIterator]().return?.();
 };
 const owned = (owner: string) => ({ ...rules(), owner });
 
@@ -58,6 +64,30 @@ describe("the share of an installation", () => {
     for (const one of first) for await (const _ of (await one).body) void _;
     const { head } = await egress.fetch(server.request("/quick"), owned("a"));
     expect(head.status).toBe(200);
+  });
+
+  it.each([
+    ["given up", "plain", async (_body: AsyncIterable<Uint8Array>, stop: AbortController) => stop.abort()],
+    ["given up", "gzip", async (_body: AsyncIterable<Uint8Array>, stop: AbortController) => stop.abort()],
+    ["left unread", "plain", leave],
+    ["left unread", "gzip", leave],
+  ] as const)("gives places up whose answers are %s, %s", async (_how, coding, end) => {
+    // More than is held for a slow reader, and no end.
+    const bytes = randomBytes(MiB);
+    const sent = coding === "gzip" ? gzipSync(bytes).subarray(0, -10) : bytes;
+    server.handler = (_request, response) => {
+      if (coding === "gzip") response.setHeader("content-encoding", "gzip");
+      response.write(sent);
+    };
+    const egress = server.egress();
+    for (let round = 0; round < 3; round += 1) {
+      const stop = new AbortController();
+      const { signal } = stop;
+      const asked = Array.from({ length: MAX_FETCHES_AT_ONCE }, () =>
+        egress.fetch(server.request("/", { signal }), owned("a")),
+      );
+      for (const { body } of await Promise.all(asked)) await end(body, stop);
+    }
   });
 
   it("bounds what waiting requests carry together", async () => {

@@ -13,12 +13,12 @@ export class UntilEnded {
   }
 
   /** What the promise comes to, also with an error; undefined when the waiting ends, or has ended, before. */
-  async wait<T>(promise: Promise<T>): Promise<T | undefined> {
-    // Looked at below, or of no more use.
-    promise.catch(() => undefined);
-    if (this.#isEnded) return undefined;
-    const { promise: ended, resolve } = Promise.withResolvers<undefined>();
-    this.#wake = () => resolve(undefined);
-    return await Promise.race([promise, ended]);
+  wait<T>(promise: Promise<T>): Promise<T | undefined> {
+    return new Promise((resolve, reject) => {
+      this.#wake = () => resolve(undefined);
+      if (this.#isEnded) this.#wake();
+      // Once it is woken, what comes of the promise comes to nothing.
+      promise.then(resolve, reject);
+    });
   }
 }

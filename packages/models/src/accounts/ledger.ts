@@ -82,9 +82,8 @@ const keyOf = (use: ModelUse): string =>
     ...[use.userId, use.apiKeyId, use.project, use.currency],
   ]);
 
-const sumOf = (one: ModelUse, other: ModelUse): ModelUse => ({
-  ...one,
-  ...(Object.fromEntries(
-    COUNTS.map((name) => [name, Math.min(one[name] + other[name], Number.MAX_SAFE_INTEGER)]),
-  ) as Record<(typeof COUNTS)[number], number>),
-});
+const sumOf = (one: ModelUse, other: ModelUse): ModelUse => {
+  const sum: { -readonly [Name in keyof ModelUse]: ModelUse[Name] } = { ...one };
+  for (const name of COUNTS) sum[name] = Math.min(one[name] + other[name], Number.MAX_SAFE_INTEGER);
+  return sum;
+};

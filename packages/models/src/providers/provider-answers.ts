@@ -52,13 +52,13 @@ export const readEmbeddings = (answer: PluginAnswer, count: number): EmbeddingsA
 
 /**
  * What a provider answered, as events of which the last is `finish` or `error`, whatever the plugin does: what it throws, what is no
- * event, and an end without a last one become an error event. Throws only when nobody waits any more (`cancelled`). Events that Patchbay
- * made itself (`isOurs`) are not looked at one by one.
+ * event, and an end without a last one become an error event. Throws only when nobody waits any more (`cancelled`). What Patchbay has
+ * made itself (`isOurs`) of what a server sent is not held against the form once more.
  */
 export const readEvents = async function* (answer: PluginAnswer, isOurs: boolean): EventBatches {
   try {
     if (answer.kind === "stream") yield* checked(answer.values, isOurs);
-    else yield eventsOf(readAnswer(answer));
+    else yield eventsOf(isOurs ? (soleValue(answer) as ChatAnswer) : readAnswer(answer));
   } catch (error) {
     if (error instanceof PatchbayError && error.code === "cancelled") throw error;
     yield [failed(modelErrorOf(error))];

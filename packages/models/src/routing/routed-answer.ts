@@ -150,9 +150,9 @@ export class RoutedAnswer {
       passing.isEmpty &&= isSilent || (event.type === "text" && event.text === "") || isPlainEnd(event);
       // Nothing does not replace what broke off: the client would take that for the whole answer.
       if (resumed !== null && passing.isEmpty && isPlainEnd(event)) return EMPTY;
-      told.push(...held.values());
+      if (held.size > 0) told.push(...held.values());
       held.clear();
-      for (const one of resumed?.take(event) ?? [event]) {
+      for (const one of resumed === null ? [event] : resumed.take(event)) {
         this.#note(one);
         told.push(one);
       }
@@ -161,7 +161,8 @@ export class RoutedAnswer {
     return undefined;
   }
 
-  #note({ type, ...event }: ChatEvent): void {
+  #note(event: ChatEvent): void {
+    const { type } = event;
     if (type === "start" || type === "usage" || type === "finish") return;
     if (type !== "text") this.#hasRead = "more";
     else if (this.#hasRead === "nothing") this.#hasRead = "text";

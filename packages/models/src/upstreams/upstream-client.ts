@@ -19,6 +19,7 @@ import {
 } from "../limits.ts";
 import { ModelFailure } from "../model-failure.ts";
 import { retryAfterIn } from "./retry-after.ts";
+import { placeOf } from "./upstream-place.ts";
 import { Watch } from "./watch.ts";
 
 /** How long an upstream is waited for, in milliseconds. */
@@ -144,7 +145,8 @@ export class UpstreamClient {
         if (bytes > LARGE_UPSTREAM_ANSWER_BYTES)
           release ??= await this.#large.take(`${spec.installationId} ${project ?? ""}`, signal);
       }
-      const whole = Buffer.concat(chunks);
+      const [only] = chunks;
+      const whole = only instanceof Buffer && chunks.length === 1 ? only : Buffer.concat(chunks);
       if (excessOf(whole, { maxValues, maxDepth: MAX_EVENT_DEPTH }) !== null) throw tooLarge();
       return jsonIn(whole.toString(), head);
     } finally {
@@ -159,21 +161,22 @@ export class UpstreamClient {
     body: JsonObject | undefined,
     signal: AbortSignal,
   ): Promise<Answered> {
+    const place = placeOf(upstream);
     const { value, body: answer } = await this.#send({
       spec,
       ...(project !== undefined && { project }),
       method: "fetch",
       params: {
-        url: addressOf(upstream, path),
+        url: place.addressOf(path),
         method: body === undefined ? "GET" : "POST",
-        headers: headersOf(upstream),
+        headers: place.headers,
         redirect: "error",
         hasBody: body !== undefined,
       },
       attachment: Buffer.from(body === undefined ? "" : JSON.stringify(body)),
       signal,
       allowance: {
-        share: `${project ?? ""} ${URL.parse(upstream.baseUrl)?.origin}`,
+        share: `${project ?? ""} ${place.origin}`,
         atOnce: MAX_UPSTREAM_CALLS_AT_ONCE,
         totalMs: MAX_UPSTREAM_CALL_MS,
       },
@@ -191,32 +194,6 @@ const CUT = new ModelFailure({ code: "cut", message: "The model's answer broke o
 /** Whether the connection broke, and not something that has a name. */
 const isBreak = (error: unknown): boolean =>
   error instanceof PatchbayError ? error.code === "fetch_failed" : !(error instanceof ModelFailure);
-
-/** Throws `ModelFailure` for a base that is no address. */
-const addressOf = ({ baseUrl, query = {} }: ModelUpstream, path: string): string => {
-  const url = URL.parse(baseUrl);
-  if (url === null || url.username !== "" || url.password !== "")
-    throw new ModelFailure({
-      code: "upstream_failed",
-      message: "The address of the model's server is none, or holds a name or a password.",
-    });
-  url.hash = "";
-  url.pathname = `${url.pathname.replace(/\/+$/, "")}${path}`;
-  for (const [name, value] of Object.entries(query)) url.searchParams.set(name, value);
-  return url.href;
-};
-
-const ANTHROPIC_VERSION = "2023-06-01";
-
-const headersOf = ({ format, headers = {} }: ModelUpstream): [string, string][] => {
-  const own = new Map<string, string>(
-    Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]),
-  );
-  if (format === "anthropic-messages" && !own.has("anthropic-version"))
-    own.set("anthropic-version", ANTHROPIC_VERSION);
-  own.set("content-type", "application/json");
-  return [...own];
-};
 
 const headerIn = ({ headers }: FetchHead, wanted: string): string | undefined =>
   headers.find(([name]) => name.toLowerCase() === wanted)?.[1];

@@ -8,8 +8,10 @@ import {
   settingOfHost,
 } from "@patchbay/protocol";
 import type { PlacedSecret } from "../../plugins/settings/effective-settings.ts";
+import type { JsonObject } from "../../plugins/settings/json-merge.ts";
 import { PLACEHOLDER_PATTERN, type PluginSettings } from "../../plugins/settings/plugin-settings.ts";
 import type { Egress, SecretResolver } from "../../ports/egress.ts";
+import { workedOutOnce } from "../../worked-out-once.ts";
 import type { HostHandlers, PermittedCall } from "./domain.ts";
 
 /**
@@ -57,8 +59,12 @@ const grantedHosts = async (
   const hosts = grant?.hosts ?? [];
   if (hosts.every((host) => settingOfHost(host) === null)) return hosts;
   const { values } = await settings.effective(spec.installationId, manifest, project ?? null);
-  return hosts.map((host) => bindHostName(host, values)).filter((host) => host !== null);
+  return hostsBoundBy(hosts, values);
 };
+
+const hostsBoundBy = workedOutOnce((hosts: readonly string[], values: JsonObject) =>
+  hosts.map((host) => bindHostName(host, values)).filter((host) => host !== null),
+);
 
 /** Only for server code that came with Patchbay: a stranger's plugin has no business on this machine, whatever its settings say. */
 const localOrigins = async (

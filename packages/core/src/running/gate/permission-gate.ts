@@ -14,6 +14,7 @@ import { Compile, type Validator } from "typebox/compile";
 import { allRequests, grantWithin, viewUseOf } from "../../access/grants.ts";
 import type { InForceVersion } from "../../plugins/installations/installation-directory.ts";
 import type { HostAnswer, HostCall } from "../../ports/plugin-runtime.ts";
+import { workedOutOnce } from "../../worked-out-once.ts";
 import type { World } from "../../world.ts";
 import { CallMeter } from "./call-meter.ts";
 import type { FurtherDomains, GateCall, HostMethodHandler, PermittedCall, ServedDomains } from "./domain.ts";
@@ -98,7 +99,7 @@ export class PermissionGate {
         `${call.method} needs the permission ${name}, which was not granted.`,
         { facts: { permission: name } },
       );
-    const grant = grantWithin(held, allRequests(manifest));
+    const grant = grantOf(held, manifest);
     if (call.by.caller.onBehalfOf !== null && viewUseOf(grant) === "none")
       throw new PatchbayError(
         "permission_denied",
@@ -109,6 +110,8 @@ export class PermissionGate {
     return grant;
   }
 }
+
+const grantOf = workedOutOnce((held: Grant, manifest: Manifest) => grantWithin(held, allRequests(manifest)));
 
 const validators = new Map<string, Validator>();
 

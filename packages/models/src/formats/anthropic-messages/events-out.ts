@@ -56,7 +56,7 @@ export class MessageOutput implements EventOutput {
       case "text":
       case "refusal": {
         const opening = this.#openBlock("text", { type: "text", text: "", citations: null });
-        return opening + this.#delta(this.#open?.index, { type: "text_delta", text: event.text });
+        return opening + textDelta(this.#open?.index ?? 0, event.text);
       }
       case "reasoning": {
         const opening = this.#openBlock("thinking", { type: "thinking", thinking: "", signature: "" });
@@ -130,3 +130,7 @@ export class MessageOutput implements EventOutput {
     return index === undefined ? "" : sse({ type: "content_block_stop", index }, "content_block_stop");
   }
 }
+
+/** Written by hand, since nearly all events are such. */
+const textDelta = (index: number, text: string): string =>
+  `event: content_block_delta\ndata: {"type":"content_block_delta","index":${index},"delta":{"type":"text_delta","text":${JSON.stringify(text)}}}\n\n`;

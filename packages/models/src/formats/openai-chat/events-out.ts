@@ -27,6 +27,7 @@ export class ChunkOutput implements EventOutput {
   }
 
   content(event: ContentEvent): string {
+    if (event.type === "text") return this.#textChunk(event.text);
     // Another model may go on where the first broke off.
     if (event.type === "start") {
       this.#head = headOf(this.#answer, "chat.completion.chunk");
@@ -54,10 +55,8 @@ export class ChunkOutput implements EventOutput {
     return this.#chunk({ role: "assistant", content: "" });
   }
 
-  #deltaOf(event: ContentEvent): JsonObject | undefined {
+  #deltaOf(event: Exclude<ContentEvent, { type: "text" }>): JsonObject | undefined {
     switch (event.type) {
-      case "text":
-        return { content: event.text };
       case "reasoning":
         return { reasoning_content: event.text };
       case "refusal":
@@ -81,10 +80,17 @@ export class ChunkOutput implements EventOutput {
   }
 
   #chunk(delta: JsonObject, reason: string | null = null): string {
-    const end = `,"logprobs":null,"finish_reason":${JSON.stringify(reason)}`;
-    return this.#before + JSON.stringify(delta) + end + this.#after;
+    return this.#before + JSON.stringify(delta) + endOf(reason) + this.#after;
+  }
+
+  /** The same for what nearly all of them say. */
+  #textChunk(text: string): string {
+    return `${this.#start()}${this.#before}{"content":${JSON.stringify(text)}}${NO_END}${this.#after}`;
   }
 }
+
+const endOf = (reason: string | null): string => `,"logprobs":null,"finish_reason":${JSON.stringify(reason)}`;
+const NO_END = endOf(null);
 
 const beforeOf = (head: JsonObject): string =>
   `data: ${JSON.stringify(head).slice(0, -1)},"choices":[{"index":0,"delta":`;

@@ -3,6 +3,7 @@ import { createParser, type EventSourceMessage } from "eventsource-parser";
 import { MAX_EVENT_DEPTH, MAX_UPSTREAM_EVENT_LENGTH, SHORT_EVENT_LENGTH } from "../../limits.ts";
 import type { EventReader, JsonObject } from "../format.ts";
 import { AnswerChecks, CUT, malformed, tooLarge } from "./answer-checks.ts";
+import { RepeatedText } from "./repeated-text.ts";
 
 /** What tells the events of one format from its wire. Gets whatever an upstream sends and never throws. */
 export interface EventTranslator {
@@ -25,6 +26,7 @@ const parseShort = (text: string): Result<unknown, undefined> => {
 export class SseEventReader implements EventReader {
   readonly #translator: EventTranslator;
   readonly #checks = new AnswerChecks();
+  readonly #repeated = new RepeatedText();
   readonly #decoder = new TextDecoder();
   readonly #parser = createParser({
     maxBufferSize: MAX_UPSTREAM_EVENT_LENGTH,
@@ -71,11 +73,16 @@ export class SseEventReader implements EventReader {
   }
 
   #translate(data: string): ChatEvent[] {
-    const read = data.length <= SHORT_EVENT_LENGTH ? parseShort(data) : parseJson(data, BOUNDS);
+    const isShort = data.length <= SHORT_EVENT_LENGTH;
+    const text = isShort ? this.#repeated.textIn(data) : undefined;
+    if (text !== undefined) return [{ type: "text", text }];
+    const read = isShort ? parseShort(data) : parseJson(data, BOUNDS);
     if (!read.ok) return [this.#isOver ? CUT : malformed("an event that is not JSON")];
-    return isJsonObject(read.value)
-      ? this.#translator.take(read.value)
-      : [malformed("an event that is no object")];
+    if (!isJsonObject(read.value)) return [malformed("an event that is no object")];
+    const events = this.#translator.take(read.value);
+    if (isShort) this.#repeated.learn(data, events);
+    else this.#repeated.forget();
+    return events;
   }
 
   #emit(events: readonly ChatEvent[]): void {

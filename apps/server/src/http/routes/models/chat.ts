@@ -11,7 +11,7 @@ import {
   modelId,
   type Turn,
 } from "@patchbay/models";
-import { AnswerGathering, type ChatAnswer } from "@patchbay/protocol";
+import { AnswerGathering, type ChatAnswer, type ChatRequest } from "@patchbay/protocol";
 import type { FastifyReply, FastifyRequest } from "fastify";
 import { callerOf } from "../../caller.ts";
 import { clientGone, sendStream } from "../../event-stream.ts";
@@ -84,7 +84,7 @@ const send = async (answering: Answering, events: BegunEvents): Promise<FastifyR
   try {
     const isThere = await events.begin(isStream ? FIRST_WORD_MS : null);
     if (isThere && events.failure !== null) return sendModelError(request, reply, events.failure);
-    const head = headOf(answering, events);
+    const head = new OpenHead(answering, events);
     if (!isStream) return await sendWhole(answering, head, events);
     setSecurityHeaders(request, reply, site);
     await streamChat(answering, head, events);
@@ -94,24 +94,30 @@ const send = async (answering: Answering, events: BegunEvents): Promise<FastifyR
   }
 };
 
-/** Whether the answer is kept turns out at its end. */
-type OpenHead = AnswerHead & { store: boolean };
-
 /** The model is named as the one that answers, whatever name it was asked by. */
-const headOf = (
-  { turn: { request, previousId, keep }, answer }: Answering,
-  events: BegunEvents,
-): OpenHead => ({
-  id: randomUUID().replaceAll("-", ""),
-  get model() {
-    const { provider, name } = answer.answering;
-    return modelId(provider, events.model ?? name);
-  },
-  createdAt: new Date(),
-  request,
-  store: keep !== null,
-  ...(previousId !== undefined && { previousId }),
-});
+class OpenHead implements AnswerHead {
+  readonly id = randomUUID().replaceAll("-", "");
+  readonly createdAt = new Date();
+  readonly request: ChatRequest;
+  declare readonly previousId?: string;
+  /** Whether the answer is kept turns out at its end. */
+  store: boolean;
+  readonly #answer: Answering["answer"];
+  readonly #events: BegunEvents;
+
+  constructor({ turn: { request, previousId, keep }, answer }: Answering, events: BegunEvents) {
+    this.request = request;
+    this.store = keep !== null;
+    if (previousId !== undefined) this.previousId = previousId;
+    this.#answer = answer;
+    this.#events = events;
+  }
+
+  get model(): string {
+    const { provider, name } = this.#answer.answering;
+    return modelId(provider, this.#events.model ?? name);
+  }
+}
 
 const sendWhole = async (
   { format, turn, request, reply }: Answering,
