@@ -14,6 +14,8 @@ export const VECTORS_READ_AT_ONCE = 10_000;
 export const EMBEDDED_BY_SEARCH = 64;
 /** Texts of one question to a model in the background. */
 export const EMBEDDED_AT_ONCE = 128;
+/** Vectors of another length than the model's that one search has embedded anew: the next has the next. */
+export const DROPPED_AT_ONCE = 10_000;
 /** How long one turn of embedding in the background lasts: then other work of the deployment has its turn. */
 export const EMBEDDING_TURN_MS = 20_000;
 /** How long a search waits for the model that embeds. */
