@@ -153,7 +153,18 @@ describe("the vectors of a namespace", () => {
     expect(await placesOf([1, 0])).toEqual([1, 2]);
     vectors.set(1, null);
     vectors.set(2, null);
-    expect([vectors.hasOthersThan(unpacked([1])), vectors.bytes]).toEqual([false, 0]);
+    expect([vectors.hasOthersThan(unpacked([1])), await placesOf([1, 0])]).toEqual([false, []]);
+    vectors.set(1, packVector([1, 0, 0]));
+    expect([await placesOf([1, 0, 0]), vectors.hasOthersThan(unpacked([1, 0, 0]))]).toEqual([[1], false]);
+  });
+
+  it("are held in bounds where a model gives each of them another length", async () => {
+    const vectors = new SpaceVectors();
+    for (let place = 1; place <= 6_000; place += 1)
+      vectors.set(place, packVector(Array(((place * 7) % 3_000) + 1).fill(1)));
+    expect(vectors.bytes).toBeLessThan(100 * 1024 * 1024);
+    const found = (await vectors.rank(unpacked([1, 1, 1]))).nearest(9);
+    expect(found.map(({ place }) => (place * 7) % 3_000)).toEqual([2, 2]);
   });
 
   it("take little more memory than they have bytes, however many there are and however often they change", async () => {

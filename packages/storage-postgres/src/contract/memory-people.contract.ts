@@ -113,6 +113,29 @@ export const describeMemoryOfPeople = (subject: () => Subject): void => {
       expect((await add(shared, "x".repeat(100), bytes)).text).toHaveLength(100);
     });
 
+    it("keep less of their history than the plugin's, since there may be many", async () => {
+      const { nobody, ada } = await newPlugin();
+      const [hers, shared] = [await make(ada, "me/notes"), await make(nobody, "notes")];
+      const keptOf = async (space: MemorySpace): Promise<number> => {
+        const id = randomUUID();
+        const texts = ["x", "y"].map((letter) => memoryOf(letter.repeat(8_000), { id }));
+        for (let count = 0; count < 64; count += 1)
+          await store().write(
+            space,
+            { change: randomUUID(), kind: "update", by: BY },
+            PLENTY,
+            async (writer) => {
+              for (const memory of texts) await writer.put(memory);
+            },
+          );
+        return (await store().history(space.id, id, 1_000)).length;
+      };
+      const kept = await keptOf(hers);
+      // Each change has some 16,000 bytes, before and after: of 128, what 1.6 MiB hold.
+      expect([kept > 90, kept < 110]).toEqual([true, true]);
+      expect(await keptOf(shared)).toBe(128);
+    });
+
     it("end with the membership of their person, and with the installation", async () => {
       const { nobody, ada, bob, installationId } = await newPlugin();
       const hers = await make(ada, "me/notes");
