@@ -7,6 +7,7 @@ import { isFaultOfProvider, modelErrorOf } from "../providers/provider-failures.
 import type { OrganizationRules } from "../routing/organization-rules.ts";
 import { modelsBehind } from "../routing/rules.ts";
 import {
+  ANSWERS_WITHIN_MS,
   DEFAULT_MEMORY_MODEL,
   EMBEDDED_AT_ONCE,
   EMBEDDING_DEADLINE_MS,
@@ -106,7 +107,7 @@ export class Embedder {
         await this.keep(space, model, memories, await this.embed(caller, model, texts));
         this.#askFor(space, atOnce * 2);
       } catch (error) {
-        if (!mayBeForTexts(error) || !(await this.#answers(caller, model))) throw error;
+        if (!mayBeForTexts(error) || !(await this.answers(caller, model))) throw error;
         this.#askFor(space, Math.ceil(memories.length / 2));
         if (memories.length > 1) continue;
         await this.keep(space, model, memories, [NO_VECTOR]);
@@ -123,10 +124,11 @@ export class Embedder {
     this.#fewer.set(id, count);
   }
 
-  /** Whether the model embeds a text that nobody has written. */
-  async #answers(caller: ModelCaller, model: string): Promise<boolean> {
+  /** Whether the model embeds, soon, a text that nobody has written: what it has failed for otherwise is nobody else's affair. */
+  async answers(caller: ModelCaller, model: string): Promise<boolean> {
+    const signal = AbortSignal.any([caller.signal, AbortSignal.timeout(ANSWERS_WITHIN_MS)]);
     try {
-      await this.embed(caller, model, [HARMLESS]);
+      await this.embed({ ...caller, signal }, model, [HARMLESS]);
       return true;
     } catch {
       return false;

@@ -20,6 +20,8 @@ export const DROPPED_AT_ONCE = 10_000;
 export const EMBEDDING_TURN_MS = 20_000;
 /** How long a search waits for the model that embeds. */
 export const EMBEDDING_DEADLINE_MS = 10_000;
+/** How long is waited for a model that has just failed, to see whether it answers at all. */
+export const ANSWERS_WITHIN_MS = 2_000;
 /** How long searches do without a model that could not embed, or is not there. */
 export const MODEL_RESTS_MS = 5_000;
 /** How many are looked at, found by words and found by meaning, before they are fused: beyond that a place adds next to nothing. */

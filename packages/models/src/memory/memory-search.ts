@@ -24,6 +24,12 @@ export interface FoundMemory {
   readonly meaning: { readonly rank: number; readonly similarity: number } | null;
 }
 
+interface EmbeddedQuestion {
+  readonly question: Uint8Array;
+  /** Whether all memories have a vector by now. */
+  readonly isComplete: boolean;
+}
+
 interface ByMeaning {
   readonly meaning: MemoryMeaning;
   readonly near: readonly (Near & { readonly memory: Memory })[];
@@ -82,11 +88,10 @@ export class MemorySearch {
     const resting = `${owner.installationId} ${model}`;
     if (performance.now() < (this.#rests.get(resting) ?? 0)) return { meaning: "unavailable", near: [] };
     const caller = askerOf(owner, question.signal, question.path);
-    const embedded = await this.#embed(caller, model, spaces, question);
-    if (embedded === null) {
-      this.#rest(resting);
-      return { meaning: "unavailable", near: [] };
-    }
+    const embedded =
+      (await this.#embed(caller, model, spaces, question)) ??
+      (await this.#embedAlone(caller, model, question.query, resting));
+    if (embedded === null) return { meaning: "unavailable", near: [] };
     const { question: asked } = embedded;
     const vector = unpackVector(asked);
     const rankings: Ranking[] = [];
@@ -125,13 +130,31 @@ export class MemorySearch {
     }
   }
 
-  /** The question's vector, and those of memories that have none yet; null when there is no model that embeds. */
+  /**
+   * The question's vector alone, where the model has failed: it may fail for one of the memories. Where it answers nothing else either, it
+   * rests; what it fails for the question of one person is nobody else's affair.
+   */
+  async #embedAlone(
+    caller: ModelCaller,
+    model: string,
+    query: string,
+    resting: string,
+  ): Promise<EmbeddedQuestion | null> {
+    if (!(await this.#embedder.answers(caller, model))) {
+      this.#rest(resting);
+      return null;
+    }
+    const [question] = (await this.#vectorsOf(caller, model, [query])) ?? [];
+    return question === undefined ? null : { question, isComplete: false };
+  }
+
+  /** The question's vector, and those of memories that have none yet, which are kept; null where the model fails. */
   async #embed(
     caller: ModelCaller,
     model: string,
     spaces: readonly MemorySpace[],
     { query }: MemoryQuestion,
-  ): Promise<{ readonly question: Uint8Array; readonly isComplete: boolean } | null> {
+  ): Promise<EmbeddedQuestion | null> {
     const waiting: { space: MemorySpace; memories: readonly Unembedded[] }[] = [];
     for (const space of spaces)
       waiting.push({
@@ -145,11 +168,7 @@ export class MemorySearch {
     }));
     const texts = embedded.flatMap(({ memories }) => memories.map(({ text }) => text));
     const vectors = await this.#vectorsOf(caller, model, [query, ...texts]);
-    if (vectors === null) {
-      // One of the memories may be what the model fails for: the question goes alone.
-      const [question] = (texts.length > 0 && (await this.#vectorsOf(caller, model, [query]))) || [];
-      return question === undefined ? null : { question, isComplete: false };
-    }
+    if (vectors === null) return null;
     const [question = new Uint8Array(), ...others] = vectors;
     let from = 0;
     for (const { space, memories } of embedded) {
