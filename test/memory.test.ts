@@ -246,6 +246,11 @@ describe("the memories of plugins, for administrators", () => {
       expect((await parts.owner.get(`${SPACE}/search${wrong}`)).status, wrong.slice(0, 20)).toBe(400);
     expect((await parts.owner.get(`${ORG}/memory/${PLUGIN}/a:b/entries`)).status).toBe(403);
     expect((await parts.owner.get(`${ORG}/memory/${PLUGIN}/none/entries`)).status).toBe(404);
+    // Of a person, and be it one's own.
+    for (const path of ["entries", `entries/${entry?.id}`, "search?q=x"])
+      expect((await parts.owner.get(`${ORG}/memory/${PLUGIN}/me%2Fnotes/${path}`)).body.code, path).toBe(
+        "invalid_input",
+      );
     await parts.client.plugins.step(PLUGIN, "disable");
     expect((await parts.owner.call("DELETE", `${ORG}/plugins/${PLUGIN}`)).status).toBeLessThan(300);
     expect(await parts.client.memory.list()).toEqual([]);

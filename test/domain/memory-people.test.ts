@@ -150,6 +150,33 @@ describe("namespaces of a person", () => {
     expect(await run(ada, "return await memory.listNamespaces()")).toHaveLength(1);
   });
 
+  it("are the same in views, each of whom looks at their own", async () => {
+    const id = "acme.seen";
+    const plugin = remembering(id, ["ui.page", ...MEMORY_PERMISSIONS]);
+    await organization.bring(plugin, { uiDigest: "0".repeat(64) });
+    const { owner, slug } = organization;
+    const grants = ["ui.page", ...MEMORY_PERMISSIONS] as never;
+    await domain.installer.install(owner, slug, { plugin: id, grants });
+    await domain.switching.enable(owner, slug, id);
+    const look = async (who: Principal, method: string, args: unknown) => {
+      const { signal } = new AbortController();
+      const request = { method, args, attachment: new Uint8Array(), signal };
+      return ((await domain.viewCalls.handle(who, slug, id, request)) as { value: unknown }).value;
+    };
+    await look(ada, "memory.createNamespace", { namespace: "me/notes" });
+    await look(ada, "memory.add", { namespace: "me/notes", text: "Likes tea." });
+    const texts = `return (await memory.list("me/notes")).items.map(({ text }) => text)`;
+    expect(await run(ada, texts, null, id)).toEqual(["Likes tea."]);
+    expect(await run(bob, texts, null, id)).toMatchObject({ code: "memory_not_found" });
+    expect(await codeOf(look(bob, "memory.list", { namespace: "me/notes" }))).toBe("memory_not_found");
+    expect(await look(bob, "memory.listNamespaces", {})).toEqual([]);
+    for (const namespace of [["me/notes"], { userId: ada.user.id }, null, 1, "me/notes\0", "me/notes\n"])
+      expect(await codeOf(look(bob, "memory.list", { namespace }))).toBe("invalid_input");
+    expect(await codeOf(look(bob, "memory.list", { namespace: "me/notes", person: ada.user.id }))).toBe(
+      "invalid_input",
+    );
+  });
+
   it("are not there where nobody calls, which every method says", async () => {
     const hers = await herMemory();
     await run(ada, `await memory.createNamespace("notes")`);

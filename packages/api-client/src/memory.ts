@@ -7,7 +7,7 @@ import type {
 } from "@patchbay/protocol";
 import type { Page, PageQuery, Transport } from "./transport.ts";
 
-/** What plugins keep in mind, for those who may configure them. */
+/** What plugins keep in mind of their own, for those who may configure them: nothing of people's namespaces. What is read is written into the audit log. */
 export class MemoryApi {
   readonly #transport: Transport;
 

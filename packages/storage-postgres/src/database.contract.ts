@@ -10,6 +10,7 @@ import { newOrganization, newUser, SILENT, type Subject, times } from "./contrac
 import { describeInstallations } from "./contract/installations.contract.ts";
 import { describeKeptResponses } from "./contract/kept-responses.contract.ts";
 import { describeMemory } from "./contract/memory.contract.ts";
+import { describeMemoryExtractions } from "./contract/memory-extractions.contract.ts";
 import { describeMemoryOfPeople } from "./contract/memory-people.contract.ts";
 import { describeModelAccounts } from "./contract/model-accounts.contract.ts";
 import { describeNotifications } from "./contract/notifications.contract.ts";
@@ -75,6 +76,7 @@ export const describeDatabase = (name: string, start: () => Promise<ServerUnderT
     describeKeptResponses(subject);
     describeModelAccounts(subject);
     describeMemory(subject);
+    describeMemoryExtractions(subject);
     describeMemoryOfPeople(subject);
     describeTrust(subject);
     describeChanges(subject);

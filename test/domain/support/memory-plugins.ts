@@ -30,7 +30,8 @@ export const remembering = (id: string, permissions: readonly unknown[] = MEMORY
 };
 
 /**
- * Embeddings by letters: texts of the same letters are near. A question for "broken" fails. Its chat model answers with what is put into
+ * Embeddings by letters: texts of the same letters are near. Every question fails while it is \`broken\`, and one with a text that has "poison"
+ * in it always; while it is \`longer\`, embeddings have one more number. Its chat model answers with what is put into
  * \`answers\` by the tool, one after the other, and then with the last again.
  */
 export const lettersAndFacts = (id: string): TestPlugin => {
@@ -39,14 +40,15 @@ export const lettersAndFacts = (id: string): TestPlugin => {
   const manifest = { contributes: { ...contributes, models } };
   const { manifest: made } = running(id, "", { manifest });
   const script = `"use strict";
-    const state = { answers: [], asked: [], embedded: 0, broken: false };
+    const state = { answers: [], asked: [], embedded: 0, broken: false, longer: false };
     const letters = (text) => { const counts = Array(26).fill(0);
       for (const letter of text.toLowerCase()) { const place = letter.charCodeAt(0) - 97; if (place >= 0 && place < 26) counts[place] += 1; }
       return counts; };
     return { default: {
-      tools: { run: { description: "Runs.", run: ({ answers, broken }) => {
+      tools: { run: { description: "Runs.", run: ({ answers, broken, longer }) => {
         if (answers) { state.answers = answers; state.asked = []; }
         if (broken !== undefined) state.broken = broken;
+        if (longer !== undefined) state.longer = longer;
         return { asked: state.asked, embedded: state.embedded };
       } } },
       models: { letters: {
@@ -60,8 +62,9 @@ export const lettersAndFacts = (id: string): TestPlugin => {
         },
         embed: ({ inputs, model }) => {
           if (state.broken) throw new Error("The wire is down.");
+          if (inputs.some((text) => text.includes("poison"))) throw new Error("What is that?");
           state.embedded += inputs.length;
-          return { embeddings: inputs.map((text) => (model === "v2" ? [...letters(text), 1] : letters(text))) };
+          return { embeddings: inputs.map((text) => (model === "v2" || state.longer ? [...letters(text), 1] : letters(text))) };
         },
       } },
     } };`;

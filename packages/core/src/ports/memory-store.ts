@@ -177,7 +177,7 @@ export interface MemoryStore {
   findSpace(owner: MemoryOwner, name: string): Promise<MemorySpace | null>;
   /** With its memories, their history and its extractions. Whether there was one. */
   removeSpace(owner: MemoryOwner, name: string): Promise<boolean>;
-  /** Of all organizations, by their ids, after the one that is named. */
+  /** Of all enabled plugins of all organizations, by their ids, after the one that is named. */
   listOwnedSpaces(after: string | null, limit: number): Promise<readonly OwnedSpace[]>;
 
   /** All that `work` does is written, or nothing. Throws `memory_not_found` for a namespace that is gone. */
@@ -225,6 +225,8 @@ export interface MemoryStore {
     model: string,
     vectors: readonly { readonly id: string; readonly digest: string; readonly vector: Uint8Array }[],
   ): Promise<void>;
+  /** Makes memories of the namespace those without a vector whose vector of the model has not so many bytes; at most `limit`. */
+  dropVectors(spaceId: string, model: string, bytes: number, limit: number): Promise<void>;
 
   /**
    * Throws `quota_exceeded` when more than `mostOpen` have not ended, of the installation or for the person whose the namespace is, and

@@ -14,10 +14,14 @@ export const VECTORS_READ_AT_ONCE = 10_000;
 export const EMBEDDED_BY_SEARCH = 64;
 /** Texts of one question to a model in the background. */
 export const EMBEDDED_AT_ONCE = 128;
+/** Vectors of another length than the model's that one search has embedded anew: the next has the next. */
+export const DROPPED_AT_ONCE = 10_000;
 /** How long one turn of embedding in the background lasts: then other work of the deployment has its turn. */
 export const EMBEDDING_TURN_MS = 20_000;
 /** How long a search waits for the model that embeds. */
 export const EMBEDDING_DEADLINE_MS = 10_000;
+/** How long is waited for a model that has just failed, to see whether it answers at all. */
+export const ANSWERS_WITHIN_MS = 2_000;
 /** How long searches do without a model that could not embed, or is not there. */
 export const MODEL_RESTS_MS = 5_000;
 /** How many are looked at, found by words and found by meaning, before they are fused: beyond that a place adds next to nothing. */

@@ -2,9 +2,9 @@ import type { FoundByWords, HostCaller, Memory, MemorySpace, MemoryStore, Unembe
 import type { MemoryMeaning } from "@patchbay/protocol";
 import type { ModelCaller } from "../providers/ask-provider.ts";
 import { askerOf, type Embedder } from "./embedder.ts";
-import { EMBEDDED_BY_SEARCH, FUSED_OF_EACH, MODEL_RESTS_MS, RANK_OFFSET } from "./limits.ts";
-import { type PackedVector, unpackVector } from "./packed-vectors.ts";
-import type { Near, Ranking } from "./space-vectors.ts";
+import { DROPPED_AT_ONCE, EMBEDDED_BY_SEARCH, FUSED_OF_EACH, MODEL_RESTS_MS, RANK_OFFSET } from "./limits.ts";
+import { unpackVector } from "./packed-vectors.ts";
+import type { Near, Ranking } from "./ranking.ts";
 import { memoryMetadata, requireExact } from "./texts.ts";
 import type { VectorCache } from "./vector-cache.ts";
 
@@ -24,24 +24,28 @@ export interface FoundMemory {
   readonly meaning: { readonly rank: number; readonly similarity: number } | null;
 }
 
+interface EmbeddedQuestion {
+  readonly question: Uint8Array;
+  /** Whether all memories have a vector by now. */
+  readonly isComplete: boolean;
+}
+
 interface ByMeaning {
   readonly meaning: MemoryMeaning;
   readonly near: readonly (Near & { readonly memory: Memory })[];
 }
 
+type SearchedStore = Pick<MemoryStore, "findByWords" | "listByPlace" | "listUnembedded" | "dropVectors">;
+
 /** Finds memories by the question's words and by its meaning, and fuses both lists by their ranks. */
 export class MemorySearch {
-  readonly #store: Pick<MemoryStore, "findByWords" | "listByPlace" | "listUnembedded">;
+  readonly #store: SearchedStore;
   readonly #embedder: Embedder;
   readonly #vectors: VectorCache;
   /** Until when models are not asked that could not embed, by installation. */
   readonly #rests = new Map<string, number>();
 
-  constructor(
-    store: Pick<MemoryStore, "findByWords" | "listByPlace" | "listUnembedded">,
-    embedder: Embedder,
-    vectors: VectorCache,
-  ) {
+  constructor(store: SearchedStore, embedder: Embedder, vectors: VectorCache) {
     this.#store = store;
     this.#embedder = embedder;
     this.#vectors = vectors;
@@ -84,17 +88,25 @@ export class MemorySearch {
     const resting = `${owner.installationId} ${model}`;
     if (performance.now() < (this.#rests.get(resting) ?? 0)) return { meaning: "unavailable", near: [] };
     const caller = askerOf(owner, question.signal, question.path);
-    const embedded = await this.#embed(caller, model, spaces, question);
-    if (embedded === null) {
-      this.#rest(resting);
-      return { meaning: "unavailable", near: [] };
-    }
+    const embedded =
+      (await this.#embed(caller, model, spaces, question)) ??
+      (await this.#embedAlone(caller, model, question.query, resting));
+    if (embedded === null) return { meaning: "unavailable", near: [] };
+    const { question: asked } = embedded;
+    const vector = unpackVector(asked);
     const rankings: Ranking[] = [];
-    if (embedded.vector !== null)
-      for (const space of spaces)
-        rankings.push(await (await this.#vectors.current(space, model)).rank(embedded.vector));
+    let isComplete = embedded.isComplete;
+    if (vector !== null)
+      for (const space of spaces) {
+        const vectors = await this.#vectors.current(space, model);
+        rankings.push(await vectors.rank(vector));
+        if (!vectors.hasOthersThan(vector)) continue;
+        // The model is another one under the same name: what it has embedded before is embedded anew.
+        isComplete = false;
+        await this.#store.dropVectors(space.id, model, asked.length, DROPPED_AT_ONCE);
+      }
     const near = await this.#nearest(spaces, rankings, question);
-    return { meaning: embedded.isComplete ? "complete" : "partial", near };
+    return { meaning: isComplete ? "complete" : "partial", near };
   }
 
   /** For a while nobody waits for it. */
@@ -104,13 +116,45 @@ export class MemorySearch {
     this.#rests.set(model, now + MODEL_RESTS_MS);
   }
 
-  /** The question's vector, and those of memories that have none yet; null when there is no model that embeds. */
+  /** null where the model fails. */
+  async #vectorsOf(
+    caller: ModelCaller,
+    model: string,
+    texts: readonly string[],
+  ): Promise<readonly Uint8Array[] | null> {
+    try {
+      return await this.#embedder.embed(caller, model, texts);
+    } catch {
+      caller.signal.throwIfAborted();
+      return null;
+    }
+  }
+
+  /**
+   * The question's vector alone, where the model has failed: it may fail for one of the memories. Where it answers nothing else either, it
+   * rests; what it fails for the question of one person is nobody else's affair.
+   */
+  async #embedAlone(
+    caller: ModelCaller,
+    model: string,
+    query: string,
+    resting: string,
+  ): Promise<EmbeddedQuestion | null> {
+    if (!(await this.#embedder.answers(caller, model))) {
+      this.#rest(resting);
+      return null;
+    }
+    const [question] = (await this.#vectorsOf(caller, model, [query])) ?? [];
+    return question === undefined ? null : { question, isComplete: false };
+  }
+
+  /** The question's vector, and those of memories that have none yet, which are kept; null where the model fails. */
   async #embed(
     caller: ModelCaller,
     model: string,
     spaces: readonly MemorySpace[],
-    { query, signal }: MemoryQuestion,
-  ): Promise<{ readonly vector: PackedVector | null; readonly isComplete: boolean } | null> {
+    { query }: MemoryQuestion,
+  ): Promise<EmbeddedQuestion | null> {
     const waiting: { space: MemorySpace; memories: readonly Unembedded[] }[] = [];
     for (const space of spaces)
       waiting.push({
@@ -123,19 +167,15 @@ export class MemorySearch {
       memories: memories.slice(0, EMBEDDED_BY_SEARCH),
     }));
     const texts = embedded.flatMap(({ memories }) => memories.map(({ text }) => text));
-    let vectors: Uint8Array[];
-    try {
-      vectors = await this.#embedder.embed(caller, model, [query, ...texts]);
-    } catch {
-      signal.throwIfAborted();
-      return null;
-    }
-    let from = 1;
+    const vectors = await this.#vectorsOf(caller, model, [query, ...texts]);
+    if (vectors === null) return null;
+    const [question = new Uint8Array(), ...others] = vectors;
+    let from = 0;
     for (const { space, memories } of embedded) {
-      await this.#embedder.keep(space, model, memories, vectors.slice(from, from + memories.length));
+      await this.#embedder.keep(space, model, memories, others.slice(from, from + memories.length));
       from += memories.length;
     }
-    return { vector: unpackVector(vectors[0] ?? new Uint8Array()), isComplete };
+    return { question, isComplete };
   }
 
   /** Those that are there and have the metadata: more and more of the nearest are looked at until there are enough. */

@@ -43,7 +43,12 @@ export class MemoryUpkeep {
   /** Whether the model could be asked. */
   async #embedAll(space: OwnedSpace, until: number, signal: AbortSignal): Promise<boolean> {
     try {
-      await this.#embedder.catchUp(space, until, signal);
+      const setAside = await this.#embedder.catchUp(space, until, signal);
+      if (setAside > 0)
+        this.#world.log.warn(
+          { organization: space.organizationId, plugin: space.pluginId, memories: setAside },
+          "the model cannot embed some memories; they are found by their words",
+        );
       return true;
     } catch (error) {
       signal.throwIfAborted();

@@ -139,15 +139,49 @@ describe("the vectors of a namespace", () => {
     }
   });
 
-  it("are all of one length, which is that of the first", async () => {
+  it("are compared with questions of their own length alone, and tell of others", async () => {
     const vectors = new SpaceVectors();
     vectors.set(1, packVector([1, 0]));
     vectors.set(2, packVector([1, 0, 0]));
-    expect((await vectors.rank(unpacked([1, 0]))).nearest(9).map(({ place }) => place)).toEqual([1]);
-    expect((await vectors.rank(unpacked([1, 0, 0]))).nearest(9)).toEqual([]);
+    const placesOf = async (query: readonly number[]) =>
+      (await vectors.rank(unpacked(query))).nearest(9).map(({ place }) => place);
+    expect([await placesOf([1, 0]), await placesOf([1, 0, 0]), await placesOf([1])]).toEqual([[1], [2], []]);
+    expect(vectors.hasOthersThan(unpacked([1, 0]))).toBe(true);
+    vectors.set(2, packVector([1, 1]));
+    expect(vectors.hasOthersThan(unpacked([1, 0]))).toBe(false);
+    expect(vectors.hasOthersThan(unpacked([1]))).toBe(true);
+    expect(await placesOf([1, 0])).toEqual([1, 2]);
     vectors.set(1, null);
-    vectors.set(2, packVector([1, 0, 0]));
-    expect((await vectors.rank(unpacked([1, 0, 0]))).nearest(9).map(({ place }) => place)).toEqual([2]);
+    vectors.set(2, null);
+    expect([vectors.hasOthersThan(unpacked([1])), await placesOf([1, 0])]).toEqual([false, []]);
+    vectors.set(1, packVector([1, 0, 0]));
+    expect([await placesOf([1, 0, 0]), vectors.hasOthersThan(unpacked([1, 0, 0]))]).toEqual([[1], false]);
+  });
+
+  it("are held in bounds where a model gives each of them another length", async () => {
+    const vectors = new SpaceVectors();
+    for (let place = 1; place <= 6_000; place += 1)
+      vectors.set(place, packVector(Array(((place * 7) % 3_000) + 1).fill(1)));
+    expect(vectors.bytes).toBeLessThan(100 * 1024 * 1024);
+    const found = (await vectors.rank(unpacked([1, 1, 1]))).nearest(9);
+    expect(found.map(({ place }) => (place * 7) % 3_000)).toEqual([2, 2]);
+  });
+
+  it("take little more memory than they have bytes, however many there are and however often they change", async () => {
+    const vectors = new SpaceVectors();
+    const packed = packVector(random(1_024));
+    const [count, one] = [20_000, 1_024 + 4 + 8 + 48];
+    for (let place = 1; place <= count; place += 1) vectors.set(place, packed);
+    expect(vectors.bytes).toBeLessThan(count * one + 4.5 * 1024 * 1024);
+    for (let round = 0; round < 2; round += 1)
+      for (let place = 1; place <= count; place += 1) vectors.set(place, packed);
+    expect(vectors.bytes).toBeLessThan(1.25 * count * one + 4.5 * 1024 * 1024);
+    const small = new SpaceVectors();
+    small.set(1, packed);
+    expect(small.bytes).toBeLessThan(20 * 1024);
+    for (let place = 1; place < count; place += 1) vectors.set(place, null);
+    expect(vectors.bytes).toBeLessThan(100 * one);
+    expect((await vectors.rank(unpackVector(packed) as never)).nearest(3)).toMatchObject([{ place: count }]);
   });
 
   it("are read anew from where they were read before, page by page, and again after a failure", async () => {
@@ -182,5 +216,28 @@ describe("the vectors of a namespace", () => {
     fails = false;
     expect(await places("m")).toEqual([1, 2, 3]);
     expect(await places("other")).toEqual([1, 2, 3]);
+  });
+
+  it("are held up to a bound: one namespace beyond it is searched right, and pushes no other out", async () => {
+    const reads: string[] = [];
+    const all = (count: number) =>
+      Array.from({ length: count }, (_, at) => ({ place: at + 1, vector: packVector([1, at + 1, 0, 0]) }));
+    const rows = { small: all(3), large: all(5_000), other: all(2) };
+    const cache = new VectorCache(
+      {
+        vectorsSince: async (id, _model, revision) => {
+          reads.push(`${id} ${revision}`);
+          const changed = revision === 0 ? rows[id as keyof typeof rows] : [];
+          return { revision: 1, changed, gone: [], isLast: true };
+        },
+      },
+      64 * 1024,
+    );
+    const nearest = async (id: string) =>
+      (await (await cache.current({ id }, "m")).rank(unpacked([1, 3, 0, 0]))).nearest(1)[0]?.place;
+    for (let round = 0; round < 2; round += 1)
+      expect([await nearest("small"), await nearest("large"), await nearest("other")]).toEqual([3, 3, 2]);
+    expect(await Promise.all(["large", "large"].map(nearest))).toEqual([3, 3]);
+    expect(reads.slice(0, 6)).toEqual(["small 0", "large 0", "other 0", "small 1", "large 0", "other 1"]);
   });
 });

@@ -13,14 +13,17 @@ interface Held {
 
 /**
  * The vectors of namespaces on this node. Each search first asks the database for what is new since the last one, so that what is held is
- * as it is there, on every node. The namespaces that were searched longest ago go when there are too many.
+ * as it is there, on every node. The namespaces that were searched longest ago go when there are too many; one that alone is more than is
+ * held goes itself, and is read anew by the next search.
  */
 export class VectorCache {
   readonly #store: Pick<MemoryStore, "vectorsSince">;
+  readonly #maxBytes: number;
   readonly #held = new Map<string, Held>();
 
-  constructor(store: Pick<MemoryStore, "vectorsSince">) {
+  constructor(store: Pick<MemoryStore, "vectorsSince">, maxBytes = MAX_HELD_VECTOR_BYTES) {
     this.#store = store;
+    this.#maxBytes = maxBytes;
   }
 
   /** All vectors that memories of the namespace have of the model by now. */
@@ -34,7 +37,7 @@ export class VectorCache {
       if (this.#held.get(id) === held) this.#held.delete(id);
       throw error;
     }
-    this.#makeRoom();
+    this.#makeRoom(id);
     return held.vectors;
   }
 
@@ -72,12 +75,14 @@ export class VectorCache {
     held.revision = reached;
   }
 
-  #makeRoom(): void {
+  #makeRoom(id: string): void {
+    const read = this.#held.get(id);
+    if (read !== undefined && read.vectors.bytes > this.#maxBytes) this.#held.delete(id);
     let bytes = this.#held.values().reduce((sum, { vectors }) => sum + vectors.bytes, 0);
-    for (const [id, { vectors }] of this.#held) {
-      if (bytes <= MAX_HELD_VECTOR_BYTES) return;
+    for (const [other, { vectors }] of this.#held) {
+      if (bytes <= this.#maxBytes) return;
       bytes -= vectors.bytes;
-      this.#held.delete(id);
+      this.#held.delete(other);
     }
   }
 }

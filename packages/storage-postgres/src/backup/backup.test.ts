@@ -101,6 +101,10 @@ describe("a restored database", () => {
         values ('t', 'c', '1', 'u', 'Foxes', '{}', 1, 7);
       insert into conversation_messages (conversation_id, number, role, message, bytes, words)
         values ('t', 1, 'user', '{"role" : "user"}', 2, to_tsvector('simple', 'it''s a "fox"'));
+      insert into memory_spaces (id, installation_id, organization_id, user_id, name, entries, bytes)
+        values ('s', 'c', '1', null, 'notes', 0, 0), ('m', 'c', '1', 'u', 'me/notes', 1, 2);
+      insert into memories (id, space_id, text, metadata, citations, digest, sense, vector, revision, bytes)
+        values ('e', 'm', 'A fox', '{}', '[]', 'd', 's', '\\x00ff', 1, 2);
     `);
   });
 
@@ -123,9 +127,13 @@ describe("a restored database", () => {
     const found =
       "select conversation_id from conversation_messages where words @@ plainto_tsquery('simple', 'FOX')";
     expect(await ask(found, config)).toEqual([{ conversation_id: "t" }]);
+    const remembered =
+      "select place, vector from memories where words @@ plainto_tsquery('english', 'FOXES')";
+    expect(await ask(remembered, config)).toEqual([{ place: "1", vector: Buffer.from([0, 255]) }]);
     await ask("delete from members where user_id = 'u'", config);
+    expect(await ask("select id from memory_spaces", config)).toEqual([{ id: "s" }]);
     const kept = "select conversation_count, bytes from plugin_usage";
-    expect(await ask(kept, config)).toEqual([{ conversation_count: 0, bytes: "2" }]);
+    expect(await ask(kept, config)).toEqual([{ conversation_count: 0, bytes: "0" }]);
     const off = "select tgname from pg_trigger where not tgisinternal and tgenabled <> 'O'";
     expect(await ask(off, config)).toEqual([]);
   });

@@ -1,23 +1,8 @@
 import { randomUUID } from "node:crypto";
-import type { MemoryOwner, MemorySpace, NewMemory, SpaceBounds } from "@patchbay/core";
+import type { MemoryOwner, MemorySpace } from "@patchbay/core";
 import { describe, expect, it } from "vitest";
 import { installationOf, newOrganization, newUser, refusal, type Subject, times } from "./fixtures.ts";
-
-const NOW = new Date("2026-01-01T00:00:00Z");
-const PLENTY = { now: NOW, entries: 100, bytes: 1_000_000, person: { entries: 100, bytes: 1_000_000 } };
-const SPACES: SpaceBounds = { own: 10, person: 10, people: 10 };
-const OPEN = { all: 5, person: 5 };
-const BY = { kind: "plugin", name: "acme.notes" } as const;
-
-const memoryOf = (text: string, id: string = randomUUID()): NewMemory => ({
-  id,
-  text,
-  metadata: {},
-  citations: [],
-  expiresAt: null,
-  digest: text,
-  sense: text,
-});
+import { BY, MESSAGES, memoryOf, OPEN, ownerOf, PLENTY, SPACES } from "./memory-fixtures.ts";
 
 export const describeMemoryOfPeople = (subject: () => Subject): void => {
   const store = () => subject().database.memories;
@@ -28,10 +13,16 @@ export const describeMemoryOfPeople = (subject: () => Subject): void => {
     const installation = await database.installations.create(installationOf(organizationId));
     const people = await times(2, async () => (await newUser(database)).id);
     for (const id of people) await database.organizations.setMember(organizationId, id, "member");
-    const { id: installationId, pluginId, version } = installation;
-    const nobody: MemoryOwner = { installationId, organizationId, pluginId, version, person: null };
     const [ada = "", bob = ""] = people;
-    return { nobody, ada: { ...nobody, person: ada }, bob: { ...nobody, person: bob }, installationId };
+    const [nobody, ofAda, ofBob] = [null, ada, bob].map((person) => ownerOf(installation, person));
+    if (nobody === undefined || ofAda === undefined || ofBob === undefined)
+      throw new Error("They were made.");
+    return {
+      nobody,
+      ada: { ...ofAda, person: ada },
+      bob: { ...ofBob, person: bob },
+      installationId: installation.id,
+    };
   };
   const make = async (owner: MemoryOwner, name: string, bounds = SPACES): Promise<MemorySpace> =>
     await store().createSpace(owner, { name, userId: name.startsWith("me/") ? owner.person : null }, bounds);
@@ -45,8 +36,7 @@ export const describeMemoryOfPeople = (subject: () => Subject): void => {
   const extract = async (space: MemorySpace, mostOpen = OPEN): Promise<string> => {
     const { installationId, id: spaceId } = space;
     const id = randomUUID();
-    const messages = [{ id: "1", role: "user" as const, text: "Hi" }];
-    const asked = { id, installationId, spaceId, messages, model: null, project: null };
+    const asked = { id, installationId, spaceId, messages: MESSAGES, model: null, project: null };
     await store().addExtraction(asked, mostOpen);
     return id;
   };
@@ -121,6 +111,29 @@ export const describeMemoryOfPeople = (subject: () => Subject): void => {
       expect(await refusal(add(his, "x".repeat(100), bytes))).toBe("quota_exceeded");
       expect((await add(his, "x".repeat(60), bytes)).text).toHaveLength(60);
       expect((await add(shared, "x".repeat(100), bytes)).text).toHaveLength(100);
+    });
+
+    it("keep less of their history than the plugin's, since there may be many", async () => {
+      const { nobody, ada } = await newPlugin();
+      const [hers, shared] = [await make(ada, "me/notes"), await make(nobody, "notes")];
+      const keptOf = async (space: MemorySpace): Promise<number> => {
+        const id = randomUUID();
+        const texts = ["x", "y"].map((letter) => memoryOf(letter.repeat(8_000), { id }));
+        for (let count = 0; count < 64; count += 1)
+          await store().write(
+            space,
+            { change: randomUUID(), kind: "update", by: BY },
+            PLENTY,
+            async (writer) => {
+              for (const memory of texts) await writer.put(memory);
+            },
+          );
+        return (await store().history(space.id, id, 1_000)).length;
+      };
+      const kept = await keptOf(hers);
+      // Each change has some 16,000 bytes, before and after: of 128, what 1.6 MiB hold.
+      expect([kept > 90, kept < 110]).toEqual([true, true]);
+      expect(await keptOf(shared)).toBe(128);
     });
 
     it("end with the membership of their person, and with the installation", async () => {

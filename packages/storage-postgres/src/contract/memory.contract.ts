@@ -8,47 +8,19 @@ import type {
   MemoryWriter,
   NewMemory,
 } from "@patchbay/core";
-import type { ExtractionReport } from "@patchbay/protocol";
 import { beforeEach, describe, expect, it } from "vitest";
-import { newInstallation, refusal, type Subject, times } from "./fixtures.ts";
+import {
+  installationOf,
+  newInstallation,
+  newOrganization,
+  refusal,
+  type Subject,
+  times,
+} from "./fixtures.ts";
+import { BY, MESSAGES, memoryOf, NOW, OPEN, ownerOf, PLENTY, SPACES } from "./memory-fixtures.ts";
 
-const NOW = new Date("2026-01-01T00:00:00Z");
 const LATER = new Date("2026-01-02T00:00:00Z");
-const PLENTY = {
-  now: NOW,
-  entries: 1_000,
-  bytes: 1_000_000,
-  person: { entries: 1_000, bytes: 1_000_000 },
-};
-const SPACES = { own: 10, person: 10, people: 10 };
-const OPEN = { all: 5, person: 5 };
 const NOTES = { name: "notes", userId: null };
-const BY = { kind: "plugin", name: "acme.notes" } as const;
-const REPORT: ExtractionReport = {
-  model: "a/b",
-  found: 0,
-  added: 0,
-  merged: 0,
-  unchanged: 0,
-  dropped: { unknownMessage: 0, notFromPerson: 0, notQuoted: 0, unsupported: 0, tooLong: 0 },
-};
-const MESSAGES = [{ id: "1", role: "user" as const, text: "Hi" }];
-
-const ownerOf = (
-  { id, organizationId, pluginId, version }: Installation,
-  person: string | null = null,
-): MemoryOwner => ({ installationId: id, organizationId, pluginId, version, person });
-
-const memoryOf = (text: string, more: Partial<NewMemory> = {}): NewMemory => ({
-  id: randomUUID(),
-  text,
-  metadata: {},
-  citations: [],
-  expiresAt: null,
-  digest: text,
-  sense: text.toLowerCase(),
-  ...more,
-});
 
 export const describeMemory = (subject: () => Subject): void => {
   const store = () => subject().database.memories;
@@ -126,19 +98,28 @@ export const describeMemory = (subject: () => Subject): void => {
       ).toEqual([]);
     });
 
-    it("are listed with whose they are", async () => {
-      const { organizationId, pluginId, version } = installation;
+    it("of enabled plugins are listed with whose they are", async () => {
+      const { installations } = subject().database;
+      const organizationId = await newOrganization(subject().database);
+      const enabled = await installations.create({ ...installationOf(organizationId), state: "enabled" });
+      const theirs = await store().createSpace(ownerOf(enabled), NOTES, SPACES);
+      const found = [];
       let after: string | null = null;
-      for (;;) {
+      do {
         const page = await store().listOwnedSpaces(after, 3);
-        const found = page.find(({ id }) => id === space.id);
-        if (found !== undefined) {
-          expect(found).toMatchObject({ installationId: installation.id, organizationId, pluginId, version });
-          return;
-        }
+        found.push(...page);
         after = page.at(-1)?.id ?? null;
-        expect(after).not.toBeNull();
-      }
+      } while (after !== null);
+      const { id: installationId, pluginId, version } = enabled;
+      expect(found.find(({ id }) => id === theirs.id)).toMatchObject({
+        installationId,
+        organizationId,
+        pluginId,
+        version,
+        userId: null,
+      });
+      // Of a plugin that is switched off.
+      expect(found.map(({ id }) => id)).not.toContain(space.id);
     });
   });
 
@@ -328,94 +309,32 @@ export const describeMemory = (subject: () => Subject): void => {
       expect((await store().vectorsSince(space.id, "m", news.revision, 0, 10)).changed).toEqual([]);
     });
 
+    it("are vectors of one length, of which others are dropped, some at a time", async () => {
+      const texts = ["One.", "Two.", "Three."];
+      const lengths = [5, 9, 0];
+      const vectors = [];
+      for (const [at, text] of texts.entries())
+        vectors.push({ id: (await add(text)).id, digest: text, vector: new Uint8Array(lengths[at] ?? 0) });
+      await store().putVectors(space.id, "m", vectors);
+      const { revision } = await store().vectorsSince(space.id, "m", 0, 0, 10);
+      await store().dropVectors(space.id, "other", 9, 10);
+      expect(await store().listUnembedded(space.id, "m", 10)).toEqual([]);
+      await store().dropVectors(space.id, "m", 9, 1);
+      expect(await store().listUnembedded(space.id, "m", 10)).toHaveLength(1);
+      await store().dropVectors(space.id, "m", 9, 10);
+      expect((await store().listUnembedded(space.id, "m", 10)).map(({ text }) => text).sort()).toEqual([
+        "One.",
+        "Three.",
+      ]);
+      const news = await subject().other.memories.vectorsSince(space.id, "m", revision, 0, 10);
+      expect(news.changed.map(({ vector }) => vector)).toEqual([null, null]);
+    });
+
     it("keep their vector where the text stays as it is", async () => {
       const { id } = await add("One.");
       await store().putVectors(space.id, "m", [{ id, digest: "One.", vector: new Uint8Array([7]) }]);
       await write((writer) => writer.put(memoryOf("One.", { id, metadata: { a: 1 } })));
       expect(await store().listUnembedded(space.id, "m", 10)).toEqual([]);
-    });
-  });
-
-  describe("extractions", () => {
-    const addOne = async (mostOpen = OPEN): Promise<string> => {
-      const id = randomUUID();
-      await store().addExtraction(
-        {
-          id,
-          installationId: installation.id,
-          spaceId: space.id,
-          messages: MESSAGES,
-          model: "a/b",
-          project: "apollo",
-        },
-        mostOpen,
-      );
-      return id;
-    };
-
-    it("are begun, tried again, and end once, with what they have kept", async () => {
-      const id = await addOne();
-      const job = await store().beginExtraction(id);
-      const { organizationId, pluginId, version } = installation;
-      expect(job).toEqual({
-        id,
-        installationId: installation.id,
-        organizationId,
-        pluginId,
-        version,
-        spaceId: space.id,
-        messages: MESSAGES,
-        model: "a/b",
-        project: "apollo",
-      });
-      await store().failExtraction(id, { code: "model_failed", message: "Too much." }, false);
-      expect(await store().findExtraction(owner, id)).toMatchObject({
-        state: "running",
-        attempts: 1,
-        error: { code: "model_failed" },
-        endedAt: null,
-      });
-      const other = ownerOf(await newInstallation(subject().database));
-      expect(await store().findExtraction(other, id)).toBeNull();
-      const settle = async () =>
-        await write(async (writer) => {
-          await writer.put(memoryOf(randomUUID()));
-          if (!(await writer.settle(id, REPORT))) throw new Error("ended");
-        });
-      const outcomes = await Promise.allSettled([settle(), settle()]);
-      expect(outcomes.map(({ status }) => status).sort()).toEqual(["fulfilled", "rejected"]);
-      expect(await list()).toHaveLength(1);
-      expect(await store().findExtraction(owner, id)).toMatchObject({
-        state: "succeeded",
-        report: REPORT,
-        error: null,
-        endedAt: expect.any(Date),
-      });
-      expect(await store().beginExtraction(id)).toBeNull();
-      await store().failExtraction(id, { code: "internal", message: "late" }, true);
-      expect((await store().findExtraction(owner, id))?.state).toBe("succeeded");
-    });
-
-    it("are bounded while they are open, and found where nobody is at them", async () => {
-      const id = await addOne({ ...OPEN, all: 1 });
-      expect(await refusal(addOne({ ...OPEN, all: 1 }))).toBe("quota_exceeded");
-      const soon = new Date(Date.now() + 60_000);
-      expect(await store().listOpenExtractions(soon, 1_000)).toContain(id);
-      expect(await store().listOpenExtractions(new Date(0), 1_000)).toEqual([]);
-      await store().failExtraction(id, { code: "internal", message: "No." }, true);
-      expect(await store().listOpenExtractions(soon, 1_000)).not.toContain(id);
-      await addOne({ ...OPEN, all: 1 });
-      const gone = {
-        id: randomUUID(),
-        installationId: installation.id,
-        spaceId: randomUUID(),
-        messages: MESSAGES,
-        model: null,
-        project: null,
-      };
-      expect(await refusal(store().addExtraction(gone, OPEN))).toBe("memory_not_found");
-      await store().trim(soon);
-      expect(await store().findExtraction(owner, id)).toBeNull();
     });
   });
 };

@@ -126,3 +126,22 @@ export const putVectors = async (
     `.execute(transaction);
   });
 };
+
+/** Empty ones as well: the model that had nothing to say about a text was another one. */
+export const dropVectors = async (
+  db: Kysely<Tables>,
+  spaceId: string,
+  model: string,
+  { bytes, limit }: { readonly bytes: number; readonly limit: number },
+): Promise<void> => {
+  await atomically(db, async (transaction) => {
+    const { revision } = await nextRevision(transaction, spaceId);
+    await sql`
+      update memories set model = null, vector = null, revision = ${revision}::bigint
+      where place in (
+        select place from memories
+        where space_id = ${spaceId} and model = ${model} and octet_length(vector) <> ${bytes} limit ${limit}
+      )
+    `.execute(transaction);
+  });
+};

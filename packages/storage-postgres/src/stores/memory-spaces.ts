@@ -73,7 +73,8 @@ export class MemorySpaces {
       .selectFrom("memorySpaces")
       .innerJoin("installations", "installations.id", "memorySpaces.installationId")
       .selectAll("memorySpaces")
-      .select(["installations.pluginId", "installations.version"]);
+      .select(["installations.pluginId", "installations.version"])
+      .where("installations.state", "in", ["enabled", "updating"]);
     if (after !== null) found = found.where("memorySpaces.id", ">", after);
     const rows = await found.orderBy("memorySpaces.id").limit(limit).execute();
     return rows.map(({ pluginId, version, ...row }) => ({

@@ -24,7 +24,7 @@ import { badCursor, decodeCursor, isCounter, pageOf } from "../cursor.ts";
 import type { Tables } from "../tables.ts";
 import { MemoryExtractions } from "./memory-extractions.ts";
 import { memoriesOf, toChange, toMemory } from "./memory-rows.ts";
-import { findByWords, listUnembedded, putVectors, vectorsSince } from "./memory-search.ts";
+import { dropVectors, findByWords, listUnembedded, putVectors, vectorsSince } from "./memory-search.ts";
 import { MemorySpaces } from "./memory-spaces.ts";
 import { PostgresMemoryWriter } from "./postgres-memory-writer.ts";
 
@@ -148,6 +148,10 @@ export class PostgresMemoryStore implements MemoryStore {
     vectors: readonly { readonly id: string; readonly digest: string; readonly vector: Uint8Array }[],
   ): Promise<void> {
     await putVectors(this.#db, spaceId, model, vectors);
+  }
+
+  async dropVectors(spaceId: string, model: string, bytes: number, limit: number): Promise<void> {
+    await dropVectors(this.#db, spaceId, model, { bytes, limit });
   }
 
   async addExtraction(

@@ -16,67 +16,47 @@ import {
   WRITES_BEFORE_PRUNING,
 } from "../limits.ts";
 import type { Row, Tables } from "../tables.ts";
+import { MemoryRoom } from "./memory-room.ts";
 import { memoriesOf, recordedOf, toChange, toMemory } from "./memory-rows.ts";
-import { addUsage, lockUsage, requireQuota } from "./plugin-data-usage.ts";
+import { addUsage, lockUsage } from "./plugin-data-usage.ts";
 
-/** What is there when a writer begins. */
-interface Held extends Pick<Row<"memorySpaces">, "revision" | "userId"> {
-  /** Bytes that the installation stores. */
-  readonly used: number;
-  /** Memories of the installation. */
-  readonly entries: number;
-  /** Of the person whose the namespace is. */
-  readonly person: { readonly entries: number; readonly bytes: number };
-}
+/** As it is while it is written to. */
+type WrittenSpace = Pick<Row<"memorySpaces">, "id" | "installationId" | "revision" | "userId">;
 
 /** Writes to one namespace within a transaction, in which it holds its person, the installation's usage and the namespace's row. */
 export class PostgresMemoryWriter implements MemoryWriter {
   readonly #db: Kysely<Tables>;
-  readonly #space: Pick<MemorySpace, "id" | "installationId">;
+  readonly #space: WrittenSpace;
   readonly #head: ChangeHead;
   readonly #bounds: MemoryBounds;
-  readonly #held: Held;
-  #grownBytes = 0;
-  #grownEntries = 0;
+  readonly #room: MemoryRoom;
 
   private constructor(
     db: Kysely<Tables>,
-    space: Pick<MemorySpace, "id" | "installationId">,
+    space: WrittenSpace,
     head: ChangeHead,
     bounds: MemoryBounds,
-    held: Held,
+    room: MemoryRoom,
   ) {
     this.#db = db;
     this.#space = space;
     this.#head = head;
     this.#bounds = bounds;
-    this.#held = held;
+    this.#room = room;
   }
 
   /** Throws `plugin_not_installed`, `memory_not_found`. */
   static async open(
     db: Kysely<Tables>,
-    space: Pick<MemorySpace, "id" | "installationId">,
+    { id, installationId }: Pick<MemorySpace, "id" | "installationId">,
     head: ChangeHead,
     bounds: MemoryBounds,
   ): Promise<PostgresMemoryWriter> {
-    await holdMemberOf(db, space.id);
-    const used = await lockUsage(db, space.installationId);
-    const { revision, userId } = await nextRevision(db, space.id);
-    const of = (what: string) =>
-      sql<string>`coalesce(sum(${sql.ref(what)}) filter (where user_id = ${userId}::text), 0)`;
-    const count = await db
-      .selectFrom("memorySpaces")
-      .select([
-        sql<string>`coalesce(sum(entries), 0)`.as("entries"),
-        of("entries").as("theirEntries"),
-        of("bytes").as("theirBytes"),
-      ])
-      .where("installationId", "=", space.installationId)
-      .executeTakeFirstOrThrow();
-    const person = { entries: Number(count.theirEntries), bytes: Number(count.theirBytes) };
-    const held = { revision, userId, used, entries: Number(count.entries), person };
-    return new PostgresMemoryWriter(db, space, head, bounds, held);
+    await holdMemberOf(db, id);
+    const used = await lockUsage(db, installationId);
+    const space = { id, installationId, ...(await nextRevision(db, id)) };
+    const room = await MemoryRoom.open(db, { ...space, used }, bounds);
+    return new PostgresMemoryWriter(db, space, head, bounds, room);
   }
 
   async find(id: string): Promise<Memory | null> {
@@ -119,11 +99,9 @@ export class PostgresMemoryWriter implements MemoryWriter {
     const bytes =
       Buffer.byteLength(text) + Buffer.byteLength(content.metadata) + Buffer.byteLength(content.citations);
     const growth = bytes - (before?.bytes ?? 0);
-    requireQuota(this.#held.used + this.#grownBytes, growth, this.#bounds.bytes);
-    this.#requireShare(growth);
-    if (before === null) this.#requireRoom();
+    this.#room.require(growth, before === null ? 1 : 0);
     const isSameText = before?.text === text;
-    const written = { text, ...content, digest, sense, expiresAt, revision: this.#held.revision, bytes };
+    const written = { text, ...content, digest, sense, expiresAt, revision: this.#space.revision, bytes };
     const row =
       before === null
         ? await this.#db
@@ -143,7 +121,7 @@ export class PostgresMemoryWriter implements MemoryWriter {
             .executeTakeFirstOrThrow();
     const after = toMemory(row);
     await this.#record(row, before && toMemory(before), after);
-    this.#grow(growth, before === null ? 1 : 0);
+    this.#room.grow(growth, before === null ? 1 : 0);
     return after;
   }
 
@@ -198,12 +176,13 @@ export class PostgresMemoryWriter implements MemoryWriter {
 
   /** Writes the sums down, and forgets what is too much of the history: at the end. */
   async close(): Promise<void> {
-    if (BigInt(this.#held.revision) % WRITES_BEFORE_PRUNING === 0n) await this.#prune();
-    if (this.#grownBytes === 0 && this.#grownEntries === 0) return;
-    await addUsage(this.#db, this.#space.installationId, { bytes: this.#grownBytes });
+    if (BigInt(this.#space.revision) % WRITES_BEFORE_PRUNING === 0n) await this.#prune();
+    const { bytes, entries } = this.#room.grown;
+    if (bytes === 0 && entries === 0) return;
+    await addUsage(this.#db, this.#space.installationId, { bytes });
     await this.#db
       .updateTable("memorySpaces")
-      .set({ entries: sql`entries + ${this.#grownEntries}`, bytes: sql`bytes + ${this.#grownBytes}` })
+      .set({ entries: sql`entries + ${entries}`, bytes: sql`bytes + ${bytes}` })
       .where("id", "=", this.#space.id)
       .execute();
   }
@@ -248,7 +227,7 @@ export class PostgresMemoryWriter implements MemoryWriter {
         .where("memoryId", "=", row.id)
         .execute();
     await this.#record(row, isTold ? toMemory(row) : null, null);
-    this.#grow(-row.bytes, -1);
+    this.#room.grow(-row.bytes, -1);
   }
 
   async #record(
@@ -264,7 +243,7 @@ export class PostgresMemoryWriter implements MemoryWriter {
         spaceId: this.#space.id,
         memoryId: id,
         place,
-        revision: this.#held.revision,
+        revision: this.#space.revision,
         change,
         kind,
         by: JSON.stringify(by),
@@ -277,7 +256,7 @@ export class PostgresMemoryWriter implements MemoryWriter {
 
   /** Of a person's namespaces less is kept, since there may be many. */
   async #prune(): Promise<void> {
-    const share = this.#held.userId === null ? 1 : PERSON_HISTORY_SHARE;
+    const share = this.#space.userId === null ? 1 : PERSON_HISTORY_SHARE;
     const [changes, bytes] = [MAX_KEPT_CHANGES, MAX_KEPT_CHANGE_BYTES].map((most) =>
       Math.floor(most * share),
     );
@@ -289,32 +268,6 @@ export class PostgresMemoryWriter implements MemoryWriter {
       where memory_changes.number = counted.number
         and (counted.place > ${changes} or counted.bytes > ${bytes})
     `.execute(this.#db);
-  }
-
-  #requireRoom(): void {
-    const { entries, person } = this.#bounds;
-    if (this.#held.entries + this.#grownEntries >= entries)
-      throw exceeded(
-        `A plugin may keep ${entries} memories, and has as many. Delete some, or let them expire.`,
-      );
-    if (this.#held.userId !== null && this.#held.person.entries + this.#grownEntries >= person.entries)
-      throw exceeded(
-        `A plugin may keep ${person.entries} memories of one person, and has as many. Delete some, or let them expire.`,
-      );
-  }
-
-  #requireShare(growth: number): void {
-    const { bytes } = this.#bounds.person;
-    const held = this.#held.person.bytes + this.#grownBytes;
-    if (this.#held.userId === null || growth <= 0 || held + growth <= bytes) return;
-    throw exceeded(
-      `The memories of one person may have ${bytes} bytes here, and these have ${held}; ${growth} more do not fit. Delete some of them.`,
-    );
-  }
-
-  #grow(bytes: number, entries: number): void {
-    this.#grownBytes += bytes;
-    this.#grownEntries += entries;
   }
 }
 
@@ -346,5 +299,3 @@ export const nextRevision = async (
 
 export const spaceGone = (): PatchbayError =>
   new PatchbayError("memory_not_found", "The namespace is not there any more. Make it again.");
-
-const exceeded = (message: string): PatchbayError => new PatchbayError("quota_exceeded", message);
