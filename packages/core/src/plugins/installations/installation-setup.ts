@@ -23,7 +23,7 @@ import { requireRevision, revisionOf, type SeenRevisions } from "../../revision.
 import { requireIdle } from "../dependencies/require-idle.ts";
 import { type EffectiveSettings, effectiveSettings } from "../settings/effective-settings.ts";
 import type { JsonObject } from "../settings/json-merge.ts";
-import { settingsPatch } from "../settings/plugin-settings.ts";
+import { settingsPatch } from "../settings/settings-patches.ts";
 import type { InstallationContext } from "./installation-context.ts";
 
 /** Effective settings with what to name them by when they are changed. */

@@ -17,8 +17,8 @@ import {
 import { requireGrantable } from "../../access/policy-rules.ts";
 import type { StoredSettings } from "../../ports/settings-store.ts";
 import { getPath } from "../settings/json-merge.ts";
-import { patchedLevels, requireCompleteLevels } from "../settings/plugin-settings.ts";
 import { type GivenSecret, givenSecrets, newHosts } from "../settings/secret-hosts.ts";
+import { patchedLevels, requireCompleteLevels } from "../settings/settings-patches.ts";
 import type { LockedPackage, PresentPlugin, PresentPlugins } from "./lock-state.ts";
 import { requireProject, type SettingsParts, settingsPatches } from "./settings-plan.ts";
 

@@ -1,7 +1,7 @@
 import { type LockedPluginDto, type Manifest, PatchbayError, tokensOf } from "@patchbay/protocol";
 import { pointerOf } from "../settings/effective-settings.ts";
 import { type JsonObject, withPath } from "../settings/json-merge.ts";
-import { requireSettable } from "../settings/plugin-settings.ts";
+import { requireSettable } from "../settings/settings-patches.ts";
 import { fromLockedSettings, patchBetween } from "./lock-settings.ts";
 import type { PresentPlugin } from "./lock-state.ts";
 import { blockedBy, type PlannedChange, type SettingsPatch } from "./planned-change.ts";

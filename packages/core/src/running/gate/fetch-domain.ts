@@ -9,7 +9,8 @@ import {
 } from "@patchbay/protocol";
 import type { PlacedSecret } from "../../plugins/settings/effective-settings.ts";
 import type { JsonObject } from "../../plugins/settings/json-merge.ts";
-import { PLACEHOLDER_PATTERN, type PluginSettings } from "../../plugins/settings/plugin-settings.ts";
+import { PLACEHOLDER_PATTERN } from "../../plugins/settings/placeholders.ts";
+import type { PluginSettings } from "../../plugins/settings/plugin-settings.ts";
 import type { Egress, SecretResolver } from "../../ports/egress.ts";
 import { workedOutOnce } from "../../worked-out-once.ts";
 import type { HostHandlers, PermittedCall } from "./domain.ts";
