@@ -77,7 +77,7 @@ describeInBrowser("the tools of patchbay.companion", () => {
     await choose(frame);
     await ask(frame, "How is the weather in Oslo?");
     const question = frame.getByRole("region", { name: `May ${WEATHER} be used?` });
-    await question.getByText('{"city":"Oslo"}').waitFor();
+    await question.getByText('"city": "Oslo"').waitFor();
     await picture(page.page, "companion-tool");
     await question.getByRole("button", { name: "Yes", exact: true }).click();
     await frame.locator("article:not(.own)", { hasText: "You said" }).last().waitFor();
@@ -101,6 +101,27 @@ describeInBrowser("the tools of patchbay.companion", () => {
     await ready(frame);
     expect(toldResult()).toBe("The person did not allow this.");
     await frame.getByText("The tool failed").waitFor();
+  });
+
+  it("are not used that the person has taken away while they were asked, whatever they click then", async () => {
+    const frame = await openChat();
+    await choose(frame);
+    await ask(frame, "The weather in Oslo?");
+    const yes = frame.getByRole("button", { name: "Yes", exact: true });
+    await yes.waitFor();
+    await frame.getByRole("checkbox", { name: WEATHER }).uncheck();
+    await yes.click();
+    await ready(frame);
+    expect(toldResult()).toBe("The person did not allow this.");
+  });
+
+  it("are asked for by a message that is sent once, however often its button is clicked", async () => {
+    const frame = await openChat();
+    await frame.getByRole("textbox", { name: "Message" }).fill("Just once");
+    await frame.getByRole("button", { name: "Send" }).dblclick();
+    await frame.locator("article:not(.own)", { hasText: "Just once" }).waitFor();
+    await ready(frame);
+    expect(await frame.locator("article.own", { hasText: "Just once" }).count()).toBe(1);
   });
 
   it("are not used when the answer is stopped, and the conversation goes on", async () => {

@@ -24,6 +24,10 @@ const WAY = `async ({ way = [], does = "answer" }, { api, project, signal }) => 
   if (does === "list") return (await api.tools.list()).map(({ id }) => id);
   if (does === "count") return (async function* () { for (let n = 0; n < 3; n++) yield n; })();
   if (does === "large") return (async function* () { for (;;) yield "x".repeat(1_000_000); })();
+  if (does === "heavy") return (async function* () { for (let n = 0; n < 10; n++) yield Array.from({ length: 100_000 }, () => []); })();
+  if (does === "long") return "x".repeat(9_000_000);
+  if (does === "tick") return (async function* () { for (;;) { yield 0; await new Promise((go) => setTimeout(go, 20)); } })();
+  if (does === "follow") return (async function* () { yield* api.tools.stream("acme.last/run", { does: "tick" }); })();
   if (does === "wait") {
     globalThis.waiting = (globalThis.waiting ?? 0) + 1;
     try { await new Promise((_, fail) => signal.addEventListener("abort", () => fail(signal.reason))); }
@@ -141,6 +145,23 @@ describe("a plugin that was granted tools.invoke", () => {
     expect(performance.now() - since).toBeLessThan(1_000);
   });
 
+  it("loses a stream that its grant does not reach any more", async () => {
+    const ids = ["acme.last/*", "acme.other/*"];
+    await install(plugin("acme.first", ids));
+    await install(plugin("acme.last"));
+    const answer = await call("acme.first", { does: "follow" });
+    const follow = async () => {
+      for await (const _ of answer.kind === "stream" ? answer.values : []) {
+        const grants = [{ name: "tools.invoke", ids: ids.slice(1) }] as const;
+        await domain.configuration.putGrants(organization.owner, organization.slug, "acme.first", grants);
+      }
+    };
+    await expect(follow()).rejects.toMatchObject({
+      code: "permission_denied",
+      message: expect.stringContaining('may not invoke "acme.last/run"'),
+    });
+  });
+
   it("acts for the person who has begun the chain", async () => {
     for (const id of ["acme.first", "acme.middle", "acme.last"]) await install(plugin(id));
     const way = ["acme.middle/run", "acme.last/run"];
@@ -156,5 +177,7 @@ describe("a plugin that was granted tools.invoke", () => {
       code: "answer_too_large",
       message: expect.stringContaining("8388608 bytes"),
     });
+    for (const does of ["heavy", "long"])
+      expect((await failureOf("acme.first", { way: ["acme.last/run"], does })).code).toBe("answer_too_large");
   });
 });

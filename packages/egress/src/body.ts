@@ -68,15 +68,22 @@ export class Pieces extends CountedPieces {
   }
 }
 
-/** A body whose codings are undone as it is read. */
+/** A body whose codings are undone as it is read. All of it may have come before most of it is read: `signal` ends it then too. */
 export const decodedPieces = (
   body: ArrivingBody,
   codings: readonly Coding[],
-  { explain, close }: Ending,
+  { explain, close, signal }: Ending & { readonly signal: AbortSignal },
 ): AsyncIterable<Uint8Array> => {
   const source = Readable.from(body, { objectMode: false });
   const last = decoded(source, codings);
-  last.once("close", close);
+  const stop = (): void => void last.destroy(signal.reason as Error);
+  signal.addEventListener("abort", stop, { once: true });
+  last.once("close", () => {
+    signal.removeEventListener("abort", stop);
+    close();
+  });
+  // Whoever reads hears of it; where nobody does it is nobody's.
+  last.on("error", () => undefined);
   body.onClose((error) => {
     if (error !== undefined) source.destroy(error as Error);
   });

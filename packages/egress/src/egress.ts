@@ -232,7 +232,7 @@ const finished = async (
     release();
   };
   const read = isDecoded
-    ? decodedPieces(answer.body, codings, { explain, close })
+    ? decodedPieces(answer.body, codings, { explain, close, signal })
     : new Pieces(answer.body, { explain, close });
   const isMasked = hidesSecrets && !isSuccess(answer.statusCode);
   return { head, body: isMasked ? masked(read, filler) : read };

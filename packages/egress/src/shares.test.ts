@@ -90,6 +90,28 @@ describe("the share of an installation", () => {
     }
   });
 
+  it.each(["plain", "gzip"])(
+    "gives places up at the deadline whose %s answers are there, and nobody reads on",
+    async (coding) => {
+      const coded = gzipSync(Buffer.alloc(MiB));
+      server.handler = (_request, response) => {
+        if (coding === "gzip") response.setHeader("content-encoding", "gzip");
+        response.end(coding === "gzip" ? coded : "all of it");
+      };
+      const egress = server.egress({ deadlineMs: 1_500 });
+      const ask = () => egress.fetch(server.request("/"), owned("a"));
+      const held = await Promise.all(Array.from({ length: MAX_FETCHES_AT_ONCE }, ask));
+      if (coding === "gzip") for (const { body } of held) await body[Symbol.asyncIterator]().next();
+      const again = async () => {
+        const asked = ask();
+        const code = await codeOf(asked);
+        if (code === "none") await leave((await asked).body);
+        return code;
+      };
+      await expect.poll(again, { timeout: 10_000 }).toBe("none");
+    },
+  );
+
   it("bounds what waiting requests carry together", async () => {
     slow();
     const egress = server.egress();

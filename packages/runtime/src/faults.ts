@@ -1,9 +1,8 @@
 import { type ErrorCode, type HostError, PatchbayError, type WireError } from "@patchbay/protocol";
 
-/** The codes that a plugin may answer its caller with. Everything else that it throws is `plugin_error`. */
+/** The codes that a plugin may answer its caller with. Everything else that it throws is `plugin_error`; that a call was given up is the host's to say. */
 const PLUGIN_CODES: ReadonlySet<string> = new Set<ErrorCode>([
   "answer_too_large",
-  "cancelled",
   "fetch_failed",
   "fetch_refused",
   "fetch_too_large",

@@ -94,7 +94,7 @@ export const Chat = ({
             </p>
           </>
         )}
-        {question !== null && <ToolQuestionView words={words} question={question} />}
+        {question !== null && <ToolQuestionView key={question.id} words={words} question={question} />}
         {chat.error !== undefined && (
           <Fault title={messages === undefined ? words.notRead : words.failed} error={chat.error} />
         )}

@@ -27,6 +27,8 @@ export const Composer = ({
   const [files, setFiles] = useState<readonly Attachment[]>([]);
   const [fault, setFault] = useState<string>();
   const picker = useRef<HTMLInputElement>(null);
+  /** Whether a message is on its way already, which is before the model writes. */
+  const isSending = useRef(false);
   const id = useId();
   const isEmpty = text.trim() === "" && files.length === 0;
 
@@ -37,13 +39,14 @@ export const Composer = ({
     if (!isTooLarge) setFiles(all);
   };
   const send = async (): Promise<void> => {
-    if (isEmpty || isAnswering || isDisabled) return;
+    if (isEmpty || isAnswering || isDisabled || isSending.current) return;
     const said = text.trim();
     const parts = [
       ...(said === "" ? [] : [{ type: "text" as const, text: said }]),
       ...files.map(({ part }) => part),
     ];
     setFault(undefined);
+    isSending.current = true;
     try {
       await onSend({ role: "user", parts }, () => {
         setText("");
@@ -51,6 +54,8 @@ export const Composer = ({
       });
     } catch (error) {
       setFault(`${words.notSent}: ${error instanceof Error ? error.message : String(error)}`);
+    } finally {
+      isSending.current = false;
     }
   };
   const onKeyDown = (event: KeyboardEvent): void => {

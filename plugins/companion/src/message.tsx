@@ -2,7 +2,7 @@ import type { ReactNode } from "react";
 import { MarkdownText } from "./markdown.tsx";
 import { filesOf, type Message, textOf, thoughtsOf } from "./parts.ts";
 import type { Persona } from "./personas.ts";
-import { callsOf, resultsOf, resultText } from "./tools/tool-use.ts";
+import { callsOf, resultsOf, resultText, shownArguments } from "./tools/tool-use.ts";
 import type { Words } from "./words.ts";
 
 interface MessageProps {
@@ -42,7 +42,7 @@ export const MessageView = ({ message, persona, words, onBranch }: MessageProps)
       {callsOf(message).map((call) => (
         <details key={call.id}>
           <summary>{words.toolUsed(call.name)}</summary>
-          <pre className="given">{call.arguments || "{}"}</pre>
+          <pre className="given">{shownArguments(call)}</pre>
         </details>
       ))}
       {filesOf(message).map((name, index) => (

@@ -71,6 +71,11 @@ export const useChat = ({
   const [writing, setWriting] = useState<Message | null>(null);
   const [isAnswering, setIsAnswering] = useState(false);
   const toolCalls = useToolCalls();
+  /** As it is by now: an answer goes on while the person changes it. */
+  const chosen = useRef(tools);
+  useEffect(() => {
+    chosen.current = tools;
+  }, [tools]);
   const [error, setError] = useState<unknown>();
   const running = useRef<AbortController | null>(null);
   const { current: opened } = id;
@@ -150,13 +155,16 @@ export const useChat = ({
       const last = history.at(-1);
       const facts = last === undefined ? [] : await memory.recall(last.message, signal);
       const given = named(tools);
+      const stillGiven = () =>
+        given.filter(({ tool }) => chosen.current.some(({ id: one }) => one === tool.id));
+      const find = (name: string) => stillGiven().find((one) => one.name === name)?.tool;
       let all = history;
       for (let round = 0; round <= MAX_ROUNDS; round += 1) {
-        const kept = await write(all, given, facts, signal);
+        const kept = await write(all, stillGiven(), facts, signal);
         if (kept === null || signal.aborted) return kept !== null || all.length > history.length;
         const calls = callsOf(kept.message);
         if (calls.length === 0) return true;
-        const parts = await toolCalls.run(calls, given, signal);
+        const parts = await toolCalls.run(calls, find, signal);
         const results = await keepAndShow({ role: "tool", parts });
         if (results === null) return true;
         all = [...all, kept, results];

@@ -12,7 +12,7 @@ const permitted = (method: string, params: unknown, more: object = {}) =>
     method,
     params,
     signal: new AbortController().signal,
-    requirePermitted: async () => undefined,
+    requirePermitted: async () => null,
     ...more,
   }) as unknown as PermittedCall<never>;
 

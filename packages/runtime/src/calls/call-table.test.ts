@@ -172,6 +172,13 @@ describe("a call that its caller gives up", () => {
     expect((await scripted.instance.ended).code).toBe("protocol_violation");
   });
 
+  test("is none where only the plugin says so: then the plugin has failed it", async () => {
+    const outcome = codeOf(call());
+    const { id } = await heardCall();
+    scripted.peer.say({ t: "error", id, error: { code: "cancelled", message: "Never mind." } });
+    expect(await outcome).toBe("plugin_error");
+  });
+
   test("before it began fails, too", async () => {
     expect(await codeOf(call({ signal: AbortSignal.abort() }))).toBe("cancelled");
   });

@@ -149,7 +149,9 @@ export class CallTable {
       case "error": {
         this.#finish(message.id, pending);
         const error = errorFromGuest(message.error);
-        if (error.code === "plugin_error") this.#options.onPluginError(pending.name, message.error);
+        const isLastWord = pending.cancelled && message.error.code === "cancelled";
+        if (error.code === "plugin_error" && !isLastWord)
+          this.#options.onPluginError(pending.name, message.error);
         pending.stream?.fail(error);
         if (!pending.settled) pending.reject(error);
         return true;

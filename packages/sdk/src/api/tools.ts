@@ -16,7 +16,7 @@ export interface InvokeOptions {
 export interface ToolsApi {
   /** Those that can be invoked now. */
   list(): Promise<readonly InvocableTool[]>;
-  /** What the tool answers: a stream gathered into a list, files in base64 in their places. 8 MiB at most. */
+  /** What the tool answers: a stream gathered into a list, files in base64 in their places. 8 MiB at most, of which each list, object and value takes some. */
   invoke<T = unknown>(tool: string, input?: unknown, options?: InvokeOptions): Promise<T>;
   /** The values of a tool that streams as they come. Leaving the loop ends the invocation. */
   stream<T = unknown>(tool: string, input?: unknown, options?: InvokeOptions): AsyncIterable<T>;

@@ -8,6 +8,7 @@ import {
   onlyAnswered,
   resultOf,
   resultText,
+  shownArguments,
   type ToolCall,
 } from "./tool-use.ts";
 
@@ -40,6 +41,12 @@ describe("what a tool is given, and answers", () => {
     expect(argumentsOf(call("1", "{"))).toBeUndefined();
   });
 
+  it("is shown as the tool gets it, with what would not be seen or seen elsewhere", () => {
+    expect(shownArguments(call("1", ' {"to":"a",\n\n\n"to":"b"} '))).toBe('{\n "to": "b"\n}');
+    expect(shownArguments(call("1", '"\u202e001\u200b"'))).toBe('"\\u{202e}001\\u{200b}"');
+    expect(shownArguments(call("1", ""))).toBe("{}");
+  });
+
   it("is told the model as a text that is not too long, and as a failure where it is one", () => {
     expect(resultText(resultOf(call("1"), { value: { a: 1 } }))).toBe('{"a":1}');
     expect(resultText(resultOf(call("1"), { value: undefined }))).toBe("null");
@@ -64,5 +71,12 @@ describe("a conversation that a model is asked to go on with", () => {
       { role: "tool", parts: [resultOf(call("1"), { value: 1 })] },
     ]);
     expect(onlyAnswered([user, { role: "assistant", parts: [call("1")] }])).toEqual([user]);
+  });
+
+  it("has no call without a result of its own, where a model counts anew in each answer", () => {
+    const asked: Message = { role: "assistant", parts: [call("1")] };
+    const result: Message = { role: "tool", parts: [resultOf(call("1"), { value: 1 })] };
+    expect(onlyAnswered([user, asked, result, user, asked, user])).toEqual([user, asked, result, user, user]);
+    expect(onlyAnswered([user, asked, user, asked, result])).toEqual([user, user, asked, result]);
   });
 });

@@ -75,19 +75,42 @@ export const argumentsOf = (call: ToolCall): { readonly input: unknown } | undef
   }
 };
 
-/** The same conversation without calls that have no result, and results that have no call: models take neither. */
-export const onlyAnswered = (messages: readonly Message[]): readonly Message[] => {
-  const called = new Set(messages.flatMap((message) => callsOf(message).map(({ id }) => id)));
-  const answered = new Set(messages.flatMap((message) => resultsOf(message).map(({ callId }) => callId)));
-  return messages.flatMap((message): Message[] => {
+/** The same conversation without calls that have no result behind them, and results that have no call before them: models take neither. */
+export const onlyAnswered = (messages: readonly Message[]): readonly Message[] =>
+  messages.flatMap((message, place): Message[] => {
+    // Ids are no more than a model's own: some count anew in each answer.
     if (message.role === "assistant") {
+      const answered = new Set(resultsBehind(messages, place).map(({ callId }) => callId));
       const parts = message.parts.filter((part) => part.type !== "tool_call" || answered.has(part.id));
       return parts.length === 0 ? [] : [{ ...message, parts }];
     }
     if (message.role === "tool") {
+      const called = new Set(callsBefore(messages, place).map(({ id }) => id));
       const parts = message.parts.filter(({ callId }) => called.has(callId));
       return parts.length === 0 ? [] : [{ ...message, parts }];
     }
     return [message];
   });
+
+const resultsBehind = (messages: readonly Message[], place: number): readonly ToolResult[] => {
+  const next = messages[place + 1];
+  return next === undefined ? [] : resultsOf(next);
+};
+
+const callsBefore = (messages: readonly Message[], place: number): readonly ToolCall[] => {
+  const previous = messages[place - 1];
+  return previous === undefined ? [] : callsOf(previous);
+};
+
+/** Characters that show a text in another order than it has, or show nothing. */
+const HIDDEN = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu;
+
+/** What the tool gets, to be read by the person: as it will be, whatever the model has written around it, with all that would not be seen. */
+export const shownArguments = (call: ToolCall): string => {
+  const asked = argumentsOf(call);
+  if (asked === undefined) return call.arguments;
+  return (JSON.stringify(asked.input, null, 1) ?? "")
+    .split("\n")
+    .map((line) => line.replace(HIDDEN, (sign) => `\\u{${sign.codePointAt(0)?.toString(16)}}`))
+    .join("\n");
 };

@@ -42,8 +42,8 @@ export interface PermittedCall<Method extends HostMethodName = HostMethodName> e
   readonly isBuiltin: boolean;
   /** The grant that allows it, with all limits spelled out; null where no permission is needed. */
   readonly grant: Grant | null;
-  /** Throws once the call may not be made any more: for answers that last. */
-  readonly requirePermitted: () => Promise<void>;
+  /** The grant as it is by now, for answers that last. Throws once the call may not be made any more. */
+  readonly requirePermitted: () => Promise<Grant | null>;
 }
 
 /** What a method's stream has; where it has none, there is no stream. */

@@ -60,7 +60,7 @@ export class PermissionGate {
     if (isUncounted !== true) this.#count(call, permitted.grant);
     const params = call.params ?? {};
     requireForm(method, form, params);
-    const requirePermitted = async () => void (await this.#requirePermitted(call, method));
+    const requirePermitted = async () => (await this.#requirePermitted(call, method)).grant;
     return await handler({ ...call, ...permitted, params, requirePermitted } as PermittedCall);
   }
 

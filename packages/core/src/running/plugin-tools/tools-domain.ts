@@ -7,15 +7,15 @@ import type { ContributionInForce } from "../contributions/rules.ts";
 import { askerOf } from "../gate/asker-of.ts";
 import type { HostHandlers, PermittedCall } from "../gate/domain.ts";
 import { callOwnerOf } from "../gate/within-slots.ts";
+import { discardFiles } from "../invocation/bounded-files.ts";
 import { inlined } from "../invocation/inlined-files.ts";
 import type { InvocationGateway } from "../invocation/invocation-gateway.ts";
+import { heldBytes } from "./held-bytes.ts";
 
 /** Of one installation, or of one person's views of it. They are not waited for: plugins that wait for each other would wait for ever. */
 const MAX_INVOCATIONS_AT_ONCE = 64;
-/** Of an answer that is gathered, as JSON. */
+/** Of an answer that is held as a whole until it has left: in memory, and of its files in base64. */
 const MAX_ANSWER_BYTES = 8 * 1024 * 1024;
-/** What a value of a stream takes beside its own text. */
-const BYTES_A_VALUE = 128;
 const RECHECK_EVERY_MS = 1_000;
 
 type InvokeCall = PermittedCall<"tools.invoke" | "tools.stream">;
@@ -61,7 +61,7 @@ export const toolsDomain = (
     let lookedAt = performance.now();
     for await (const value of values) {
       if (performance.now() - lookedAt > RECHECK_EVERY_MS) {
-        await call.requirePermitted();
+        addressOf({ ...call, grant: await call.requirePermitted() });
         await gateway.requireReach(askerOf(call), plugin, call.project);
         lookedAt = performance.now();
       }
@@ -127,8 +127,15 @@ const gathered = async (
 ): Promise<unknown> => {
   switch (answer.kind) {
     case "value":
+      requireFitting(answer.value);
       return answer.value;
     case "files":
+      try {
+        requireFitting(answer.value);
+      } catch (error) {
+        discardFiles(answer.files);
+        throw error;
+      }
       return await inlined(answer, {
         maxBytes: MAX_ANSWER_BYTES,
         advice: "Have the tool answer with less, or in parts.",
@@ -137,12 +144,8 @@ const gathered = async (
       const values: unknown[] = [];
       let bytes = 0;
       for await (const value of allowed(answer.values)) {
-        bytes += Buffer.byteLength(JSON.stringify(value) ?? "null") + BYTES_A_VALUE;
-        if (bytes > MAX_ANSWER_BYTES)
-          throw new PatchbayError(
-            "answer_too_large",
-            `The stream has more than ${MAX_ANSWER_BYTES} bytes. Read it with api.tools.stream.`,
-          );
+        bytes += heldBytes(value, MAX_ANSWER_BYTES);
+        if (bytes > MAX_ANSWER_BYTES) throw tooLarge("stream", "Read it with api.tools.stream.");
         values.push(value);
       }
       return values;
@@ -151,6 +154,17 @@ const gathered = async (
       return answer satisfies never;
   }
 };
+
+const requireFitting = (value: unknown): void => {
+  if (heldBytes(value, MAX_ANSWER_BYTES) > MAX_ANSWER_BYTES)
+    throw tooLarge("answer", "Have the tool answer with less, or with a stream.");
+};
+
+const tooLarge = (what: string, advice: string): PatchbayError =>
+  new PatchbayError(
+    "answer_too_large",
+    `The ${what} takes more than ${MAX_ANSWER_BYTES} bytes, of which each list, object and value has some. ${advice}`,
+  );
 
 const single = async function* (answer: Exclude<PluginAnswer, { kind: "stream" }>): AsyncGenerator<unknown> {
   yield await gathered(answer, (values) => values);
