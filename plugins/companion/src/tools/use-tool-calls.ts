@@ -1,6 +1,13 @@
 import { type InvocableTool, useApi } from "@patchbay/sdk/ui";
 import { useRef, useState } from "react";
-import { argumentsOf, type NamedTool, resultOf, type ToolCall, type ToolResult } from "./tool-use.ts";
+import {
+  argumentsOf,
+  type NamedTool,
+  REFUSED,
+  resultOf,
+  type ToolCall,
+  type ToolResult,
+} from "./tool-use.ts";
 
 /** What the person is asked before a tool is used. */
 export interface ToolQuestion {
@@ -11,8 +18,6 @@ export interface ToolQuestion {
 
 /** `always`: until the conversation is closed. */
 export type Decision = "once" | "always" | "never";
-
-const REFUSED = "The person did not allow this.";
 
 /** Uses tools that a model asks for, one after the other, each after the person has said yes. */
 export const useToolCalls = () => {
