@@ -92,6 +92,8 @@ describeInBrowser("the memory of patchbay.companion", () => {
     await memory.getByRole("textbox", { name: "Correct" }).fill("I like green tea");
     await memory.getByRole("button", { name: "Save" }).click();
     await memory.getByText("I like green tea", { exact: true }).waitFor();
+    await memory.getByText("Corrected by you").waitFor();
+    expect(await memory.locator("q", { hasText: "I like black tea" }).count()).toBe(0);
     await memory.getByLabel("Something to remember").fill("My dog is called Bo");
     await memory.getByRole("button", { name: "Add" }).click();
     await memory.getByText("My dog is called Bo").waitFor();

@@ -100,7 +100,7 @@ describeInBrowser("the tools of patchbay.companion", () => {
     await frame.getByRole("button", { name: "No", exact: true }).click();
     await ready(frame);
     expect(toldResult()).toBe("The person did not allow this.");
-    await frame.getByText("The tool failed").waitFor();
+    await frame.getByText("You did not allow the tool").waitFor();
   });
 
   it("are not used that the person has taken away while they were asked, whatever they click then", async () => {

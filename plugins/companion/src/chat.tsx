@@ -21,6 +21,8 @@ interface ChatProps {
   readonly learns: boolean;
   /** What the model may ask for. */
   readonly tools: readonly InvocableTool[];
+  /** All that can be used here, chosen or not. */
+  readonly allTools: readonly InvocableTool[];
   readonly onLookIntoMemory: () => void;
   readonly isDisabled: boolean;
   /** Whether it began, or was added to. */
@@ -36,6 +38,7 @@ export const Chat = ({
   memory,
   learns,
   tools,
+  allTools,
   onLookIntoMemory,
   isDisabled,
   onChange,
@@ -62,10 +65,10 @@ export const Chat = ({
   const [notBranched, setNotBranched] = useState<unknown>();
   const end = useRef<HTMLDivElement>(null);
   const { messages, writing, isAnswering, question } = chat;
-  // biome-ignore lint/correctness/useExhaustiveDependencies: what was said last is in sight
+  // biome-ignore lint/correctness/useExhaustiveDependencies: what was said last is in sight, and where one writes
   useEffect(() => {
-    end.current?.scrollIntoView({ block: "end" });
-  }, [messages?.length, writing, question]);
+    if (messages?.length) end.current?.scrollIntoView({ block: "end" });
+  }, [messages?.length, writing, question, isAnswering]);
   const branch = async (messageId: string): Promise<void> => {
     if (id.current === undefined) return;
     setNotBranched(undefined);
@@ -83,12 +86,13 @@ export const Chat = ({
             message={message}
             persona={persona}
             words={words}
+            tools={allTools}
             onBranch={() => void branch(messageId)}
           />
         ))}
         {writing !== null && (
           <>
-            <MessageView message={writing} persona={persona} words={words} />
+            <MessageView message={writing} persona={persona} words={words} tools={allTools} />
             <p className="muted">
               {persona.name} {words.writing}
             </p>
@@ -105,7 +109,6 @@ export const Chat = ({
             {words.retry}
           </button>
         )}
-        <div ref={end} />
       </div>
       <Composer
         words={words}
@@ -115,6 +118,7 @@ export const Chat = ({
         onSend={chat.send}
         onStop={chat.stop}
       />
+      <div ref={end} />
     </>
   );
 };

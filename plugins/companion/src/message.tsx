@@ -1,19 +1,30 @@
+import type { InvocableTool } from "@patchbay/sdk/ui";
 import type { ReactNode } from "react";
 import { MarkdownText } from "./markdown.tsx";
 import { filesOf, type Message, textOf, thoughtsOf } from "./parts.ts";
 import type { Persona } from "./personas.ts";
-import { callsOf, resultsOf, resultText, shownArguments } from "./tools/tool-use.ts";
+import {
+  callsOf,
+  idOf,
+  resultsOf,
+  resultText,
+  shownArguments,
+  type ToolResult,
+  wasRefused,
+} from "./tools/tool-use.ts";
 import type { Words } from "./words.ts";
 
 interface MessageProps {
   readonly message: Message;
   readonly persona: Persona;
   readonly words: Words;
+  /** All that can be used here. */
+  readonly tools: readonly InvocableTool[];
   /** Begins a new conversation with all up to this message. */
   readonly onBranch?: () => void;
 }
 
-export const MessageView = ({ message, persona, words, onBranch }: MessageProps): ReactNode => {
+export const MessageView = ({ message, persona, words, tools, onBranch }: MessageProps): ReactNode => {
   if (message.role === "tool") return <Results message={message} words={words} />;
   const isOwn = message.role === "user";
   const thoughts = thoughtsOf(message);
@@ -41,7 +52,7 @@ export const MessageView = ({ message, persona, words, onBranch }: MessageProps)
       <MarkdownText text={textOf(message)} />
       {callsOf(message).map((call) => (
         <details key={call.id}>
-          <summary>{words.toolUsed(call.name)}</summary>
+          <summary>{words.toolUsed(idOf(call.name, tools))}</summary>
           <pre className="given">{shownArguments(call)}</pre>
         </details>
       ))}
@@ -59,7 +70,12 @@ export const MessageView = ({ message, persona, words, onBranch }: MessageProps)
 const Results = ({ message, words }: Pick<MessageProps, "message" | "words">): ReactNode =>
   resultsOf(message).map((result) => (
     <details key={result.callId} className="result">
-      <summary>{result.isError ? words.toolFailed : words.toolAnswered}</summary>
+      <summary>{outcomeOf(result, words)}</summary>
       <pre className="given">{resultText(result)}</pre>
     </details>
   ));
+
+const outcomeOf = (result: ToolResult, words: Words): string => {
+  if (wasRefused(result)) return words.toolRefused;
+  return result.isError ? words.toolFailed : words.toolAnswered;
+};

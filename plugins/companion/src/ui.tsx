@@ -85,6 +85,7 @@ export default function Companion(_props: ViewProps): ReactNode {
           memory={memory}
           learns={!isEcho}
           tools={tools.chosen}
+          allTools={tools.all ?? []}
           onLookIntoMemory={() => setPanel("memory")}
           isDisabled={models?.active === null && chosen.model === ""}
           onChange={(begun) => {

@@ -56,6 +56,7 @@ const WORDS = {
     toolUsed: (name: string) => `Asked for ${name}`,
     toolAnswered: "The tool answered",
     toolFailed: "The tool failed",
+    toolRefused: "You did not allow the tool",
     tooManyTools: "The model asked for tools again and again, and was stopped.",
     memory: "Memory",
     memoryText:
@@ -70,6 +71,7 @@ const WORDS = {
     correct: "Correct",
     forget: "Forget",
     youSaid: "You said:",
+    corrected: "Corrected by you",
     learning: "Looking for what is worth remembering …",
     learned: (count: number) =>
       count === 1 ? "One thing is remembered." : `${count} things are remembered.`,
@@ -140,6 +142,7 @@ const WORDS = {
     toolUsed: (name: string) => `Hat um ${name} gebeten`,
     toolAnswered: "Das Werkzeug hat geantwortet",
     toolFailed: "Das Werkzeug ist fehlgeschlagen",
+    toolRefused: "Sie haben das Werkzeug nicht erlaubt",
     tooManyTools: "Das Modell hat immer wieder um Werkzeuge gebeten und wurde angehalten.",
     memory: "Gedächtnis",
     memoryText:
@@ -154,6 +157,7 @@ const WORDS = {
     correct: "Berichtigen",
     forget: "Vergessen",
     youSaid: "Sie haben gesagt:",
+    corrected: "Von Ihnen berichtigt",
     learning: "Es wird gesucht, was behaltenswert ist …",
     learned: (count: number) => (count === 1 ? "Eines wird behalten." : `${count} Dinge werden behalten.`),
     notLearned: "Nichts wurde behalten",

@@ -3,13 +3,12 @@ import type { HistoryEventDto } from "@patchbay/protocol";
 import { useTranslation } from "react-i18next";
 import type { ActionKey } from "../messages/en/activity.ts";
 import { useOrganization } from "../session/organization.ts";
+import { factText } from "./event-facts.ts";
 import { useFormats } from "./formats.ts";
 import { AnchorLink } from "./links.tsx";
 
 /** What is longer is in the API in full. */
 const MAX_FACTS = 400;
-const DIGEST = /^[0-9a-f]{64}$/;
-const SHOWN_OF_DIGEST = 12;
 
 export interface EventListProps {
   readonly events: readonly HistoryEventDto[];
@@ -66,15 +65,4 @@ const Event = ({ event, showsPlugin }: { event: HistoryEventDto; showsPlugin: bo
       )}
     </Stack>
   );
-};
-
-/** A fact of an event in a few words: names of what has one, the beginning of a digest. */
-const factText = (value: unknown): string => {
-  if (typeof value === "string") return DIGEST.test(value) ? `${value.slice(0, SHOWN_OF_DIGEST)}…` : value;
-  if (Array.isArray(value)) return value.length === 0 ? "–" : value.map(factText).join(", ");
-  if (typeof value !== "object" || value === null) return String(value);
-  if ("name" in value) return factText(value.name);
-  return Object.entries(value)
-    .map(([name, part]) => `${name} ${factText(part)}`)
-    .join(", ");
 };

@@ -2,7 +2,11 @@ import Type from "typebox";
 import { answers, type HostDomain, strict } from "./domain.ts";
 
 /** `acme.geo/locate`: the plugin, and the name of its tool. */
-const ToolId = Type.String({ maxLength: 256, pattern: "^[^/]+/[^/]+$" });
+const ToolId = Type.String({
+  maxLength: 256,
+  pattern: "^[^/]+/[^/]+$",
+  description: "the id of a plugin, a slash and the name of its tool, such as acme.geo/locate",
+});
 const InvokeParams = Type.Object({ tool: ToolId, input: Type.Optional(Type.Unknown()) }, strict);
 
 /** A tool of another plugin, as it can be invoked. */

@@ -4,6 +4,9 @@ import { textOf } from "../parts.ts";
 /** The person's own namespace: nobody else who uses the plugin reads it. That it is there says that the person wants to be remembered. */
 export const SPACE = "me/facts";
 
+/** Says in a memory's metadata that its text is the person's own, and no longer what was quoted. */
+export const CORRECTED = "corrected";
+
 /** What is told of the person's memories together, in characters. */
 const MAX_TOLD_LENGTH = 4_000;
 /** Of a message no more is looked through, in characters. */

@@ -2,6 +2,7 @@ import type { MemoryEntry } from "@patchbay/sdk/ui";
 import { type ReactNode, useId, useState } from "react";
 import { Fault } from "../fault.tsx";
 import type { Words } from "../words.ts";
+import { CORRECTED } from "./facts.ts";
 import type { Memory } from "./use-memory.ts";
 
 interface MemoryPanelProps {
@@ -111,7 +112,7 @@ const Entry = ({ words, entry, memory, attempt }: EntryProps): ReactNode => {
   const [draft, setDraft] = useState<string>();
   const save = async (): Promise<void> => {
     const text = (draft ?? "").trim();
-    if (text !== "" && (await attempt(() => memory.correct(entry.id, text)))) setDraft(undefined);
+    if (text !== "" && (await attempt(() => memory.correct(entry, text)))) setDraft(undefined);
   };
   if (draft !== undefined)
     return (
@@ -156,11 +157,15 @@ const Entry = ({ words, entry, memory, attempt }: EntryProps): ReactNode => {
           {words.forget}
         </button>
       </div>
-      {entry.citations.map(({ message, quote }) => (
-        <p key={`${message} ${quote}`} className="muted excerpt">
-          {words.youSaid} <q>{quote}</q>
-        </p>
-      ))}
+      {entry.metadata[CORRECTED] === true ? (
+        <p className="muted excerpt">{words.corrected}</p>
+      ) : (
+        entry.citations.map(({ message, quote }) => (
+          <p key={`${message} ${quote}`} className="muted excerpt">
+            {words.youSaid} <q>{quote}</q>
+          </p>
+        ))
+      )}
     </li>
   );
 };

@@ -1,7 +1,7 @@
 import { type KeptMessage, type MemoryEntry, PermissionDeniedError, useApi } from "@patchbay/sdk/ui";
 import { useCallback, useEffect, useState } from "react";
 import { type Message, textOf } from "../parts.ts";
-import { lookedThrough, SPACE } from "./facts.ts";
+import { CORRECTED, lookedThrough, SPACE } from "./facts.ts";
 import { type Learning, useLearning } from "./use-learning.ts";
 
 /** What Companion keeps in mind of the person. */
@@ -20,7 +20,7 @@ export interface Memory {
   /** Forgets all, and remembers nothing from then on. */
   turnOff(): Promise<void>;
   add(text: string): Promise<void>;
-  correct(id: string, text: string): Promise<void>;
+  correct(entry: MemoryEntry, text: string): Promise<void>;
   remove(id: string): Promise<void>;
   /** Takes back what was found last. */
   undo(): Promise<void>;
@@ -109,8 +109,8 @@ export const useMemory = (): Memory => {
       await memory.add(SPACE, { text });
       await read();
     },
-    correct: async (id, text) => {
-      await memory.update(SPACE, id, { text });
+    correct: async ({ id, metadata }, text) => {
+      await memory.update(SPACE, id, { text, metadata: { ...metadata, [CORRECTED]: true } });
       await read();
     },
     remove: async (id) => {

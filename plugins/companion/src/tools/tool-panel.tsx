@@ -43,7 +43,11 @@ export const ToolPanel = ({ words, tools }: ToolPanelProps): ReactNode => {
                 checked={tools.chosen.includes(tool)}
                 onChange={({ target }) => tools.choose(tool.id, target.checked)}
               />{" "}
-              <b>{tool.title ?? tool.id}</b> <span className="muted">{tool.description}</span>
+              <b>{tool.title ?? tool.id}</b>{" "}
+              <span className="muted">
+                {tool.title !== undefined && `${tool.id} · `}
+                {tool.description}
+              </span>
             </label>
           </li>
         ))}

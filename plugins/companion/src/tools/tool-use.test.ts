@@ -3,13 +3,16 @@ import { describe, expect, it } from "vitest";
 import type { Message } from "../parts.ts";
 import {
   argumentsOf,
+  idOf,
   modelTool,
   named,
   onlyAnswered,
+  REFUSED,
   resultOf,
   resultText,
   shownArguments,
   type ToolCall,
+  wasRefused,
 } from "./tool-use.ts";
 
 const tool = (id: string): InvocableTool => ({ id, description: "Does it." });
@@ -23,6 +26,13 @@ describe("tools as models know them", () => {
     expect(names.map(({ name }) => name).slice(0, 2)).toEqual(["acme_geo_locate", "acme_geo_locate_2"]);
     expect(new Set(names.map(({ name }) => name)).size).toBe(4);
     for (const { name } of names) expect(name).toMatch(/^[\w-]{1,64}$/);
+  });
+
+  it("are shown by their ids again, where it is certain which one is meant", () => {
+    const tools = [tool("acme.geo/locate"), tool("acme.geo/find"), tool("acme.geo.find")];
+    expect(idOf("acme_geo_locate", tools)).toBe("acme.geo/locate");
+    expect(idOf("acme_geo_find", tools)).toBe("acme_geo_find");
+    expect(idOf("acme_gone_run", tools)).toBe("acme_gone_run");
   });
 
   it("take an object where the plugin says nothing of their input", () => {
@@ -52,6 +62,12 @@ describe("what a tool is given, and answers", () => {
     expect(resultText(resultOf(call("1"), { value: undefined }))).toBe("null");
     expect(resultText(resultOf(call("1"), { value: "x".repeat(20_000) }))).toHaveLength(16_008);
     expect(resultOf(call("1"), { failure: "No." })).toMatchObject({ callId: "1", isError: true });
+  });
+
+  it("is told apart from what the person has not allowed", () => {
+    expect(wasRefused(resultOf(call("1"), { failure: REFUSED }))).toBe(true);
+    expect(wasRefused(resultOf(call("1"), { failure: "No." }))).toBe(false);
+    expect(wasRefused(resultOf(call("1"), { value: REFUSED }))).toBe(false);
   });
 });
 

@@ -11,17 +11,28 @@ const MAX_NAME_LENGTH = 64;
 /** Of a tool's answer the model is told no more, in characters. */
 const MAX_RESULT_LENGTH = 16_000;
 
+/** What the model is told where the person has said no. */
+export const REFUSED = "The person did not allow this.";
+
 /** A tool as models know it: `acme.geo/locate` is `acme_geo_locate`. */
 export interface NamedTool {
   readonly name: string;
   readonly tool: InvocableTool;
 }
 
+const plainName = (id: string): string => id.replaceAll(/[^A-Za-z0-9_-]/g, "_").slice(0, MAX_NAME_LENGTH);
+
+/** The id of the tool that a model asked for by this name; the name itself where several tools, or none, would be called so. */
+export const idOf = (name: string, tools: readonly InvocableTool[]): string => {
+  const found = tools.filter(({ id }) => plainName(id) === name);
+  return found.length === 1 && found[0] !== undefined ? found[0].id : name;
+};
+
 /** The tools under names that no two of them have. */
 export const named = (tools: readonly InvocableTool[]): readonly NamedTool[] => {
   const taken = new Set<string>();
   return tools.map((tool) => {
-    const plain = tool.id.replaceAll(/[^A-Za-z0-9_-]/g, "_").slice(0, MAX_NAME_LENGTH);
+    const plain = plainName(tool.id);
     let name = plain;
     for (let number = 2; taken.has(name); number += 1)
       name = `${plain.slice(0, MAX_NAME_LENGTH - 4)}_${number}`;
@@ -65,6 +76,9 @@ const textOfValue = (value: unknown): string =>
 
 export const resultText = ({ parts }: ToolResult): string =>
   parts.map((part) => (part.type === "text" ? part.text : `[${part.type}]`)).join("\n");
+
+export const wasRefused = (result: ToolResult): boolean =>
+  result.isError === true && resultText(result) === REFUSED;
 
 /** What the model wants to give to the tool. undefined where it is no JSON. */
 export const argumentsOf = (call: ToolCall): { readonly input: unknown } | undefined => {

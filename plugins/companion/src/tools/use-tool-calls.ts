@@ -1,6 +1,6 @@
 import { type InvocableTool, useApi } from "@patchbay/sdk/ui";
 import { useRef, useState } from "react";
-import { argumentsOf, resultOf, type ToolCall, type ToolResult } from "./tool-use.ts";
+import { argumentsOf, REFUSED, resultOf, type ToolCall, type ToolResult } from "./tool-use.ts";
 
 /** What the person is asked before a tool is used. */
 export interface ToolQuestion {
@@ -17,7 +17,6 @@ export type Decision = "once" | "always" | "never";
 /** The tool that a model knows by this name, as long as the person has it chosen. */
 export type FindTool = (name: string) => InvocableTool | undefined;
 
-const REFUSED = "The person did not allow this.";
 /** Of one answer. Results of more would not fit into one message. */
 const MAX_CALLS = 16;
 

@@ -220,4 +220,4 @@ const wordsOf = (text: string): ReadonlySet<string> =>
   new Set(text.toLowerCase().match(/[\p{L}\p{N}]+/gu) ?? []);
 
 const shareOf = (wanted: ReadonlySet<string>, words: ReadonlySet<string>): number =>
-  wanted.size === 0 ? 0 : wanted.intersection(words).size / wanted.size;
+  wanted.size === 0 ? 0 : [...wanted].filter((word) => words.has(word)).length / wanted.size;
