@@ -181,6 +181,30 @@ describe("two people who use the same plugin", () => {
   });
 });
 
+it("what a person has plugins look for and extract is within that person's budget, and takes nothing from others", async () => {
+  const { user } = (await parts.manager.get("/api/me")).body;
+  const asked = async (who: Pick<Person, "post">, method: string, ...args: unknown[]) => {
+    const answer = await who.post(`${ORG}/tools/${PLUGIN}/call`, { input: { method, args } });
+    expect(answer.status, JSON.stringify(answer.body)).toBe(200);
+    return answer.body.output;
+  };
+  await parts.client.budgets.create({
+    for: { kind: "person", id: user.id },
+    of: "requests",
+    amount: 1,
+    per: "day",
+  });
+  const look = async (who: Pick<Person, "post">) => (await asked(who, "search", "notes", "music")).meaning;
+  expect(await look(parts.manager)).toBe("complete");
+  expect(await look(parts.manager)).toBe("unavailable");
+  expect(await look(parts.owner)).toBe("complete");
+  const messages = [{ id: "1", role: "user", text: "I live in Oslo" }];
+  const { id } = await asked(parts.manager, "extract", "notes", messages);
+  await expect
+    .poll(async () => (await asked(parts.manager, "extraction", id)).error)
+    .toMatchObject({ code: "budget_exceeded" });
+});
+
 describe("the memories of plugins, for administrators", () => {
   let member: Person;
   beforeAll(async () => {

@@ -325,6 +325,7 @@ export {
   type HostHandlers,
   type HostMethodHandler,
   ofServerCode,
+  originOf,
   type PermittedCall,
   personOf,
 } from "./running/gate/domain.ts";

@@ -147,6 +147,9 @@ export interface NewExtraction {
   readonly model: string | null;
   /** The project that the plugin was called for, whose rules hold for what is asked; null without one. */
   readonly project: string | null;
+  /** Of who has asked for it, and of the API key with which, on whose account it is, too; null for nobody. They may be gone meanwhile. */
+  readonly userId: string | null;
+  readonly apiKeyId: string | null;
 }
 
 /** An extraction with whose it is. */

@@ -1,5 +1,5 @@
 import type { FoundByWords, HostCaller, Memory, MemorySpace, MemoryStore, Unembedded } from "@patchbay/core";
-import type { MemoryMeaning } from "@patchbay/protocol";
+import { type MemoryMeaning, PatchbayError } from "@patchbay/protocol";
 import type { ModelCaller } from "../providers/ask-provider.ts";
 import { askerOf, type Embedder } from "./embedder.ts";
 import { DROPPED_AT_ONCE, EMBEDDED_BY_SEARCH, FUSED_OF_EACH, MODEL_RESTS_MS, RANK_OFFSET } from "./limits.ts";
@@ -8,13 +8,12 @@ import type { Near, Ranking } from "./ranking.ts";
 import { memoryMetadata, requireExact } from "./texts.ts";
 import type { VectorCache } from "./vector-cache.ts";
 
-export interface MemoryQuestion {
+export interface MemoryQuestion extends Pick<ModelCaller, "path" | "person" | "apiKey"> {
   readonly query: string;
   readonly limit: number;
   readonly now: Date;
   readonly metadata?: Readonly<Record<string, unknown>>;
   readonly signal: AbortSignal;
-  readonly path?: readonly string[];
 }
 
 export interface FoundMemory {
@@ -87,11 +86,11 @@ export class MemorySearch {
     // What keeps one plugin from asking may be its own: others go on.
     const resting = `${owner.installationId} ${model}`;
     if (performance.now() < (this.#rests.get(resting) ?? 0)) return { meaning: "unavailable", near: [] };
-    const caller = askerOf(owner, question.signal, question.path);
+    const caller = askerOf(owner, question.signal, question);
     const embedded =
       (await this.#embed(caller, model, spaces, question)) ??
       (await this.#embedAlone(caller, model, question.query, resting));
-    if (embedded === null) return { meaning: "unavailable", near: [] };
+    if (embedded === null || embedded === "refused") return { meaning: "unavailable", near: [] };
     const { question: asked } = embedded;
     const vector = unpackVector(asked);
     const rankings: Ranking[] = [];
@@ -116,17 +115,17 @@ export class MemorySearch {
     this.#rests.set(model, now + MODEL_RESTS_MS);
   }
 
-  /** null where the model fails. */
+  /** null where the model fails; "refused" where a budget of whoever asks is used up, which says nothing about the model. */
   async #vectorsOf(
     caller: ModelCaller,
     model: string,
     texts: readonly string[],
-  ): Promise<readonly Uint8Array[] | null> {
+  ): Promise<readonly Uint8Array[] | null | "refused"> {
     try {
       return await this.#embedder.embed(caller, model, texts);
-    } catch {
+    } catch (error) {
       caller.signal.throwIfAborted();
-      return null;
+      return isOfBudget(error) ? "refused" : null;
     }
   }
 
@@ -139,12 +138,14 @@ export class MemorySearch {
     model: string,
     query: string,
     resting: string,
-  ): Promise<EmbeddedQuestion | null> {
+  ): Promise<EmbeddedQuestion | null | "refused"> {
     if (!(await this.#embedder.answers(caller, model))) {
       this.#rest(resting);
       return null;
     }
-    const [question] = (await this.#vectorsOf(caller, model, [query])) ?? [];
+    const vectors = await this.#vectorsOf(caller, model, [query]);
+    if (vectors === "refused") return vectors;
+    const [question] = vectors ?? [];
     return question === undefined ? null : { question, isComplete: false };
   }
 
@@ -154,7 +155,7 @@ export class MemorySearch {
     model: string,
     spaces: readonly MemorySpace[],
     { query }: MemoryQuestion,
-  ): Promise<EmbeddedQuestion | null> {
+  ): Promise<EmbeddedQuestion | null | "refused"> {
     const waiting: { space: MemorySpace; memories: readonly Unembedded[] }[] = [];
     for (const space of spaces)
       waiting.push({
@@ -168,7 +169,7 @@ export class MemorySearch {
     }));
     const texts = embedded.flatMap(({ memories }) => memories.map(({ text }) => text));
     const vectors = await this.#vectorsOf(caller, model, [query, ...texts]);
-    if (vectors === null) return null;
+    if (vectors === null || vectors === "refused") return vectors;
     const [question = new Uint8Array(), ...others] = vectors;
     let from = 0;
     for (const { space, memories } of embedded) {
@@ -209,6 +210,9 @@ export class MemorySearch {
     }
   }
 }
+
+const isOfBudget = (error: unknown): boolean =>
+  error instanceof PatchbayError && (error.code === "budget_exceeded" || error.code === "rate_limited");
 
 /** Both lists as one, the best first: each place with the ranks that it has. The later one of two that are as good. */
 const fused = (

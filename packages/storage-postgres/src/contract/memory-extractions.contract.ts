@@ -37,6 +37,8 @@ export const describeMemoryExtractions = (subject: () => Subject): void => {
           messages: MESSAGES,
           model: "a/b",
           project: "apollo",
+          userId: "ada",
+          apiKeyId: "key",
         },
         mostOpen,
       );
@@ -57,6 +59,8 @@ export const describeMemoryExtractions = (subject: () => Subject): void => {
         messages: MESSAGES,
         model: "a/b",
         project: "apollo",
+        userId: "ada",
+        apiKeyId: "key",
       });
       await store().failExtraction(id, { code: "model_failed", message: "Too much." }, false);
       expect(await store().findExtraction(owner, id)).toMatchObject({
@@ -103,6 +107,8 @@ export const describeMemoryExtractions = (subject: () => Subject): void => {
         messages: MESSAGES,
         model: null,
         project: null,
+        userId: null,
+        apiKeyId: null,
       };
       expect(await refusal(store().addExtraction(gone, OPEN))).toBe("memory_not_found");
       await store().trim(soon);

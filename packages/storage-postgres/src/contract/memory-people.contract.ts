@@ -36,7 +36,8 @@ export const describeMemoryOfPeople = (subject: () => Subject): void => {
   const extract = async (space: MemorySpace, mostOpen = OPEN): Promise<string> => {
     const { installationId, id: spaceId } = space;
     const id = randomUUID();
-    const asked = { id, installationId, spaceId, messages: MESSAGES, model: null, project: null };
+    const of = { userId: null, apiKeyId: null };
+    const asked = { id, installationId, spaceId, messages: MESSAGES, model: null, project: null, ...of };
     await store().addExtraction(asked, mostOpen);
     return id;
   };

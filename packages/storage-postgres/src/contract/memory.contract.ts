@@ -74,6 +74,8 @@ export const describeMemory = (subject: () => Subject): void => {
           messages: MESSAGES,
           model: null,
           project: null,
+          userId: null,
+          apiKeyId: null,
         },
         OPEN,
       );

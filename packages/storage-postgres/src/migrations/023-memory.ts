@@ -79,6 +79,8 @@ const EXTRACTIONS = `
     space_id text collate "C" not null references memory_spaces on delete cascade,
     model text,
     project text,
+    user_id text collate "C",
+    api_key_id text collate "C",
     messages json,
     state text not null default 'queued',
     attempts integer not null default 0,

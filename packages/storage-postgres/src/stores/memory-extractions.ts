@@ -17,15 +17,15 @@ export class MemoryExtractions {
   }
 
   async add(
-    { id, installationId, spaceId, messages, model, project }: NewExtraction,
+    { messages, ...extraction }: NewExtraction,
     mostOpen: { readonly all: number; readonly person: number },
   ): Promise<void> {
     try {
       await atomically(this.#db, async (db) => {
         // Of two that come at once the second counts the first.
-        await lockUsage(db, installationId);
-        await requireOneMore(db, { installationId, spaceId }, mostOpen);
-        const row = { id, installationId, spaceId, model, project, messages: JSON.stringify(messages) };
+        await lockUsage(db, extraction.installationId);
+        await requireOneMore(db, extraction, mostOpen);
+        const row = { ...extraction, messages: JSON.stringify(messages) };
         await db.insertInto("memoryExtractions").values(row).execute();
       });
     } catch (error) {
@@ -72,6 +72,8 @@ export class MemoryExtractions {
         "memoryExtractions.messages",
         "memoryExtractions.model",
         "memoryExtractions.project",
+        "memoryExtractions.userId",
+        "memoryExtractions.apiKeyId",
       ])
       .executeTakeFirst();
     return begun === undefined ? null : { ...begun, messages: begun.messages ?? [] };

@@ -71,6 +71,8 @@ interface MemoryExtractions {
   spaceId: string;
   model: string | null;
   project: string | null;
+  userId: string | null;
+  apiKeyId: string | null;
   messages: JsonOrNull<readonly ExtractedMessage[]>;
   state: Generated<MemoryExtraction["state"]>;
   attempts: Generated<number>;

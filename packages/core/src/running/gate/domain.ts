@@ -30,9 +30,17 @@ export const ofView = (call: HostCall, { caller, projects }: MemberAuthority): G
   by: { caller: { kind: "plugin", installation: call.spec, onBehalfOf: caller }, projects },
 });
 
-/** Id of the person on whose behalf a call is made: who looks at the view, or has called the server code; null for none. */
-export const personOf = ({ by, person }: GateCall): string | null =>
-  by.caller.onBehalfOf?.user.id ?? person ?? null;
+/** Ids of the person on whose behalf a call is made, who looks at the view or has called the server code, and of the API key with which. */
+export const originOf = ({ by, person, apiKey }: GateCall): Pick<HostCall, "person" | "apiKey"> => {
+  const { onBehalfOf } = by.caller;
+  if (onBehalfOf === null)
+    return { ...(person !== undefined && { person }), ...(apiKey !== undefined && { apiKey }) };
+  const { user, key } = onBehalfOf;
+  return { person: user.id, ...(key !== null && { apiKey: key.id }) };
+};
+
+/** Id of that person; null for none. */
+export const personOf = (call: GateCall): string | null => originOf(call).person ?? null;
 
 /** A host call that may be made, in the form that its method asks for: what the domains get to see. */
 export interface PermittedCall<Method extends HostMethodName = HostMethodName> extends GateCall {

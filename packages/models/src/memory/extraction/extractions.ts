@@ -47,6 +47,9 @@ export interface AskedExtraction {
   readonly model?: string;
   /** Slug of the project that it is for. */
   readonly project?: string;
+  /** Ids of who has asked for it, and of the API key with which: it is on their account, too. */
+  readonly person?: string;
+  readonly apiKey?: string;
 }
 
 interface ExtractionParts {
@@ -103,7 +106,7 @@ export class Extractions {
   async start(
     owner: MemoryOwner,
     space: MemorySpace,
-    { messages, model, project }: AskedExtraction,
+    { messages, model, project, person, apiKey }: AskedExtraction,
   ): Promise<StoredExtraction> {
     requireReadable(messages);
     const id = this.#world.newId();
@@ -114,6 +117,8 @@ export class Extractions {
       messages,
       model: model ?? null,
       project: project ?? null,
+      userId: person ?? null,
+      apiKeyId: apiKey ?? null,
     };
     await this.#store.addExtraction(extraction, MOST_OPEN);
     this.#begin(id);
@@ -211,8 +216,13 @@ export class Extractions {
     unreadable: { readonly answer: string; readonly fault: string } | undefined,
   ): Promise<{ readonly text: string; readonly model: string }> {
     const deadline = AbortSignal.timeout(EXTRACTION_DEADLINE_MS);
+    const { userId, apiKeyId } = job;
+    const origin = {
+      ...(userId !== null && { person: userId }),
+      ...(apiKeyId !== null && { apiKey: apiKeyId }),
+    };
     const caller = {
-      ...askerOf(job, AbortSignal.any([signal, deadline])),
+      ...askerOf(job, AbortSignal.any([signal, deadline]), origin),
       project: job.project ?? undefined,
     };
     try {
