@@ -1,4 +1,5 @@
 import type { ChatQuestion, KeptMessage } from "@patchbay/sdk/ui";
+import { cut } from "./cut.ts";
 
 export type Message = KeptMessage["message"];
 export type UserPart = Extract<Message, { role: "user" }>["parts"][number];
@@ -42,5 +43,5 @@ export const titleOf = (message: Message): string | undefined => {
   const [line = ""] = textOf(message).trim().split("\n");
   const words = line.replaceAll(/\s+/g, " ").trim();
   if (words === "") return undefined;
-  return words.length <= MAX_TITLE_LENGTH ? words : `${words.slice(0, MAX_TITLE_LENGTH - 1).trimEnd()}…`;
+  return words.length <= MAX_TITLE_LENGTH ? words : `${cut(words, MAX_TITLE_LENGTH - 1).trimEnd()}…`;
 };

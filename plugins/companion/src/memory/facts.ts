@@ -1,4 +1,5 @@
 import type { ExtractedMessage, KeptMessage } from "@patchbay/sdk/ui";
+import { cut } from "../cut.ts";
 import { textOf } from "../parts.ts";
 
 /** The person's own namespace: nobody else who uses the plugin reads it. That it is there says that the person wants to be remembered. */
@@ -34,7 +35,7 @@ export const promptWith = (prompt: string | undefined, facts: readonly string[])
 /** What is looked through for facts when the person has said the last of these. */
 export const lookedThrough = (history: readonly KeptMessage[]): readonly ExtractedMessage[] =>
   history.slice(-LOOKED_THROUGH).flatMap(({ id, message }): ExtractedMessage[] => {
-    const text = textOf(message).slice(0, MAX_SEARCHED_LENGTH);
+    const text = cut(textOf(message), MAX_SEARCHED_LENGTH);
     if (text === "" || (message.role !== "user" && message.role !== "assistant")) return [];
     return [{ id, role: message.role, text }];
   });

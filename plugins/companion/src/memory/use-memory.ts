@@ -1,5 +1,6 @@
 import { type KeptMessage, type MemoryEntry, PermissionDeniedError, useApi } from "@patchbay/sdk/ui";
 import { useCallback, useEffect, useState } from "react";
+import { cut } from "../cut.ts";
 import { type Message, textOf } from "../parts.ts";
 import { CORRECTED, lookedThrough, SPACE } from "./facts.ts";
 import { type Learning, useLearning } from "./use-learning.ts";
@@ -79,7 +80,7 @@ export const useMemory = (): Memory => {
     if (state !== "on") return [];
     try {
       const { items, cursor } = await memory.list(SPACE, { limit: TOLD });
-      const query = textOf(message).trim().slice(0, MAX_QUERY_LENGTH);
+      const query = cut(textOf(message).trim(), MAX_QUERY_LENGTH);
       if (cursor === undefined || query === "") return items.map(({ text }) => text);
       const { hits } = await memory.search(SPACE, query, { limit: FOUND, signal });
       return hits.map(({ entry }) => entry.text);

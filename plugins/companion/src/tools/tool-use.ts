@@ -1,4 +1,5 @@
 import type { ChatQuestion, InvocableTool } from "@patchbay/sdk/ui";
+import { cut, keepable } from "../cut.ts";
 import type { Message } from "../parts.ts";
 
 type ModelTool = NonNullable<ChatQuestion["tools"]>[number];
@@ -61,8 +62,8 @@ export const resultOf = (
   answer: { readonly value: unknown } | { readonly failure: string },
 ): ToolResult => {
   const isError = "failure" in answer;
-  const told = isError ? answer.failure : textOfValue(answer.value);
-  const text = told.length <= MAX_RESULT_LENGTH ? told : `${told.slice(0, MAX_RESULT_LENGTH)} … (cut)`;
+  const told = keepable(isError ? answer.failure : textOfValue(answer.value));
+  const text = told.length <= MAX_RESULT_LENGTH ? told : `${cut(told, MAX_RESULT_LENGTH)} … (cut)`;
   return {
     type: "tool_result",
     callId: id,
