@@ -266,6 +266,7 @@ export type {
   RuntimeHost,
   SandboxMode,
   SandboxReport,
+  StartedBy,
 } from "./ports/plugin-runtime.ts";
 export { SANDBOX_MODES } from "./ports/plugin-runtime.ts";
 export type { KeyRevocation, PublisherKey, PublisherKeyStore } from "./ports/publisher-key-store.ts";
@@ -325,9 +326,9 @@ export {
   type HostHandlers,
   type HostMethodHandler,
   ofServerCode,
-  originOf,
   type PermittedCall,
   personOf,
+  starterOf,
 } from "./running/gate/domain.ts";
 export { serveDomains } from "./running/gate/domains.ts";
 export { PermissionGate } from "./running/gate/permission-gate.ts";

@@ -1,7 +1,7 @@
 import type { ApiKey, User } from "../ports/account-store.ts";
 import type { Actor } from "../ports/audit-store.ts";
 import type { Membership } from "../ports/organization-store.ts";
-import type { HostCaller } from "../ports/plugin-runtime.ts";
+import type { HostCaller, StartedBy } from "../ports/plugin-runtime.ts";
 
 /** Somebody who has signed in. */
 export interface Person {
@@ -47,6 +47,12 @@ export type Asker = MemberOf | ServerCode;
 
 export const isServerCode = (by: Asker | Caller): by is ServerCode =>
   "kind" in by && by.kind === "plugin" && by.onBehalfOf === null;
+
+/** Who starts a chain of calls, as all of it is told. */
+export const startedBy = ({ user, key }: Principal): StartedBy => ({
+  person: user.id,
+  ...(key !== null && { apiKey: key.id }),
+});
 
 /** Patchbay itself, for a reason of its own. */
 export interface SystemCaller {

@@ -24,6 +24,14 @@ export interface PluginSpec {
   readonly callSeconds: number;
 }
 
+/** Who has started a chain of calls, in which plugins ask plugins. */
+export interface StartedBy {
+  /** Id. */
+  readonly person: string;
+  /** Id of the API key with which they have. */
+  readonly apiKey?: string;
+}
+
 export interface PluginCall {
   readonly kind: ServerKindName;
   readonly name: string;
@@ -36,10 +44,8 @@ export interface PluginCall {
   readonly files?: CallFiles;
   /** Through what the call has come, the outermost first; absent where no plugin asked for it. */
   readonly path?: readonly string[];
-  /** Id of the person who calls, or has begun the chain of calls; absent where none has. */
-  readonly person?: string;
-  /** Id of the API key with which this person has. */
-  readonly apiKey?: string;
+  /** Who has made the first call of the chain; absent where nobody has. */
+  readonly startedBy?: StartedBy | undefined;
 }
 
 /** Files beside the JSON of a call or an answer, whose bytes come one file after the other as they are read. */
@@ -132,10 +138,8 @@ export interface HostCall {
   readonly project?: string;
   /** Through what that call has come. */
   readonly path?: readonly string[];
-  /** Id of the person who made that call, or has begun its chain. */
-  readonly person?: string;
-  /** Id of the API key with which this person has. */
-  readonly apiKey?: string;
+  /** Who has made the first call of that call's chain; absent where nobody has. */
+  readonly startedBy?: StartedBy | undefined;
   /** Aborted when that call has ended, or was told to; absent where this is made for none. */
   readonly callEnded?: AbortSignal;
   /** Aborted when that call is told to end before it has, since nobody waits for it; absent where it was told already, and for none. */

@@ -6,7 +6,7 @@ export interface Payer {
   readonly organizationId: string;
   /** The plugin that asks. */
   readonly plugin: string | null;
-  /** Who asks, or has begun the chain of calls in which server code asks; null where nobody has. */
+  /** Who asks, or has started the chain of calls in which server code asks; null where nobody has. */
   readonly userId: string | null;
   readonly apiKeyId: string | null;
   /** Slug. */
@@ -14,14 +14,14 @@ export interface Payer {
 }
 
 /** Throws `forbidden` and `organization_not_found`. */
-export const payerOf = ({ by, plugin, project, person, apiKey }: ModelCaller): Payer => {
+export const payerOf = ({ by, plugin, project, startedBy }: ModelCaller): Payer => {
   if (isServerCode(by)) {
     const { organizationId, pluginId } = by.installation;
     return {
       organizationId,
       plugin: pluginId,
-      userId: person ?? null,
-      apiKeyId: apiKey ?? null,
+      userId: startedBy?.person ?? null,
+      apiKeyId: startedBy?.apiKey ?? null,
       project: project ?? null,
     };
   }

@@ -1,10 +1,10 @@
 import { askerOf, isServerCode, type PermittedCall } from "@patchbay/core";
-import { beganBy, type ModelCaller } from "../providers/ask-provider.ts";
+import type { ModelCaller } from "../providers/ask-provider.ts";
 
 /** Who asks by a host call: whoever looks at the view that makes it, or the plugin itself. */
 export const callerOf = (call: PermittedCall, signal: AbortSignal): ModelCaller => {
-  const { spec, project, path } = call;
+  const { spec, project, path, startedBy } = call;
   const by = askerOf(call);
   const asked = { by, project, signal, ...(path !== undefined && { path }) };
-  return isServerCode(by) ? { ...asked, ...beganBy(call) } : { ...asked, plugin: spec.pluginId };
+  return isServerCode(by) ? { ...asked, startedBy } : { ...asked, plugin: spec.pluginId };
 };

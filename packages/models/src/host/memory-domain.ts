@@ -4,11 +4,11 @@ import {
   type Memory,
   type MemoryOwner,
   OwnSlots,
-  originOf,
   type PermittedCall,
   personOf,
   type RecordedChange,
   type StoredExtraction,
+  starterOf,
   withinSlots,
 } from "@patchbay/core";
 import type { MemoryChange, MemoryEntry, MemoryExtraction } from "@patchbay/protocol";
@@ -82,7 +82,7 @@ export const memoryDomain = ({
       for (const namespace of new Set(namespaces))
         spaces.push(await memories.space(ownerOf(call), namespace));
       const once = [...new Map(spaces.map((space) => [space.id, space])).values()];
-      const way = { ...originOf(call), ...(path !== undefined && { path }) };
+      const way = { startedBy: starterOf(call), ...(path !== undefined && { path }) };
       const question = { ...asked, limit, now: now(), signal, ...way };
       const { found, meaning } = await search.search(spec, once, question);
       const nameOf = new Map(once.map(({ id, name }) => [id, fullName(spec.pluginId, name)]));
@@ -112,7 +112,7 @@ export const memoryDomain = ({
       const { namespace, ...asked } = params;
       const owner = ownerOf(call);
       const space = await memories.space(owner, namespace);
-      const about = { ...asked, ...originOf(call), ...(project !== undefined && { project }) };
+      const about = { ...asked, startedBy: starterOf(call), ...(project !== undefined && { project }) };
       return { value: extractionDto(call, await extractions.start(owner, space, about)) };
     },
     "memory.extraction": async (call) => {

@@ -1,7 +1,7 @@
 import type { HostCaller, MemorySpace, MemoryStore, OwnedSpace, Unembedded } from "@patchbay/core";
 import { type ModelErrorCode, PatchbayError } from "@patchbay/protocol";
 import { ModelFailure } from "../model-failure.ts";
-import { beganBy, type ModelCaller } from "../providers/ask-provider.ts";
+import type { ModelCaller } from "../providers/ask-provider.ts";
 import type { Models } from "../providers/models.ts";
 import { isFaultOfProvider, modelErrorOf } from "../providers/provider-failures.ts";
 import type { OrganizationRules } from "../routing/organization-rules.ts";
@@ -15,17 +15,17 @@ import {
 } from "./limits.ts";
 import { packVector } from "./packed-vectors.ts";
 
-/** Asks models in the name of the plugin whose memories they are, whoever looks at its views; on the account of who has begun it, too. */
+/** Asks models in the name of the plugin whose memories they are, whoever looks at its views; on the account of who has started it, too. */
 export const askerOf = (
   installation: HostCaller,
   signal: AbortSignal,
-  { path, person, apiKey }: Pick<ModelCaller, "path" | "person" | "apiKey"> = {},
+  { path, startedBy }: Pick<ModelCaller, "path" | "startedBy"> = {},
 ): ModelCaller => ({
   by: { kind: "plugin", installation, onBehalfOf: null },
   // Memories belong to no project, and what embeds them must not depend on one.
   project: undefined,
   signal,
-  ...beganBy({ person, apiKey }),
+  startedBy,
   ...(path !== undefined && { path }),
 });
 

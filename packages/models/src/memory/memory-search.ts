@@ -8,7 +8,7 @@ import type { Near, Ranking } from "./ranking.ts";
 import { memoryMetadata, requireExact } from "./texts.ts";
 import type { VectorCache } from "./vector-cache.ts";
 
-export interface MemoryQuestion extends Pick<ModelCaller, "path" | "person" | "apiKey"> {
+export interface MemoryQuestion extends Pick<ModelCaller, "path" | "startedBy"> {
   readonly query: string;
   readonly limit: number;
   readonly now: Date;

@@ -5,6 +5,7 @@ import {
   isServerCode,
   type MemberOf,
   type PluginAnswer,
+  type StartedBy,
 } from "@patchbay/core";
 import { MAX_CALL_DEPTH, PatchbayError, type ProviderCall } from "@patchbay/protocol";
 import type { FoundProvider } from "./model-names.ts";
@@ -16,9 +17,8 @@ export interface ModelCaller {
   readonly plugin?: string;
   /** Slug; undefined without one. */
   readonly project: string | undefined;
-  /** Where server code asks: the id of the person who has begun the chain of calls, and of the API key with which. */
-  readonly person?: string;
-  readonly apiKey?: string;
+  /** Who has started the chain of calls, where server code asks. */
+  readonly startedBy?: StartedBy | undefined;
   /** Providers that the question has come through, as `plugin:provider`, the outermost first; absent where no provider asks. */
   readonly path?: readonly string[];
   /** Aborts when nobody waits any more. */
@@ -62,12 +62,6 @@ export const pathTo = (
   throw new PatchbayError("call_loop", `${what}: ${whole.join(" → ")}.`, { facts: { path: whole } });
 };
 
-/** Who has begun the chain of calls, for what is called next. */
-export const beganBy = ({ person, apiKey }: Pick<ModelCaller, "person" | "apiKey">) => ({
-  ...(person !== undefined && { person }),
-  ...(apiKey !== undefined && { apiKey }),
-});
-
 /** Throws what keeps the caller from calling the plugin, `call_loop`, and what the call ended with. */
 export const askProvider = async (
   gateway: Pick<InvocationGateway, "call">,
@@ -75,9 +69,8 @@ export const askProvider = async (
   provider: Provider,
   input: ProviderCall,
 ): Promise<PluginAnswer> => {
-  const { by, project, signal } = caller;
+  const { by, project, signal, startedBy } = caller;
   return await gateway.call(by, {
-    ...beganBy(caller),
     kind: "models",
     plugin: provider.plugin,
     name: provider.entry.name,
@@ -85,5 +78,6 @@ export const askProvider = async (
     signal,
     path: pathTo(caller, provider),
     ...(project !== undefined && { project }),
+    startedBy,
   });
 };

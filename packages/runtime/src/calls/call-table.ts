@@ -1,4 +1,4 @@
-import type { CallFiles, HostCall, PluginAnswer, PluginCall } from "@patchbay/core";
+import type { CallFiles, HostCall, PluginAnswer, PluginCall, StartedBy } from "@patchbay/core";
 import { type GuestMessage, type HostMessage, PatchbayError, type WireError } from "@patchbay/protocol";
 import { cpuExceeded, deadlineExceeded, errorFromGuest } from "../faults.ts";
 import { CALL_CPU_FACTOR, LAST_WORD_GRACE_MS, MAX_HELD_STREAM_BYTES } from "../limits.ts";
@@ -14,8 +14,7 @@ interface PendingCall {
   readonly name: string;
   readonly project: string | undefined;
   readonly path: readonly string[] | undefined;
-  readonly person: string | undefined;
-  readonly apiKey: string | undefined;
+  readonly startedBy: StartedBy | undefined;
   readonly resolve: (answer: PluginAnswer) => void;
   readonly reject: (error: PatchbayError) => void;
   readonly seconds: number;
@@ -39,10 +38,7 @@ interface PendingCall {
 }
 
 /** What holds for host calls that are made on behalf of a call. */
-export type CallFacts = Pick<
-  HostCall,
-  "project" | "path" | "person" | "apiKey" | "callEnded" | "callGivenUp"
->;
+export type CallFacts = Pick<HostCall, "project" | "path" | "startedBy" | "callEnded" | "callGivenUp">;
 
 export interface CallTableOptions {
   readonly send: (message: HostMessage, attachment?: Uint8Array) => void;
@@ -78,7 +74,7 @@ export class CallTable {
   factsOf(id: number): CallFacts {
     const pending = this.#pending.get(id);
     if (pending === undefined) return {};
-    const { project, path, person, apiKey } = pending;
+    const { project, path, startedBy } = pending;
     pending.ended ??= endedAlready(pending);
     if (!pending.cancelled) pending.givenUp ??= new AbortController();
     return {
@@ -86,8 +82,7 @@ export class CallTable {
       ...(!pending.cancelled && pending.givenUp && { callGivenUp: pending.givenUp.signal }),
       ...(project !== undefined && { project }),
       ...(path !== undefined && { path }),
-      ...(person !== undefined && { person }),
-      ...(apiKey !== undefined && { apiKey }),
+      startedBy,
     };
   }
 
@@ -103,8 +98,7 @@ export class CallTable {
         name,
         project: call.project,
         path: call.path,
-        person: call.person,
-        apiKey: call.apiKey,
+        startedBy: call.startedBy,
         resolve,
         reject,
         seconds,

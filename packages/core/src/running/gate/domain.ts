@@ -9,9 +9,9 @@ import type {
   Manifest,
 } from "@patchbay/protocol";
 import type { MemberAuthority } from "../../access/authority.ts";
-import type { PluginCaller } from "../../access/caller.ts";
+import { type PluginCaller, startedBy } from "../../access/caller.ts";
 import type { Sight } from "../../access/sight.ts";
-import type { HostAnswer, HostCall } from "../../ports/plugin-runtime.ts";
+import type { HostAnswer, HostCall, StartedBy } from "../../ports/plugin-runtime.ts";
 
 /** A host call with who makes it, and what they may know of. */
 export interface GateCall extends HostCall {
@@ -30,17 +30,14 @@ export const ofView = (call: HostCall, { caller, projects }: MemberAuthority): G
   by: { caller: { kind: "plugin", installation: call.spec, onBehalfOf: caller }, projects },
 });
 
-/** Ids of the person on whose behalf a call is made, who looks at the view or has called the server code, and of the API key with which. */
-export const originOf = ({ by, person, apiKey }: GateCall): Pick<HostCall, "person" | "apiKey"> => {
+/** Who has started the chain that a call is a part of: whoever looks at the view, or has called the server code; undefined where nobody has. */
+export const starterOf = ({ by, startedBy: started }: GateCall): StartedBy | undefined => {
   const { onBehalfOf } = by.caller;
-  if (onBehalfOf === null)
-    return { ...(person !== undefined && { person }), ...(apiKey !== undefined && { apiKey }) };
-  const { user, key } = onBehalfOf;
-  return { person: user.id, ...(key !== null && { apiKey: key.id }) };
+  return onBehalfOf === null ? started : startedBy(onBehalfOf);
 };
 
 /** Id of that person; null for none. */
-export const personOf = (call: GateCall): string | null => originOf(call).person ?? null;
+export const personOf = (call: GateCall): string | null => starterOf(call)?.person ?? null;
 
 /** A host call that may be made, in the form that its method asks for: what the domains get to see. */
 export interface PermittedCall<Method extends HostMethodName = HostMethodName> extends GateCall {

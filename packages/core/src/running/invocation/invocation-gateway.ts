@@ -1,13 +1,19 @@
 import { type ErrorCode, PatchbayError, type ServerKindName } from "@patchbay/protocol";
 import { authorize } from "../../access/authority.ts";
-import { type Asker, isServerCode, type MemberOf, type ServerCode } from "../../access/caller.ts";
+import { type Asker, isServerCode, type MemberOf, type ServerCode, startedBy } from "../../access/caller.ts";
 import { notInstalled, requireVisible, type Sight, sightOf } from "../../access/sight.ts";
 import type {
   InstallationDirectory,
   InstalledPlugin,
 } from "../../plugins/installations/installation-directory.ts";
 import type { ProjectScope } from "../../ports/installation-store.ts";
-import type { CallFiles, PluginAnswer, PluginRuntime, PluginSpec } from "../../ports/plugin-runtime.ts";
+import type {
+  CallFiles,
+  PluginAnswer,
+  PluginRuntime,
+  PluginSpec,
+  StartedBy,
+} from "../../ports/plugin-runtime.ts";
 import {
   type Blocks,
   requireContribution,
@@ -31,9 +37,8 @@ export interface Invocation {
   readonly files?: CallFiles;
   /** Through what the call has come, the outermost first, where plugins ask plugins. */
   readonly path?: readonly string[];
-  /** Id of the person who began it, where a plugin asks in its own name, and of the API key with which. */
-  readonly person?: string;
-  readonly apiKey?: string;
+  /** Who has started the chain, where a plugin asks in its own name. */
+  readonly startedBy?: StartedBy | undefined;
 }
 
 /** A call that came to an end. */
@@ -92,7 +97,11 @@ export class InvocationGateway {
     const spec = requireContribution(kind, plugin, name);
     const { path = [] } = invocation;
     const way = kind === "tools" ? { path: pathToTool(path, id, name) } : {};
-    return await this.#called(spec, { ...invocation, ...way, ...personOf(by) });
+    return await this.#called(spec, {
+      ...invocation,
+      ...way,
+      startedBy: starterOf(by, invocation.startedBy),
+    });
   }
 
   /** The same where the host does the work in the plugin's stead, as `work` does for it: the same rules, and all of it, with what `work` calls in the plugin, counts as one call. */
@@ -104,9 +113,8 @@ export class InvocationGateway {
       name,
       project,
       path,
-      person,
-      apiKey,
-    }: Pick<Invocation, "kind" | "plugin" | "name" | "project" | "path" | "person" | "apiKey">,
+      startedBy,
+    }: Pick<Invocation, "kind" | "plugin" | "name" | "project" | "path" | "startedBy">,
     work: (
       spec: PluginSpec,
       call: (asked: Pick<Invocation, "input" | "signal">) => Promise<PluginAnswer>,
@@ -120,9 +128,7 @@ export class InvocationGateway {
       name,
       ...(project !== undefined && { project }),
       ...(path !== undefined && { path }),
-      ...(person !== undefined && { person }),
-      ...(apiKey !== undefined && { apiKey }),
-      ...personOf(by),
+      startedBy: starterOf(by, startedBy),
     };
     return await this.#metered(spec, () => work(spec, (asked) => this.#run(spec, { ...call, ...asked })));
   }
@@ -188,7 +194,7 @@ export class InvocationGateway {
 
   async #run(
     spec: PluginSpec,
-    { kind, name, input, project, signal, files, path, person, apiKey }: Invocation,
+    { kind, name, input, project, signal, files, path, startedBy }: Invocation,
   ): Promise<PluginAnswer> {
     const bound = { maxBytes: this.maxFileBytes, code: "payload_too_large" } as const;
     return await this.#runtime.call(spec, {
@@ -198,8 +204,7 @@ export class InvocationGateway {
       ...(project !== undefined && { project }),
       ...(signal && { signal }),
       ...(path !== undefined && { path }),
-      ...(person !== undefined && { person }),
-      ...(apiKey !== undefined && { apiKey }),
+      startedBy,
       ...(files && { files: boundedFiles(files, bound) }),
     });
   }
@@ -236,12 +241,9 @@ export class InvocationGateway {
   }
 }
 
-/** Who begins a chain of calls, by who makes its first one. */
-const personOf = (by: Asker): Pick<Invocation, "person" | "apiKey"> => {
-  if (isServerCode(by)) return {};
-  const { user, key } = by.principal;
-  return { person: user.id, ...(key !== null && { apiKey: key.id }) };
-};
+/** Whoever is no plugin starts a chain; a plugin goes on with the one that it is in. */
+const starterOf = (by: Asker, before: StartedBy | undefined): StartedBy | undefined =>
+  isServerCode(by) ? before : startedBy(by.principal);
 
 const sightOfMember = ({ principal, organization }: MemberOf) => {
   const authority = authorize(principal, organization, "org.plugins.use");

@@ -35,7 +35,7 @@ export const toolsDomain = (
   const invoke = async (call: InvokeCall): Promise<Invoked> => {
     const { plugin, name } = addressOf(call);
     const leave = places.take(callOwnerOf(call));
-    const { params, path, project, person, apiKey, callEnded } = call;
+    const { params, path, project, startedBy, callEnded } = call;
     const signal = callEnded === undefined ? call.signal : AbortSignal.any([call.signal, callEnded]);
     try {
       const answer = await gateway.call(askerOf(call), {
@@ -46,8 +46,7 @@ export const toolsDomain = (
         signal,
         ...(path !== undefined && { path }),
         ...(project !== undefined && { project }),
-        ...(person !== undefined && { person }),
-        ...(apiKey !== undefined && { apiKey }),
+        startedBy,
       });
       return { answer, leave };
     } catch (error) {

@@ -7,6 +7,7 @@ import type {
   MemorySpace,
   MemoryStore,
   MemoryWriter,
+  StartedBy,
   StoredExtraction,
   World,
 } from "@patchbay/core";
@@ -47,9 +48,8 @@ export interface AskedExtraction {
   readonly model?: string;
   /** Slug of the project that it is for. */
   readonly project?: string;
-  /** Ids of who has asked for it, and of the API key with which: it is on their account, too. */
-  readonly person?: string;
-  readonly apiKey?: string;
+  /** Who has asked for it: it is on their account, too. */
+  readonly startedBy?: StartedBy | undefined;
 }
 
 interface ExtractionParts {
@@ -106,7 +106,7 @@ export class Extractions {
   async start(
     owner: MemoryOwner,
     space: MemorySpace,
-    { messages, model, project, person, apiKey }: AskedExtraction,
+    { messages, model, project, startedBy }: AskedExtraction,
   ): Promise<StoredExtraction> {
     requireReadable(messages);
     const id = this.#world.newId();
@@ -117,8 +117,8 @@ export class Extractions {
       messages,
       model: model ?? null,
       project: project ?? null,
-      userId: person ?? null,
-      apiKeyId: apiKey ?? null,
+      userId: startedBy?.person ?? null,
+      apiKeyId: startedBy?.apiKey ?? null,
     };
     await this.#store.addExtraction(extraction, MOST_OPEN);
     this.#begin(id);
@@ -216,13 +216,8 @@ export class Extractions {
     unreadable: { readonly answer: string; readonly fault: string } | undefined,
   ): Promise<{ readonly text: string; readonly model: string }> {
     const deadline = AbortSignal.timeout(EXTRACTION_DEADLINE_MS);
-    const { userId, apiKeyId } = job;
-    const origin = {
-      ...(userId !== null && { person: userId }),
-      ...(apiKeyId !== null && { apiKey: apiKeyId }),
-    };
     const caller = {
-      ...askerOf(job, AbortSignal.any([signal, deadline]), origin),
+      ...askerOf(job, AbortSignal.any([signal, deadline]), { startedBy: starterOf(job) }),
       project: job.project ?? undefined,
     };
     try {
@@ -268,6 +263,9 @@ export class Extractions {
     }
   }
 }
+
+const starterOf = ({ userId, apiKeyId }: ExtractionJob): StartedBy | undefined =>
+  userId === null ? undefined : { person: userId, ...(apiKeyId !== null && { apiKey: apiKeyId }) };
 
 const requireReadable = (messages: readonly ExtractedMessage[]): void => {
   const bytes = messages.reduce((sum, { text }) => sum + Buffer.byteLength(text), 0);
