@@ -272,9 +272,10 @@ describe("the memories of plugins, for administrators", () => {
     expect((await parts.owner.get(`${ORG}/memory/${PLUGIN}/none/entries`)).status).toBe(404);
     // Of a person, and be it one's own.
     for (const path of ["entries", `entries/${entry?.id}`, "search?q=x"])
-      expect((await parts.owner.get(`${ORG}/memory/${PLUGIN}/me%2Fnotes/${path}`)).body.code, path).toBe(
-        "invalid_input",
-      );
+      for (const name of ["me%2Fnotes", `plugin:${PLUGIN}:me%2Fnotes`])
+        expect((await parts.owner.get(`${ORG}/memory/${PLUGIN}/${name}/${path}`)).body.code, path).toBe(
+          "memory_not_found",
+        );
     await parts.client.plugins.step(PLUGIN, "disable");
     expect((await parts.owner.call("DELETE", `${ORG}/plugins/${PLUGIN}`)).status).toBeLessThan(300);
     expect(await parts.client.memory.list()).toEqual([]);

@@ -4,10 +4,10 @@ import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from "vitest";
 import { signedUp } from "../support/people.ts";
 import { ChatUpstream } from "./support/chat-upstream.ts";
 import { describeInBrowser } from "./support/chromium.ts";
+import { answered, askUpstream, COMPANION, openChat, send } from "./support/companion-chat.ts";
 import { FrameTest, type ShownPage } from "./support/frame-test.ts";
 import { picture } from "./support/picture.ts";
 
-const COMPANION = "patchbay.companion";
 const SPY = "acme.spy";
 
 let test: FrameTest;
@@ -18,11 +18,8 @@ let context: BrowserContext;
 beforeAll(async () => {
   test = await FrameTest.start({ PATCHBAY_EGRESS_ALLOW_PRIVATE: "127.0.0.1" });
   upstream = new ChatUpstream();
-  await test.enableBuiltin(COMPANION);
-  for (const plugin of ["patchbay.openai", "patchbay.echo"]) await test.enableBuiltin(plugin);
-  const settings = { openai: { url: await upstream.start(), key: "sk-test" } };
-  const { status } = await test.api.put("/api/orgs/default/plugins/patchbay.openai/settings", settings);
-  expect(status).toBe(200);
+  for (const plugin of [COMPANION, "patchbay.echo"]) await test.enableBuiltin(plugin);
+  await askUpstream(test, upstream);
   const rules = { defaultModel: "openai/small" };
   expect((await test.api.put("/api/orgs/default/models/rules", rules)).status).toBe(200);
 });
@@ -35,15 +32,9 @@ beforeEach(async () => {
 });
 afterEach(async () => await context.close());
 
-const openChat = async (): Promise<Frame> => {
-  await page.show({ plugin: COMPANION, view: "chat" });
-  return await page.running(COMPANION, "chat");
-};
-const send = async (frame: Frame, text: string): Promise<void> => {
-  await frame.getByRole("textbox", { name: "Message" }).fill(text);
-  await frame.getByRole("button", { name: "Send" }).click();
-  await frame.locator("article:not(.own)", { hasText: text }).waitFor();
-  await frame.getByRole("button", { name: "Send" }).waitFor();
+const say = async (frame: Frame, text: string): Promise<void> => {
+  await send(frame, text);
+  await answered(frame, text);
 };
 const openMemory = async (frame: Frame) => {
   await frame.getByRole("button", { name: "Memory", exact: true }).click();
@@ -55,7 +46,7 @@ const told = (): string =>
 
 describeInBrowser("the memory of patchbay.companion", () => {
   it("is not asked of Echo, which finds nothing", async () => {
-    const frame = await openChat();
+    const frame = await openChat(page);
     const memory = await openMemory(frame);
     await memory.getByText("for you alone").waitFor();
     await frame.getByLabel("Model").selectOption({ label: "Echo" });
@@ -63,8 +54,8 @@ describeInBrowser("the memory of patchbay.companion", () => {
   });
 
   it("is off until the person wants it", async () => {
-    const frame = await openChat();
-    await send(frame, "I am a vegetarian.");
+    const frame = await openChat(page);
+    await say(frame, "I am a vegetarian.");
     const memory = await openMemory(frame);
     await memory.getByText("for you alone").waitFor();
     await memory.getByRole("button", { name: "Remember what I say about myself" }).click();
@@ -73,20 +64,20 @@ describeInBrowser("the memory of patchbay.companion", () => {
   });
 
   it("keeps what the person says, with the words it was said in, and tells the model of it", async () => {
-    const frame = await openChat();
-    await send(frame, "Good evening. I like black tea.");
+    const frame = await openChat(page);
+    await say(frame, "Good evening. I like black tea.");
     await frame.getByText("One thing is remembered.").waitFor();
     await frame.getByRole("button", { name: "Look" }).click();
     const memory = frame.getByRole("region", { name: "Memory" });
     await memory.locator("q", { hasText: "I like black tea" }).waitFor();
     await picture(page.page, "companion-memory");
     await frame.getByRole("button", { name: "New chat" }).click();
-    await send(frame, "What should I drink?");
+    await say(frame, "What should I drink?");
     expect(told()).toMatch(/What you know of the person[\s\S]*\n- I like black tea$/);
   });
 
   it("is corrected, added to and taken back", async () => {
-    const frame = await openChat();
+    const frame = await openChat(page);
     const memory = await openMemory(frame);
     await memory.getByRole("button", { name: "Correct: I like black tea" }).click();
     await memory.getByRole("textbox", { name: "Correct" }).fill("I like green tea");
@@ -97,21 +88,21 @@ describeInBrowser("the memory of patchbay.companion", () => {
     await memory.getByLabel("Something to remember").fill("My dog is called Bo");
     await memory.getByRole("button", { name: "Add" }).click();
     await memory.getByText("My dog is called Bo").waitFor();
-    await send(frame, "I am tired.");
+    await say(frame, "I am tired.");
     await frame.getByText("One thing is remembered.").waitFor();
     await memory.locator(".fact", { hasText: "I am tired" }).waitFor();
     await frame.getByRole("button", { name: "Undo" }).click();
     await memory.locator(".fact", { hasText: "I am tired" }).waitFor({ state: "detached" });
-    await send(frame, "Who am I?");
+    await say(frame, "Who am I?");
     expect(told()).toMatch(/\n- I like green tea\n- My dog is called Bo$/);
   });
 
   it("is there after the server was killed", async () => {
     await test.killAndStart();
-    const frame = await openChat();
+    const frame = await openChat(page);
     const memory = await openMemory(frame);
     await memory.getByText("My dog is called Bo").waitFor();
-    await send(frame, "And now?");
+    await say(frame, "And now?");
     expect(told()).toContain("- I like green tea");
   });
 
@@ -143,13 +134,13 @@ describeInBrowser("the memory of patchbay.companion", () => {
   });
 
   it("is emptied for good", async () => {
-    const frame = await openChat();
+    const frame = await openChat(page);
     const memory = await openMemory(frame);
     await memory.getByRole("button", { name: "Forget everything" }).click();
     await memory.getByText("Forget everything for good").waitFor();
     await memory.getByRole("button", { name: "Forget everything" }).click();
     await memory.getByRole("button", { name: "Remember what I say about myself" }).waitFor();
-    await send(frame, "Do you know me?");
+    await say(frame, "Do you know me?");
     expect(told()).toBe("");
   });
 });

@@ -2,10 +2,10 @@ import type { BrowserContext, Frame } from "playwright-core";
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from "vitest";
 import { ChatUpstream } from "./support/chat-upstream.ts";
 import { describeInBrowser } from "./support/chromium.ts";
+import { askUpstream, COMPANION, openChat, ready, send } from "./support/companion-chat.ts";
 import { FrameTest, type ShownPage } from "./support/frame-test.ts";
 import { picture } from "./support/picture.ts";
 
-const COMPANION = "patchbay.companion";
 const WEATHER = "acme.weather/forecast";
 
 /** A tool that says what it was asked for, and counts. */
@@ -25,10 +25,8 @@ let context: BrowserContext;
 beforeAll(async () => {
   test = await FrameTest.start({ PATCHBAY_EGRESS_ALLOW_PRIVATE: "127.0.0.1" });
   upstream = new ChatUpstream();
-  for (const plugin of [COMPANION, "patchbay.openai"]) await test.enableBuiltin(plugin);
-  const settings = { openai: { url: await upstream.start(), key: "sk-test" } };
-  const { status } = await test.api.put("/api/orgs/default/plugins/patchbay.openai/settings", settings);
-  expect(status).toBe(200);
+  await test.enableBuiltin(COMPANION);
+  await askUpstream(test, upstream);
   await test.install({
     id: "acme.weather",
     code: CODE,
@@ -45,37 +43,27 @@ beforeEach(async () => {
 });
 afterEach(async () => await context.close());
 
-const openChat = async (): Promise<Frame> => {
-  await page.show({ plugin: COMPANION, view: "chat" });
-  return await page.running(COMPANION, "chat");
-};
 const choose = async (frame: Frame): Promise<void> => {
   await frame.getByRole("button", { name: "Tools", exact: true }).click();
   await frame.getByRole("checkbox", { name: WEATHER }).check();
 };
-const ask = async (frame: Frame, text: string): Promise<void> => {
-  await frame.getByRole("textbox", { name: "Message" }).fill(text);
-  await frame.getByRole("button", { name: "Send" }).click();
-};
-const ready = async (frame: Frame): Promise<void> =>
-  await frame.getByRole("button", { name: "Send" }).waitFor();
 /** What the model was told that the tool has answered. */
 const toldResult = (): string =>
   String(upstream.asked.at(-1)?.messages.findLast(({ role }) => role === "tool")?.content ?? "");
 
 describeInBrowser("the tools of patchbay.companion", () => {
   it("are none until the person has chosen some", async () => {
-    const frame = await openChat();
-    await ask(frame, "How is the weather?");
+    const frame = await openChat(page);
+    await send(frame, "How is the weather?");
     await frame.locator("article:not(.own)", { hasText: "weather" }).waitFor();
     await ready(frame);
     expect(upstream.asked.at(-1)?.tools).toBeUndefined();
   });
 
   it("are used once the person has seen what they are given, and has said yes", async () => {
-    const frame = await openChat();
+    const frame = await openChat(page);
     await choose(frame);
-    await ask(frame, "How is the weather in Oslo?");
+    await send(frame, "How is the weather in Oslo?");
     const question = frame.getByRole("region", { name: `May ${WEATHER} be used?` });
     await question.getByText('"city": "Oslo"').waitFor();
     await picture(page.page, "companion-tool");
@@ -85,18 +73,18 @@ describeInBrowser("the tools of patchbay.companion", () => {
     expect(JSON.parse(toldResult())).toEqual({ city: "Oslo", sky: "<b>clear</b>", count: 1 });
     await frame.getByText("The tool answered").click();
     await frame.locator("pre", { hasText: "<b>clear</b>" }).waitFor();
-    await ask(frame, "And the weather now?");
+    await send(frame, "And the weather now?");
     await question.getByRole("button", { name: "Yes, in all of this chat" }).click();
     await ready(frame);
-    await ask(frame, "The weather once more?");
+    await send(frame, "The weather once more?");
     await expect.poll(() => toldResult()).toContain('"count":3');
     await ready(frame);
   });
 
   it("are not used where the person says no, and the model hears of it", async () => {
-    const frame = await openChat();
+    const frame = await openChat(page);
     await choose(frame);
-    await ask(frame, "The weather in Oslo?");
+    await send(frame, "The weather in Oslo?");
     await frame.getByRole("button", { name: "No", exact: true }).click();
     await ready(frame);
     expect(toldResult()).toBe("The person did not allow this.");
@@ -104,9 +92,9 @@ describeInBrowser("the tools of patchbay.companion", () => {
   });
 
   it("are not used that the person has taken away while they were asked, whatever they click then", async () => {
-    const frame = await openChat();
+    const frame = await openChat(page);
     await choose(frame);
-    await ask(frame, "The weather in Oslo?");
+    await send(frame, "The weather in Oslo?");
     const yes = frame.getByRole("button", { name: "Yes", exact: true });
     await yes.waitFor();
     await frame.getByRole("checkbox", { name: WEATHER }).uncheck();
@@ -116,7 +104,7 @@ describeInBrowser("the tools of patchbay.companion", () => {
   });
 
   it("are asked for by a message that is sent once, however often its button is clicked", async () => {
-    const frame = await openChat();
+    const frame = await openChat(page);
     await frame.getByRole("textbox", { name: "Message" }).fill("Just once");
     await frame.getByRole("button", { name: "Send" }).dblclick();
     await frame.locator("article:not(.own)", { hasText: "Just once" }).waitFor();
@@ -125,14 +113,14 @@ describeInBrowser("the tools of patchbay.companion", () => {
   });
 
   it("are not used when the answer is stopped, and the conversation goes on", async () => {
-    const frame = await openChat();
+    const frame = await openChat(page);
     await choose(frame);
-    await ask(frame, "The weather in Oslo?");
+    await send(frame, "The weather in Oslo?");
     await frame.getByRole("button", { name: "No", exact: true }).waitFor();
     await frame.getByRole("button", { name: "Stop" }).click();
     await ready(frame);
     await frame.getByRole("checkbox", { name: WEATHER }).uncheck();
-    await ask(frame, "Something else");
+    await send(frame, "Something else");
     await frame.locator("article:not(.own)", { hasText: "Something else" }).waitFor();
     await ready(frame);
     expect(upstream.asked.at(-1)?.messages.map(({ role }) => role)).toEqual(["user", "user"]);
@@ -145,7 +133,7 @@ describeInBrowser("the tools of patchbay.companion", () => {
       .filter(({ name }) => name !== "tools.invoke")
       .map(({ reason: _reason, ...grant }) => grant);
     expect((await test.api.put(at, { grants })).status).toBe(200);
-    const frame = await openChat();
+    const frame = await openChat(page);
     await frame.getByRole("textbox", { name: "Message" }).waitFor();
     await expect.poll(() => frame.getByLabel("Model").locator("option").count()).toBeGreaterThan(1);
     expect(await frame.getByRole("button", { name: "Tools", exact: true }).count()).toBe(0);

@@ -3,10 +3,9 @@ import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from "vitest";
 import { signedUp } from "../support/people.ts";
 import { ChatUpstream } from "./support/chat-upstream.ts";
 import { describeInBrowser } from "./support/chromium.ts";
+import { answered, askUpstream, COMPANION, openChat, send } from "./support/companion-chat.ts";
 import { FrameTest, type ShownPage } from "./support/frame-test.ts";
 import { picture } from "./support/picture.ts";
-
-const COMPANION = "patchbay.companion";
 
 let test: FrameTest;
 let upstream: ChatUpstream;
@@ -26,23 +25,10 @@ beforeEach(async () => {
 });
 afterEach(async () => await context.close());
 
-const openChat = async (): Promise<Frame> => {
-  await page.show({ plugin: COMPANION, view: "chat" });
-  return await page.running(COMPANION, "chat");
-};
-const send = async (frame: Frame, text: string): Promise<void> => {
-  await frame.getByRole("textbox", { name: "Message" }).fill(text);
-  await frame.getByRole("button", { name: "Send" }).click();
-};
-const answered = async (frame: Frame, text: string): Promise<void> => {
-  await frame.locator("article:not(.own)", { hasText: text }).waitFor();
-  await frame.getByRole("button", { name: "Send" }).waitFor();
-};
-
 describeInBrowser("patchbay.companion", () => {
   it("says how to come by a model where there is none, and what Echo is", async () => {
     await test.enableBuiltin(COMPANION);
-    const frame = await openChat();
+    const frame = await openChat(page);
     await frame.getByText("There is no chat model here yet.").waitFor();
     expect(await frame.getByRole("button", { name: "Send" }).isDisabled()).toBe(true);
     await test.enableBuiltin("patchbay.echo");
@@ -55,13 +41,8 @@ describeInBrowser("patchbay.companion", () => {
   });
 
   it("asks the model that is chosen, shows its Markdown, and keeps all of it", async () => {
-    const url = await upstream.start();
-    await test.enableBuiltin("patchbay.openai");
-    const settings = { openai: { url, key: "sk-test" } };
-    expect((await test.api.put("/api/orgs/default/plugins/patchbay.openai/settings", settings)).status).toBe(
-      200,
-    );
-    const frame = await openChat();
+    await askUpstream(test, upstream);
+    const frame = await openChat(page);
     await frame.getByLabel("Model").selectOption({ label: "openai/small" });
     await send(frame, "Write code");
     await answered(frame, "loop");
@@ -76,7 +57,7 @@ describeInBrowser("patchbay.companion", () => {
   });
 
   it("stops, asks again and branches, and each conversation goes its own way", async () => {
-    const frame = await openChat();
+    const frame = await openChat(page);
     await frame.getByLabel("Model").selectOption({ label: "openai/small" });
     await send(frame, "Talk forever");
     await frame.locator("article:not(.own)", { hasText: "forever" }).waitFor();
@@ -103,7 +84,7 @@ describeInBrowser("patchbay.companion", () => {
   });
 
   it("finds conversations by their words, renames and deletes them", async () => {
-    const frame = await openChat();
+    const frame = await openChat(page);
     await frame.getByLabel("Search conversations").fill("shortly");
     const entry = frame.getByRole("navigation").getByRole("listitem");
     await expect.poll(() => entry.count()).toBe(1);
@@ -120,7 +101,7 @@ describeInBrowser("patchbay.companion", () => {
   });
 
   it("tells the model who it is, sends files along, and says what it was refused", async () => {
-    const frame = await openChat();
+    const frame = await openChat(page);
     await frame.getByRole("button", { name: "Edit personas" }).click();
     await frame.getByRole("button", { name: "Add a persona" }).click();
     const clerk = frame.getByRole("group", { name: "Untitled" });
@@ -166,5 +147,5 @@ describeInBrowser("patchbay.companion", () => {
 const openChatAnew = async (): Promise<Frame> => {
   await context.close();
   ({ page, context } = await test.openPage());
-  return await openChat();
+  return await openChat(page);
 };

@@ -264,14 +264,14 @@ describe("those who look after the plugin", () => {
     expect((await owned.listSpaces(owner, slug)).map(({ name }) => name)).toEqual(["notes"]);
     for (const namespace of ["me/notes", MINE]) {
       const at = { plugin: PLUGIN, namespace };
-      expect(await codeOf(owned.list(owner, slug, at, { limit: 1 }))).toBe("invalid_input");
+      expect(await codeOf(owned.list(owner, slug, at, { limit: 1 }))).toBe("memory_not_found");
       const { signal } = new AbortController();
       const question = { query: "tea", limit: 1, signal };
-      expect(await codeOf(owned.search(owner, slug, at, question))).toBe("invalid_input");
-      expect(await codeOf(owned.get(owner, slug, at, id))).toBe("invalid_input");
-      expect(await codeOf(owned.update(owner, slug, at, id, { text: "x" }))).toBe("invalid_input");
-      expect(await codeOf(owned.remove(owner, slug, at, id))).toBe("invalid_input");
-      expect(await codeOf(owned.removeSpace(owner, slug, at))).toBe("invalid_input");
+      expect(await codeOf(owned.search(owner, slug, at, question))).toBe("memory_not_found");
+      expect(await codeOf(owned.get(owner, slug, at, id))).toBe("memory_not_found");
+      expect(await codeOf(owned.update(owner, slug, at, id, { text: "x" }))).toBe("memory_not_found");
+      expect(await codeOf(owned.remove(owner, slug, at, id))).toBe("memory_not_found");
+      expect(await codeOf(owned.removeSpace(owner, slug, at))).toBe("memory_not_found");
     }
     expect(await codeOf(owned.get(owner, slug, { plugin: PLUGIN, namespace: "notes" }, id))).toBe(
       "memory_not_found",

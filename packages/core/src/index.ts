@@ -334,6 +334,7 @@ export { serveDomains } from "./running/gate/domains.ts";
 export { PermissionGate } from "./running/gate/permission-gate.ts";
 export { callOwnerOf, withinSlots } from "./running/gate/within-slots.ts";
 export { discardFiles, mebibytes } from "./running/invocation/bounded-files.ts";
+export { type CallPath, onward } from "./running/invocation/call-path.ts";
 export { type FilesAnswer, inlined } from "./running/invocation/inlined-files.ts";
 export {
   type FinishedCall,

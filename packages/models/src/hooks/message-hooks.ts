@@ -1,11 +1,12 @@
-import { type DomainLog, discardFiles, type InvocationGateway, type PluginAnswer } from "@patchbay/core";
 import {
-  ChatMessage,
-  type ChatRequest,
-  MAX_CALL_DEPTH,
-  MAX_CHAT_MESSAGES,
-  PatchbayError,
-} from "@patchbay/protocol";
+  type CallPath,
+  type DomainLog,
+  discardFiles,
+  type InvocationGateway,
+  onward,
+  type PluginAnswer,
+} from "@patchbay/core";
+import { ChatMessage, type ChatRequest, MAX_CHAT_MESSAGES, PatchbayError } from "@patchbay/protocol";
 import Type from "typebox";
 import { Compile } from "typebox/compile";
 import { HOOK_DEADLINE_MS, MAX_HOOKED_BYTES } from "../limits.ts";
@@ -112,16 +113,9 @@ const isFor = (hook: HookInForce, { project, path = [] }: ModelCaller): boolean 
 
 const placeOf = ({ plugin, name }: HookInForce): string => `${plugin}:hook ${name}`;
 
-/** The way of a question to a hook. Throws `call_loop` when it has come through as many as there may be. */
-const pathTo = ({ path = [] }: ModelCaller, hook: HookInForce): readonly string[] => {
-  const whole = [...path, placeOf(hook)];
-  if (whole.length <= MAX_CALL_DEPTH) return whole;
-  throw new PatchbayError(
-    "call_loop",
-    `Message hooks and model providers ask each other over more than ${MAX_CALL_DEPTH} of them: ${whole.join(" → ")}.`,
-    { facts: { path: whole } },
-  );
-};
+/** The way of a question to a hook, which is on no way twice (`isFor`). Throws as `onward` does. */
+const pathTo = ({ path = [] }: ModelCaller, hook: HookInForce): CallPath =>
+  onward(path, placeOf(hook), { who: "Message hooks and model providers" });
 
 /** Null where the messages stay as they are. Throws `hook_failed` for anything else than messages. */
 const readMessages = (answer: PluginAnswer, marks: MediaMarks): ChatMessage[] | null => {

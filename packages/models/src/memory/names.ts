@@ -9,6 +9,10 @@ export const fullName = (pluginId: string, name: string): string => `plugin:${pl
 /** What names begin with that are the calling person's. */
 const PERSONAL = "me/";
 
+/** Whether the name, by itself or in full, is one of a person's. */
+export const isOfPerson = (pluginId: string, given: string): boolean =>
+  given.startsWith(PERSONAL) || given.startsWith(fullName(pluginId, PERSONAL));
+
 /**
  * The plugin's own part of a namespace's name, which is said by itself or in full, and whose it is: the calling person's or the plugin's.
  * Throws `permission_denied` for any other owner's, a plugin's or the host's, and `invalid_input` for what is no name, and for a person's

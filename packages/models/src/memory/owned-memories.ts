@@ -18,6 +18,7 @@ import {
 import { type AuditAction, type MemoryMeaning, PatchbayError } from "@patchbay/protocol";
 import { type ChangedBy, type GivenChange, Memories } from "./memories.ts";
 import type { FoundMemory, MemorySearch } from "./memory-search.ts";
+import { isOfPerson } from "./names.ts";
 
 const RIGHT = "org.plugins.configure";
 
@@ -67,10 +68,11 @@ export class OwnedMemories {
   async list(
     principal: Principal,
     slug: string,
-    { plugin, namespace }: SpaceAddress,
+    at: SpaceAddress,
     page: { readonly limit: number; readonly cursor?: string },
   ): Promise<Page<Memory>> {
-    const installation = await this.#find(principal, slug, plugin);
+    const { namespace } = at;
+    const installation = await this.#find(principal, slug, at);
     const read = await this.#memories(this.#database).list(ownerOf(installation), namespace, {}, page);
     await this.#record(principal, installation, "memories.listed", { namespace });
     return read;
@@ -79,10 +81,11 @@ export class OwnedMemories {
   async search(
     principal: Principal,
     slug: string,
-    { plugin, namespace }: SpaceAddress,
+    at: SpaceAddress,
     question: { readonly query: string; readonly limit: number; readonly signal: AbortSignal },
   ): Promise<{ readonly found: readonly FoundMemory[]; readonly meaning: MemoryMeaning }> {
-    const installation = await this.#find(principal, slug, plugin);
+    const { namespace } = at;
+    const installation = await this.#find(principal, slug, at);
     const owner = ownerOf(installation);
     const space = await this.#memories(this.#database).space(owner, namespace);
     if (question.query.trim() === "")
@@ -98,10 +101,11 @@ export class OwnedMemories {
   async get(
     principal: Principal,
     slug: string,
-    { plugin, namespace }: SpaceAddress,
+    at: SpaceAddress,
     id: string,
   ): Promise<{ readonly memory: Memory; readonly history: readonly RecordedChange[] }> {
-    const installation = await this.#find(principal, slug, plugin);
+    const { namespace } = at;
+    const installation = await this.#find(principal, slug, at);
     const owner = ownerOf(installation);
     const memories = this.#memories(this.#database);
     const memory = await memories.get(owner, namespace, id);
@@ -119,23 +123,20 @@ export class OwnedMemories {
   async update(
     principal: Principal,
     slug: string,
-    { plugin, namespace }: SpaceAddress,
+    at: SpaceAddress,
     id: string,
     change: GivenChange,
   ): Promise<Memory> {
-    return await this.#change(principal, slug, plugin, async (memories, owner, by) => {
+    const { namespace } = at;
+    return await this.#change(principal, slug, at, async (memories, owner, by) => {
       const memory = await memories.update(owner, namespace, id, change, by);
       return { result: memory, action: "memory.changed", detail: { namespace, memory: id } };
     });
   }
 
-  async remove(
-    principal: Principal,
-    slug: string,
-    { plugin, namespace }: SpaceAddress,
-    id: string,
-  ): Promise<void> {
-    await this.#change(principal, slug, plugin, async (memories, owner, by) => {
+  async remove(principal: Principal, slug: string, at: SpaceAddress, id: string): Promise<void> {
+    const { namespace } = at;
+    await this.#change(principal, slug, at, async (memories, owner, by) => {
       if (!(await memories.remove(owner, namespace, id, by)))
         throw new PatchbayError(
           "memory_not_found",
@@ -146,23 +147,34 @@ export class OwnedMemories {
   }
 
   /** With all that is in it, and its history. */
-  async removeSpace(principal: Principal, slug: string, { plugin, namespace }: SpaceAddress): Promise<void> {
-    await this.#change(principal, slug, plugin, async (memories, owner) => {
+  async removeSpace(principal: Principal, slug: string, at: SpaceAddress): Promise<void> {
+    const { namespace } = at;
+    await this.#change(principal, slug, at, async (memories, owner) => {
       const { entries } = await memories.space(owner, namespace);
       await memories.removeSpace(owner, namespace);
       return { result: undefined, action: "memory.deleted", detail: { namespace, entries } };
     });
   }
 
-  async #find(principal: Principal, slug: string, plugin: string): Promise<Installation> {
-    return (await this.#context.findWhole(principal, slug, plugin, RIGHT)).installation;
+  /** Throws `memory_not_found` for a namespace of a person, whoever's it is. */
+  async #find(
+    principal: Principal,
+    slug: string,
+    { plugin, namespace }: SpaceAddress,
+  ): Promise<Installation> {
+    const { installation } = await this.#context.findWhole(principal, slug, plugin, RIGHT);
+    if (!isOfPerson(plugin, namespace)) return installation;
+    throw new PatchbayError(
+      "memory_not_found",
+      `"${namespace.slice(0, 128)}" is a namespace of a person. It is reached through the plugin, by this person alone.`,
+    );
   }
 
   /** The change with its line in the history: both, or neither. */
   async #change<T>(
     principal: Principal,
     slug: string,
-    plugin: string,
+    at: SpaceAddress,
     work: (
       memories: Memories,
       owner: MemoryOwner,
@@ -173,7 +185,7 @@ export class OwnedMemories {
       readonly detail: Readonly<Record<string, unknown>>;
     }>,
   ): Promise<T> {
-    const installation = await this.#find(principal, slug, plugin);
+    const installation = await this.#find(principal, slug, at);
     const actor = actorOf(principal);
     const { kind, name } = actor;
     return await this.#database.transaction(async (stores) => {

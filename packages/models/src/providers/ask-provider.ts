@@ -1,13 +1,15 @@
 import {
   type Asker,
   authorize,
+  type CallPath,
   type InvocationGateway,
   isServerCode,
   type MemberOf,
+  onward,
   type PluginAnswer,
   type StartedBy,
 } from "@patchbay/core";
-import { MAX_CALL_DEPTH, PatchbayError, type ProviderCall } from "@patchbay/protocol";
+import type { ProviderCall } from "@patchbay/protocol";
 import type { FoundProvider } from "./model-names.ts";
 
 /** Who asks, and for which project. */
@@ -45,22 +47,11 @@ export interface Provider extends FoundProvider {
   readonly since: Date;
 }
 
-/**
- * The way of a question to a provider. Throws `call_loop` when it has come through the provider already, since that waits for its answer,
- * or through as many as there may be.
- */
+/** The way of a question to a provider. Throws as `onward` does. */
 export const pathTo = (
   { path = [] }: Pick<ModelCaller, "path">,
   { plugin, entry }: Pick<FoundProvider, "plugin" | "entry">,
-): readonly string[] => {
-  const next = `${plugin}:${entry.name}`;
-  const whole = [...path, next];
-  if (!path.includes(next) && whole.length <= MAX_CALL_DEPTH) return whole;
-  const what = path.includes(next)
-    ? "The model providers ask each other in a circle"
-    : `The model providers ask each other over more than ${MAX_CALL_DEPTH} of them`;
-  throw new PatchbayError("call_loop", `${what}: ${whole.join(" → ")}.`, { facts: { path: whole } });
-};
+): CallPath => onward(path, `${plugin}:${entry.name}`, { who: "The model providers" });
 
 /** Throws what keeps the caller from calling the plugin, `call_loop`, and what the call ended with. */
 export const askProvider = async (

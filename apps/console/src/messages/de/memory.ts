@@ -3,7 +3,7 @@ import type { memory as english } from "../en/memory.ts";
 
 export const memory: Translated<typeof english> = {
   notForYou: "Nur wer das Plugin konfigurieren darf, sieht, was es sich merkt.",
-  none: "Das Plugin hat sich noch nichts gemerkt.",
+  none: "Das Plugin merkt sich noch nichts, was alle teilen, die es benutzen. Was es sich für einzelne Menschen merkt, steht nicht hier: Es gehört diesen allein.",
   intro:
     "Was sich das Plugin merkt. Sie können es durchsehen, berichtigen und löschen. Was Sie hier öffnen oder suchen, steht danach im Protokoll der Organisation.",
   namespace: "Namensraum",

@@ -1,7 +1,7 @@
 /** The tab of a plugin with what it keeps in mind. */
 export const memory = {
   notForYou: "Only those who may configure the plugin see what it keeps in mind.",
-  none: "The plugin keeps no memories yet.",
+  none: "The plugin keeps no memories yet that all who use it share. What it keeps for single people is not shown here: it is theirs alone.",
   intro:
     "What the plugin keeps in mind. You can look it through, correct and delete it. Whatever is opened or searched here is written into the audit log.",
   namespace: "Namespace",

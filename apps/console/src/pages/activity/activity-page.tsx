@@ -7,6 +7,7 @@ import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { pluginsQuery } from "../../api/queries.ts";
 import { EventList } from "../../components/event-list.tsx";
+import { MoreButton } from "../../components/more-button.tsx";
 import { Page } from "../../components/page.tsx";
 import { PageSkeleton } from "../../components/page-skeleton.tsx";
 import { RetryProblem } from "../../components/retry-problem.tsx";
@@ -61,16 +62,7 @@ const Events = () => {
   return (
     <Stack gap="sm">
       <EventList events={items} showsPlugin />
-      {events.hasNextPage && (
-        <Button
-          variant="default"
-          w="fit-content"
-          loading={events.isFetchingNextPage}
-          onClick={() => void events.fetchNextPage()}
-        >
-          {t("older")}
-        </Button>
-      )}
+      <MoreButton of={events} label={t("older")} />
     </Stack>
   );
 };

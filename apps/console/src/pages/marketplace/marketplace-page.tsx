@@ -8,6 +8,7 @@ import { useFormats } from "../../components/formats.ts";
 import { IconX } from "../../components/icons.tsx";
 import { ButtonLink } from "../../components/links.tsx";
 import { Loading } from "../../components/loading.tsx";
+import { MoreButton } from "../../components/more-button.tsx";
 import { Page } from "../../components/page.tsx";
 import { RetryProblem } from "../../components/retry-problem.tsx";
 import { SearchField } from "../../components/search-field.tsx";
@@ -57,16 +58,7 @@ export const MarketplacePage = () => {
               onChange={change}
               onRetry={() => void found.refetch()}
             />
-            {found.hasNextPage && (
-              <Button
-                variant="default"
-                w="fit-content"
-                loading={found.isFetchingNextPage}
-                onClick={() => void found.fetchNextPage()}
-              >
-                {t("more")}
-              </Button>
-            )}
+            <MoreButton of={found} label={t("more")} />
           </Stack>
         )}
       </div>

@@ -1,4 +1,4 @@
-import { Anchor, Badge, Button, Code, Group, Skeleton, Stack, Text, Title } from "@mantine/core";
+import { Anchor, Badge, Code, Group, Skeleton, Stack, Text, Title } from "@mantine/core";
 import type { MarketplacePublisherDto } from "@patchbay/protocol";
 import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { getRouteApi } from "@tanstack/react-router";
@@ -6,6 +6,7 @@ import { useTranslation } from "react-i18next";
 import { marketplacePublisherQuery, marketplaceSearchQuery } from "../../api/marketplace-queries.ts";
 import { CopyButton } from "../../components/copy-button.tsx";
 import { useFormats } from "../../components/formats.ts";
+import { MoreButton } from "../../components/more-button.tsx";
 import { Page } from "../../components/page.tsx";
 import { PageSkeleton } from "../../components/page-skeleton.tsx";
 import { RetryProblem } from "../../components/retry-problem.tsx";
@@ -113,24 +114,15 @@ const Packages = ({ publisher }: { publisher: string }) => {
   if (found.data === undefined) return <Skeleton height={84} />;
   const items = found.data.pages.flatMap((page) => page.items);
   return (
-    <>
+    <Stack gap="sm">
       {items.length === 0 && <Text>{t("publisher.noPackages")}</Text>}
       <ul className={styles.list}>
         {items.map((item) => (
           <MarketplaceItem key={item.plugin} item={item} onOpen={open} />
         ))}
       </ul>
-      {found.hasNextPage && (
-        <Button
-          mt="sm"
-          variant="default"
-          loading={found.isFetchingNextPage}
-          onClick={() => void found.fetchNextPage()}
-        >
-          {t("more")}
-        </Button>
-      )}
+      <MoreButton of={found} label={t("more")} />
       {shown}
-    </>
+    </Stack>
   );
 };

@@ -1,8 +1,9 @@
-import { Button, Skeleton, Stack, Text } from "@mantine/core";
+import { Skeleton, Stack, Text } from "@mantine/core";
 import { useInfiniteQuery } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
 import { historyQuery } from "../../api/plugin-queries.ts";
 import { EventList } from "../../components/event-list.tsx";
+import { MoreButton } from "../../components/more-button.tsx";
 import { RetryProblem } from "../../components/retry-problem.tsx";
 import { useOrganization } from "../../session/organization.ts";
 import { usePlugin } from "./use-plugin.ts";
@@ -21,16 +22,7 @@ export const HistoryTab = () => {
   return (
     <Stack gap="sm">
       <EventList events={events} />
-      {history.hasNextPage && (
-        <Button
-          variant="default"
-          w="fit-content"
-          loading={history.isFetchingNextPage}
-          onClick={() => void history.fetchNextPage()}
-        >
-          {t("activity:older")}
-        </Button>
-      )}
+      <MoreButton of={history} label={t("activity:older")} />
     </Stack>
   );
 };

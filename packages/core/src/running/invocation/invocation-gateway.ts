@@ -22,7 +22,7 @@ import {
   serviceFault,
 } from "../contributions/rules.ts";
 import { boundedFiles, discardFiles } from "./bounded-files.ts";
-import { pathToTool } from "./tool-path.ts";
+import { type CallPath, onward } from "./call-path.ts";
 
 export interface Invocation {
   readonly kind: ServerKindName;
@@ -240,6 +240,13 @@ export class InvocationGateway {
     }
   }
 }
+
+/** Of tools no plugin is twice on a way, whichever of its tools it is: it waits for the answer. */
+const pathToTool = (path: CallPath, plugin: string, tool: string): CallPath =>
+  onward(path, `${plugin}/${tool}`, {
+    who: "The plugins",
+    isThere: path.some((place) => place.startsWith(`${plugin}/`)),
+  });
 
 /** Whoever is no plugin starts a chain; a plugin goes on with the one that it is in. */
 const starterOf = (by: Asker, before: StartedBy | undefined): StartedBy | undefined =>

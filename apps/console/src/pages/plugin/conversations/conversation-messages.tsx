@@ -1,9 +1,10 @@
-import { Button, Skeleton, Stack, Text } from "@mantine/core";
+import { Skeleton, Stack, Text } from "@mantine/core";
 import type { KeptMessageDto } from "@patchbay/protocol";
 import { useInfiniteQuery } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
 import { conversationMessagesQuery } from "../../../api/conversation-queries.ts";
 import { useFormats } from "../../../components/formats.ts";
+import { MoreButton } from "../../../components/more-button.tsx";
 import { RetryProblem } from "../../../components/retry-problem.tsx";
 import { useOrganization } from "../../../session/organization.ts";
 import { textOfMessage } from "./text-of-message.ts";
@@ -29,17 +30,7 @@ export const ConversationMessages = ({ plugin, id, title }: ConversationMessages
       {messages.map((message) => (
         <Message key={message.id} kept={message} />
       ))}
-      {found.hasNextPage && (
-        <Button
-          variant="default"
-          size="xs"
-          w="fit-content"
-          loading={found.isFetchingNextPage}
-          onClick={() => void found.fetchNextPage()}
-        >
-          {t("more")}
-        </Button>
-      )}
+      <MoreButton of={found} label={t("more")} size="xs" />
     </Stack>
   );
 };

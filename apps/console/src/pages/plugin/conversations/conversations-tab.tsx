@@ -1,4 +1,4 @@
-import { Button, Group, Skeleton, Stack, Text } from "@mantine/core";
+import { Group, Skeleton, Stack, Text } from "@mantine/core";
 import { MAX_SEARCH_LENGTH } from "@patchbay/protocol";
 import { useInfiniteQuery, useSuspenseQuery } from "@tanstack/react-query";
 import { useState } from "react";
@@ -6,6 +6,7 @@ import { useTranslation } from "react-i18next";
 import { conversationsQuery } from "../../../api/conversation-queries.ts";
 import { policyQuery } from "../../../api/people-queries.ts";
 import { AnchorLink } from "../../../components/links.tsx";
+import { MoreButton } from "../../../components/more-button.tsx";
 import { PlainList } from "../../../components/plain-list.tsx";
 import { RetryProblem } from "../../../components/retry-problem.tsx";
 import { SearchField } from "../../../components/search-field.tsx";
@@ -62,16 +63,7 @@ const Conversations = ({ plugin }: { readonly plugin: string }) => {
           </li>
         ))}
       </PlainList>
-      {found.hasNextPage && (
-        <Button
-          variant="default"
-          w="fit-content"
-          loading={found.isFetchingNextPage}
-          onClick={() => void found.fetchNextPage()}
-        >
-          {t("older")}
-        </Button>
-      )}
+      <MoreButton of={found} label={t("older")} />
     </Stack>
   );
 };

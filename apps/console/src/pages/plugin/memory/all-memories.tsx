@@ -1,7 +1,8 @@
-import { Button, Skeleton, Stack, Text } from "@mantine/core";
+import { Skeleton, Stack, Text } from "@mantine/core";
 import { useInfiniteQuery } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
 import { memoriesQuery } from "../../../api/memory-queries.ts";
+import { MoreButton } from "../../../components/more-button.tsx";
 import { PlainList } from "../../../components/plain-list.tsx";
 import { RetryProblem } from "../../../components/retry-problem.tsx";
 import { useOrganization } from "../../../session/organization.ts";
@@ -33,16 +34,7 @@ export const AllMemories = ({ plugin, namespace, last }: MemoryListProps) => {
           <MemoryItem key={memory.id} memory={memory} isLast={memory.id === last} />
         ))}
       </PlainList>
-      {found.hasNextPage && (
-        <Button
-          variant="default"
-          w="fit-content"
-          loading={found.isFetchingNextPage}
-          onClick={() => void found.fetchNextPage()}
-        >
-          {t("more")}
-        </Button>
-      )}
+      <MoreButton of={found} label={t("more")} />
     </Stack>
   );
 };

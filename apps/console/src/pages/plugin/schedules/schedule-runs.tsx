@@ -1,9 +1,10 @@
-import { Badge, Button, ScrollArea, Skeleton, Stack, Table, Text } from "@mantine/core";
+import { Badge, ScrollArea, Skeleton, Stack, Table, Text } from "@mantine/core";
 import type { ScheduleRunDto } from "@patchbay/protocol";
 import { useInfiniteQuery } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
 import { scheduleRunsQuery } from "../../../api/plugin-queries.ts";
 import { useFormats } from "../../../components/formats.ts";
+import { MoreButton } from "../../../components/more-button.tsx";
 import { RetryProblem } from "../../../components/retry-problem.tsx";
 import { useOrganization } from "../../../session/organization.ts";
 
@@ -44,16 +45,7 @@ export const ScheduleRuns = ({ plugin, schedule, title }: ScheduleRunsProps) => 
           </Table.Tbody>
         </Table>
       </ScrollArea>
-      {found.hasNextPage && (
-        <Button
-          variant="default"
-          w="fit-content"
-          loading={found.isFetchingNextPage}
-          onClick={() => void found.fetchNextPage()}
-        >
-          {t("older")}
-        </Button>
-      )}
+      <MoreButton of={found} label={t("older")} />
     </Stack>
   );
 };

@@ -1,9 +1,10 @@
-import { Button, Skeleton, Stack, Text, TextInput } from "@mantine/core";
+import { Skeleton, Stack, Text, TextInput } from "@mantine/core";
 import { useDebouncedValue } from "@mantine/hooks";
 import { keepPreviousData, useInfiniteQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { IconSearch } from "../../../components/icons.tsx";
+import { MoreButton } from "../../../components/more-button.tsx";
 import { RetryProblem } from "../../../components/retry-problem.tsx";
 import { useOrganization } from "../../../session/organization.ts";
 import { Entry } from "./catalog-entry.tsx";
@@ -57,16 +58,7 @@ export const CatalogSource = ({ onChoose }: SourceProps) => {
               <Entry key={entry.plugin} entry={entry} onChoose={onChoose} />
             ))}
           </Stack>
-          {found.hasNextPage && (
-            <Button
-              variant="default"
-              w="fit-content"
-              loading={found.isFetchingNextPage}
-              onClick={() => void found.fetchNextPage()}
-            >
-              {t("common:more")}
-            </Button>
-          )}
+          <MoreButton of={found} label={t("common:more")} />
           <MarketplaceMatches
             q={q}
             known={new Set(entries.map(({ plugin }) => plugin))}
