@@ -308,6 +308,7 @@ export type {
 export type { SecretKeyStore } from "./ports/secret-key-store.ts";
 export type { SettingsStore, StoredSettings } from "./ports/settings-store.ts";
 export type { SourceTokenStore } from "./ports/source-token-store.ts";
+export type { Toolset, ToolsetStore, ToolsetTool } from "./ports/toolset-store.ts";
 export { ReadThroughCache } from "./read-through-cache.ts";
 export { PUBLISHER_TOKEN_PREFIX, type RegistryCaller } from "./registry/callers.ts";
 export { InstallCounts } from "./registry/install-counts.ts";
@@ -335,7 +336,7 @@ export { PermissionGate } from "./running/gate/permission-gate.ts";
 export { callOwnerOf, withinSlots } from "./running/gate/within-slots.ts";
 export { discardFiles, mebibytes } from "./running/invocation/bounded-files.ts";
 export { type CallPath, onward } from "./running/invocation/call-path.ts";
-export { type FilesAnswer, inlined } from "./running/invocation/inlined-files.ts";
+export { type FilesAnswer, gathered, inlined } from "./running/invocation/inlined-files.ts";
 export {
   type FinishedCall,
   hasFailed,
@@ -347,6 +348,9 @@ export { LOOK_EVERY_MS } from "./running/schedules/limits.ts";
 export { ScheduleStates } from "./running/schedules/schedule-states.ts";
 export { type FinishedRun, Scheduler } from "./running/schedules/scheduler.ts";
 export { Schedules, type ScheduleView } from "./running/schedules/schedules.ts";
+export { type OfferedTool, OfferedTools, type ToolOffer } from "./running/toolsets/offered-tools.ts";
+export { exposedName } from "./running/toolsets/tool-names.ts";
+export { Toolsets, type ToolsetView } from "./running/toolsets/toolsets.ts";
 export { type ViewAnswer, ViewCalls } from "./running/user-interface/view-calls.ts";
 export { ViewFaults } from "./running/user-interface/view-faults.ts";
 export { OwnSlots, Slots } from "./slots.ts";

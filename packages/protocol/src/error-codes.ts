@@ -527,6 +527,7 @@ export const ERROR_CODES = {
     "There is no such memory, or no such namespace of memories.",
     "Make the namespace first; look at the list of memories again.",
   ],
+  toolset_not_found: [404, "There is no such toolset.", "Look at the list of toolsets again."],
   budget_not_found: [404, "There is no such budget.", "Look at the list of budgets again."],
   budget_exceeded: [
     429,

@@ -43,6 +43,7 @@ export * from "./dto/registry-publishing.ts";
 export * from "./dto/requests.ts";
 export * from "./dto/schedules.ts";
 export * from "./dto/system.ts";
+export * from "./dto/toolset.ts";
 export * from "./dto/updates.ts";
 export * from "./dto/user-interface.ts";
 export { ERROR_CODES, type ErrorCode, isErrorCode } from "./error-codes.ts";
@@ -233,6 +234,7 @@ export {
   ticksAfter,
   timingOf,
 } from "./timing.ts";
+export * from "./tool-content.ts";
 export {
   THEME_TOKENS,
   type ThemeToken,

@@ -4,6 +4,17 @@ import type { ModelProvider } from "./models.ts";
 import type { Infer, ToolSchema } from "./schema.ts";
 import type { ToolContext } from "./tool-context.ts";
 
+export interface ToolAnnotations {
+  /** It changes nothing. */
+  readonly readOnlyHint?: boolean;
+  /** What it changes may be lost. */
+  readonly destructiveHint?: boolean;
+  /** Calling it twice with the same input does no more than calling it once. */
+  readonly idempotentHint?: boolean;
+  /** It reaches what is outside of Patchbay. */
+  readonly openWorldHint?: boolean;
+}
+
 export interface ToolDefinition<Input = unknown, Output = unknown> {
   /** A short title for people. */
   readonly title?: string;
@@ -13,6 +24,10 @@ export interface ToolDefinition<Input = unknown, Output = unknown> {
   readonly input?: ToolSchema;
   /** The form of the answer. An answer that does not match is a `plugin_error`. */
   readonly output?: ToolSchema;
+  /** `"content"`: answers with what `content` makes, such as images beside text, for models and people to look at. */
+  readonly answers?: "content";
+  /** What clients of the Model Context Protocol may know before they call it. They take it as a hint. */
+  readonly annotations?: ToolAnnotations;
   /**
    * Answers with a value that JSON can express, or with an async iterable of such values, which makes the answer a
    * stream. What it throws reaches the caller as `plugin_error` with its message, and as its own code when it is a `PluginError`.

@@ -1,9 +1,11 @@
 export type * from "./api/plugin-api.ts";
+export { content } from "./content.ts";
 export {
   definePlugin,
   type PluginDefinition,
   type ScheduleContext,
   type ScheduleDefinition,
+  type ToolAnnotations,
   type ToolDefinition,
   tool,
 } from "./definitions.ts";

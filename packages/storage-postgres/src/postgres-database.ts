@@ -42,6 +42,7 @@ import { PostgresScheduleStore } from "./stores/postgres-schedule-store.ts";
 import { PostgresSecretKeyStore } from "./stores/postgres-secret-key-store.ts";
 import { PostgresSettingsStore } from "./stores/postgres-settings-store.ts";
 import { PostgresSourceTokenStore } from "./stores/postgres-source-token-store.ts";
+import { PostgresToolsetStore } from "./stores/postgres-toolset-store.ts";
 import type { Tables } from "./tables.ts";
 
 /**
@@ -76,6 +77,7 @@ export class PostgresDatabase implements Database {
   readonly memories: Stores["memories"];
   readonly modelRules: Stores["modelRules"];
   readonly messageHooks: Stores["messageHooks"];
+  readonly toolsets: Stores["toolsets"];
   readonly modelUsage: Stores["modelUsage"];
   readonly modelBudgets: Stores["modelBudgets"];
   readonly changes: ChangeFeed;
@@ -114,6 +116,7 @@ export class PostgresDatabase implements Database {
     this.memories = stores.memories;
     this.modelRules = stores.modelRules;
     this.messageHooks = stores.messageHooks;
+    this.toolsets = stores.toolsets;
     this.modelUsage = stores.modelUsage;
     this.modelBudgets = stores.modelBudgets;
     this.changes = feed;
@@ -195,6 +198,7 @@ const storesOver = (db: Kysely<Tables>): Stores => ({
   memories: new PostgresMemoryStore(db),
   modelRules: new PostgresModelRulesStore(db),
   messageHooks: new PostgresMessageHookStore(db),
+  toolsets: new PostgresToolsetStore(db),
   modelUsage: new PostgresModelUsageStore(db),
   modelBudgets: new PostgresModelBudgetStore(db),
   publisherKeys: new PostgresPublisherKeyStore(db),

@@ -8,6 +8,7 @@ import type { PackageTables } from "./tables/packages.ts";
 import type { PeopleTables } from "./tables/people.ts";
 import type { RecordTables } from "./tables/records.ts";
 import type { RegistryTables } from "./tables/registry.ts";
+import type { ToolsetTables } from "./tables/toolsets.ts";
 import type { UpdateTables } from "./tables/updates.ts";
 
 /** The tables as Kysely sees them: names in camel case stand for those in snake case. */
@@ -21,7 +22,8 @@ export interface Tables
     UpdateTables,
     DurableTables,
     ModelTables,
-    MemoryTables {}
+    MemoryTables,
+    ToolsetTables {}
 
 export type Row<Table extends keyof Tables> = Selectable<Tables[Table]>;
 export type NewRow<Table extends keyof Tables> = Insertable<Tables[Table]>;

@@ -45,6 +45,8 @@ const staleAfter = (org: string, { kind }: ActivityDto): readonly (readonly unkn
       return [[org, "models"]];
     case "requests":
       return [[org, "requests"]];
+    case "toolsets":
+      return [[org, "toolsets"]];
     case "budgets":
       return [
         [org, "budgets"],

@@ -17,6 +17,7 @@ export const KIND_OF_CODE: Readonly<Record<ErrorCode, ProblemKind>> = {
   not_found: "missing",
   rate_limited: "busy",
   budget_not_found: "missing",
+  toolset_not_found: "missing",
   memory_not_found: "missing",
   budget_exceeded: "conflict",
   internal: "internal",

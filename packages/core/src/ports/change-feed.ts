@@ -29,6 +29,7 @@ export const CHANGES = {
   models: { ...nobody, told: "models" },
   /** A budget of models, or their prices. */
   budget: { ...nobody, told: "budgets" },
+  toolset: { ...nobody, told: "toolsets" },
   /** The connection was lost for a while: whatever is held in memory may be stale. */
   everything: { callers: "all", isForAll: true, told: "everything" },
 } as const satisfies Readonly<Record<string, ChangeMeaning>>;

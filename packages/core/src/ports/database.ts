@@ -28,6 +28,7 @@ import type { ScheduleStore } from "./schedule-store.ts";
 import type { SecretKeyStore } from "./secret-key-store.ts";
 import type { SettingsStore } from "./settings-store.ts";
 import type { SourceTokenStore } from "./source-token-store.ts";
+import type { ToolsetStore } from "./toolset-store.ts";
 
 export interface Stores {
   readonly accounts: AccountStore;
@@ -52,6 +53,7 @@ export interface Stores {
   readonly memories: MemoryStore;
   readonly modelRules: ModelRulesStore;
   readonly messageHooks: MessageHookStore;
+  readonly toolsets: ToolsetStore;
   readonly modelUsage: ModelUsageStore;
   readonly modelBudgets: ModelBudgetStore;
   readonly publisherKeys: PublisherKeyStore;

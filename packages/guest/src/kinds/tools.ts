@@ -10,7 +10,7 @@ export const tools: GuestKind<"tools"> = {
     if (!isRecord(value) || typeof value.run !== "function")
       throw notThis(`The tool "${name}" has no function \`run\`.`);
     const tool = value as unknown as ToolDefinition;
-    const { title, description, input, output } = tool;
+    const { title, description, input, output, answers, annotations } = tool;
     const check = whenFirstUsed(() => inputCheckFor(input));
     return {
       found: {
@@ -19,6 +19,8 @@ export const tools: GuestKind<"tools"> = {
         ...(typeof description === "string" ? { description } : {}),
         ...described("input", input),
         ...described("output", output),
+        ...(answers === "content" ? { answers } : {}),
+        ...(isJsonObject(annotations) ? { annotations: { ...annotations } } : {}),
       },
       checkInput: (value, files) => check()(value, files),
       answers: whenFirstUsed(() => answerCheckOf(output)),

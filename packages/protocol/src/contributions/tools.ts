@@ -7,6 +7,20 @@ import type { ServerKind } from "./kind.ts";
 
 const JsonSchemaObject = Type.Object({}, { description: "a JSON Schema" });
 
+const AnswerForm = Type.Literal("content", {
+  description: '"content" for answers in the form of the Model Context Protocol',
+});
+const hint = (description: string) => Type.Optional(Type.Boolean({ description }));
+const Annotations = Type.Object(
+  {
+    readOnlyHint: hint("whether it changes nothing"),
+    destructiveHint: hint("whether what it changes may be lost"),
+    idempotentHint: hint("whether calling it twice does no more than once"),
+    openWorldHint: hint("whether it reaches what is outside of Patchbay"),
+  },
+  { ...strict, description: "what clients may know before they call it" },
+);
+
 const ToolContribution = Type.Object(
   {
     name: ContributionName,
@@ -14,6 +28,8 @@ const ToolContribution = Type.Object(
     description: Description,
     input: Type.Optional(JsonSchemaObject),
     output: Type.Optional(JsonSchemaObject),
+    answers: Type.Optional(AnswerForm),
+    annotations: Type.Optional(Annotations),
   },
   strict,
 );
@@ -26,6 +42,8 @@ const FoundTool = Type.Object({
   /** JSON Schema, when the code gives one. */
   input: Type.Optional(Type.Unknown()),
   output: Type.Optional(Type.Unknown()),
+  answers: Type.Optional(AnswerForm),
+  annotations: Type.Optional(Annotations),
 });
 type FoundTool = Static<typeof FoundTool>;
 
@@ -43,7 +61,7 @@ export const tools = {
     );
   },
   entryOf(
-    { name, title, description, input, output }: FoundTool,
+    { name, title, description, input, output, answers, annotations }: FoundTool,
     declared: ToolContribution | undefined,
   ): Result<ToolContribution, string> {
     if (description === undefined && declared === undefined)
@@ -54,6 +72,8 @@ export const tools = {
       description: description ?? declared?.description ?? "",
       ...(isJsonObject(input) ? { input } : declared?.input && { input: declared.input }),
       ...(isJsonObject(output) ? { output } : declared?.output && { output: declared.output }),
+      ...((answers ?? declared?.answers) && { answers: answers ?? declared?.answers }),
+      ...((annotations ?? declared?.annotations) && { annotations: annotations ?? declared?.annotations }),
     };
     return { ok: true, value };
   },

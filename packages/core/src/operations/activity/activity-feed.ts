@@ -74,6 +74,7 @@ export class ActivityFeed {
       case "everything":
       case "member":
       case "models":
+      case "toolset":
         return [{ kind }];
       case "installation":
         return await this.#ofInstallation(change.pluginId, change.aspects ?? [], authority);

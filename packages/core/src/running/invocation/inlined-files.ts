@@ -17,21 +17,30 @@ export const inlined = async (
 ): Promise<unknown> => {
   let output = value;
   let place = 0;
-  const file = new Gathered();
-  let length = 0;
-  for await (const { bytes, ends } of files.pieces) {
-    length += (bytes.length * 4) / 3;
-    if (length > maxBytes)
-      throw new PatchbayError(
-        "answer_too_large",
-        `The files of the answer are larger than the ${(maxBytes / 1024 / 1024) * 0.75} MiB that go into JSON. ${advice}`,
-      );
-    file.add(bytes);
-    if (!ends) continue;
-    output = put(output, files.heads[place]?.pointer ?? "", file.take().toString("base64"));
+  for await (const file of gathered(files, { maxBytes: (maxBytes / 4) * 3, advice })) {
+    output = put(output, files.heads[place]?.pointer ?? "", file.toString("base64"));
     place += 1;
   }
   return output;
+};
+
+/** The bytes of each file, in the order of the heads. Throws `answer_too_large` above `maxBytes` of all of them, with `advice`. */
+export const gathered = async function* (
+  files: CallFiles,
+  { maxBytes, advice }: { readonly maxBytes: number; readonly advice: string },
+): AsyncGenerator<Buffer> {
+  const file = new Gathered();
+  let length = 0;
+  for await (const { bytes, ends } of files.pieces) {
+    length += bytes.length;
+    if (length > maxBytes)
+      throw new PatchbayError(
+        "answer_too_large",
+        `The files of the answer are larger than the ${maxBytes / 1024 / 1024} MiB that go into JSON. ${advice}`,
+      );
+    file.add(bytes);
+    if (ends) yield file.take();
+  }
 };
 
 /** The bytes of a file that is gathered: a plugin may send any number of small pieces, each of which would take more than its bytes. */

@@ -1,0 +1,27 @@
+import { invalidParams } from "./rpc-errors.ts";
+
+/** Entries that clients get at once: many of them read the first page alone. */
+const MAX_PAGE = 500;
+
+/** A page of a list whose names are in order, or stay where they are. The cursor is the last name of the page before, so that a page that is gone loses nothing. Throws a protocol error for one that is none. */
+export const pageOfNamed = <T extends { readonly name: string }>(
+  all: readonly T[],
+  cursor: string | undefined,
+): { readonly items: readonly T[]; readonly nextCursor?: string } => {
+  const start = cursor === undefined ? 0 : placeAfter(all, cursor);
+  const items = all.slice(start, start + MAX_PAGE);
+  const last = items.at(-1);
+  return start + MAX_PAGE >= all.length || last === undefined
+    ? { items }
+    : { items, nextCursor: Buffer.from(last.name).toString("base64url") };
+};
+
+const placeAfter = (all: readonly { readonly name: string }[], cursor: string): number => {
+  const name = Buffer.from(cursor, "base64url").toString();
+  const place = all.findIndex((one) => one.name === name);
+  if (place >= 0) return place + 1;
+  const next = all.findIndex((one) => one.name > name);
+  if (cursor.length === 0 || cursor.length > 1_024 || next < 0)
+    throw invalidParams("The cursor is none of this list's. Begin it anew.");
+  return next;
+};

@@ -1,0 +1,82 @@
+import { type CallToolResult, Server, type ServerContext } from "@modelcontextprotocol/server";
+import type { InvocationGateway, OfferedTools } from "@patchbay/core";
+import { entriesOf, isJsonObject, PatchbayError } from "@patchbay/protocol";
+import type { McpRequest } from "./mcp-request.ts";
+import { toMcpTool } from "./mcp-tools.ts";
+import { pageOfNamed } from "./pages.ts";
+import { invalidParams, toFailedResult } from "./rpc-errors.ts";
+import { SEARCH_TOOLS, searchAnswer } from "./search-tools.ts";
+import { toToolResult } from "./tool-results.ts";
+
+/** How long a client may go by a list without asking again: what changes it is told. */
+const LIST_TTL_MS = 60_000;
+/** Of one caller alone: what they may use decides what is listed. */
+const CACHING = { ttlMs: LIST_TTL_MS, cacheScope: "private" } as const;
+
+export interface ToolServices {
+  readonly gateway: Pick<InvocationGateway, "admit" | "call" | "requireReach">;
+  readonly offered: OfferedTools;
+}
+
+/** The server of one request: nothing of it is held between two, so that any node answers any of them. */
+export const createToolServer = (request: McpRequest, services: ToolServices): Server => {
+  const { name, title, version, instructions } = request.about;
+  const server = new Server(
+    { name, title, version },
+    {
+      capabilities: { tools: { listChanged: true } },
+      ...(instructions !== undefined && { instructions }),
+    },
+  );
+  server.setRequestHandler("tools/list", async ({ params }) => {
+    if (request.mode === "search") return { tools: SEARCH_TOOLS, ...CACHING };
+    const { items, nextCursor } = pageOfNamed(await services.offered.list(request), params?.cursor);
+    return { tools: items.map(toMcpTool), ...(nextCursor && { nextCursor }), ...CACHING };
+  });
+  server.setRequestHandler("tools/call", async ({ params }, context) => {
+    const { name: called, arguments: input = {} } = params;
+    const call = (tool: string, given: unknown) => callTool(request, services, { tool, given, context });
+    try {
+      if (request.mode === "tools") return await call(called, input);
+      if (called === "search_tools") return searchAnswer(await services.offered.list(request), input);
+      if (called !== "call_tool") throw invalidParams(`There is no tool "${called.slice(0, 128)}" here.`);
+      if (typeof input.name !== "string")
+        throw new PatchbayError("invalid_input", "Say in `name` which tool to call, as search_tools has it.");
+      const { arguments: given = {} } = input;
+      return await call(input.name, isJsonObject(given) ? given : {});
+    } catch (error) {
+      return failed(error);
+    }
+  });
+  return server;
+};
+
+const failed = (error: unknown): CallToolResult => {
+  if (error instanceof PatchbayError) return toFailedResult(error);
+  throw error;
+};
+
+const callTool = async (
+  request: McpRequest,
+  { gateway, offered }: ToolServices,
+  {
+    tool,
+    given,
+    context,
+  }: { readonly tool: string; readonly given: unknown; readonly context: ServerContext },
+): Promise<CallToolResult> => {
+  const { by, project } = request;
+  const address = await offered.find(request, tool);
+  request.requireAllowed = (principal) => gateway.requireReach({ ...by, principal }, address.plugin, project);
+  const { manifest } = (await gateway.admit(by, address.plugin, project)).package;
+  const entry = entriesOf(manifest, "tools").find((one) => one.name === address.tool);
+  const answer = await gateway.call(by, {
+    kind: "tools",
+    plugin: address.plugin,
+    name: address.tool,
+    input: given,
+    signal: context.mcpReq.signal,
+    ...(project !== undefined && { project }),
+  });
+  return await toToolResult(answer, { isContent: entry?.answers === "content", onValue: () => undefined });
+};
