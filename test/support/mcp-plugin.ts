@@ -32,6 +32,7 @@ const TOOLS = [
   { name: "show", description: "Shows all kinds of content.", answers: "content" },
   { name: "lies", description: "Says that it answers with content.", answers: "content" },
   { name: "fails", description: "Fails." },
+  { name: "counts", description: "Says how far it is." },
   { name: "waits", description: "Waits until it is told to end." },
 ] as const;
 
@@ -48,6 +49,10 @@ const runs = {
   ] }),
   lies: () => ({ content: [{ type: "image", data: 1 }] }),
   fails: () => { throw new Error("The station is closed."); },
+  counts: async (_, { progress }) => {
+    for (let done = 1; done <= 3; done += 1) { progress({ done, total: 3, message: "Step " + done }); await pause(150); }
+    return "counted";
+  },
   waits: async (_, { signal, log }) => {
     signal.addEventListener("abort", () => log.info("The caller has gone."));
     log.info("It has begun.");
@@ -66,15 +71,26 @@ export const MODES = ["legacy", "auto", { pin: "2026-07-28" }] as const;
 /** The official client of both eras, connected. */
 export const connected = async (
   url: string,
-  { mode = "auto", key = BOOTSTRAP_KEY, headers = {} }: {
+  {
+    mode = "auto",
+    key = BOOTSTRAP_KEY,
+    headers = {},
+    onToolsChanged,
+  }: {
     readonly mode?: (typeof MODES)[number];
     readonly key?: string;
     readonly headers?: Readonly<Record<string, string>>;
+    readonly onToolsChanged?: () => void;
   } = {},
 ): Promise<Client> => {
   const client = new Client(
     { name: "tests", version: "1.0.0" },
-    { versionNegotiation: { mode } },
+    {
+      versionNegotiation: { mode },
+      ...(onToolsChanged && {
+        listChanged: { tools: { onChanged: onToolsChanged, autoRefresh: false, debounceMs: 0 } },
+      }),
+    },
   );
   await client.connect(
     new StreamableHTTPClientTransport(new URL(url), {

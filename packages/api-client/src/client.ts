@@ -19,6 +19,7 @@ import { RequestsApi } from "./requests.ts";
 import { SchedulesApi } from "./schedules.ts";
 import { SystemApi } from "./system.ts";
 import { ToolsApi } from "./tools.ts";
+import { ToolsetsApi } from "./toolsets.ts";
 import { type ClientOptions, Transport } from "./transport.ts";
 import { UpdatesApi } from "./updates.ts";
 import { UsageApi } from "./usage.ts";
@@ -47,6 +48,7 @@ export class PatchbayClient {
   readonly memory: MemoryApi;
   readonly models: ModelsApi;
   readonly budgets: BudgetsApi;
+  readonly toolsets: ToolsetsApi;
   readonly usage: UsageApi;
   readonly system: SystemApi;
   readonly updates: UpdatesApi;
@@ -74,6 +76,7 @@ export class PatchbayClient {
     this.memory = new MemoryApi(transport);
     this.models = new ModelsApi(transport);
     this.budgets = new BudgetsApi(transport);
+    this.toolsets = new ToolsetsApi(transport);
     this.usage = new UsageApi(transport);
     this.system = new SystemApi(transport);
     this.updates = new UpdatesApi(transport);

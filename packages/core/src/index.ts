@@ -140,6 +140,7 @@ export type {
   Provenance,
 } from "./ports/catalog-store.ts";
 export { CHANGES, type Change, type ChangeFeed, type ChangePlace } from "./ports/change-feed.ts";
+export type { ClientCallStore } from "./ports/client-call-store.ts";
 export type { CodeHost, CodeRelease, ListedRelease } from "./ports/code-host.ts";
 export type {
   ConversationHead,
@@ -253,6 +254,7 @@ export type { PasswordHasher } from "./ports/password-hasher.ts";
 export type { DataUsage, ListOptions, PluginDataStore, StoredFile } from "./ports/plugin-data-store.ts";
 export type {
   CallFiles,
+  CallProgress,
   FilePiece,
   HostAnswer,
   HostCall,

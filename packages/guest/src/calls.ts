@@ -1,5 +1,6 @@
 import type { GuestMessage, HostMessage } from "@patchbay/protocol";
 import {
+  type CallProgress,
   type PluginApi,
   PluginError,
   type PluginLog,
@@ -15,6 +16,7 @@ import { GUEST_KINDS } from "./kinds/index.ts";
 import type { Callable } from "./kinds/kind.ts";
 import { encodeMessage, type Pipe } from "./pipe.ts";
 import type { LoadedPlugin } from "./plugin.ts";
+import { Progress } from "./progress.ts";
 import { StreamAnswer } from "./stream-answer.ts";
 
 type CallMessage = Extract<HostMessage, { t: "call" }>;
@@ -38,11 +40,18 @@ export class ActiveCall implements ToolContext {
   #abort: AbortController | undefined;
   #api: PluginApi | undefined;
   #cancelled: string | undefined;
+  readonly #progress: Progress | undefined;
 
-  constructor(message: CallMessage, services: CallServices) {
+  /** `tell`: for those who want to hear how far it is. */
+  constructor(
+    message: CallMessage,
+    services: CallServices,
+    tell: (call: ActiveCall, progress: CallProgress) => void,
+  ) {
     this.id = message.id;
     this.projectKey = message.facts.project;
     this.#services = services;
+    if (message.facts.progress) this.#progress = new Progress((progress) => tell(this, progress));
   }
 
   get api(): PluginApi {
@@ -58,6 +67,8 @@ export class ActiveCall implements ToolContext {
   get log(): PluginLog {
     return this.#services.log;
   }
+  /** By itself too, as authors take it out of the context. */
+  readonly progress = (progress: CallProgress): void => this.#progress?.tell(progress);
   get signal(): AbortSignal {
     this.#abort ??= new AbortController();
     if (this.#cancelled !== undefined) this.#abort.abort(abortReason(this.#cancelled));
@@ -89,7 +100,9 @@ export class Calls {
   }
 
   start(plugin: LoadedPlugin | undefined, message: CallMessage): void {
-    const call = new ActiveCall(message, this.#services);
+    const call = new ActiveCall(message, this.#services, (told, progress) => {
+      if (this.#isActive(told)) this.#pipe.send({ t: "progress", id: told.id, ...progress });
+    });
     this.#active.set(call.id, call);
     if (message.files !== undefined)
       call.files = new IncomingFiles(message.files, (chunks) => {

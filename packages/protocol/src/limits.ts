@@ -70,6 +70,11 @@ export const MAX_FILE_NAME_BYTES = 255;
 /** A stream as one answer, for callers that cannot read one: as large as a single answer. */
 export const MAX_GATHERED_BYTES = 32 * MiB;
 
+/** How often a call tells how far it is: as often as anybody can see. */
+export const PROGRESS_EVERY_MS = 100;
+/** What it says beside the numbers, in UTF-16 units. */
+export const MAX_PROGRESS_MESSAGE_LENGTH = 500;
+
 /** Deadline of a call when the manifest says nothing, and the most it may ask for. */
 export const DEFAULT_CALL_SECONDS = 30;
 export const MAX_CALL_SECONDS = 300;

@@ -2,6 +2,7 @@ import Type, { type Static } from "typebox";
 import { type FileHead, FileHeads } from "./call-files.ts";
 import { FoundContributions, type ServerKindName } from "./contributions/index.ts";
 import { LOG_LEVELS } from "./levels.ts";
+import { MAX_PROGRESS_MESSAGE_LENGTH } from "./limits.ts";
 
 /**
  * What host and guest say to each other, one message a frame. Either side may have many requests under way; each side
@@ -15,6 +16,7 @@ import { LOG_LEVELS } from "./levels.ts";
  * Bytes travel as attachments, in pieces of at most `BODY_CHUNK_BYTES`, with credits as everything that streams. Files beside a call's input
  * follow `call` in the order of its `files`, as `body` messages, for which the guest gives `bodyCredit`; `ends` is set on the last of each
  * file, which may be empty. Files beside an answer follow its `value` in the same way, as `chunk`s, and then `end`.
+ * Between a call and its last word the guest may say how far it is, with `progress`, when the facts of the call ask for it.
  * Every request gets exactly one last word (`value` without stream, `end` or `error`), a cancelled one too.
  */
 
@@ -48,6 +50,8 @@ export interface CallFacts {
   readonly project: string;
   /** What was left of the time for the answer when the call was sent, in milliseconds. */
   readonly deadlineMs: number;
+  /** Somebody wants to hear how far the call is. */
+  readonly progress?: true;
 }
 
 /** From the host. Trusted by the guest, so a type is enough. */
@@ -111,6 +115,13 @@ export const GUEST_MESSAGES = {
     ends: Type.Optional(Type.Literal(true)),
   }),
   end: message("end", { id: Id }),
+  /** How far a call is, whose caller wants to hear of it. */
+  progress: message("progress", {
+    id: Id,
+    done: Type.Number({ minimum: 0 }),
+    total: Type.Optional(Type.Number({ minimum: 0 })),
+    message: Type.Optional(Type.String({ maxLength: MAX_PROGRESS_MESSAGE_LENGTH })),
+  }),
   error: message("error", { id: Id, error: WireError }),
   /** `call` names the call into the plugin on whose behalf this is made, when there is one: it decides the project. */
   hostCall: message("hostCall", {

@@ -36,4 +36,4 @@ export type {
   StandardSchema,
   ToolSchema,
 } from "./schema.ts";
-export type { ToolContext } from "./tool-context.ts";
+export type { CallProgress, ToolContext } from "./tool-context.ts";

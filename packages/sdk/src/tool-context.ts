@@ -1,6 +1,16 @@
 import type { PluginLog } from "./api/log.ts";
 import type { PluginApi } from "./api/plugin-api.ts";
 
+/** How far a call is. */
+export interface CallProgress {
+  /** How much is done, in whatever is counted. */
+  readonly done: number;
+  /** How much there is, where that is known. */
+  readonly total?: number;
+  /** What is being done, in a short sentence; cut after 500 characters. */
+  readonly message?: string;
+}
+
 /** What a tool gets beside its input. Everything here belongs to the one call. */
 export interface ToolContext {
   /** The platform, on behalf of this call. */
@@ -12,4 +22,9 @@ export interface ToolContext {
   /** Aborted when the caller goes away and when the deadline has passed; hand it to `fetch` and to loops. */
   readonly signal: AbortSignal;
   readonly log: PluginLog;
+  /**
+   * Says how far the call is, to those who want to hear: an event stream has it as an event, a client of the Model Context Protocol as a
+   * notification. They hear ten times a second at the most, of the latest. Throws `TypeError` for numbers below 0.
+   */
+  progress(progress: CallProgress): void;
 }

@@ -19,6 +19,7 @@ import { PostgresArtifactIndex } from "./stores/postgres-artifact-index.ts";
 import { PostgresAuditStore } from "./stores/postgres-audit-store.ts";
 import { PostgresAutoUpdateStore } from "./stores/postgres-auto-update-store.ts";
 import { PostgresCatalogStore } from "./stores/postgres-catalog-store.ts";
+import { PostgresClientCallStore } from "./stores/postgres-client-call-store.ts";
 import { PostgresConversationStore } from "./stores/postgres-conversation-store.ts";
 import { PostgresIdempotencyStore } from "./stores/postgres-idempotency-store.ts";
 import { PostgresInstallationStore } from "./stores/postgres-installation-store.ts";
@@ -78,6 +79,7 @@ export class PostgresDatabase implements Database {
   readonly modelRules: Stores["modelRules"];
   readonly messageHooks: Stores["messageHooks"];
   readonly toolsets: Stores["toolsets"];
+  readonly clientCalls: Stores["clientCalls"];
   readonly modelUsage: Stores["modelUsage"];
   readonly modelBudgets: Stores["modelBudgets"];
   readonly changes: ChangeFeed;
@@ -117,6 +119,7 @@ export class PostgresDatabase implements Database {
     this.modelRules = stores.modelRules;
     this.messageHooks = stores.messageHooks;
     this.toolsets = stores.toolsets;
+    this.clientCalls = stores.clientCalls;
     this.modelUsage = stores.modelUsage;
     this.modelBudgets = stores.modelBudgets;
     this.changes = feed;
@@ -199,6 +202,7 @@ const storesOver = (db: Kysely<Tables>): Stores => ({
   modelRules: new PostgresModelRulesStore(db),
   messageHooks: new PostgresMessageHookStore(db),
   toolsets: new PostgresToolsetStore(db),
+  clientCalls: new PostgresClientCallStore(db),
   modelUsage: new PostgresModelUsageStore(db),
   modelBudgets: new PostgresModelBudgetStore(db),
   publisherKeys: new PostgresPublisherKeyStore(db),

@@ -5,6 +5,7 @@ import { clientGone, type ServerSentEvent, sendEvents } from "./event-stream.ts"
 import {
   MAX_CALL_STREAMS_PER_PERSON,
   MAX_FOLLOWED_STREAMS_PER_PERSON,
+  MAX_LISTENING_CLIENTS_PER_PERSON,
   MAX_MODEL_ANSWERS_PER_PERSON,
   RECHECK_EVERY_MS,
 } from "./limits.ts";
@@ -18,6 +19,10 @@ const KINDS = {
     most: MAX_FOLLOWED_STREAMS_PER_PERSON,
     refusal: (open: number) => `You follow this server from ${open} places already. Close some of them.`,
   },
+  listening: {
+    most: MAX_LISTENING_CLIENTS_PER_PERSON,
+    refusal: (open: number) => `${open} of your clients listen to this server already. Close some of them.`,
+  },
   call: {
     most: MAX_CALL_STREAMS_PER_PERSON,
     refusal: (open: number) => `${open} streams of calls are open for you. Wait until one of them ends.`,
@@ -29,7 +34,7 @@ const KINDS = {
 } as const;
 
 export interface EventStreamOptions {
-  /** `followed`: what goes on until the client leaves. `call`: the answer to one call. `model`: that of a model. */
+  /** `followed`: what goes on until the client leaves; `listening`: the same for programs, of which one key serves many. `call`: the answer to one call. `model`: that of a model. */
   readonly kind: keyof typeof KINDS;
   /** Throws once this caller may no longer get what is streamed. */
   readonly requireAllowed: (principal: Principal) => unknown;
@@ -44,6 +49,7 @@ export class EventStreams {
   readonly #site: Site;
   readonly #places = {
     followed: new Places(KINDS.followed.most, KINDS.followed.refusal),
+    listening: new Places(KINDS.listening.most, KINDS.listening.refusal),
     call: new Places(KINDS.call.most, KINDS.call.refusal),
     model: new Places(KINDS.model.most, KINDS.model.refusal),
   };

@@ -34,6 +34,8 @@ export const FIRST_WORD_MS = 10_000;
 export const RECHECK_EVERY_MS = 400;
 /** Streams of one person on one node that go on until they leave: a browser opens six, and some people have several. */
 export const MAX_FOLLOWED_STREAMS_PER_PERSON = 24;
+/** Clients of one person that wait to hear of changes: each window of an editor is one, and one key may serve a team. */
+export const MAX_LISTENING_CLIENTS_PER_PERSON = 256;
 /** Calls of one person that are answered as streams: a program that serves many people calls by one key. */
 export const MAX_CALL_STREAMS_PER_PERSON = 256;
 /** Answers of models that are under way for one person: a product asks for all of its users by one key. */

@@ -1,4 +1,5 @@
-import { OfferedTools, Toolsets } from "@patchbay/core";
+import { ActivityFeed, OfferedTools, Toolsets } from "@patchbay/core";
+import { RunningCalls } from "../http/mcp/running-calls.ts";
 import { mcpRoutes } from "../http/routes/mcp.ts";
 import { toolsetRoutes } from "../http/routes/toolsets.ts";
 import type { Module } from "./module.ts";
@@ -8,17 +9,25 @@ import type { Storage } from "./storage.ts";
 /** Plugins for clients of the Model Context Protocol. */
 export const openMcp = (
   { database, world }: Pick<Storage, "database" | "world">,
-  { gateway, inForce }: Pick<Plugins, "gateway" | "inForce">,
+  { gateway, inForce, directory }: Pick<Plugins, "gateway" | "inForce" | "directory">,
 ): Module => {
   const toolsets = new Toolsets(database);
   const offered = new OfferedTools(inForce);
+  const feed = new ActivityFeed(database.changes, directory);
+  const calls = new RunningCalls(database.clientCalls);
   return {
-    routes: async (app, { streams, site }) => {
+    onChange: (change) => {
+      if (change.kind === "client_call") calls.end(change.id);
+    },
+    routes: async (app, { authentication, streams, site }) => {
       toolsetRoutes(app, { toolsets, site });
       await mcpRoutes(app, {
         gateway,
         offered,
         toolsets: database.toolsets,
+        feed,
+        calls,
+        authentication,
         streams,
         site,
         version: world.patchbayVersion,

@@ -30,6 +30,8 @@ export const CHANGES = {
   /** A budget of models, or their prices. */
   budget: { ...nobody, told: "budgets" },
   toolset: { ...nobody, told: "toolsets" },
+  /** A client waits no longer for a call that any node may have under way. */
+  client_call: { ...nobody, told: null },
   /** The connection was lost for a while: whatever is held in memory may be stale. */
   everything: { callers: "all", isForAll: true, told: "everything" },
 } as const satisfies Readonly<Record<string, ChangeMeaning>>;

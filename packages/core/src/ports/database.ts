@@ -5,6 +5,7 @@ import type { AuditStore } from "./audit-store.ts";
 import type { AutoUpdateStore } from "./auto-update-store.ts";
 import type { CatalogStore } from "./catalog-store.ts";
 import type { ChangeFeed } from "./change-feed.ts";
+import type { ClientCallStore } from "./client-call-store.ts";
 import type { ConversationStore } from "./conversation-store.ts";
 import type { DatabaseSnapshot } from "./database-snapshot.ts";
 import type { IdempotencyStore } from "./idempotency-store.ts";
@@ -54,6 +55,7 @@ export interface Stores {
   readonly modelRules: ModelRulesStore;
   readonly messageHooks: MessageHookStore;
   readonly toolsets: ToolsetStore;
+  readonly clientCalls: ClientCallStore;
   readonly modelUsage: ModelUsageStore;
   readonly modelBudgets: ModelBudgetStore;
   readonly publisherKeys: PublisherKeyStore;

@@ -32,6 +32,13 @@ export interface StartedBy {
   readonly apiKey?: string;
 }
 
+/** How far a call is, as its plugin says. */
+export interface CallProgress {
+  readonly done: number;
+  readonly total?: number;
+  readonly message?: string;
+}
+
 export interface PluginCall {
   readonly kind: ServerKindName;
   readonly name: string;
@@ -46,6 +53,8 @@ export interface PluginCall {
   readonly path?: readonly string[];
   /** Who has made the first call of the chain; absent where nobody has. */
   readonly startedBy?: StartedBy | undefined;
+  /** Hears how far the call is until its last word, some ten times a second at the most. */
+  readonly onProgress?: (progress: CallProgress) => void;
 }
 
 /** Files beside the JSON of a call or an answer, whose bytes come one file after the other as they are read. */

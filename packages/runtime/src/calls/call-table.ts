@@ -1,5 +1,11 @@
 import type { CallFiles, HostCall, PluginAnswer, PluginCall, StartedBy } from "@patchbay/core";
-import { type GuestMessage, type HostMessage, PatchbayError, type WireError } from "@patchbay/protocol";
+import {
+  type GuestMessage,
+  type HostMessage,
+  PatchbayError,
+  PROGRESS_EVERY_MS,
+  type WireError,
+} from "@patchbay/protocol";
 import { cpuExceeded, deadlineExceeded, errorFromGuest } from "../faults.ts";
 import { CALL_CPU_FACTOR, LAST_WORD_GRACE_MS, MAX_HELD_STREAM_BYTES } from "../limits.ts";
 import { IncomingFiles } from "./incoming-files.ts";
@@ -18,6 +24,9 @@ interface PendingCall {
   readonly resolve: (answer: PluginAnswer) => void;
   readonly reject: (error: PatchbayError) => void;
   readonly seconds: number;
+  readonly onProgress: PluginCall["onProgress"];
+  /** When somebody was told last how far it is. */
+  toldAt: number;
   timer: NodeJS.Timeout;
   /** Of the process, when it was first looked at during the call. */
   cpuMsAtStart: number | undefined;
@@ -90,7 +99,8 @@ export class CallTable {
   start(call: PluginCall, leftMs: number, seconds: number): Promise<PluginAnswer> {
     const id = this.#nextId++;
     const { kind, name, input, project = "", files } = call;
-    const facts = { project, deadlineMs: Math.round(leftMs) };
+    const { onProgress } = call;
+    const facts = { project, deadlineMs: Math.round(leftMs), ...(onProgress && { progress: true as const }) };
     this.#options.send({ t: "call", id, kind, name, input, facts, ...(files && { files: files.heads }) });
     return new Promise((resolve, reject) => {
       const timer = setTimeout(() => this.#onDeadline(id), leftMs);
@@ -102,6 +112,8 @@ export class CallTable {
         resolve,
         reject,
         seconds,
+        onProgress,
+        toldAt: Number.NEGATIVE_INFINITY,
         timer,
         cpuMsAtStart: undefined,
         release: undefined,
@@ -151,6 +163,20 @@ export class CallTable {
         return true;
       }
     }
+  }
+
+  /** Tells who wants to hear how far a call is; nobody hears more often than a guest that keeps to its own bound may say it. */
+  progress({ id, done, total, message }: Extract<GuestMessage, { t: "progress" }>): void {
+    const pending = this.#pending.get(id);
+    if (pending?.onProgress === undefined || pending.cancelled) return;
+    const now = performance.now();
+    if (now - pending.toldAt < PROGRESS_EVERY_MS / 2) return;
+    pending.toldAt = now;
+    pending.onProgress({
+      done,
+      ...(total !== undefined && { total }),
+      ...(message !== undefined && { message }),
+    });
   }
 
   /** The guest has read so many pieces of the files beside a call. */

@@ -265,6 +265,9 @@ export class Instance {
       case "credit":
         this.#hostCalls.credit(message.id, message.chunks, message.bytes ?? 0);
         return true;
+      case "progress":
+        this.#calls.progress(message);
+        return true;
       case "bodyCredit":
         this.#calls.credit(message.id, message.chunks);
         return true;

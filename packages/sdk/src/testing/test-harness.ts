@@ -5,7 +5,7 @@ import { PluginError } from "../errors.ts";
 import { answerCheckOf, inputCheckFor } from "../files/index.ts";
 import type { HookQuestion } from "../message-hooks.ts";
 import type { ChatMessage } from "../models.ts";
-import type { ToolContext } from "../tool-context.ts";
+import type { CallProgress, ToolContext } from "../tool-context.ts";
 import { answerWithFiles, inputWithFiles } from "./files.ts";
 import type { LogEntry } from "./log-entry.ts";
 import { type ModelsHarness, modelsHarness } from "./models.ts";
@@ -64,6 +64,8 @@ export interface TestHarness extends ModelsHarness {
   readonly logs: readonly LogEntry[];
   /** All that people were notified of, oldest first. */
   readonly notifications: readonly Notification[];
+  /** All that calls have said of how far they are, oldest first. */
+  readonly progress: readonly CallProgress[];
   readonly api: PluginApi;
 }
 
@@ -83,11 +85,21 @@ export const createTestHarness = (
   const { chat, memory, otherTools, manifest } = options;
   const given = { settings, grants, chat, memory, otherTools, pluginId: manifest?.id };
   const api = testApi({ ...given, logs, notifications });
+  const progress: CallProgress[] = [];
+  const context = (): ToolContext => ({
+    api,
+    settings,
+    project: options.project,
+    signal: new AbortController().signal,
+    log: api.log,
+    progress: (told) => void progress.push(throughJson(told) as CallProgress),
+  });
   const run = <T>(work: () => Promise<T>): Promise<T> => withFetch(options.fetch, work);
   return {
     api,
     logs,
     notifications,
+    progress,
     activate: () => run(async () => await plugin.onActivate?.(api)),
     deactivate: () => run(async () => await plugin.onDeactivate?.()),
     runSchedule: (
@@ -108,17 +120,17 @@ export const createTestHarness = (
         if (hook === undefined)
           throw new PluginError("hook_not_found", `The plugin has no message hook "${name}".`);
         const question = throughJson({ model, messages }) as HookQuestion;
-        const changed = await hook.run(question, callContext(api, settings, options.project));
+        const changed = await hook.run(question, context());
         return changed === undefined ? messages : (throughJson(changed) as readonly ChatMessage[]);
       }),
-    ...modelsHarness(plugin, () => callContext(api, settings, options.project), run),
+    ...modelsHarness(plugin, context, run),
     call: (name, input = {}) =>
       run(async () => {
         const tool = plugin.tools?.[name];
         if (tool === undefined) throw new PluginError("tool_not_found", `The plugin has no tool "${name}".`);
         const given = inputWithFiles(tool.input, input);
         const checked = await inputCheckFor(tool.input)(throughJson(given.input), given.sources);
-        const answer = await tool.run(checked, callContext(api, settings, options.project));
+        const answer = await tool.run(checked, context());
         const answers = answerCheckOf(tool.output);
         if (isStream(answer) && !answers.isFile) return throughJson(await gather(answer));
         const taken = answers.take(answer);
@@ -127,12 +139,6 @@ export const createTestHarness = (
       }),
   };
 };
-
-const callContext = (
-  api: PluginApi,
-  settings: ToolContext["settings"],
-  project: string | undefined,
-): ToolContext => ({ api, settings, project, signal: new AbortController().signal, log: api.log });
 
 const requiredBy = (manifest: ManifestPermissions = {}): string[] =>
   (manifest.permissions?.required ?? []).map((one) => (typeof one === "string" ? one : one.name));

@@ -4,6 +4,7 @@ import { entriesOf, isJsonObject, PatchbayError } from "@patchbay/protocol";
 import type { McpRequest } from "./mcp-request.ts";
 import { toMcpTool } from "./mcp-tools.ts";
 import { pageOfNamed } from "./pages.ts";
+import { progressFor } from "./progress.ts";
 import { invalidParams, toFailedResult } from "./rpc-errors.ts";
 import { SEARCH_TOOLS, searchAnswer } from "./search-tools.ts";
 import { toToolResult } from "./tool-results.ts";
@@ -70,13 +71,18 @@ const callTool = async (
   request.requireAllowed = (principal) => gateway.requireReach({ ...by, principal }, address.plugin, project);
   const { manifest } = (await gateway.admit(by, address.plugin, project)).package;
   const entry = entriesOf(manifest, "tools").find((one) => one.name === address.tool);
+  const progress = progressFor(context);
   const answer = await gateway.call(by, {
     kind: "tools",
     plugin: address.plugin,
     name: address.tool,
     input: given,
     signal: context.mcpReq.signal,
+    ...(progress && { onProgress: (told) => progress.tell(told) }),
     ...(project !== undefined && { project }),
   });
-  return await toToolResult(answer, { isContent: entry?.answers === "content", onValue: () => undefined });
+  return await toToolResult(answer, {
+    isContent: entry?.answers === "content",
+    onValue: (count) => progress?.count(count),
+  });
 };

@@ -24,6 +24,7 @@ import Type, { type Static } from "typebox";
 import { inJson, sendFiles } from "../calls/call-answer.ts";
 import { type CallForm, readCallForm } from "../calls/call-form.ts";
 import { heldBack } from "../calls/held-back.ts";
+import { withProgress } from "../calls/progress-events.ts";
 import { clientGone, type ServerSentEvent, wantsEvents, whenGone } from "../event-stream.ts";
 import type { EventStreams } from "../event-streams.ts";
 import { gatherJson, sendJson } from "../gather.ts";
@@ -36,7 +37,7 @@ import { toLogLineDto, toToolDto } from "../views.ts";
 /** How often a log that is followed is read. Every node's lines are in the database, so reading finds them all. */
 const LOG_POLL_MS = 500;
 
-const CALL_DESCRIPTION = `With \`Accept: text/event-stream\` every value comes as an event as soon as it is there; the last event is \`done\`. A form with files is not answered so.
+const CALL_DESCRIPTION = `With \`Accept: text/event-stream\` every value comes as an event as soon as it is there; the last event is \`done\`. How far the call is comes as events \`progress\` (\`done\`, and where they are known \`total\` and \`message\`), when the tool says so. A form with files is not answered so.
 
 Files go as \`multipart/form-data\`: first the part \`input\` with the input as JSON, and \`project\` where there is one; then each file, as a part that is named by the path of its field (\`document\`, \`pages/0\`). Of several files \`parts\` says beforehand which follow, in their order: a list of \`{ path, name?, type?, size? }\`. The call begins when the first file begins to come. Small files may stand in the JSON in base64.
 
@@ -123,7 +124,7 @@ export const toolRoutes = (
   ): Promise<ToolAnswerDto> => {
     const { org, plugin, tool } = request.params as Static<typeof OrgTool>;
     const { input = {}, project, files } = call;
-    const start = (signal: AbortSignal) =>
+    const start = (signal: AbortSignal, onProgress?: Invocation["onProgress"]) =>
       gateway.call(
         { principal: request.principal, organization: org },
         {
@@ -132,6 +133,7 @@ export const toolRoutes = (
           name: tool,
           input,
           signal,
+          ...(onProgress && { onProgress }),
           ...(project !== undefined && { project }),
           ...(files && { files }),
         },
@@ -140,8 +142,8 @@ export const toolRoutes = (
       gateway.requireReach({ principal: caller, organization: org }, plugin, project);
     if (wantsEvents(request)) {
       if (files !== undefined) throw eventsWhileSending(files);
-      return (await streams.send(request, reply, { kind: "call", requireAllowed }, async (signal) =>
-        toolEvents(await start(signal)),
+      return (await streams.send(request, reply, { kind: "call", requireAllowed }, (signal) =>
+        withProgress((onProgress) => start(signal, onProgress), toolEvents),
       )) as never;
     }
     const answer = await start(clientGone(reply));

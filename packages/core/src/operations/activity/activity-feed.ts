@@ -30,7 +30,7 @@ export class ActivityFeed {
   }
 
   /**
-   * Everything that changes from now on. `principal` says who reads, as of now. Throws `forbidden` or
+   * Everything that changes from now on. `principal` says who reads, as of now, and `right` what they need for it. Throws `forbidden` or
    * `organization_not_found`; the stream throws what `principal` or
    * the check of access throws once the person may no longer read, and ends when `signal` aborts.
    */
@@ -38,18 +38,20 @@ export class ActivityFeed {
     principal: () => Promise<Principal>,
     slug: string,
     signal: AbortSignal,
+    right: "org.plugins.read" | "org.plugins.use" = "org.plugins.read",
   ): Promise<AsyncGenerator<Activity>> {
-    const authority = authorize(await principal(), slug, "org.plugins.read");
+    const authorized = async () => authorize(await principal(), slug, right);
+    const authority = await authorized();
     const inbox = new Inbox(this.#changes, authority.organization.id, signal);
     const close = () => inbox.close();
     signal.addEventListener("abort", close, { once: true });
-    return this.#read(inbox, authority, principal, close);
+    return this.#read(inbox, authority, authorized, close);
   }
 
   async *#read(
     inbox: Inbox,
     first: MemberAuthority,
-    principal: () => Promise<Principal>,
+    authorized: () => Promise<MemberAuthority>,
     close: () => void,
   ): AsyncGenerator<Activity> {
     let authority = first;
@@ -57,8 +59,7 @@ export class ActivityFeed {
       for (;;) {
         const changes = await inbox.next();
         if (changes === null) return;
-        if (changes.length === 0 || changes.some(concernsCallers))
-          authority = authorize(await principal(), authority.organization.slug, "org.plugins.read");
+        if (changes.length === 0 || changes.some(concernsCallers)) authority = await authorized();
         const activities = await Promise.all(changes.map((change) => this.#visible(change, authority)));
         yield* new Map(activities.flat().map((one) => [JSON.stringify(one), one])).values();
       }
@@ -101,6 +102,7 @@ export class ActivityFeed {
         return [{ kind, ...named(change.pluginId) }];
       case "notification":
         return isForReader(change, authority) ? [{ kind }] : [];
+      case "client_call":
       case "session":
       case "publisher":
       case "registry":

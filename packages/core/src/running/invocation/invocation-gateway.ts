@@ -9,6 +9,7 @@ import type {
 import type { ProjectScope } from "../../ports/installation-store.ts";
 import type {
   CallFiles,
+  CallProgress,
   PluginAnswer,
   PluginRuntime,
   PluginSpec,
@@ -39,6 +40,8 @@ export interface Invocation {
   readonly path?: readonly string[];
   /** Who has started the chain, where a plugin asks in its own name. */
   readonly startedBy?: StartedBy | undefined;
+  /** Hears how far the call is. */
+  readonly onProgress?: (progress: CallProgress) => void;
 }
 
 /** A call that came to an end. */
@@ -194,7 +197,7 @@ export class InvocationGateway {
 
   async #run(
     spec: PluginSpec,
-    { kind, name, input, project, signal, files, path, startedBy }: Invocation,
+    { kind, name, input, project, signal, files, path, startedBy, onProgress }: Invocation,
   ): Promise<PluginAnswer> {
     const bound = { maxBytes: this.maxFileBytes, code: "payload_too_large" } as const;
     return await this.#runtime.call(spec, {
@@ -205,6 +208,7 @@ export class InvocationGateway {
       ...(signal && { signal }),
       ...(path !== undefined && { path }),
       startedBy,
+      ...(onProgress && { onProgress }),
       ...(files && { files: boundedFiles(files, bound) }),
     });
   }
