@@ -1,4 +1,6 @@
 import type { PluginApi } from "./api/plugin-api.ts";
+import type { PromptDefinition } from "./content/prompts.ts";
+import type { ResourceDefinition } from "./content/resources.ts";
 import type { MessageHook } from "./message-hooks.ts";
 import type { ModelProvider } from "./models.ts";
 import type { Infer, ToolSchema } from "./schema.ts";
@@ -62,6 +64,10 @@ type NotYet = Readonly<Record<string, unknown>>;
 
 export interface PluginDefinition {
   readonly tools?: Readonly<Record<string, ToolDefinition>>;
+  /** Beginnings of conversations that people choose in their client of MCP. */
+  readonly prompts?: Readonly<Record<string, PromptDefinition>>;
+  /** What people and models can read at an address, by clients of MCP. */
+  readonly resources?: Readonly<Record<string, ResourceDefinition>>;
   /** Providers of models, by a name that begins the names of their models: `provider/model`. */
   readonly models?: Readonly<Record<string, ModelProvider>>;
   /** What messages pass on their way to chat models. Needs `chat.messages`. */

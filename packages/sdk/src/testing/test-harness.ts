@@ -1,5 +1,7 @@
+import { matchUri, type PromptMessage, type ResourceContent } from "@patchbay/protocol";
 import type { PluginApi } from "../api/plugin-api.ts";
 import type { Notification } from "../api/ui.ts";
+import { askPrompt, askResource } from "../content/index.ts";
 import type { PluginDefinition } from "../definitions.ts";
 import { PluginError } from "../errors.ts";
 import { answerCheckOf, inputCheckFor } from "../files/index.ts";
@@ -57,6 +59,10 @@ export interface TestHarness extends ModelsHarness {
     name: string,
     question: Pick<HookQuestion, "messages"> & Partial<HookQuestion>,
   ): Promise<readonly ChatMessage[]>;
+  /** The messages of a prompt, filled in. Throws `InvalidInputError` for arguments that are missing or unknown, and what it throws. */
+  getPrompt(name: string, args?: Readonly<Record<string, string>>): Promise<readonly PromptMessage[]>;
+  /** What stands at an address of the plugin's. Throws what it throws. */
+  readResource(uri: string): Promise<readonly ResourceContent[]>;
   /** Runs `onActivate`, which calls do not need. */
   activate(): Promise<void>;
   deactivate(): Promise<void>;
@@ -110,6 +116,28 @@ export const createTestHarness = (
         const question = throughJson({ model, messages }) as HookQuestion;
         const changed = await hook.run(question, callContext(api, settings, options.project));
         return changed === undefined ? messages : (throughJson(changed) as readonly ChatMessage[]);
+      }),
+    getPrompt: (name, args = {}) =>
+      run(async () => {
+        const prompt = plugin.prompts?.[name];
+        if (prompt === undefined)
+          throw new PluginError("prompt_not_found", `The plugin has no prompt "${name}".`);
+        const ask = { ask: "get", arguments: args } as const;
+        return throughJson(
+          await askPrompt(prompt, ask, callContext(api, settings, options.project)),
+        ) as readonly PromptMessage[];
+      }),
+    readResource: (uri) =>
+      run(async () => {
+        for (const resource of Object.values(plugin.resources ?? {})) {
+          const variables = matchUri(resource.uri ?? "", uri);
+          if (variables === null) continue;
+          const ask = { ask: "read", uri, variables } as const;
+          return throughJson(
+            await askResource(resource, ask, callContext(api, settings, options.project)),
+          ) as readonly ResourceContent[];
+        }
+        throw new PluginError("resource_not_found", `The plugin has nothing at "${uri}".`);
       }),
     ...modelsHarness(plugin, () => callContext(api, settings, options.project), run),
     call: (name, input = {}) =>
