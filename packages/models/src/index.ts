@@ -35,7 +35,7 @@ export { LocalModels } from "./local-servers/local-models.ts";
 export { LocalServers } from "./local-servers/local-servers.ts";
 export { Embedder } from "./memory/embedder.ts";
 export { Extractions } from "./memory/extraction/extractions.ts";
-export { Memories } from "./memory/memories.ts";
+export { Memories, memoryRevision } from "./memory/memories.ts";
 export { MemorySearch } from "./memory/memory-search.ts";
 export { MemoryUpkeep } from "./memory/memory-upkeep.ts";
 export { fullName } from "./memory/names.ts";
