@@ -232,6 +232,7 @@ const FLOORS: Readonly<Record<string, { readonly face: RegExp; readonly folders:
         "running/conversations",
         "running/gate",
         "running/invocation",
+        "running/content",
         "running/plugin-tools",
         "running/schedules",
         "running/toolsets",

@@ -1,6 +1,11 @@
 import { writeFileSync } from "node:fs";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { CONFORMANCE, CONFORMANCE_TOOLS, conformancePlugin, runConformance } from "./support/mcp-conformance.ts";
+import {
+  CONFORMANCE,
+  CONFORMANCE_TOOLS,
+  conformancePlugin,
+  runConformance,
+} from "./support/mcp-conformance.ts";
 import { startOrganization, type TestOrganization } from "./support/organization.ts";
 
 let parts: TestOrganization;

@@ -78,7 +78,7 @@ describe.each(MODES)("what tools answer: %j", (mode) => {
     ]);
   });
 
-  it("has content of the protocol's own form as it is, and no other", async () => {
+  it("shows content to models and people, and nothing that is none", async () => {
     expect((await call("show")).content).toMatchObject([
       { type: "text" },
       { type: "image", data: PIXEL },
@@ -86,7 +86,7 @@ describe.each(MODES)("what tools answer: %j", (mode) => {
     ]);
     expect(await call("lies")).toMatchObject({
       isError: true,
-      content: [{ text: expect.stringContaining("has a part 0 that is not as it says") }],
+      content: [{ text: expect.stringContaining("is no list of texts, images") }],
     });
   });
 

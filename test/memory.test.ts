@@ -259,6 +259,24 @@ describe("the memories of plugins, for administrators", () => {
     for (const path of paths.slice(1)) expect((await parts.stranger.get(`${SPACE}${path}`)).status).toBe(404);
   });
 
+  it("are not corrected over somebody else's correction", async () => {
+    const [entry] = await parts.client.memory.entries(PLUGIN, "notes");
+    const { id = "", revision } = entry ?? {};
+    const at = `${SPACE}/entries/${id}`;
+    // Weak where the answer was compressed.
+    expect((await parts.owner.get(at)).headers.get("etag")).toContain(`"${revision}"`);
+    const corrected = await parts.client.memory.change(PLUGIN, "notes", id, { text: "First." }, revision);
+    expect(corrected.revision).not.toBe(revision);
+    const change = { text: "Second." };
+    const late = await parts.owner.call("PATCH", at, change, { "if-match": `"${revision}"` });
+    expect(late).toMatchObject({
+      status: 412,
+      body: { code: "revision_changed", current: { text: "First." } },
+    });
+    expect((await parts.client.memory.get(PLUGIN, "notes", id)).text).toBe("First.");
+    expect((await parts.owner.call("PATCH", at, change)).status).toBe(200);
+  });
+
   it("refuse what is no change, and go with their plugin", async () => {
     const [entry] = await parts.client.memory.entries(PLUGIN, "notes");
     const at = `${SPACE}/entries/${entry?.id}`;

@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
@@ -33,10 +33,18 @@ afterEach(() => {
   checkout.remove();
 });
 
-function start(command: string, args: readonly string[]): ChildProcess {
+function start(
+  command: string,
+  args: readonly string[],
+  more: Readonly<Record<string, string>> = {},
+): ChildProcess {
   // As from a shell: nothing that an npm around this test has set.
   const env = Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith("npm_")));
-  const child = spawn(command, args, { cwd: checkout.root, env, stdio: ["ignore", "pipe", "pipe"] });
+  const child = spawn(command, args, {
+    cwd: checkout.root,
+    env: { ...env, ...more },
+    stdio: ["ignore", "pipe", "pipe"],
+  });
   children.push(child);
   for (const stream of [child.stdout, child.stderr]) {
     stream.on("data", (chunk) => {
@@ -112,6 +120,22 @@ describe("npm start", () => {
     expect(await once(script, "exit")).toEqual([1, null]);
     expect(output).toMatch(/main\.ts is missing: this is not a complete checkout\.\n$/);
     expect(output).not.toContain("    at ");
+  });
+
+  it.each([
+    ["keeps the tools of development where they are", true, "--include=dev"],
+    ["leaves them out where there are none", false, "--omit=dev"],
+  ])("%s when packages are missing", async (_, dev, flag) => {
+    const installed = { packages: { "node_modules/some-tool": { version: "1.0.0", dev } } };
+    rmSync(join(checkout.root, "node_modules"));
+    mkdirSync(join(checkout.root, "node_modules"));
+    writeFileSync(join(checkout.root, "node_modules/.package-lock.json"), JSON.stringify(installed));
+    const npm = join(checkout.root, "npm.js");
+    writeFileSync(npm, `console.log("npm", process.argv.slice(2).join(" ")); process.exit(3);`);
+    const script = start(process.execPath, ["scripts/start.mjs"], { npm_execpath: npm });
+    expect(await once(script, "exit")).toEqual([1, null]);
+    expect(output).toContain(`npm ci ${flag}`);
+    expect(output).toContain("`npm ci` ended with code 3.");
   });
 
   it("packs each plugin that comes along once, and again only when it changed", async () => {

@@ -21,7 +21,7 @@ const STAMP = join(NODE_MODULES, ".patchbay-install.json");
 
 /**
  * Makes sure that the packages of the lock file are installed. What someone installed by hand is left alone when it fits.
- * `withDev` asks for the tools of development and tests besides.
+ * `withDev` asks for the tools of development and tests besides; where some of them are, they stay.
  */
 export async function ensureInstalled({ withDev }) {
   if (faultsOfInstallation(withDev).length === 0) return;
@@ -29,8 +29,9 @@ export async function ensureInstalled({ withDev }) {
   requireOwnPackages();
   await withLock(async () => {
     if (faultsOfInstallation(withDev).length === 0) return;
-    await install(withDev);
-    removeUnused(withDev);
+    const keepsDev = withDev || hasDevTools();
+    await install(keepsDev);
+    removeUnused(keepsDev);
     requireProjectNode();
     // Whatever npm leaves out on this machine (an optional package, say) will be left out again: not a reason to repeat it.
     const accepted = findFaults(readJson("package-lock.json"), withDev);
@@ -54,6 +55,12 @@ function faultsOfInstallation(withDev) {
   const stamp = readJson("node_modules/.patchbay-install.json");
   const accepted = new Set(stamp?.lock === lockDigest() ? stamp.accepted : []);
   return findFaults(lock, withDev).filter((fault) => !accepted.has(fault));
+}
+
+/** Whether somebody works on this checkout: npm would take away all that it is not asked for. */
+function hasDevTools() {
+  const installed = readJson("node_modules/.package-lock.json")?.packages ?? {};
+  return Object.values(installed).some(({ dev }) => dev);
 }
 
 function findFaults(lock, withDev) {

@@ -77,6 +77,7 @@ const openNode = async (database: Database = domain.database) => {
     stores: database,
     holder: () => nodes.identify(),
     now: world.now,
+    ended: () => undefined,
     log: SILENT,
   });
   const upstreams = new Upstreams(gateway, {} as ConstructorParameters<typeof Upstreams>[1]);

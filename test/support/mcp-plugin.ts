@@ -38,16 +38,17 @@ const TOOLS = [
 
 const CODE = `
 const pause = (ms) => new Promise((done) => setTimeout(done, ms));
+const pixel = Uint8Array.from(atob("${PIXEL}"), (sign) => sign.charCodeAt(0));
 const runs = {
   forecast: ({ place }) => ({ place, degrees: 12.5 }),
   words: async function* () { yield "one "; yield "two "; yield "three"; },
   numbers: async function* () { for (let n = 0; n < 3; n += 1) yield { n }; },
-  map: () => ({ name: "Oslo", picture: Uint8Array.from(atob("${PIXEL}"), (sign) => sign.charCodeAt(0)) }),
-  show: () => ({ content: [
-    { type: "text", text: "Look:" }, { type: "image", data: "${PIXEL}", mimeType: "image/png" },
-    { type: "resource", resource: { uri: "acme://notes/1", mimeType: "text/plain", text: "A note." } },
-  ] }),
-  lies: () => ({ content: [{ type: "image", data: 1 }] }),
+  map: () => ({ name: "Oslo", picture: pixel }),
+  show: () => [
+    "Look:", { type: "image", mediaType: "image/png", bytes: pixel },
+    { type: "resource", resource: { uri: "acme://notes/1", mediaType: "text/plain", text: "A note." } },
+  ],
+  lies: () => [{ type: "image", mediaType: 1, bytes: pixel }],
   fails: () => { throw new Error("The station is closed."); },
   counts: async (_, { progress }) => {
     for (let done = 1; done <= 3; done += 1) { progress({ done, total: 3, message: "Step " + done }); await pause(150); }

@@ -85,8 +85,8 @@ export const openNode = async (
     if (plugins !== null) {
       add(openOrganizations(storage, trust, plugins, people, durable, furnish));
       add(openConsole());
-      const models = add(openModels(configuration, storage, network, plugins, durable, localPorts));
-      const memory = add(openMemory(storage, plugins, models, durable));
+      const models = add(openModels(configuration, storage, network, plugins, durable, metrics, localPorts));
+      const memory = add(openMemory(storage, plugins, models, durable, metrics));
       plugins.gate.complete({
         chat: models.domain,
         memory: memory.domain,

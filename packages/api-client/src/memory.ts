@@ -47,8 +47,16 @@ export class MemoryApi {
     return this.#transport.json("GET", this.#entryOf(plugin, namespace, entry));
   }
 
-  change(plugin: string, namespace: string, entry: string, body: MemoryChangeBody): Promise<MemoryEntryDto> {
-    return this.#transport.json("PATCH", this.#entryOf(plugin, namespace, entry), { body });
+  /** `seen` is the revision that was read; throws `revision_changed` when it is no longer there. */
+  change(
+    plugin: string,
+    namespace: string,
+    entry: string,
+    body: MemoryChangeBody,
+    seen?: string,
+  ): Promise<MemoryEntryDto> {
+    const quoted = seen === undefined ? undefined : `"${seen}"`;
+    return this.#transport.json("PATCH", this.#entryOf(plugin, namespace, entry), { body, seen: quoted });
   }
 
   async delete(plugin: string, namespace: string, entry: string): Promise<void> {

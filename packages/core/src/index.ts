@@ -319,6 +319,10 @@ export { RegistryNotices } from "./registry/notices.ts";
 export { RegistryPublishers } from "./registry/publishers.ts";
 export { type Published, RegistryPublishing } from "./registry/publishing.ts";
 export { requireRevision, revisionOf, type SeenRevisions } from "./revision.ts";
+export type { Completing } from "./running/content/completions.ts";
+export { readContentParts } from "./running/content/content-parts.ts";
+export { PluginPrompts, type PromptCall } from "./running/content/plugin-prompts.ts";
+export { PluginResources, type ResourceCall } from "./running/content/plugin-resources.ts";
 export { InForce } from "./running/contributions/in-force.ts";
 export { listInstalledEntries } from "./running/contributions/installed-entries.ts";
 export type { ContributionInForce } from "./running/contributions/rules.ts";
@@ -350,6 +354,11 @@ export { LOOK_EVERY_MS } from "./running/schedules/limits.ts";
 export { ScheduleStates } from "./running/schedules/schedule-states.ts";
 export { type FinishedRun, Scheduler } from "./running/schedules/scheduler.ts";
 export { Schedules, type ScheduleView } from "./running/schedules/schedules.ts";
+export {
+  OfferedContent,
+  type OfferedPrompt,
+  type OfferedResource,
+} from "./running/toolsets/offered-content.ts";
 export { type OfferedTool, OfferedTools, type ToolOffer } from "./running/toolsets/offered-tools.ts";
 export { exposedName } from "./running/toolsets/tool-names.ts";
 export { Toolsets, type ToolsetView } from "./running/toolsets/toolsets.ts";

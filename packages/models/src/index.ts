@@ -1,6 +1,6 @@
 export { Budgets, type BudgetView } from "./accounts/budgets.ts";
 export { PriceLists } from "./accounts/price-lists.ts";
-export { type Reservation, UsageAccounts } from "./accounts/usage-accounts.ts";
+export { type ModelUse, type Reservation, UsageAccounts } from "./accounts/usage-accounts.ts";
 export { usageCsv } from "./accounts/usage-csv.ts";
 export { UsageReports } from "./accounts/usage-reports.ts";
 export { type EventBatches, gatherBatches } from "./events-of.ts";
@@ -34,8 +34,8 @@ export type { LocalClient } from "./local-servers/ask-local.ts";
 export { LocalModels } from "./local-servers/local-models.ts";
 export { LocalServers } from "./local-servers/local-servers.ts";
 export { Embedder } from "./memory/embedder.ts";
-export { Extractions } from "./memory/extraction/extractions.ts";
-export { Memories } from "./memory/memories.ts";
+export { type EndedExtraction, Extractions } from "./memory/extraction/extractions.ts";
+export { Memories, memoryRevision } from "./memory/memories.ts";
 export { MemorySearch } from "./memory/memory-search.ts";
 export { MemoryUpkeep } from "./memory/memory-upkeep.ts";
 export { fullName } from "./memory/names.ts";

@@ -487,6 +487,16 @@ export const ERROR_CODES = {
     "There is no such model, or none that you may use.",
     "Use one of the models that GET /v1/models lists.",
   ],
+  prompt_not_found: [
+    404,
+    "The plugin has no such prompt.",
+    "Use one of those that prompts/list of /mcp names.",
+  ],
+  resource_not_found: [
+    404,
+    "No plugin that you may use has anything to read at this address.",
+    "Use an address that resources/list or resources/templates/list of /mcp names.",
+  ],
   hook_not_found: [
     404,
     "The plugin has no such message hook.",

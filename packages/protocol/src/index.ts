@@ -1,6 +1,7 @@
 export { AUDIT_ACTIONS, type AuditAction } from "./audit-actions.ts";
 export { FileHead } from "./call-files.ts";
 export { CHECKED_FORMATS, formatFault } from "./checked-formats.ts";
+export { type ContentAsk, ContentPart, PromptMessage, ResourceContent } from "./content.ts";
 export {
   contributedFiles,
   type DeclaredNames,
@@ -234,7 +235,7 @@ export {
   ticksAfter,
   timingOf,
 } from "./timing.ts";
-export * from "./tool-content.ts";
+export { matchUri, uriVariables } from "./uri-template.ts";
 export {
   THEME_TOKENS,
   type ThemeToken,

@@ -1,4 +1,6 @@
 import type { PluginApi } from "./api/plugin-api.ts";
+import type { PromptDefinition } from "./content/prompts.ts";
+import type { ResourceDefinition } from "./content/resources.ts";
 import type { MessageHook } from "./message-hooks.ts";
 import type { ModelProvider } from "./models.ts";
 import type { Infer, ToolSchema } from "./schema.ts";
@@ -24,7 +26,10 @@ export interface ToolDefinition<Input = unknown, Output = unknown> {
   readonly input?: ToolSchema;
   /** The form of the answer. An answer that does not match is a `plugin_error`. */
   readonly output?: ToolSchema;
-  /** `"content"`: answers with what `content` makes, such as images beside text, for models and people to look at. */
+  /**
+   * `"content"`: answers with what models and people are to look at and not with a value: a text, an image, sound or a resource (`Content`), or a
+   * list of them. The HTTP API has it as a list, with bytes in base64; clients of the Model Context Protocol show it.
+   */
   readonly answers?: "content";
   /** What clients of the Model Context Protocol may know before they call it. They take it as a hint. */
   readonly annotations?: ToolAnnotations;
@@ -77,6 +82,10 @@ type NotYet = Readonly<Record<string, unknown>>;
 
 export interface PluginDefinition {
   readonly tools?: Readonly<Record<string, ToolDefinition>>;
+  /** Beginnings of conversations that people choose in their client of MCP. */
+  readonly prompts?: Readonly<Record<string, PromptDefinition>>;
+  /** What people and models can read at an address, by clients of MCP. */
+  readonly resources?: Readonly<Record<string, ResourceDefinition>>;
   /** Providers of models, by a name that begins the names of their models: `provider/model`. */
   readonly models?: Readonly<Record<string, ModelProvider>>;
   /** What messages pass on their way to chat models. Needs `chat.messages`. */

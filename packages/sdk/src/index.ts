@@ -1,5 +1,11 @@
 export type * from "./api/plugin-api.ts";
-export { content } from "./content.ts";
+export type { Complete, Content, ResourcePart } from "./content/content.ts";
+export type { PromptArgument, PromptContent, PromptDefinition } from "./content/prompts.ts";
+export type {
+  ResourceAnswer,
+  ResourceContext,
+  ResourceDefinition,
+} from "./content/resources.ts";
 export {
   definePlugin,
   type PluginDefinition,

@@ -114,6 +114,7 @@ export const openDomain = async ({ allowPrivate = ["127.0.0.1"] }: DomainOptions
   });
   const egress = createEgress({ allowPrivate });
   const faults: unknown[] = [];
+  const metrics = new ServerMetrics(VERSION);
   const services = await createPluginServices({
     database,
     artifacts,
@@ -128,13 +129,14 @@ export const openDomain = async ({ allowPrivate = ["127.0.0.1"] }: DomainOptions
       const onInternalFault = (error: unknown): void => void faults.push(error);
       return Supervisor.open(host, { sandboxes: new GuestsInProcess(onInternalFault), onInternalFault });
     },
-    metrics: new ServerMetrics(VERSION),
+    metrics,
   });
   const modelServices = createModelServices(services, {
     database,
     world,
     holder: async () => world.nodeId,
     patience: UPSTREAM_PATIENCE,
+    metrics,
   });
   const { models, rules, hooks } = modelServices;
   const durable = new DurableInProcess((error) => void faults.push(error));
@@ -142,6 +144,7 @@ export const openDomain = async ({ allowPrivate = ["127.0.0.1"] }: DomainOptions
     database,
     durable,
     world,
+    metrics,
     pausesMs: EXTRACTION_PAUSES_MS,
   });
   services.gate.complete({

@@ -37,6 +37,22 @@ describe("the server's metrics", () => {
     expect(text).not.toContain("patchbay_plugin_call_errors_total{");
   });
 
+  it("count requests to models and their tokens by the plugin that has the model, and extractions of memories", async () => {
+    const text = await textOf((metrics) => {
+      const tokens = { input: 30, output: 12 };
+      metrics.recordModelUse({ plugin: "acme.models", tokens, code: null });
+      metrics.recordModelUse({ plugin: "acme.models", tokens, code: "overloaded" });
+      metrics.recordExtraction({ pluginId: "acme.notes", code: "malformed" });
+      metrics.recordExtraction({ pluginId: "acme.notes", code: null });
+    });
+    expect(text).toContain('patchbay_model_requests_total{plugin="acme.models",outcome="ok"} 1');
+    expect(text).toContain('patchbay_model_requests_total{plugin="acme.models",outcome="error"} 1');
+    expect(text).toContain('patchbay_model_tokens_total{plugin="acme.models",direction="input"} 60');
+    expect(text).toContain('patchbay_model_tokens_total{plugin="acme.models",direction="output"} 24');
+    expect(text).toContain('patchbay_memory_extractions_total{plugin="acme.notes",outcome="error"} 1');
+    expect(text).toContain('patchbay_memory_extractions_total{plugin="acme.notes",outcome="ok"} 1');
+  });
+
   it("count processes that were ended, by the reason", async () => {
     const text = await textOf((metrics) => metrics.recordEnd("acme.weather", "out_of_memory"));
     expect(text).toContain(

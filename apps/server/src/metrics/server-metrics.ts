@@ -1,4 +1,5 @@
 import { type FinishedCall, type FinishedRun, hasFailed, type PluginRuntime } from "@patchbay/core";
+import type { EndedExtraction, ModelUse } from "@patchbay/models";
 import type { ErrorCode } from "@patchbay/protocol";
 import { Counter, collectDefaultMetrics, Gauge, Histogram, type Metric, Registry } from "prom-client";
 import { DurationHistogram } from "./duration-histogram.ts";
@@ -27,6 +28,9 @@ export class ServerMetrics {
   readonly #ended: Counter<"plugin" | "code">;
   readonly #runs: Counter<"plugin" | "outcome">;
   readonly #lateness: Histogram;
+  readonly #modelRequests: Counter<"plugin" | "outcome">;
+  readonly #tokens: Counter<"plugin" | "direction">;
+  readonly #extractions: Counter<"plugin" | "outcome">;
 
   constructor(version: string) {
     const registers = [this.#registry];
@@ -56,6 +60,24 @@ export class ServerMetrics {
       name: "patchbay_schedule_lateness_seconds",
       help: "Time from a schedule's tick until its run began",
       buckets: LATENESS_SECONDS,
+      registers,
+    });
+    this.#modelRequests = new Counter({
+      name: "patchbay_model_requests_total",
+      help: "Requests to models that ended, by the plugin that provides the model and by how",
+      labelNames: ["plugin", "outcome"],
+      registers,
+    });
+    this.#tokens = new Counter({
+      name: "patchbay_model_tokens_total",
+      help: "Tokens of requests to models as they are in the accounts, into the model and out of it",
+      labelNames: ["plugin", "direction"],
+      registers,
+    });
+    this.#extractions = new Counter({
+      name: "patchbay_memory_extractions_total",
+      help: "Extractions of memories that ended on this node, by how",
+      labelNames: ["plugin", "outcome"],
       registers,
     });
     new Gauge({
@@ -97,15 +119,24 @@ export class ServerMetrics {
   }
 
   recordCall({ spec: { pluginId: plugin }, durationMs, code }: FinishedCall): void {
-    const failed = hasFailed({ code });
-    const outcome = failed ? "error" : (code ?? "ok");
+    const outcome = outcomeOf(code);
     this.#calls.record(`${outcome}${plugin}`, durationMs / 1000, () => ({ plugin, outcome }));
-    if (code !== null && failed) this.#errors.inc({ plugin, code });
+    if (code !== null && hasFailed({ code })) this.#errors.inc({ plugin, code });
   }
 
   recordRun({ pluginId: plugin, outcome, latenessMs }: FinishedRun): void {
     this.#runs.inc({ plugin, outcome });
     this.#lateness.observe(latenessMs / 1_000);
+  }
+
+  recordModelUse({ plugin, tokens: { input, output }, code }: ModelUse): void {
+    this.#modelRequests.inc({ plugin, outcome: outcomeOf(code) });
+    this.#tokens.inc({ plugin, direction: "input" }, input);
+    this.#tokens.inc({ plugin, direction: "output" }, output);
+  }
+
+  recordExtraction({ pluginId: plugin, code }: EndedExtraction): void {
+    this.#extractions.inc({ plugin, outcome: outcomeOf(code) });
   }
 
   recordEnd(plugin: string, code: ErrorCode): void {
@@ -120,3 +151,9 @@ export class ServerMetrics {
     return await this.#registry.metrics();
   }
 }
+
+/** What a failure was is in the log: the codes of models are their providers' own. */
+const outcomeOf = (code: string | null): "ok" | "cancelled" | "error" => {
+  if (code === null) return "ok";
+  return code === "cancelled" ? "cancelled" : "error";
+};

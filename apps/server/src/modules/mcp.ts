@@ -1,4 +1,4 @@
-import { ActivityFeed, OfferedTools, Toolsets } from "@patchbay/core";
+import { ActivityFeed, OfferedContent, OfferedTools, Toolsets } from "@patchbay/core";
 import { RunningCalls } from "../http/mcp/running-calls.ts";
 import { mcpRoutes } from "../http/routes/mcp.ts";
 import { toolsetRoutes } from "../http/routes/toolsets.ts";
@@ -9,10 +9,17 @@ import type { Storage } from "./storage.ts";
 /** Plugins for clients of the Model Context Protocol. */
 export const openMcp = (
   { database, world }: Pick<Storage, "database" | "world">,
-  { gateway, inForce, directory }: Pick<Plugins, "gateway" | "inForce" | "directory">,
+  {
+    gateway,
+    inForce,
+    directory,
+    prompts,
+    resources,
+  }: Pick<Plugins, "gateway" | "inForce" | "directory" | "prompts" | "resources">,
 ): Module => {
   const toolsets = new Toolsets(database);
   const offered = new OfferedTools(inForce);
+  const content = new OfferedContent(prompts, resources);
   const feed = new ActivityFeed(database.changes, directory);
   const calls = new RunningCalls(database.clientCalls);
   return {
@@ -24,6 +31,7 @@ export const openMcp = (
       await mcpRoutes(app, {
         gateway,
         offered,
+        content,
         toolsets: database.toolsets,
         feed,
         calls,

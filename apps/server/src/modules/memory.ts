@@ -1,5 +1,6 @@
 import type { HostHandlers } from "@patchbay/core";
 import { memoryRoutes } from "../http/routes/memory.ts";
+import type { ServerMetrics } from "../metrics/server-metrics.ts";
 import { createMemoryServices } from "../plugins-host/memory-services.ts";
 import type { Durable } from "./durable.ts";
 import type { ModelsModule } from "./models.ts";
@@ -22,12 +23,14 @@ export const openMemory = (
   plugins: Plugins,
   models: ModelsModule,
   { work, leave }: Pick<Durable, "work" | "leave">,
+  metrics: ServerMetrics,
 ): MemoryModule => {
   if (work === null) throw new Error("Extractions need durable work.");
   const { owned, extractions, upkeep, domain } = createMemoryServices(models, plugins, {
     database,
     durable: work,
     world,
+    metrics,
   });
   const closing = new AbortController();
   return {

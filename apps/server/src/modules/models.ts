@@ -16,6 +16,7 @@ import { modelRoutes } from "../http/routes/models/model-routes.ts";
 import { modelRulesRoutes } from "../http/routes/models/rules-routes.ts";
 import { testModelsRoute } from "../http/routes/models/test-route.ts";
 import { WaitingBytes } from "../http/waiting-bytes.ts";
+import type { ServerMetrics } from "../metrics/server-metrics.ts";
 import { createModelServices, type ModelServices } from "../plugins-host/model-services.ts";
 import type { Durable } from "./durable.ts";
 import type { Module } from "./module.ts";
@@ -33,6 +34,7 @@ export const openModels = (
   { client: http }: Network,
   plugins: Plugins,
   { nodes }: Pick<Durable, "nodes">,
+  metrics: ServerMetrics,
   localPorts?: readonly number[],
 ): ModelsModule => {
   const holder = () => nodes.identify();
@@ -41,6 +43,7 @@ export const openModels = (
     world,
     holder,
     patience,
+    metrics,
   });
   const servers = localModels ? new LocalServers(http, localPorts) : null;
   const local = new LocalModels(servers, new LocalAccess(plugins.context, plugins), models);

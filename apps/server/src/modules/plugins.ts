@@ -9,6 +9,8 @@ import type {
   InstallationSetup,
   InvocationGateway,
   PermissionGate,
+  PluginPrompts,
+  PluginResources,
   PluginRuntime,
   Switching,
 } from "@patchbay/core";
@@ -63,6 +65,8 @@ export interface Plugins extends Module {
   readonly gateway: InvocationGateway;
   readonly gate: PermissionGate;
   readonly inForce: InForce;
+  readonly prompts: PluginPrompts;
+  readonly resources: PluginResources;
 }
 
 interface Below {
@@ -107,6 +111,8 @@ export const openPlugins = async (
     gateway,
     gate,
     inForce,
+    prompts: services.prompts,
+    resources: services.resources,
     chores: choresOf(services),
     onChange: services.onChange,
     routes: async (app, { streams, site }) => {

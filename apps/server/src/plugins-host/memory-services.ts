@@ -9,6 +9,7 @@ import {
   OwnedMemories,
   VectorCache,
 } from "@patchbay/models";
+import type { ServerMetrics } from "../metrics/server-metrics.ts";
 import type { ModelServices } from "./model-services.ts";
 import type { PluginServices } from "./plugin-services.ts";
 
@@ -29,11 +30,13 @@ export const createMemoryServices = (
     database,
     durable,
     world,
+    metrics,
     pausesMs,
   }: {
     readonly database: Database;
     readonly durable: DurableWork;
     readonly world: World;
+    readonly metrics: Pick<ServerMetrics, "recordExtraction">;
     /** Between the attempts of an extraction, if not as usual. */
     readonly pausesMs?: readonly number[];
   },
@@ -48,6 +51,7 @@ export const createMemoryServices = (
     models,
     directory,
     world,
+    ended: (extraction) => metrics.recordExtraction(extraction),
     ...(pausesMs !== undefined && { pausesMs }),
   });
   const domain = memoryDomain({ memories, search, extractions, now: world.now });

@@ -10,6 +10,7 @@ import {
   Upstreams,
   UsageAccounts,
 } from "@patchbay/models";
+import type { ServerMetrics } from "../metrics/server-metrics.ts";
 import type { PluginServices } from "./plugin-services.ts";
 
 export interface ModelServices {
@@ -29,17 +30,25 @@ export const createModelServices = (
     world: { now, log },
     holder,
     patience,
+    metrics,
   }: {
     readonly database: Database;
     readonly world: Pick<World, "now" | "log">;
     readonly holder: () => Promise<string>;
     readonly patience: Patience;
+    readonly metrics: Pick<ServerMetrics, "recordModelUse">;
   },
 ): ModelServices => {
   const client = new UpstreamClient((call) => gate.handle(ofServerCode(call)), patience);
   const upstreams = new Upstreams(gateway, client);
   const rules = new OrganizationRules(database);
-  const accounts = new UsageAccounts({ stores: database, holder, now, log });
+  const accounts = new UsageAccounts({
+    stores: database,
+    holder,
+    now,
+    ended: (use) => metrics.recordModelUse(use),
+    log,
+  });
   const hooks = new OrganizationHooks(database);
   const passing = new MessageHooks({ hooks, gateway, log });
   const models = new Models({ hooks: passing, accounts, inForce, gateway, upstreams, rules, log });

@@ -26,7 +26,9 @@ import {
   InvocationGateway,
   Locks,
   PermissionGate,
+  PluginPrompts,
   PluginRequests,
+  PluginResources,
   type PluginRuntime,
   type PluginSettings,
   Recovery,
@@ -208,6 +210,8 @@ const viewServices = (
   const log: LogWriter["add"] = (id, lines) => logs.add(id, lines);
   return {
     inForce,
+    prompts: new PluginPrompts(gateway, inForce),
+    resources: new PluginResources(gateway, inForce),
     viewCalls: new ViewCalls({ gateway, inForce, gate, settings, world, log }),
     viewFaults: new ViewFaults(context, failures, log),
   };

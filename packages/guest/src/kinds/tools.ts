@@ -1,5 +1,6 @@
 import { isJsonObject } from "@patchbay/protocol";
 import type { ToolDefinition, ToolSchema } from "@patchbay/sdk";
+import { toolContent } from "@patchbay/sdk/content";
 import { answerCheckOf, inputCheckFor, jsonSchemaOf } from "@patchbay/sdk/files";
 import { type GuestKind, isRecord, notThis } from "./kind.ts";
 
@@ -24,7 +25,10 @@ export const tools: GuestKind<"tools"> = {
       },
       checkInput: (value, files) => check()(value, files),
       answers: whenFirstUsed(() => answerCheckOf(output)),
-      run: (checked, call) => tool.run(checked, call),
+      run:
+        answers === "content"
+          ? async (checked, call) => toolContent(await tool.run(checked, call))
+          : (checked, call) => tool.run(checked, call),
     };
   },
 };

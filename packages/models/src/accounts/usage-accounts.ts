@@ -44,6 +44,15 @@ export interface CallOutcome {
   readonly code: string | null;
 }
 
+/** A request to a model that came to an end. */
+export interface ModelUse {
+  /** Whose provider was asked. */
+  readonly plugin: string;
+  readonly tokens: Pick<UsedTokens, "input" | "output">;
+  /** What it failed with; null when it has not. */
+  readonly code: string | null;
+}
+
 /** What a call has reserved. It is settled once; whatever comes later does nothing. */
 export interface Reservation {
   /**
@@ -63,19 +72,22 @@ export class UsageAccounts {
   readonly #desks = new Map<string, BudgetDesk>();
   readonly #ledger: Ledger;
   readonly #now: () => Date;
+  readonly #ended: (use: ModelUse) => void;
 
-  /** `holder` says under which name this process takes part in the deployment, for as long as what it reserves is reserved. */
+  /** `ended` hears of every request once. `holder` says under which name this process takes part in the deployment, for as long as what it reserves is reserved. */
   constructor(parts: {
     readonly stores: { readonly modelBudgets: ModelBudgetStore; readonly modelUsage: ModelUsageStore };
     readonly holder: () => Promise<string>;
     readonly now: () => Date;
+    readonly ended: (use: ModelUse) => void;
     readonly log: Pick<DomainLog, "warn">;
   }) {
-    const { stores, holder, now, log } = parts;
+    const { stores, holder, now, ended, log } = parts;
     this.#rules = new ReadThroughCache((id) => stores.modelBudgets.rules(id), 10_000);
     this.#newDesk = () => new BudgetDesk(stores.modelBudgets, holder, log);
     this.#ledger = new Ledger(stores.modelUsage, log);
     this.#now = now;
+    this.#ended = ended;
   }
 
   /**
@@ -156,6 +168,7 @@ export class UsageAccounts {
   }
 
   #settle({ payer, model, rules, price, hold }: Settled, tokens: UsedTokens, code: string | null): void {
+    this.#ended({ plugin: model.plugin, tokens, code });
     const isFree = tokens.input + tokens.output === 0;
     const cost = price === null ? null : costOf(tokens, price);
     if (hold !== null)

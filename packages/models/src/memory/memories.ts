@@ -1,17 +1,20 @@
-import type {
-  ChangeHead,
-  Memory,
-  MemoryBounds,
-  MemoryContent,
-  MemoryFilter,
-  MemoryOwner,
-  MemorySpace,
-  MemoryStore,
-  MemoryWriter,
-  Page,
-  RecordedChange,
-  SpaceBounds,
-  World,
+import {
+  type ChangeHead,
+  type Memory,
+  type MemoryBounds,
+  type MemoryContent,
+  type MemoryFilter,
+  type MemoryOwner,
+  type MemorySpace,
+  type MemoryStore,
+  type MemoryWriter,
+  type Page,
+  type RecordedChange,
+  requireRevision,
+  revisionOf,
+  type SeenRevisions,
+  type SpaceBounds,
+  type World,
 } from "@patchbay/core";
 import {
   MAX_MEMORY_CITATIONS,
@@ -131,6 +134,7 @@ export class Memories {
     id: string,
     given: GivenChange,
     by: ChangedBy,
+    seen?: SeenRevisions,
   ): Promise<Memory> {
     const space = await this.space(owner, namespace);
     const { text, metadata, expiresAt } = given;
@@ -145,6 +149,7 @@ export class Memories {
       const before = await writer.find(id);
       if (before === null) throw noMemory(id);
       const after = { ...contentOf(before), ...change };
+      requireRevision(seen, contentOf(before), after);
       const same = await writer.findByDigest(digestOf(after.text));
       if (same !== null && same.id !== id)
         throw new PatchbayError("already_exists", `The memory "${same.id}" says the same already.`);
@@ -246,6 +251,9 @@ export const boundsAt = (now: Date): MemoryBounds => ({
   bytes: MAX_STORAGE_TOTAL_BYTES,
   person: { entries: MAX_PERSON_MEMORY_ENTRIES, bytes: MAX_PERSON_MEMORY_BYTES },
 });
+
+/** Names what can be changed of it. */
+export const memoryRevision = (memory: MemoryContent): string => revisionOf(contentOf(memory));
 
 export const contentOf = ({ text, metadata, citations, expiresAt }: MemoryContent): MemoryContent => ({
   text,

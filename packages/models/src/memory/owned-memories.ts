@@ -11,6 +11,7 @@ import {
   type Page,
   type Principal,
   type RecordedChange,
+  type SeenRevisions,
   type Stores,
   visibleOf,
   type World,
@@ -126,10 +127,11 @@ export class OwnedMemories {
     at: SpaceAddress,
     id: string,
     change: GivenChange,
+    seen?: SeenRevisions,
   ): Promise<Memory> {
     const { namespace } = at;
     return await this.#change(principal, slug, at, async (memories, owner, by) => {
-      const memory = await memories.update(owner, namespace, id, change, by);
+      const memory = await memories.update(owner, namespace, id, change, by, seen);
       return { result: memory, action: "memory.changed", detail: { namespace, memory: id } };
     });
   }

@@ -16,6 +16,12 @@ import { NOT_BUILT_KINDS } from "./not-built.ts";
 /** A good entry of every kind: one that is added needs one here. */
 const ENTRIES: { readonly [K in KindName]: { readonly name: string } & Record<string, unknown> } = {
   tools: { name: "one", description: "Does one thing." },
+  prompts: {
+    name: "one",
+    title: "One",
+    arguments: [{ name: "text", description: "What it is about.", required: true }],
+  },
+  resources: { name: "one", title: "One", uri: "docs://pages/{page}", mediaType: "text/markdown" },
   models: { name: "one", title: "One", kinds: ["chat", "embeddings"] },
   messageHooks: { name: "one", title: "One", description: "Does one thing." },
   schedules: {

@@ -4,13 +4,24 @@ import type { ContributionKind, ServerKind } from "./kind.ts";
 import { messageHooks } from "./message-hooks.ts";
 import { models } from "./models.ts";
 import { NOT_BUILT_KINDS, type NotBuiltKind } from "./not-built.ts";
+import { prompts } from "./prompts.ts";
+import { resources } from "./resources.ts";
 import { schedules } from "./schedules.ts";
 import { themes } from "./themes.ts";
 import { tools } from "./tools.ts";
 import { views } from "./views.ts";
 
 /** Every kind of contribution, by its list in the manifest. Whatever is done for all kinds is a loop over this. */
-export const CONTRIBUTION_KINDS = { tools, models, messageHooks, schedules, views, themes } as const;
+export const CONTRIBUTION_KINDS = {
+  tools,
+  prompts,
+  resources,
+  models,
+  messageHooks,
+  schedules,
+  views,
+  themes,
+} as const;
 
 type Kinds = typeof CONTRIBUTION_KINDS;
 export type KindName = keyof Kinds;

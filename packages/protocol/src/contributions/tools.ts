@@ -8,7 +8,7 @@ import type { ServerKind } from "./kind.ts";
 const JsonSchemaObject = Type.Object({}, { description: "a JSON Schema" });
 
 const AnswerForm = Type.Literal("content", {
-  description: '"content" for answers in the form of the Model Context Protocol',
+  description: '"content" for answers that are lists of texts, images, sound and resources',
 });
 const hint = (description: string) => Type.Optional(Type.Boolean({ description }));
 const Annotations = Type.Object(

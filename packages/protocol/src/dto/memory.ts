@@ -29,6 +29,7 @@ export const MemoryEntryDto = Type.Object({
   ...CONTENT,
   createdAt: Time,
   updatedAt: Time,
+  revision: Type.String({ description: "For `If-Match` of a change" }),
 });
 export type MemoryEntryDto = Static<typeof MemoryEntryDto>;
 

@@ -17,6 +17,8 @@ const write = (bytes) => {
 const send = (message) => write(frame(JSON.stringify(message)));
 const contributions = {
   tools: [{ name: "go" }],
+  prompts: [],
+  resources: [],
   models: [],
   messageHooks: [],
   endpoints: [],

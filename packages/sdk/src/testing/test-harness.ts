@@ -1,5 +1,7 @@
+import { matchUri, type PromptMessage, type ResourceContent } from "@patchbay/protocol";
 import type { PluginApi } from "../api/plugin-api.ts";
 import type { Notification } from "../api/ui.ts";
+import { askPrompt, askResource, toolContent } from "../content/index.ts";
 import type { PluginDefinition } from "../definitions.ts";
 import { PluginError } from "../errors.ts";
 import { answerCheckOf, inputCheckFor } from "../files/index.ts";
@@ -57,6 +59,10 @@ export interface TestHarness extends ModelsHarness {
     name: string,
     question: Pick<HookQuestion, "messages"> & Partial<HookQuestion>,
   ): Promise<readonly ChatMessage[]>;
+  /** The messages of a prompt, filled in. Throws `InvalidInputError` for arguments that are missing or unknown, and what it throws. */
+  getPrompt(name: string, args?: Readonly<Record<string, string>>): Promise<readonly PromptMessage[]>;
+  /** What stands at an address of the plugin's. Throws what it throws. */
+  readResource(uri: string): Promise<readonly ResourceContent[]>;
   /** Runs `onActivate`, which calls do not need. */
   activate(): Promise<void>;
   deactivate(): Promise<void>;
@@ -123,6 +129,24 @@ export const createTestHarness = (
         const changed = await hook.run(question, context());
         return changed === undefined ? messages : (throughJson(changed) as readonly ChatMessage[]);
       }),
+    getPrompt: (name, args = {}) =>
+      run(async () => {
+        const prompt = plugin.prompts?.[name];
+        if (prompt === undefined)
+          throw new PluginError("prompt_not_found", `The plugin has no prompt "${name}".`);
+        const ask = { ask: "get", arguments: args } as const;
+        return throughJson(await askPrompt(prompt, ask, context())) as readonly PromptMessage[];
+      }),
+    readResource: (uri) =>
+      run(async () => {
+        for (const resource of Object.values(plugin.resources ?? {})) {
+          const variables = matchUri(resource.uri ?? "", uri);
+          if (variables === null) continue;
+          const ask = { ask: "read", uri, variables } as const;
+          return throughJson(await askResource(resource, ask, context())) as readonly ResourceContent[];
+        }
+        throw new PluginError("resource_not_found", `The plugin has nothing at "${uri}".`);
+      }),
     ...modelsHarness(plugin, context, run),
     call: (name, input = {}) =>
       run(async () => {
@@ -131,6 +155,7 @@ export const createTestHarness = (
         const given = inputWithFiles(tool.input, input);
         const checked = await inputCheckFor(tool.input)(throughJson(given.input), given.sources);
         const answer = await tool.run(checked, context());
+        if (tool.answers === "content") return throughJson(toolContent(answer));
         const answers = answerCheckOf(tool.output);
         if (isStream(answer) && !answers.isFile) return throughJson(await gather(answer));
         const taken = answers.take(answer);

@@ -64,6 +64,8 @@ export const plugin: Translated<typeof english> = {
     title: "Was es hinzufügt",
     none: "Nichts, was man sehen oder aufrufen könnte.",
     tools: "Werkzeuge",
+    prompts: "Prompts",
+    resources: "Ressourcen",
     models: "Modellanbieter",
     modelKinds: {
       chat: "Chat",

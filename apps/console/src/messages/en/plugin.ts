@@ -61,6 +61,8 @@ export const plugin = {
     title: "What it adds",
     none: "Nothing that people see or call.",
     tools: "Tools",
+    prompts: "Prompts",
+    resources: "Resources",
     models: "Model providers",
     modelKinds: {
       chat: "Chat",

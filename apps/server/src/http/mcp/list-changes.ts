@@ -13,6 +13,12 @@ const CONCERNS: ReadonlySet<Activity["kind"]> = new Set([
   "everything",
 ]);
 
+const EVERY_LIST: readonly ServerEvent[] = [
+  { kind: "tools_list_changed" },
+  { kind: "prompts_list_changed" },
+  { kind: "resources_list_changed" },
+];
+
 /**
  * Tells a client, from when this comes back until the signal aborts, that what it is shown may be other than before, on whichever node that
  * was changed: as far as its caller may know of it, who is looked at anew by `principal`. Throws `forbidden` and `organization_not_found`.
@@ -25,7 +31,7 @@ export const listChanges = async (
 ): Promise<AsyncGenerator<ServerEvent>> => {
   const activities = await feed.follow(principal, by.organization, signal, "org.plugins.use");
   return (async function* () {
-    for await (const { kind } of activities) if (CONCERNS.has(kind)) yield { kind: "tools_list_changed" };
+    for await (const { kind } of activities) if (CONCERNS.has(kind)) yield* EVERY_LIST;
   })();
 };
 

@@ -1,5 +1,10 @@
 import { invalidParams } from "./rpc-errors.ts";
 
+/** How long a client may go by a list without asking again: what changes it is told. */
+const LIST_TTL_MS = 60_000;
+/** Of one caller alone: what they may use decides what is listed. */
+export const CACHING = { ttlMs: LIST_TTL_MS, cacheScope: "private" } as const;
+
 /** Entries that clients get at once: many of them read the first page alone. */
 const MAX_PAGE = 500;
 

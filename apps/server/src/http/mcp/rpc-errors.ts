@@ -12,7 +12,12 @@ const INTERNAL_ERROR = -32_603;
 const SERVER_ERROR = -32_000;
 
 /** What says that there is no such thing for the caller, whichever way it was found out. */
-const UNKNOWN: ReadonlySet<ErrorCode> = new Set(["tool_not_found", "plugin_not_installed"]);
+const UNKNOWN: ReadonlySet<ErrorCode> = new Set([
+  "tool_not_found",
+  "prompt_not_found",
+  "resource_not_found",
+  "plugin_not_installed",
+]);
 /** What is no doing of the tool's, nor of who calls it. */
 const FAULTS: ReadonlySet<ErrorCode> = new Set(["internal", "cancelled"]);
 
@@ -49,6 +54,14 @@ export const toFailedResult = (error: unknown): CallToolResult => {
   if (UNKNOWN.has(known.code)) throw new ProtocolError(INVALID_PARAMS, known.message, { code: known.code });
   if (FAULTS.has(known.code)) throw new ProtocolError(INTERNAL_ERROR, known.message, { code: known.code });
   return { isError: true, content: [{ type: "text", text: sentencesOf(known) }] };
+};
+
+/** The same where the protocol knows no failure but an error of its own. */
+export const toProtocolError = (error: PatchbayError): ProtocolError => {
+  const isAsked = UNKNOWN.has(error.code) || error.code === "invalid_input";
+  return new ProtocolError(isAsked ? INVALID_PARAMS : INTERNAL_ERROR, sentencesOf(error), {
+    code: error.code,
+  });
 };
 
 /** With every fault of the input and where it is, so that a model can mend it. */

@@ -1,7 +1,13 @@
 import type { CallToolResult, ContentBlock } from "@modelcontextprotocol/server";
-import { type CallFiles, type FilesAnswer, gathered, type PluginAnswer } from "@patchbay/core";
+import {
+  type CallFiles,
+  type FilesAnswer,
+  gathered,
+  type PluginAnswer,
+  readContentParts,
+} from "@patchbay/core";
 import { isJsonObject, PatchbayError } from "@patchbay/protocol";
-import { contentFault } from "./content-fault.ts";
+import { toContentBlock } from "./content-blocks.ts";
 
 /** What a result holds in JSON: clients put it into a model's context, where far less fits. */
 const MAX_RESULT_BYTES = 8 * 1024 * 1024;
@@ -9,7 +15,7 @@ const MAX_RESULT_BYTES = 8 * 1024 * 1024;
 const FILE_BOUND = { maxBytes: (MAX_RESULT_BYTES / 4) * 3, advice: "Have the tool answer with less." };
 
 export interface ResultOptions {
-  /** Whether the tool answers with content of the protocol's own form. */
+  /** Whether the tool answers with parts of content. */
   readonly isContent: boolean;
   /** Hears of each value of a stream. */
   readonly onValue: (count: number) => void;
@@ -24,9 +30,10 @@ export const toToolResult = async (
   answer: PluginAnswer,
   { isContent, onValue }: ResultOptions,
 ): Promise<CallToolResult> => {
+  if (isContent) return contentOf(answer);
   switch (answer.kind) {
     case "value":
-      return isContent ? contentOf(answer.value) : resultOf(answer.value);
+      return resultOf(answer.value);
     case "stream":
       return resultOf(await joined(answer.values, onValue));
     case "files":
@@ -43,14 +50,10 @@ const resultOf = (value: unknown): CallToolResult => {
   return { content: [{ type: "text", text }], ...(isJsonObject(value) && { structuredContent: value }) };
 };
 
-/** What came from a plugin is held against the form that it says it has. */
-const contentOf = (value: unknown): CallToolResult => {
-  const fault = contentFault(value);
-  if (fault !== null)
-    throw new PatchbayError("plugin_error", `The tool answers with content, and its answer ${fault}.`);
-  const result = value as CallToolResult;
-  if (JSON.stringify(result).length > MAX_RESULT_BYTES) throw tooLarge();
-  return result;
+const contentOf = (answer: PluginAnswer): CallToolResult => {
+  const content = readContentParts(answer).map(toContentBlock);
+  if (JSON.stringify(content).length > MAX_RESULT_BYTES) throw tooLarge();
+  return { content };
 };
 
 const joined = async (values: AsyncIterable<unknown>, onValue: (count: number) => void): Promise<unknown> => {

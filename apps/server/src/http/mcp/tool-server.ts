@@ -1,22 +1,19 @@
 import { type CallToolResult, Server, type ServerContext } from "@modelcontextprotocol/server";
-import type { InvocationGateway, OfferedTools } from "@patchbay/core";
+import type { InvocationGateway, OfferedContent, OfferedTools } from "@patchbay/core";
 import { entriesOf, isJsonObject, PatchbayError } from "@patchbay/protocol";
+import { CONTENT_CAPABILITIES, serveContent } from "./content-handlers.ts";
 import type { McpRequest } from "./mcp-request.ts";
 import { toMcpTool } from "./mcp-tools.ts";
-import { pageOfNamed } from "./pages.ts";
+import { CACHING, pageOfNamed } from "./pages.ts";
 import { progressFor } from "./progress.ts";
 import { invalidParams, toFailedResult } from "./rpc-errors.ts";
 import { SEARCH_TOOLS, searchAnswer } from "./search-tools.ts";
 import { toToolResult } from "./tool-results.ts";
 
-/** How long a client may go by a list without asking again: what changes it is told. */
-const LIST_TTL_MS = 60_000;
-/** Of one caller alone: what they may use decides what is listed. */
-const CACHING = { ttlMs: LIST_TTL_MS, cacheScope: "private" } as const;
-
 export interface ToolServices {
   readonly gateway: Pick<InvocationGateway, "admit" | "call" | "requireReach">;
   readonly offered: OfferedTools;
+  readonly content: OfferedContent;
 }
 
 /** The server of one request: nothing of it is held between two, so that any node answers any of them. */
@@ -25,7 +22,7 @@ export const createToolServer = (request: McpRequest, services: ToolServices): S
   const server = new Server(
     { name, title, version },
     {
-      capabilities: { tools: { listChanged: true } },
+      capabilities: { tools: { listChanged: true }, ...CONTENT_CAPABILITIES },
       ...(instructions !== undefined && { instructions }),
     },
   );
@@ -49,6 +46,7 @@ export const createToolServer = (request: McpRequest, services: ToolServices): S
       return failed(error);
     }
   });
+  serveContent(server, request, services.content);
   return server;
 };
 

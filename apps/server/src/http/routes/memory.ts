@@ -1,4 +1,5 @@
-import { changeDto, entryDto, fullName, type OwnedMemories } from "@patchbay/models";
+import type { Memory } from "@patchbay/core";
+import { changeDto, entryDto, fullName, memoryRevision, type OwnedMemories } from "@patchbay/models";
 import {
   MAX_MEMORY_NAME_LENGTH,
   MemoryAnswerDto,
@@ -10,6 +11,7 @@ import {
 } from "@patchbay/protocol";
 import Type from "typebox";
 import { clientGone } from "../event-stream.ts";
+import { BY_REVISION, seenRevisions } from "../revisions.ts";
 import { type App, answers, listOf, NoContent, Org, OrgPlugin, PageQuery, pageOf } from "../route.ts";
 
 const tags = ["Memory"];
@@ -128,8 +130,9 @@ const entryRoutes = (app: App, memories: OwnedMemories): void => {
         response: answers({ 200: MemoryWithHistoryDto }),
       },
     },
-    async ({ principal, params }) => {
+    async ({ principal, params }, reply) => {
       const { memory, history } = await memories.get(principal, params.org, params, params.entry);
+      reply.header("etag", `"${memoryRevision(memory)}"`);
       return { ...toDto(memory), history: history.map(changeDto) } as MemoryWithHistoryDto;
     },
   );
@@ -137,6 +140,7 @@ const entryRoutes = (app: App, memories: OwnedMemories): void => {
   app.patch(
     `${BASE}/:plugin/:namespace/entries/:entry`,
     {
+      config: BY_REVISION,
       schema: {
         tags,
         operationId: "changeMemory",
@@ -147,8 +151,13 @@ const entryRoutes = (app: App, memories: OwnedMemories): void => {
         response: answers({ 200: MemoryEntryDto }),
       },
     },
-    async ({ principal, params, body }) =>
-      toDto(await memories.update(principal, params.org, params, params.entry, body)),
+    async (request, reply) => {
+      const { principal, params, body } = request;
+      const seen = seenRevisions(request);
+      const memory = await memories.update(principal, params.org, params, params.entry, body, seen);
+      reply.header("etag", `"${memoryRevision(memory)}"`);
+      return toDto(memory);
+    },
   );
 
   app.delete(
@@ -170,4 +179,5 @@ const entryRoutes = (app: App, memories: OwnedMemories): void => {
   );
 };
 
-const toDto = (memory: Parameters<typeof entryDto>[0]): MemoryEntryDto => entryDto(memory) as MemoryEntryDto;
+const toDto = (memory: Memory): MemoryEntryDto =>
+  ({ ...entryDto(memory), revision: memoryRevision(memory) }) as MemoryEntryDto;

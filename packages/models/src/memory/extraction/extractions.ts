@@ -58,8 +58,17 @@ interface ExtractionParts {
   readonly models: Pick<Models, "chat">;
   readonly directory: Pick<InstallationDirectory, "find">;
   readonly world: Pick<World, "now" | "newId" | "log">;
+  /** Hears of each that ends on this node. */
+  readonly ended: (extraction: EndedExtraction) => void;
   /** Before each further attempt. */
   readonly pausesMs?: readonly number[];
+}
+
+/** One that came to an end. */
+export interface EndedExtraction {
+  readonly pluginId: string;
+  /** What it failed with; null when it has not. */
+  readonly code: string | null;
 }
 
 /**
@@ -73,6 +82,7 @@ export class Extractions {
   readonly #models: Pick<Models, "chat">;
   readonly #directory: Pick<InstallationDirectory, "find">;
   readonly #world: Pick<World, "now" | "newId" | "log">;
+  readonly #ended: (extraction: EndedExtraction) => void;
   readonly #pausesMs: readonly number[];
 
   constructor({
@@ -81,6 +91,7 @@ export class Extractions {
     models,
     directory,
     world,
+    ended,
     pausesMs = EXTRACTION_PAUSES_MS,
   }: ExtractionParts) {
     this.#store = store;
@@ -88,6 +99,7 @@ export class Extractions {
     this.#models = models;
     this.#directory = directory;
     this.#world = world;
+    this.#ended = ended;
     this.#pausesMs = pausesMs;
     this.#durable.handle(KIND, async (input, run) => {
       const { id } = input as { readonly id: string };
@@ -164,6 +176,7 @@ export class Extractions {
       const { facts, model } = await this.#ask(job, signal);
       const { said, dropped } = saidFacts(facts, job.messages);
       await this.#persistently(signal, () => this.#keep(job, said, { model, found: facts.length, dropped }));
+      this.#ended({ pluginId: job.pluginId, code: null });
       return true;
     } catch (error) {
       // It is another node's to say how it ends.
@@ -173,6 +186,7 @@ export class Extractions {
         this.#world.log.error({ err: error, extraction: id }, "an extraction failed in Patchbay itself");
       const isEnd = isLast || !passes;
       await this.#persistently(signal, () => this.#store.failExtraction(id, failure, isEnd));
+      if (isEnd) this.#ended({ pluginId: job.pluginId, code: failure.code });
       return isEnd;
     }
   }

@@ -4,18 +4,21 @@ import { useId } from "react";
 import { useTranslation } from "react-i18next";
 import { PlainList } from "../../../components/plain-list.tsx";
 import type { Entry } from "./entry.ts";
-import { MessageHookEntry } from "./message-hook-entry.tsx";
 import { ModelsEntry } from "./models-entry.tsx";
+import { ResourceEntry } from "./resource-entry.tsx";
 import { ScheduleEntry } from "./schedule-entry.tsx";
 import { ThemeEntry } from "./theme-entry.tsx";
+import { TitledEntry } from "./titled-entry.tsx";
 import { ToolEntry } from "./tool-entry.tsx";
 import { ViewEntry } from "./view-entry.tsx";
 
 /** How an entry of each kind is shown, in the order in which the kinds stand on the page. */
 const ENTRIES: { readonly [K in KindName]: Entry<K> } = {
   tools: ToolEntry,
+  prompts: TitledEntry,
+  resources: ResourceEntry,
   models: ModelsEntry,
-  messageHooks: MessageHookEntry,
+  messageHooks: TitledEntry,
   schedules: ScheduleEntry,
   views: ViewEntry,
   themes: ThemeEntry,

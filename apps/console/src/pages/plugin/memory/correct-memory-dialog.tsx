@@ -1,15 +1,14 @@
 import { Button, Stack, Textarea, TextInput } from "@mantine/core";
-import { type MemoryChangeBody, type MemoryEntryDto, PatchbayError } from "@patchbay/protocol";
+import type { MemoryChangeBody, MemoryEntryDto } from "@patchbay/protocol";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useEffect, useRef } from "react";
 import { useTranslation } from "react-i18next";
-import { memoryQuery } from "../../../api/memory-queries.ts";
 import { Dialog, DialogActions, useDialog } from "../../../components/dialog.tsx";
 import { rowsOf } from "../../../components/long-text.tsx";
 import { ProblemAlert } from "../../../components/problem-alert.tsx";
 import { JsonArea } from "../../../components/schema-form/json-area.tsx";
 import { DraftNotice } from "../../../components/shared-draft/draft-notice.tsx";
-import { isSame } from "../../../components/shared-draft/merge-values.ts";
+import { isChangedMeanwhile, isSame } from "../../../components/shared-draft/merge-values.ts";
 import { type SharedDraft, useSharedDraft } from "../../../components/shared-draft/use-shared-draft.ts";
 import { tellDone } from "../../../components/tell.ts";
 import { useOrganization } from "../../../session/organization.ts";
@@ -28,7 +27,7 @@ export interface CorrectMemoryDialogProps {
 export const CorrectMemoryDialog = (props: CorrectMemoryDialogProps) => {
   const { t } = useTranslation("memory");
   const saved = draftOf(props.memory);
-  const draft = useSharedDraft<MemoryDraft>({ values: saved });
+  const draft = useSharedDraft<MemoryDraft>({ values: saved, revision: props.memory.revision });
   const isDirty = !isSame(draft.values, saved);
   return (
     <Dialog title={t("correct.title")} onClose={props.onClose} isDirty={isDirty}>
@@ -46,7 +45,7 @@ interface CorrectFormProps extends CorrectMemoryDialogProps {
 const CorrectForm = ({ saved, draft, isDirty, ...place }: CorrectFormProps) => {
   const { t } = useTranslation(["memory", "common"]);
   const { close } = useDialog();
-  const save = useCorrect(place, saved);
+  const save = useCorrect(place);
   const notice = useRef<HTMLDivElement>(null);
   const form = useRef<HTMLFormElement>(null);
   const { values } = draft;
@@ -68,7 +67,7 @@ const CorrectForm = ({ saved, draft, isDirty, ...place }: CorrectFormProps) => {
         event.preventDefault();
         if (draft.conflicts.length > 0) notice.current?.focus();
         else if (Object.keys(faults).length > 0) focusFault(form.current);
-        else save.mutate(change);
+        else save.mutate({ change, seen: draft.seen });
       }}
     >
       <Stack gap="sm">
@@ -121,23 +120,27 @@ const CorrectForm = ({ saved, draft, isDirty, ...place }: CorrectFormProps) => {
 const focusFault = (form: HTMLFormElement | null): void =>
   form?.querySelector<HTMLElement>("[aria-invalid=true]")?.focus();
 
-/** What others have changed since it was read waits for a choice: then nothing is sent. The server knows no revisions of memories. */
-const useCorrect = ({ plugin, namespace, memory: { id } }: CorrectMemoryDialogProps, saved: MemoryDraft) => {
+interface Sent {
+  readonly change: MemoryChangeBody;
+  readonly seen: string | undefined;
+}
+
+/** What somebody else has changed meanwhile is read before a refusal is shown. */
+const useCorrect = ({ plugin, namespace, memory: { id } }: CorrectMemoryDialogProps) => {
   const { t } = useTranslation("memory");
   const { org, client } = useOrganization();
   const { leave } = useDialog();
   const queries = useQueryClient();
+  const queryKey = [org, "memory"];
   return useMutation({
-    mutationFn: async (change: MemoryChangeBody) => {
-      const now = await queries.fetchQuery({ ...memoryQuery(org, plugin, namespace, id), staleTime: 0 });
-      if (!isSame(draftOf(now), saved))
-        throw new PatchbayError("revision_changed", "Somebody has changed the memory meanwhile.");
-      return await client.memory.change(plugin, namespace, id, change);
-    },
+    mutationFn: ({ change, seen }: Sent) => client.memory.change(plugin, namespace, id, change, seen),
     onSuccess: async () => {
       leave();
       tellDone(t("correct.done"));
-      await queries.invalidateQueries({ queryKey: [org, "memory"] });
+      await queries.invalidateQueries({ queryKey });
+    },
+    onError: async (error) => {
+      if (isChangedMeanwhile(error)) await queries.invalidateQueries({ queryKey });
     },
   });
 };

@@ -1,7 +1,10 @@
 import { Text } from "@mantine/core";
 import type { Entry } from "./entry.ts";
 
-export const MessageHookEntry: Entry<"messageHooks"> = ({ entry: { name, title = name, description } }) => (
+/** One that has words and nothing else to show. */
+export const TitledEntry: Entry<"messageHooks" | "prompts"> = ({
+  entry: { name, title = name, description },
+}) => (
   <>
     <Text>{title}</Text>
     {description !== undefined && (
