@@ -284,6 +284,7 @@ const FLOORS: Readonly<Record<string, { readonly face: RegExp; readonly folders:
         "pages/plugin",
         "pages/marketplace",
         "pages/tools",
+        "pages/connect",
       ],
       ...["pages/requests", "pages/activity", "pages/people", "pages/settings"],
       ...["app/notifications", "app/palette", "app"],
@@ -357,7 +358,7 @@ describe("forms of the console", () => {
 
   it("save what several people change with the revision that they have seen", () => {
     const saving =
-      /\.(putSettings|resetSettings|putGrants|putScope|putRules|putPrices|budgets\.change|policy\.put)\(([^()]|\([^()]*\))*\)/g;
+      /\.(putSettings|resetSettings|putGrants|putScope|putRules|putPrices|budgets\.change|toolsets\.change|policy\.put)\(([^()]|\([^()]*\))*\)/g;
     const found = sourcesOf("apps/console").flatMap((file) =>
       [...readFileSync(file, "utf8").matchAll(saving)]
         // Nobody can have changed what was installed just now.

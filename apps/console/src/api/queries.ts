@@ -64,6 +64,13 @@ export const toolsQuery = (org: string, project: string | undefined) =>
     queryFn: ({ signal }) => clientOf(org).until(signal).tools.list(project),
   });
 
+/** Tools that were chosen for clients. */
+export const toolsetsQuery = (org: string) =>
+  queryOptions({
+    queryKey: [org, "toolsets"],
+    queryFn: ({ signal }) => clientOf(org).until(signal).toolsets.list(),
+  });
+
 /** Requests for plugins: the newest, and how many wait. */
 export const requestsQuery = (org: string) =>
   queryOptions({

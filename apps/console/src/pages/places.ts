@@ -3,6 +3,7 @@ import {
   IconBuildingStore,
   IconMessageQuestion,
   IconPlug,
+  IconPlugConnected,
   IconSettings,
   IconSparkles,
   IconTool,
@@ -28,6 +29,14 @@ export const PLACES = [
     label: "nav.models",
     icon: IconSparkles,
     keys: "g o",
+    right: "org.plugins.use",
+  },
+  {
+    id: "connect",
+    to: "/o/$org/connect",
+    label: "nav.connect",
+    icon: IconPlugConnected,
+    keys: "g c",
     right: "org.plugins.use",
   },
   {

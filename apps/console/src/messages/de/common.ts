@@ -40,6 +40,7 @@ export const common: Translated<typeof english> = {
     attention_other: "{{count}} brauchen Aufmerksamkeit",
     marketplace: "Marktplatz",
     tools: "Werkzeuge",
+    connect: "Verbinden",
     requests: "Anfragen",
     activity: "Aktivität",
     settings: "Einstellungen",

@@ -3,6 +3,7 @@ import type { en } from "../en/index.ts";
 import { activity } from "./activity.ts";
 import { budgets } from "./budgets.ts";
 import { common } from "./common.ts";
+import { connect } from "./connect.ts";
 import { conversations } from "./conversations.ts";
 import { forms } from "./forms.ts";
 import { install } from "./install.ts";
@@ -26,6 +27,7 @@ import { updates } from "./updates.ts";
 import { usage } from "./usage.ts";
 
 export const de: Translated<typeof en> = {
+  connect,
   budgets,
   models,
   plugins,

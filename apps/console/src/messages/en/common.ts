@@ -36,6 +36,7 @@ export const common = {
     attention_other: "{{count}} need attention",
     marketplace: "Marketplace",
     tools: "Tools",
+    connect: "Connect",
     requests: "Requests",
     activity: "Activity",
     settings: "Settings",

@@ -1,0 +1,85 @@
+import type { Translated } from "../en/catalog.ts";
+import type { connect as english } from "../en/connect.ts";
+
+export const connect: Translated<typeof english> = {
+  title: "Verbinden",
+  text: "Nutzen Sie die Plugins dieser Organisation in den Programmen, mit denen Sie arbeiten. Jede Person sieht dort mit ihrem eigenen API-Schlüssel, was sie hier nutzen darf.",
+  which: "Werkzeuge",
+  all: "Alle Werkzeuge, die Sie nutzen dürfen",
+  address: "Adresse",
+  copyAddress: "Adresse kopieren",
+  key: "Das Programm sendet einen API-Schlüssel mit dem Recht, Plugins zu nutzen; er sagt auch, für welche Organisation er ist.",
+  makeKey: "API-Schlüssel anlegen",
+  paste: "Was einzufügen ist",
+  client: "Programm",
+  copyFor: "Für {{client}} kopieren",
+  file: "In die Datei",
+  clients: {
+    claudeCode: "Claude Code",
+    claude: "Claude",
+    chatGpt: "ChatGPT",
+    cursor: "Cursor",
+    vsCode: "VS Code",
+    codex: "Codex",
+  },
+  help: {
+    claudeCode: "Führen Sie dies in einem Terminal aus, mit Ihrem Schlüssel darin.",
+    claude:
+      "Die eigenen Konnektoren von Claude melden sich über OAuth an und nehmen keinen Schlüssel. In Claude Desktop geht es über mcp-remote, ein eigenes Programm, das Node.js auf Ihrem Rechner ausführt.",
+    chatGpt:
+      "Die eigenen Apps von ChatGPT melden sich über OAuth an und nehmen keinen Schlüssel. Mit einem Schlüssel haben seine Modelle diese Werkzeuge über die API von OpenAI, die diesen Server erreichen muss.",
+    cursor: "Neben dem, was schon in der Datei steht, mit Ihrem Schlüssel darin.",
+    vsCode: "VS Code fragt einmal nach dem Schlüssel und behält ihn.",
+    codex: "Codex liest den Schlüssel aus der Umgebung: Setzen Sie PATCHBAY_API_KEY, bevor Sie es starten.",
+  },
+  mode: { tools: "Zeigt seine Werkzeuge", search: "Zeigt eine Suche nach seinen Werkzeugen" },
+  toolsets: {
+    title: "Werkzeugsätze",
+    text: "Ein Werkzeugsatz hat ausgewählte Werkzeuge unter einer eigenen Adresse, mit kurzen Namen. Wer ihn nutzt, sieht davon die Werkzeuge, die er nutzen darf.",
+    readOnly: "Eigentümer und Administratoren der Organisation können Werkzeugsätze ändern.",
+    none: "Es gibt keine Werkzeugsätze. Alle Werkzeuge sind unter der Adresse oben.",
+    count_one: "{{count}} Werkzeug",
+    count_other: "{{count}} Werkzeuge",
+  },
+  field: {
+    short: "Kurzname",
+    shortHelp: "Steht in seiner Adresse und bleibt: kleine Buchstaben, Ziffern und Bindestriche.",
+    title: "Titel",
+    description: "Wozu er da ist",
+    descriptionHelp:
+      "Programme geben dies ihren Modellen, um zu sagen, wann und wie diese Werkzeuge zu nutzen sind.",
+    mode: "Wie er seine Werkzeuge zeigt",
+    modeHelp:
+      "Mit einer Suche sieht ein Modell zwei Werkzeuge, die die anderen finden und aufrufen: für mehr Werkzeuge, als in seinen Kontext passen.",
+    tools: "Werkzeuge",
+    toolsHelp: "Höchstens {{most}}.",
+    search: "Suchen",
+    chosen_one: "{{count}} ausgewählt",
+    chosen_other: "{{count}} ausgewählt",
+    name: "Name von {{tool}} hier",
+    twice: "Ein anderes Werkzeug dieses Satzes heißt so. Geben Sie einem von beiden einen anderen Namen.",
+    nothing: "Kein Werkzeug hat diese Wörter.",
+  },
+  create: {
+    title: "Werkzeugsatz anlegen",
+    action: "Werkzeugsatz anlegen",
+    done: "Der Werkzeugsatz ist angelegt.",
+    failed: "Der Werkzeugsatz wurde nicht angelegt",
+  },
+  change: {
+    title: "Werkzeugsatz ändern",
+    open: "Ändern",
+    of: "{{name}} ändern",
+    action: "Speichern",
+    done: "Der Werkzeugsatz ist geändert.",
+    failed: "Der Werkzeugsatz wurde nicht geändert",
+  },
+  delete: {
+    title: "Werkzeugsatz löschen",
+    open: "Löschen",
+    of: "{{name}} löschen",
+    action: "Werkzeugsatz löschen",
+    done: "Der Werkzeugsatz ist gelöscht.",
+    text: "Programme, die seine Adresse nutzen, finden dort nichts mehr. Die Werkzeuge selbst bleiben.",
+  },
+};
