@@ -111,7 +111,7 @@ export {
 } from "./plugins/sources/marketplaces.ts";
 export { OfferRefresh, type RefreshReport } from "./plugins/sources/offer-refresh.ts";
 export type { AvailableVersion } from "./plugins/sources/offered-version.ts";
-export { PackageFetcher } from "./plugins/sources/package-fetcher.ts";
+export { PackageFetcher, type WithFile } from "./plugins/sources/package-fetcher.ts";
 export { Sourcing } from "./plugins/sources/sourcing.ts";
 export { BlockList } from "./plugins/trust/block-list.ts";
 export type { PackageTrust, Trust } from "./plugins/trust/package-trust.ts";
@@ -183,6 +183,12 @@ export type {
   MarketplaceQuery,
   PromisedArtifact,
 } from "./ports/marketplace.ts";
+export type {
+  McpServer,
+  McpServerLook,
+  McpServerOutage,
+  McpServerStore,
+} from "./ports/mcp-server-store.ts";
 export type {
   ChangeHead,
   ExtractionJob,
@@ -319,6 +325,7 @@ export { RegistryNotices } from "./registry/notices.ts";
 export { RegistryPublishers } from "./registry/publishers.ts";
 export { type Published, RegistryPublishing } from "./registry/publishing.ts";
 export { requireRevision, revisionOf, type SeenRevisions } from "./revision.ts";
+export { McpServers, type McpServerView, type NewMcpServer } from "./running/bridge/mcp-servers.ts";
 export type { Completing } from "./running/content/completions.ts";
 export { readContentParts } from "./running/content/content-parts.ts";
 export { PluginPrompts, type PromptCall } from "./running/content/plugin-prompts.ts";

@@ -30,6 +30,7 @@ export * from "./dto/bundle.ts";
 export * from "./dto/conversations.ts";
 export * from "./dto/lock.ts";
 export * from "./dto/marketplace.ts";
+export * from "./dto/mcp-server.ts";
 export * from "./dto/memory.ts";
 export * from "./dto/model-accounts.ts";
 export * from "./dto/models.ts";
@@ -225,7 +226,7 @@ export { nestsDeeper } from "./schema-keywords.ts";
 export { valueFaults } from "./schema-values.ts";
 export { checkSettingsSchema, type SettingsSchema, secretPaths } from "./settings-schema.ts";
 export * from "./states.ts";
-export { mixesAlphabets, textFault } from "./text.ts";
+export { mixesAlphabets, plainText, textFault } from "./text.ts";
 export {
   latestTicks,
   MISSED_TICKS,
@@ -235,6 +236,7 @@ export {
   ticksAfter,
   timingOf,
 } from "./timing.ts";
+export { checkToolSchema } from "./tool-schema.ts";
 export { matchUri, uriVariables } from "./uri-template.ts";
 export {
   THEME_TOKENS,

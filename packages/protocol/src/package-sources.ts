@@ -1,5 +1,13 @@
 /** Where a package came from. */
-export const PACKAGE_SOURCES = ["builtin", "marketplace", "github", "upload", "directory", "bundle"] as const;
+export const PACKAGE_SOURCES = [
+  "builtin",
+  "marketplace",
+  "github",
+  "upload",
+  "directory",
+  "bundle",
+  "bridge",
+] as const;
 export type PackageSource = (typeof PACKAGE_SOURCES)[number];
 
 /** Who stands behind a package; what people bring themselves is private. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { mixesAlphabets, textFault } from "./text.ts";
+import { mixesAlphabets, plainText, textFault } from "./text.ts";
 
 describe("a text that people read", () => {
   it.each([
@@ -57,4 +57,26 @@ describe("a text that people read", () => {
       expect(mixesAlphabets(name)).toBe(true);
     },
   );
+});
+
+describe("what may be shown of a stranger's text", () => {
+  it.each([
+    ["Documents", "Documents"],
+    ["می‌خواهم", "می‌خواهم"],
+    ["Doc\u200duments\u202e\u0007", "Documents"],
+    ["a\u0301\u0301\u0301\u0301\u0301\u0301b", "a\u0301\u0301\u0301\u0301b"],
+    ["x".repeat(30), "x".repeat(20)],
+    [" \u200b ", null],
+    ["", null],
+    [7, null],
+  ])("is of %j: %j", (text, shown) => {
+    const plain = plainText(text, 20);
+    expect(plain === null ? null : textFault(plain)).toBeNull();
+    expect(plain).toBe(shown);
+  });
+
+  it("has lines where it may", () => {
+    expect(plainText("one\ntwo\u0000", 20)).toBe("onetwo");
+    expect(plainText("one\ntwo\u0000", 20, { hasLines: true })).toBe("one\ntwo");
+  });
 });

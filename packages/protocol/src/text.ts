@@ -10,6 +10,7 @@ export const LINES = "patchbay-lines";
 /** Marks on one letter. Every living script gets along with them; more of them paint over other lines. */
 const MAX_MARKS = 4;
 
+const SURPLUS_MARKS = new RegExp(`(\\p{M}{${MAX_MARKS}})\\p{M}+`, "gu");
 const TOO_MANY_MARKS = new RegExp(`\\p{M}{${MAX_MARKS + 1}}`, "u");
 const CONTROL = /\p{Cc}/u;
 const CONTROL_BUT_LINES = /[^\P{Cc}\n\t\r]/u;
@@ -21,6 +22,7 @@ const INVISIBLE =
 /** Joiners have a meaning between letters of some scripts and in pictures; elsewhere they only make names differ. */
 const NO_JOINING = "\\s|\\p{P}|\\p{Nd}|\\p{Script=Latin}|\\p{Script=Greek}|\\p{Script=Cyrillic}";
 const JOINER = "(?:\\u200c|\\u200d)";
+const JOINERS = new RegExp(`${JOINER}|\\ufe0e|\\ufe0f`, "u");
 const IDLE_JOINER = new RegExp(`(?:^|${NO_JOINING}|${JOINER})${JOINER}|${JOINER}(?:$|${NO_JOINING})`, "u");
 const VISIBLE = /[\p{L}\p{N}\p{P}\p{S}]/u;
 const WORDS = /[\p{L}\p{M}\p{N}]+/gu;
@@ -41,6 +43,28 @@ export const textFault = (text: string, { hasLines = false }: TextRule = {}): st
   if (TOO_MANY_MARKS.test(text)) return `has more than ${MAX_MARKS} marks on one letter`;
   return VISIBLE.test(text) ? null : "shows nothing";
 };
+
+/**
+ * What may be shown of a stranger's text: without what is refused, and cut after `most` characters. null for what is no text, and when
+ * nothing is left that shows.
+ */
+export const plainText = (text: unknown, most: number, rule: TextRule = {}): string | null => {
+  if (typeof text !== "string") return null;
+  const signs = [...text.slice(0, most * 4).toWellFormed()].filter((sign) => isAllowed(sign, rule));
+  const joined = shortened(signs, most);
+  if (textFault(joined, rule) === null) return joined;
+  const plain = shortened(
+    signs.filter((sign) => !JOINERS.test(sign)),
+    most,
+  );
+  return textFault(plain, rule) === null ? plain : null;
+};
+
+const isAllowed = (sign: string, { hasLines = false }: TextRule): boolean =>
+  !(hasLines ? CONTROL_BUT_LINES : CONTROL).test(sign) && !DIRECTION.test(sign) && !INVISIBLE.test(sign);
+
+const shortened = (signs: readonly string[], most: number): string =>
+  signs.join("").replaceAll(SURPLUS_MARKS, "$1").trim().slice(0, most).toWellFormed();
 
 /** Whether a word of the name mixes letters of alphabets that look alike, as nobody writes who does not want to deceive. */
 export const mixesAlphabets = (name: string): boolean =>

@@ -26,6 +26,7 @@ import { PostgresInstallationStore } from "./stores/postgres-installation-store.
 import { PostgresJobStore } from "./stores/postgres-job-store.ts";
 import { PostgresKeptResponseStore } from "./stores/postgres-kept-response-store.ts";
 import { PostgresLogStore } from "./stores/postgres-log-store.ts";
+import { PostgresMcpServerStore } from "./stores/postgres-mcp-server-store.ts";
 import { PostgresMemoryStore } from "./stores/postgres-memory-store.ts";
 import { PostgresMessageHookStore } from "./stores/postgres-message-hook-store.ts";
 import { PostgresModelBudgetStore } from "./stores/postgres-model-budget-store.ts";
@@ -79,6 +80,7 @@ export class PostgresDatabase implements Database {
   readonly modelRules: Stores["modelRules"];
   readonly messageHooks: Stores["messageHooks"];
   readonly toolsets: Stores["toolsets"];
+  readonly mcpServers: Stores["mcpServers"];
   readonly clientCalls: Stores["clientCalls"];
   readonly modelUsage: Stores["modelUsage"];
   readonly modelBudgets: Stores["modelBudgets"];
@@ -119,6 +121,7 @@ export class PostgresDatabase implements Database {
     this.modelRules = stores.modelRules;
     this.messageHooks = stores.messageHooks;
     this.toolsets = stores.toolsets;
+    this.mcpServers = stores.mcpServers;
     this.clientCalls = stores.clientCalls;
     this.modelUsage = stores.modelUsage;
     this.modelBudgets = stores.modelBudgets;
@@ -202,6 +205,7 @@ const storesOver = (db: Kysely<Tables>): Stores => ({
   modelRules: new PostgresModelRulesStore(db),
   messageHooks: new PostgresMessageHookStore(db),
   toolsets: new PostgresToolsetStore(db),
+  mcpServers: new PostgresMcpServerStore(db),
   clientCalls: new PostgresClientCallStore(db),
   modelUsage: new PostgresModelUsageStore(db),
   modelBudgets: new PostgresModelBudgetStore(db),

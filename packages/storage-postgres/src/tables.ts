@@ -2,6 +2,7 @@ import type { Insertable, Selectable } from "kysely";
 import type { ConversationTables } from "./tables/conversations.ts";
 import type { DurableTables } from "./tables/durable.ts";
 import type { InstallationTables } from "./tables/installations.ts";
+import type { McpServerTables } from "./tables/mcp-servers.ts";
 import type { MemoryTables } from "./tables/memory.ts";
 import type { ModelTables } from "./tables/models.ts";
 import type { PackageTables } from "./tables/packages.ts";
@@ -23,7 +24,8 @@ export interface Tables
     DurableTables,
     ModelTables,
     MemoryTables,
-    ToolsetTables {}
+    ToolsetTables,
+    McpServerTables {}
 
 export type Row<Table extends keyof Tables> = Selectable<Tables[Table]>;
 export type NewRow<Table extends keyof Tables> = Insertable<Tables[Table]>;

@@ -22,6 +22,7 @@ import { catalogRoutes } from "../http/routes/catalog.ts";
 import { conversationRoutes } from "../http/routes/conversations.ts";
 import { frameRoutes } from "../http/routes/frames.ts";
 import { lockRoutes } from "../http/routes/lock.ts";
+import { mcpServerRoutes } from "../http/routes/mcp-servers.ts";
 import { observationRoutes } from "../http/routes/observation.ts";
 import { packagePartRoutes } from "../http/routes/package-parts.ts";
 import { configurationRoutes, installationRoutes } from "../http/routes/plugins.ts";
@@ -50,6 +51,8 @@ const SYNCHRONIZATION_WAIT_MS = 3_000;
 /** How often it is read what sandboxes use: a reading takes a tenth of a millisecond for each. */
 const SAMPLE_EVERY_MS = 5_000;
 /** A version that a marketplace blocks has to be off within a minute. */
+/** Each is looked at less often: this is how soon one comes that answers again. */
+const MCP_SERVERS_EVERY_MS = 15_000;
 const ADVISORIES_EVERY_MS = 20_000;
 /** How often it is asked which organization's turn it is. */
 const UPDATES_EVERY_MS = 60_000;
@@ -125,6 +128,7 @@ export const openPlugins = async (
       observationRoutes(app, services);
       conversationRoutes(app, services);
       packagePartRoutes(app, services);
+      mcpServerRoutes(app, { servers: services.mcpServers });
       toolRoutes(app, { ...services, uploads }, streams);
       viewRoutes(app, services, streams);
       logRoutes(app, services, streams);
@@ -156,7 +160,15 @@ const choresOf = ({
   sampler,
   advisories,
   autoUpdates,
+  mcpServers,
 }: PluginServices): Chore[] => [
+  {
+    name: "mcp-servers",
+    per: "deployment",
+    failure: "nobody looked at what MCP servers have",
+    everyMs: MCP_SERVERS_EVERY_MS,
+    run: () => mcpServers.lookAtDue(),
+  },
   {
     name: "own-changes",
     per: "node",

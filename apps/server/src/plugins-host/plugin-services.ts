@@ -25,6 +25,7 @@ import {
   Installer,
   InvocationGateway,
   Locks,
+  McpServers,
   PermissionGate,
   PluginPrompts,
   PluginRequests,
@@ -54,7 +55,7 @@ interface Parts {
   readonly artifacts: ArtifactStore;
   readonly world: World;
   readonly trust: TrustParts & { readonly blocks: BlockList };
-  readonly sources: Pick<Sources, "sourcing" | "marketplaces">;
+  readonly sources: Pick<Sources, "sourcing" | "marketplaces" | "withFile">;
   readonly settings: PluginSettings;
   /** For plugins. */
   readonly egress: Egress;
@@ -98,7 +99,7 @@ export const createPluginServices = async (parts: Parts) => {
     callMetrics.record(call.spec.installationId, call.startedAt, call.durationMs, hasFailed(call));
     metrics.recordCall(call);
   });
-  const changes = changeServices(context, parts);
+  const changes = changeServices(context, parts, gateway);
   return {
     context,
     gateway,
@@ -163,7 +164,7 @@ const openRunning = async (parts: Parts): Promise<Running> => {
 };
 
 /** What changes the plugins of organizations. */
-const changeServices = (context: InstallationContext, parts: Parts) => {
+const changeServices = (context: InstallationContext, parts: Parts, gateway: InvocationGateway) => {
   const { database, artifacts, sources, settings, world } = parts;
   const { trust, publisherKeys, intake, blocks } = parts.trust;
   const { sourcing, marketplaces } = sources;
@@ -187,6 +188,15 @@ const changeServices = (context: InstallationContext, parts: Parts) => {
     advisories: new Advisories({ database, marketplaces, blocks, enforcement, world }),
     bundles: new Bundles({ database, artifacts, intake, locks, keys: publisherKeys, sourcing, world }),
     requests: new PluginRequests(context, installer),
+    mcpServers: new McpServers({
+      context,
+      artifacts,
+      intake,
+      installer,
+      switching,
+      gateway,
+      withFile: sources.withFile,
+    }),
   };
 };
 

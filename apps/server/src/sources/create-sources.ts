@@ -15,6 +15,7 @@ import {
   type PublisherKeys,
   type SecretBox,
   Sourcing,
+  type WithFile,
   type World,
 } from "@patchbay/core";
 import type { HttpClient } from "@patchbay/egress";
@@ -29,6 +30,8 @@ export interface Sources {
   readonly sourcing: Sourcing;
   readonly refresh: OfferRefresh;
   readonly views: MarketplaceViews;
+  /** With the path of a file for a package on its way into the catalog, which is gone with the work. */
+  readonly withFile: WithFile;
 }
 
 /** Where this server listens, and where people find it; empty until it does. */
@@ -80,6 +83,7 @@ export const sourcesOver = (all: readonly Marketplace[], host: CodeHost, parts: 
     sourcing: new Sourcing({ database, marketplaces, fetcher, imports, blocks, settings, world }),
     refresh: new OfferRefresh({ database, marketplaces, host, imports, world }),
     views: new MarketplaceViews(database, marketplaces, world),
+    withFile,
   };
 };
 

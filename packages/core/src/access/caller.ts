@@ -57,7 +57,7 @@ export const startedBy = ({ user, key }: Principal): StartedBy => ({
 /** Patchbay itself, for a reason of its own. */
 export interface SystemCaller {
   readonly kind: "system";
-  readonly because: "builtins" | "automatic_update" | "recovery";
+  readonly because: "builtins" | "automatic_update" | "recovery" | "mcp_bridge";
 }
 
 /** Whoever does something. One kind for each that something makes; what differs between them is asked here or in `authority.ts`. */

@@ -12,6 +12,7 @@ import type { IdempotencyStore } from "./idempotency-store.ts";
 import type { InstallationStore } from "./installation-store.ts";
 import type { KeptResponseStore } from "./kept-response-store.ts";
 import type { LogStore } from "./log-store.ts";
+import type { McpServerStore } from "./mcp-server-store.ts";
 import type { MemoryStore } from "./memory-store.ts";
 import type { MessageHookStore } from "./message-hook-store.ts";
 import type { ModelBudgetStore } from "./model-budget-store.ts";
@@ -55,6 +56,7 @@ export interface Stores {
   readonly modelRules: ModelRulesStore;
   readonly messageHooks: MessageHookStore;
   readonly toolsets: ToolsetStore;
+  readonly mcpServers: McpServerStore;
   readonly clientCalls: ClientCallStore;
   readonly modelUsage: ModelUsageStore;
   readonly modelBudgets: ModelBudgetStore;

@@ -13,7 +13,7 @@ export const KEPT_TABLES = [
   ...["schedules", "schedule_runs"],
   // Nothing is counted while rows are restored, so that the counts are restored as well.
   ...["kept_responses", "kept_response_usage"],
-  ...["model_rules", "toolsets"],
+  ...["model_rules", "toolsets", "mcp_servers"],
   ...["model_usage", "model_prices", "model_budgets", "model_budget_counts"],
   ...["memory_spaces", "memories", "memory_changes", "memory_extractions"],
 ];

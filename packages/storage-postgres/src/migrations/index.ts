@@ -27,6 +27,7 @@ import { modelAccounts } from "./021-model-accounts.ts";
 import { conversations } from "./022-conversations.ts";
 import { memory } from "./023-memory.ts";
 import { toolsets } from "./025-toolsets.ts";
+import { mcpServers } from "./027-mcp-servers.ts";
 
 /** In the order of their names. What has been released never changes. */
 const MIGRATIONS: Readonly<Record<string, Migration>> = {
@@ -54,6 +55,7 @@ const MIGRATIONS: Readonly<Record<string, Migration>> = {
   "022-conversations": conversations,
   "023-memory": memory,
   "025-toolsets": toolsets,
+  "027-mcp-servers": mcpServers,
 };
 
 /** Any number will do, as long as nothing else in the database locks it. */

@@ -150,7 +150,10 @@ export class AutoUpdates {
   ): Promise<{ installation: Installation; update: PlannedUpdate }[]> {
     const { database, world } = this.#context;
     const all = await database.installations.list(organizationId);
-    const own = all.filter(({ source, transition }) => source !== "builtin" && transition === null);
+    // What comes with Patchbay is kept at its version, and what a server has changed waits for somebody who has looked at it.
+    const own = all.filter(
+      ({ source, transition }) => source !== "builtin" && source !== "bridge" && transition === null,
+    );
     const [versions, failures, known] = await Promise.all([
       this.#available.of(own),
       database.autoUpdates.listFailures(organizationId),

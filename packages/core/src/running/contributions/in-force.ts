@@ -21,17 +21,19 @@ import {
  * same rules: the plugin is in the caller's sight, serves, is not blocked, applies to the project, is what its publisher made, has
  * the bundle with the code, and was granted what the entry needs.
  *
+ * Nothing is listed of the plugin of a server (`bridge`) that does not answer; a call of it goes its way, and hears what the server says.
+ *
  * Three things differ on purpose. Who may use a plugin can call, who may read it has it listed. A list without a project has what
  * applies to any of the caller's projects; a call of a plugin of certain projects has to name one. Whether the package can be trusted
  * is not asked again at each call of server code: it is asked when its sandbox starts, and a key that is revoked later ends the sandbox.
  */
 export class InForce {
-  readonly #stores: Pick<Stores, "installations" | "catalog">;
+  readonly #stores: Pick<Stores, "installations" | "catalog" | "mcpServers">;
   readonly #trust: Pick<PackageTrust, "judge">;
   readonly #blocks: Blocks;
 
   constructor(parts: {
-    stores: Pick<Stores, "installations" | "catalog">;
+    stores: Pick<Stores, "installations" | "catalog" | "mcpServers">;
     trust: Pick<PackageTrust, "judge">;
     blocks: Blocks;
   }) {
@@ -85,10 +87,11 @@ export class InForce {
     project: string | undefined,
   ): Promise<ContributionInForce<K>[]> {
     if (project !== undefined) requireProject(sight, project);
-    const contributors = installed.filter(
+    const serving = installed.filter(
       (one) =>
         pluginFault(sight, one, this.#blocks) === null && isListed(sight, one.installation.scope, project),
     );
+    const contributors = await this.#withoutSilent(serving);
     const found = contributors.map((one) => ({ one, entries: entriesInForce(kind, one) }));
     const listed = await Promise.all(
       found
@@ -115,6 +118,15 @@ export class InForce {
         `None of the views of "${manifest.id}" has its place: the permissions for that were not granted.`,
       );
     requireTrusted(manifest.id, await this.#trust.judge(plugin.package));
+  }
+
+  /** Those whose server answers, where they have one. */
+  async #withoutSilent(serving: readonly Contributor[]): Promise<readonly Contributor[]> {
+    const bridged = serving.filter(({ installation }) => installation.source === "bridge");
+    if (bridged.length === 0) return serving;
+    const servers = await this.#stores.mcpServers.list(bridged.map(({ installation }) => installation.id));
+    const silent = new Set(servers.filter(({ outage }) => outage !== null).map((one) => one.installationId));
+    return serving.filter(({ installation }) => !silent.has(installation.id));
   }
 
   async #isGood(version: PackageVersion): Promise<boolean> {

@@ -1,0 +1,128 @@
+import { type CallToolResult, Client, StreamableHTTPClientTransport } from "@modelcontextprotocol/client";
+import { PluginError } from "@patchbay/sdk";
+import type { Bridged } from "./bridged.ts";
+
+const CLIENT = { name: "patchbay", version: "1.0.0" };
+/** Pages of a list of tools: a server may hand out the same one again and again. */
+const MAX_PAGES = 50;
+/** Asking for what a server has; a call of a tool has the time that its caller has. */
+const ASK_MS = 30_000;
+/** The call's own deadline ends it. */
+const CALL_MS = 3_600_000;
+
+/** What is said of a tool by the server, whatever it is. */
+export type ToldTool = Readonly<Record<string, unknown>>;
+
+/** Answers are held against nothing here: Patchbay checks what leaves the sandbox. */
+const UNCHECKED = {
+  getValidator: () => (value: unknown) => ({
+    valid: true as const,
+    data: value as never,
+    errorMessage: undefined,
+  }),
+};
+
+/** One server, of either era, in whatever way it wants to be asked. The connection is made when it is needed, and anew once it fails. */
+export class Connection {
+  readonly #bridged: Bridged;
+  /** By key: another one is somebody else to the server. */
+  #open: { readonly key: string; readonly client: Promise<Client> } | null = null;
+
+  constructor(bridged: Bridged) {
+    this.#bridged = bridged;
+  }
+
+  /** What the server has now: its tools, and how it calls itself. Throws `plugin_error` in words that say what failed. */
+  async definitions(
+    key: string,
+    signal: AbortSignal,
+  ): Promise<{ server: unknown; instructions: unknown; tools: ToldTool[] }> {
+    return await this.#asked(key, async (client) => {
+      const tools: ToldTool[] = [];
+      let cursor: string | undefined;
+      for (let page = 0; page < MAX_PAGES; page += 1) {
+        const answer = await client.listTools(cursor === undefined ? {} : { cursor }, {
+          signal,
+          timeout: ASK_MS,
+        });
+        tools.push(...(answer.tools as unknown as ToldTool[]));
+        cursor = answer.nextCursor;
+        if (cursor === undefined) break;
+      }
+      return { server: client.getServerVersion(), instructions: client.getInstructions(), tools };
+    });
+  }
+
+  /** Throws `plugin_error` in words that say what failed. */
+  async call(
+    key: string,
+    call: { readonly name: string; readonly arguments: Record<string, unknown> },
+    { signal, onprogress }: { readonly signal: AbortSignal; readonly onprogress: (told: Progress) => void },
+  ): Promise<CallToolResult> {
+    return await this.#asked(
+      key,
+      async (client) =>
+        (await client.callTool(call, {
+          signal,
+          onprogress,
+          timeout: CALL_MS,
+          resetTimeoutOnProgress: true,
+        })) as CallToolResult,
+    );
+  }
+
+  async #asked<T>(key: string, ask: (client: Client) => Promise<T>): Promise<T> {
+    try {
+      return await ask(await this.#client(key));
+    } catch (error) {
+      const { host } = new URL(this.#bridged.url);
+      // Whatever it was, the next one begins anew: a session may be gone with the server that knew it.
+      await this.#forget();
+      throw new PluginError("plugin_error", `The server at ${host} ${faultOf(error)}`, { cause: error });
+    }
+  }
+
+  async #client(key: string): Promise<Client> {
+    if (this.#open?.key !== key) {
+      await this.#forget();
+      this.#open = { key, client: this.#connect(key) };
+    }
+    return await (this.#open as { client: Promise<Client> }).client;
+  }
+
+  async #connect(key: string): Promise<Client> {
+    const { url, header } = this.#bridged;
+    const headers = key === "" ? {} : { [header.name]: `${header.prefix}${key}` };
+    const client = new Client(CLIENT, {
+      versionNegotiation: { mode: "auto", probe: { timeoutMs: ASK_MS } },
+      jsonSchemaValidator: UNCHECKED,
+    });
+    const transport = new StreamableHTTPClientTransport(new URL(url), { requestInit: { headers } });
+    await client.connect(transport, { timeout: ASK_MS });
+    return client;
+  }
+
+  async #forget(): Promise<void> {
+    const open = this.#open;
+    this.#open = null;
+    const client = await open?.client.catch(() => undefined);
+    await client?.close().catch(() => undefined);
+  }
+}
+
+interface Progress {
+  readonly progress: number;
+  readonly total?: number | undefined;
+  readonly message?: string | undefined;
+}
+
+/** What went wrong, going on after the server's name. */
+const faultOf = (error: unknown): string => {
+  const { code, status, message } = error as { code?: unknown; status?: unknown; message?: unknown };
+  const told = typeof message === "string" ? message.slice(0, 500) : String(error).slice(0, 500);
+  const http = [status, code].find((one) => typeof one === "number" && one >= 400 && one < 600);
+  if (http === 401 || http === 403 || /unauthor/i.test(told))
+    return "refuses the key, or wants one. Set it in the settings of the plugin.";
+  if (http !== undefined) return `answers with ${http}: ${told}`;
+  return `does not answer as it should: ${told}`;
+};
