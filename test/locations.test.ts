@@ -78,6 +78,10 @@ const makers: Readonly<Record<string, () => Promise<readonly [Answer, string | R
     await api.post(`${ORG}/plugins`, { plugin: "acme.made" }),
     `${ORG}/plugins/acme.made`,
   ],
+  "POST /api/orgs/{org}/toolsets": async () => [
+    await api.post(`${ORG}/toolsets`, { name: "located", tools: [] }),
+    /^\/api\/orgs\/default\/toolsets\/located$/,
+  ],
   "POST /api/orgs/{org}/budgets": async () => [
     await api.post(`${ORG}/budgets`, { for: { kind: "organization" }, of: "tokens", amount: 9, per: "day" }),
     /^\/api\/orgs\/default\/budgets\/[\w-]+$/,

@@ -1,6 +1,7 @@
 import { availableParallelism, totalmem } from "node:os";
 import { benchConsole } from "./console.ts";
 import { benchHttp } from "./http.ts";
+import { benchMcp } from "./mcp.ts";
 import { benchMemory } from "./memory.ts";
 import { benchModels } from "./models.ts";
 import { benchPackageValidation } from "./package-validation.ts";
@@ -22,6 +23,7 @@ const SUITES: Readonly<Record<string, Suite>> = {
   packages: { run: benchPackageValidation },
   http: { run: benchHttp, needs: "wrk" },
   models: { run: benchModels, needs: "wrk" },
+  mcp: { run: benchMcp },
   memory: { run: benchMemory },
   console: { run: benchConsole },
   registry: { run: benchRegistry, needs: "wrk" },

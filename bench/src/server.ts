@@ -10,12 +10,20 @@ const COMPILE_CACHE = join(import.meta.dirname, "../../node_modules/.cache/compi
 export const KEY = "pb_key-of-the-benchmarks";
 export const ADMIN = { email: "bench@example.org", password: "bench pass phrase" };
 
+interface BenchPlugin {
+  readonly id: string;
+  readonly name: string;
+  readonly enable?: boolean;
+  /** All of which do the same. */
+  readonly tools?: readonly string[];
+}
+
 /** A real server with an empty database, as a process of its own. */
 export interface BenchServer {
   readonly url: string;
   readonly pid: number;
-  /** Adds a package with a tool `echo`, installs it, and enables it unless told. Throws what the server refuses. */
-  install(plugin: { id: string; name: string; enable?: boolean }): Promise<void>;
+  /** Adds a package with a tool `echo`, or others, installs it, and enables it unless told. Throws what the server refuses. */
+  install(plugin: BenchPlugin): Promise<void>;
   /** Ends it and leaves its data. */
   stop(): Promise<void>;
   /** Ends it and removes its data. */
@@ -55,10 +63,10 @@ export const startBenchServer = async (
 const install = async (
   url: string,
   folder: string,
-  { id, name, enable = true }: { id: string; name: string; enable?: boolean },
+  { id, name, enable = true, tools: names = ["echo"] }: BenchPlugin,
 ): Promise<void> => {
   const output = join(folder, `${id}.zip`);
-  const tools = [{ name: "echo", description: "Answers with its input." }];
+  const tools = names.map((one) => ({ name: one, description: "Answers with its input." }));
   const manifest = {
     id,
     name,
@@ -70,8 +78,8 @@ const install = async (
     main: "plugin.js",
     contributes: { tools },
   };
-  const code =
-    'export default { tools: { echo: { description: "Answers with its input.", run: (input) => input } } };';
+  const code = `const echo = { description: "Answers with its input.", run: (input) => input };
+export default { tools: Object.fromEntries(${JSON.stringify(names)}.map((name) => [name, echo])) };`;
   await writePackage({
     files: [
       { path: "plugin.json", content: JSON.stringify(manifest) },

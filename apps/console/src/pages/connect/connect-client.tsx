@@ -44,12 +44,12 @@ export const ConnectClient = () => {
           <CopyButton value={url} label={t("copyAddress")} />
         </Group>
       </Stack>
-      <Text size="sm">
-        {t("key")}{" "}
+      <Stack gap={4} align="flex-start">
+        <Text size="sm">{t("key")}</Text>
         <AnchorLink to="/o/$org/settings/api-keys" params={{ org }} size="sm">
           {t("makeKey")}
         </AnchorLink>
-      </Text>
+      </Stack>
       <Stack component="section" gap="xs" aria-label={t("paste")} miw={0}>
         <Title order={2} size="h3">
           {t("paste")}

@@ -5,23 +5,27 @@ import { sendStream } from "../event-stream.ts";
 import { setSecurityHeaders } from "../security-headers.ts";
 import type { Site } from "../site.ts";
 
-/** The request as the handler of the protocol reads it; its body, which was read within bounds, goes beside it. */
+/**
+ * The request as the handler of the protocol reads it: as little of a web request as it looks at, since one of Node's own costs as much as the
+ * rest of the protocol. Its body, which was read within bounds, goes beside it.
+ */
 export const toWebRequest = (request: FastifyRequest, site: Site, signal: AbortSignal): Request => {
-  const headers = new Headers();
-  for (const [name, value] of Object.entries(request.headers))
-    if (typeof value === "string" && !UNTOLD.has(name)) headers.set(name, value);
-  return new Request(`${site.addressOf(request)}${request.url}`, { method: request.method, headers, signal });
+  const { method, headers } = request;
+  const web: Pick<Request, "method" | "url" | "signal"> & { readonly headers: Pick<Headers, "get" | "has"> } =
+    {
+      method,
+      url: `${site.addressOf(request)}${request.url}`,
+      headers: {
+        get: (name) => told(headers[name.toLowerCase()]) ?? null,
+        has: (name) => told(headers[name.toLowerCase()]) !== undefined,
+      },
+      signal,
+    };
+  return web as Request;
 };
 
-/** What says who calls, and how bytes came. */
-const UNTOLD = new Set([
-  "authorization",
-  "x-api-key",
-  "cookie",
-  "connection",
-  "transfer-encoding",
-  "content-length",
-]);
+const told = (value: string | readonly string[] | undefined): string | undefined =>
+  typeof value === "string" ? value : value?.join(", ");
 
 /** Answers with what the handler says. Throws what the signal was aborted with, where that is an error of ours. */
 export const sendAnswer = async (
@@ -33,7 +37,10 @@ export const sendAnswer = async (
     site,
   }: { readonly request: FastifyRequest; readonly reply: FastifyReply; readonly site: Site },
 ): Promise<FastifyReply | undefined> => {
-  const response = await handler.fetch(web, request.body === undefined ? {} : { parsedBody: request.body });
+  const { body } = request;
+  if (body === undefined || body === null)
+    throw new PatchbayError("invalid_request", "Send a message of JSON-RPC as the body.");
+  const response = await handler.fetch(web, { parsedBody: body });
   if (web.signal.aborted && web.signal.reason instanceof PatchbayError) throw web.signal.reason;
   const type = response.headers.get("content-type");
   if (response.body === null || !type?.startsWith("text/event-stream")) {
