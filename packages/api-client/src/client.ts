@@ -7,6 +7,7 @@ import { CatalogApi } from "./catalog.ts";
 import { ConversationsApi } from "./conversations.ts";
 import { LocksApi } from "./locks.ts";
 import { MarketplaceApi } from "./marketplace.ts";
+import { McpServersApi } from "./mcp-servers.ts";
 import { MemoryApi } from "./memory.ts";
 import { ModelsApi } from "./models.ts";
 import { NotificationsApi } from "./notifications.ts";
@@ -49,6 +50,7 @@ export class PatchbayClient {
   readonly models: ModelsApi;
   readonly budgets: BudgetsApi;
   readonly toolsets: ToolsetsApi;
+  readonly mcpServers: McpServersApi;
   readonly usage: UsageApi;
   readonly system: SystemApi;
   readonly updates: UpdatesApi;
@@ -77,6 +79,7 @@ export class PatchbayClient {
     this.models = new ModelsApi(transport);
     this.budgets = new BudgetsApi(transport);
     this.toolsets = new ToolsetsApi(transport);
+    this.mcpServers = new McpServersApi(transport);
     this.usage = new UsageApi(transport);
     this.system = new SystemApi(transport);
     this.updates = new UpdatesApi(transport);

@@ -71,6 +71,13 @@ export const toolsetsQuery = (org: string) =>
     queryFn: ({ signal }) => clientOf(org).until(signal).toolsets.list(),
   });
 
+/** MCP servers that are plugins, which change as plugins do. */
+export const mcpServersQuery = (org: string) =>
+  queryOptions({
+    queryKey: [org, "plugins", "mcp servers"],
+    queryFn: ({ signal }) => clientOf(org).until(signal).mcpServers.list(),
+  });
+
 /** Requests for plugins: the newest, and how many wait. */
 export const requestsQuery = (org: string) =>
   queryOptions({

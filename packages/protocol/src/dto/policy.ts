@@ -20,7 +20,7 @@ const RULES = {
     description: "Who may read logs and instances; managers those of their own projects",
   }),
   sources: orAll(
-    Type.Enum(["marketplace", "github", "upload", "directory", "bundle"]),
+    Type.Enum(["marketplace", "github", "upload", "directory", "bundle", "bridge"]),
     "Where plugins may come from",
   ),
   badges: orAll(Type.Enum([...REGISTRY_BADGES, "private"]), "Which badges plugins may have"),

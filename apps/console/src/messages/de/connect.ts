@@ -82,4 +82,38 @@ export const connect: Translated<typeof english> = {
     done: "Der Werkzeugsatz ist gelöscht.",
     text: "Programme, die seine Adresse nutzen, finden dort nichts mehr. Die Werkzeuge selbst bleiben.",
   },
+  servers: {
+    title: "Server",
+    text: "Server des Model Context Protocol werden hier zu Plugins. Ihre Werkzeuge bleiben, wie jemand sie gebilligt hat: Was ein Server ändert, wartet, bis jemand es angesehen hat.",
+    none: "Es gibt keine Server.",
+    count_one: "{{count}} Werkzeug gebilligt",
+    count_other: "{{count}} Werkzeuge gebilligt",
+    off: "Ausgeschaltet",
+    silent: "Antwortet seit {{since}} nicht, sodass seine Werkzeuge nicht aufgeführt werden. {{why}}",
+    review: "Werkzeuge ansehen",
+    reviewOf: "Werkzeuge von {{name}} ansehen",
+    look: "Noch einmal nachsehen",
+    lookOf: "Noch einmal bei {{name}} nachsehen",
+    waits: "Er hat andere Werkzeuge als die gebilligten.",
+    notLooked: "Bei {{name}} konnte nicht nachgesehen werden",
+  },
+  addServer: {
+    title: "Server hinzufügen",
+    action: "Server hinzufügen",
+    done: "Der Server ist jetzt ein Plugin. Sehen Sie seine Werkzeuge an, um sie zu billigen.",
+    failed: "Der Server wurde nicht hinzugefügt",
+    short: "Kurzname",
+    shortHelp: "Das Plugin heißt mcp.{{name}}: kleine Buchstaben, Ziffern und Bindestriche.",
+    name: "name",
+    address: "Adresse",
+    addressHelp:
+      "Die seines Endpunkts für Streamable HTTP, etwa https://mcp.example.com/mcp. Das Plugin darf mit diesem Rechner sprechen und mit keinem anderen.",
+    serverTitle: "Titel",
+    key: "Schlüssel",
+    keyHelp:
+      "Was der Server von denen sehen will, die ihn fragen. Er wird versiegelt aufbewahrt und nur an diesen Server gesendet.",
+    header: "Header",
+    headerHelp:
+      "Wohin der Schlüssel kommt. Hinter „Bearer “ in Authorization, wenn nichts anderes gesagt ist.",
+  },
 };

@@ -59,6 +59,7 @@ export const plugin: Translated<typeof english> = {
     upload: "Hochgeladen",
     directory: "Ordner des Servers",
     bundle: "Sammelpaket",
+    bridge: "MCP-Server",
   },
   contributions: {
     title: "Was es hinzufügt",

@@ -38,6 +38,7 @@ export const policy: Translated<typeof english> = {
     upload: "Zip-Dateien",
     directory: "Verzeichnisse auf dem Server",
     bundle: "Sammelpakete",
+    bridge: "MCP-Server",
   },
   plugins: {
     legend: "Plugins",

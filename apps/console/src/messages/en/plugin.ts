@@ -56,6 +56,7 @@ export const plugin = {
     upload: "Uploaded",
     directory: "Folder of the server",
     bundle: "Bundle",
+    bridge: "MCP server",
   },
   contributions: {
     title: "What it adds",

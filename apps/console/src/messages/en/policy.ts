@@ -36,6 +36,7 @@ export const policy = {
     upload: "Zip files",
     directory: "Directories of the server",
     bundle: "Bundles",
+    bridge: "MCP servers",
   },
   plugins: {
     legend: "Plugins",

@@ -4,15 +4,18 @@ import { useTranslation } from "react-i18next";
 import { Page } from "../../components/page.tsx";
 import { QueryBoundary } from "../../components/query-boundary.tsx";
 import { useOrganization } from "../../session/organization.ts";
+import { AddServerDialog } from "./add-server-dialog.tsx";
 import { ConnectClient } from "./connect-client.tsx";
+import { ServerList } from "./server-list.tsx";
 import { CreateToolsetDialog } from "./toolset-dialogs.tsx";
 import { ToolsetList } from "./toolset-list.tsx";
 
-/** How clients of the Model Context Protocol use the plugins of the organization, and which tools are chosen for them. */
+/** The Model Context Protocol both ways: how clients use the plugins of the organization, which tools are chosen for them, and which servers are plugins. */
 export const ConnectPage = () => {
   const { t } = useTranslation("connect");
   const { may } = useOrganization();
   const [isCreating, setIsCreating] = useState(false);
+  const [isAdding, setIsAdding] = useState(false);
   const mayChange = may("org.plugins.configure");
   return (
     <Page title={t("title")}>
@@ -34,7 +37,20 @@ export const ConnectPage = () => {
             <ToolsetList />
           </QueryBoundary>
         </Stack>
+        <Stack gap="md">
+          <Group justify="space-between" gap="sm">
+            <Title order={2}>{t("servers.title")}</Title>
+            {may("org.plugins.write") && (
+              <Button onClick={() => setIsAdding(true)}>{t("addServer.title")}</Button>
+            )}
+          </Group>
+          <Text maw={640}>{t("servers.text")}</Text>
+          <QueryBoundary>
+            <ServerList />
+          </QueryBoundary>
+        </Stack>
       </Stack>
+      {isAdding && <AddServerDialog onClose={() => setIsAdding(false)} />}
       {isCreating && <CreateToolsetDialog onClose={() => setIsCreating(false)} />}
     </Page>
   );

@@ -14,6 +14,7 @@ import { ownValue } from "../../components/own-value.ts";
 import { PermissionList, usePermissionTitle } from "../../components/permissions/permission-list.tsx";
 import { useOrganization } from "../../session/organization.ts";
 import type { Candidate } from "./candidate.ts";
+import { ToolDifference } from "./tool-difference.tsx";
 
 export interface UpdateDifferenceProps {
   /** The installed version; undefined when the catalog does not have it any more. */
@@ -40,6 +41,7 @@ export const UpdateDifference = (props: UpdateDifferenceProps) => {
         <Title order={3}>{t("update.permissions")}</Title>
         <PermissionDifference {...props} />
       </section>
+      <ToolDifference current={current} target={target} />
       {settings.length > 0 && (
         <section>
           <Title order={3}>{t("update.newSettings")}</Title>

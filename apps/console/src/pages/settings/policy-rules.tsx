@@ -31,7 +31,7 @@ const AUDIENCES = [
   ["debug", DEBUG_AUDIENCES],
   ["conversations", CONVERSATION_AUDIENCES],
 ] as const;
-const SOURCES = ["marketplace", "github", "upload", "directory", "bundle"] as const;
+const SOURCES = ["marketplace", "github", "upload", "directory", "bundle", "bridge"] as const;
 const SIGNATURES = ["optional", "required"] as const;
 const BADGES = ["official", "partner", "community", "private"] as const;
 
