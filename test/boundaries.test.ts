@@ -233,6 +233,7 @@ const FLOORS: Readonly<Record<string, { readonly face: RegExp; readonly folders:
         "running/gate",
         "running/invocation",
         "running/content",
+        "running/bridge",
         "running/plugin-tools",
         "running/schedules",
         "running/toolsets",
@@ -358,7 +359,7 @@ describe("forms of the console", () => {
 
   it("save what several people change with the revision that they have seen", () => {
     const saving =
-      /\.(putSettings|resetSettings|putGrants|putScope|putRules|putPrices|budgets\.change|toolsets\.change|policy\.put)\(([^()]|\([^()]*\))*\)/g;
+      /\.(putSettings|resetSettings|putGrants|putScope|putRules|putPrices|budgets\.change|toolsets\.change|memory\.change|policy\.put)\(([^()]|\([^()]*\))*\)/g;
     const found = sourcesOf("apps/console").flatMap((file) =>
       [...readFileSync(file, "utf8").matchAll(saving)]
         // Nobody can have changed what was installed just now.

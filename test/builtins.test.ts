@@ -19,6 +19,7 @@ const PLUGINS = [
   "patchbay.feeds",
   "patchbay.highlight",
   "patchbay.insights",
+  "patchbay.mcp-bridge",
   "patchbay.openai",
   "patchbay.web-reader",
   "patchbay.word-vectors",

@@ -82,6 +82,11 @@ const makers: Readonly<Record<string, () => Promise<readonly [Answer, string | R
     await api.post(`${ORG}/toolsets`, { name: "located", tools: [] }),
     /^\/api\/orgs\/default\/toolsets\/located$/,
   ],
+  // What does not answer is a plugin all the same.
+  "POST /api/orgs/{org}/mcp-servers": async () => [
+    await api.post(`${ORG}/mcp-servers`, { name: "located", url: "http://127.0.0.1:1/mcp" }),
+    `${ORG}/mcp-servers/mcp.located`,
+  ],
   "POST /api/orgs/{org}/budgets": async () => [
     await api.post(`${ORG}/budgets`, { for: { kind: "organization" }, of: "tokens", amount: 9, per: "day" }),
     /^\/api\/orgs\/default\/budgets\/[\w-]+$/,

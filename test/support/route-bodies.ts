@@ -15,6 +15,7 @@ export const ROUTE_BODIES: Readonly<Record<string, unknown>> = {
   "put /api/orgs/{org}/auto-update": {},
   "put /api/orgs/{org}/models/rules": {},
   "put /api/orgs/{org}/models/hooks": { hooks: [] },
+  "post /api/orgs/{org}/mcp-servers": { name: "taken", url: "https://mcp.example.com/mcp" },
   "post /api/orgs/{org}/toolsets": { name: "a", tools: [] },
   "patch /api/orgs/{org}/toolsets/{toolset}": { tools: [] },
   "post /api/orgs/{org}/budgets": { for: { kind: "organization" }, of: "tokens", amount: 0, per: "total" },

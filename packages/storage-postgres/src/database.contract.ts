@@ -9,6 +9,7 @@ import { describeDurable } from "./contract/durable.contract.ts";
 import { newOrganization, newUser, SILENT, type Subject, times } from "./contract/fixtures.ts";
 import { describeInstallations } from "./contract/installations.contract.ts";
 import { describeKeptResponses } from "./contract/kept-responses.contract.ts";
+import { describeMcpServers } from "./contract/mcp-servers.contract.ts";
 import { describeMemory } from "./contract/memory.contract.ts";
 import { describeMemoryExtractions } from "./contract/memory-extractions.contract.ts";
 import { describeMemoryOfPeople } from "./contract/memory-people.contract.ts";
@@ -78,6 +79,7 @@ export const describeDatabase = (name: string, start: () => Promise<ServerUnderT
     describeMemory(subject);
     describeMemoryExtractions(subject);
     describeMemoryOfPeople(subject);
+    describeMcpServers(subject);
     describeTrust(subject);
     describeChanges(subject);
   });

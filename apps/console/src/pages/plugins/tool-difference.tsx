@@ -88,6 +88,7 @@ const Passage = ({ text, isGone = false }: { readonly text: string; readonly isG
     size="sm"
     component={isGone ? "del" : "p"}
     m={0}
+    {...(isGone && { td: "line-through", c: "dimmed" })}
     display="block"
     style={{ whiteSpace: "pre-wrap", overflowWrap: "anywhere", maxHeight: 240, overflowY: "auto" }}
   >

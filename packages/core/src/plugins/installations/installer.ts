@@ -71,7 +71,7 @@ export class Installer {
     authority: Authority,
     request: InstallRequest & { scope: ProjectScope },
     /** What has to happen with it, or not at all. */
-    also?: (stores: Stores) => Promise<void>,
+    also?: (stores: Stores, installation: Installation) => Promise<void>,
   ): Promise<Installed> {
     const { database, trust, sourcing, world } = this.#context;
     const organizationId = authority.organization.id;
@@ -104,7 +104,7 @@ export class Installer {
         const { manifest } = wanted.version;
         await this.#context.settings.put(stores, installation.id, manifest, null, request.settings);
       }
-      await also?.(stores);
+      await also?.(stores, installation);
       return { installation, along: created };
     });
   }

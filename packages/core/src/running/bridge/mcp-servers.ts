@@ -135,10 +135,7 @@ export class McpServers {
         scope,
         ...(given.key !== undefined && { settings: { key: given.key } }),
       },
-      async (stores) => {
-        const made = await stores.installations.find(authority.organization.id, plugin);
-        if (made !== null) await stores.mcpServers.add({ installationId: made.id, url, header });
-      },
+      (stores, { id }) => stores.mcpServers.add({ installationId: id, url, header }),
     );
     await this.#switching.enable(principal, slug, plugin);
     await this.#look(installation.id);

@@ -1,10 +1,12 @@
 import { createHash } from "node:crypto";
 import {
+  atPointer,
   type Contribution,
   canonicalJson,
   checkToolSchema,
   isJsonObject,
   plainText,
+  tokensOf,
 } from "@patchbay/protocol";
 import { MAX_SERVER_TOOLS } from "./limits.ts";
 
@@ -94,17 +96,13 @@ const mended = (schema: Schema): Schema | null => {
   return null;
 };
 
-const removeAt = (root: Record<string, unknown>, pointer: string): boolean => {
-  const tokens = pointer
-    .split("/")
-    .slice(1)
-    .map((token) => token.replaceAll("~1", "/").replaceAll("~0", "~"));
-  const last = tokens.pop();
-  if (last === undefined) return false;
-  let node: unknown = root;
-  for (const token of tokens) node = (node as Record<string, unknown> | undefined)?.[token];
-  if (typeof node !== "object" || node === null || !Object.hasOwn(node, last)) return false;
-  if (Array.isArray(node)) node.splice(Number(last), 1);
-  else delete (node as Record<string, unknown>)[last];
+const removeAt = (root: unknown, pointer: string): boolean => {
+  const tokens = tokensOf(pointer);
+  const last = tokens.at(-1);
+  const parent = atPointer(root, pointer.slice(0, pointer.lastIndexOf("/")));
+  if (last === undefined || typeof parent !== "object" || parent === null) return false;
+  if (!Object.hasOwn(parent, last)) return false;
+  if (Array.isArray(parent)) parent.splice(Number(last), 1);
+  else delete (parent as Record<string, unknown>)[last];
   return true;
 };
