@@ -160,10 +160,14 @@ describe("an MCP server as a plugin", () => {
   it("is not updated by itself, whatever the rules say", async () => {
     await add();
     await approve();
-    await parts.owner.put("/api/orgs/default/auto-update", { strategy: "all" });
+    const rules = await parts.owner.put("/api/orgs/default/auto-update", {
+      strategy: "all",
+      minimumAgeHours: 0,
+    });
+    expect(rules.status, JSON.stringify(rules.body)).toBe(200);
     upstream.tools.pop();
     await look();
-    await parts.owner.post("/api/orgs/default/auto-update/run");
+    expect((await parts.owner.post("/api/orgs/default/auto-update/run")).status).toBe(200);
     expect((await parts.owner.get(`${SERVERS}/${plugin}`)).body).toMatchObject({ version: "1.1.0" });
   });
 
