@@ -1,6 +1,7 @@
 import { type Prompt, ProtocolError, ResourceNotFoundError, type Server } from "@modelcontextprotocol/server";
 import type { OfferedContent, OfferedPrompt, OfferedResource } from "@patchbay/core";
 import { PatchbayError } from "@patchbay/protocol";
+import type { Asking } from "./asking.ts";
 import { toContentBlock, toResourceContents } from "./content-blocks.ts";
 import type { McpRequest } from "./mcp-request.ts";
 import { CACHING, pageOfNamed } from "./pages.ts";
@@ -14,15 +15,28 @@ export const CONTENT_CAPABILITIES = {
 } as const;
 
 /** Has the server answer with the prompts and resources of plugins. */
-export const serveContent = (server: Server, request: McpRequest, content: OfferedContent): void => {
+export const serveContent = (
+  server: Server,
+  request: McpRequest,
+  { content, asking }: { readonly content: OfferedContent; readonly asking: Asking },
+): void => {
   server.setRequestHandler("prompts/list", async ({ params }) => {
     const { items, nextCursor } = pageOfNamed(await content.listPrompts(request), params?.cursor);
     return { prompts: items.map(toPrompt), ...(nextCursor && { nextCursor }), ...CACHING };
   });
-  server.setRequestHandler("prompts/get", async ({ params }, { mcpReq }) => {
+  server.setRequestHandler("prompts/get", async ({ params }, context) => {
     const { name, arguments: args = {} } = params;
-    const messages = await orProtocolError(content.getPrompt(request, name, args, mcpReq.signal));
-    return { messages: messages.map((one) => ({ role: one.role, content: toContentBlock(one.content) })) };
+    const { signal } = context.mcpReq;
+    const found = await orProtocolError(content.findPrompt(request, name));
+    const call = { ...found, caller: request.caller, kind: "prompts", input: args } as const;
+    return await orProtocolError(
+      asking.answer(call, context, async (asks) => {
+        const messages = await content.getPrompt(request, found, args, { signal, ...(asks && { asks }) });
+        return {
+          messages: messages.map((one) => ({ role: one.role, content: toContentBlock(one.content) })),
+        };
+      }),
+    );
   });
   const listed = async (isTemplate: boolean, cursor: string | undefined) => {
     const all = (await content.listResources(request)).filter((one) => one.isTemplate === isTemplate);

@@ -1,6 +1,12 @@
-import { type CallToolResult, Server, type ServerContext } from "@modelcontextprotocol/server";
+import {
+  type CallToolResult,
+  type InputRequiredResult,
+  Server,
+  type ServerContext,
+} from "@modelcontextprotocol/server";
 import type { InvocationGateway, OfferedContent, OfferedTools } from "@patchbay/core";
 import { entriesOf, isJsonObject, PatchbayError } from "@patchbay/protocol";
+import type { Asking } from "./asking.ts";
 import { CONTENT_CAPABILITIES, serveContent } from "./content-handlers.ts";
 import type { McpRequest } from "./mcp-request.ts";
 import { toMcpTool } from "./mcp-tools.ts";
@@ -14,6 +20,7 @@ export interface ToolServices {
   readonly gateway: Pick<InvocationGateway, "admit" | "call" | "requireReach">;
   readonly offered: OfferedTools;
   readonly content: OfferedContent;
+  readonly asking: Asking;
 }
 
 /** The server of one request: nothing of it is held between two, so that any node answers any of them. */
@@ -46,7 +53,7 @@ export const createToolServer = (request: McpRequest, services: ToolServices): S
       return failed(error);
     }
   });
-  serveContent(server, request, services.content);
+  serveContent(server, request, services);
   return server;
 };
 
@@ -57,30 +64,34 @@ const failed = (error: unknown): CallToolResult => {
 
 const callTool = async (
   request: McpRequest,
-  { gateway, offered }: ToolServices,
+  { gateway, offered, asking }: ToolServices,
   {
     tool,
     given,
     context,
   }: { readonly tool: string; readonly given: unknown; readonly context: ServerContext },
-): Promise<CallToolResult> => {
-  const { by, project } = request;
+): Promise<CallToolResult | InputRequiredResult> => {
+  const { by, project, caller } = request;
   const address = await offered.find(request, tool);
   request.requireAllowed = (principal) => gateway.requireReach({ ...by, principal }, address.plugin, project);
   const { manifest } = (await gateway.admit(by, address.plugin, project)).package;
   const entry = entriesOf(manifest, "tools").find((one) => one.name === address.tool);
   const progress = progressFor(context);
-  const answer = await gateway.call(by, {
-    kind: "tools",
-    plugin: address.plugin,
-    name: address.tool,
-    input: given,
-    signal: context.mcpReq.signal,
-    ...(progress && { onProgress: (told) => progress.tell(told) }),
-    ...(project !== undefined && { project }),
-  });
-  return await toToolResult(answer, {
-    isContent: entry?.answers === "content",
-    onValue: (count) => progress?.count(count),
+  const call = { caller, kind: "tools", plugin: address.plugin, name: address.tool, input: given } as const;
+  return await asking.answer(call, context, async (asks) => {
+    const answer = await gateway.call(by, {
+      kind: "tools",
+      plugin: address.plugin,
+      name: address.tool,
+      input: given,
+      signal: context.mcpReq.signal,
+      ...(progress && { onProgress: (told) => progress.tell(told) }),
+      ...(asks && { asks }),
+      ...(project !== undefined && { project }),
+    });
+    return await toToolResult(answer, {
+      isContent: entry?.answers === "content",
+      onValue: (count) => progress?.count(count),
+    });
   });
 };

@@ -11,6 +11,7 @@ import { isJsonObject, PatchbayError, TOOLSET_MODES } from "@patchbay/protocol";
 import type { FastifyReply, FastifyRequest } from "fastify";
 import Type, { type Static } from "typebox";
 import type { Authentication } from "../authentication.ts";
+import { callerOf } from "../caller.ts";
 import { clientGone, wantsEvents } from "../event-stream.ts";
 import type { EventStreams } from "../event-streams.ts";
 import { MAX_CALL_BODY_BYTES } from "../limits.ts";
@@ -150,6 +151,7 @@ class McpEndpoint {
       throw new PatchbayError("toolset_not_found", `There is no toolset "${name.slice(0, 63)}" here.`);
     return {
       by,
+      caller: callerOf(request) ?? "",
       project,
       toolset,
       mode: mode ?? toolset?.mode ?? "tools",
