@@ -20,6 +20,7 @@ import { describePluginData } from "./contract/plugin-data.contract.ts";
 import { describeRecords } from "./contract/records.contract.ts";
 import { describeRegistry } from "./contract/registry.contract.ts";
 import { describeRequests } from "./contract/requests.contract.ts";
+import { describeToolsets } from "./contract/toolsets.contract.ts";
 import { describeTrust } from "./contract/trust.contract.ts";
 import { describeUpdates } from "./contract/updates.contract.ts";
 import { PostgresDatabase } from "./postgres-database.ts";
@@ -78,6 +79,7 @@ export const describeDatabase = (name: string, start: () => Promise<ServerUnderT
     describeMemory(subject);
     describeMemoryExtractions(subject);
     describeMemoryOfPeople(subject);
+    describeToolsets(subject);
     describeTrust(subject);
     describeChanges(subject);
   });

@@ -26,7 +26,7 @@ const placeAfter = (all: readonly { readonly name: string }[], cursor: string): 
   const place = all.findIndex((one) => one.name === name);
   if (place >= 0) return place + 1;
   const next = all.findIndex((one) => one.name > name);
-  if (cursor.length === 0 || cursor.length > 1_024 || next < 0)
-    throw invalidParams("The cursor is none of this list's. Begin it anew.");
+  const isCursor = name !== "" && Buffer.from(name).toString("base64url") === cursor;
+  if (!isCursor || next < 0) throw invalidParams("The cursor is none of this list's. Begin it anew.");
   return next;
 };
