@@ -12,7 +12,7 @@ import type { McpRequest } from "./mcp-request.ts";
 import { toMcpTool } from "./mcp-tools.ts";
 import { CACHING, pageOfNamed } from "./pages.ts";
 import { progressFor } from "./progress.ts";
-import { invalidParams, toFailedResult } from "./rpc-errors.ts";
+import { invalidParams, orProtocolError, toFailedResult } from "./rpc-errors.ts";
 import { SEARCH_TOOLS, searchAnswer } from "./search-tools.ts";
 import { toToolResult } from "./tool-results.ts";
 
@@ -35,8 +35,9 @@ export const createToolServer = (request: McpRequest, services: ToolServices): S
   );
   server.setRequestHandler("tools/list", async ({ params }) => {
     if (request.mode === "search") return { tools: SEARCH_TOOLS, ...CACHING };
-    const { items, nextCursor } = pageOfNamed(await services.offered.list(request), params?.cursor);
-    return { tools: items.map(toMcpTool), ...(nextCursor && { nextCursor }), ...CACHING };
+    const offered = await orProtocolError(request, () => services.offered.list(request));
+    const { items, nextCursor } = pageOfNamed(offered.map(toMcpTool), params?.cursor);
+    return { tools: [...items], ...(nextCursor && { nextCursor }), ...CACHING };
   });
   server.setRequestHandler("tools/call", async ({ params }, context) => {
     const { name: called, arguments: input = {} } = params;
@@ -50,16 +51,11 @@ export const createToolServer = (request: McpRequest, services: ToolServices): S
       const { arguments: given = {} } = input;
       return await call(input.name, isJsonObject(given) ? given : {});
     } catch (error) {
-      return failed(error);
+      return toFailedResult(request, error);
     }
   });
   serveContent(server, request, services);
   return server;
-};
-
-const failed = (error: unknown): CallToolResult => {
-  if (error instanceof PatchbayError) return toFailedResult(error);
-  throw error;
 };
 
 const callTool = async (
@@ -73,7 +69,7 @@ const callTool = async (
 ): Promise<CallToolResult | InputRequiredResult> => {
   const { by, project, caller } = request;
   const address = await offered.find(request, tool);
-  request.requireAllowed = (principal) => gateway.requireReach({ ...by, principal }, address.plugin, project);
+  request.standing.push((principal) => gateway.requireReach({ ...by, principal }, address.plugin, project));
   const { manifest } = (await gateway.admit(by, address.plugin, project)).package;
   const entry = entriesOf(manifest, "tools").find((one) => one.name === address.tool);
   const progress = progressFor(context);
