@@ -126,6 +126,26 @@ describeInBrowser("the tools of patchbay.companion", () => {
     expect(upstream.asked.at(-1)?.messages.map(({ role }) => role)).toEqual(["user", "user"]);
   });
 
+  it("keep what they have answered when the answer is stopped at a later one", async () => {
+    const frame = await openChat(page);
+    await choose(frame);
+    await send(frame, "The weather twice?");
+    await frame.getByRole("button", { name: "Yes", exact: true }).click();
+    await frame.getByRole("button", { name: "No", exact: true }).waitFor();
+    await frame.getByRole("button", { name: "Stop" }).click();
+    await ready(frame);
+    await frame.getByText("The tool answered").waitFor();
+    await frame.getByText("Stopped", { exact: true }).waitFor();
+    await send(frame, "Something else");
+    await frame.locator("article:not(.own)", { hasText: "Something else" }).waitFor();
+    await ready(frame);
+    const results = upstream.asked.at(-1)?.messages.filter(({ role }) => role === "tool") ?? [];
+    expect(results.map(({ content }) => String(content))).toEqual([
+      expect.stringContaining('"city":"Oslo"'),
+      "The person stopped the answer before this one came.",
+    ]);
+  });
+
   it("are gone with the grant", async () => {
     const at = `/api/orgs/default/plugins/${COMPANION}/grants`;
     const { required, optional } = (await test.api.get(at)).body;

@@ -7,6 +7,10 @@ import { answered, askUpstream, COMPANION, openChat, send } from "./support/comp
 import { FrameTest, type ShownPage } from "./support/frame-test.ts";
 import { picture } from "./support/picture.ts";
 
+/** A picture of one point. */
+const PIXEL =
+  "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mP8z8BQDwAEhQGAhKmMIQAAAABJRU5ErkJggg==";
+
 let test: FrameTest;
 let upstream: ChatUpstream;
 let page: ShownPage;
@@ -77,10 +81,44 @@ describeInBrowser("patchbay.companion", () => {
     await send(frame, "Another way");
     await answered(frame, "Another way");
     expect(await frame.locator("article").count()).toBe(3);
-    const entries = frame.getByRole("navigation").getByRole("button", { name: "Talk forever", exact: true });
-    await expect.poll(() => entries.count()).toBe(2);
-    await entries.last().click();
+    const entry = (name: string) => frame.getByRole("navigation").getByRole("button", { name, exact: true });
+    await entry("Talk forever (2)").waitFor();
+    await entry("Talk forever").click();
     await expect.poll(() => frame.locator("article").count()).toBe(4);
+  });
+
+  it("follows what is written, and leaves the page where it is for those who read further up", async () => {
+    const frame = await openChat(page);
+    await frame.getByLabel("Model").selectOption({ label: "openai/small" });
+    await send(frame, Array.from({ length: 80 }, (_, line) => `Line ${line}\n\n`).join(""));
+    await answered(frame, "Line 79");
+    const log = frame.getByRole("log");
+    const fromEnd = () =>
+      log.evaluate((element) => element.scrollHeight - element.scrollTop - element.clientHeight);
+    await expect.poll(fromEnd).toBeLessThan(2);
+    await picture(page.page, "companion-long");
+    await send(frame, "Talk forever");
+    await frame.locator("article:not(.own)", { hasText: "Talk forever" }).last().waitFor();
+    await log.evaluate((element) => element.scrollTo(0, 0));
+    const written = frame.locator("article:not(.own)").last();
+    const outside = () => page.page.evaluate(() => document.documentElement.scrollTop);
+    const [before, place] = [await written.textContent(), await outside()];
+    upstream.goOn(" and on");
+    await expect.poll(() => written.textContent()).not.toBe(before);
+    expect([await log.evaluate((element) => element.scrollTop), await outside()]).toEqual([0, place]);
+    await frame.getByRole("button", { name: "Stop" }).click();
+    await answered(frame, "forever");
+  });
+
+  it("shows pictures that were sent", async () => {
+    const frame = await openChat(page);
+    await frame.getByLabel("Model").selectOption({ label: "openai/small" });
+    const buffer = Buffer.from(PIXEL, "base64");
+    await frame.locator("input[type=file]").setInputFiles({ name: "a.png", mimeType: "image/png", buffer });
+    await send(frame, "What is this?");
+    await answered(frame, "What is this?");
+    const shown = frame.getByRole("img", { name: "Picture" });
+    expect(await shown.evaluate((image: HTMLImageElement) => image.naturalWidth)).toBe(1);
   });
 
   it("finds conversations by their words, renames and deletes them", async () => {

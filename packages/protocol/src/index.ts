@@ -250,6 +250,7 @@ export {
   UI_MODULES,
   type UiFaultPhase,
   type UiModule,
+  VIEW_HEIGHTS,
   VIEW_PLACES,
   type ViewPlace,
 } from "./user-interface.ts";

@@ -4,6 +4,9 @@
 export const VIEW_PLACES = ["page", "overlay", "sidebar", "statusbar", "toolbar"] as const;
 export type ViewPlace = (typeof VIEW_PLACES)[number];
 
+/** How high a view is: as its content, or as the room that its page has. */
+export const VIEW_HEIGHTS = ["content", "page"] as const;
+
 /** The colours of the console that a theme may set, and that a view reads as CSS variables `--pb-NAME`. */
 export const THEME_TOKENS = [
   "background",

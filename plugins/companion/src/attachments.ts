@@ -1,4 +1,4 @@
-import type { UserPart } from "./parts.ts";
+import { PICTURES, type UserPart } from "./parts.ts";
 
 /** Of all files beside one message: what a kept message takes once they are written as text. */
 export const MAX_ATTACHED_BYTES = 700_000;
@@ -12,7 +12,6 @@ export interface Attachment {
 const TEXT_TYPES = /^(text\/|application\/(json|xml|yaml|toml|javascript|sql)\b)|\+(json|xml)\b/;
 const TEXT_NAMES =
   /\.(md|txt|csv|tsv|log|json|ya?ml|toml|xml|html?|css|[cm]?[jt]sx?|py|rb|go|rs|java|kt|c|h|cpp|cs|sh|sql)$/i;
-const PICTURES = /^image\/(png|jpeg|gif|webp)$/;
 
 /** A file as a part of a message: a picture, a text in a block of its own, or else a file. */
 export const attach = async (file: File): Promise<Attachment> => {

@@ -1,13 +1,15 @@
 import { type Conversation, type InvocableTool, useApi, useView } from "@patchbay/sdk/ui";
-import { type ReactNode, useEffect, useRef, useState } from "react";
+import { type ReactNode, useRef, useState } from "react";
 import { Composer } from "./composer.tsx";
 import { Fault } from "./fault.tsx";
 import { Learned } from "./memory/learned.tsx";
 import type { Memory } from "./memory/use-memory.ts";
 import { MessageView } from "./message.tsx";
+import { branchTitle } from "./parts.ts";
 import { type Persona, promptOf } from "./personas.ts";
 import { ToolQuestionView } from "./tools/tool-question.tsx";
 import { useChat } from "./use-chat.ts";
+import { useFollow } from "./use-follow.ts";
 import { wordsOf } from "./words.ts";
 
 interface ChatProps {
@@ -63,22 +65,22 @@ export const Chat = ({
     },
   });
   const [notBranched, setNotBranched] = useState<unknown>();
-  const end = useRef<HTMLDivElement>(null);
+  const log = useRef<HTMLDivElement>(null);
   const { messages, writing, isAnswering, question } = chat;
-  // biome-ignore lint/correctness/useExhaustiveDependencies: what was said last is in sight, and where one writes
-  useEffect(() => {
-    if (messages?.length) end.current?.scrollIntoView({ block: "end" });
-  }, [messages?.length, writing, question, isAnswering]);
+  useFollow(log, messages?.findLast(({ message }) => message.role === "user")?.id);
   const branch = async (messageId: string): Promise<void> => {
     if (id.current === undefined) return;
     setNotBranched(undefined);
-    await conversations.branch(id.current, { upTo: messageId }).then(onBranched, setNotBranched);
+    const title = branchTitle(conversation?.title);
+    await conversations
+      .branch(id.current, { upTo: messageId, ...(title !== undefined && { title }) })
+      .then(onBranched, setNotBranched);
   };
   const last = messages?.at(-1)?.message.role;
   const mayRetry = !isAnswering && last !== undefined;
   return (
     <>
-      <div className="messages" role="log" aria-label={words.conversations} aria-busy={isAnswering}>
+      <div ref={log} className="messages" role="log" aria-label={words.conversations} aria-busy={isAnswering}>
         {messages?.length === 0 && !isAnswering && <p className="muted begin">{words.begin}</p>}
         {messages?.map(({ id: messageId, message }) => (
           <MessageView
@@ -118,7 +120,6 @@ export const Chat = ({
         onSend={chat.send}
         onStop={chat.stop}
       />
-      <div ref={end} />
     </>
   );
 };

@@ -1,7 +1,7 @@
 import type { InvocableTool } from "@patchbay/sdk/ui";
 import type { ReactNode } from "react";
 import { MarkdownText } from "./markdown.tsx";
-import { filesOf, type Message, textOf, thoughtsOf } from "./parts.ts";
+import { filesOf, type Message, picturesOf, textOf, thoughtsOf } from "./parts.ts";
 import type { Persona } from "./personas.ts";
 import {
   callsOf,
@@ -11,6 +11,7 @@ import {
   shownArguments,
   type ToolResult,
   wasRefused,
+  wasStopped,
 } from "./tools/tool-use.ts";
 import type { Words } from "./words.ts";
 
@@ -56,6 +57,10 @@ export const MessageView = ({ message, persona, words, tools, onBranch }: Messag
           <pre className="given">{shownArguments(call)}</pre>
         </details>
       ))}
+      {picturesOf(message).map((data, index) => (
+        // biome-ignore lint/suspicious/noArrayIndexKey: a message does not change
+        <img key={index} className="picture" src={data} alt={words.picture} />
+      ))}
       {filesOf(message).map((name, index) => (
         // biome-ignore lint/suspicious/noArrayIndexKey: a message does not change
         <span key={index} className="file">
@@ -77,5 +82,6 @@ const Results = ({ message, words }: Pick<MessageProps, "message" | "words">): R
 
 const outcomeOf = (result: ToolResult, words: Words): string => {
   if (wasRefused(result)) return words.toolRefused;
+  if (wasStopped(result)) return words.toolStopped;
   return result.isError ? words.toolFailed : words.toolAnswered;
 };

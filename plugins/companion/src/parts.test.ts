@@ -1,5 +1,14 @@
 import { describe, expect, it } from "vitest";
-import { filesOf, type Message, questionOf, textOf, thoughtsOf, titleOf } from "./parts.ts";
+import {
+  branchTitle,
+  filesOf,
+  type Message,
+  picturesOf,
+  questionOf,
+  textOf,
+  thoughtsOf,
+  titleOf,
+} from "./parts.ts";
 
 const user = (text: string): Message => ({ role: "user", parts: [{ type: "text", text }] });
 const answer: Message = {
@@ -15,10 +24,28 @@ describe("messages", () => {
     expect([textOf(answer), thoughtsOf(answer)]).toEqual(["Yes.", "Hm."]);
   });
 
-  it("name the files beside them", () => {
-    const source = { type: "bytes", mediaType: "image/png", data: "" } as const;
-    const parts = [{ type: "image", source } as const, { type: "file", name: "a.pdf", source } as const];
-    expect(filesOf({ role: "user", parts })).toEqual(["image/png", "a.pdf"]);
+  it("name the files beside them, and show the pictures that browsers know", () => {
+    const source = { type: "bytes", mediaType: "image/png", data: "AQ==" } as const;
+    const drawing = { type: "bytes", mediaType: "image/svg+xml", data: "AQ==" } as const;
+    const message: Message = {
+      role: "user",
+      parts: [
+        { type: "image", source },
+        { type: "image", source: drawing },
+        { type: "file", name: "a.pdf", source },
+      ],
+    };
+    expect(filesOf(message)).toEqual(["a.pdf"]);
+    expect(picturesOf(message)).toEqual(["data:image/png;base64,AQ=="]);
+  });
+
+  it("give a branch a name of its own", () => {
+    expect(["Plans", "Plans (2)", "Plans (x)", null].map(branchTitle)).toEqual([
+      "Plans (2)",
+      "Plans (3)",
+      "Plans (x) (2)",
+      undefined,
+    ]);
   });
 
   it("are asked with the persona before them, and without thoughts", () => {

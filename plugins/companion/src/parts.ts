@@ -16,12 +16,22 @@ export const textOf = ({ parts }: Message): string =>
 export const thoughtsOf = ({ parts }: Message): string =>
   parts.map((part) => (part.type === "reasoning" ? part.text : "")).join("");
 
-/** Files and pictures that were sent beside the text. */
+/** Files that were sent beside the text, by their names, and addresses of pictures. */
 export const filesOf = ({ parts }: Message): readonly string[] =>
   parts.flatMap((part) => {
-    if (part.type === "image")
-      return [part.source.type === "bytes" ? part.source.mediaType : part.source.url];
+    if (part.type === "image") return part.source.type === "bytes" ? [] : [part.source.url];
     return part.type === "file" ? [part.name ?? "?"] : [];
+  });
+
+/** Kinds of pictures that browsers show. */
+export const PICTURES = /^image\/(png|jpeg|gif|webp)$/;
+
+/** Pictures that were sent beside the text, as data addresses. */
+export const picturesOf = ({ parts }: Message): readonly string[] =>
+  parts.flatMap((part) => {
+    if (part.type !== "image" || part.source.type !== "bytes") return [];
+    const { mediaType, data } = part.source;
+    return PICTURES.test(mediaType) ? [`data:${mediaType};base64,${data}`] : [];
   });
 
 /** A conversation as a model is asked to go on with it. Thoughts are kept for people, and are nothing to send again. */
@@ -44,4 +54,13 @@ export const titleOf = (message: Message): string | undefined => {
   const words = line.replaceAll(/\s+/g, " ").trim();
   if (words === "") return undefined;
   return words.length <= MAX_TITLE_LENGTH ? words : `${cut(words, MAX_TITLE_LENGTH - 1).trimEnd()}…`;
+};
+
+const BRANCH_NUMBER = / \((\d{1,4})\)$/;
+
+/** What a branch is called, so that it is told apart from where it comes from: `Plans`, `Plans (2)`, `Plans (3)`. */
+export const branchTitle = (title: string | null | undefined): string | undefined => {
+  if (title === null || title === undefined) return undefined;
+  const number = Number(BRANCH_NUMBER.exec(title)?.[1] ?? 1) + 1;
+  return `${title.replace(BRANCH_NUMBER, "")} (${number})`;
 };

@@ -4,7 +4,7 @@ import { AnswerDraft } from "./answer-draft.ts";
 import { promptWith } from "./memory/facts.ts";
 import type { Memory } from "./memory/use-memory.ts";
 import { type Message, questionOf, titleOf } from "./parts.ts";
-import { callsOf, modelTool, type NamedTool, named, onlyAnswered } from "./tools/tool-use.ts";
+import { callsOf, modelTool, type NamedTool, named, onlyAnswered, wasStopped } from "./tools/tool-use.ts";
 import { type ToolQuestion, useToolCalls } from "./tools/use-tool-calls.ts";
 
 /** How an open conversation stands. */
@@ -165,8 +165,10 @@ export const useChat = ({
         const calls = callsOf(kept.message);
         if (calls.length === 0) return true;
         const parts = await toolCalls.run(calls, find, signal);
-        const results = await keepAndShow({ role: "tool", parts });
-        if (results === null) return true;
+        // What was used is kept, also where the answer was stopped then; calls of which none was are left out of what is asked next.
+        const isUsed = !signal.aborted || !parts.every(wasStopped);
+        const results = isUsed ? await keepAndShow({ role: "tool", parts }) : null;
+        if (results === null || signal.aborted) return true;
         all = [...all, kept, results];
       }
       setError(new Error(tooManyTools));

@@ -57,6 +57,8 @@ const WORDS = {
     toolAnswered: "The tool answered",
     toolFailed: "The tool failed",
     toolRefused: "You did not allow the tool",
+    toolStopped: "Stopped",
+    picture: "Picture",
     tooManyTools: "The model asked for tools again and again, and was stopped.",
     memory: "Memory",
     memoryText:
@@ -143,6 +145,8 @@ const WORDS = {
     toolAnswered: "Das Werkzeug hat geantwortet",
     toolFailed: "Das Werkzeug ist fehlgeschlagen",
     toolRefused: "Sie haben das Werkzeug nicht erlaubt",
+    toolStopped: "Angehalten",
+    picture: "Bild",
     tooManyTools: "Das Modell hat immer wieder um Werkzeuge gebeten und wurde angehalten.",
     memory: "Gedächtnis",
     memoryText:

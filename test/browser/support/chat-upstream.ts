@@ -9,6 +9,7 @@ export class ChatUpstream {
   }[] = [];
   /** Answers that were left before their end. */
   left = 0;
+  #endless: ServerResponse | undefined;
   readonly #server: Server = createServer((request, response) => {
     let body = "";
     request.on("data", (part) => {
@@ -27,6 +28,11 @@ export class ChatUpstream {
     this.#server.close();
   }
 
+  /** Writes more of the answer that has no end. */
+  goOn(content: string): void {
+    this.#endless?.write(event({ content }));
+  }
+
   #answer(body: string, response: ServerResponse): void {
     if (body === "") {
       response.setHeader("content-type", "application/json").end('{"data":[{"id":"small"}]}');
@@ -42,7 +48,7 @@ export class ChatUpstream {
     const last = request.messages.at(-1);
     const [tool] = request.tools ?? [];
     if (tool !== undefined && last.role === "user" && JSON.stringify(last.content).includes("weather")) {
-      this.#call(tool.function.name, response);
+      this.#call(tool.function.name, response, JSON.stringify(last.content).includes("twice") ? 2 : 1);
       return;
     }
     const said = JSON.stringify(request.messages.at(-1).content);
@@ -58,14 +64,16 @@ export class ChatUpstream {
   }
 
   /** Asks for the tool, with its arguments in pieces. */
-  #call(name: string, response: ServerResponse): void {
+  #call(name: string, response: ServerResponse, times: number): void {
     response.writeHead(200, { "content-type": "text/event-stream" });
-    const pieces = [
-      { id: "call_1", type: "function", function: { name, arguments: "" } },
-      { function: { arguments: '{"city":' } },
-      { function: { arguments: '"Oslo"}' } },
-    ];
-    for (const piece of pieces) response.write(event({ tool_calls: [{ index: 0, ...piece }] }));
+    for (let index = 0; index < times; index += 1) {
+      const pieces = [
+        { id: `call_${index + 1}`, type: "function", function: { name, arguments: "" } },
+        { function: { arguments: '{"city":' } },
+        { function: { arguments: '"Oslo"}' } },
+      ];
+      for (const piece of pieces) response.write(event({ tool_calls: [{ index, ...piece }] }));
+    }
     response.end(`${event({}, "tool_calls")}data: [DONE]\n\n`);
   }
 
@@ -78,8 +86,10 @@ export class ChatUpstream {
     }
     response.writeHead(200, { "content-type": "text/event-stream" });
     for (const content of words.match(/.{1,7}|\n/g) ?? []) response.write(event({ content }));
-    if (isForever) response.on("close", () => (this.left += 1));
-    else response.end(`${event({}, "stop")}data: [DONE]\n\n`);
+    if (isForever) {
+      this.#endless = response;
+      response.on("close", () => (this.left += 1));
+    } else response.end(`${event({}, "stop")}data: [DONE]\n\n`);
   }
 }
 

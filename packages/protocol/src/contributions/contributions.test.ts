@@ -130,6 +130,14 @@ describe("kinds that are not built yet", () => {
     expect(NOT_BUILT_KINDS.filter((name) => name in CONTRIBUTION_KINDS)).toEqual([]));
 });
 
+it("a view has the height of a page only where it is one", () => {
+  const entry = { ...ENTRIES.views, height: "page" };
+  expect(faults({ views: [entry] })).toEqual({});
+  expect(faults({ views: [{ ...entry, place: "sidebar" }] })["/contributes/views/0/height"]).toMatch(
+    /Only a view/,
+  );
+});
+
 it("a manifest names the files of all its entries", () => {
   const manifest = { contributes: { views: [ENTRIES.views, { ...ENTRIES.views, icon: undefined }] } };
   expect(contributedFiles(manifest as unknown as Manifest)).toEqual([

@@ -1,7 +1,7 @@
 import Type, { type Static } from "typebox";
 import { MAX_FAULT_LENGTH } from "../limits.ts";
 import { type ManifestSchema, Semver } from "../manifest.ts";
-import { UI_FAULT_PHASES, VIEW_PLACES } from "../user-interface.ts";
+import { UI_FAULT_PHASES, VIEW_HEIGHTS, VIEW_PLACES } from "../user-interface.ts";
 import { MinuteMetricsDto } from "./plugins.ts";
 
 const strict = { additionalProperties: false } as const;
@@ -20,6 +20,7 @@ export const ViewDto = Type.Object({
   description: Type.Optional(Type.String()),
   place: Type.Enum([...VIEW_PLACES]),
   icon: Type.Optional(Type.String({ description: "A file of the package" })),
+  height: Type.Optional(Type.Enum([...VIEW_HEIGHTS], { description: "`content` unless given" })),
   manifest: Type.Unsafe<Static<typeof ManifestSchema>>(Type.Record(Type.String(), Type.Unknown())),
 });
 export type ViewDto = Static<typeof ViewDto>;

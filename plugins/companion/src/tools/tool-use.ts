@@ -15,6 +15,9 @@ const MAX_RESULT_LENGTH = 16_000;
 /** What the model is told where the person has said no. */
 export const REFUSED = "The person did not allow this.";
 
+/** What it is told where the person has ended the answer before the tool was used, or while it was. */
+export const STOPPED = "The person stopped the answer before this one came.";
+
 /** A tool as models know it: `acme.geo/locate` is `acme_geo_locate`. */
 export interface NamedTool {
   readonly name: string;
@@ -80,6 +83,9 @@ export const resultText = ({ parts }: ToolResult): string =>
 
 export const wasRefused = (result: ToolResult): boolean =>
   result.isError === true && resultText(result) === REFUSED;
+
+export const wasStopped = (result: ToolResult): boolean =>
+  result.isError === true && resultText(result) === STOPPED;
 
 /** What the model wants to give to the tool. undefined where it is no JSON. */
 export const argumentsOf = (call: ToolCall): { readonly input: unknown } | undefined => {

@@ -1,6 +1,6 @@
 import { type InvocableTool, useApi } from "@patchbay/sdk/ui";
 import { useRef, useState } from "react";
-import { argumentsOf, REFUSED, resultOf, type ToolCall, type ToolResult } from "./tool-use.ts";
+import { argumentsOf, REFUSED, resultOf, STOPPED, type ToolCall, type ToolResult } from "./tool-use.ts";
 
 /** What the person is asked before a tool is used. */
 export interface ToolQuestion {
@@ -43,6 +43,7 @@ export const useToolCalls = () => {
   };
 
   const use = async (call: ToolCall, find: FindTool, signal: AbortSignal): Promise<ToolResult> => {
+    signal.throwIfAborted();
     const tool = find(call.name);
     if (tool === undefined) return resultOf(call, { failure: `There is no tool "${call.name}".` });
     const given = argumentsOf(call);
@@ -61,10 +62,18 @@ export const useToolCalls = () => {
 
   return {
     question,
-    /** Throws the signal's reason. */
+    /** One result for each call. What was used before the signal aborts has its own; what was not says so. */
     async run(calls: readonly ToolCall[], find: FindTool, signal: AbortSignal): Promise<ToolResult[]> {
       const results: ToolResult[] = [];
-      for (const call of calls.slice(0, MAX_CALLS)) results.push(await use(call, find, signal));
+      for (const call of calls.slice(0, MAX_CALLS)) {
+        const stopped = resultOf(call, { failure: STOPPED });
+        results.push(
+          await use(call, find, signal).catch((fault: unknown) => {
+            if (signal.aborted) return stopped;
+            throw fault;
+          }),
+        );
+      }
       const failure = `Only ${MAX_CALLS} calls of an answer are made. Ask for this one again.`;
       return [...results, ...calls.slice(MAX_CALLS).map((call) => resultOf(call, { failure }))];
     },

@@ -78,6 +78,7 @@ const Page = (): ReactNode => {
             theme={theme}
             locale="en"
             maxHeight={sizeOf(view).maxHeight}
+            {...(view.height === "page" && { height: `${sizeOf(view).maxHeight}px` })}
             settingsVersion={settings}
             words={words}
             call={(call) => {

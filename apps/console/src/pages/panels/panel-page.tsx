@@ -9,6 +9,10 @@ import { Panel } from "./panel.tsx";
 
 const route = getRouteApi("/o/$org/views/$plugin/$view");
 
+/** What header, footer, heading and the line below leave of the window; never so little that nothing can be read. */
+const ROOM =
+  "max(320px, calc(100dvh - var(--app-shell-header-offset, 0px) - var(--app-shell-footer-offset, 0px) - 8.5rem))";
+
 /** A page that a plugin brings. */
 export const PanelPage = () => {
   const { t } = useTranslation("panels");
@@ -24,7 +28,11 @@ export const PanelPage = () => {
     );
   return (
     <Page title={view.title}>
-      <Panel view={view} onEscape={() => document.getElementById("content")?.focus()} />
+      <Panel
+        view={view}
+        onEscape={() => document.getElementById("content")?.focus()}
+        {...(view.height === "page" && { height: ROOM })}
+      />
       <Text size="xs" c="dimmed">
         {t("from", { name: view.pluginName, version: view.version })}
       </Text>
