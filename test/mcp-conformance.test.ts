@@ -1,4 +1,3 @@
-import { writeFileSync } from "node:fs";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import {
   CONFORMANCE,
@@ -20,9 +19,29 @@ beforeAll(async () => {
 });
 afterAll(async () => await parts?.stop());
 
-it.each(["2026-07-28", "2025-11-25"])("the scenarios of %s", { timeout: 180_000 }, async (revision) => {
-  const run = await runConformance(url, revision);
-  writeFileSync(`/tmp/conf-${revision}.txt`, run.output);
-  console.log(revision, run.passed.length, run.passed, run.failed);
-  expect(run.passed.length).toBeGreaterThan(5);
+it("passes all that the suite requires of servers for 2026-07-28", { timeout: 180_000 }, async () => {
+  const { passed, failed, output } = await runConformance(url, "2026-07-28");
+  expect(failed, output).toEqual([]);
+  expect(passed).toHaveLength(37);
+});
+
+/** What is left out of the old revision, and why. */
+const LEFT_OUT = {
+  // What a plugin logs is for those who may debug it, and not for whoever calls its tools.
+  logs: ["logging-set-level", "tools-call-with-logging"],
+  // The answer to a question comes as a request of its own, to any node, while the question waits on a connection of one.
+  questions: [
+    ...["tools-call-sampling", "tools-call-elicitation"],
+    ...["elicitation-sep1034-defaults", "elicitation-sep1330-enums"],
+  ],
+  // Who has subscribed to one resource would have to be kept in a session.
+  sessions: ["resources-subscribe", "resources-unsubscribe"],
+};
+
+it("passes what can be done without a session of what it requires for 2025-11-25", {
+  timeout: 180_000,
+}, async () => {
+  const { passed, failed, output } = await runConformance(url, "2025-11-25");
+  expect(failed.toSorted(), output).toEqual(Object.values(LEFT_OUT).flat().toSorted());
+  expect(passed).toHaveLength(22);
 });

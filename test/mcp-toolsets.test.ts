@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { Api } from "./support/api.ts";
 import { connected, connectedAsBefore, MODES, WEATHER, weatherPlugin } from "./support/mcp-plugin.ts";
 import { startOrganization, type TestOrganization } from "./support/organization.ts";
-import { startServer, type TestServer, temporaryFolder } from "./support/server.ts";
+import { BOOTSTRAP_KEY, startServer, type TestServer, temporaryFolder } from "./support/server.ts";
 
 const OTHER = "acme.other";
 const HIDDEN = "acme.hidden";
@@ -206,4 +206,36 @@ describe("changes", () => {
     }
     await client.close();
   });
+});
+
+it("a client of the old era gives a call up at another node than the one that runs it", async () => {
+  const send = async (address: string, body: object, session?: string) =>
+    await fetch(`${address}/mcp`, {
+      method: "POST",
+      headers: {
+        authorization: `Bearer ${BOOTSTRAP_KEY}`,
+        "content-type": "application/json",
+        accept: "application/json, text/event-stream",
+        ...(session !== undefined && { "mcp-session-id": session }),
+      },
+      body: JSON.stringify({ jsonrpc: "2.0", ...body }),
+    });
+  const params = { protocolVersion: "2025-06-18", capabilities: {}, clientInfo: { name: "t", version: "1" } };
+  const first = await send(url, { id: 0, method: "initialize", params });
+  await first.text();
+  const session = first.headers.get("mcp-session-id") ?? "";
+  const call = await send(
+    url,
+    { id: 7, method: "tools/call", params: { name: "acme_weather_waits", arguments: {} } },
+    session,
+  );
+  const lines = async (): Promise<string> =>
+    JSON.stringify((await parts.owner.get(`/api/orgs/default/plugins/${WEATHER}/logs?limit=1000`)).body);
+  await expect.poll(lines, { timeout: 10_000 }).toContain("It has begun.");
+  const cancelled = { method: "notifications/cancelled", params: { requestId: 7 } };
+  // Another session's request of the same number is another one.
+  expect((await send(second.url, cancelled, "another")).status).toBe(202);
+  expect((await send(second.url, cancelled, session)).status).toBe(202);
+  await expect.poll(lines, { timeout: 10_000 }).toContain("The caller has gone.");
+  await call.text();
 });

@@ -8,7 +8,7 @@ import { BOOTSTRAP_KEY } from "./server.ts";
 
 export const CONFORMANCE = "acme.conformance";
 
-/** A second of silence would do; a header alone is enough of a sound for a test. */
+/** The head of a sound file, which is enough of one for a test. */
 const SOUND = "UklGRiQAAABXQVZFZm10IBAAAAABAAEARKwAAIhYAQACABAAZGF0YQAAAAA=";
 
 const TOOLS = [
@@ -20,7 +20,14 @@ const TOOLS = [
   { name: "test_tool_with_progress", description: "Says how far it is." },
   { name: "test_error_handling", description: "Fails." },
   { name: "test_logging_tool", description: "Writes into its log." },
-] as const;
+  ...[
+    ...["test_input_required_result_elicitation", "test_input_required_result_sampling"],
+    ...["test_input_required_result_list_roots", "test_input_required_result_request_state"],
+    ...["test_input_required_result_multiple_inputs", "test_input_required_result_multi_round"],
+    ...["test_input_required_result_tampered_state", "test_input_required_result_capabilities"],
+    ...["test_missing_capability", "test_streaming_elicitation", "test_elicitation"],
+  ].map((name) => ({ name, description: "Asks whoever calls it." })),
+];
 
 const required = { required: true };
 const PROMPTS = [
@@ -39,6 +46,7 @@ const PROMPTS = [
     arguments: [{ name: "resourceUri", ...required }],
   },
   { name: "test_prompt_with_image", description: "Begins it with an image." },
+  { name: "test_input_required_result_prompt", description: "Begins it with an answer." },
 ];
 
 const RESOURCES = [
@@ -57,6 +65,13 @@ const pause = (ms) => new Promise((done) => setTimeout(done, ms));
 const bytes = (text) => Uint8Array.from(atob(text), (sign) => sign.charCodeAt(0));
 const image = { type: "image", mediaType: "image/png", bytes: bytes("${PIXEL}") };
 const resource = (name, text, mediaType) => ({ type: "resource", resource: { uri: "test://" + name, mediaType, text } });
+const text = { type: "string" };
+const yesNo = { type: "boolean" };
+const form = (message, properties) => ({ message, schema: { type: "object", properties, required: Object.keys(properties) } });
+const sampling = (question) => ({
+  method: "sampling/createMessage",
+  params: { messages: [{ role: "user", content: { type: "text", text: question } }], maxTokens: 100 },
+});
 const runs = {
   test_simple_text: () => "This is a simple text response for testing.",
   test_image_content: () => image,
@@ -70,6 +85,29 @@ const runs = {
     for (const done of [0, 50, 100]) { progress({ done, total: 100, message: "Completed step " + done + " of 100" }); await pause(150); }
     return "Done.";
   },
+  test_input_required_result_elicitation: async (_, { elicit }) =>
+    "Hello, " + (await elicit({ user_name: form("What is your name?", { name: text }) })).user_name.content?.name + "!",
+  test_input_required_result_sampling: async (_, { elicit }) =>
+    JSON.stringify((await elicit({ capital_question: sampling("What is the capital of France?") })).capital_question.content),
+  test_input_required_result_list_roots: async (_, { elicit }) =>
+    JSON.stringify((await elicit({ client_roots: { method: "roots/list" } })).client_roots.roots),
+  test_input_required_result_request_state: async (_, { elicit }) =>
+    (await elicit({ confirm: form("Please confirm", { ok: yesNo }) })).confirm.content?.ok ? "state-ok" : "not confirmed",
+  test_input_required_result_multiple_inputs: async (_, { elicit }) => JSON.stringify(await elicit({
+    user_name: form("What is your name?", { name: text }), greeting: sampling("Generate a greeting"), client_roots: { method: "roots/list" },
+  })),
+  test_input_required_result_multi_round: async (_, { elicit }) => {
+    const { step1 } = await elicit({ step1: form("Step 1: What is your name?", { name: text }) });
+    const { step2 } = await elicit({ step2: form("Step 2: What is your favorite color?", { color: text }) });
+    return step1.content?.name + " likes " + step2.content?.color;
+  },
+  test_input_required_result_tampered_state: async (_, { elicit }) =>
+    (await elicit({ confirm: form("Please confirm", { ok: yesNo }) })).confirm.action,
+  test_input_required_result_capabilities: async (_, { elicit }) =>
+    JSON.stringify(await elicit({ user_name: form("What is your name?", { name: text }), greeting: sampling("Generate a greeting") })),
+  test_missing_capability: async (_, { elicit }) => JSON.stringify(await elicit({ greeting: sampling("Generate a greeting") })),
+  test_streaming_elicitation: async (_, { elicit }) => (await elicit({ user_name: form("What is your name?", { name: text }) })).user_name.action,
+  test_elicitation: async (_, { elicit }) => (await elicit({ user_name: form("What is your name?", { name: text }) })).user_name.action,
   test_logging_tool: (_, { log }) => { log.info("It is written into the plugin's log."); return "Done."; },
   test_error_handling: () => { throw new Error("This tool intentionally returns an error for testing"); },
 };
@@ -81,6 +119,8 @@ const prompts = {
     user({ type: "resource", resource: { uri: resourceUri, mediaType: "text/plain", text: "Embedded resource content for testing." } }),
     user("Please process the embedded resource above."),
   ],
+  test_input_required_result_prompt: async (_, { elicit }) =>
+    "Mind this: " + (await elicit({ user_context: form("What context should the prompt use?", { context: text }) })).user_context.content?.context,
   test_prompt_with_image: () => [user(image), user("Please analyze the image above.")],
 };
 const resources = {
@@ -148,9 +188,11 @@ export const runConformance = async (url: string, revision: string): Promise<Con
   return { ...verdictsOf(output), output };
 };
 
-/** The suite ends with a line for each scenario. */
+/** The suite ends with a line for each scenario, and names those that it ran beside what the revision requires. */
 const verdictsOf = (output: string): Pick<ConformanceRun, "passed" | "failed"> => {
-  const lines = [...output.matchAll(/^\s*([✓✗]) ([\w-]+):/gmu)];
+  const [scored = "", beside = ""] = output.slice(output.indexOf("=== SUMMARY ===")).split("Not scored for");
+  const unscored = new Set([...beside.matchAll(/^\s*[✓✗] ([\w-]+) \(/gmu)].map(([, name]) => name));
+  const lines = [...scored.matchAll(/^([✓✗]) ([\w-]+):/gmu)].filter(([, , name]) => !unscored.has(name));
   const named = (sign: string) => lines.filter(([, one]) => one === sign).map(([, , name = ""]) => name);
   return { passed: named("✓"), failed: named("✗") };
 };

@@ -92,7 +92,7 @@ export const openNode = async (
         memory: memory.domain,
         tools: toolsDomain(plugins.gateway, plugins.inForce),
       });
-      add(openMcp(storage, plugins));
+      add(openMcp(storage, trust, plugins));
       add(openSchedules(storage, trust, plugins, durable, metrics));
     }
     add(openSystem(storage, metrics, () => plugins?.runtime.sandbox() ?? null));

@@ -1,6 +1,7 @@
-import type { GuestMessage, HostMessage } from "@patchbay/protocol";
+import type { GuestMessage, HostMessage, Questions } from "@patchbay/protocol";
 import {
   type CallProgress,
+  type Elicit,
   type PluginApi,
   PluginError,
   type PluginLog,
@@ -8,6 +9,7 @@ import {
   type ToolContext,
 } from "@patchbay/sdk";
 import type { FileToSend } from "@patchbay/sdk/files";
+import { askingFor } from "./asking.ts";
 import type { AsyncContext } from "./captured.ts";
 import { wireError } from "./errors.ts";
 import { IncomingFiles } from "./incoming-files.ts";
@@ -29,6 +31,14 @@ export interface CallServices {
   readonly log: PluginLog;
 }
 
+/** What a call says to the host beside its answer. */
+interface CallWords {
+  /** How far it is, for those who want to hear. */
+  readonly progress: (call: ActiveCall, progress: CallProgress) => void;
+  /** Its last word: it asks, and is made again. */
+  readonly ask: (call: ActiveCall, questions: Questions) => void;
+}
+
 /** One call under way. */
 export class ActiveCall implements ToolContext {
   readonly id: number;
@@ -41,17 +51,17 @@ export class ActiveCall implements ToolContext {
   #api: PluginApi | undefined;
   #cancelled: string | undefined;
   readonly #progress: Progress | undefined;
+  readonly #facts: CallMessage["facts"];
+  readonly #words: CallWords;
+  #elicit: Elicit | undefined;
 
-  /** `tell`: for those who want to hear how far it is. */
-  constructor(
-    message: CallMessage,
-    services: CallServices,
-    tell: (call: ActiveCall, progress: CallProgress) => void,
-  ) {
+  constructor(message: CallMessage, services: CallServices, words: CallWords) {
     this.id = message.id;
     this.projectKey = message.facts.project;
     this.#services = services;
-    if (message.facts.progress) this.#progress = new Progress((progress) => tell(this, progress));
+    this.#facts = message.facts;
+    this.#words = words;
+    if (message.facts.progress) this.#progress = new Progress((progress) => words.progress(this, progress));
   }
 
   get api(): PluginApi {
@@ -66,6 +76,10 @@ export class ActiveCall implements ToolContext {
   }
   get log(): PluginLog {
     return this.#services.log;
+  }
+  get elicit(): Elicit {
+    this.#elicit ??= askingFor(this.#facts.asks, (questions) => this.#words.ask(this, questions));
+    return this.#elicit;
   }
   /** By itself too, as authors take it out of the context. */
   readonly progress = (progress: CallProgress): void => this.#progress?.tell(progress);
@@ -92,6 +106,17 @@ export class Calls {
   readonly #context: AsyncContext<ActiveCall>;
   readonly #services: CallServices;
   readonly #active = new Map<number, ActiveCall>();
+  readonly #words: CallWords = {
+    progress: (call, progress) => {
+      if (this.#isActive(call)) this.#pipe.send({ t: "progress", id: call.id, ...progress });
+    },
+    ask: (call, questions) => {
+      if (!this.#isActive(call)) return;
+      requireJson(questions, "question");
+      this.#end(call);
+      this.#pipe.send({ t: "asks", id: call.id, questions });
+    },
+  };
 
   constructor(pipe: Pipe, context: AsyncContext<ActiveCall>, services: CallServices) {
     this.#pipe = pipe;
@@ -100,9 +125,7 @@ export class Calls {
   }
 
   start(plugin: LoadedPlugin | undefined, message: CallMessage): void {
-    const call = new ActiveCall(message, this.#services, (told, progress) => {
-      if (this.#isActive(told)) this.#pipe.send({ t: "progress", id: told.id, ...progress });
-    });
+    const call = new ActiveCall(message, this.#services, this.#words);
     this.#active.set(call.id, call);
     if (message.files !== undefined)
       call.files = new IncomingFiles(message.files, (chunks) => {

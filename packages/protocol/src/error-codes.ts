@@ -537,6 +537,16 @@ export const ERROR_CODES = {
     "There is no such memory, or no such namespace of memories.",
     "Make the namespace first; look at the list of memories again.",
   ],
+  input_required: [
+    409,
+    "The tool waits for an answer of the person behind the call.",
+    "Clients of the Model Context Protocol ask them, and call again with the answer.",
+  ],
+  nobody_to_ask: [
+    422,
+    "The tool asks something that nobody is there to answer.",
+    "Call it from a client of the Model Context Protocol that can ask its user.",
+  ],
   toolset_not_found: [404, "There is no such toolset.", "Look at the list of toolsets again."],
   budget_not_found: [404, "There is no such budget.", "Look at the list of budgets again."],
   budget_exceeded: [

@@ -221,6 +221,13 @@ export {
   type ViewUse,
 } from "./permissions.ts";
 export { PLUGIN_CATEGORIES, type PluginCategory } from "./plugin-categories.ts";
+export {
+  type CallAsks,
+  QUESTION_METHODS,
+  type Question,
+  type QuestionMethod,
+  Questions,
+} from "./questions.ts";
 export { SANDBOX_MODULES, type SandboxModule } from "./sandbox-modules.ts";
 export { nestsDeeper } from "./schema-keywords.ts";
 export { valueFaults } from "./schema-values.ts";

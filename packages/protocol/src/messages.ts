@@ -3,6 +3,7 @@ import { type FileHead, FileHeads } from "./call-files.ts";
 import { FoundContributions, type ServerKindName } from "./contributions/index.ts";
 import { LOG_LEVELS } from "./levels.ts";
 import { MAX_PROGRESS_MESSAGE_LENGTH } from "./limits.ts";
+import { type CallAsks, Questions } from "./questions.ts";
 
 /**
  * What host and guest say to each other, one message a frame. Either side may have many requests under way; each side
@@ -17,7 +18,7 @@ import { MAX_PROGRESS_MESSAGE_LENGTH } from "./limits.ts";
  * follow `call` in the order of its `files`, as `body` messages, for which the guest gives `bodyCredit`; `ends` is set on the last of each
  * file, which may be empty. Files beside an answer follow its `value` in the same way, as `chunk`s, and then `end`.
  * Between a call and its last word the guest may say how far it is, with `progress`, when the facts of the call ask for it.
- * Every request gets exactly one last word (`value` without stream, `end` or `error`), a cancelled one too.
+ * Every request gets exactly one last word (`value` without stream, `end`, `error` or `asks`), a cancelled one too.
  */
 
 const Id = Type.Integer({ minimum: 1, maximum: Number.MAX_SAFE_INTEGER });
@@ -52,6 +53,8 @@ export interface CallFacts {
   readonly deadlineMs: number;
   /** Somebody wants to hear how far the call is. */
   readonly progress?: true;
+  /** Whoever made the call can be asked. */
+  readonly asks?: CallAsks;
 }
 
 /** From the host. Trusted by the guest, so a type is enough. */
@@ -123,6 +126,8 @@ export const GUEST_MESSAGES = {
     message: Type.Optional(Type.String({ maxLength: MAX_PROGRESS_MESSAGE_LENGTH })),
   }),
   error: message("error", { id: Id, error: WireError }),
+  /** A call's last word where it asks whoever made it, which only a call may that has `asks` among its facts. */
+  asks: message("asks", { id: Id, questions: Questions }),
   /** `call` names the call into the plugin on whose behalf this is made, when there is one: it decides the project. */
   hostCall: message("hostCall", {
     id: Id,

@@ -1,4 +1,10 @@
-import { type ErrorCode, type HostError, PatchbayError, type WireError } from "@patchbay/protocol";
+import {
+  type ErrorCode,
+  type HostError,
+  PatchbayError,
+  type Questions,
+  type WireError,
+} from "@patchbay/protocol";
 
 /** The codes that a plugin may answer its caller with. Everything else that it throws is `plugin_error`; that a call was given up is the host's to say. */
 const PLUGIN_CODES: ReadonlySet<string> = new Set<ErrorCode>([
@@ -8,6 +14,7 @@ const PLUGIN_CODES: ReadonlySet<string> = new Set<ErrorCode>([
   "fetch_too_large",
   "invalid_input",
   "model_not_found",
+  "nobody_to_ask",
   "not_available",
   "out_of_memory",
   "permission_denied",
@@ -22,6 +29,12 @@ export const errorFromGuest = (error: WireError): PatchbayError => {
   const code = PLUGIN_CODES.has(error.code) ? (error.code as ErrorCode) : "plugin_error";
   return new PatchbayError(code, error.message, error.errors ? { errors: error.errors } : {});
 };
+
+/** The call ends with questions to whoever made it. */
+export const inputRequired = (questions: Questions): PatchbayError =>
+  new PatchbayError("input_required", "The tool waits for an answer of the person behind the call.", {
+    facts: { questions },
+  });
 
 /** Whose reason a plugin can do something by. */
 const CODES_WITH_REASON: ReadonlySet<ErrorCode> = new Set(["model_failed", "permission_denied"]);

@@ -49,7 +49,7 @@ export const tool = <const S extends ToolSchema = ToolSchema, Output = unknown>(
 ): ToolDefinition => definition as unknown as ToolDefinition;
 
 /** What a run of a schedule gets. */
-export interface ScheduleContext extends Omit<ToolContext, "project" | "progress"> {
+export interface ScheduleContext extends Omit<ToolContext, "project" | "progress" | "elicit"> {
   /** The time that the run is for (RFC 3339), which may be earlier than now; of a run by hand when it was asked for. */
   readonly scheduledAt: string;
   /**

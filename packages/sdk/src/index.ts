@@ -15,6 +15,13 @@ export {
   type ToolDefinition,
   tool,
 } from "./definitions.ts";
+export type {
+  Answers,
+  ClientQuestion,
+  Elicit,
+  Elicitation,
+  ElicitationAnswer,
+} from "./elicit.ts";
 export {
   FetchFailedError,
   FetchRefusedError,

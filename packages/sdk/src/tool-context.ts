@@ -1,5 +1,6 @@
 import type { PluginLog } from "./api/log.ts";
 import type { PluginApi } from "./api/plugin-api.ts";
+import type { Elicit } from "./elicit.ts";
 
 /** How far a call is. */
 export interface CallProgress {
@@ -27,4 +28,6 @@ export interface ToolContext {
    * notification. They hear ten times a second at the most, of the latest. Throws `TypeError` for numbers below 0.
    */
   progress(progress: CallProgress): void;
+  /** Asks the person behind the call, who answers in their client: see `Elicit`. */
+  readonly elicit: Elicit;
 }

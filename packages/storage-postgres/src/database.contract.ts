@@ -21,6 +21,7 @@ import { describePluginData } from "./contract/plugin-data.contract.ts";
 import { describeRecords } from "./contract/records.contract.ts";
 import { describeRegistry } from "./contract/registry.contract.ts";
 import { describeRequests } from "./contract/requests.contract.ts";
+import { describeToolsets } from "./contract/toolsets.contract.ts";
 import { describeTrust } from "./contract/trust.contract.ts";
 import { describeUpdates } from "./contract/updates.contract.ts";
 import { PostgresDatabase } from "./postgres-database.ts";
@@ -80,6 +81,7 @@ export const describeDatabase = (name: string, start: () => Promise<ServerUnderT
     describeMemoryExtractions(subject);
     describeMemoryOfPeople(subject);
     describeMcpServers(subject);
+    describeToolsets(subject);
     describeTrust(subject);
     describeChanges(subject);
   });

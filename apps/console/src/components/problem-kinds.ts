@@ -18,6 +18,8 @@ export const KIND_OF_CODE: Readonly<Record<ErrorCode, ProblemKind>> = {
   rate_limited: "busy",
   budget_not_found: "missing",
   toolset_not_found: "missing",
+  input_required: "conflict",
+  nobody_to_ask: "conflict",
   memory_not_found: "missing",
   budget_exceeded: "conflict",
   internal: "internal",

@@ -1,4 +1,5 @@
 import type {
+  CallAsks,
   DeclaredNames,
   FileHead,
   FoundContributions,
@@ -55,6 +56,8 @@ export interface PluginCall {
   readonly startedBy?: StartedBy | undefined;
   /** Hears how far the call is until its last word, some ten times a second at the most. */
   readonly onProgress?: (progress: CallProgress) => void;
+  /** Whoever made the call can be asked: it then rejects with `input_required`, whose facts have the `questions`, and is to be made again with the answers. */
+  readonly asks?: CallAsks;
 }
 
 /** Files beside the JSON of a call or an answer, whose bytes come one file after the other as they are read. */

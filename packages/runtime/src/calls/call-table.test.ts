@@ -32,6 +32,50 @@ const settle = async (): Promise<void> => {
 };
 
 describe("a call", () => {
+  test("tells how far it is to who wants to hear, no more often than anybody can see", async () => {
+    const told: unknown[] = [];
+    const answer = call({ onProgress: (progress) => void told.push(progress) });
+    const { id, facts } = await heardCall();
+    expect(facts.progress).toBe(true);
+    for (let done = 0; done < 50; done += 1)
+      scripted.peer.say({ t: "progress", id, done, total: 50, message: "on" });
+    scripted.peer.say({ t: "value", id, value: 1 });
+    await answer;
+    expect(told[0]).toEqual({ done: 0, total: 50, message: "on" });
+    expect(told.length).toBeLessThan(10);
+  });
+
+  test("hears nothing of progress that nobody asked for, or of a call that has ended", async () => {
+    const answer = call();
+    const { id, facts } = await heardCall();
+    expect(facts).not.toHaveProperty("progress");
+    scripted.peer.say({ t: "progress", id, done: 1 });
+    scripted.peer.say({ t: "value", id, value: 1 });
+    await answer;
+    scripted.peer.say({ t: "progress", id, done: 2 });
+    await settle();
+    expect(scripted.instance.isIdle).toBe(true);
+  });
+
+  test("ends with questions where it may ask", async () => {
+    const questions = { name: { method: "elicitation/create", params: { message: "Who?" } } } as const;
+    const outcome = call({ asks: { methods: ["elicitation/create"], given: [] } }).catch(
+      (error: PatchbayError) => [error.code, error.facts],
+    );
+    const { id, facts } = await heardCall();
+    expect(facts.asks).toEqual({ methods: ["elicitation/create"], given: [] });
+    scripted.peer.say({ t: "asks", id, questions });
+    expect(await outcome).toEqual(["input_required", { questions }]);
+    expect(scripted.instance.isIdle).toBe(true);
+  });
+
+  test("of a guest that asks although it may not ends with the guest", async () => {
+    const outcome = codeOf(call());
+    const { id } = await heardCall();
+    scripted.peer.say({ t: "asks", id, questions: { name: { method: "roots/list", params: {} } } });
+    expect(await outcome).toBe("protocol_violation");
+  });
+
   test("brings its own answer, whatever the order in which the guest answers", async () => {
     const answers = ["a", "b", "c"].map((input) => call({ input }));
     const heard = [await heardCall(), await heardCall(), await heardCall()];

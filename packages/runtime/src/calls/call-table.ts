@@ -6,14 +6,14 @@ import {
   PROGRESS_EVERY_MS,
   type WireError,
 } from "@patchbay/protocol";
-import { cpuExceeded, deadlineExceeded, errorFromGuest } from "../faults.ts";
+import { cpuExceeded, deadlineExceeded, errorFromGuest, inputRequired } from "../faults.ts";
 import { CALL_CPU_FACTOR, LAST_WORD_GRACE_MS, MAX_HELD_STREAM_BYTES } from "../limits.ts";
 import { IncomingFiles } from "./incoming-files.ts";
 import { IncomingStream } from "./incoming-stream.ts";
 import { OutgoingFiles } from "./outgoing-files.ts";
 
 type Chunk = Extract<GuestMessage, { t: "chunk" }>;
-type Answer = Extract<GuestMessage, { t: "value" | "chunk" | "end" | "error" }>;
+type Answer = Extract<GuestMessage, { t: "value" | "chunk" | "end" | "error" | "asks" }>;
 
 /** A call into the plugin that has not had its last word from the guest. */
 interface PendingCall {
@@ -25,6 +25,7 @@ interface PendingCall {
   readonly reject: (error: PatchbayError) => void;
   readonly seconds: number;
   readonly onProgress: PluginCall["onProgress"];
+  readonly mayAsk: boolean;
   /** When somebody was told last how far it is. */
   toldAt: number;
   timer: NodeJS.Timeout;
@@ -99,8 +100,13 @@ export class CallTable {
   start(call: PluginCall, leftMs: number, seconds: number): Promise<PluginAnswer> {
     const id = this.#nextId++;
     const { kind, name, input, project = "", files } = call;
-    const { onProgress } = call;
-    const facts = { project, deadlineMs: Math.round(leftMs), ...(onProgress && { progress: true as const }) };
+    const { onProgress, asks } = call;
+    const facts = {
+      project,
+      deadlineMs: Math.round(leftMs),
+      ...(onProgress && { progress: true as const }),
+      ...(asks && { asks }),
+    };
     this.#options.send({ t: "call", id, kind, name, input, facts, ...(files && { files: files.heads }) });
     return new Promise((resolve, reject) => {
       const timer = setTimeout(() => this.#onDeadline(id), leftMs);
@@ -113,6 +119,7 @@ export class CallTable {
         reject,
         seconds,
         onProgress,
+        mayAsk: asks !== undefined,
         toldAt: Number.NEGATIVE_INFINITY,
         timer,
         cpuMsAtStart: undefined,
@@ -151,6 +158,11 @@ export class CallTable {
         if (pending.incoming?.isComplete === false) return false;
         this.#finish(message.id, pending);
         pending.stream?.end();
+        return true;
+      case "asks":
+        if (!pending.mayAsk || pending.stream !== undefined) return false;
+        this.#finish(message.id, pending);
+        if (!pending.settled) pending.reject(inputRequired(message.questions));
         return true;
       case "error": {
         this.#finish(message.id, pending);

@@ -255,6 +255,7 @@ export class Instance {
       case "chunk":
       case "end":
       case "error":
+      case "asks":
         return this.#calls.handle(message, attachment, size);
       case "hostCall":
         this.#hostCalls.start(message, attachment, size);

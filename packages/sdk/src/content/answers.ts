@@ -80,6 +80,7 @@ const contextOf = (uri: string, call: ToolContext): ResourceContext => ({
   uri,
   project: call.project,
   progress: (progress) => call.progress(progress),
+  elicit: call.elicit,
   get api() {
     return call.api;
   },

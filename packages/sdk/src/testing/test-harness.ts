@@ -3,6 +3,7 @@ import type { PluginApi } from "../api/plugin-api.ts";
 import type { Notification } from "../api/ui.ts";
 import { askPrompt, askResource, toolContent } from "../content/index.ts";
 import type { PluginDefinition } from "../definitions.ts";
+import type { ClientQuestion, Elicit, Elicitation } from "../elicit.ts";
 import { PluginError } from "../errors.ts";
 import { answerCheckOf, inputCheckFor } from "../files/index.ts";
 import type { HookQuestion } from "../message-hooks.ts";
@@ -33,6 +34,10 @@ export interface TestHarnessOptions {
   readonly manifest?: ManifestPermissions;
   /** Stands in for `fetch` during calls, `onActivate` and `onDeactivate`; give it, and make one call at a time. */
   readonly fetch?: typeof fetch;
+  /** Answers what tools ask, by the names of the questions; without it nobody is there to ask. */
+  readonly elicit?: (
+    questions: Readonly<Record<string, Elicitation | ClientQuestion>>,
+  ) => Readonly<Record<string, unknown>>;
   /** Slug of the project that calls are for. */
   readonly project?: string;
   /** The models that `api.chat` asks; one that repeats what it is told unless given. */
@@ -99,6 +104,7 @@ export const createTestHarness = (
     signal: new AbortController().signal,
     log: api.log,
     progress: (told) => void progress.push(throughJson(told) as CallProgress),
+    elicit: elicitOf(options.elicit),
   });
   const run = <T>(work: () => Promise<T>): Promise<T> => withFetch(options.fetch, work);
   return {
@@ -164,6 +170,15 @@ export const createTestHarness = (
       }),
   };
 };
+
+const elicitOf = (answer: TestHarnessOptions["elicit"]): Elicit =>
+  (async (questions) => {
+    if (answer !== undefined) return answer(questions);
+    throw new PluginError(
+      "nobody_to_ask",
+      "The tool asks something, and the test has no `elicit` that answers.",
+    );
+  }) as Elicit;
 
 const requiredBy = (manifest: ManifestPermissions = {}): string[] =>
   (manifest.permissions?.required ?? []).map((one) => (typeof one === "string" ? one : one.name));

@@ -1,10 +1,10 @@
-import { type Prompt, ProtocolError, ResourceNotFoundError, type Server } from "@modelcontextprotocol/server";
+import type { Prompt, Server } from "@modelcontextprotocol/server";
 import type { OfferedContent, OfferedPrompt, OfferedResource } from "@patchbay/core";
-import { PatchbayError } from "@patchbay/protocol";
+import type { Asking } from "./asking.ts";
 import { toContentBlock, toResourceContents } from "./content-blocks.ts";
 import type { McpRequest } from "./mcp-request.ts";
 import { CACHING, pageOfNamed } from "./pages.ts";
-import { toProtocolError } from "./rpc-errors.ts";
+import { orProtocolError } from "./rpc-errors.ts";
 
 /** What a server that has these handlers says of itself. */
 export const CONTENT_CAPABILITIES = {
@@ -14,20 +14,36 @@ export const CONTENT_CAPABILITIES = {
 } as const;
 
 /** Has the server answer with the prompts and resources of plugins. */
-export const serveContent = (server: Server, request: McpRequest, content: OfferedContent): void => {
+export const serveContent = (
+  server: Server,
+  request: McpRequest,
+  { content, asking }: { readonly content: OfferedContent; readonly asking: Asking },
+): void => {
+  const orFail = <T>(work: () => Promise<T>, uri?: string): Promise<T> => orProtocolError(request, work, uri);
   server.setRequestHandler("prompts/list", async ({ params }) => {
-    const { items, nextCursor } = pageOfNamed(await content.listPrompts(request), params?.cursor);
-    return { prompts: items.map(toPrompt), ...(nextCursor && { nextCursor }), ...CACHING };
+    const all = await orFail(() => content.listPrompts(request));
+    const { items, nextCursor } = pageOfNamed(all.map(toPrompt), params?.cursor);
+    return { prompts: [...items], ...(nextCursor && { nextCursor }), ...CACHING };
   });
-  server.setRequestHandler("prompts/get", async ({ params }, { mcpReq }) => {
+  server.setRequestHandler("prompts/get", async ({ params }, context) => {
     const { name, arguments: args = {} } = params;
-    const messages = await orProtocolError(content.getPrompt(request, name, args, mcpReq.signal));
-    return { messages: messages.map((one) => ({ role: one.role, content: toContentBlock(one.content) })) };
+    const { signal } = context.mcpReq;
+    return await orFail(async () => {
+      const found = await content.findPrompt(request, name);
+      const call = { ...found, caller: request.caller, kind: "prompts", input: args } as const;
+      return await asking.answer(call, context, async (asks) => {
+        const messages = await content.getPrompt(request, found, args, { signal, ...(asks && { asks }) });
+        return {
+          messages: messages.map((one) => ({ role: one.role, content: toContentBlock(one.content) })),
+        };
+      });
+    });
   });
   const listed = async (isTemplate: boolean, cursor: string | undefined) => {
-    const all = (await content.listResources(request)).filter((one) => one.isTemplate === isTemplate);
+    const all = await orFail(() => content.listResources(request));
+    const wanted = all.filter((one) => one.isTemplate === isTemplate);
     return pageOfNamed(
-      all.map((one) => ({ name: one.uri, one })),
+      wanted.map((one) => ({ name: one.uri, one })),
       cursor,
     );
   };
@@ -42,13 +58,13 @@ export const serveContent = (server: Server, request: McpRequest, content: Offer
     return { resourceTemplates, ...(nextCursor && { nextCursor }), ...CACHING };
   });
   server.setRequestHandler("resources/read", async ({ params: { uri } }, { mcpReq }) => {
-    const contents = await orProtocolError(content.readResource(request, uri, mcpReq.signal), uri);
+    const contents = await orFail(() => content.readResource(request, uri, mcpReq.signal), uri);
     return { contents: contents.map((one) => toResourceContents(one)), ...CACHING };
   });
   server.setRequestHandler("completion/complete", async ({ params }, { mcpReq }) => {
     const { ref, argument, context } = params;
     const completing = { argument: argument.name, value: argument.value, given: context?.arguments ?? {} };
-    const values = await orProtocolError(
+    const values = await orFail(() =>
       ref.type === "ref/prompt"
         ? content.completePrompt(request, ref.name, completing, mcpReq.signal)
         : content.completeResource(request, ref.uri, completing, mcpReq.signal),
@@ -73,15 +89,3 @@ const headOf = ({ entry: { name, title, description, mediaType } }: OfferedResou
   ...(description !== undefined && { description }),
   ...(mediaType !== undefined && { mimeType: mediaType }),
 });
-
-/** Of these requests every failure is an error of the protocol: they have no other form for it. */
-const orProtocolError = async <T>(work: Promise<T>, uri?: string): Promise<T> => {
-  try {
-    return await work;
-  } catch (error) {
-    if (error instanceof ProtocolError || !(error instanceof PatchbayError)) throw error;
-    if (uri !== undefined && error.code === "resource_not_found")
-      throw new ResourceNotFoundError(uri, error.message);
-    throw toProtocolError(error);
-  }
-};

@@ -1,8 +1,9 @@
-import { type CallToolResult, ProtocolError } from "@modelcontextprotocol/server";
+import { type CallToolResult, ProtocolError, ResourceNotFoundError } from "@modelcontextprotocol/server";
 import type { ErrorCode, PatchbayError } from "@patchbay/protocol";
 import type { FastifyReply, FastifyRequest } from "fastify";
 import { asPatchbayError, logFault, refused } from "../problems.ts";
 import { RepeatedAnswer, sendRepeated } from "../repeated-answer.ts";
+import type { McpRequest } from "./mcp-request.ts";
 
 /** Codes of JSON-RPC, and the one that is left to servers. */
 const PARSE_ERROR = -32_700;
@@ -49,18 +50,34 @@ const rpcCodeOf = (thrown: unknown, { code }: PatchbayError): number => {
  * What a call ended with: the tool's own failure, which whoever asked a model hears of, or a fault of the protocol, which is thrown:
  * a tool that there is not for the caller, or a fault of the server's own.
  */
-export const toFailedResult = (error: unknown): CallToolResult => {
-  const known = asPatchbayError(error);
-  if (UNKNOWN.has(known.code)) throw new ProtocolError(INVALID_PARAMS, known.message, { code: known.code });
-  if (FAULTS.has(known.code)) throw new ProtocolError(INTERNAL_ERROR, known.message, { code: known.code });
+export const toFailedResult = (request: Pick<McpRequest, "known">, error: unknown): CallToolResult => {
+  if (error instanceof ProtocolError) throw error;
+  const known = request.known(error);
+  if (UNKNOWN.has(known.code) || FAULTS.has(known.code)) throw toProtocolError(known);
   return { isError: true, content: [{ type: "text", text: sentencesOf(known) }] };
 };
 
-/** The same where the protocol knows no failure but an error of its own. */
-export const toProtocolError = (error: PatchbayError): ProtocolError => {
-  const isAsked = UNKNOWN.has(error.code) || error.code === "invalid_input";
-  return new ProtocolError(isAsked ? INVALID_PARAMS : INTERNAL_ERROR, sentencesOf(error), {
-    code: error.code,
+/** What `work` comes to, of which every failure is an error of the protocol, which has no other form for it. `uri` is what was to be read. */
+export const orProtocolError = async <T>(
+  request: Pick<McpRequest, "known">,
+  work: () => Promise<T>,
+  uri?: string,
+): Promise<T> => {
+  try {
+    return await work();
+  } catch (error) {
+    if (error instanceof ProtocolError) throw error;
+    const known = request.known(error);
+    if (uri !== undefined && known.code === "resource_not_found")
+      throw new ResourceNotFoundError(uri, known.message);
+    throw toProtocolError(known);
+  }
+};
+
+const toProtocolError = (known: PatchbayError): ProtocolError => {
+  const isAsked = UNKNOWN.has(known.code) || known.code === "invalid_input";
+  return new ProtocolError(isAsked ? INVALID_PARAMS : INTERNAL_ERROR, sentencesOf(known), {
+    code: known.code,
   });
 };
 

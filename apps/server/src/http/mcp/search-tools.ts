@@ -1,7 +1,11 @@
 import type { CallToolResult, Tool } from "@modelcontextprotocol/server";
 import type { OfferedTool } from "@patchbay/core";
 import { toMcpTool } from "./mcp-tools.ts";
+import { fitting } from "./pages.ts";
 import { DEFAULT_FOUND_TOOLS, MAX_FOUND_TOOLS, searchTools } from "./tool-search.ts";
+
+/** What a search finds is for a model's context. */
+const MAX_FOUND_BYTES = 512 * 1024;
 
 /** What clients see of any number of tools in search mode. */
 export const SEARCH_TOOLS: Tool[] = [
@@ -45,6 +49,6 @@ export const searchAnswer = (
       ? Math.min(Math.floor(limit), MAX_FOUND_TOOLS)
       : DEFAULT_FOUND_TOOLS;
   const found = searchTools(tools, typeof query === "string" ? query : "", most).map(toMcpTool);
-  const answer = { tools: found, total: tools.length };
+  const answer = { tools: [...fitting(found, MAX_FOUND_BYTES)], total: tools.length };
   return { content: [{ type: "text", text: JSON.stringify(answer) }], structuredContent: answer };
 };

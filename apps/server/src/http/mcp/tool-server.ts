@@ -1,12 +1,18 @@
-import { type CallToolResult, Server, type ServerContext } from "@modelcontextprotocol/server";
+import {
+  type CallToolResult,
+  type InputRequiredResult,
+  Server,
+  type ServerContext,
+} from "@modelcontextprotocol/server";
 import type { InvocationGateway, OfferedContent, OfferedTools } from "@patchbay/core";
 import { entriesOf, isJsonObject, PatchbayError } from "@patchbay/protocol";
+import type { Asking } from "./asking.ts";
 import { CONTENT_CAPABILITIES, serveContent } from "./content-handlers.ts";
 import type { McpRequest } from "./mcp-request.ts";
 import { toMcpTool } from "./mcp-tools.ts";
 import { CACHING, pageOfNamed } from "./pages.ts";
 import { progressFor } from "./progress.ts";
-import { invalidParams, toFailedResult } from "./rpc-errors.ts";
+import { invalidParams, orProtocolError, toFailedResult } from "./rpc-errors.ts";
 import { SEARCH_TOOLS, searchAnswer } from "./search-tools.ts";
 import { toToolResult } from "./tool-results.ts";
 
@@ -14,6 +20,7 @@ export interface ToolServices {
   readonly gateway: Pick<InvocationGateway, "admit" | "call" | "requireReach">;
   readonly offered: OfferedTools;
   readonly content: OfferedContent;
+  readonly asking: Asking;
 }
 
 /** The server of one request: nothing of it is held between two, so that any node answers any of them. */
@@ -28,8 +35,9 @@ export const createToolServer = (request: McpRequest, services: ToolServices): S
   );
   server.setRequestHandler("tools/list", async ({ params }) => {
     if (request.mode === "search") return { tools: SEARCH_TOOLS, ...CACHING };
-    const { items, nextCursor } = pageOfNamed(await services.offered.list(request), params?.cursor);
-    return { tools: items.map(toMcpTool), ...(nextCursor && { nextCursor }), ...CACHING };
+    const offered = await orProtocolError(request, () => services.offered.list(request));
+    const { items, nextCursor } = pageOfNamed(offered.map(toMcpTool), params?.cursor);
+    return { tools: [...items], ...(nextCursor && { nextCursor }), ...CACHING };
   });
   server.setRequestHandler("tools/call", async ({ params }, context) => {
     const { name: called, arguments: input = {} } = params;
@@ -43,44 +51,43 @@ export const createToolServer = (request: McpRequest, services: ToolServices): S
       const { arguments: given = {} } = input;
       return await call(input.name, isJsonObject(given) ? given : {});
     } catch (error) {
-      return failed(error);
+      return toFailedResult(request, error);
     }
   });
-  serveContent(server, request, services.content);
+  serveContent(server, request, services);
   return server;
-};
-
-const failed = (error: unknown): CallToolResult => {
-  if (error instanceof PatchbayError) return toFailedResult(error);
-  throw error;
 };
 
 const callTool = async (
   request: McpRequest,
-  { gateway, offered }: ToolServices,
+  { gateway, offered, asking }: ToolServices,
   {
     tool,
     given,
     context,
   }: { readonly tool: string; readonly given: unknown; readonly context: ServerContext },
-): Promise<CallToolResult> => {
-  const { by, project } = request;
+): Promise<CallToolResult | InputRequiredResult> => {
+  const { by, project, caller } = request;
   const address = await offered.find(request, tool);
-  request.requireAllowed = (principal) => gateway.requireReach({ ...by, principal }, address.plugin, project);
+  request.standing.push((principal) => gateway.requireReach({ ...by, principal }, address.plugin, project));
   const { manifest } = (await gateway.admit(by, address.plugin, project)).package;
   const entry = entriesOf(manifest, "tools").find((one) => one.name === address.tool);
   const progress = progressFor(context);
-  const answer = await gateway.call(by, {
-    kind: "tools",
-    plugin: address.plugin,
-    name: address.tool,
-    input: given,
-    signal: context.mcpReq.signal,
-    ...(progress && { onProgress: (told) => progress.tell(told) }),
-    ...(project !== undefined && { project }),
-  });
-  return await toToolResult(answer, {
-    isContent: entry?.answers === "content",
-    onValue: (count) => progress?.count(count),
+  const call = { caller, kind: "tools", plugin: address.plugin, name: address.tool, input: given } as const;
+  return await asking.answer(call, context, async (asks) => {
+    const answer = await gateway.call(by, {
+      kind: "tools",
+      plugin: address.plugin,
+      name: address.tool,
+      input: given,
+      signal: context.mcpReq.signal,
+      ...(progress && { onProgress: (told) => progress.tell(told) }),
+      ...(asks && { asks }),
+      ...(project !== undefined && { project }),
+    });
+    return await toToolResult(answer, {
+      isContent: entry?.answers === "content",
+      onValue: (count) => progress?.count(count),
+    });
   });
 };

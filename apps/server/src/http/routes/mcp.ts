@@ -11,6 +11,7 @@ import { isJsonObject, PatchbayError, TOOLSET_MODES } from "@patchbay/protocol";
 import type { FastifyReply, FastifyRequest } from "fastify";
 import Type, { type Static } from "typebox";
 import type { Authentication } from "../authentication.ts";
+import { callerOf } from "../caller.ts";
 import { clientGone, wantsEvents } from "../event-stream.ts";
 import type { EventStreams } from "../event-streams.ts";
 import { MAX_CALL_BODY_BYTES } from "../limits.ts";
@@ -21,6 +22,7 @@ import { requireOwnSite } from "../mcp/own-site.ts";
 import { sendRpcError } from "../mcp/rpc-errors.ts";
 import { type RunningCalls, SESSION_HEADER } from "../mcp/running-calls.ts";
 import { createToolServer, type ToolServices } from "../mcp/tool-server.ts";
+import { asPatchbayError, logFault } from "../problems.ts";
 import type { App } from "../route.ts";
 import type { Site } from "../site.ts";
 import { callerIn } from "./models/caller.ts";
@@ -85,7 +87,7 @@ class McpEndpoint {
     if (method === "initialize") reply.header(SESSION_HEADER, randomUUID());
     const options = {
       kind: listens ? "listening" : "call",
-      requireAllowed: (principal: Principal) => mcp.requireAllowed(principal),
+      requireAllowed: requireAllOf(mcp),
     } as const;
     return await streams.hold(request, reply, options, async (signal) => {
       const handler = listens ? await this.#listening(request, mcp, signal) : this.#handler;
@@ -104,7 +106,7 @@ class McpEndpoint {
     await streams.send(
       request,
       reply,
-      { kind: "listening", requireAllowed: mcp.requireAllowed },
+      { kind: "listening", requireAllowed: requireAllOf(mcp) },
       async (signal) => asMessages(await listChanges(feed, mcp, this.#principal(request), signal)),
     );
     return undefined;
@@ -150,14 +152,26 @@ class McpEndpoint {
       throw new PatchbayError("toolset_not_found", `There is no toolset "${name.slice(0, 63)}" here.`);
     return {
       by,
+      caller: callerOf(request) ?? "",
       project,
       toolset,
       mode: mode ?? toolset?.mode ?? "tools",
       about: { ...wordsOf(toolset), version },
-      requireAllowed,
+      standing: [requireAllowed],
+      known: (error) => {
+        const known = asPatchbayError(error);
+        logFault(request, known);
+        return known;
+      },
     };
   }
 }
+
+const requireAllOf =
+  ({ standing }: McpRequest) =>
+  async (principal: Principal): Promise<void> => {
+    for (const require of standing) await require(principal);
+  };
 
 const wordsOf = (toolset: Toolset | null): Omit<McpRequest["about"], "version"> => {
   if (toolset === null) return { name: "patchbay", title: "Patchbay" };

@@ -1,4 +1,4 @@
-import { type ErrorCode, PatchbayError, type ServerKindName } from "@patchbay/protocol";
+import { type CallAsks, type ErrorCode, PatchbayError, type ServerKindName } from "@patchbay/protocol";
 import { authorize } from "../../access/authority.ts";
 import { type Asker, isServerCode, type MemberOf, type ServerCode, startedBy } from "../../access/caller.ts";
 import { notInstalled, requireVisible, type Sight, sightOf } from "../../access/sight.ts";
@@ -42,6 +42,8 @@ export interface Invocation {
   readonly startedBy?: StartedBy | undefined;
   /** Hears how far the call is. */
   readonly onProgress?: (progress: CallProgress) => void;
+  /** Whoever calls can be asked. */
+  readonly asks?: CallAsks;
 }
 
 /** A call that came to an end. */
@@ -54,9 +56,9 @@ export interface FinishedCall {
   readonly code: ErrorCode | null;
 }
 
-/** Whether the plugin has failed the call. One that nobody waited for any more says nothing about it. */
+/** Whether the plugin has failed the call. One that nobody waited for any more says nothing about it, nor does one that asks something. */
 export const hasFailed = ({ code }: Pick<FinishedCall, "code">): boolean =>
-  code !== null && code !== "cancelled";
+  code !== null && code !== "cancelled" && code !== "input_required" && code !== "nobody_to_ask";
 
 /** What may be called on behalf of nobody. */
 export interface AdmittedForNobody {
@@ -197,7 +199,7 @@ export class InvocationGateway {
 
   async #run(
     spec: PluginSpec,
-    { kind, name, input, project, signal, files, path, startedBy, onProgress }: Invocation,
+    { kind, name, input, project, signal, files, path, startedBy, onProgress, asks }: Invocation,
   ): Promise<PluginAnswer> {
     const bound = { maxBytes: this.maxFileBytes, code: "payload_too_large" } as const;
     return await this.#runtime.call(spec, {
@@ -209,6 +211,7 @@ export class InvocationGateway {
       ...(path !== undefined && { path }),
       startedBy,
       ...(onProgress && { onProgress }),
+      ...(asks && { asks }),
       ...(files && { files: boundedFiles(files, bound) }),
     });
   }

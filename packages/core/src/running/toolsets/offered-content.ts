@@ -1,6 +1,6 @@
 import { PatchbayError, type PromptMessage, type ResourceContent, uriVariables } from "@patchbay/protocol";
 import type { Completing } from "../content/completions.ts";
-import type { PluginPrompts } from "../content/plugin-prompts.ts";
+import type { PluginPrompts, PromptCall } from "../content/plugin-prompts.ts";
 import type { PluginResources } from "../content/plugin-resources.ts";
 import type { ContributionInForce } from "../contributions/rules.ts";
 import type { ToolOffer } from "./offered-tools.ts";
@@ -46,15 +46,23 @@ export class OfferedContent {
     });
   }
 
-  /** Throws `prompt_not_found`, and as `PluginPrompts.get` does. */
+  /** Which plugin has a prompt, as what. Throws `prompt_not_found`. */
+  async findPrompt(offer: ToolOffer, name: string): Promise<Pick<PromptCall, "plugin" | "name">> {
+    const address = offer.toolset === null && !mayBeCut(name) ? addressIn(name) : null;
+    if (address !== null) return { plugin: address.plugin, name: address.tool };
+    const found = (await this.listPrompts(offer)).find((one) => one.name === name);
+    if (found !== undefined) return { plugin: found.plugin, name: found.entry.name };
+    throw new PatchbayError("prompt_not_found", `There is no prompt "${name.slice(0, 128)}" here.`);
+  }
+
+  /** Throws as `PluginPrompts.get` does. */
   async getPrompt(
     offer: ToolOffer,
-    name: string,
+    { plugin, name }: Pick<PromptCall, "plugin" | "name">,
     args: Readonly<Record<string, string>>,
-    signal: AbortSignal,
+    asked: Pick<PromptCall, "signal" | "asks">,
   ): Promise<readonly PromptMessage[]> {
-    const call = await this.#promptCall(offer, name);
-    return await this.#prompts.get(offer.by, { ...call, signal }, args);
+    return await this.#prompts.get(offer.by, { plugin, name, ...asked, ...projectOf(offer) }, args);
   }
 
   /** Throws `forbidden`, `organization_not_found`, `project_not_found`. */
@@ -83,15 +91,15 @@ export class OfferedContent {
     throw noResource(uri);
   }
 
-  /** What an argument of a prompt could be. Throws as `getPrompt` does. */
+  /** What an argument of a prompt could be. Throws `prompt_not_found`, and as a call does. */
   async completePrompt(
     offer: ToolOffer,
     name: string,
     completing: Completing,
     signal: AbortSignal,
   ): Promise<readonly string[]> {
-    const call = await this.#promptCall(offer, name);
-    return await this.#prompts.complete(offer.by, { ...call, signal }, completing);
+    const call = { ...(await this.findPrompt(offer, name)), signal, ...projectOf(offer) };
+    return await this.#prompts.complete(offer.by, call, completing);
   }
 
   /** What a variable of a template could be. Throws as `readResource` does. */
@@ -107,14 +115,6 @@ export class OfferedContent {
       if (values !== null) return values;
     }
     throw noResource(template);
-  }
-
-  async #promptCall(offer: ToolOffer, name: string) {
-    const address = offer.toolset === null && !mayBeCut(name) ? addressIn(name) : null;
-    if (address !== null) return { plugin: address.plugin, name: address.tool, ...projectOf(offer) };
-    const found = (await this.listPrompts(offer)).find((one) => one.name === name);
-    if (found !== undefined) return { plugin: found.plugin, name: found.entry.name, ...projectOf(offer) };
-    throw new PatchbayError("prompt_not_found", `There is no prompt "${name.slice(0, 128)}" here.`);
   }
 }
 
