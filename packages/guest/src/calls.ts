@@ -31,6 +31,7 @@ export interface CallServices {
 export class ActiveCall implements ToolContext {
   readonly id: number;
   readonly projectKey: string;
+  readonly trace: string | undefined;
   stream: StreamAnswer | undefined;
   /** Files beside the input. */
   files: IncomingFiles | undefined;
@@ -42,6 +43,7 @@ export class ActiveCall implements ToolContext {
   constructor(message: CallMessage, services: CallServices) {
     this.id = message.id;
     this.projectKey = message.facts.project;
+    this.trace = message.facts.trace;
     this.#services = services;
   }
 

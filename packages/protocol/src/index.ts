@@ -26,6 +26,7 @@ export { NOT_BUILT_KINDS, type NotBuiltKind } from "./contributions/not-built.ts
 export * from "./dto/activity.ts";
 export * from "./dto/backup.ts";
 export * from "./dto/bundle.ts";
+export * from "./dto/calls.ts";
 export * from "./dto/conversations.ts";
 export * from "./dto/lock.ts";
 export * from "./dto/marketplace.ts";
@@ -233,6 +234,7 @@ export {
   ticksAfter,
   timingOf,
 } from "./timing.ts";
+export { type Trace, traceOf, traceparentOf } from "./trace-context.ts";
 export {
   THEME_TOKENS,
   type ThemeToken,

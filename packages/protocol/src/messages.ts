@@ -48,6 +48,8 @@ export interface CallFacts {
   readonly project: string;
   /** What was left of the time for the answer when the call was sent, in milliseconds. */
   readonly deadlineMs: number;
+  /** The header `traceparent` for what the call asks of others; absent where its caller names no trace. */
+  readonly trace?: string;
 }
 
 /** From the host. Trusted by the guest, so a type is enough. */

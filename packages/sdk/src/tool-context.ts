@@ -12,4 +12,9 @@ export interface ToolContext {
   /** Aborted when the caller goes away and when the deadline has passed; hand it to `fetch` and to loops. */
   readonly signal: AbortSignal;
   readonly log: PluginLog;
+  /**
+   * The trace that the caller named, as the value of a header `traceparent` (W3C Trace Context) with this call as the parent: send it
+   * along where you want to be found in the caller's trace. undefined where the caller named none.
+   */
+  readonly trace: string | undefined;
 }

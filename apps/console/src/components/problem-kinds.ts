@@ -129,6 +129,7 @@ export const KIND_OF_CODE: Readonly<Record<ErrorCode, ProblemKind>> = {
   dependency_disabled: "conflict",
   dependency_in_use: "conflict",
   conversation_not_found: "missing",
+  call_not_found: "missing",
   hook_not_found: "missing",
   question_refused: "input",
   hook_failed: "plugin",

@@ -1,4 +1,4 @@
-import { type FinishedCall, type FinishedRun, hasFailed, type PluginRuntime } from "@patchbay/core";
+import { type FinishedRun, hasFailed, type LoggedCall, type PluginRuntime } from "@patchbay/core";
 import type { ErrorCode } from "@patchbay/protocol";
 import { Counter, collectDefaultMetrics, Gauge, Histogram, type Metric, Registry } from "prom-client";
 import { DurationHistogram } from "./duration-histogram.ts";
@@ -96,7 +96,7 @@ export class ServerMetrics {
     this.#requests.record(`${status}${method}${route}`, seconds, () => ({ method, route, status }));
   }
 
-  recordCall({ spec: { pluginId: plugin }, durationMs, code }: FinishedCall): void {
+  recordCall({ pluginId: plugin, durationMs, code }: LoggedCall): void {
     const failed = hasFailed({ code });
     const outcome = failed ? "error" : (code ?? "ok");
     this.#calls.record(`${outcome}${plugin}`, durationMs / 1000, () => ({ plugin, outcome }));

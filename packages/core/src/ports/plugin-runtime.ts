@@ -1,10 +1,12 @@
 import type {
+  CallSurface,
   DeclaredNames,
   FileHead,
   FoundContributions,
   LogLevel,
   PatchbayError,
   ServerKindName,
+  Trace,
 } from "@patchbay/protocol";
 import type { EgressAllowance } from "./egress.ts";
 
@@ -32,6 +34,19 @@ export interface StartedBy {
   readonly apiKey?: string;
 }
 
+/** A call as what it asks for knows of it, by which the log of calls has the whole chain. */
+export interface CallLink {
+  /** Id of the call. */
+  readonly call: string;
+  /** Id of the first call of its chain. */
+  readonly first: string;
+  /** Through what that came, where it is known. */
+  readonly surface?: CallSurface;
+  /** Who has made it, for the log: unlike `startedBy` also behind calls that act for nobody, as those of message hooks do. */
+  readonly starter?: StartedBy;
+  readonly trace?: Trace;
+}
+
 export interface PluginCall {
   readonly kind: ServerKindName;
   readonly name: string;
@@ -46,6 +61,10 @@ export interface PluginCall {
   readonly path?: readonly string[];
   /** Who has made the first call of the chain; absent where nobody has. */
   readonly startedBy?: StartedBy | undefined;
+  /** What calls are told that this one makes. */
+  readonly link?: CallLink;
+  /** Hears how many bytes have gone to the sandbox and have come from it, message by message. */
+  readonly onBytes?: (way: "input" | "output", bytes: number) => void;
 }
 
 /** Files beside the JSON of a call or an answer, whose bytes come one file after the other as they are read. */
@@ -140,6 +159,8 @@ export interface HostCall {
   readonly path?: readonly string[];
   /** Who has made the first call of that call's chain; absent where nobody has. */
   readonly startedBy?: StartedBy | undefined;
+  /** That call itself; absent where this is made for none. */
+  readonly link?: CallLink | undefined;
   /** Aborted when that call has ended, or was told to; absent where this is made for none. */
   readonly callEnded?: AbortSignal;
   /** Aborted when that call is told to end before it has, since nobody waits for it; absent where it was told already, and for none. */

@@ -99,7 +99,7 @@ export const createTestHarness = (
         if (schedule === undefined)
           throw new PluginError("schedule_not_found", `The plugin has no schedule "${name}".`);
         const { signal } = new AbortController();
-        const own = { api, settings, signal, log: api.log };
+        const own = { api, settings, signal, log: api.log, trace: undefined };
         await schedule.run({ ...own, scheduledAt, idempotencyKey, projects: "all" });
       }),
     passHook: (name, { messages, model = "echo/echo" }) =>
@@ -132,7 +132,14 @@ const callContext = (
   api: PluginApi,
   settings: ToolContext["settings"],
   project: string | undefined,
-): ToolContext => ({ api, settings, project, signal: new AbortController().signal, log: api.log });
+): ToolContext => ({
+  api,
+  settings,
+  project,
+  signal: new AbortController().signal,
+  log: api.log,
+  trace: undefined,
+});
 
 const requiredBy = (manifest: ManifestPermissions = {}): string[] =>
   (manifest.permissions?.required ?? []).map((one) => (typeof one === "string" ? one : one.name));

@@ -18,6 +18,7 @@ import {
   ToolAnswerDto,
   ToolCallBody,
   ToolDto,
+  traceOf,
 } from "@patchbay/protocol";
 import type { FastifyReply, FastifyRequest } from "fastify";
 import Type, { type Static } from "typebox";
@@ -84,7 +85,7 @@ export const toolRoutes = (
     "/api/orgs/:org/tools/:plugin/:tool",
     {
       bodyLimit: MAX_CALL_BODY_BYTES,
-      config: { describes: { form: CALL_FORM } },
+      config: { describes: { form: CALL_FORM, headers: ["Traceparent"] } },
       schema: {
         tags,
         operationId: "callTool",
@@ -123,6 +124,7 @@ export const toolRoutes = (
   ): Promise<ToolAnswerDto> => {
     const { org, plugin, tool } = request.params as Static<typeof OrgTool>;
     const { input = {}, project, files } = call;
+    const trace = traceOf(request.headers.traceparent);
     const start = (signal: AbortSignal) =>
       gateway.call(
         { principal: request.principal, organization: org },
@@ -132,6 +134,8 @@ export const toolRoutes = (
           name: tool,
           input,
           signal,
+          surface: "api",
+          ...(trace && { trace }),
           ...(project !== undefined && { project }),
           ...(files && { files }),
         },
