@@ -25,7 +25,7 @@ const WAY = `async ({ way = [], fail }, { api, trace }) => {
 const asking = (id: string, more: { readonly input?: object; readonly run?: string } = {}): TestPlugin =>
   running(id, more.run ?? WAY, {
     manifest: {
-      permissions: { optional: ["tools.invoke"] },
+      permissions: { optional: [{ name: "tools.invoke", ids: ["*"] }] },
       ...(more.input && {
         contributes: { tools: [{ name: "run", description: "Runs.", input: more.input }] } as never,
       }),
@@ -33,7 +33,7 @@ const asking = (id: string, more: { readonly input?: object; readonly run?: stri
   });
 const install = (plugin: TestPlugin, projects?: readonly string[]) =>
   organization.install(plugin, {
-    grants: [{ name: "tools.invoke", ids: ["*"] }],
+    grants: ["tools.invoke"],
     ...(projects && { scope: { projects } }),
   });
 const call = (plugin: string, input: object = {}, more: object = {}, by: Principal = organization.owner) =>
@@ -115,6 +115,41 @@ describe("the log of calls", () => {
       value: { trace: expect.stringMatching(`^00-${trace.id}-[0-9a-f]{16}-01$`) },
     });
     expect(await plugins({ chain: a?.id ?? "" })).toEqual(["chain.a", "chain.b", "chain.c"]);
+  });
+
+  it("has a chain that would go round as far as it came, with how it ended", async () => {
+    for (const id of ["round.a", "round.b"]) await install(asking(id));
+    const around = call("round.a", { way: ["round.b/run", "round.a/run"] });
+    expect(await around.catch((error) => error)).toMatchObject({
+      code: "call_loop",
+      message: expect.stringContaining("round.a/run → round.b/run → round.a/run"),
+    });
+    const lines = (await calls()).toReversed();
+    const [a] = lines;
+    expect(lines.map(({ pluginId, parentId, code }) => ({ pluginId, parentId, code }))).toEqual([
+      { pluginId: "round.a", parentId: null, code: "call_loop" },
+      { pluginId: "round.b", parentId: a?.id, code: "call_loop" },
+    ]);
+  });
+
+  it("has a chain for a project, which reaches nothing outside of it", async () => {
+    await install(asking("reach.a"));
+    await install(asking("reach.web"), ["web"]);
+    await install(asking("reach.app"), ["app"]);
+    const way = ["reach.web/run", "reach.app/run"];
+    const outside = call("reach.a", { way }, { project: "web" });
+    expect((await outside.catch((error) => error)).message).toContain("not installed");
+    const without = await call("reach.a", { way: ["reach.web/run"] }).catch((error) => error);
+    expect(without.message).toMatch(/asked for none. Whoever calls "reach.a" has to name one/);
+    const { organizationId } = await organization.install(asking("reach.other"));
+    expect(organizationId).toBe(organization.id);
+    const lines = await calls({ project: "web" });
+    const root = lines.find(({ parentId }) => parentId === null);
+    expect(lines.map(({ pluginId, parentId, project }) => [pluginId, parentId, project])).toEqual([
+      ["reach.web", root?.id, "web"],
+      ["reach.a", null, "web"],
+    ]);
+    expect(await plugins({ plugin: "reach.app" })).toEqual([]);
   });
 
   it("is read in pages, each call once, the newest first", async () => {

@@ -65,6 +65,7 @@ describe("a call", () => {
 
   test.each([
     ["permission_denied", "permission_denied"],
+    ["call_loop", "call_loop"],
     ["internal", "plugin_error"],
     ["unauthenticated", "plugin_error"],
     ["toString", "plugin_error"],

@@ -1,4 +1,3 @@
-import { randomUUID } from "node:crypto";
 import {
   type CallSurface,
   type ErrorCode,
@@ -9,6 +8,7 @@ import {
 } from "@patchbay/protocol";
 import type { LoggedCall } from "../../ports/call-store.ts";
 import type { CallLink, PluginCall, PluginSpec, StartedBy } from "../../ports/plugin-runtime.ts";
+import { newCallId } from "../calls/call-id.ts";
 import { KeptJson } from "../calls/kept-json.ts";
 import { type Masks, masksOf } from "../calls/masks.ts";
 import type { CallPath } from "./call-path.ts";
@@ -64,7 +64,7 @@ export class CallRecord {
     this.#origin = origin;
     this.#masks = masks;
     const { from, starter, surface = from?.surface, trace = from?.trace } = origin;
-    const call = randomUUID();
+    const call = newCallId(this.#at.getTime());
     this.link = {
       call,
       first: from?.first ?? call,
