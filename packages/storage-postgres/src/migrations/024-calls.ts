@@ -8,7 +8,7 @@ import { execute } from "./statements.ts";
 const CALLS = `
   create table calls (
     id text collate "C" primary key,
-    organization_id text not null references organizations on delete cascade,
+    organization_id text not null,
     installation_id text not null references installations on delete cascade,
     plugin_id text not null,
     version text not null,
@@ -34,7 +34,7 @@ const CALLS = `
   create index calls_by_time on calls (organization_id, at desc, id desc);
   create index calls_of_plugin on calls (installation_id, at desc, id desc);
   create index calls_of_person on calls (organization_id, user_id, at desc, id desc) where user_id is not null;
-  create index calls_of_chain on calls (chain_id);
+  create index calls_of_chain on calls (chain_id) where parent_id is not null;
 `;
 
 export const calls: Migration = { up: (db) => execute(db, CALLS) };
