@@ -118,7 +118,11 @@ export const describeCalls = (subject: () => Subject): void => {
 
     it("tells a chain by its beginnings, no more of it than is asked for", async () => {
       const chainId = randomUUID();
-      const [late, early] = await add({ chainId, at: at(2) }, { chainId, at: at(1) }, {});
+      const [late, early] = await add(
+        { chainId, parentId: chainId, at: at(2) },
+        { id: chainId, chainId, at: at(1) },
+        {},
+      );
       const chain = await calls().listChain(all, chainId, 10);
       expect(chain.map(({ id }) => id)).toEqual([early?.id, late?.id]);
       expect(await calls().listChain(all, chainId, 1)).toHaveLength(1);

@@ -27,7 +27,7 @@ export class PostgresCallStore implements CallStore {
     if (project !== undefined) calls = calls.where("calls.project", "=", project);
     if (person !== undefined) calls = calls.where("calls.userId", "=", person);
     if (apiKey !== undefined) calls = calls.where("calls.apiKeyId", "=", apiKey);
-    if (chain !== undefined) calls = calls.where("calls.chainId", "=", chain);
+    if (chain !== undefined) calls = calls.where(ofChain(chain));
     if (ended === "answered") calls = calls.where("calls.code", "is", null);
     else if (ended === "failed") calls = calls.where("calls.code", "is not", null);
     else if (ended !== undefined) calls = calls.where(sql<SqlBool>`calls.code = ${ended}`);
@@ -56,9 +56,7 @@ export class PostgresCallStore implements CallStore {
   async listChain(reach: CallReach, chainId: string, limit: number): Promise<ListedCall[]> {
     const rows = await this.#readable(reach)
       .select(LISTED)
-      .where(
-        sql<SqlBool>`(calls.id = ${chainId} or (calls.chain_id = ${chainId} and calls.parent_id is not null))`,
-      )
+      .where(ofChain(chainId))
       .orderBy("calls.at")
       .orderBy("calls.id")
       .limit(limit)
@@ -149,6 +147,10 @@ const LISTED = [
   "users.name as userName",
   "apiKeys.name as apiKeyName",
 ] as const;
+
+/** What began it, and what has a caller: of the others, which are chains of one, there is no index. */
+const ofChain = (id: string) =>
+  sql<SqlBool>`(calls.id = ${id} or (calls.chain_id = ${id} and calls.parent_id is not null))`;
 
 const positionOf = (cursor: string): { readonly at: Date; readonly id: string } => {
   const [, ms, id] = /^(\d{1,15}) ([\w-]{1,64})$/.exec(decodeCursor(cursor)) ?? [];

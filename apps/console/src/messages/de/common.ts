@@ -42,6 +42,7 @@ export const common: Translated<typeof english> = {
     tools: "Werkzeuge",
     requests: "Anfragen",
     activity: "Aktivität",
+    calls: "Aufrufe",
     settings: "Einstellungen",
     panels: "Bereiche",
     open: "Navigation öffnen",

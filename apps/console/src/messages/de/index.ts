@@ -2,6 +2,7 @@ import type { Translated } from "../en/catalog.ts";
 import type { en } from "../en/index.ts";
 import { activity } from "./activity.ts";
 import { budgets } from "./budgets.ts";
+import { calls } from "./calls.ts";
 import { common } from "./common.ts";
 import { conversations } from "./conversations.ts";
 import { forms } from "./forms.ts";
@@ -26,6 +27,7 @@ import { updates } from "./updates.ts";
 import { usage } from "./usage.ts";
 
 export const de: Translated<typeof en> = {
+  calls,
   budgets,
   models,
   plugins,

@@ -38,6 +38,7 @@ export const common = {
     tools: "Tools",
     requests: "Requests",
     activity: "Activity",
+    calls: "Calls",
     settings: "Settings",
     panels: "Panels",
     open: "Open the navigation",

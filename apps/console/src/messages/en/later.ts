@@ -1,5 +1,6 @@
 import { activity } from "./activity.ts";
 import { budgets } from "./budgets.ts";
+import { calls } from "./calls.ts";
 import { conversations } from "./conversations.ts";
 import { forms } from "./forms.ts";
 import { install } from "./install.ts";
@@ -18,6 +19,7 @@ import { usage } from "./usage.ts";
 
 /** What all other pages say. */
 export const later = {
+  calls,
   activity,
   budgets,
   conversations,
