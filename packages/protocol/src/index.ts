@@ -221,6 +221,7 @@ export {
 export { PLUGIN_CATEGORIES, type PluginCategory } from "./plugin-categories.ts";
 export { SANDBOX_MODULES, type SandboxModule } from "./sandbox-modules.ts";
 export { nestsDeeper } from "./schema-keywords.ts";
+export { type Mask, type Masks, masksOf, NO_MASKS } from "./schema-masks.ts";
 export { valueFaults } from "./schema-values.ts";
 export { checkSettingsSchema, type SettingsSchema, secretPaths } from "./settings-schema.ts";
 export * from "./states.ts";

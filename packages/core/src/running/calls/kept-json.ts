@@ -1,6 +1,5 @@
-import type { CallContent } from "@patchbay/protocol";
+import type { CallContent, Mask, Masks } from "@patchbay/protocol";
 import { MAX_CONTENT_DEPTH, MAX_CONTENT_LENGTH, MIN_FILE_LENGTH } from "./limits.ts";
-import type { Mask, Masks } from "./masks.ts";
 
 const BASE64 = /^(?:data:[^,]{0,200};base64,)?[A-Za-z0-9+/_-]*={0,2}$/;
 

@@ -4,8 +4,5 @@ export const MAX_CONTENT_LENGTH = 16 * 1024;
 export const MAX_CONTENT_DEPTH = 64;
 /** A text in base64 that is as long is a file, whatever its schema says. */
 export const MIN_FILE_LENGTH = 1_024;
-/** Levels of a schema in which secrets are looked for, and parts of it, as tools may have. */
-export const MAX_SCHEMA_DEPTH = 32;
-export const MAX_SCHEMA_NODES = 4_000;
 /** Calls of one chain that are told. */
 export const MAX_CHAIN_CALLS = 500;

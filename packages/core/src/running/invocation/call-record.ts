@@ -4,13 +4,14 @@ import {
   entriesOf,
   isJsonObject,
   type Manifest,
+  type Masks,
+  masksOf,
   type Trace,
 } from "@patchbay/protocol";
 import type { LoggedCall } from "../../ports/call-store.ts";
 import type { CallLink, PluginCall, PluginSpec, StartedBy } from "../../ports/plugin-runtime.ts";
 import { newCallId } from "../calls/call-id.ts";
 import { KeptJson } from "../calls/kept-json.ts";
-import { type Masks, masksOf } from "../calls/masks.ts";
 import type { CallPath } from "./call-path.ts";
 
 /** What is known of a call before it is made. */

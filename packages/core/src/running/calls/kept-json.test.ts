@@ -1,6 +1,6 @@
+import { masksOf, NO_MASKS } from "@patchbay/protocol";
 import { describe, expect, it } from "vitest";
 import { KeptJson } from "./kept-json.ts";
-import { masksOf, NO_MASKS } from "./masks.ts";
 
 const SECRET = { type: "string", format: "secret" };
 const FILE = { type: "string", contentEncoding: "base64", contentMediaType: "image/png" };

@@ -1,5 +1,9 @@
-import { atPointer, isFileSchema, isJsonObject } from "@patchbay/protocol";
-import { MAX_SCHEMA_DEPTH, MAX_SCHEMA_NODES } from "./limits.ts";
+import { isFileSchema } from "./files.ts";
+import { atPointer, isJsonObject } from "./json.ts";
+
+/** Levels of a schema in which secrets are looked for, and parts of it, as tools may have. */
+const MAX_SCHEMA_DEPTH = 32;
+const MAX_SCHEMA_NODES = 4_000;
 
 /** What stands in the place of something. */
 export type Mask = "[secret]" | "[file]";
