@@ -19,10 +19,29 @@ export const describeCalls = (subject: () => Subject): void => {
     const id = randomUUID();
     const { id: installationId, organizationId, pluginId, version } = installation;
     return {
-      ...{ id, organizationId, installationId, pluginId, version, kind: "tools", name: "run" },
-      ...{ project: null, userId: null, apiKeyId: null, caller: null, surface: null, path: null },
-      ...{ parentId: null, chainId: id, traceId: null, at: at(0), durationMs: 1.5, code: null },
-      ...{ inputBytes: null, outputBytes: null, input: null, output: null },
+      id,
+      organizationId,
+      installationId,
+      pluginId,
+      version,
+      kind: "tools",
+      name: "run",
+      project: null,
+      userId: null,
+      apiKeyId: null,
+      caller: null,
+      surface: null,
+      path: null,
+      parentId: null,
+      chainId: id,
+      traceId: null,
+      at: at(0),
+      durationMs: 1.5,
+      code: null,
+      inputBytes: null,
+      outputBytes: null,
+      input: null,
+      output: null,
       ...more,
     };
   };

@@ -3,7 +3,13 @@ import { expect, it } from "vitest";
 import { chainTree } from "./chain-tree.ts";
 
 const call = (id: string, parent: string | undefined, second: number, durationMs: number): CallDto => ({
-  ...{ id, plugin: id, version: "1.0.0", kind: "tools", name: "run", chain: "a", durationMs },
+  id,
+  plugin: id,
+  version: "1.0.0",
+  kind: "tools",
+  name: "run",
+  chain: "a",
+  durationMs,
   at: new Date(Date.UTC(2026, 0, 1, 0, 0, second)).toISOString(),
   ...(parent !== undefined && { parent }),
 });

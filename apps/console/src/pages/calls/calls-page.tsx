@@ -67,7 +67,7 @@ const Filters = () => {
       />
       <Select
         {...choice(t("kind"), search.kind)}
-        data={SERVER_KIND_NAMES.map((value) => ({ value, label: t(`kinds.${value}`) }))}
+        data={SERVER_KIND_NAMES.map((value: string) => ({ value, label: t(`kinds.${value}`, value) }))}
         onChange={(kind) => set({ kind: kind ?? undefined })}
       />
       {projects.length > 0 && (

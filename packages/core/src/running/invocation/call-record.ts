@@ -25,7 +25,7 @@ export interface CallOrigin {
   readonly starter: StartedBy | undefined;
   readonly surface?: CallSurface | undefined;
   /** The plugin that calls. */
-  readonly caller?: string | undefined;
+  readonly fromPlugin?: string | undefined;
   readonly trace?: Trace | undefined;
 }
 
@@ -97,7 +97,7 @@ export class CallRecord {
   /** It has ended; null: it was answered. */
   end(code: ErrorCode | null): LoggedCall {
     const { installationId, organizationId, pluginId, version } = this.#spec;
-    const { kind, name, project, path, from, caller } = this.#origin;
+    const { kind, name, project, path, from, fromPlugin } = this.#origin;
     const { call, first, surface, starter, trace } = this.link;
     return {
       id: call,
@@ -110,7 +110,7 @@ export class CallRecord {
       project: project ?? null,
       userId: starter?.person ?? null,
       apiKeyId: starter?.apiKey ?? null,
-      caller: caller ?? null,
+      caller: fromPlugin ?? null,
       surface: surface ?? null,
       path: path ?? null,
       parentId: from?.call ?? null,

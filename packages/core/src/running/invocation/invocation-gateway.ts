@@ -283,7 +283,7 @@ const originOf = (by: Asker, call: Place): CallOrigin => {
     ...call,
     starter: from?.starter ?? onAccountOf ?? told,
     // A plugin that is asked in its own name does not call itself.
-    caller: isServerCode(by) && !isOwn ? by.installation.pluginId : view,
+    fromPlugin: isServerCode(by) && !isOwn ? by.installation.pluginId : view,
   };
 };
 
