@@ -228,6 +228,7 @@ const FLOORS: Readonly<Record<string, { readonly face: RegExp; readonly folders:
       ...["plugins/builtins", "plugins/lock", "plugins/bundles", "plugins/requests", "plugins/updates"],
       ...["people/organizations", "people/accounts", "registry/checks", "registry"],
       ...[
+        "running/calls",
         "running/contributions",
         "running/conversations",
         "running/gate",
@@ -275,6 +276,7 @@ const FLOORS: Readonly<Record<string, { readonly face: RegExp; readonly folders:
         "components/schema-form",
         "components/permissions",
         "components/shared-draft",
+        "components/calls",
         "components/try-tool",
       ],
       ...[
@@ -523,7 +525,6 @@ describe("requests to other servers", () => {
 describe("spans of time", () => {
   /** They compare with times that somebody else has written: of files, sessions, cookies, servers; or name a moment. */
   const MAY_READ_THE_CLOCK = [
-    "packages/core/src/running/invocation/invocation-gateway.ts",
     "packages/models/src/upstreams/retry-after.ts",
     "packages/storage-objects/src/local-artifact-store.ts",
     "packages/storage-postgres/src/embedded/lock.ts",

@@ -21,7 +21,16 @@ const OPEN = {
   badges: "all",
   allowed: "all",
 };
-const DEFAULT = { ...OPEN, signatures: "optional", required: [], forbidden: [], maxGrants: "all" };
+const DEFAULT = {
+  ...OPEN,
+  signatures: "optional",
+  required: [],
+  forbidden: [],
+  maxGrants: "all",
+  callDays: 30,
+  calls: "all",
+  callContent: [],
+};
 
 const plain = (id: string): PluginSource => ({ id, code: "export default {};" });
 const put = async (policy: PolicyBody) => {

@@ -37,8 +37,8 @@ export const callsThroughGateway = (
   const metrics = new CallMetrics(new Date());
   const blocks = new BlockList({ listBlocks: async () => [] });
   const gateway = new InvocationGateway(
-    { directory: directoryOf(spec), runtime, blocks, maxFileBytes: 1024 ** 3 },
-    (call) => metrics.record(call.spec.installationId, call.startedAt, call.durationMs, call.code !== null),
+    { directory: directoryOf(spec), runtime, blocks, maxFileBytes: 1024 ** 3, keepsContent: () => false },
+    (call) => metrics.record(call.installationId, call.at.getTime(), call.durationMs, call.code !== null),
   );
   return (input) =>
     gateway.call(

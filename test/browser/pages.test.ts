@@ -68,6 +68,8 @@ const PAGES = {
   "ask dialog": "/o/default/plugins?dialog=ask",
   join: "/join#token",
   activity: "/o/default/activity",
+  calls: "/o/default/calls",
+  "calls of a plugin": `${WEATHER}/calls`,
   members: "/o/default/settings/members",
   projects: "/o/default/settings/projects",
   project: "/o/default/settings/projects/alpha",

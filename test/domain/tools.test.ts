@@ -44,10 +44,10 @@ const WAY = `async ({ way = [], does = "answer" }, { api, project, signal }) => 
   return { project: project ?? null };
 }`;
 
-const plugin = (id: string, ids?: readonly string[]): TestPlugin =>
+const plugin = (id: string, ids?: string[]): TestPlugin =>
   running(id, WAY, {
     manifest: {
-      permissions: { optional: [{ name: "tools.invoke", ...(ids && { ids }) }, "storage.conversations"] },
+      permissions: { optional: [{ name: "tools.invoke", ids: ids ?? ["*"] }, "storage.conversations"] },
     },
   });
 const install = async (

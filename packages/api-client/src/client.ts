@@ -3,6 +3,7 @@ import { AuthApi } from "./auth.ts";
 import { BackupsApi } from "./backups.ts";
 import { BudgetsApi } from "./budgets.ts";
 import { BundlesApi } from "./bundles.ts";
+import { CallsApi } from "./calls.ts";
 import { CatalogApi } from "./catalog.ts";
 import { ConversationsApi } from "./conversations.ts";
 import { LocksApi } from "./locks.ts";
@@ -33,6 +34,7 @@ import { ViewsApi } from "./views.ts";
 export class PatchbayClient {
   readonly auth: AuthApi;
   readonly organizations: OrganizationsApi;
+  readonly calls: CallsApi;
   readonly catalog: CatalogApi;
   readonly plugins: PluginsApi;
   readonly policy: PolicyApi;
@@ -63,6 +65,7 @@ export class PatchbayClient {
     const transport = new Transport(options);
     this.auth = new AuthApi(transport);
     this.organizations = new OrganizationsApi(transport);
+    this.calls = new CallsApi(transport);
     this.catalog = new CatalogApi(transport);
     this.plugins = new PluginsApi(transport);
     this.policy = new PolicyApi(transport);

@@ -1,5 +1,6 @@
 export type { ActivityApi, AuditFilter } from "./activity.ts";
 export type { AuthApi } from "./auth.ts";
+export type { CallFilter, CallsApi } from "./calls.ts";
 export type { CatalogApi, CatalogFilter } from "./catalog.ts";
 export { PatchbayClient } from "./client.ts";
 export type { ServerEvent } from "./events.ts";

@@ -18,6 +18,7 @@ export {
   type Principal,
   type ServerCode,
   SYSTEM_ACTOR,
+  startedBy,
 } from "./access/caller.ts";
 export { CHANGED_BY as POLICY_CHANGED_BY } from "./access/policy-rules.ts";
 export { isProjectVisible, isScopeVisible, visibleOf } from "./access/sight.ts";
@@ -43,6 +44,7 @@ export {
   type SynchronizationReport,
 } from "./operations/artifacts/artifact-synchronization.ts";
 export { Backups } from "./operations/backups/backups.ts";
+export { CallLog, type ReadCall } from "./operations/call-log.ts";
 export {
   ConversationReview,
   type ReviewedConversation,
@@ -132,6 +134,7 @@ export type { ArtifactIndex, NeededArtifact } from "./ports/artifact-index.ts";
 export type { ArtifactStore } from "./ports/artifact-store.ts";
 export type { Actor, AuditEvent, AuditQuery, AuditStore } from "./ports/audit-store.ts";
 export type { AutoUpdateStore, FailedUpdate } from "./ports/auto-update-store.ts";
+export type { CallQuery, CallReach, CallStore, ListedCall, LoggedCall } from "./ports/call-store.ts";
 export type {
   CatalogQuery,
   CatalogStore,
@@ -260,6 +263,7 @@ export type { PasswordHasher } from "./ports/password-hasher.ts";
 export type { DataUsage, ListOptions, PluginDataStore, StoredFile } from "./ports/plugin-data-store.ts";
 export type {
   CallFiles,
+  CallLink,
   CallProgress,
   FilePiece,
   HostAnswer,
@@ -326,6 +330,8 @@ export { RegistryPublishers } from "./registry/publishers.ts";
 export { type Published, RegistryPublishing } from "./registry/publishing.ts";
 export { requireRevision, revisionOf, type SeenRevisions } from "./revision.ts";
 export { McpServers, type McpServerView, type NewMcpServer } from "./running/bridge/mcp-servers.ts";
+export { CallRecorder } from "./running/calls/call-recorder.ts";
+export { CallRules } from "./running/calls/call-rules.ts";
 export type { Completing } from "./running/content/completions.ts";
 export { readContentParts } from "./running/content/content-parts.ts";
 export { PluginPrompts, type PromptCall } from "./running/content/plugin-prompts.ts";
@@ -351,10 +357,10 @@ export { discardFiles, mebibytes } from "./running/invocation/bounded-files.ts";
 export { type CallPath, onward } from "./running/invocation/call-path.ts";
 export { type FilesAnswer, gathered, inlined } from "./running/invocation/inlined-files.ts";
 export {
-  type FinishedCall,
   hasFailed,
   type Invocation,
   InvocationGateway,
+  type KeepsContent,
 } from "./running/invocation/invocation-gateway.ts";
 export { toolsDomain } from "./running/plugin-tools/tools-domain.ts";
 export { LOOK_EVERY_MS } from "./running/schedules/limits.ts";

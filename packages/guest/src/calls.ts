@@ -43,6 +43,7 @@ interface CallWords {
 export class ActiveCall implements ToolContext {
   readonly id: number;
   readonly projectKey: string;
+  readonly trace: string | undefined;
   stream: StreamAnswer | undefined;
   /** Files beside the input. */
   files: IncomingFiles | undefined;
@@ -58,6 +59,7 @@ export class ActiveCall implements ToolContext {
   constructor(message: CallMessage, services: CallServices, words: CallWords) {
     this.id = message.id;
     this.projectKey = message.facts.project;
+    this.trace = message.facts.trace;
     this.#services = services;
     this.#facts = message.facts;
     this.#words = words;

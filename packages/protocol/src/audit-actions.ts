@@ -24,6 +24,7 @@ export const AUDIT_ACTIONS = [
   "conversation.read",
   "conversation.exported",
   "conversation.deleted",
+  "call.read",
   "settings.changed",
   "settings.reset",
   "grants.changed",

@@ -517,6 +517,11 @@ export const ERROR_CODES = {
     "The model that a plugin asked did not answer.",
     "`reason` says why; come again after `retryAfterSeconds` where it is named.",
   ],
+  call_not_found: [
+    404,
+    "The log of calls has no such call for this caller.",
+    "List the calls; they go after the days that the organization's policy says, and with their plugin.",
+  ],
   call_loop: [
     409,
     "A call would go round in plugins, or through too many of them.",

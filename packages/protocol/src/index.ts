@@ -27,6 +27,7 @@ export { NOT_BUILT_KINDS, type NotBuiltKind } from "./contributions/not-built.ts
 export * from "./dto/activity.ts";
 export * from "./dto/backup.ts";
 export * from "./dto/bundle.ts";
+export * from "./dto/calls.ts";
 export * from "./dto/conversations.ts";
 export * from "./dto/lock.ts";
 export * from "./dto/marketplace.ts";
@@ -230,6 +231,7 @@ export {
 } from "./questions.ts";
 export { SANDBOX_MODULES, type SandboxModule } from "./sandbox-modules.ts";
 export { nestsDeeper } from "./schema-keywords.ts";
+export { type Mask, type Masks, masksOf, NO_MASKS } from "./schema-masks.ts";
 export { valueFaults } from "./schema-values.ts";
 export { checkSettingsSchema, type SettingsSchema, secretPaths } from "./settings-schema.ts";
 export * from "./states.ts";
@@ -244,6 +246,7 @@ export {
   timingOf,
 } from "./timing.ts";
 export { checkToolSchema } from "./tool-schema.ts";
+export { type Trace, traceOf, traceparentOf } from "./trace-context.ts";
 export { matchUri, uriVariables } from "./uri-template.ts";
 export {
   THEME_TOKENS,

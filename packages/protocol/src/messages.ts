@@ -55,6 +55,8 @@ export interface CallFacts {
   readonly progress?: true;
   /** Whoever made the call can be asked. */
   readonly asks?: CallAsks;
+  /** The header `traceparent` for what the call asks of others; absent where its caller names no trace. */
+  readonly trace?: string;
 }
 
 /** From the host. Trusted by the guest, so a type is enough. */

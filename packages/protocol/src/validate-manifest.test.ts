@@ -29,6 +29,7 @@ describe("validateManifest", () => {
     [{ main: undefined }, "/main", /nothing to run/],
     [{ permissions: { required: ["net.ftch"] } }, "/permissions/required/0", /did you mean "net\.fetch"/],
     [{ permissions: { required: ["net.fetch"] } }, "/permissions/required/0", /needs its hosts/],
+    [{ permissions: { optional: ["tools.invoke"] } }, "/permissions/optional/0", /needs its ids/],
     [
       { permissions: { required: [{ name: "storage.scoped", hosts: ["a.example"] }] } },
       "/permissions/required/0/hosts",

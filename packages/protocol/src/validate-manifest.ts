@@ -175,6 +175,13 @@ const checkPermissions = (manifest: Manifest): FieldError[] => {
           message: 'net.fetch needs its hosts: { "name": "net.fetch", "hosts": ["api.example.com"] }.',
         });
       }
+      if (request.name === "tools.invoke" && request.ids === undefined) {
+        errors.push({
+          pointer,
+          message:
+            'tools.invoke needs its ids: { "name": "tools.invoke", "ids": ["acme.geo/*"] }; "*" asks for the tools of all plugins.',
+        });
+      }
       for (const [place, host] of (request.hosts ?? []).entries()) {
         const fault = hostSettingFault(host, manifest.settings as SettingsSchema | undefined);
         if (fault !== null)

@@ -9,6 +9,7 @@ import {
 /** The codes that a plugin may answer its caller with. Everything else that it throws is `plugin_error`; that a call was given up is the host's to say. */
 const PLUGIN_CODES: ReadonlySet<string> = new Set<ErrorCode>([
   "answer_too_large",
+  "call_loop",
   "fetch_failed",
   "fetch_refused",
   "fetch_too_large",

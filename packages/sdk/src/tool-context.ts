@@ -30,4 +30,9 @@ export interface ToolContext {
   progress(progress: CallProgress): void;
   /** Asks the person behind the call, who answers in their client: see `Elicit`. */
   readonly elicit: Elicit;
+  /**
+   * The trace that the caller named, as the value of a header `traceparent` (W3C Trace Context) with this call as the parent: send it
+   * along where you want to be found in the caller's trace. undefined where the caller named none.
+   */
+  readonly trace: string | undefined;
 }

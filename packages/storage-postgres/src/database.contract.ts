@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import pg from "pg";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { describeArtifacts } from "./contract/artifacts.contract.ts";
+import { describeCalls } from "./contract/calls.contract.ts";
 import { describeCatalog } from "./contract/catalog.contract.ts";
 import { describeChanges } from "./contract/changes.contract.ts";
 import { describeConversations } from "./contract/conversations.contract.ts";
@@ -63,6 +64,7 @@ export const describeDatabase = (name: string, start: () => Promise<ServerUnderT
     describeConnecting(() => server);
     describeTransactions(subject);
     describePeople(subject);
+    describeCalls(subject);
     describeCatalog(subject);
     describeArtifacts(subject);
     describeInstallations(subject);

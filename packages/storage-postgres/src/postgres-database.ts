@@ -18,6 +18,7 @@ import { PostgresAdvisoryStore } from "./stores/postgres-advisory-store.ts";
 import { PostgresArtifactIndex } from "./stores/postgres-artifact-index.ts";
 import { PostgresAuditStore } from "./stores/postgres-audit-store.ts";
 import { PostgresAutoUpdateStore } from "./stores/postgres-auto-update-store.ts";
+import { PostgresCallStore } from "./stores/postgres-call-store.ts";
 import { PostgresCatalogStore } from "./stores/postgres-catalog-store.ts";
 import { PostgresClientCallStore } from "./stores/postgres-client-call-store.ts";
 import { PostgresConversationStore } from "./stores/postgres-conversation-store.ts";
@@ -62,6 +63,7 @@ export class PostgresDatabase implements Database {
   readonly conversations: Stores["conversations"];
   readonly audit: Stores["audit"];
   readonly logs: Stores["logs"];
+  readonly calls: Stores["calls"];
   readonly notifications: Stores["notifications"];
   readonly requests: Stores["requests"];
   readonly idempotency: Stores["idempotency"];
@@ -103,6 +105,7 @@ export class PostgresDatabase implements Database {
     this.conversations = stores.conversations;
     this.audit = stores.audit;
     this.logs = stores.logs;
+    this.calls = stores.calls;
     this.notifications = stores.notifications;
     this.requests = stores.requests;
     this.idempotency = stores.idempotency;
@@ -192,6 +195,7 @@ const storesOver = (db: Kysely<Tables>): Stores => ({
   conversations: new PostgresConversationStore(db),
   audit: new PostgresAuditStore(db),
   logs: new PostgresLogStore(db),
+  calls: new PostgresCallStore(db),
   notifications: new PostgresNotificationStore(db),
   requests: new PostgresRequestStore(db),
   idempotency: new PostgresIdempotencyStore(db),

@@ -10,6 +10,7 @@ import { type Command, Option } from "commander";
 import type { CommonOptions } from "../common-options.ts";
 import { confirm, Output, table, UsageError } from "../output.ts";
 import { openClient } from "../session.ts";
+import { addCallsCommand } from "./calls.ts";
 import { findPackage, type InstallOptions, installVersion, requirePermission, upload } from "./install.ts";
 import { addInvokeCommand } from "./invoke.ts";
 import { addMarketplaceCommands } from "./marketplace.ts";
@@ -106,6 +107,7 @@ export const addPluginCommands = (plugin: Command): void => {
     });
 
   addInvokeCommand(plugin);
+  addCallsCommand(plugin);
 
   plugin
     .command("logs <plugin>")

@@ -10,7 +10,7 @@ import { usePlaces } from "../pages/use-places.ts";
 import { useOrganization } from "../session/organization.ts";
 
 /** Below the panels of plugins, which come after what the work is about. */
-const BELOW: readonly Place["id"][] = ["activity", "settings"];
+const BELOW: readonly Place["id"][] = ["activity", "calls", "settings"];
 
 /** The places of the console that the person may go to. */
 export const Navigation = () => {

@@ -8,6 +8,7 @@ import { meQuery, themesQuery } from "../api/queries.ts";
 import { queryClient } from "../api/query-client.ts";
 import { BASE_PATH } from "../base-path.ts";
 import { IconUser } from "../components/icons.tsx";
+import { forgetInputs } from "../components/try-tool/last-inputs.ts";
 import { chooseLanguage, LANGUAGES, type Language } from "../messages/i18n.ts";
 import { useOrganization } from "../session/organization.ts";
 import { chooseDensity, chosenDensity, DENSITIES, type Density } from "../theme/density.ts";
@@ -29,6 +30,7 @@ export const PersonMenu = () => {
   const signOut = useMutation({
     mutationFn: () => origin.auth.signOut(),
     onSuccess: async () => {
+      forgetInputs();
       await navigate({ to: "/sign-in", search: {} });
       queryClient.clear();
     },

@@ -1,6 +1,7 @@
 import { createRouter } from "@tanstack/react-router";
 import { BASE_PATH } from "../base-path.ts";
 import { activityRoutes } from "../pages/activity/routes.ts";
+import { callsRoutes } from "../pages/calls/routes.ts";
 import { connectRoutes } from "../pages/connect/routes.ts";
 import { marketplaceRoutes } from "../pages/marketplace/routes.ts";
 import { modelsRoutes } from "../pages/models/routes.ts";
@@ -33,6 +34,7 @@ const routeTree = rootRoute.addChildren([
     ...panelRoutes,
     ...activityRoutes,
     ...connectRoutes,
+    ...callsRoutes,
     ...requestsRoutes,
     ...settingsRoutes,
   ]),

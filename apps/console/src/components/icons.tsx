@@ -70,6 +70,12 @@ export const IconArrowBackUp = outline("M9 14l-4 -4l4 -4", "M5 10h11a4 4 0 1 1 0
 export const IconArrowDown = outline("M12 5l0 14", "M18 13l-6 6", "M6 13l6 6");
 export const IconArrowLeft = outline("M5 12l14 0", "M5 12l6 6", "M5 12l6 -6");
 export const IconArrowUp = outline("M12 5l0 14", "M18 11l-6 -6", "M6 11l6 -6");
+export const IconArrowsRightLeft = outline(
+  "M21 7l-18 0",
+  "M18 10l3 -3l-3 -3",
+  "M6 20l-3 -3l3 -3",
+  "M3 17l18 0",
+);
 export const IconBan = outline("M3 12a9 9 0 1 0 18 0a9 9 0 1 0 -18 0", "M5.7 5.7l12.6 12.6");
 export const IconBell = outline(
   "M10 5a2 2 0 1 1 4 0a7 7 0 0 1 4 6v3a4 4 0 0 0 2 3h-16a4 4 0 0 0 2 -3v-3a7 7 0 0 1 4 -6",

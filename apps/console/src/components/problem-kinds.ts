@@ -134,6 +134,7 @@ export const KIND_OF_CODE: Readonly<Record<ErrorCode, ProblemKind>> = {
   conversation_not_found: "missing",
   prompt_not_found: "missing",
   resource_not_found: "missing",
+  call_not_found: "missing",
   hook_not_found: "missing",
   question_refused: "input",
   hook_failed: "plugin",

@@ -1,5 +1,6 @@
 import {
   IconActivity,
+  IconArrowsRightLeft,
   IconBuildingStore,
   IconMessageQuestion,
   IconPlug,
@@ -53,6 +54,14 @@ export const PLACES = [
     icon: IconActivity,
     keys: "g a",
     right: "org.audit.read",
+  },
+  {
+    id: "calls",
+    to: "/o/$org/calls",
+    label: "nav.calls",
+    icon: IconArrowsRightLeft,
+    keys: "g c",
+    right: "org.plugins.use",
   },
   { id: "settings", to: "/o/$org/settings", label: "nav.settings", icon: IconSettings, keys: "g s" },
 ] as const;

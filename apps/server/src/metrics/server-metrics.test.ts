@@ -1,9 +1,10 @@
 import { describe, expect, it } from "vitest";
 import { ServerMetrics } from "./server-metrics.ts";
 
-const spec = { pluginId: "acme.weather", installationId: "i" } as Parameters<
-  ServerMetrics["recordCall"]
->[0]["spec"];
+type Call = Parameters<ServerMetrics["recordCall"]>[0];
+
+const ended = (durationMs: number, code: Call["code"]): Call =>
+  ({ pluginId: "acme.weather", installationId: "i", durationMs, code }) as Call;
 
 const textOf = async (prepare: (metrics: ServerMetrics) => void): Promise<string> => {
   const metrics = new ServerMetrics("1.2.3");
@@ -15,8 +16,8 @@ const textOf = async (prepare: (metrics: ServerMetrics) => void): Promise<string
 describe("the server's metrics", () => {
   it("count calls, errors and durations of each plugin", async () => {
     const text = await textOf((metrics) => {
-      metrics.recordCall({ spec, startedAt: 0, durationMs: 20, code: null });
-      metrics.recordCall({ spec, startedAt: 0, durationMs: 2_000, code: "deadline_exceeded" });
+      metrics.recordCall(ended(20, null));
+      metrics.recordCall(ended(2_000, "deadline_exceeded"));
     });
     expect(text).toContain(
       'patchbay_plugin_call_duration_seconds_count{plugin="acme.weather",outcome="ok"} 1',
@@ -30,9 +31,7 @@ describe("the server's metrics", () => {
   });
 
   it("do not count it as an error of a plugin that nobody waited for its answer any more", async () => {
-    const text = await textOf((metrics) =>
-      metrics.recordCall({ spec, startedAt: 0, durationMs: 20, code: "cancelled" }),
-    );
+    const text = await textOf((metrics) => metrics.recordCall(ended(20, "cancelled")));
     expect(text).toContain('count{plugin="acme.weather",outcome="cancelled"} 1');
     expect(text).not.toContain("patchbay_plugin_call_errors_total{");
   });

@@ -1,4 +1,4 @@
-import { type FinishedCall, type FinishedRun, hasFailed, type PluginRuntime } from "@patchbay/core";
+import { type FinishedRun, hasFailed, type LoggedCall, type PluginRuntime } from "@patchbay/core";
 import type { EndedExtraction, ModelUse } from "@patchbay/models";
 import type { ErrorCode } from "@patchbay/protocol";
 import { Counter, collectDefaultMetrics, Gauge, Histogram, type Metric, Registry } from "prom-client";
@@ -118,7 +118,7 @@ export class ServerMetrics {
     this.#requests.record(`${status}${method}${route}`, seconds, () => ({ method, route, status }));
   }
 
-  recordCall({ spec: { pluginId: plugin }, durationMs, code }: FinishedCall): void {
+  recordCall({ pluginId: plugin, durationMs, code }: LoggedCall): void {
     const outcome = outcomeOf(code);
     this.#calls.record(`${outcome}${plugin}`, durationMs / 1000, () => ({ plugin, outcome }));
     if (code !== null && hasFailed({ code })) this.#errors.inc({ plugin, code });

@@ -18,6 +18,7 @@ import type { Logger } from "pino";
 import { builtinPackages } from "../artifacts/builtin-packages.ts";
 import type { Configuration } from "../config/configuration.ts";
 import { bundleRoutes } from "../http/routes/bundles.ts";
+import { callRoutes } from "../http/routes/calls.ts";
 import { catalogRoutes } from "../http/routes/catalog.ts";
 import { conversationRoutes } from "../http/routes/conversations.ts";
 import { frameRoutes } from "../http/routes/frames.ts";
@@ -132,6 +133,7 @@ export const openPlugins = async (
       toolRoutes(app, { ...services, uploads }, streams);
       viewRoutes(app, services, streams);
       logRoutes(app, services, streams);
+      callRoutes(app, services);
       publisherRoutes(app, trust);
       await frameRoutes(app, { catalog: services.catalog, versions: database.catalog }, site);
       // Only where answers are read again and again: a tag costs a hash of every answer.

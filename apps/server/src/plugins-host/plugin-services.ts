@@ -9,7 +9,10 @@ import {
   type BlockList,
   Builtins,
   Bundles,
+  CallLog,
   CallMetrics,
+  CallRecorder,
+  CallRules,
   Catalog,
   type Change,
   ConversationReview,
@@ -24,6 +27,7 @@ import {
   Installations,
   Installer,
   InvocationGateway,
+  type KeepsContent,
   Locks,
   McpServers,
   PermissionGate,
@@ -95,10 +99,17 @@ export const createPluginServices = async (parts: Parts) => {
     fail: (spec, error) => failures.markFailed(spec, error),
   });
   const { maxFileBytes } = parts;
-  const gateway = new InvocationGateway({ directory, runtime, blocks, maxFileBytes }, (call) => {
-    callMetrics.record(call.spec.installationId, call.startedAt, call.durationMs, hasFailed(call));
-    metrics.recordCall(call);
-  });
+  const rules = new CallRules(database.organizations);
+  const calls = new CallRecorder(database.calls, rules, world.log);
+  const keepsContent: KeepsContent = (spec) => rules.keepsContent(spec);
+  const gateway = new InvocationGateway(
+    { directory, runtime, blocks, maxFileBytes, keepsContent },
+    (call) => {
+      callMetrics.record(call.installationId, call.at.getTime(), call.durationMs, hasFailed(call));
+      metrics.recordCall(call);
+      calls.add(call);
+    },
+  );
   const changes = changeServices(context, parts, gateway);
   return {
     context,
@@ -109,6 +120,8 @@ export const createPluginServices = async (parts: Parts) => {
     ...changes,
     ...readServices(context, parts, running),
     ...viewServices(context, parts, { ...running, gateway, failures }),
+    /** Writes calls that have ended and wait to be written together with others. */
+    writeCalls: () => calls.flush(),
     synchronization: new ArtifactSynchronization(database, parts.artifacts, world),
     /** What is held in memory of what was changed is read anew. */
     onChange: (change: Change): void => {
@@ -116,13 +129,15 @@ export const createPluginServices = async (parts: Parts) => {
       if (change.kind === "settings") runtime.settingsChanged(change.id);
       if (change.kind === "publisher") void revocations.lookAt(change.id);
       if (change.kind === "everything") directory.forgetAll();
+      // What tells of an organization's policy tells all who belong to it.
+      if (change.kind === "member" || change.kind === "everything") rules.forget();
     },
-    /** Ends what runs, then writes what plugins have logged. */
+    /** Ends what runs, then writes what plugins have logged, and what was called. */
     close: async (): Promise<void> => {
       try {
         await runtime.close();
       } finally {
-        await running.logs.flush();
+        await Promise.all([running.logs.flush(), calls.flush()]);
       }
     },
   };
@@ -206,6 +221,7 @@ const readServices = (context: InstallationContext, parts: Parts, { runtime, cal
   return {
     sampler,
     review: new ConversationReview(context),
+    callLog: new CallLog(context.database),
     installations: new Installations(context, callMetrics, sampler),
     catalog: new Catalog(parts.database, parts.artifacts, parts.trust.intake),
   };

@@ -15,6 +15,12 @@ export interface OrganizationPolicy extends RightsPolicy {
   readonly signatures: "optional" | "required";
   /** Who may read what plugins keep of conversations, besides those whose they are. */
   readonly conversations: (typeof CONVERSATION_AUDIENCES)[number];
+  /** For how many days calls into plugins are kept in the log of calls; 0: none are. */
+  readonly callDays: number;
+  /** As `allowed`: of which plugins. */
+  readonly calls: "all" | readonly string[];
+  /** As `allowed`: of which of these plugins input and output are kept as well. */
+  readonly callContent: "all" | readonly string[];
   /** The most that may be granted without an owner or administrator. */
   readonly maxGrants: "all" | readonly Grant[];
 }
@@ -31,6 +37,9 @@ export const DEFAULT_POLICY: OrganizationPolicy = {
   forbidden: [],
   signatures: "optional",
   conversations: "nobody",
+  callDays: 30,
+  calls: "all",
+  callContent: [],
   maxGrants: "all",
 };
 

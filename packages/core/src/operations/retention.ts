@@ -25,6 +25,8 @@ const KEPT_MEMORY_CHANGES_MS = 30 * DAY_MS;
 const KEPT_USAGE_MS = 400 * DAY_MS;
 /** What was counted for budgets since their periods began: until after the last call that was let in before their end has ended. */
 const KEPT_COUNTS_MS = { minute: HOUR_MS * 3, hour: HOUR_MS * 6, day: 3 * DAY_MS, month: 40 * DAY_MS };
+/** Newest calls that an organization keeps, whatever its policy says of days: a call every three seconds for a month. */
+const KEPT_CALLS = 1_000_000;
 /** Answers by Idempotency-Key are repeated for a day. */
 const KEPT_ANSWERS_MS = DAY_MS;
 
@@ -57,6 +59,7 @@ export class Retention {
     await this.#database.accounts.removeExpired(now);
     await this.#database.idempotency.removeOlder(before(KEPT_ANSWERS_MS));
     await this.#database.logs.trim(KEPT_LOG_LINES, before(KEPT_LOG_MS));
+    await this.#trimCalls(now);
     await this.#database.notifications.trim(KEPT_NOTIFICATIONS, before(KEPT_NOTIFICATIONS_MS));
     await this.#database.keptResponses.removeUnused(before(KEPT_RESPONSES_MS));
     await this.#database.modelUsage.removeBefore(before(KEPT_USAGE_MS));
@@ -70,5 +73,13 @@ export class Retention {
     await this.#database.schedules.trim(KEPT_RUNS, before(KEPT_RUNS_MS));
     // Last what depends on another machine than the database's.
     await this.#collection.run();
+  }
+
+  /** By the policy of each organization, with what it does not want to be kept any more. */
+  async #trimCalls(now: Date): Promise<void> {
+    for (const { id } of await this.#database.organizations.listOrganizations()) {
+      const { callDays } = await this.#database.organizations.findPolicy(id);
+      await this.#database.calls.trim(id, KEPT_CALLS, new Date(now.getTime() - callDays * DAY_MS));
+    }
   }
 }

@@ -3,6 +3,7 @@ import type { AdvisoryStore } from "./advisory-store.ts";
 import type { ArtifactIndex } from "./artifact-index.ts";
 import type { AuditStore } from "./audit-store.ts";
 import type { AutoUpdateStore } from "./auto-update-store.ts";
+import type { CallStore } from "./call-store.ts";
 import type { CatalogStore } from "./catalog-store.ts";
 import type { ChangeFeed } from "./change-feed.ts";
 import type { ClientCallStore } from "./client-call-store.ts";
@@ -43,6 +44,7 @@ export interface Stores {
   readonly conversations: ConversationStore;
   readonly audit: AuditStore;
   readonly logs: LogStore;
+  readonly calls: CallStore;
   readonly notifications: NotificationStore;
   readonly requests: RequestStore;
   readonly idempotency: IdempotencyStore;

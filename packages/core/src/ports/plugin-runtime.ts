@@ -1,11 +1,13 @@
 import type {
   CallAsks,
+  CallSurface,
   DeclaredNames,
   FileHead,
   FoundContributions,
   LogLevel,
   PatchbayError,
   ServerKindName,
+  Trace,
 } from "@patchbay/protocol";
 import type { EgressAllowance } from "./egress.ts";
 
@@ -40,6 +42,19 @@ export interface CallProgress {
   readonly message?: string;
 }
 
+/** A call as what it asks for knows of it, by which the log of calls has the whole chain. */
+export interface CallLink {
+  /** Id of the call. */
+  readonly call: string;
+  /** Id of the first call of its chain. */
+  readonly first: string;
+  /** Through what that came, where it is known. */
+  readonly surface?: CallSurface;
+  /** Who has made it, for the log: unlike `startedBy` also behind calls that act for nobody, as those of message hooks do. */
+  readonly starter?: StartedBy;
+  readonly trace?: Trace;
+}
+
 export interface PluginCall {
   readonly kind: ServerKindName;
   readonly name: string;
@@ -58,6 +73,10 @@ export interface PluginCall {
   readonly onProgress?: (progress: CallProgress) => void;
   /** Whoever made the call can be asked: it then rejects with `input_required`, whose facts have the `questions`, and is to be made again with the answers. */
   readonly asks?: CallAsks;
+  /** What calls are told that this one makes. */
+  readonly link?: CallLink;
+  /** Hears how many bytes have gone to the sandbox and have come from it, message by message. */
+  readonly onBytes?: (way: "input" | "output", bytes: number) => void;
 }
 
 /** Files beside the JSON of a call or an answer, whose bytes come one file after the other as they are read. */
@@ -152,6 +171,8 @@ export interface HostCall {
   readonly path?: readonly string[];
   /** Who has made the first call of that call's chain; absent where nobody has. */
   readonly startedBy?: StartedBy | undefined;
+  /** That call itself; absent where this is made for none. */
+  readonly link?: CallLink | undefined;
   /** Aborted when that call has ended, or was told to; absent where this is made for none. */
   readonly callEnded?: AbortSignal;
   /** Aborted when that call is told to end before it has, since nobody waits for it; absent where it was told already, and for none. */

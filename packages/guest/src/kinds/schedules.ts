@@ -37,6 +37,7 @@ const contextOf = (
   scheduledAt,
   idempotencyKey,
   projects,
+  trace: call.trace,
   get api() {
     return call.api;
   },

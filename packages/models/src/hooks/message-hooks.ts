@@ -3,8 +3,10 @@ import {
   type DomainLog,
   discardFiles,
   type InvocationGateway,
+  isServerCode,
   onward,
   type PluginAnswer,
+  startedBy,
 } from "@patchbay/core";
 import { ChatMessage, type ChatRequest, MAX_CHAT_MESSAGES, PatchbayError } from "@patchbay/protocol";
 import Type from "typebox";
@@ -74,7 +76,7 @@ export class MessageHooks {
 
   /** In the plugin's own name: it sees its own projects, whoever asks, and no person's things. */
   async #call(
-    { project, signal }: ModelCaller,
+    { by: asker, project, signal, startedBy: told, from }: ModelCaller,
     { plugin, name, ...hook }: HookInForce,
     asked: { readonly input: unknown; readonly path: readonly string[] },
   ): Promise<PluginAnswer> {
@@ -88,6 +90,9 @@ export class MessageHooks {
         ...call,
         signal: AbortSignal.any([signal, deadline]),
         ...(project !== undefined && { project }),
+        from,
+        onAccountOf: isServerCode(asker) ? told : startedBy(asker.principal),
+        ...(!isServerCode(asker) && { surface: "models" }),
       }),
       deadline,
     );

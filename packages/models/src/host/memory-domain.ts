@@ -75,14 +75,14 @@ export const memoryDomain = ({
       return { value: { items: items.map(entryDto), ...rest } };
     },
     "memory.search": async (call) => {
-      const { params, spec, signal, path } = call;
+      const { params, spec, signal, path, link } = call;
       const { namespaces, limit = DEFAULT_HITS, ...asked } = params;
       // All of them are found before any is searched: one of somebody else's refuses the question.
       const spaces = [];
       for (const namespace of new Set(namespaces))
         spaces.push(await memories.space(ownerOf(call), namespace));
       const once = [...new Map(spaces.map((space) => [space.id, space])).values()];
-      const way = { startedBy: starterOf(call), ...(path !== undefined && { path }) };
+      const way = { startedBy: starterOf(call), from: link, ...(path !== undefined && { path }) };
       const question = { ...asked, limit, now: now(), signal, ...way };
       const { found, meaning } = await search.search(spec, once, question);
       const nameOf = new Map(once.map(({ id, name }) => [id, fullName(spec.pluginId, name)]));

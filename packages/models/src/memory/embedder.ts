@@ -19,13 +19,14 @@ import { packVector } from "./packed-vectors.ts";
 export const askerOf = (
   installation: HostCaller,
   signal: AbortSignal,
-  { path, startedBy }: Pick<ModelCaller, "path" | "startedBy"> = {},
+  { path, startedBy, from }: Pick<ModelCaller, "path" | "startedBy" | "from"> = {},
 ): ModelCaller => ({
   by: { kind: "plugin", installation, onBehalfOf: null },
   // Memories belong to no project, and what embeds them must not depend on one.
   project: undefined,
   signal,
   startedBy,
+  from,
   ...(path !== undefined && { path }),
 });
 

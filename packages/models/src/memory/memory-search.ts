@@ -8,7 +8,7 @@ import type { Near, Ranking } from "./ranking.ts";
 import { memoryMetadata, requireExact } from "./texts.ts";
 import type { VectorCache } from "./vector-cache.ts";
 
-export interface MemoryQuestion extends Pick<ModelCaller, "path" | "startedBy"> {
+export interface MemoryQuestion extends Pick<ModelCaller, "path" | "startedBy" | "from"> {
   readonly query: string;
   readonly limit: number;
   readonly now: Date;

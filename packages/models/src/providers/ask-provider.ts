@@ -1,6 +1,7 @@
 import {
   type Asker,
   authorize,
+  type CallLink,
   type CallPath,
   type InvocationGateway,
   isServerCode,
@@ -21,6 +22,8 @@ export interface ModelCaller {
   readonly project: string | undefined;
   /** Who has started the chain of calls, where server code asks. */
   readonly startedBy?: StartedBy | undefined;
+  /** The call of a plugin's that asks; absent where none does. */
+  readonly from?: CallLink | undefined;
   /** Providers that the question has come through, as `plugin:provider`, the outermost first; absent where no provider asks. */
   readonly path?: readonly string[];
   /** Aborts when nobody waits any more. */
@@ -53,6 +56,13 @@ export const pathTo = (
   { plugin, entry }: Pick<FoundProvider, "plugin" | "entry">,
 ): CallPath => onward(path, `${plugin}:${entry.name}`, { who: "The model providers" });
 
+/** How a question comes to a provider, and for whom. */
+export const wayOf = ({ by, plugin, startedBy, from }: ModelCaller) => ({
+  startedBy,
+  from,
+  ...(!isServerCode(by) && ({ surface: plugin === undefined ? "models" : "view", view: plugin } as const)),
+});
+
 /** Throws what keeps the caller from calling the plugin, `call_loop`, and what the call ended with. */
 export const askProvider = async (
   gateway: Pick<InvocationGateway, "call">,
@@ -60,8 +70,8 @@ export const askProvider = async (
   provider: Provider,
   input: ProviderCall,
 ): Promise<PluginAnswer> => {
-  const { by, project, signal, startedBy } = caller;
-  return await gateway.call(by, {
+  const { project, signal } = caller;
+  return await gateway.call(caller.by, {
     kind: "models",
     plugin: provider.plugin,
     name: provider.entry.name,
@@ -69,6 +79,6 @@ export const askProvider = async (
     signal,
     path: pathTo(caller, provider),
     ...(project !== undefined && { project }),
-    startedBy,
+    ...wayOf(caller),
   });
 };

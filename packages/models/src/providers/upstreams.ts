@@ -18,7 +18,7 @@ import { readModelNames } from "../formats/shared/listed-models.ts";
 import { EMBEDDINGS_BOUNDS, MAX_HELD_LISTS, SMALL_ANSWER_BOUNDS, UPSTREAM_AGE_MS } from "../limits.ts";
 import { ModelFailure } from "../model-failure.ts";
 import type { UpstreamCall, UpstreamClient } from "../upstreams/upstream-client.ts";
-import { type ModelCaller, type Provider, pathTo } from "./ask-provider.ts";
+import { type ModelCaller, type Provider, pathTo, wayOf } from "./ask-provider.ts";
 import { lazily } from "./lazily.ts";
 import { failureOf, malformed } from "./provider-failures.ts";
 import { Recent } from "./recent.ts";
@@ -110,7 +110,7 @@ export class Upstreams {
     provider: Provider,
     work: (call: UpstreamCall, ask: Ask) => Promise<PluginAnswer>,
   ): Promise<PluginAnswer> {
-    const { by, project, signal, startedBy } = caller;
+    const { by, project, signal } = caller;
     const { plugin, entry } = provider;
     const place = {
       kind: "models",
@@ -118,7 +118,7 @@ export class Upstreams {
       name: entry.name,
       path: pathTo(caller, provider),
       ...(project !== undefined && { project }),
-      startedBy,
+      ...wayOf(caller),
     } as const;
     return await this.#gateway.callInStead(by, place, async (spec, call) => {
       const ask: Ask = (input) => call({ input, signal });

@@ -11,6 +11,8 @@ export const INSTALL_AUDIENCES = ["administrators", "everyone", "nobody"] as con
 export const DEBUG_AUDIENCES = ["administrators", "managers", "everyone", "nobody"] as const;
 /** Whom a policy can let read what plugins keep of conversations. */
 export const CONVERSATION_AUDIENCES = ["administrators", "nobody"] as const;
+/** What is kept longer than accounts of models (400 days) belongs into a system of the operator's. */
+const MAX_CALL_DAYS = 400;
 const orAll = <Item extends TSchema>(item: Item, description: string) =>
   Type.Union([Type.Literal("all"), Type.Array(item, { maxItems: MAX_ENTRIES })], { description });
 
@@ -35,10 +37,17 @@ const RULES = {
   conversations: Type.Enum([...CONVERSATION_AUDIENCES], {
     description: "Who may read what plugins keep of conversations, besides those whose they are",
   }),
+  callDays: Type.Integer({
+    minimum: 0,
+    maximum: MAX_CALL_DAYS,
+    description: "For how many days calls into plugins are kept in the log of calls; 0: none are",
+  }),
+  calls: orAll(PluginPattern, "Of which plugins calls are kept"),
+  callContent: orAll(PluginPattern, "Of which of these plugins input and output are kept as well"),
   forbidden: Type.Array(PluginPattern, { maxItems: MAX_ENTRIES, description: "Stronger than `allowed`" }),
 };
 
-/** Rules that are left out are as by default: administrators install and debug, nobody reads conversations of others, everything else is open. */
+/** Rules that are left out are as by default: administrators install and debug, nobody reads conversations of others, calls are kept for 30 days without input and output, everything else is open. */
 export const PolicyBody = Type.Partial(
   Type.Object({
     ...RULES,

@@ -95,8 +95,21 @@ describe("a call", () => {
     expect(await answer).toEqual({ kind: "value", value: undefined });
   });
 
+  test("says by which trace, and tells how many bytes went and came", async () => {
+    const bytes: string[] = [];
+    const trace = { id: "4bf92f3577b34da6a3ce929d0e0e4736", flags: "01" };
+    const link = { call: "0b1c2d3e-0000-4000-8000-00f067aa0ba9", first: "first", trace };
+    const answer = call({ link, onBytes: (way, count) => void bytes.push(`${way} ${count > 0}`) });
+    const { id, facts } = await heardCall();
+    expect(facts.trace).toBe(`00-${trace.id}-800000f067aa0ba9-01`);
+    scripted.peer.say({ t: "value", id, value: 1 });
+    await answer;
+    expect(bytes).toEqual(["input true", "output true"]);
+  });
+
   test.each([
     ["permission_denied", "permission_denied"],
+    ["call_loop", "call_loop"],
     ["internal", "plugin_error"],
     ["unauthenticated", "plugin_error"],
     ["toString", "plugin_error"],

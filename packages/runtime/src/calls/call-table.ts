@@ -1,9 +1,10 @@
-import type { CallFiles, HostCall, PluginAnswer, PluginCall, StartedBy } from "@patchbay/core";
+import type { CallFiles, CallLink, HostCall, PluginAnswer, PluginCall, StartedBy } from "@patchbay/core";
 import {
   type GuestMessage,
   type HostMessage,
   PatchbayError,
   PROGRESS_EVERY_MS,
+  traceparentOf,
   type WireError,
 } from "@patchbay/protocol";
 import { cpuExceeded, deadlineExceeded, errorFromGuest, inputRequired } from "../faults.ts";
@@ -21,6 +22,8 @@ interface PendingCall {
   readonly project: string | undefined;
   readonly path: readonly string[] | undefined;
   readonly startedBy: StartedBy | undefined;
+  readonly link: CallLink | undefined;
+  readonly onBytes: PluginCall["onBytes"];
   readonly resolve: (answer: PluginAnswer) => void;
   readonly reject: (error: PatchbayError) => void;
   readonly seconds: number;
@@ -48,10 +51,14 @@ interface PendingCall {
 }
 
 /** What holds for host calls that are made on behalf of a call. */
-export type CallFacts = Pick<HostCall, "project" | "path" | "startedBy" | "callEnded" | "callGivenUp">;
+export type CallFacts = Pick<
+  HostCall,
+  "project" | "path" | "startedBy" | "link" | "callEnded" | "callGivenUp"
+>;
 
 export interface CallTableOptions {
-  readonly send: (message: HostMessage, attachment?: Uint8Array) => void;
+  /** Comes back with the bytes that it takes. */
+  readonly send: (message: HostMessage, attachment?: Uint8Array) => number;
   /** Comes back when at most so many bytes wait for the guest. */
   readonly roomBelow: (bytes: number) => Promise<void>;
   /** A call's deadline has passed and the guest has not said its last word: it may hang. */
@@ -84,7 +91,7 @@ export class CallTable {
   factsOf(id: number): CallFacts {
     const pending = this.#pending.get(id);
     if (pending === undefined) return {};
-    const { project, path, startedBy } = pending;
+    const { project, path, startedBy, link } = pending;
     pending.ended ??= endedAlready(pending);
     if (!pending.cancelled) pending.givenUp ??= new AbortController();
     return {
@@ -93,21 +100,34 @@ export class CallTable {
       ...(project !== undefined && { project }),
       ...(path !== undefined && { path }),
       startedBy,
+      ...(link && { link }),
     };
   }
 
   /** Sends a call. `leftMs` is what its deadline leaves, of `seconds` in all. Rejects with `PatchbayError`. */
   start(call: PluginCall, leftMs: number, seconds: number): Promise<PluginAnswer> {
     const id = this.#nextId++;
-    const { kind, name, input, project = "", files } = call;
+    const { kind, name, input, project = "", files, link, onBytes } = call;
     const { onProgress, asks } = call;
+    const trace = link?.trace && traceparentOf(link.trace, link.call);
     const facts = {
       project,
       deadlineMs: Math.round(leftMs),
       ...(onProgress && { progress: true as const }),
       ...(asks && { asks }),
+      ...(trace !== undefined && { trace }),
     };
-    this.#options.send({ t: "call", id, kind, name, input, facts, ...(files && { files: files.heads }) });
+    const message = {
+      t: "call",
+      id,
+      kind,
+      name,
+      input,
+      facts,
+      ...(files && { files: files.heads }),
+    } as const;
+    const bytes = this.#options.send(message);
+    onBytes?.("input", bytes);
     return new Promise((resolve, reject) => {
       const timer = setTimeout(() => this.#onDeadline(id), leftMs);
       const pending: PendingCall = {
@@ -115,6 +135,8 @@ export class CallTable {
         project: call.project,
         path: call.path,
         startedBy: call.startedBy,
+        link,
+        onBytes,
         resolve,
         reject,
         seconds,
@@ -144,6 +166,7 @@ export class CallTable {
     if (pending === undefined) return false;
     switch (message.t) {
       case "value":
+        pending.onBytes?.("output", size);
         if (message.stream || message.files) return this.#openStream(message, pending);
         if (pending.stream !== undefined) return false;
         this.#finish(message.id, pending);
@@ -151,6 +174,7 @@ export class CallTable {
         return true;
       case "chunk":
         if (pending.stream === undefined) return false;
+        pending.onBytes?.("output", size);
         if (this.#heldBytes > MAX_HELD_STREAM_BYTES) this.#dropLargest();
         return push(pending.stream, pending.incoming, message, attachment, size);
       case "end":
@@ -251,7 +275,10 @@ export class CallTable {
     pending.outgoing = new OutgoingFiles({
       id,
       files,
-      send,
+      send: (message, attachment) => {
+        const bytes = send(message, attachment);
+        pending.onBytes?.("input", bytes);
+      },
       roomBelow,
       onTurn: () => this.#keepTime(id, pending),
       onFailed: (error) => this.#giveUp(id, pending, error),

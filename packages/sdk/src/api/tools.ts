@@ -9,7 +9,7 @@ export interface InvokeOptions {
 
 /**
  * Tools of other plugins, in the organization and for the project that the own call is for. Server code invokes them in its plugin's name,
- * views in that of the person who looks at them. Needs `tools.invoke`, which may be narrowed by `ids`: `acme.geo/locate`, `acme.geo/*`.
+ * views in that of the person who looks at them. Needs `tools.invoke`, whose `ids` say which: `acme.geo/locate`, `acme.geo/*`, `*`.
  * Whoever gives the outermost call up ends all that was invoked for it. A plugin that is in the chain already is refused with `call_loop`, as are more than
  * eight plugins in one chain. Throws besides what the tool throws, as `PluginError` with a code.
  */

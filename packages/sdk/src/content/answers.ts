@@ -79,6 +79,7 @@ const partsOf = (answer: Awaited<ReturnType<ResourceDefinition["read"]>>): reado
 const contextOf = (uri: string, call: ToolContext): ResourceContext => ({
   uri,
   project: call.project,
+  trace: call.trace,
   progress: (progress) => call.progress(progress),
   elicit: call.elicit,
   get api() {

@@ -81,6 +81,14 @@ test("keeps what people are notified of, once that is granted", async () => {
   await expect(createTestHarness(plugin).call("note")).rejects.toBeInstanceOf(PermissionDeniedError);
 });
 
+test("refuses the plugin's own tools where those of others are asked for, as the platform", async () => {
+  const own = { manifest: { id: "acme.one" }, grants: ["tools.invoke"] };
+  const { api } = createTestHarness(plugin, { ...own, otherTools: { "acme.two/run": () => 1 } });
+  expect(await api.tools.invoke("acme.two/run")).toBe(1);
+  await expect(api.tools.invoke("acme.one/greet")).rejects.toBeInstanceOf(PermissionDeniedError);
+  await expect(api.tools.invoke("acme.two/none")).rejects.toMatchObject({ code: "tool_not_found" });
+});
+
 test("refuses calls of the wrong form, and knows no theme, as the platform", async () => {
   const { api } = createTestHarness(plugin, { grants: ["storage.scoped"] });
   const long = api.storage.set("x".repeat(1_000), 1);

@@ -103,6 +103,7 @@ export const createTestHarness = (
     project: options.project,
     signal: new AbortController().signal,
     log: api.log,
+    trace: undefined,
     progress: (told) => void progress.push(throughJson(told) as CallProgress),
     elicit: elicitOf(options.elicit),
   });
@@ -123,7 +124,7 @@ export const createTestHarness = (
         if (schedule === undefined)
           throw new PluginError("schedule_not_found", `The plugin has no schedule "${name}".`);
         const { signal } = new AbortController();
-        const own = { api, settings, signal, log: api.log };
+        const own = { api, settings, signal, log: api.log, trace: undefined };
         await schedule.run({ ...own, scheduledAt, idempotencyKey, projects: "all" });
       }),
     passHook: (name, { messages, model = "echo/echo" }) =>

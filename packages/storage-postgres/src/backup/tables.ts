@@ -3,7 +3,7 @@ export const KEPT_TABLES = [
   ...["organizations", "users", "identities", "sessions", "known_networks", "members", "projects"],
   ...["project_members", "api_keys", "password_links", "invitations"],
   ...["packages", "installations", "installation_settings"],
-  ...["plugin_usage", "plugin_values", "plugin_files", "plugin_logs"],
+  ...["plugin_usage", "plugin_values", "plugin_files", "plugin_logs", "calls"],
   ...["conversations", "conversation_messages", "message_hooks"],
   ...["audit_events", "notifications", "notification_reads", "artifacts", "plugin_requests"],
   ...["registry_publishers", "registry_publisher_keys", "registry_tokens", "registry_packages"],

@@ -26,6 +26,7 @@ import { modelRules } from "./020-model-rules.ts";
 import { modelAccounts } from "./021-model-accounts.ts";
 import { conversations } from "./022-conversations.ts";
 import { memory } from "./023-memory.ts";
+import { calls } from "./024-calls.ts";
 import { toolsets } from "./025-toolsets.ts";
 import { mcpServers } from "./027-mcp-servers.ts";
 
@@ -54,6 +55,7 @@ const MIGRATIONS: Readonly<Record<string, Migration>> = {
   "021-model-accounts": modelAccounts,
   "022-conversations": conversations,
   "023-memory": memory,
+  "024-calls": calls,
   "025-toolsets": toolsets,
   "027-mcp-servers": mcpServers,
 };

@@ -1,5 +1,14 @@
 import type { Installation, LastError, ProjectScope, Transition } from "@patchbay/core";
-import type { Badge, Grant, InstallationState, PackageSource } from "@patchbay/protocol";
+import type {
+  Badge,
+  CallContent,
+  CallSurface,
+  ErrorCode,
+  Grant,
+  InstallationState,
+  PackageSource,
+  ServerKindName,
+} from "@patchbay/protocol";
 import type { ColumnType, Generated } from "kysely";
 import type { Counter, CreatedAt, Json, JsonOrNull } from "./columns.ts";
 
@@ -66,6 +75,33 @@ interface PluginLogs {
   version: string;
 }
 
+interface Calls {
+  id: string;
+  organizationId: string;
+  installationId: string;
+  pluginId: string;
+  version: string;
+  kind: ServerKindName;
+  name: string;
+  project: string | null;
+  userId: string | null;
+  apiKeyId: string | null;
+  caller: string | null;
+  surface: CallSurface | null;
+  path: JsonOrNull<readonly string[]>;
+  parentId: string | null;
+  chainId: string;
+  traceId: string | null;
+  at: Date;
+  durationMs: number;
+  code: ErrorCode | null;
+  /** `pg` reads a bigint as text. */
+  inputBytes: ColumnType<string | null, number | null, never>;
+  outputBytes: ColumnType<string | null, number | null, never>;
+  input: JsonOrNull<CallContent>;
+  output: JsonOrNull<CallContent>;
+}
+
 /** Installations with all that is kept of them. */
 export interface InstallationTables {
   installations: Installations;
@@ -74,4 +110,5 @@ export interface InstallationTables {
   pluginValues: PluginValues;
   pluginFiles: PluginFiles;
   pluginLogs: PluginLogs;
+  calls: Calls;
 }

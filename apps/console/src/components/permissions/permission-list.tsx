@@ -101,7 +101,12 @@ const Details = ({ request }: { request: PermissionRequestDto }) => {
     <Stack gap={2} component="span" style={{ overflowWrap: "anywhere" }}>
       {name === "net.fetch" && <Hosts hosts={hosts ?? ["*"]} />}
       {methods !== undefined && <Limit label={t("methods")}>{methods.join(", ")}</Limit>}
-      {ids !== undefined && <Limit label={t("ids")}>{ids.join(", ")}</Limit>}
+      {ids !== undefined && !ids.includes("*") && <Limit label={t("ids")}>{ids.join(", ")}</Limit>}
+      {name === "tools.invoke" && (ids === undefined || ids.includes("*")) && (
+        <Text component="span" size="sm" fw={600}>
+          {t("anyTool")}
+        </Text>
+      )}
       {streams !== undefined && <Limit label={t("streams")}>{streams.join(", ")}</Limit>}
       {callsPerMinute !== undefined && (
         <Text component="span" size="sm" c="dimmed">

@@ -18,17 +18,24 @@ export interface ToolInput {
   write(text: string): void;
   /** Takes what was entered along; stays in JSON when that is nothing that the form can show. */
   switchTo(mode: "form" | "json"): void;
+  /** Shows an input of before, or of somebody else: in the form where it fits into one. */
+  show(input: unknown): void;
 }
 
-/** What somebody enters for a tool, in a form from its schema or as JSON. */
-export const useToolInput = (schema: unknown): ToolInput => {
+/** What somebody enters for a tool, in a form from its schema or as JSON. It begins with `start`, where there is one. */
+export const useToolInput = (schema: unknown, start?: unknown): ToolInput => {
   const hasForm = useMemo(
     () => schema !== undefined && fieldKindOf(resolveSchema(schema, schema), schema) === "object",
     [schema],
   );
-  const [values, setValues] = useState<Values>(() => (hasForm ? defaultsOf(schema) : {}));
-  const [text, setText] = useState(() => writeJson(values));
-  const [mode, setMode] = useState<ToolInput["mode"]>(hasForm ? "form" : "json");
+  const [values, setValues] = useState<Values>(() => {
+    if (isJsonObject(start)) return start;
+    return hasForm ? defaultsOf(schema) : {};
+  });
+  const [text, setText] = useState(() => writeJson(start === undefined ? values : start));
+  const [mode, setMode] = useState<ToolInput["mode"]>(() =>
+    hasForm && (start === undefined || isJsonObject(start)) ? "form" : "json",
+  );
   const read = useMemo<ReadJson>(() => {
     if (mode === "form") return { value: values, fault: null };
     return text.trim() === "" ? { value: {}, fault: null } : readJson(text);
@@ -47,6 +54,11 @@ export const useToolInput = (schema: unknown): ToolInput => {
       else if (read.fault === null && isJsonObject(read.value)) setValues(read.value);
       else return;
       setMode(next);
+    },
+    show: (input) => {
+      if (isJsonObject(input)) setValues(input);
+      setText(writeJson(input));
+      setMode(hasForm && isJsonObject(input) ? "form" : "json");
     },
   };
 };

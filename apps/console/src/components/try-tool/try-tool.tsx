@@ -1,15 +1,21 @@
-import { Button, Group, NativeSelect, SegmentedControl, Stack, Text, Title } from "@mantine/core";
+import { Alert, Button, Group, NativeSelect, SegmentedControl, Stack, Text, Title } from "@mantine/core";
 import { PatchbayError, type ToolDto } from "@patchbay/protocol";
-import { useQuery } from "@tanstack/react-query";
+import { useQuery, useSuspenseQuery } from "@tanstack/react-query";
+import { useRouterState } from "@tanstack/react-router";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
-import { projectsQuery } from "../../api/queries.ts";
+import { meQuery, projectsQuery } from "../../api/queries.ts";
 import { BASE_PATH } from "../../base-path.ts";
 import { useOrganization } from "../../session/organization.ts";
 import { CopyButton } from "../copy-button.tsx";
 import { titleAt } from "../schema-form/field-at.ts";
 import { JsonArea } from "../schema-form/json-area.tsx";
 import { SchemaForm } from "../schema-form/schema-form.tsx";
+import { CopyLink } from "./copy-link.tsx";
+import { keepInput, lastInputs } from "./last-inputs.ts";
+import { LastInputs } from "./last-inputs-select.tsx";
+import { PastRuns } from "./past-runs.tsx";
+import { inputOfHash, tellable } from "./shared-input.ts";
 import { curlOf, typeScriptOf } from "./tool-code.ts";
 import { type ToolInput, useToolInput } from "./tool-input.ts";
 import { ToolResult } from "./tool-result.tsx";
@@ -23,8 +29,11 @@ export interface TryToolProps {
 
 /** A tool with a form to call it and the answer beside it. */
 export const TryTool = ({ tool }: TryToolProps) => {
-  const { org } = useOrganization();
+  const { org, may } = useOrganization();
+  const { data: me } = useSuspenseQuery(meQuery());
   const { plugin, tool: name, title, description } = tool;
+  const keptOf = { person: me.user.id, org, tool: `${plugin}/${name}` };
+  const [inputs, setInputs] = useState(() => lastInputs(keptOf));
   const { state, run, cancel } = useToolCall();
   return (
     <div className={styles.panel}>
@@ -41,7 +50,11 @@ export const TryTool = ({ tool }: TryToolProps) => {
             tool={tool}
             isRunning={state.phase === "running"}
             error={state.error}
-            onRun={(input, project) => void run({ tool, input, project })}
+            onRun={(input, project) => {
+              setInputs(keepInput(keptOf, tellable(input, tool.input)));
+              void run({ tool, input, project });
+            }}
+            inputs={inputs}
             onCancel={cancel}
           />
           <ToolResult
@@ -51,6 +64,7 @@ export const TryTool = ({ tool }: TryToolProps) => {
             fieldOf={(pointer) => titleAt(tool.input, pointer)}
           />
         </div>
+        {may("org.plugins.use") && <PastRuns tool={tool} phase={state.phase} />}
       </Stack>
     </div>
   );
@@ -62,12 +76,17 @@ interface CallFormProps {
   readonly error: unknown;
   readonly onRun: (input: unknown, project: string | undefined) => void;
   readonly onCancel: () => void;
+  /** Of before, as JSON. */
+  readonly inputs: readonly string[];
 }
 
-const CallForm = ({ tool, isRunning, error, onRun, onCancel }: CallFormProps) => {
+const CallForm = ({ tool, isRunning, error, onRun, onCancel, inputs }: CallFormProps) => {
   const { t } = useTranslation(["tools", "common"]);
   const { org, may } = useOrganization();
-  const input = useToolInput(tool.input);
+  const hash = useRouterState({ select: ({ location: { hash: shown } }) => shown });
+  // What a link brings is shown, and never run by itself.
+  const [linked] = useState(() => inputOfHash(hash));
+  const input = useToolInput(tool.input, linked);
   const { read } = input;
   const [project, setProject] = useProjectChoice(tool);
   const mayUse = may("org.plugins.use");
@@ -96,6 +115,8 @@ const CallForm = ({ tool, isRunning, error, onRun, onCancel }: CallFormProps) =>
             />
           )}
         </Group>
+        {linked !== undefined && <Alert color="gray">{t("linked")}</Alert>}
+        <LastInputs inputs={inputs} onChoose={input.show} />
         <InputFields tool={tool} input={input} error={error} />
         <ProjectSelect tool={tool} value={project} onChange={setProject} />
         {!mayUse && <Text c="dimmed">{t("mayNot")}</Text>}
@@ -124,6 +145,7 @@ const CallForm = ({ tool, isRunning, error, onRun, onCancel }: CallFormProps) =>
               <CopyButton value={() => typeScriptOf({ ...call, input: read.value })} label={t("copyCode")}>
                 {t("code")}
               </CopyButton>
+              <CopyLink tool={tool} input={read.value} />
             </>
           )}
         </Group>

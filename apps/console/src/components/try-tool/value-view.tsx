@@ -1,11 +1,16 @@
 import { Table, Text } from "@mantine/core";
 import { isJsonObject } from "@patchbay/protocol";
 import { useTranslation } from "react-i18next";
+import { Markdown } from "../markdown.tsx";
+import { isMarkdown, plotOf } from "./answer-form.ts";
 import { BoundedText } from "./bounded-text.tsx";
 import styles from "./try-tool.module.css";
+import { ValueChart } from "./value-chart.tsx";
 
 /** Deeper than this, and of longer lists, the rest is JSON. */
 const MAX_DEPTH = 4;
+/** Deeper than this, texts and numbers are values among others: no Markdown, no charts. */
+const MAX_RICH_DEPTH = 2;
 const MAX_ROWS = 200;
 const MAX_COLUMNS = 8;
 
@@ -17,6 +22,8 @@ export const ValueView = ({ value, depth = 0 }: { value: unknown; depth?: number
   if (typeof value === "string")
     return value === "" ? (
       <Text c="dimmed">{t("value.emptyText")}</Text>
+    ) : depth < MAX_RICH_DEPTH && isMarkdown(value) ? (
+      <Markdown text={value} />
     ) : (
       <p className={styles.text}>
         <BoundedText text={value} />
@@ -52,8 +59,10 @@ const ListView = ({ values, depth }: { values: readonly unknown[]; depth: number
   if (values.length === 0) return <Text c="dimmed">{t("value.emptyList")}</Text>;
   const shown = values.slice(0, MAX_ROWS);
   const columns = columnsOf(shown);
+  const plot = depth < MAX_RICH_DEPTH ? plotOf(values, t("value.numbers")) : null;
   return (
     <>
+      {plot !== null && <ValueChart plot={plot} />}
       {columns === null ? (
         <ol className={styles.list}>
           {shown.map((value, index) => (

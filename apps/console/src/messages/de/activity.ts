@@ -30,6 +30,7 @@ export const activity: Translated<typeof english> = {
     schedule_cancelled: "Lauf eines Zeitplans beendet",
     conversations_listed: "Unterhaltungen durchgesehen",
     conversation_read: "Unterhaltung gelesen",
+    call_read: "Aufruf gelesen, mit Ein- und Ausgabe",
     conversation_exported: "Unterhaltung ausgegeben",
     conversation_deleted: "Unterhaltung gelöscht",
     settings_changed: "Einstellungen geändert",

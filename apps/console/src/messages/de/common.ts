@@ -43,6 +43,7 @@ export const common: Translated<typeof english> = {
     connect: "Verbinden",
     requests: "Anfragen",
     activity: "Aktivität",
+    calls: "Aufrufe",
     settings: "Einstellungen",
     panels: "Bereiche",
     open: "Navigation öffnen",

@@ -2,6 +2,7 @@ import type { Translated } from "../en/catalog.ts";
 import type { en } from "../en/index.ts";
 import { activity } from "./activity.ts";
 import { budgets } from "./budgets.ts";
+import { calls } from "./calls.ts";
 import { common } from "./common.ts";
 import { connect } from "./connect.ts";
 import { conversations } from "./conversations.ts";
@@ -28,6 +29,7 @@ import { usage } from "./usage.ts";
 
 export const de: Translated<typeof en> = {
   connect,
+  calls,
   budgets,
   models,
   plugins,

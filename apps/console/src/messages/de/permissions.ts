@@ -14,6 +14,7 @@ export const permissions: Translated<typeof english> = {
   below: "allen Namen unter",
   methods: "Nur mit",
   ids: "Nur",
+  anyTool: "Die Werkzeuge aller Plugins, auch späterer",
   streams: "Nur die Streams",
   perMinute_one: "Höchstens {{count}} Aufruf je Minute",
   perMinute_other: "Höchstens {{count}} Aufrufe je Minute",

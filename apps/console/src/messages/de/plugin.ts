@@ -15,6 +15,7 @@ export const plugin: Translated<typeof english> = {
     conversations: "Unterhaltungen",
     memory: "Erinnerungen",
     logs: "Protokoll",
+    calls: "Aufrufe",
     metrics: "Messwerte",
     history: "Verlauf",
     versions: "Versionen",

@@ -55,6 +55,18 @@ export const policy: Translated<typeof english> = {
     onlyHelp: "Für Mitglieder und Projektleiter, die installieren. Was schon erteilt wurde, bleibt.",
     allowed: "Berechtigungen, die sie erteilen dürfen",
   },
+  calls: {
+    legend: "Protokoll der Aufrufe",
+    days: "Tage, für die Aufrufe von Plugins aufbewahrt werden",
+    daysHelp:
+      "Wer was wann aufrief, und wie es endete; höchstens 400 Tage. Bei 0 wird nichts aufbewahrt, und was da ist, verschwindet.",
+    only: "Nur Aufrufe von Plugins aus einer Liste werden aufbewahrt",
+    kept: "Plugins, deren Aufrufe aufbewahrt werden",
+    allContent: "Von allen auch Ein- und Ausgaben aufbewahren",
+    contentHelp:
+      "Ohne Dateien, und ohne was das Schema eines Werkzeugs als Geheimnis kennzeichnet. Wer liest, was andere aufriefen, steht im Protokoll der Organisation.",
+    content: "Plugins, von denen auch Ein- und Ausgaben aufbewahrt werden",
+  },
   violations: {
     title_one: "{{count}} Plugin ist nicht so, wie die Richtlinie es will",
     title_other: "{{count}} Plugins sind nicht so, wie die Richtlinie es will",

@@ -37,6 +37,7 @@ export const activity = {
     schedule_cancelled: "Run of a schedule ended",
     conversations_listed: "Conversations looked through",
     conversation_read: "Conversation read",
+    call_read: "Call read, with its input and output",
     conversation_exported: "Conversation exported",
     conversation_deleted: "Conversation deleted",
     settings_changed: "Settings changed",

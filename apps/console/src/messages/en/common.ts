@@ -39,6 +39,7 @@ export const common = {
     connect: "Connect",
     requests: "Requests",
     activity: "Activity",
+    calls: "Calls",
     settings: "Settings",
     panels: "Panels",
     open: "Open the navigation",

@@ -1,5 +1,6 @@
 import { activity } from "./activity.ts";
 import { budgets } from "./budgets.ts";
+import { calls } from "./calls.ts";
 import { connect } from "./connect.ts";
 import { conversations } from "./conversations.ts";
 import { forms } from "./forms.ts";
@@ -20,6 +21,7 @@ import { usage } from "./usage.ts";
 /** What all other pages say. */
 export const later = {
   connect,
+  calls,
   activity,
   budgets,
   conversations,

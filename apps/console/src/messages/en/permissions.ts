@@ -28,6 +28,7 @@ export const permissions = {
   below: "every name below",
   methods: "Only with",
   ids: "Only",
+  anyTool: "The tools of all plugins, also of those that come later",
   streams: "Only the streams",
   perMinute_one: "At most {{count}} call a minute",
   perMinute_other: "At most {{count}} calls a minute",

@@ -13,6 +13,7 @@ export const plugin = {
     conversations: "Conversations",
     memory: "Memory",
     logs: "Logs",
+    calls: "Calls",
     metrics: "Metrics",
     history: "History",
     versions: "Versions",

@@ -53,6 +53,18 @@ export const policy = {
     onlyHelp: "For members and managers who install. What was granted before stays.",
     allowed: "Permissions that they may grant",
   },
+  calls: {
+    legend: "Log of calls",
+    days: "Days for which calls into plugins are kept",
+    daysHelp:
+      "Who called what, when, and how it ended; at most 400 days. With 0 none are kept, and those that are there go.",
+    only: "Only calls into plugins of a list are kept",
+    kept: "Plugins whose calls are kept",
+    allContent: "Keep input and output of all of them",
+    contentHelp:
+      "Without files, and without what a tool's schema marks as a secret. Who reads what others have called is written into the audit log.",
+    content: "Plugins of which input and output are kept as well",
+  },
   violations: {
     title_one: "{{count}} plugin is not as the policy wants it",
     title_other: "{{count}} plugins are not as the policy wants them",

@@ -24,6 +24,11 @@ export type PluginLogsSearch = {
   readonly q?: string | undefined;
 };
 
+export type PluginCallsSearch = {
+  /** Id of the call that is looked at. */
+  readonly call?: string | undefined;
+};
+
 export type PluginSettingsSearch = {
   /** Slug of the project whose settings are shown; the organization's unless told. */
   readonly of?: string | undefined;
@@ -50,6 +55,8 @@ export const pluginToolsSearch = ({ tool }: Given): PluginToolsSearch => present
 
 export const pluginLogsSearch = ({ level, q }: Given): PluginLogsSearch =>
   present({ level: LOG_LEVELS.find((one) => one === level), q: text(q) });
+
+export const pluginCallsSearch = ({ call }: Given): PluginCallsSearch => present({ call: text(call) });
 
 export const pluginSettingsSearch = ({ of }: Given): PluginSettingsSearch => present({ of: text(of) });
 

@@ -21,6 +21,7 @@ const TABS = [
   "conversations",
   "memory",
   "logs",
+  "calls",
   "metrics",
   "history",
   "versions",
@@ -48,6 +49,7 @@ export const PluginTabs = ({ installation }: { installation: InstallationDto }) 
     if (one === "conversations")
       return may("org.members.write") && grants.some(({ name }) => name === "storage.conversations");
     if (one === "memory") return remembers;
+    if (one === "calls") return may("org.plugins.use");
     return isReadable(one);
   };
   const open = (next: Tab) =>

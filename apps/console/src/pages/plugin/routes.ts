@@ -1,6 +1,7 @@
 import { createRoute, lazyRouteComponent, redirect } from "@tanstack/react-router";
 import { organizationRoute } from "../../session/organization-route.ts";
 import {
+  pluginCallsSearch,
   pluginLogsSearch,
   pluginMemorySearch,
   pluginSearch,
@@ -81,6 +82,13 @@ const logsRoute = createRoute({
   component: lazyRouteComponent(() => import("./logs/logs-tab.tsx"), "LogsTab"),
 });
 
+const callsRoute = createRoute({
+  getParentRoute: () => pluginRoute,
+  path: "/calls",
+  validateSearch: pluginCallsSearch,
+  component: lazyRouteComponent(() => import("./calls-tab.tsx"), "CallsTab"),
+});
+
 const metricsRoute = createRoute({
   getParentRoute: () => pluginRoute,
   path: "/metrics",
@@ -117,6 +125,7 @@ export const pluginRoutes = [
     conversationsRoute,
     memoryRoute,
     logsRoute,
+    callsRoute,
     metricsRoute,
     historyRoute,
     versionsRoute,

@@ -6,6 +6,7 @@ import { policyQuery } from "../../api/people-queries.ts";
 import { QueryBoundary } from "../../components/query-boundary.tsx";
 import { SharedDraftForm } from "../../components/shared-draft/shared-draft-form.tsx";
 import { useOrganization } from "../../session/organization.ts";
+import { CallRules } from "./call-rules.tsx";
 import { policyBodyOf, rulesOf } from "./policy-draft.ts";
 import { AudienceRules, GrantRules, OriginRules, PluginRules } from "./policy-rules.tsx";
 import { usePolicyWords } from "./policy-words.ts";
@@ -49,6 +50,7 @@ const Current = () => {
             <OriginRules {...part} />
             <PluginRules {...part} />
             <GrantRules {...part} />
+            <CallRules {...part} />
           </>
         );
       }}

@@ -15,6 +15,9 @@ export const usePolicyWords = () => {
     required: t("plugins.required"),
     forbidden: t("plugins.forbidden"),
     maxGrants: t("grants.allowed"),
+    callDays: t("calls.days"),
+    calls: t("calls.kept"),
+    callContent: t("calls.content"),
   };
   const ruleAt = (pointer: string) => pointer.split("/")[1] as keyof PolicyRules;
   return {

@@ -5,7 +5,7 @@ import {
   type ServerContext,
 } from "@modelcontextprotocol/server";
 import type { InvocationGateway, OfferedContent, OfferedTools } from "@patchbay/core";
-import { entriesOf, isJsonObject, PatchbayError } from "@patchbay/protocol";
+import { entriesOf, isJsonObject, PatchbayError, traceOf } from "@patchbay/protocol";
 import type { Asking } from "./asking.ts";
 import { CONTENT_CAPABILITIES, serveContent } from "./content-handlers.ts";
 import type { McpRequest } from "./mcp-request.ts";
@@ -73,6 +73,7 @@ const callTool = async (
   const { manifest } = (await gateway.admit(by, address.plugin, project)).package;
   const entry = entriesOf(manifest, "tools").find((one) => one.name === address.tool);
   const progress = progressFor(context);
+  const trace = traceOf(context.mcpReq._meta?.traceparent);
   const call = { caller, kind: "tools", plugin: address.plugin, name: address.tool, input: given } as const;
   return await asking.answer(call, context, async (asks) => {
     const answer = await gateway.call(by, {
@@ -81,6 +82,8 @@ const callTool = async (
       name: address.tool,
       input: given,
       signal: context.mcpReq.signal,
+      surface: "mcp",
+      ...(trace && { trace }),
       ...(progress && { onProgress: (told) => progress.tell(told) }),
       ...(asks && { asks }),
       ...(project !== undefined && { project }),

@@ -34,6 +34,13 @@ export const PARAMETERS = {
     description: "The id of the last event that was seen: what comes after it is sent.",
     schema: text,
   },
+  Traceparent: {
+    name: "traceparent",
+    in: "header",
+    description:
+      "W3C Trace Context: the trace that the call belongs to. The log of calls keeps its id, and the plugin is told.",
+    schema: text,
+  },
   Range: { name: "Range", in: "header", description: "One range of bytes.", schema: text },
 } as const;
 export type ReadHeader = keyof typeof PARAMETERS;

@@ -18,6 +18,7 @@ import {
   ToolAnswerDto,
   ToolCallBody,
   ToolDto,
+  traceOf,
 } from "@patchbay/protocol";
 import type { FastifyReply, FastifyRequest } from "fastify";
 import Type, { type Static } from "typebox";
@@ -85,7 +86,7 @@ export const toolRoutes = (
     "/api/orgs/:org/tools/:plugin/:tool",
     {
       bodyLimit: MAX_CALL_BODY_BYTES,
-      config: { describes: { form: CALL_FORM } },
+      config: { describes: { form: CALL_FORM, headers: ["Traceparent"] } },
       schema: {
         tags,
         operationId: "callTool",
@@ -124,6 +125,7 @@ export const toolRoutes = (
   ): Promise<ToolAnswerDto> => {
     const { org, plugin, tool } = request.params as Static<typeof OrgTool>;
     const { input = {}, project, files } = call;
+    const trace = traceOf(request.headers.traceparent);
     const start = (signal: AbortSignal, onProgress?: Invocation["onProgress"]) =>
       gateway.call(
         { principal: request.principal, organization: org },
@@ -133,7 +135,9 @@ export const toolRoutes = (
           name: tool,
           input,
           signal,
+          surface: "api",
           ...(onProgress && { onProgress }),
+          ...(trace && { trace }),
           ...(project !== undefined && { project }),
           ...(files && { files }),
         },

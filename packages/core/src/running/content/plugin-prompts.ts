@@ -10,7 +10,7 @@ import { answerReader } from "./content-answer.ts";
 const MAX_MESSAGES = 200;
 
 /** A prompt, for a project, as long as somebody waits. */
-export type PromptCall = Pick<Invocation, "plugin" | "name" | "project" | "signal" | "asks">;
+export type PromptCall = Pick<Invocation, "plugin" | "name" | "project" | "signal" | "asks" | "surface">;
 
 /** Beginnings of conversations that plugins contribute: who has which, and what they say. */
 export class PluginPrompts {

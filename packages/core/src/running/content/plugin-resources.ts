@@ -10,7 +10,7 @@ import { answerReader } from "./content-answer.ts";
 const MAX_PARTS = 200;
 
 /** An address among those of a plugin, for a project, as long as somebody waits. */
-export interface ResourceCall extends Pick<Invocation, "plugin" | "project" | "signal"> {
+export interface ResourceCall extends Pick<Invocation, "plugin" | "project" | "signal" | "surface"> {
   /** To complete a variable: the template. */
   readonly uri: string;
 }
@@ -52,12 +52,13 @@ export class PluginResources {
     return all.filter(({ installation }) => installation.pluginId === plugin);
   }
 
-  async #ask(by: Asker, { plugin, project, signal }: ResourceCall, name: string, ask: ContentAsk) {
+  async #ask(by: Asker, { plugin, project, signal, surface }: ResourceCall, name: string, ask: ContentAsk) {
     return await this.#gateway.call(by, {
       kind: "resources",
       plugin,
       name,
       input: ask,
+      surface,
       ...(project !== undefined && { project }),
       ...(signal && { signal }),
     });

@@ -124,7 +124,10 @@ const openSurfaces = async (situation: Situation) => {
   await blocks.load();
   const directory = new InstallationDirectory(database);
   const runtime = { call: async () => ({ kind: "value", value: "said" }) } as unknown as PluginRuntime;
-  const gateway = new InvocationGateway({ directory, runtime, blocks, maxFileBytes: 1024 }, () => undefined);
+  const gateway = new InvocationGateway(
+    { directory, runtime, blocks, maxFileBytes: 1024, keepsContent: () => false },
+    () => undefined,
+  );
   const inForce = new InForce({ stores: database, trust, blocks });
   const settings = new PluginSettings(database.settings, new SecretBox([Buffer.alloc(32, 1)]));
   const egress = undefined as unknown as Egress;

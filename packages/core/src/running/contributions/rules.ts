@@ -144,11 +144,12 @@ const requireProjectOf = (
   if (scope.projects === "all") return;
   if (project === undefined) {
     if (coversSight(sight, scope)) return;
-    const own = scope.projects.filter((slug) => isProjectVisible(sight, slug));
-    throw new PatchbayError(
-      "project_required",
-      `"${pluginId}" applies to certain projects only: name one of ${own.join(", ")} in "project".`,
-    );
+    const own = scope.projects.filter((slug) => isProjectVisible(sight, slug)).join(", ");
+    // Server code cannot choose a project: it asks for that of the call that it answers.
+    const advice = isServerCode(sight.caller)
+      ? ` (${own}), and this is asked for none. Whoever calls "${sight.caller.installation.pluginId}" has to name one of them.`
+      : `: name one of ${own} in "project".`;
+    throw new PatchbayError("project_required", `"${pluginId}" applies to certain projects only${advice}`);
   }
   if (appliesTo(scope, project)) return;
   throw new PatchbayError("plugin_out_of_scope", `"${pluginId}" does not apply to the project "${project}".`);

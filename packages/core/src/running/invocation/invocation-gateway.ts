@@ -1,4 +1,11 @@
-import { type CallAsks, type ErrorCode, PatchbayError, type ServerKindName } from "@patchbay/protocol";
+import {
+  type CallAsks,
+  type CallSurface,
+  type ErrorCode,
+  PatchbayError,
+  type ServerKindName,
+  type Trace,
+} from "@patchbay/protocol";
 import { authorize } from "../../access/authority.ts";
 import { type Asker, isServerCode, type MemberOf, type ServerCode, startedBy } from "../../access/caller.ts";
 import { notInstalled, requireVisible, type Sight, sightOf } from "../../access/sight.ts";
@@ -6,9 +13,10 @@ import type {
   InstallationDirectory,
   InstalledPlugin,
 } from "../../plugins/installations/installation-directory.ts";
-import type { ProjectScope } from "../../ports/installation-store.ts";
+import type { LoggedCall } from "../../ports/call-store.ts";
 import type {
   CallFiles,
+  CallLink,
   CallProgress,
   PluginAnswer,
   PluginRuntime,
@@ -24,6 +32,7 @@ import {
 } from "../contributions/rules.ts";
 import { boundedFiles, discardFiles } from "./bounded-files.ts";
 import { type CallPath, onward } from "./call-path.ts";
+import { type CallOrigin, CallRecord, type ContentMasks, contentMasks } from "./call-record.ts";
 
 export interface Invocation {
   readonly kind: ServerKindName;
@@ -44,34 +53,41 @@ export interface Invocation {
   readonly onProgress?: (progress: CallProgress) => void;
   /** Whoever calls can be asked. */
   readonly asks?: CallAsks;
+  /** The call that makes this one. */
+  readonly from?: CallLink | undefined;
+  /** Through what it comes, where no call makes it and that is known. */
+  readonly surface?: CallSurface | undefined;
+  /** The plugin whose view asks for whoever looks at it. */
+  readonly view?: string | undefined;
+  /** For whom it is made, for the log alone: where a plugin is asked in its own name. */
+  readonly onAccountOf?: StartedBy | undefined;
+  /** That the caller names. */
+  readonly trace?: Trace | undefined;
 }
 
-/** A call that came to an end. */
-export interface FinishedCall {
-  readonly spec: PluginSpec;
-  /** Milliseconds since 1970. */
-  readonly startedAt: number;
-  readonly durationMs: number;
-  /** null: it was answered. */
-  readonly code: ErrorCode | null;
-}
+/** All about an invocation but what goes in. */
+type Place = Omit<Invocation, "input" | "files" | "signal">;
 
 /** Whether the plugin has failed the call. One that nobody waited for any more says nothing about it, nor does one that asks something. */
-export const hasFailed = ({ code }: Pick<FinishedCall, "code">): boolean =>
+export const hasFailed = ({ code }: Pick<LoggedCall, "code">): boolean =>
   code !== null && code !== "cancelled" && code !== "input_required" && code !== "nobody_to_ask";
 
 /** What may be called on behalf of nobody. */
 export interface AdmittedForNobody {
+  readonly plugin: InstalledPlugin;
   readonly spec: PluginSpec;
-  readonly projects: ProjectScope["projects"];
 }
+
+/** Whether the log of calls has input and output of calls into a plugin. */
+export type KeepsContent = (spec: PluginSpec) => boolean | Promise<boolean>;
 
 /** The one way into plugins: whoever calls, by whatever surface, is checked here, and every call is counted here. */
 export class InvocationGateway {
   readonly #directory: InstallationDirectory;
   readonly #runtime: PluginRuntime;
   readonly #blocks: Blocks;
-  readonly #finished: (call: FinishedCall) => void;
+  readonly #keepsContent: KeepsContent;
+  readonly #finished: (call: LoggedCall) => void;
   /** Of all files of a call, and of its answer, in bytes. */
   readonly maxFileBytes: number;
 
@@ -82,13 +98,15 @@ export class InvocationGateway {
       readonly runtime: PluginRuntime;
       readonly blocks: Blocks;
       readonly maxFileBytes: number;
+      readonly keepsContent: KeepsContent;
     },
-    finished: (call: FinishedCall) => void,
+    finished: (call: LoggedCall) => void,
   ) {
     this.#directory = parts.directory;
     this.#runtime = parts.runtime;
     this.#blocks = parts.blocks;
     this.maxFileBytes = parts.maxFileBytes;
+    this.#keepsContent = parts.keepsContent;
     this.#finished = finished;
   }
 
@@ -102,40 +120,27 @@ export class InvocationGateway {
     const spec = requireContribution(kind, plugin, name);
     const { path = [] } = invocation;
     const way = kind === "tools" ? { path: pathToTool(path, id, name) } : {};
-    return await this.#called(spec, {
-      ...invocation,
-      ...way,
-      startedBy: starterOf(by, invocation.startedBy),
-    });
+    const called = { ...invocation, ...way, startedBy: starterOf(by, invocation.startedBy) };
+    return await this.#called(plugin, spec, originOf(by, called), called);
   }
 
   /** The same where the host does the work in the plugin's stead, as `work` does for it: the same rules, and all of it, with what `work` calls in the plugin, counts as one call. */
   async callInStead(
     by: Asker,
-    {
-      kind,
-      plugin: id,
-      name,
-      project,
-      path,
-      startedBy,
-    }: Pick<Invocation, "kind" | "plugin" | "name" | "project" | "path" | "startedBy">,
+    place: Place,
     work: (
       spec: PluginSpec,
       call: (asked: Pick<Invocation, "input" | "signal">) => Promise<PluginAnswer>,
     ) => Promise<PluginAnswer>,
   ): Promise<PluginAnswer> {
+    const { kind, plugin: id, name, project } = place;
     const plugin = await this.admit(by, id, project);
     const spec = requireContribution(kind, plugin, name);
-    const call = {
-      kind,
-      plugin: id,
-      name,
-      ...(project !== undefined && { project }),
-      ...(path !== undefined && { path }),
-      startedBy: starterOf(by, startedBy),
-    };
-    return await this.#metered(spec, () => work(spec, (asked) => this.#run(spec, { ...call, ...asked })));
+    const call = { ...place, startedBy: starterOf(by, place.startedBy) };
+    const record = new CallRecord(spec, originOf(by, call), null);
+    return await this.#metered(record, () =>
+      work(spec, (asked) => this.#run(spec, record.link, { ...call, ...asked })),
+    );
   }
 
   /**
@@ -150,12 +155,14 @@ export class InvocationGateway {
     if (plugin === null) throw notInstalled(id);
     const fault = serviceFault(plugin, this.#blocks);
     if (fault !== null) throw fault;
-    return { spec: requireContribution(kind, plugin, name), projects: plugin.installation.scope.projects };
+    return { plugin, spec: requireContribution(kind, plugin, name) };
   }
 
   /** Calls it, once for all the projects that the plugin applies to, which the input then says. Throws what the call ended with. */
-  async callForNobody({ spec, projects }: AdmittedForNobody, invocation: Invocation): Promise<PluginAnswer> {
-    return await this.#called(spec, { ...invocation, input: { ...(invocation.input as object), projects } });
+  async callForNobody({ plugin, spec }: AdmittedForNobody, invocation: Invocation): Promise<PluginAnswer> {
+    const { projects } = plugin.installation.scope;
+    const call = { ...invocation, input: { ...(invocation.input as object), projects } };
+    return await this.#called(plugin, spec, { ...call, starter: undefined }, call);
   }
 
   /**
@@ -193,13 +200,28 @@ export class InvocationGateway {
     return { sight: sightOf(code, own.installation.scope), organizationId };
   }
 
-  async #called(spec: PluginSpec, invocation: Invocation): Promise<PluginAnswer> {
-    return await this.#metered(spec, () => this.#run(spec, invocation));
+  async #called(
+    plugin: InstalledPlugin,
+    spec: PluginSpec,
+    origin: CallOrigin,
+    invocation: Invocation,
+  ): Promise<PluginAnswer> {
+    const keeps = this.#keepsContent(spec);
+    const masks: ContentMasks | null =
+      // Nothing is waited for in the way of calls whose content is not kept.
+      (typeof keeps === "boolean" ? keeps : await keeps)
+        ? contentMasks(plugin.package.manifest, origin)
+        : null;
+    const record = new CallRecord(spec, origin, masks);
+    record.takeInput(invocation.input);
+    return await this.#metered(record, () => this.#run(spec, record.link, invocation, record.count));
   }
 
   async #run(
     spec: PluginSpec,
+    link: CallLink,
     { kind, name, input, project, signal, files, path, startedBy, onProgress, asks }: Invocation,
+    onBytes?: CallRecord["count"],
   ): Promise<PluginAnswer> {
     const bound = { maxBytes: this.maxFileBytes, code: "payload_too_large" } as const;
     return await this.#runtime.call(spec, {
@@ -212,18 +234,20 @@ export class InvocationGateway {
       startedBy,
       ...(onProgress && { onProgress }),
       ...(asks && { asks }),
+      link,
+      ...(onBytes && { onBytes }),
       ...(files && { files: boundedFiles(files, bound) }),
     });
   }
 
-  async #metered(spec: PluginSpec, work: () => Promise<PluginAnswer>): Promise<PluginAnswer> {
-    const startedAt = Date.now();
-    const started = performance.now();
-    const done = (code: ErrorCode | null) =>
-      this.#finished({ spec, startedAt, durationMs: performance.now() - started, code });
+  async #metered(record: CallRecord, work: () => Promise<PluginAnswer>): Promise<PluginAnswer> {
+    const done = (code: ErrorCode | null) => this.#finished(record.end(code));
     try {
       const answer = await work();
-      if (answer.kind === "stream") return { kind: "stream", values: meteredStream(answer.values, done) };
+      if (answer.kind === "stream") {
+        return { kind: "stream", values: meteredStream(record.kept(answer.values), done) };
+      }
+      record.takeOutput(answer.value);
       if (answer.kind === "files") return this.#meteredFiles(answer, done);
       done(null);
       return answer;
@@ -258,6 +282,18 @@ const pathToTool = (path: CallPath, plugin: string, tool: string): CallPath =>
 /** Whoever is no plugin starts a chain; a plugin goes on with the one that it is in. */
 const starterOf = (by: Asker, before: StartedBy | undefined): StartedBy | undefined =>
   isServerCode(by) ? before : startedBy(by.principal);
+
+/** What the log of calls has of how a call came about. */
+const originOf = (by: Asker, call: Place): CallOrigin => {
+  const { from, onAccountOf, startedBy: told, view } = call;
+  const isOwn = isServerCode(by) && by.installation.pluginId === call.plugin;
+  return {
+    ...call,
+    starter: from?.starter ?? onAccountOf ?? told,
+    // A plugin that is asked in its own name does not call itself.
+    fromPlugin: isServerCode(by) && !isOwn ? by.installation.pluginId : view,
+  };
+};
 
 const sightOfMember = ({ principal, organization }: MemberOf) => {
   const authority = authorize(principal, organization, "org.plugins.use");

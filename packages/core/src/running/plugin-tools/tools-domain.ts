@@ -35,7 +35,8 @@ export const toolsDomain = (
   const invoke = async (call: InvokeCall): Promise<Invoked> => {
     const { plugin, name } = addressOf(call);
     const leave = places.take(callOwnerOf(call));
-    const { params, path, project, startedBy, callEnded } = call;
+    const { params, path, project, startedBy, link, callEnded } = call;
+    const { onBehalfOf } = call.by.caller;
     const signal = callEnded === undefined ? call.signal : AbortSignal.any([call.signal, callEnded]);
     try {
       const answer = await gateway.call(askerOf(call), {
@@ -47,6 +48,8 @@ export const toolsDomain = (
         ...(path !== undefined && { path }),
         ...(project !== undefined && { project }),
         startedBy,
+        from: link,
+        ...(onBehalfOf !== null && { surface: "view", view: call.spec.pluginId }),
       });
       return { answer, leave };
     } catch (error) {

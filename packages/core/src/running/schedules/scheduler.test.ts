@@ -1,9 +1,10 @@
 import { PatchbayError } from "@patchbay/protocol";
 import { beforeEach, describe, expect, it } from "vitest";
 import type { DurableHandler, DurableWork } from "../../ports/durable-work.ts";
-import type { PluginAnswer, PluginSpec } from "../../ports/plugin-runtime.ts";
+import type { PluginAnswer } from "../../ports/plugin-runtime.ts";
 import type { BegunRun, RunOutcome, ScheduleStore } from "../../ports/schedule-store.ts";
 import type { World } from "../../world.ts";
+import type { AdmittedForNobody } from "../invocation/invocation-gateway.ts";
 import { Scheduler } from "./scheduler.ts";
 
 const NOW = new Date("2026-01-01T06:00:00Z");
@@ -56,7 +57,7 @@ const makeRun = async (gateway: {
       store,
       durable,
       gateway: {
-        admitForNobody: gateway.admit ?? (async () => ({ spec: {} as PluginSpec, projects: "all" as const })),
+        admitForNobody: gateway.admit ?? (async () => ({}) as AdmittedForNobody),
         callForNobody: gateway.call ?? (async () => ({ kind: "value", value: null })),
       },
       world,

@@ -189,6 +189,7 @@ export class Scheduler {
     const limit = AbortSignal.timeout(MAX_RUN_MS);
     const invocation = {
       kind: "schedules",
+      surface: "schedule",
       plugin: run.pluginId,
       name: run.name,
       input: { scheduledAt: run.scheduledAt.toISOString(), idempotencyKey: run.id },

@@ -62,7 +62,7 @@ export class OfferedContent {
     args: Readonly<Record<string, string>>,
     asked: Pick<PromptCall, "signal" | "asks">,
   ): Promise<readonly PromptMessage[]> {
-    return await this.#prompts.get(offer.by, { plugin, name, ...asked, ...projectOf(offer) }, args);
+    return await this.#prompts.get(offer.by, { plugin, name, ...asked, ...fromClient(offer) }, args);
   }
 
   /** Throws `forbidden`, `organization_not_found`, `project_not_found`. */
@@ -83,7 +83,7 @@ export class OfferedContent {
   ): Promise<readonly ResourceContent[]> {
     const { by, toolset } = offer;
     for (const { plugin, own } of placesOf(offer, uri)) {
-      const call = { plugin, uri: own, signal, ...projectOf(offer) };
+      const call = { plugin, uri: own, signal, ...fromClient(offer) };
       const contents = await this.#resources.read(by, call).catch(unlessMissing);
       if (contents === null) continue;
       return toolset === null ? contents.map((one) => ({ ...one, uri: ownUri(plugin, one.uri) })) : contents;
@@ -98,7 +98,7 @@ export class OfferedContent {
     completing: Completing,
     signal: AbortSignal,
   ): Promise<readonly string[]> {
-    const call = { ...(await this.findPrompt(offer, name)), signal, ...projectOf(offer) };
+    const call = { ...(await this.findPrompt(offer, name)), signal, ...fromClient(offer) };
     return await this.#prompts.complete(offer.by, call, completing);
   }
 
@@ -110,7 +110,7 @@ export class OfferedContent {
     signal: AbortSignal,
   ): Promise<readonly string[]> {
     for (const { plugin, own } of placesOf(offer, template)) {
-      const call = { plugin, uri: own, signal, ...projectOf(offer) };
+      const call = { plugin, uri: own, signal, ...fromClient(offer) };
       const values = await this.#resources.complete(offer.by, call, completing).catch(unlessMissing);
       if (values !== null) return values;
     }
@@ -151,7 +151,9 @@ const placesOf = (
 
 const ownUri = (plugin: string, uri: string): string => `patchbay://${plugin}/${uri}`;
 
-const projectOf = ({ project }: ToolOffer) => (project === undefined ? {} : { project });
+/** What calls of clients have in common. */
+const fromClient = ({ project }: ToolOffer) =>
+  ({ surface: "mcp", ...(project !== undefined && { project }) }) as const;
 
 /** null for what this plugin does not have. */
 const unlessMissing = (error: unknown): null => {

@@ -108,6 +108,8 @@ export class ViewCalls {
       input: input ?? {},
       ...(call.project !== undefined && { project: call.project }),
       signal: call.signal,
+      surface: "view",
+      view: plugin,
     });
   }
 

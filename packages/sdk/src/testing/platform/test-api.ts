@@ -48,7 +48,7 @@ const standIns = ({
   conversations: conversations(),
   chat: chat(models),
   memory: memory(pluginId, memories),
-  tools: tools(otherTools),
+  tools: tools(pluginId, otherTools),
   metrics: metrics(),
   ui: ui(notifications),
 });
