@@ -67,6 +67,9 @@ const restore = (file: string, dataDir: string, more: readonly string[] = []) =>
   runCli(["restore", at(file), "--data-dir", dataDir, "--json", ...more], { environment: {} });
 const tell = async (server: TestServer) =>
   (await new Api(server.url).post(`/api/orgs/default/tools/${PLUGIN}/tell`, {})).body;
+/** What the log of calls has of calls of a tool. */
+const callsOf = async (server: TestServer, tool: string) =>
+  (await new Api(server.url).get(`/api/orgs/default/calls?name=${tool}`)).body.items;
 /** Everything of a server that is to be as it was. */
 const stateOf = async (server: TestServer) => ({
   answers: await readEverything(new Api(server.url), IDS),
@@ -176,6 +179,8 @@ describe("a restored deployment", () => {
   it("answers as before in another folder, in a database of one's own, and back in a folder", {
     timeout: SEVERAL_SERVERS_MS,
   }, async () => {
+    await expect.poll(() => callsOf(source, "keep")).toMatchObject([{ plugin: PLUGIN, kind: "tools" }]);
+    const keeping = await callsOf(source, "keep");
     const made = await backup(source, "move.tar", ["--keys", at("move.key")]);
     expect(made.stderr).toBe("");
     const before = await stateOf(source);
@@ -200,6 +205,7 @@ describe("a restored deployment", () => {
     await restore("back.tar", at("back"), ["--keys", at("move.key")]);
     const back = await start(at("back"));
     expect(await stateOf(back)).toEqual(before);
+    expect(await callsOf(back, "keep")).toEqual(keeping);
     await stop(back);
   });
 

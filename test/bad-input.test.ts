@@ -183,6 +183,10 @@ describe("bad input", () => {
       "/api/orgs/default/catalog?nothing=1",
       "/api/orgs/default/audit?cursor=%27%3B--",
       "/api/orgs/default/plugins/patchbay.feeds/logs?after=x",
+      "/api/orgs/default/calls/%00",
+      "/api/orgs/default/calls?cursor=MSAn",
+      "/api/orgs/default/calls?name=%00",
+      "/api/orgs/default/calls?since=yesterday",
       "/api/orgs/%27/plugins",
       `/api/orgs/${"a".repeat(300)}/plugins`,
     ]) {

@@ -204,6 +204,10 @@ describe("who reads the log of calls", () => {
     expect(await codeOf(find(without?.id ?? "", manager))).toBe("call_not_found");
     const narrow = await organization.keyOf(organization.owner, ["org.plugins.use"]);
     expect(await calls({}, narrow)).toEqual([]);
+    const auditing = await organization.keyOf(organization.owner, ["org.audit.read"]);
+    expect(await calls({}, auditing)).toHaveLength(2);
+    const reading = await organization.keyOf(organization.owner, ["org.plugins.read"]);
+    expect(await codeOf(calls({}, reading))).toBe("forbidden");
     const stranger = await (await TestOrganization.create(domain)).join("admin");
     expect(await codeOf(calls({}, stranger))).toBe("organization_not_found");
   });

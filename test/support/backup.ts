@@ -1,8 +1,8 @@
 import type { Api } from "./api.ts";
 
-/** What differs between two servers that hold the same: what they are, and what they have done since they started. */
+/** What differs between two servers that hold the same: what they are, and what they have done since they started, such as calls. */
 const OF_THE_SERVER =
-  /^\/(healthz|readyz|metrics|api\/system\/(backup|nodes))$|\/plugins\/\{plugin\}\/(metrics|instances)$/;
+  /^\/(healthz|readyz|metrics|api\/system\/(backup|nodes))$|\/orgs\/\{org\}\/calls$|\/plugins\/\{plugin\}\/(metrics|instances)$/;
 
 /**
  * The answers to every GET of the API whose parameters are known, by address. `ids` are values for the parameters of paths. Streams, which do

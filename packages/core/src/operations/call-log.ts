@@ -60,10 +60,10 @@ export class CallLog {
   }
 
   async #readerOf(principal: Principal, slug: string): Promise<Reader> {
-    const authority = authorize(principal, slug, "org.plugins.use");
+    const readsAll = holds(principal, slug, "org.audit.read");
+    const authority = authorize(principal, slug, readsAll ? "org.audit.read" : "org.plugins.use");
     const { id: organizationId } = authority.organization;
-    if (holds(principal, slug, "org.audit.read"))
-      return { authority, reach: { organizationId, of: "everybody", seen: "all" }, seen: null };
+    if (readsAll) return { authority, reach: { organizationId, of: "everybody", seen: "all" }, seen: null };
     const visible = visibleOf(authority, await this.#database.installations.list(organizationId));
     const { projects } = authority;
     const of = { userId: principal.user.id, projects: [...authority.managed] };

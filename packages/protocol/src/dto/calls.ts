@@ -1,6 +1,7 @@
 import Type, { type Static } from "typebox";
 import { SERVER_KIND_NAMES } from "../contributions/index.ts";
 import { PluginId } from "../manifest.ts";
+import { ContributionName } from "../manifest-fields.ts";
 
 /** Through what the first call of a chain came. */
 export const CALL_SURFACES = ["api", "mcp", "models", "view", "schedule"] as const;
@@ -74,17 +75,17 @@ export const CallDetailDto = Type.Object(
 export type CallDetailDto = Static<typeof CallDetailDto>;
 
 const Time = (description: string) => Type.String({ format: "date-time", description });
-const Id = Type.String({ minLength: 1, maxLength: 64 });
+const Id = Type.String({ pattern: "^[\\w-]{1,64}$" });
 
 /** Which calls are wanted. */
 export const CALL_FILTERS = {
   plugin: Type.Optional(PluginId),
   kind: Type.Optional(Type.Enum([...SERVER_KIND_NAMES])),
-  name: Type.Optional(Type.String({ minLength: 1, maxLength: 64, description: "Of the contribution" })),
-  project: Type.Optional(Type.String({ minLength: 1, maxLength: 64 })),
+  name: Type.Optional(ContributionName),
+  project: Type.Optional(Type.String({ pattern: "^[a-z0-9-]{1,63}$", description: "Slug" })),
   person: Type.Optional(Id),
   apiKey: Type.Optional(Id),
-  chain: Type.Optional(Type.String({ minLength: 1, maxLength: 64, description: "Id of its first call" })),
+  chain: Type.Optional(Id),
   ended: Type.Optional(
     Type.String({
       pattern: "^[a-z_]{1,64}$",
