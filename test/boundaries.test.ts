@@ -234,6 +234,7 @@ const FLOORS: Readonly<Record<string, { readonly face: RegExp; readonly folders:
         "running/invocation",
         "running/plugin-tools",
         "running/schedules",
+        "running/endpoints",
         "running/user-interface",
       ],
       ...["operations/activity", "operations/artifacts", "operations/backups", "operations"],

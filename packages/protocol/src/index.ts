@@ -2,6 +2,13 @@ export { AUDIT_ACTIONS, type AuditAction } from "./audit-actions.ts";
 export { FileHead } from "./call-files.ts";
 export { CHECKED_FORMATS, formatFault } from "./checked-formats.ts";
 export {
+  ENDPOINT_AUTHENTICATIONS,
+  ENDPOINT_METHODS,
+  type EndpointAuthentication,
+  type EndpointMethod,
+  pathOfEndpoint,
+} from "./contributions/endpoints.ts";
+export {
   contributedFiles,
   type DeclaredNames,
   type Disagreement,
@@ -27,6 +34,7 @@ export * from "./dto/activity.ts";
 export * from "./dto/backup.ts";
 export * from "./dto/bundle.ts";
 export * from "./dto/conversations.ts";
+export * from "./dto/endpoints.ts";
 export * from "./dto/lock.ts";
 export * from "./dto/marketplace.ts";
 export * from "./dto/memory.ts";
@@ -45,6 +53,7 @@ export * from "./dto/schedules.ts";
 export * from "./dto/system.ts";
 export * from "./dto/updates.ts";
 export * from "./dto/user-interface.ts";
+export { matchPath } from "./endpoint-path.ts";
 export { ERROR_CODES, type ErrorCode, isErrorCode } from "./error-codes.ts";
 export { type ErrorFacts, type FieldError, PatchbayError, type Result } from "./errors.ts";
 export { canonicalJson } from "./exact-json.ts";

@@ -8,6 +8,12 @@ export {
   tool,
 } from "./definitions.ts";
 export {
+  type EndpointAnswer,
+  type EndpointDefinition,
+  type EndpointRequest,
+  endpoint,
+} from "./endpoints.ts";
+export {
   FetchFailedError,
   FetchRefusedError,
   FetchTooLargeError,

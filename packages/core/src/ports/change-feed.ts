@@ -29,6 +29,9 @@ export const CHANGES = {
   models: { ...nobody, told: "models" },
   /** A budget of models, or their prices. */
   budget: { ...nobody, told: "budgets" },
+  endpoint: { ...nobody, told: "endpoints" },
+  /** Something has come at an endpoint. */
+  endpoint_request: { ...nobody, told: "endpoints" },
   /** The connection was lost for a while: whatever is held in memory may be stale. */
   everything: { callers: "all", isForAll: true, told: "everything" },
 } as const satisfies Readonly<Record<string, ChangeMeaning>>;

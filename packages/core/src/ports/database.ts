@@ -7,6 +7,7 @@ import type { CatalogStore } from "./catalog-store.ts";
 import type { ChangeFeed } from "./change-feed.ts";
 import type { ConversationStore } from "./conversation-store.ts";
 import type { DatabaseSnapshot } from "./database-snapshot.ts";
+import type { EndpointStore } from "./endpoint-store.ts";
 import type { IdempotencyStore } from "./idempotency-store.ts";
 import type { InstallationStore } from "./installation-store.ts";
 import type { KeptResponseStore } from "./kept-response-store.ts";
@@ -30,6 +31,7 @@ import type { SettingsStore } from "./settings-store.ts";
 import type { SourceTokenStore } from "./source-token-store.ts";
 
 export interface Stores {
+  readonly endpoints: EndpointStore;
   readonly accounts: AccountStore;
   readonly organizations: OrganizationStore;
   readonly catalog: CatalogStore;

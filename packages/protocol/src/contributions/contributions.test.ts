@@ -25,6 +25,13 @@ const ENTRIES: { readonly [K in KindName]: { readonly name: string } & Record<st
     timezone: "Europe/Berlin",
     missed: "once",
   },
+  endpoints: {
+    name: "one",
+    title: "One",
+    methods: ["GET", "POST"],
+    path: "/things/{id}",
+    authentication: "signature",
+  },
   views: { name: "one", title: "One", place: "page", icon: "one.svg" },
   themes: { name: "one", title: "One", scheme: "dark", tokens: { text: "#ffffff" } },
 };

@@ -1,5 +1,6 @@
 import Type, { type Static, type TArray, type TOptional } from "typebox";
 import { ContributionName, Description, OptionalTitle, strict } from "../manifest-fields.ts";
+import { endpoints } from "./endpoints.ts";
 import type { ContributionKind, ServerKind } from "./kind.ts";
 import { messageHooks } from "./message-hooks.ts";
 import { models } from "./models.ts";
@@ -10,7 +11,15 @@ import { tools } from "./tools.ts";
 import { views } from "./views.ts";
 
 /** Every kind of contribution, by its list in the manifest. Whatever is done for all kinds is a loop over this. */
-export const CONTRIBUTION_KINDS = { tools, models, messageHooks, schedules, views, themes } as const;
+export const CONTRIBUTION_KINDS = {
+  tools,
+  models,
+  messageHooks,
+  schedules,
+  endpoints,
+  views,
+  themes,
+} as const;
 
 type Kinds = typeof CONTRIBUTION_KINDS;
 export type KindName = keyof Kinds;

@@ -15,6 +15,7 @@ export const ACTIVITY_KINDS = [
   "schedules",
   "models",
   "budgets",
+  "endpoints",
   "everything",
 ] as const;
 export type ActivityKind = (typeof ACTIVITY_KINDS)[number];

@@ -106,7 +106,7 @@ const pieces = async function* (
 ): AsyncGenerator<Uint8Array<ArrayBuffer>> {
   let sent = 0;
   const refuse = (what: string) =>
-    new PluginError("plugin_error", `The file at "${pointer}" of the tool's answer ${what}.`);
+    new PluginError("plugin_error", `The file at "${pointer}" of the answer ${what}.`);
   for await (const chunk of open()) {
     const bytes = typeof chunk === "object" && chunk !== null ? bytesOf(chunk) : undefined;
     if (bytes === undefined) throw refuse("is a stream of something else than bytes");

@@ -26,6 +26,7 @@ import { modelRules } from "./020-model-rules.ts";
 import { modelAccounts } from "./021-model-accounts.ts";
 import { conversations } from "./022-conversations.ts";
 import { memory } from "./023-memory.ts";
+import { endpoints } from "./026-endpoints.ts";
 
 /** In the order of their names. What has been released never changes. */
 const MIGRATIONS: Readonly<Record<string, Migration>> = {
@@ -52,6 +53,7 @@ const MIGRATIONS: Readonly<Record<string, Migration>> = {
   "021-model-accounts": modelAccounts,
   "022-conversations": conversations,
   "023-memory": memory,
+  "026-endpoints": endpoints,
 };
 
 /** Any number will do, as long as nothing else in the database locks it. */

@@ -61,6 +61,7 @@ export const plugin: Translated<typeof english> = {
     bundle: "Sammelpaket",
   },
   contributions: {
+    endpoints: "Endpunkte",
     title: "Was es hinzufügt",
     none: "Nichts, was man sehen oder aufrufen könnte.",
     tools: "Werkzeuge",

@@ -58,6 +58,7 @@ export const plugin = {
     bundle: "Bundle",
   },
   contributions: {
+    endpoints: "Endpoints",
     title: "What it adds",
     none: "Nothing that people see or call.",
     tools: "Tools",

@@ -3,6 +3,7 @@ import type { KindName, VersionDto } from "@patchbay/protocol";
 import { useId } from "react";
 import { useTranslation } from "react-i18next";
 import { PlainList } from "../../../components/plain-list.tsx";
+import { EndpointEntry } from "./endpoint-entry.tsx";
 import type { Entry } from "./entry.ts";
 import { MessageHookEntry } from "./message-hook-entry.tsx";
 import { ModelsEntry } from "./models-entry.tsx";
@@ -17,6 +18,7 @@ const ENTRIES: { readonly [K in KindName]: Entry<K> } = {
   models: ModelsEntry,
   messageHooks: MessageHookEntry,
   schedules: ScheduleEntry,
+  endpoints: EndpointEntry,
   views: ViewEntry,
   themes: ThemeEntry,
 };

@@ -1,0 +1,42 @@
+/** A large organization has some hundreds of senders. */
+export const MAX_ENDPOINTS_OF_ORGANIZATION = 1_000;
+/** The one in use, the one that takes its place, and some that were forgotten. */
+export const MAX_SECRETS_OF_ENDPOINT = 5;
+/** How long the secrets before a new one hold unless something else is said: until somebody has put it everywhere. */
+export const KEPT_SECRETS_SECONDS = 24 * 60 * 60;
+
+/** What an address takes unless something else is said. */
+export const DEFAULT_PER_MINUTE = 600;
+export const DEFAULT_MAX_BODY_BYTES = 10 * 1024 * 1024;
+export const DEFAULT_MAX_SECONDS = 60;
+
+/** A signed message is held in memory as a whole before anything else sees it. Events of senders that sign have some KiB. */
+export const MAX_SIGNED_BODY_BYTES = 1024 * 1024;
+/** How old, or how far ahead, the time of a signed message may be: as Standard Webhooks says. */
+export const SIGNED_WITHIN_MS = 5 * 60_000;
+/** The longest id of a message. */
+export const MAX_MESSAGE_ID_LENGTH = 256;
+/** After its time a message is no longer being delivered; whoever was at it has gone. */
+export const CLAIM_GRACE_MS = 60_000;
+
+/** Requests of one network to one endpoint that may fail to say who they come from in a minute: more than anybody who tries to set it up. */
+export const MAX_STRANGERS_PER_MINUTE = 60;
+/** Requests of one address, and of one network to it, that are under way on a node. */
+export const MAX_AT_ONCE = 64;
+export const MAX_AT_ONCE_OF_NETWORK = 32;
+/** Callers whose requests are counted in a minute; some MB. */
+export const MAX_COUNTED_CALLERS = 50_000;
+
+/** Headers of an answer, and all their bytes: what clients and proxies take without complaint. */
+export const MAX_ANSWER_HEADERS = 64;
+export const MAX_ANSWER_HEADER_BYTES = 16 * 1024;
+
+/** What of a body the log keeps, where it keeps any; a longer one is not kept at all. */
+export const MAX_KEPT_BODY_BYTES = 64 * 1024;
+/** Of the texts in the log. */
+export const MAX_KEPT_TEXT_LENGTH = 2_048;
+/** How long requests wait to be written down together. */
+export const WRITTEN_EVERY_MS = 500;
+/** Requests of one endpoint that are written down at a time; of those that were refused, since anybody can send them. */
+export const MAX_WRITTEN_AT_ONCE = 100;
+export const MAX_REFUSED_WRITTEN_AT_ONCE = 10;
