@@ -10,12 +10,22 @@ const COMPILE_CACHE = join(import.meta.dirname, "../../node_modules/.cache/compi
 export const KEY = "pb_key-of-the-benchmarks";
 export const ADMIN = { email: "bench@example.org", password: "bench pass phrase" };
 
+/** With a tool `echo`, and further what is given. */
+export interface BenchPlugin {
+  readonly id: string;
+  readonly name: string;
+  readonly enable?: boolean;
+  readonly code?: string;
+  readonly contributes?: Readonly<Record<string, unknown>>;
+  readonly permissions?: readonly string[];
+}
+
 /** A real server with an empty database, as a process of its own. */
 export interface BenchServer {
   readonly url: string;
   readonly pid: number;
   /** Adds a package with a tool `echo`, installs it, and enables it unless told. Throws what the server refuses. */
-  install(plugin: { id: string; name: string; enable?: boolean }): Promise<void>;
+  install(plugin: BenchPlugin): Promise<void>;
   /** Ends it and leaves its data. */
   stop(): Promise<void>;
   /** Ends it and removes its data. */
@@ -52,10 +62,13 @@ export const startBenchServer = async (
   };
 };
 
+const ECHO =
+  'export default { tools: { echo: { description: "Answers with its input.", run: (input) => input } } };';
+
 const install = async (
   url: string,
   folder: string,
-  { id, name, enable = true }: { id: string; name: string; enable?: boolean },
+  { id, name, enable = true, code = ECHO, contributes = {}, permissions = [] }: BenchPlugin,
 ): Promise<void> => {
   const output = join(folder, `${id}.zip`);
   const tools = [{ name: "echo", description: "Answers with its input." }];
@@ -68,10 +81,9 @@ const install = async (
     category: "utility",
     engines: { patchbay: "^1.0.0" },
     main: "plugin.js",
-    contributes: { tools },
+    contributes: { tools, ...contributes },
+    permissions: { required: permissions },
   };
-  const code =
-    'export default { tools: { echo: { description: "Answers with its input.", run: (input) => input } } };';
   await writePackage({
     files: [
       { path: "plugin.json", content: JSON.stringify(manifest) },
@@ -85,7 +97,7 @@ const install = async (
   const json = { ...headers, "content-type": "application/json" };
   const steps: [path: string, init: RequestInit][] = [
     ["uploads", { method: "POST", headers, body: form }],
-    ["plugins", { method: "POST", headers: json, body: JSON.stringify({ plugin: id }) }],
+    ["plugins", { method: "POST", headers: json, body: JSON.stringify({ plugin: id, grants: permissions }) }],
     ...(enable ? [[`plugins/${id}/enable`, { method: "POST", headers }] as [string, RequestInit]] : []),
   ];
   for (const [path, init] of steps) {

@@ -51,7 +51,7 @@ export default {
         case "away": return Response.redirect("https://example.org/there");
         case "break": return new Response(new ReadableStream({
           start(controller) { controller.enqueue(new TextEncoder().encode("begun")); },
-          async pull(controller) { await Promise.resolve(); controller.error(new Error("broken")); },
+          async pull(controller) { await new Promise((done) => setTimeout(done, 50)); controller.error(new Error("broken")); },
         }));
         case "page": return new Response("<script>document.title = 'evil'</script><p>Shown</p>", { headers: {
           "content-type": "text/html", "set-cookie": "patchbay_session=stolen", "clear-site-data": '"*"',

@@ -1,5 +1,11 @@
 import type { EndpointDefinition } from "@patchbay/sdk";
-import { type AnswerCheck, exchangedAnswer, IncomingRequest, type RequestFacts } from "@patchbay/sdk/files";
+import {
+  type AnswerCheck,
+  type ExchangedAnswer,
+  exchangedAnswer,
+  IncomingRequest,
+  type RequestFacts,
+} from "@patchbay/sdk/files";
 import { type GuestKind, isRecord, notThis } from "./kind.ts";
 
 const WORDS = ["title", "description", "path", "authentication"] as const;
@@ -8,7 +14,7 @@ const WORDS = ["title", "description", "path", "authentication"] as const;
 const ANSWERS: AnswerCheck = {
   isFile: true,
   take(answer) {
-    const { head, body } = exchangedAnswer(answer);
+    const { head, body } = answer as ExchangedAnswer;
     return { value: head, files: body === undefined ? [] : [body], checked: async () => head };
   },
 };
@@ -29,7 +35,8 @@ export const endpoints: GuestKind<"endpoints"> = {
       },
       checkInput: async (facts, files) => new IncomingRequest(facts as RequestFacts, files?.[0]?.readable),
       answers: () => ANSWERS,
-      run: (request, call) => endpoint.handle(request as IncomingRequest, call),
+      run: async (request, call) =>
+        await exchangedAnswer(await endpoint.handle(request as IncomingRequest, call)),
     };
   },
 };

@@ -36,6 +36,12 @@ export const inputFile = ({ head, readable }: FileSource): InputFile => {
   });
 };
 
+/** A file of chunks that `open` gives, whatever they are. */
+export const bytesToSend = (head: FileHead, open: () => AsyncIterable<unknown>): FileToSend => ({
+  head,
+  bytes: pieces(head, open),
+});
+
 /** The file that a value stands for; undefined for a value that is none. `field` is what it is called when it has no name of its own. */
 export const fileToSend = (
   value: unknown,

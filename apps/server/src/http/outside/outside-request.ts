@@ -16,8 +16,7 @@ export const outsideRequest = (
   const { raw, method, ip } = request;
   const base = `${request.server.site.addressOf(request)}${ENDPOINTS_PATH}/${address}`;
   const { path, query } = partsOf(request.url, address);
-  const hasBody =
-    raw.headers["transfer-encoding"] !== undefined || Number(raw.headers["content-length"] ?? 0) > 0;
+  const length = lengthOf(raw);
   return {
     method,
     url: `${base}${path}${query}`,
@@ -25,7 +24,8 @@ export const outsideRequest = (
     path,
     query,
     headers: headersOf(raw.rawHeaders),
-    body: hasBody ? bodyOf(raw) : null,
+    body: length === 0 ? null : bodyOf(raw),
+    length,
     client: ip,
     signal: clientGone(reply),
   };
@@ -40,6 +40,10 @@ const partsOf = (url: string, address: string): { path: string; query: string } 
     query: at === -1 ? "" : url.slice(at),
   };
 };
+
+/** undefined: it is not said beforehand. */
+const lengthOf = ({ headers }: FastifyRequest["raw"]): number | undefined =>
+  headers["transfer-encoding"] === undefined ? Number(headers["content-length"] ?? 0) : undefined;
 
 const headersOf = (raw: readonly string[]): (readonly [string, string])[] => {
   const headers: (readonly [string, string])[] = [];

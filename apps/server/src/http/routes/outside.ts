@@ -75,6 +75,7 @@ const send = async (
   if (size !== undefined && status !== 204 && status !== 304) reply.header("content-length", size);
   if (body === null) return await reply.send();
   if (!headers.has("content-type")) reply.header("content-type", BYTES_TYPE);
+  if (body instanceof Uint8Array) return await reply.send(body);
   return await sendBytes(reply, body);
 };
 

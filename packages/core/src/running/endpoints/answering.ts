@@ -1,4 +1,4 @@
-import { PatchbayError } from "@patchbay/protocol";
+import { isJsonObject, PatchbayError } from "@patchbay/protocol";
 import type { FilePiece, PluginAnswer } from "../../ports/plugin-runtime.ts";
 import { discardFiles } from "../invocation/bounded-files.ts";
 import type { OutsideRequest } from "./outside.ts";
@@ -8,8 +8,8 @@ import type { Work } from "./work.ts";
 
 interface Beginning {
   readonly head: Pick<ResponseHead, "status" | "headers">;
-  /** null: no body goes with it. */
-  readonly pieces: AsyncGenerator<FilePiece> | null;
+  /** null: none goes with it. */
+  readonly body: Uint8Array | AsyncGenerator<FilePiece> | null;
   readonly size: number | undefined;
 }
 
@@ -20,21 +20,30 @@ export const beginning = async (
 ): Promise<Beginning> => {
   if (answer.kind === "stream")
     throw new PatchbayError("endpoint_failed", "The endpoint answered with values.");
-  const files = answer.kind === "files" ? answer.files : null;
+  if (answer.kind === "value") return withText(responseHead(answer.value, url, base), answer.value, method);
+  const { value, files } = answer;
   try {
-    const head = responseHead(answer.value, url, base);
-    const size = files?.heads[0]?.size ?? (files === null ? 0 : undefined);
-    if (files === null || method === "HEAD" || !head.mayHaveBody) {
-      if (files !== null) discardFiles(files);
-      return { head, pieces: null, size: head.mayHaveBody ? size : undefined };
+    const head = responseHead(value, url, base);
+    const size = head.mayHaveBody ? files.heads[0]?.size : undefined;
+    if (method === "HEAD" || !head.mayHaveBody) {
+      discardFiles(files);
+      return { head, body: null, size };
     }
     const reading = files.pieces[Symbol.asyncIterator]();
     const first = await reading.next();
-    return { head, pieces: goingOn(first, reading), size };
+    return { head, body: goingOn(first, reading), size };
   } catch (error) {
-    if (files !== null) discardFiles(files);
+    discardFiles(files);
     throw error;
   }
+};
+
+/** One whose body is a small text, or that has none. */
+const withText = (head: ResponseHead, value: unknown, method: string): Beginning => {
+  const text = isJsonObject(value) && typeof value.text === "string" ? value.text : null;
+  if (!head.mayHaveBody) return { head, body: null, size: undefined };
+  const body = Buffer.from(text ?? "");
+  return { head, body: method === "HEAD" || text === null ? null : body, size: body.length };
 };
 
 const goingOn = async function* (
@@ -62,21 +71,25 @@ export const reported = (
   };
   signal.addEventListener("abort", onAbort, { once: true });
   return (async function* () {
+    let isRead = false;
     try {
       for await (const { bytes } of pieces) {
         if (bytes.length === 0) continue;
         record.sent(bytes);
         yield bytes;
       }
+      isRead = true;
       if (signal.aborted) throw signal.reason;
       end(null);
     } catch (error) {
+      isRead = true;
       const fault = signal.aborted ? signal.reason : error;
       end(fault instanceof PatchbayError ? fault : new PatchbayError("internal", "Patchbay itself failed."));
       throw fault;
     } finally {
       signal.removeEventListener("abort", onAbort);
-      end(new PatchbayError("cancelled", "Whoever sent the request did not read all of the answer."));
+      if (!isRead)
+        end(new PatchbayError("cancelled", "Whoever sent the request did not read all of the answer."));
     }
   })();
 };

@@ -1,76 +1,98 @@
+import { isUtf8 } from "node:buffer";
 import { BYTES_TYPE, PatchbayError } from "@patchbay/protocol";
 import type { CallFiles, FilePiece } from "../../ports/plugin-runtime.ts";
+import { SMALL_BODY_BYTES } from "./limits.ts";
 import { headerOf, type OutsideRequest } from "./outside.ts";
 import type { RequestRecord } from "./request-record.ts";
 
-const NO_BYTES = new Uint8Array(0);
+const END: FilePiece = { bytes: new Uint8Array(0), ends: true };
 
-/** What goes wrong with a body is the sender's, and said of it whatever the plugin makes of that. */
-export class BodyFaults {
-  first: unknown;
+/** A body as it comes, of which the record hears, within the bound of its address. */
+export class RequestBody {
+  readonly #source: AsyncIterable<Uint8Array>;
+  readonly #maxBytes: number;
+  readonly #record: RequestRecord;
+  /** What went wrong with it is the sender's, and said of it whatever the plugin makes of that. */
+  fault: unknown;
 
-  async *of(body: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+  constructor(source: AsyncIterable<Uint8Array>, maxBytes: number, record: RequestRecord) {
+    this.#source = source;
+    this.#maxBytes = maxBytes;
+    this.#record = record;
+  }
+
+  /** Throws `payload_too_large` once there are more bytes than there may be, and `cancelled` for one that breaks off. */
+  async *pieces(): AsyncGenerator<FilePiece> {
+    let bytes = 0;
     try {
-      yield* body;
+      for await (const chunk of this.#source) {
+        bytes += chunk.length;
+        if (bytes > this.#maxBytes)
+          throw new PatchbayError(
+            "payload_too_large",
+            `This address takes bodies of at most ${this.#maxBytes} bytes.`,
+          );
+        this.#record.received(chunk);
+        yield { bytes: chunk, ends: false };
+      }
     } catch (error) {
-      this.first ??= error;
+      this.fault ??= error;
       throw error;
     }
+    yield END;
   }
-}
 
-/** The same bytes. Throws `payload_too_large` once there are more than there may be. */
-export const bounded = async function* (
-  body: AsyncIterable<Uint8Array>,
-  maxBytes: number,
-): AsyncGenerator<Uint8Array> {
-  let bytes = 0;
-  for await (const chunk of body) {
-    bytes += chunk.length;
-    if (bytes > maxBytes)
-      throw new PatchbayError("payload_too_large", `This address takes bodies of at most ${maxBytes} bytes.`);
-    yield chunk;
-  }
-};
-
-/** The same bytes, of which the record hears. */
-export const noted = async function* (
-  body: AsyncIterable<Uint8Array>,
-  record: RequestRecord,
-): AsyncGenerator<Uint8Array> {
-  for await (const chunk of body) {
-    record.received(chunk);
-    yield chunk;
-  }
-};
-
-export const single = async function* (bytes: Uint8Array): AsyncGenerator<Uint8Array> {
-  yield bytes;
-};
-
-/** A body as the only file beside a call. */
-export const filesOf = (body: AsyncIterable<Uint8Array>, request: OutsideRequest): CallFiles => ({
-  heads: [{ pointer: "", name: "body", type: typeOf(request) }],
-  pieces: piecesOf(body),
-});
-
-const typeOf = (request: OutsideRequest): string =>
-  headerOf(request, "content-type")?.slice(0, 255) ?? BYTES_TYPE;
-
-const piecesOf = async function* (body: AsyncIterable<Uint8Array>): AsyncGenerator<FilePiece> {
-  for await (const bytes of body) yield { bytes, ends: false };
-  yield { bytes: NO_BYTES, ends: true };
-};
-
-/** Throws `request_timeout`: what a sender has not sent in time is not waited for. */
-export const inTime = async <T>(work: Promise<T>, seconds: number): Promise<T> => {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(
+  /**
+   * All of it. Throws besides `payload_too_large` for more than may be held in memory, and `request_timeout`: what a sender has not sent in
+   * time is not waited for.
+   */
+  async whole(maxBytes: number, seconds: number): Promise<Buffer> {
+    const { promise: late, reject } = Promise.withResolvers<never>();
+    const timer = setTimeout(
       () =>
         reject(new PatchbayError("request_timeout", `The body did not arrive within ${seconds} seconds.`)),
       seconds * 1_000,
     );
-  });
-  return await Promise.race([work, late]).finally(() => clearTimeout(timer));
+    return await Promise.race([this.#gathered(maxBytes), late]).finally(() => clearTimeout(timer));
+  }
+
+  async #gathered(maxBytes: number): Promise<Buffer> {
+    const chunks: Uint8Array[] = [];
+    let held = 0;
+    for await (const { bytes } of this.pieces()) {
+      held += bytes.length;
+      if (held > maxBytes)
+        throw new PatchbayError(
+          "payload_too_large",
+          `A signed message has at most ${maxBytes / 1024} KiB: all of it is verified before anything sees it.`,
+        );
+      chunks.push(bytes);
+    }
+    return Buffer.concat(chunks);
+  }
+}
+
+/** How a body goes to the plugin: a small text with the rest of the request, all else as bytes beside it. */
+export const carried = (
+  body: RequestBody | Uint8Array | null,
+  request: OutsideRequest,
+): { readonly text?: string; readonly files?: CallFiles } => {
+  if (body === null) return {};
+  if (body instanceof RequestBody) return { files: filesOf(body.pieces(), request) };
+  return body.length <= SMALL_BODY_BYTES && isUtf8(body)
+    ? { text: Buffer.from(body).toString() }
+    : { files: filesOf(wholePieces(body), request) };
 };
+
+const filesOf = (pieces: AsyncIterable<FilePiece>, request: OutsideRequest): CallFiles => ({
+  heads: [{ pointer: "", name: "body", type: typeOf(request) }],
+  pieces,
+});
+
+const wholePieces = async function* (bytes: Uint8Array): AsyncGenerator<FilePiece> {
+  yield { bytes, ends: false };
+  yield END;
+};
+
+const typeOf = (request: OutsideRequest): string =>
+  headerOf(request, "content-type")?.slice(0, 255) ?? BYTES_TYPE;

@@ -6,12 +6,7 @@ import type { EndpointSecret, EndpointStore } from "../../ports/endpoint-store.t
 import type { World } from "../../world.ts";
 import { CallerMeter } from "./caller-meter.ts";
 import type { KnownEndpoint } from "./endpoint-directory.ts";
-import {
-  CLAIM_GRACE_MS,
-  MAX_MESSAGE_ID_LENGTH,
-  MAX_SIGNED_BODY_BYTES,
-  MAX_STRANGERS_PER_MINUTE,
-} from "./limits.ts";
+import { CLAIM_GRACE_MS, MAX_MESSAGE_ID_LENGTH, MAX_STRANGERS_PER_MINUTE } from "./limits.ts";
 import { headerOf, type OutsideRequest } from "./outside.ts";
 
 /** What a message says of itself beside its body, as Standard Webhooks has it. */
@@ -138,22 +133,6 @@ export class Doorkeeper {
     }
   }
 }
-
-/** All of a body. Throws `payload_too_large` for more than a message may have that is verified as a whole. */
-export const gathered = async (body: AsyncIterable<Uint8Array> | null): Promise<Buffer> => {
-  const chunks: Uint8Array[] = [];
-  let bytes = 0;
-  for await (const chunk of body ?? []) {
-    bytes += chunk.length;
-    if (bytes > MAX_SIGNED_BODY_BYTES)
-      throw new PatchbayError(
-        "payload_too_large",
-        `A signed message has at most ${MAX_SIGNED_BODY_BYTES / 1024} KiB: all of it is verified before anything sees it.`,
-      );
-    chunks.push(chunk);
-  }
-  return Buffer.concat(chunks);
-};
 
 const keyOf = (request: OutsideRequest): string | undefined => {
   const [scheme, token] = headerOf(request, "authorization")?.split(" ") ?? [];

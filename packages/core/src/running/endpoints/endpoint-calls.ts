@@ -6,12 +6,12 @@ import type { EndpointRequest, EndpointStore } from "../../ports/endpoint-store.
 import type { World } from "../../world.ts";
 import type { InvocationGateway } from "../invocation/invocation-gateway.ts";
 import { beginning, reported } from "./answering.ts";
-import { BodyFaults, bounded, filesOf, inTime, noted, single } from "./bodies.ts";
-import { type ClaimedMessage, type Doorkeeper, gathered } from "./doorkeeper.ts";
+import { carried, RequestBody } from "./bodies.ts";
+import type { ClaimedMessage, Doorkeeper } from "./doorkeeper.ts";
 import type { EndpointDirectory, KnownEndpoint } from "./endpoint-directory.ts";
 import { outsideFault } from "./faults.ts";
 import { headersForPlugin } from "./headers.ts";
-import { MAX_AT_ONCE, MAX_AT_ONCE_OF_NETWORK } from "./limits.ts";
+import { MAX_AT_ONCE, MAX_AT_ONCE_OF_NETWORK, MAX_SIGNED_BODY_BYTES, SMALL_BODY_BYTES } from "./limits.ts";
 import type { OutsideAnswer, OutsideRequest } from "./outside.ts";
 import type { RequestLog } from "./request-log.ts";
 import { RequestRecord } from "./request-record.ts";
@@ -27,7 +27,7 @@ interface LetIn {
   readonly known: KnownEndpoint;
   readonly request: OutsideRequest;
   readonly params: Readonly<Record<string, string>>;
-  readonly body: AsyncIterable<Uint8Array> | null;
+  readonly body: RequestBody | Uint8Array | null;
   readonly message: ClaimedMessage | null;
   readonly record: RequestRecord;
   /** Called once, when all has ended. */
@@ -70,7 +70,11 @@ export class EndpointCalls {
 
   /** Which methods it answers. Throws `unavailable` while its plugin does not serve. */
   async methodsOf(known: KnownEndpoint): Promise<readonly string[]> {
-    return methodsOf(await this.#entryOf(known));
+    try {
+      return methodsOf(await this.#entryOf(known));
+    } catch (error) {
+      throw error instanceof PatchbayError ? outsideFault(error) : error;
+    }
   }
 
   /**
@@ -98,10 +102,10 @@ export class EndpointCalls {
     const ended = Promise.withResolvers<EndpointRequest>();
     try {
       const params = requirePath(await this.#entryOf(known), request);
-      const body = request.body && noted(request.body, record);
+      const body = request.body && new RequestBody(request.body, Number.POSITIVE_INFINITY, record);
       const letIn = { known, request, params, body, message: null, record, release: () => undefined };
       const answer = await this.#delivered(letIn, ended.resolve);
-      for await (const _ of answer.body ?? []);
+      if (answer.body !== null && !(answer.body instanceof Uint8Array)) for await (const _ of answer.body);
     } catch (error) {
       if (error instanceof PatchbayError) ended.resolve(this.#written(record, error));
       else throw error;
@@ -118,16 +122,19 @@ export class EndpointCalls {
     const params = requirePath(entry, request);
     const release = this.#take(known, request);
     try {
-      const body = request.body && noted(bounded(request.body, endpoint.maxBodyBytes), record);
-      if (endpoint.authentication !== "signature") {
+      const body = request.body && new RequestBody(request.body, endpoint.maxBodyBytes, record);
+      const { authentication, maxSeconds } = endpoint;
+      if (authentication !== "signature") {
         this.#doorkeeper.count(known, request);
         record.isLetIn = true;
-        return { known, request, params, body, message: null, record, release };
+        const isSmall = (request.length ?? Number.POSITIVE_INFINITY) <= SMALL_BODY_BYTES;
+        const come = isSmall && body !== null ? await body.whole(SMALL_BODY_BYTES, maxSeconds) : body;
+        return { known, request, params, body: come, message: null, record, release };
       }
-      const whole = await inTime(gathered(body), endpoint.maxSeconds);
+      const whole = (await body?.whole(MAX_SIGNED_BODY_BYTES, maxSeconds)) ?? Buffer.alloc(0);
       const message = await this.#doorkeeper.requireSigned(known, request, whole);
       record.isLetIn = true;
-      return { known, request, params, body: single(whole), message, record, release };
+      return { known, request, params, body: request.body && whole, message, record, release };
     } catch (error) {
       release();
       throw error;
@@ -147,29 +154,30 @@ export class EndpointCalls {
       onEnded?.(made);
     });
     try {
-      const faults = new BodyFaults();
+      const { text, files } = carried(body, request);
       const answer = await this.#gateway
         .call(callerOf(endpoint), {
           kind: "endpoints",
           plugin: endpoint.pluginId,
           name: endpoint.name,
-          input: inputOf(request, params, message),
+          input: inputOf(request, params, { message, text }),
           signal: work.signal,
           path: [`${endpoint.pluginId}:endpoint ${endpoint.name}`],
           ...(endpoint.project !== null && { project: endpoint.project }),
-          ...(body && { files: filesOf(faults.of(body), request) }),
+          ...(files && { files }),
         })
         .catch((error: unknown) => {
-          throw faults.first ?? error;
+          throw (body instanceof RequestBody ? body.fault : undefined) ?? error;
         });
       const begun = await beginning(answer, request);
       status = begun.head.status;
       await this.#settle(endpoint.id, message, status < 300);
-      if (begun.pieces === null) {
-        end(null);
-        return { ...begun.head, body: null, size: begun.size };
-      }
-      return { ...begun.head, body: reported(begun.pieces, record, end, work), size: begun.size };
+      const { head, body: given, size } = begun;
+      if (given !== null && !(given instanceof Uint8Array))
+        return { ...head, body: reported(given, record, end, work), size };
+      if (given !== null) record.sent(given);
+      end(null);
+      return { ...head, body: given, size };
     } catch (error) {
       work.clear();
       release();
@@ -244,7 +252,7 @@ export class EndpointCalls {
 const inputOf = (
   { method, url, path, query, headers }: OutsideRequest,
   params: Readonly<Record<string, string>>,
-  message: ClaimedMessage | null,
+  { message, text }: { readonly message: ClaimedMessage | null; readonly text: string | undefined },
 ) => ({
   method,
   url,
@@ -253,6 +261,7 @@ const inputOf = (
   query,
   headers: headersForPlugin(headers),
   ...(message !== null && { messageId: message.id }),
+  ...(text !== undefined && { text }),
 });
 
 /** Throws `endpoint_not_found` for a path, and `method_not_allowed` for a method, that the endpoint does not answer. */

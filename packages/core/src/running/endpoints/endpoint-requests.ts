@@ -3,7 +3,6 @@ import { actorOf, type Principal } from "../../access/caller.ts";
 import type { Page } from "../../ports/catalog-store.ts";
 import type { Database } from "../../ports/database.ts";
 import type { EndpointRequest } from "../../ports/endpoint-store.ts";
-import { single } from "./bodies.ts";
 import { authorizeEndpoints, findEndpoint } from "./endpoint-access.ts";
 import type { EndpointCalls } from "./endpoint-calls.ts";
 import { MASK } from "./headers.ts";
@@ -74,6 +73,7 @@ export class EndpointRequests {
       query,
       headers: headers.filter(([, value]) => value !== MASK),
       body: body && single(body),
+      length: body?.length,
       client: "",
       signal,
     };
@@ -89,3 +89,7 @@ export class EndpointRequests {
     );
   }
 }
+
+const single = async function* (bytes: Uint8Array): AsyncGenerator<Uint8Array> {
+  yield bytes;
+};

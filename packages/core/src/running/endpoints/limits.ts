@@ -12,8 +12,8 @@ export const DEFAULT_MAX_SECONDS = 60;
 
 /** A signed message is held in memory as a whole before anything else sees it. Events of senders that sign have some KiB. */
 export const MAX_SIGNED_BODY_BYTES = 1024 * 1024;
-/** How old, or how far ahead, the time of a signed message may be: as Standard Webhooks says. */
-export const SIGNED_WITHIN_MS = 5 * 60_000;
+/** A text of so many bytes goes with the rest of a request or an answer, which costs less than bytes beside it. */
+export const SMALL_BODY_BYTES = 16 * 1024;
 /** The longest id of a message. */
 export const MAX_MESSAGE_ID_LENGTH = 256;
 /** After its time a message is no longer being delivered; whoever was at it has gone. */
@@ -22,8 +22,8 @@ export const CLAIM_GRACE_MS = 60_000;
 /** Requests of one network to one endpoint that may fail to say who they come from in a minute: more than anybody who tries to set it up. */
 export const MAX_STRANGERS_PER_MINUTE = 60;
 /** Requests of one address, and of one network to it, that are under way on a node. */
-export const MAX_AT_ONCE = 64;
-export const MAX_AT_ONCE_OF_NETWORK = 32;
+export const MAX_AT_ONCE = 256;
+export const MAX_AT_ONCE_OF_NETWORK = 64;
 /** Callers whose requests are counted in a minute; some MB. */
 export const MAX_COUNTED_CALLERS = 50_000;
 

@@ -15,6 +15,8 @@ export interface OutsideRequest {
   readonly headers: readonly Header[];
   /** null: it has none. */
   readonly body: AsyncIterable<Uint8Array> | null;
+  /** Bytes of the body, where they are known beforehand. */
+  readonly length: number | undefined;
   /** IP address. */
   readonly client: string;
   /** Aborted when whoever sent it has gone. */
@@ -26,8 +28,8 @@ export interface OutsideAnswer {
   readonly status: number;
   /** Names in lower case. */
   readonly headers: ReadonlyMap<string, string>;
-  /** To be read to its end, or returned early. null: it has none. */
-  readonly body: AsyncIterable<Uint8Array> | null;
+  /** As a whole, or to be read to its end or returned early. null: it has none. */
+  readonly body: Uint8Array | AsyncIterable<Uint8Array> | null;
   /** Bytes of the body, where they are known beforehand. */
   readonly size: number | undefined;
 }
