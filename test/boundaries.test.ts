@@ -255,6 +255,7 @@ const FLOORS: Readonly<Record<string, { readonly face: RegExp; readonly folders:
         "plugins-host",
         "http",
         "http/calls",
+        "http/outside",
         "http/openapi",
         "http/routes",
         "people",

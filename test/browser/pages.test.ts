@@ -22,6 +22,7 @@ const LANGUAGES = {
 
 /** Every page of the console, and every dialog that has an address. */
 const PAGES = {
+  endpoints: "/o/default/endpoints",
   plugins: "/o/default/plugins",
   "plugins none found": "/o/default/plugins?q=nothing-has-this-name",
   install: "/o/default/plugins?dialog=install",

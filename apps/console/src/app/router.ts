@@ -1,6 +1,7 @@
 import { createRouter } from "@tanstack/react-router";
 import { BASE_PATH } from "../base-path.ts";
 import { activityRoutes } from "../pages/activity/routes.ts";
+import { endpointsRoutes } from "../pages/endpoints/routes.ts";
 import { marketplaceRoutes } from "../pages/marketplace/routes.ts";
 import { modelsRoutes } from "../pages/models/routes.ts";
 import { panelRoutes } from "../pages/panels/routes.ts";
@@ -31,6 +32,7 @@ const routeTree = rootRoute.addChildren([
     ...toolsRoutes,
     ...panelRoutes,
     ...activityRoutes,
+    ...endpointsRoutes,
     ...requestsRoutes,
     ...settingsRoutes,
   ]),

@@ -6,6 +6,7 @@ import {
   IconSettings,
   IconSparkles,
   IconTool,
+  IconWorld,
 } from "../components/icons.tsx";
 
 /**
@@ -29,6 +30,14 @@ export const PLACES = [
     icon: IconSparkles,
     keys: "g o",
     right: "org.plugins.use",
+  },
+  {
+    id: "endpoints",
+    to: "/o/$org/endpoints",
+    label: "nav.endpoints",
+    icon: IconWorld,
+    keys: "g e",
+    right: "org.plugins.configure",
   },
   {
     id: "requests",

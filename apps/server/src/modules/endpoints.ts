@@ -7,7 +7,7 @@ import {
   Endpoints,
   RequestLog,
 } from "@patchbay/core";
-import { isSigned } from "../endpoints/signature.ts";
+import { isSigned } from "../http/outside/signature.ts";
 import { endpointRoutes } from "../http/routes/endpoints.ts";
 import { outsideRoutes } from "../http/routes/outside.ts";
 import type { Module } from "./module.ts";

@@ -4,6 +4,7 @@ import { activity } from "./activity.ts";
 import { budgets } from "./budgets.ts";
 import { common } from "./common.ts";
 import { conversations } from "./conversations.ts";
+import { endpoints } from "./endpoints.ts";
 import { forms } from "./forms.ts";
 import { install } from "./install.ts";
 import { marketplace } from "./marketplace.ts";
@@ -26,6 +27,7 @@ import { updates } from "./updates.ts";
 import { usage } from "./usage.ts";
 
 export const de: Translated<typeof en> = {
+  endpoints,
   budgets,
   models,
   plugins,

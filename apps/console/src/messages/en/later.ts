@@ -1,6 +1,7 @@
 import { activity } from "./activity.ts";
 import { budgets } from "./budgets.ts";
 import { conversations } from "./conversations.ts";
+import { endpoints } from "./endpoints.ts";
 import { forms } from "./forms.ts";
 import { install } from "./install.ts";
 import { marketplace } from "./marketplace.ts";
@@ -18,6 +19,7 @@ import { usage } from "./usage.ts";
 
 /** What all other pages say. */
 export const later = {
+  endpoints,
   activity,
   budgets,
   conversations,

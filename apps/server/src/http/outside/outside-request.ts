@@ -2,7 +2,9 @@ import type { OutsideRequest } from "@patchbay/core";
 import { PatchbayError } from "@patchbay/protocol";
 import type { FastifyReply, FastifyRequest } from "fastify";
 import { clientGone } from "../event-stream.ts";
-import { ENDPOINTS_PATH } from "../routes/endpoints.ts";
+
+/** Where endpoints are, before the address of each. */
+export const ENDPOINTS_PATH = "/e";
 
 /** How long what still comes of a request that was answered is read on and dropped. */
 const LINGER_MS = 10_000;

@@ -21,6 +21,7 @@ import type { FastifyReply, FastifyRequest } from "fastify";
 import Type from "typebox";
 import { created } from "../created.ts";
 import { clientGone } from "../event-stream.ts";
+import { ENDPOINTS_PATH } from "../outside/outside-request.ts";
 import { BY_REVISION, seenRevisions, tellRevision } from "../revisions.ts";
 import { type App, answers, listOf, NoContent, Org, PageQuery, pageOf } from "../route.ts";
 
@@ -28,9 +29,6 @@ const tags = ["Endpoints"];
 const base = "/api/orgs/:org/endpoints";
 const OneEndpoint = Type.Object({ ...Org.properties, endpoint: Type.String({ maxLength: 64 }) });
 const OneRequest = Type.Object({ ...OneEndpoint.properties, request: Type.String({ maxLength: 64 }) });
-
-/** Where endpoints are, before the address of each. */
-export const ENDPOINTS_PATH = "/e";
 
 /** What people decide about addresses at which plugins answer requests from outside, and what has come there. */
 export const endpointRoutes = (

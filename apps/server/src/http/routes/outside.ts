@@ -9,9 +9,8 @@ import {
   requireForeign,
   setOutsideHeaders,
 } from "../outside/cross-origin.ts";
-import { dropRest, outsideRequest } from "../outside/outside-request.ts";
+import { dropRest, ENDPOINTS_PATH, outsideRequest } from "../outside/outside-request.ts";
 import type { App } from "../route.ts";
-import { ENDPOINTS_PATH } from "./endpoints.ts";
 
 const METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"] as const;
 
