@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Api } from "./support/api.ts";
+import { runCli } from "./support/cli.ts";
 import {
   ENDPOINT_PLUGIN,
   ENDPOINTS_OF,
@@ -8,6 +9,7 @@ import {
 } from "./support/endpoint-plugin.ts";
 import { startOrganization, type TestOrganization } from "./support/organization.ts";
 import { type Person, signedUp } from "./support/people.ts";
+import { BOOTSTRAP_KEY } from "./support/server.ts";
 
 let org: TestOrganization;
 let api: Api;
@@ -173,4 +175,26 @@ describe("What has come", () => {
     const foreign = `${ENDPOINTS_OF}/${(await makeAddress(api, "small")).id}/requests/${without.id}`;
     expect((await api.get(foreign)).body.code).toBe("endpoint_request_not_found");
   });
+});
+
+it("is all done from the command line", async () => {
+  const environment = { PATCHBAY_URL: org.server.url, PATCHBAY_API_KEY: BOOTSTRAP_KEY };
+  const run = async (...args: string[]) => await runCli(["endpoints", ...args], { environment });
+  const out = (await run("make", ENDPOINT_PLUGIN, "keyed", "--title", "By hand", "--address", "by-hand"))
+    .stdout;
+  const url = `${org.server.url}/e/default.by-hand`;
+  expect(out).toContain(`By hand is at ${url}`);
+  const secret = /pbe_\S+/.exec(out)?.[0] ?? "";
+  expect((await fetch(`${url}/a`, { headers: { "x-api-key": secret } })).status).toBe(200);
+  const { id } = JSON.parse((await run("list", "--json")).stdout).find(
+    (one: { title: string }) => one.title === "By hand",
+  );
+  await expect.poll(async () => (await run("requests", id)).stdout).toMatch(/GET \/a +200/);
+  const [request] = await requestsOf(id);
+  expect((await run("replay", id, request.id)).stdout).toMatch(/answered with 200/);
+  expect((await run("rotate", id, "--keep", "0")).stdout).toMatch(/pbe_/);
+  expect((await run("off", id)).stdout).toContain("By hand is off.");
+  expect((await run("rotate", id, "--keep", "soon")).code).toBe(2);
+  expect((await run("delete", id)).code).toBe(0);
+  expect((await run("list")).stdout).not.toContain("By hand");
 });

@@ -47,7 +47,7 @@ const faults = (contributes: object, over: object = {}) => {
     engines: { patchbay: "^1.0.0" },
     main: "plugin.js",
     ui: "ui.js",
-    permissions: { required: ["ui.page", "ui.theme", "schedule.run", "chat.messages"] },
+    permissions: { required: ["ui.page", "ui.theme", "schedule.run", "endpoints.serve", "chat.messages"] },
     contributes,
     ...over,
   });

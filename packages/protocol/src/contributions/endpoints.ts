@@ -86,4 +86,4 @@ export const endpoints = {
 } as const satisfies ServerKind;
 
 /** The pattern of paths that an endpoint answers at. */
-export const pathOfEndpoint = ({ path = DEFAULT_PATH }: EndpointContribution): string => path;
+export const pathOfEndpoint = ({ path = DEFAULT_PATH }: Pick<EndpointContribution, "path">): string => path;

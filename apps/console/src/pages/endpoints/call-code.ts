@@ -2,6 +2,8 @@ import type { EndpointDto } from "@patchbay/protocol";
 
 /** What stands for the secret in code, which nobody is shown again. */
 const KEY = "pbe_…";
+/** What makes signatures as Standard Webhooks has it. */
+const LIBRARY = "standardwebhooks";
 
 const methodOf = ({ methods }: EndpointDto): string => methods.find((method) => method !== "HEAD") ?? "GET";
 const hasBody = (method: string): boolean => method !== "GET" && method !== "DELETE" && method !== "OPTIONS";
@@ -33,7 +35,7 @@ export const fetchOf = (endpoint: EndpointDto): string => {
   const target = targetOf(endpoint);
   if (endpoint.authentication === "signature")
     return [
-      'import { Webhook } from "standardwebhooks";',
+      `import { Webhook } from "${LIBRARY}";`,
       "",
       `const body = JSON.stringify({ hello: "world" });`,
       `const at = new Date();`,

@@ -46,7 +46,7 @@ const FROM_PLUGINS = new Set([
 /** Headers of somebody's own are let through, but for those that browsers or proxies do something about. */
 const OF_ITS_OWN = /^x-[a-z0-9-]+$/;
 const NOT_OF_ITS_OWN =
-  /^x-(?:accel-|sendfile|lighttpd-|litespeed|reproxy|forwarded|original-|rewrite-|real-ip|frame-options|content-type-options|content-security-policy|webkit-csp|xss-protection|ua-compatible|dns-prefetch-control|download-options|permitted-cross-domain-policies|request-id|patchbay-|envoy-|amzn-|varnish|cache|http-method-override|powered-by|content-duration)/;
+  /^x-(?:accel-|sendfile|lighttpd-|litespeed|reproxy|forwarded|original-|rewrite-|real-ip|frame-options|content-type-options|content-security-policy|webkit-csp|xss-protection|ua-compatible|dns-prefetch-control|download-options|permitted-cross-domain-policies|request-id|patchbay-|envoy-|amzn-|varnish|cache|http-method-override|powered-by|content-duration|sourcemap)/;
 
 export const mayAnswerWith = (name: string): boolean =>
   FROM_PLUGINS.has(name) || (OF_ITS_OWN.test(name) && !NOT_OF_ITS_OWN.test(name));
