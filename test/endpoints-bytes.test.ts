@@ -80,6 +80,20 @@ describe("Bytes of a request", () => {
   });
 });
 
+describe("An answer that goes on", () => {
+  it("ends with its address", async () => {
+    const { url, id } = await makeAddress(api, "ticking");
+    const answer = await fetch(url);
+    const reader = (answer.body as ReadableStream<Uint8Array>).getReader();
+    expect(new TextDecoder().decode((await reader.read()).value)).toBe("tick ");
+    expect((await api.delete(`/api/orgs/default/endpoints/${id}`)).status).toBe(204);
+    const readOn = async () => {
+      while (!(await reader.read()).done);
+    };
+    await expect(readOn()).rejects.toThrow();
+  });
+});
+
 describe("Bytes of an answer", () => {
   it("come as they are read, and end when nobody reads them", async () => {
     const { url, id } = await makeAddress(api, "source");

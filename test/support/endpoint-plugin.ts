@@ -37,6 +37,12 @@ export default {
       } }));
     } },
     small: { handle: () => new Response("ok") },
+    ticking: { handle: ({ }, { signal }) => new Response(new ReadableStream({ async pull(controller) {
+      await new Promise((done) => setTimeout(done, 100));
+      if (signal.aborted) controller.error(signal.reason);
+      else controller.enqueue(new TextEncoder().encode("tick "));
+    } })) },
+    private: { handle: () => new Response("for you", { headers: { "cache-control": "public, max-age=60" } }) },
     odd: { async handle(request) {
       switch (request.query.get("as")) {
         case "throw": throw new Error("The password is swordfish.");
@@ -86,6 +92,8 @@ const ENDPOINTS = [
   { name: "sink", methods: ["POST"], authentication: "none" },
   { name: "source", methods: ["GET"], authentication: "none" },
   { name: "small", methods: GET_AND_POST, authentication: "none" },
+  { name: "ticking", methods: ["GET"], authentication: "none" },
+  { name: "private", methods: ["GET"], authentication: "key" },
   { name: "odd", methods: GET_AND_POST, authentication: "none" },
   { name: "keyed", methods: GET_AND_POST, authentication: "key" },
   { name: "signed", methods: ["POST"], authentication: "signature" },

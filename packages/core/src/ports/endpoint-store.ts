@@ -86,6 +86,8 @@ export interface EndpointStore {
   remove(id: string): Promise<void>;
   /** The oldest first, those that have expired too. */
   secrets(endpointId: string): Promise<EndpointSecret[]>;
+  /** Those of all of an organization's. */
+  secretsOfAll(organizationId: string): Promise<EndpointSecret[]>;
   addSecret(secret: Omit<EndpointSecret, "createdAt">): Promise<void>;
   /** Those that hold on, or hold longer, end at this time. */
   expireSecrets(endpointId: string, at: Date): Promise<void>;

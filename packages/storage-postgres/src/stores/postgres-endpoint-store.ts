@@ -102,6 +102,17 @@ export class PostgresEndpointStore implements EndpointStore {
       .execute();
   }
 
+  async secretsOfAll(organizationId: string): Promise<EndpointSecret[]> {
+    return await this.#db
+      .selectFrom("endpointSecrets")
+      .innerJoin("endpoints", "endpoints.id", "endpointSecrets.endpointId")
+      .selectAll("endpointSecrets")
+      .where("endpoints.organizationId", "=", organizationId)
+      .orderBy("endpointSecrets.createdAt")
+      .orderBy("endpointSecrets.id")
+      .execute();
+  }
+
   async addSecret(secret: Omit<EndpointSecret, "createdAt">): Promise<void> {
     await this.#db.insertInto("endpointSecrets").values(secret).execute();
   }

@@ -17,7 +17,7 @@ export const outsideRequest = (
 ): OutsideRequest => {
   const { raw, method, ip } = request;
   const base = `${request.server.site.addressOf(request)}${ENDPOINTS_PATH}/${address}`;
-  const { path, query } = partsOf(request.url, address);
+  const { path, query } = partsOf(request.url);
   const length = lengthOf(raw);
   return {
     method,
@@ -33,14 +33,12 @@ export const outsideRequest = (
   };
 };
 
-/** What stands in the URL behind the address, as it was sent. */
-const partsOf = (url: string, address: string): { path: string; query: string } => {
+/** What stands in the URL behind the address, as it was sent: the address itself may have been written in other ways. */
+const partsOf = (url: string): { path: string; query: string } => {
   const at = url.indexOf("?");
   const whole = at === -1 ? url : url.slice(0, at);
-  return {
-    path: whole.slice(`${ENDPOINTS_PATH}/${address}`.length),
-    query: at === -1 ? "" : url.slice(at),
-  };
+  const slash = whole.indexOf("/", ENDPOINTS_PATH.length + 1);
+  return { path: slash === -1 ? "" : whole.slice(slash), query: at === -1 ? "" : url.slice(at) };
 };
 
 /** undefined: it is not said beforehand. */

@@ -1,8 +1,8 @@
 import { isJsonObject, PatchbayError } from "@patchbay/protocol";
 import type { FilePiece, PluginAnswer } from "../../ports/plugin-runtime.ts";
 import { discardFiles } from "../invocation/bounded-files.ts";
-import type { OutsideRequest } from "./outside.ts";
-import { type ResponseHead, responseHead } from "./plugin-response.ts";
+import { RECHECK_EVERY_MS } from "./limits.ts";
+import { type AnsweredRequest, type ResponseHead, responseHead } from "./plugin-response.ts";
 import type { RequestRecord } from "./request-record.ts";
 import type { Work } from "./work.ts";
 
@@ -16,14 +16,20 @@ interface Beginning {
 /** An answer whose first bytes are there: what goes wrong before is answered as any fault. */
 export const beginning = async (
   answer: PluginAnswer,
-  { url, base, method }: OutsideRequest,
+  method: string,
+  asked: AnsweredRequest,
 ): Promise<Beginning> => {
-  if (answer.kind === "stream")
+  if (answer.kind === "stream") {
+    await answer.values[Symbol.asyncIterator]().return?.();
     throw new PatchbayError("endpoint_failed", "The endpoint answered with values.");
-  if (answer.kind === "value") return withText(responseHead(answer.value, url, base), answer.value, method);
+  }
+  if (answer.kind === "value") return withText(responseHead(answer.value, asked), answer.value, method);
   const { value, files } = answer;
   try {
-    const head = responseHead(value, url, base);
+    const head = responseHead(value, asked);
+    // Its length is said beforehand: of two the second would be another answer.
+    if (files.heads.length !== 1)
+      throw new PatchbayError("endpoint_failed", "The answer of the endpoint has several bodies.");
     const size = head.mayHaveBody ? files.heads[0]?.size : undefined;
     if (method === "HEAD" || !head.mayHaveBody) {
       discardFiles(files);
@@ -61,8 +67,16 @@ const goingOn = async function* (
 export const reported = (
   pieces: AsyncGenerator<FilePiece>,
   record: RequestRecord,
-  end: (error: PatchbayError | null) => void,
-  { signal }: Work,
+  {
+    end,
+    requireOpen,
+    work: { signal },
+  }: {
+    readonly end: (error: PatchbayError | null) => void;
+    /** Throws once it may not go on. */
+    readonly requireOpen: () => Promise<unknown>;
+    readonly work: Work;
+  },
 ): AsyncGenerator<Uint8Array> => {
   const onAbort = () => {
     // One that was not begun would hear of its end from nobody.
@@ -72,9 +86,14 @@ export const reported = (
   signal.addEventListener("abort", onAbort, { once: true });
   return (async function* () {
     let isRead = false;
+    let lookedAt = performance.now();
     try {
       for await (const { bytes } of pieces) {
         if (bytes.length === 0) continue;
+        if (performance.now() - lookedAt > RECHECK_EVERY_MS) {
+          await requireOpen();
+          lookedAt = performance.now();
+        }
         record.sent(bytes);
         yield bytes;
       }

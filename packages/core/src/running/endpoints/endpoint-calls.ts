@@ -30,6 +30,8 @@ interface LetIn {
   readonly body: RequestBody | Uint8Array | null;
   readonly message: ClaimedMessage | null;
   readonly record: RequestRecord;
+  /** Throws once its answer may not go on. */
+  readonly requireOpen: () => Promise<unknown>;
   /** Called once, when all has ended. */
   readonly release: () => void;
 }
@@ -103,7 +105,9 @@ export class EndpointCalls {
     try {
       const params = requirePath(await this.#entryOf(known), request);
       const body = request.body && new RequestBody(request.body, Number.POSITIVE_INFINITY, record);
-      const letIn = { known, request, params, body, message: null, record, release: () => undefined };
+      const requireOpen = () => this.#entryOf(known);
+      const release = () => undefined;
+      const letIn = { known, request, params, body, message: null, record, requireOpen, release };
       const answer = await this.#delivered(letIn, ended.resolve);
       if (answer.body !== null && !(answer.body instanceof Uint8Array)) for await (const _ of answer.body);
     } catch (error) {
@@ -121,6 +125,7 @@ export class EndpointCalls {
     const entry = await this.#entryOf(known);
     const params = requirePath(entry, request);
     const release = this.#take(known, request);
+    const admitted = { known, request, params, record, requireOpen: () => this.#requireOpen(known), release };
     try {
       const body = request.body && new RequestBody(request.body, endpoint.maxBodyBytes, record);
       const { authentication, maxSeconds } = endpoint;
@@ -129,12 +134,12 @@ export class EndpointCalls {
         record.isLetIn = true;
         const isSmall = (request.length ?? Number.POSITIVE_INFINITY) <= SMALL_BODY_BYTES;
         const come = isSmall && body !== null ? await body.whole(SMALL_BODY_BYTES, maxSeconds) : body;
-        return { known, request, params, body: come, message: null, record, release };
+        return { ...admitted, body: come, message: null };
       }
       const whole = (await body?.whole(MAX_SIGNED_BODY_BYTES, maxSeconds)) ?? Buffer.alloc(0);
       const message = await this.#doorkeeper.requireSigned(known, request, whole);
       record.isLetIn = true;
-      return { known, request, params, body: request.body && whole, message, record, release };
+      return { ...admitted, body: request.body && whole, message };
     } catch (error) {
       release();
       throw error;
@@ -142,7 +147,7 @@ export class EndpointCalls {
   }
 
   async #delivered(
-    { known: { endpoint }, request, params, body, message, record, release }: LetIn,
+    { known: { endpoint }, request, params, body, message, record, requireOpen, release }: LetIn,
     onEnded?: (made: EndpointRequest) => void,
   ): Promise<OutsideAnswer> {
     const work = new Work(request.signal, endpoint.maxSeconds);
@@ -169,12 +174,14 @@ export class EndpointCalls {
         .catch((error: unknown) => {
           throw (body instanceof RequestBody ? body.fault : undefined) ?? error;
         });
-      const begun = await beginning(answer, request);
+      const { url, base } = request;
+      const isOpen = endpoint.authentication === "none";
+      const begun = await beginning(answer, request.method, { url, base, isOpen });
       status = begun.head.status;
       await this.#settle(endpoint.id, message, status < 300);
       const { head, body: given, size } = begun;
       if (given !== null && !(given instanceof Uint8Array))
-        return { ...head, body: reported(given, record, end, work), size };
+        return { ...head, body: reported(given, record, { end, requireOpen, work }), size };
       if (given !== null) record.sent(given);
       end(null);
       return { ...head, body: given, size };
@@ -197,6 +204,13 @@ export class EndpointCalls {
         "it was not written down whether a message was delivered",
       );
     }
+  }
+
+  /** Throws once the address is switched off or another's, or its plugin does not serve any more. */
+  async #requireOpen({ endpoint }: KnownEndpoint): Promise<void> {
+    const now = await this.find(endpoint.address);
+    if (now.endpoint.id !== endpoint.id) throw notFound("The endpoint is at another address.");
+    await this.#entryOf(now);
   }
 
   /** The entry of the manifest, when the plugin may be called now. Throws whatever is in the way. */

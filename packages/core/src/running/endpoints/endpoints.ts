@@ -110,7 +110,9 @@ export class Endpoints {
     const authority = authorizeEndpoints(principal, slug);
     const endpoints = await this.#context.database.endpoints.list(authority.organization.id);
     const own = endpoints.filter((one) => isScopeWritable(authority, scopeOf(one)));
-    return await Promise.all(own.map((one) => this.#viewOf(one)));
+    const secrets = await this.#context.database.endpoints.secretsOfAll(authority.organization.id);
+    const byEndpoint = Map.groupBy(secrets, ({ endpointId }) => endpointId);
+    return await Promise.all(own.map((one) => this.#viewWith(one, byEndpoint.get(one.id) ?? [])));
   }
 
   /** Throws `endpoint_not_found`. */
@@ -249,11 +251,12 @@ export class Endpoints {
   }
 
   async #viewOf(endpoint: Endpoint): Promise<EndpointView> {
-    const { directory, blocks, database } = this.#context;
-    const [plugin, secrets] = await Promise.all([
-      directory.find(endpoint.organizationId, endpoint.pluginId),
-      database.endpoints.secrets(endpoint.id),
-    ]);
+    return await this.#viewWith(endpoint, await this.#context.database.endpoints.secrets(endpoint.id));
+  }
+
+  async #viewWith(endpoint: Endpoint, secrets: readonly EndpointSecret[]): Promise<EndpointView> {
+    const { directory, blocks } = this.#context;
+    const plugin = await directory.find(endpoint.organizationId, endpoint.pluginId);
     if (plugin === null) return { endpoint, entry: null, fault: "Its plugin is not installed.", secrets };
     const all = entriesOf(plugin.package.manifest, "endpoints");
     const entry = all.find(({ name }) => name === endpoint.name) ?? null;

@@ -27,14 +27,16 @@ export const MAX_AT_ONCE_OF_NETWORK = 64;
 /** Callers whose requests are counted in a minute; some MB. */
 export const MAX_COUNTED_CALLERS = 50_000;
 
+/** How often it is looked whether an answer that goes on may. */
+export const RECHECK_EVERY_MS = 1_000;
 /** Headers of an answer, and all their bytes: what clients and proxies take without complaint. */
 export const MAX_ANSWER_HEADERS = 64;
 export const MAX_ANSWER_HEADER_BYTES = 16 * 1024;
 
 /** What of a body the log keeps, where it keeps any; a longer one is not kept at all. */
 export const MAX_KEPT_BODY_BYTES = 64 * 1024;
-/** Of the texts in the log. */
-export const MAX_KEPT_TEXT_LENGTH = 2_048;
+/** Of each text in the log: as much as a request has before its body, so that none of it is cut. */
+export const MAX_KEPT_TEXT_LENGTH = 16 * 1024;
 /** How long requests wait to be written down together. */
 export const WRITTEN_EVERY_MS = 500;
 /** Requests of one endpoint that are written down at a time; of those that were refused, since anybody can send them. */

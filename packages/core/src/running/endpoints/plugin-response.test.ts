@@ -3,7 +3,8 @@ import { responseHead } from "./plugin-response.ts";
 
 const BASE = "https://patchbay.example.org/path/e/shop";
 const URL_OF = `${BASE}/orders/1?x=1`;
-const headOf = (status: unknown, headers: unknown = []) => responseHead({ status, headers }, URL_OF, BASE);
+const headOf = (status: unknown, headers: unknown = []) =>
+  responseHead({ status, headers }, { url: URL_OF, base: BASE, isOpen: true });
 const locationOf = (location: string) => headOf(302, [["Location", location]]).headers.get("location");
 
 describe("What a plugin answers", () => {

@@ -6,6 +6,7 @@ const NAME = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/;
 const VALUE = /^[\t\x20-\x7e\x80-\xff]*$/;
 /** Of these there is one at the most. */
 const SINGLE = new Set(["content-type", "content-disposition", "content-range", "location", "etag"]);
+const CACHING = ["cache-control", "expires", "pragma"];
 /** Statuses that have no body. */
 const BODILESS = new Set([204, 205, 304]);
 
@@ -16,11 +17,20 @@ export interface ResponseHead {
   readonly mayHaveBody: boolean;
 }
 
+/** What of a request its answer is held against. */
+export interface AnsweredRequest {
+  readonly url: string;
+  /** The part of it that is the address. */
+  readonly base: string;
+  /** Nobody had to prove anything. */
+  readonly isOpen: boolean;
+}
+
 /**
- * What a plugin's code answered, held against what any answer may be; headers that it may not set are left out. `url` is that of the
- * request, `base` the part of it that is the address. Throws `endpoint_failed` for what is no answer.
+ * What a plugin's code answered, held against what any answer may be; headers that it may not set are left out. Throws `endpoint_failed`
+ * for what is no answer.
  */
-export const responseHead = (value: unknown, url: string, base: string): ResponseHead => {
+export const responseHead = (value: unknown, { url, base, isOpen }: AnsweredRequest): ResponseHead => {
   if (!isJsonObject(value) || !Array.isArray(value.headers)) throw noAnswer("is none");
   const { status } = value;
   if (typeof status !== "number" || !Number.isInteger(status) || status < 200 || status > 599)
@@ -28,6 +38,8 @@ export const responseHead = (value: unknown, url: string, base: string): Respons
   const headers = headersOf(value.headers);
   const location = headers.get("location");
   if (location !== undefined) headers.set("location", locationOf(location, url, base));
+  // What somebody had to prove something for is not for whoever asks a cache next.
+  if (!isOpen) for (const name of CACHING) headers.delete(name);
   return { status, headers, mayHaveBody: !BODILESS.has(status) };
 };
 
