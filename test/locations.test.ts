@@ -1,6 +1,7 @@
 import { generateKeyPair } from "@patchbay/artifact";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { type Answer, Api } from "./support/api.ts";
+import { ENDPOINT_PLUGIN, installEndpointPlugin } from "./support/endpoint-plugin.ts";
 import { makePackage } from "./support/packages.ts";
 import { signedInAdministrator } from "./support/people.ts";
 import { BOOTSTRAP_KEY, startServer, type TestServer, temporaryFolder } from "./support/server.ts";
@@ -91,6 +92,13 @@ const makers: Readonly<Record<string, () => Promise<readonly [Answer, string | R
     await api.post(`${ORG}/budgets`, { for: { kind: "organization" }, of: "tokens", amount: 9, per: "day" }),
     /^\/api\/orgs\/default\/budgets\/[\w-]+$/,
   ],
+  "POST /api/orgs/{org}/endpoints": async () => {
+    await installEndpointPlugin(api);
+    return [
+      await api.post(`${ORG}/endpoints`, { plugin: ENDPOINT_PLUGIN, endpoint: "small" }),
+      /^\/api\/orgs\/default\/endpoints\/[\w-]+$/,
+    ];
+  },
   "POST /api/orgs/{org}/requests": async () => {
     await api.upload(`${ORG}/uploads`, await zip("acme.asked"));
     return [

@@ -1,5 +1,6 @@
 import { availableParallelism, totalmem } from "node:os";
 import { benchConsole } from "./console.ts";
+import { benchEndpoints } from "./endpoints.ts";
 import { benchHttp } from "./http.ts";
 import { benchMcp } from "./mcp.ts";
 import { benchMemory } from "./memory.ts";
@@ -22,6 +23,7 @@ const SUITES: Readonly<Record<string, Suite>> = {
   sandbox: { run: benchSandbox },
   packages: { run: benchPackageValidation },
   http: { run: benchHttp, needs: "wrk" },
+  endpoints: { run: benchEndpoints, needs: "wrk" },
   models: { run: benchModels, needs: "wrk" },
   mcp: { run: benchMcp },
   memory: { run: benchMemory },

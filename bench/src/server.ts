@@ -10,12 +10,15 @@ const COMPILE_CACHE = join(import.meta.dirname, "../../node_modules/.cache/compi
 export const KEY = "pb_key-of-the-benchmarks";
 export const ADMIN = { email: "bench@example.org", password: "bench pass phrase" };
 
-interface BenchPlugin {
+/** With a tool `echo`, or others of these names that do the same, and further what is given. */
+export interface BenchPlugin {
   readonly id: string;
   readonly name: string;
   readonly enable?: boolean;
-  /** All of which do the same. */
   readonly tools?: readonly string[];
+  readonly code?: string;
+  readonly contributes?: Readonly<Record<string, unknown>>;
+  readonly permissions?: readonly string[];
 }
 
 /** A real server with an empty database, as a process of its own. */
@@ -60,10 +63,23 @@ export const startBenchServer = async (
   };
 };
 
+/** Tools that answer with their input. */
+const codeOf = (names: readonly string[]): string =>
+  `const echo = { description: "Answers with its input.", run: (input) => input };
+export default { tools: Object.fromEntries(${JSON.stringify(names)}.map((name) => [name, echo])) };`;
+
 const install = async (
   url: string,
   folder: string,
-  { id, name, enable = true, tools: names = ["echo"] }: BenchPlugin,
+  {
+    id,
+    name,
+    enable = true,
+    tools: names = ["echo"],
+    code = codeOf(names),
+    contributes = {},
+    permissions = [],
+  }: BenchPlugin,
 ): Promise<void> => {
   const output = join(folder, `${id}.zip`);
   const tools = names.map((one) => ({ name: one, description: "Answers with its input." }));
@@ -76,10 +92,9 @@ const install = async (
     category: "utility",
     engines: { patchbay: "^1.0.0" },
     main: "plugin.js",
-    contributes: { tools },
+    contributes: { tools, ...contributes },
+    permissions: { required: permissions },
   };
-  const code = `const echo = { description: "Answers with its input.", run: (input) => input };
-export default { tools: Object.fromEntries(${JSON.stringify(names)}.map((name) => [name, echo])) };`;
   await writePackage({
     files: [
       { path: "plugin.json", content: JSON.stringify(manifest) },
@@ -93,7 +108,7 @@ export default { tools: Object.fromEntries(${JSON.stringify(names)}.map((name) =
   const json = { ...headers, "content-type": "application/json" };
   const steps: [path: string, init: RequestInit][] = [
     ["uploads", { method: "POST", headers, body: form }],
-    ["plugins", { method: "POST", headers: json, body: JSON.stringify({ plugin: id }) }],
+    ["plugins", { method: "POST", headers: json, body: JSON.stringify({ plugin: id, grants: permissions }) }],
     ...(enable ? [[`plugins/${id}/enable`, { method: "POST", headers }] as [string, RequestInit]] : []),
   ];
   for (const [path, init] of steps) {

@@ -23,6 +23,7 @@ const LANGUAGES = {
 /** Every page of the console, and every dialog that has an address. */
 const PAGES = {
   connect: "/o/default/connect",
+  endpoints: "/o/default/endpoints",
   plugins: "/o/default/plugins",
   "plugins none found": "/o/default/plugins?q=nothing-has-this-name",
   install: "/o/default/plugins?dialog=install",

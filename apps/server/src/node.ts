@@ -5,6 +5,7 @@ import type { Site } from "./http/site.ts";
 import type { ServerMetrics } from "./metrics/server-metrics.ts";
 import { openConsole } from "./modules/console.ts";
 import { type Durable, openDurable } from "./modules/durable.ts";
+import { openEndpoints } from "./modules/endpoints.ts";
 import { openMcp } from "./modules/mcp.ts";
 import { openMemory } from "./modules/memory.ts";
 import { openModels } from "./modules/models.ts";
@@ -93,6 +94,7 @@ export const openNode = async (
         tools: toolsDomain(plugins.gateway, plugins.inForce),
       });
       add(openMcp(storage, trust, plugins));
+      add(openEndpoints(storage, trust, plugins));
       add(openSchedules(storage, trust, plugins, durable, metrics));
     }
     add(openSystem(storage, metrics, () => plugins?.runtime.sandbox() ?? null));

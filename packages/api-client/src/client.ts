@@ -6,6 +6,7 @@ import { BundlesApi } from "./bundles.ts";
 import { CallsApi } from "./calls.ts";
 import { CatalogApi } from "./catalog.ts";
 import { ConversationsApi } from "./conversations.ts";
+import { EndpointsApi } from "./endpoints.ts";
 import { LocksApi } from "./locks.ts";
 import { MarketplaceApi } from "./marketplace.ts";
 import { McpServersApi } from "./mcp-servers.ts";
@@ -48,6 +49,7 @@ export class PatchbayClient {
   readonly conversations: ConversationsApi;
   readonly locks: LocksApi;
   readonly schedules: SchedulesApi;
+  readonly endpoints: EndpointsApi;
   readonly memory: MemoryApi;
   readonly models: ModelsApi;
   readonly budgets: BudgetsApi;
@@ -78,6 +80,7 @@ export class PatchbayClient {
     this.bundles = new BundlesApi(transport);
     this.conversations = new ConversationsApi(transport);
     this.schedules = new SchedulesApi(transport);
+    this.endpoints = new EndpointsApi(transport);
     this.memory = new MemoryApi(transport);
     this.models = new ModelsApi(transport);
     this.budgets = new BudgetsApi(transport);

@@ -161,6 +161,14 @@ export type { DatabaseSnapshot } from "./ports/database-snapshot.ts";
 export type { DomainReader } from "./ports/domain-reader.ts";
 export type { DurableHandler, DurableRun, DurableWork } from "./ports/durable-work.ts";
 export type { Egress, EgressAllowance, EgressRequest, EgressRules, SecretResolver } from "./ports/egress.ts";
+export type {
+  Endpoint,
+  EndpointChoices,
+  EndpointRequest,
+  EndpointSecret,
+  EndpointStore,
+  MessageClaim,
+} from "./ports/endpoint-store.ts";
 export type { IdempotencyOutcome, IdempotencyStore, RecordedResponse } from "./ports/idempotency-store.ts";
 export type {
   Installation,
@@ -340,6 +348,21 @@ export { InForce } from "./running/contributions/in-force.ts";
 export { listInstalledEntries } from "./running/contributions/installed-entries.ts";
 export type { ContributionInForce } from "./running/contributions/rules.ts";
 export { requireProject } from "./running/contributions/rules.ts";
+export { Doorkeeper, type SignatureCheck, type SignedMessage } from "./running/endpoints/doorkeeper.ts";
+export { EndpointCalls } from "./running/endpoints/endpoint-calls.ts";
+export { EndpointDirectory, type KnownEndpoint } from "./running/endpoints/endpoint-directory.ts";
+export { EndpointRequests } from "./running/endpoints/endpoint-requests.ts";
+export { EndpointSecrets } from "./running/endpoints/endpoint-secrets.ts";
+export {
+  choicesOf,
+  Endpoints,
+  type EndpointView,
+  type MadeEndpoint,
+  type NewEndpoint,
+  type OfferedEndpoint,
+} from "./running/endpoints/endpoints.ts";
+export type { OutsideAnswer, OutsideRequest } from "./running/endpoints/outside.ts";
+export { RequestLog } from "./running/endpoints/request-log.ts";
 export { askerOf } from "./running/gate/asker-of.ts";
 export {
   type FurtherDomains,

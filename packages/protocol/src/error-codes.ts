@@ -625,6 +625,37 @@ export const ERROR_CODES = {
     "A run of this schedule is under way, and there is never more than one.",
     "Wait for its end, then run it again.",
   ],
+  endpoint_not_found: [
+    404,
+    "There is no such endpoint, or it is switched off.",
+    "Check the address; whoever runs the endpoint can look at its page.",
+  ],
+  endpoint_request_not_found: [
+    404,
+    "The endpoint's log has no such request.",
+    "Look at the list of requests again; only the newest are kept.",
+  ],
+  endpoint_unauthenticated: [
+    401,
+    "The request has no key or signature that this endpoint knows.",
+    "Send a key of the endpoint, or sign the message with its secret and the present time.",
+  ],
+  endpoint_failed: [
+    502,
+    "What answers at this endpoint has failed.",
+    "Try again later; whoever runs the endpoint finds the cause in its list of requests.",
+  ],
+  message_under_way: [
+    409,
+    "A message of this id is just being delivered.",
+    "Send it again later unless it was taken.",
+  ],
+  address_taken: [409, "There is an endpoint at this address already.", "Choose another one."],
+  endpoint_body_not_kept: [
+    409,
+    "The body of this request was not kept, so that it cannot be made once more.",
+    "Have the endpoint keep bodies, and let the sender send it again.",
+  ],
   overloaded: [503, "Too many calls wait for this plugin.", "Try again in a moment."],
   cancelled: [499, "The caller went away before the answer.", "Nothing to do."],
   answer_too_large: [

@@ -3,6 +3,13 @@ export { FileHead } from "./call-files.ts";
 export { CHECKED_FORMATS, formatFault } from "./checked-formats.ts";
 export { type ContentAsk, ContentPart, PromptMessage, ResourceContent } from "./content.ts";
 export {
+  ENDPOINT_AUTHENTICATIONS,
+  ENDPOINT_METHODS,
+  type EndpointAuthentication,
+  type EndpointMethod,
+  pathOfEndpoint,
+} from "./contributions/endpoints.ts";
+export {
   contributedFiles,
   type DeclaredNames,
   type Disagreement,
@@ -29,6 +36,7 @@ export * from "./dto/backup.ts";
 export * from "./dto/bundle.ts";
 export * from "./dto/calls.ts";
 export * from "./dto/conversations.ts";
+export * from "./dto/endpoints.ts";
 export * from "./dto/lock.ts";
 export * from "./dto/marketplace.ts";
 export * from "./dto/mcp-server.ts";
@@ -49,6 +57,7 @@ export * from "./dto/system.ts";
 export * from "./dto/toolset.ts";
 export * from "./dto/updates.ts";
 export * from "./dto/user-interface.ts";
+export { matchPath } from "./endpoint-path.ts";
 export { ERROR_CODES, type ErrorCode, isErrorCode } from "./error-codes.ts";
 export { type ErrorFacts, type FieldError, PatchbayError, type Result } from "./errors.ts";
 export { canonicalJson } from "./exact-json.ts";

@@ -36,6 +36,7 @@ describe("a permission", () => {
       ...VIEW_PLACES.map((place) => `ui.${place}`),
       "ui.theme",
       "schedule.run",
+      "endpoints.serve",
       "chat.messages",
     ]);
     expect(new Set(GRANTABLE_PERMISSIONS)).toEqual(behind);

@@ -116,6 +116,13 @@ export const PERMISSIONS = {
     views: "none",
     scopes: [],
   },
+  "endpoints.serve": {
+    kind: "api",
+    title: "Answers requests from the internet, at addresses that an administrator makes",
+    risk: "high",
+    views: "none",
+    scopes: [],
+  },
   "ui.page": place("Adds a page to the console"),
   "ui.overlay": place("Draws over the console", "medium"),
   "ui.sidebar": place("Adds a panel to the sidebar"),
@@ -136,13 +143,7 @@ export const PERMISSIONS = {
  * requires one is for a later Patchbay; one that asks for it as optional is never offered it. Each goes up into `PERMISSIONS`
  * together with what it allows.
  */
-export const COMING_PERMISSIONS = [
-  "data.read",
-  "data.write",
-  "workflows.run",
-  "endpoints.serve",
-  "events.subscribe",
-] as const;
+export const COMING_PERMISSIONS = ["data.read", "data.write", "workflows.run", "events.subscribe"] as const;
 
 export type GrantablePermission = keyof typeof PERMISSIONS;
 export const GRANTABLE_PERMISSIONS = Object.keys(PERMISSIONS) as GrantablePermission[];

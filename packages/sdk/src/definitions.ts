@@ -1,6 +1,7 @@
 import type { PluginApi } from "./api/plugin-api.ts";
 import type { PromptDefinition } from "./content/prompts.ts";
 import type { ResourceDefinition } from "./content/resources.ts";
+import type { EndpointDefinition } from "./endpoints.ts";
 import type { MessageHook } from "./message-hooks.ts";
 import type { ModelProvider } from "./models.ts";
 import type { Infer, ToolSchema } from "./schema.ts";
@@ -91,7 +92,8 @@ export interface PluginDefinition {
   /** What messages pass on their way to chat models. Needs `chat.messages`. */
   readonly messageHooks?: Readonly<Record<string, MessageHook>>;
   readonly schedules?: Readonly<Record<string, ScheduleDefinition>>;
-  readonly endpoints?: NotYet;
+  /** What answers requests from outside. Needs `endpoints.serve`. */
+  readonly endpoints?: Readonly<Record<string, EndpointDefinition>>;
   readonly integrations?: NotYet;
   readonly events?: NotYet;
   readonly workflowSteps?: NotYet;

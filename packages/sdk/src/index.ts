@@ -23,6 +23,12 @@ export type {
   ElicitationAnswer,
 } from "./elicit.ts";
 export {
+  type EndpointAnswer,
+  type EndpointDefinition,
+  type EndpointRequest,
+  endpoint,
+} from "./endpoints.ts";
+export {
   FetchFailedError,
   FetchRefusedError,
   FetchTooLargeError,

@@ -7,6 +7,7 @@ import { describeCatalog } from "./contract/catalog.contract.ts";
 import { describeChanges } from "./contract/changes.contract.ts";
 import { describeConversations } from "./contract/conversations.contract.ts";
 import { describeDurable } from "./contract/durable.contract.ts";
+import { describeEndpoints } from "./contract/endpoints.contract.ts";
 import { newOrganization, newUser, SILENT, type Subject, times } from "./contract/fixtures.ts";
 import { describeInstallations } from "./contract/installations.contract.ts";
 import { describeKeptResponses } from "./contract/kept-responses.contract.ts";
@@ -77,6 +78,7 @@ export const describeDatabase = (name: string, start: () => Promise<ServerUnderT
     describeUpdates(subject);
     describeDurable(subject);
     describeConversations(subject);
+    describeEndpoints(subject);
     describeKeptResponses(subject);
     describeModelAccounts(subject);
     describeMemory(subject);

@@ -22,6 +22,7 @@ import { PostgresCallStore } from "./stores/postgres-call-store.ts";
 import { PostgresCatalogStore } from "./stores/postgres-catalog-store.ts";
 import { PostgresClientCallStore } from "./stores/postgres-client-call-store.ts";
 import { PostgresConversationStore } from "./stores/postgres-conversation-store.ts";
+import { PostgresEndpointStore } from "./stores/postgres-endpoint-store.ts";
 import { PostgresIdempotencyStore } from "./stores/postgres-idempotency-store.ts";
 import { PostgresInstallationStore } from "./stores/postgres-installation-store.ts";
 import { PostgresJobStore } from "./stores/postgres-job-store.ts";
@@ -54,6 +55,7 @@ import type { Tables } from "./tables.ts";
  */
 export class PostgresDatabase implements Database {
   readonly accounts: Stores["accounts"];
+  readonly endpoints: Stores["endpoints"];
   readonly organizations: Stores["organizations"];
   readonly catalog: Stores["catalog"];
   readonly artifacts: Stores["artifacts"];
@@ -96,6 +98,7 @@ export class PostgresDatabase implements Database {
   private constructor(db: Kysely<Tables>, feed: PostgresChangeFeed, config: pg.ClientConfig, log: DomainLog) {
     const stores = storesOver(db);
     this.accounts = stores.accounts;
+    this.endpoints = stores.endpoints;
     this.organizations = stores.organizations;
     this.catalog = stores.catalog;
     this.artifacts = stores.artifacts;
@@ -186,6 +189,7 @@ export class PostgresDatabase implements Database {
 
 const storesOver = (db: Kysely<Tables>): Stores => ({
   accounts: new PostgresAccountStore(db),
+  endpoints: new PostgresEndpointStore(db),
   organizations: new PostgresOrganizationStore(db),
   catalog: new PostgresCatalogStore(db),
   artifacts: new PostgresArtifactIndex(db),

@@ -1,6 +1,7 @@
 import type { Insertable, Selectable } from "kysely";
 import type { ConversationTables } from "./tables/conversations.ts";
 import type { DurableTables } from "./tables/durable.ts";
+import type { EndpointTables } from "./tables/endpoints.ts";
 import type { InstallationTables } from "./tables/installations.ts";
 import type { McpServerTables } from "./tables/mcp-servers.ts";
 import type { MemoryTables } from "./tables/memory.ts";
@@ -22,6 +23,7 @@ export interface Tables
     RegistryTables,
     UpdateTables,
     DurableTables,
+    EndpointTables,
     ModelTables,
     MemoryTables,
     ToolsetTables,

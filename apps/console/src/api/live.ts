@@ -20,6 +20,7 @@ const staleAfter = (org: string, { kind }: ActivityDto): readonly (readonly unkn
         [org, "plugins"],
         [org, "models"],
         [org, "schedules"],
+        [org, "endpoints"],
         [org, "tools"],
         [org, "views"],
         [org, "audit"],
@@ -41,6 +42,8 @@ const staleAfter = (org: string, { kind }: ActivityDto): readonly (readonly unkn
       return [[org, "notifications"]];
     case "schedules":
       return [[org, "schedules"]];
+    case "endpoints":
+      return [[org, "endpoints"]];
     case "models":
       return [[org, "models"]];
     case "requests":

@@ -3,6 +3,7 @@ import { BASE_PATH } from "../base-path.ts";
 import { activityRoutes } from "../pages/activity/routes.ts";
 import { callsRoutes } from "../pages/calls/routes.ts";
 import { connectRoutes } from "../pages/connect/routes.ts";
+import { endpointsRoutes } from "../pages/endpoints/routes.ts";
 import { marketplaceRoutes } from "../pages/marketplace/routes.ts";
 import { modelsRoutes } from "../pages/models/routes.ts";
 import { panelRoutes } from "../pages/panels/routes.ts";
@@ -35,6 +36,7 @@ const routeTree = rootRoute.addChildren([
     ...activityRoutes,
     ...connectRoutes,
     ...callsRoutes,
+    ...endpointsRoutes,
     ...requestsRoutes,
     ...settingsRoutes,
   ]),

@@ -201,3 +201,10 @@ export const IconUser = outline(
   "M6 21v-2a4 4 0 0 1 4 -4h4a4 4 0 0 1 4 4v2",
 );
 export const IconX = outline("M18 6l-12 12", "M6 6l12 12");
+export const IconWorld = outline(
+  "M3 12a9 9 0 1 0 18 0a9 9 0 0 0 -18 0",
+  "M3.6 9h16.8",
+  "M3.6 15h16.8",
+  "M11.5 3a17 17 0 0 0 0 18",
+  "M12.5 3a17 17 0 0 1 0 18",
+);

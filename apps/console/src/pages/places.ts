@@ -8,6 +8,7 @@ import {
   IconSettings,
   IconSparkles,
   IconTool,
+  IconWorld,
 } from "../components/icons.tsx";
 
 /**
@@ -39,6 +40,14 @@ export const PLACES = [
     icon: IconPlugConnected,
     keys: "g c",
     right: "org.plugins.use",
+  },
+  {
+    id: "endpoints",
+    to: "/o/$org/endpoints",
+    label: "nav.endpoints",
+    icon: IconWorld,
+    keys: "g e",
+    right: "org.plugins.configure",
   },
   {
     id: "requests",

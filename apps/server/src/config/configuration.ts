@@ -143,7 +143,7 @@ const readRole = (text: string | undefined): Configuration["role"] => {
 
 /** What a reverse proxy may put before all of Patchbay's addresses. None begins as one of them does, so that both can be told apart. */
 const PUBLIC_PATH =
-  /^\/(?!(?:api|assets|docs|frame|healthz|icon|join|licences|metrics|o|openapi|password|plugins|readyz|registry|schemas|sdk|setup|sign-in|vendor)(?:\/|\.|$))(?:[A-Za-z0-9_-]+(?:\/[A-Za-z0-9_-]+)*\/?)?$/;
+  /^\/(?!(?:api|assets|docs|e|frame|healthz|icon|join|licences|metrics|o|openapi|password|plugins|readyz|registry|schemas|sdk|setup|sign-in|vendor)(?:\/|\.|$))(?:[A-Za-z0-9_-]+(?:\/[A-Za-z0-9_-]+)*\/?)?$/;
 
 const readPublicUrl = (text: string | undefined): URL | null => {
   if (text === undefined || text === "") return null;

@@ -48,6 +48,14 @@ export type Asker = MemberOf | ServerCode;
 export const isServerCode = (by: Asker | Caller): by is ServerCode =>
   "kind" in by && by.kind === "plugin" && by.onBehalfOf === null;
 
+/** A request from outside at an address of an organization's: nobody knows whose, and it sees no more than the address is for. */
+export interface EndpointCaller {
+  readonly kind: "endpoint";
+  readonly organizationId: string;
+  /** Slug of the only project that it is for; null: the organization. */
+  readonly project: string | null;
+}
+
 /** Who starts a chain of calls, as all of it is told. */
 export const startedBy = ({ user, key }: Principal): StartedBy => ({
   person: user.id,
@@ -61,7 +69,7 @@ export interface SystemCaller {
 }
 
 /** Whoever does something. One kind for each that something makes; what differs between them is asked here or in `authority.ts`. */
-export type Caller = Principal | PluginCaller | SystemCaller;
+export type Caller = Principal | PluginCaller | EndpointCaller | SystemCaller;
 
 export const SYSTEM_ACTOR: Actor = { kind: "system", id: null, name: "Patchbay" };
 

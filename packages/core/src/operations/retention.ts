@@ -14,6 +14,11 @@ const KEPT_NOTIFICATIONS_MS = 30 * DAY_MS;
 /** Newest runs that each schedule keeps: some hours of one that runs each minute, a month of one that runs every four hours. */
 const KEPT_RUNS = 200;
 const KEPT_RUNS_MS = 30 * DAY_MS;
+/** Newest requests that each endpoint keeps, and for how long: some days are enough to look for what went wrong. */
+const KEPT_ENDPOINT_REQUESTS = 1_000;
+const KEPT_ENDPOINT_REQUESTS_MS = 14 * DAY_MS;
+/** Ids of messages that were delivered: longer than senders repeat one. */
+const KEPT_MESSAGE_IDS_MS = 7 * DAY_MS;
 /**
  * Answers of models that clients go on from, since they were last used: 30 days, as clients of OpenAI expect, and the day within which a
  * use is noted only once.
@@ -71,6 +76,11 @@ export class Retention {
     });
     await this.#database.memories.trim(before(KEPT_MEMORY_CHANGES_MS));
     await this.#database.schedules.trim(KEPT_RUNS, before(KEPT_RUNS_MS));
+    await this.#database.endpoints.trim(
+      KEPT_ENDPOINT_REQUESTS,
+      before(KEPT_ENDPOINT_REQUESTS_MS),
+      before(KEPT_MESSAGE_IDS_MS),
+    );
     // Last what depends on another machine than the database's.
     await this.#collection.run();
   }

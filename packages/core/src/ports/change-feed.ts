@@ -32,6 +32,9 @@ export const CHANGES = {
   toolset: { ...nobody, told: "toolsets" },
   /** A client waits no longer for a call that any node may have under way. */
   client_call: { ...nobody, told: null },
+  endpoint: { ...nobody, told: "endpoints" },
+  /** Something has come at an endpoint. */
+  endpoint_request: { ...nobody, told: "endpoints" },
   /** The connection was lost for a while: whatever is held in memory may be stale. */
   everything: { callers: "all", isForAll: true, told: "everything" },
 } as const satisfies Readonly<Record<string, ChangeMeaning>>;

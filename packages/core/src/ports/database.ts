@@ -9,6 +9,7 @@ import type { ChangeFeed } from "./change-feed.ts";
 import type { ClientCallStore } from "./client-call-store.ts";
 import type { ConversationStore } from "./conversation-store.ts";
 import type { DatabaseSnapshot } from "./database-snapshot.ts";
+import type { EndpointStore } from "./endpoint-store.ts";
 import type { IdempotencyStore } from "./idempotency-store.ts";
 import type { InstallationStore } from "./installation-store.ts";
 import type { KeptResponseStore } from "./kept-response-store.ts";
@@ -34,6 +35,7 @@ import type { SourceTokenStore } from "./source-token-store.ts";
 import type { ToolsetStore } from "./toolset-store.ts";
 
 export interface Stores {
+  readonly endpoints: EndpointStore;
   readonly accounts: AccountStore;
   readonly organizations: OrganizationStore;
   readonly catalog: CatalogStore;

@@ -1,4 +1,5 @@
 import type { ServerKindName } from "@patchbay/protocol";
+import { endpoints } from "./endpoints.ts";
 import type { GuestKind } from "./kind.ts";
 import { messageHooks } from "./message-hooks.ts";
 import { models } from "./models.ts";
@@ -15,4 +16,5 @@ export const GUEST_KINDS: { readonly [K in ServerKindName]: GuestKind<K> } = {
   models,
   messageHooks,
   schedules,
+  endpoints,
 };

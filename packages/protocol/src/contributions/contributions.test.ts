@@ -31,6 +31,13 @@ const ENTRIES: { readonly [K in KindName]: { readonly name: string } & Record<st
     timezone: "Europe/Berlin",
     missed: "once",
   },
+  endpoints: {
+    name: "one",
+    title: "One",
+    methods: ["GET", "POST"],
+    path: "/things/{id}",
+    authentication: "signature",
+  },
   views: { name: "one", title: "One", place: "page", icon: "one.svg" },
   themes: { name: "one", title: "One", scheme: "dark", tokens: { text: "#ffffff" } },
 };
@@ -46,7 +53,7 @@ const faults = (contributes: object, over: object = {}) => {
     engines: { patchbay: "^1.0.0" },
     main: "plugin.js",
     ui: "ui.js",
-    permissions: { required: ["ui.page", "ui.theme", "schedule.run", "chat.messages"] },
+    permissions: { required: ["ui.page", "ui.theme", "schedule.run", "endpoints.serve", "chat.messages"] },
     contributes,
     ...over,
   });

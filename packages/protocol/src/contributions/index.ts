@@ -1,5 +1,6 @@
 import Type, { type Static, type TArray, type TOptional } from "typebox";
 import { ContributionName, Description, OptionalTitle, strict } from "../manifest-fields.ts";
+import { endpoints } from "./endpoints.ts";
 import type { ContributionKind, ServerKind } from "./kind.ts";
 import { messageHooks } from "./message-hooks.ts";
 import { models } from "./models.ts";
@@ -19,6 +20,7 @@ export const CONTRIBUTION_KINDS = {
   models,
   messageHooks,
   schedules,
+  endpoints,
   views,
   themes,
 } as const;

@@ -16,6 +16,7 @@ export const ACTIVITY_KINDS = [
   "models",
   "budgets",
   "toolsets",
+  "endpoints",
   "everything",
 ] as const;
 export type ActivityKind = (typeof ACTIVITY_KINDS)[number];

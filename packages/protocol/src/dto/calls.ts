@@ -4,7 +4,7 @@ import { PluginId } from "../manifest.ts";
 import { ContributionName } from "../manifest-fields.ts";
 
 /** Through what the first call of a chain came. */
-export const CALL_SURFACES = ["api", "mcp", "models", "view", "schedule"] as const;
+export const CALL_SURFACES = ["api", "mcp", "models", "view", "schedule", "endpoint"] as const;
 export type CallSurface = (typeof CALL_SURFACES)[number];
 
 /** Input or output of a call, as the log of calls keeps it. */

@@ -197,11 +197,11 @@ describe("a running plugin", () => {
 });
 
 test("inspection tells what a script defines, and lets it do nothing", async () => {
-  const script = `return { default: { onActivate() { throw new Error("activated"); }, endpoints: { m: {} },
+  const script = `return { default: { onActivate() { throw new Error("activated"); }, integrations: { m: {} },
     tools: { t: { title: "T", input: { type: "object" }, run() {} } } } }`;
   expect(await runtime.supervisor.inspect(script, { memoryMb: 128 })).toMatchObject({
     tools: [{ name: "t", title: "T", input: { type: "object" } }],
-    endpoints: ["m"],
+    integrations: ["m"],
   });
   expect(await codeOf(runtime.supervisor.inspect("} {", { memoryMb: 128 }))).toBe("activation_failed");
 });

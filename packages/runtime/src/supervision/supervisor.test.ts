@@ -135,11 +135,11 @@ describe("an instance", () => {
 
 describe("inspection", () => {
   test("tells what a script defines without activating it", async () => {
-    const script = `return { default: { onActivate() { throw 1 }, endpoints: { m: {} },
+    const script = `return { default: { onActivate() { throw 1 }, integrations: { m: {} },
       tools: { t: { title: "T", description: "D", input: { type: "object" }, run() {} } } } }`;
     expect(await runtime.supervisor.inspect(script, { memoryMb: 128 })).toMatchObject({
       tools: [{ name: "t", title: "T", description: "D", input: { type: "object" } }],
-      endpoints: ["m"],
+      integrations: ["m"],
       events: [],
     });
     expect(await codeOf(runtime.supervisor.inspect("throw new Error('x')", { memoryMb: 128 }))).toBe(

@@ -36,6 +36,12 @@ export const inputFile = ({ head, readable }: FileSource): InputFile => {
   });
 };
 
+/** A file of chunks that `open` gives, whatever they are. */
+export const bytesToSend = (head: FileHead, open: () => AsyncIterable<unknown>): FileToSend => ({
+  head,
+  bytes: pieces(head, open),
+});
+
 /** The file that a value stands for; undefined for a value that is none. `field` is what it is called when it has no name of its own. */
 export const fileToSend = (
   value: unknown,
@@ -106,7 +112,7 @@ const pieces = async function* (
 ): AsyncGenerator<Uint8Array<ArrayBuffer>> {
   let sent = 0;
   const refuse = (what: string) =>
-    new PluginError("plugin_error", `The file at "${pointer}" of the tool's answer ${what}.`);
+    new PluginError("plugin_error", `The file at "${pointer}" of the answer ${what}.`);
   for await (const chunk of open()) {
     const bytes = typeof chunk === "object" && chunk !== null ? bytesOf(chunk) : undefined;
     if (bytes === undefined) throw refuse("is a stream of something else than bytes");

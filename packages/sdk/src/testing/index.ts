@@ -1,3 +1,4 @@
+export type { TestRequest } from "./endpoints.ts";
 export type { LogEntry } from "./log-entry.ts";
 export type { ChatStandIn } from "./platform/chat.ts";
 export type { MemoryStandIn } from "./platform/memory.ts";

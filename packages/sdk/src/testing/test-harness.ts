@@ -9,6 +9,7 @@ import { answerCheckOf, inputCheckFor } from "../files/index.ts";
 import type { HookQuestion } from "../message-hooks.ts";
 import type { ChatMessage } from "../models.ts";
 import type { CallProgress, ToolContext } from "../tool-context.ts";
+import { answeredBy, type TestRequest } from "./endpoints.ts";
 import { answerWithFiles, inputWithFiles } from "./files.ts";
 import type { LogEntry } from "./log-entry.ts";
 import { type ModelsHarness, modelsHarness } from "./models.ts";
@@ -59,6 +60,11 @@ export interface TestHarness extends ModelsHarness {
     name: string,
     run?: { readonly scheduledAt?: string; readonly idempotencyKey?: string },
   ): Promise<void>;
+  /**
+   * Sends a request to an endpoint, as the platform would, and comes back with its answer. Throws what the endpoint throws, and
+   * `endpoint_not_found` and `method_not_allowed`.
+   */
+  callEndpoint(name: string, request?: TestRequest): Promise<Response>;
   /** Has messages pass a message hook, and tells what becomes of them. Throws what it throws. */
   passHook(
     name: string,
@@ -127,6 +133,7 @@ export const createTestHarness = (
         const own = { api, settings, signal, log: api.log, trace: undefined };
         await schedule.run({ ...own, scheduledAt, idempotencyKey, projects: "all" });
       }),
+    callEndpoint: (name, request = {}) => run(() => answeredBy(plugin, name, request, context())),
     passHook: (name, { messages, model = "echo/echo" }) =>
       run(async () => {
         const hook = plugin.messageHooks?.[name];

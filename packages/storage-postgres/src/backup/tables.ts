@@ -15,6 +15,7 @@ export const KEPT_TABLES = [
   ...["kept_responses", "kept_response_usage"],
   ...["model_rules", "toolsets", "mcp_servers"],
   ...["model_usage", "model_prices", "model_budgets", "model_budget_counts"],
+  ...["endpoints", "endpoint_secrets", "endpoint_requests", "endpoint_messages"],
   ...["memory_spaces", "memories", "memory_changes", "memory_extractions"],
 ];
 

@@ -28,6 +28,7 @@ import { conversations } from "./022-conversations.ts";
 import { memory } from "./023-memory.ts";
 import { calls } from "./024-calls.ts";
 import { toolsets } from "./025-toolsets.ts";
+import { endpoints } from "./026-endpoints.ts";
 import { mcpServers } from "./027-mcp-servers.ts";
 
 /** In the order of their names. What has been released never changes. */
@@ -57,6 +58,7 @@ const MIGRATIONS: Readonly<Record<string, Migration>> = {
   "023-memory": memory,
   "024-calls": calls,
   "025-toolsets": toolsets,
+  "026-endpoints": endpoints,
   "027-mcp-servers": mcpServers,
 };
 

@@ -12,7 +12,7 @@ export const useCallWords = () => {
       if (caller !== undefined) return caller;
       if (apiKey !== undefined) return t("byKey", { name: apiKey.name ?? t("gone") });
       if (person !== undefined) return person.name ?? t("gone");
-      return surface === "schedule" ? t("surfaces.schedule") : undefined;
+      return surface === "schedule" || surface === "endpoint" ? t(`surfaces.${surface}`) : undefined;
     },
   };
 };

@@ -30,6 +30,7 @@ export const calls: Translated<typeof english> = {
     models: "Die Modelle der Organisation",
     view: "Eine Ansicht eines Plugins",
     schedule: "Ein Zeitplan",
+    endpoint: "Ein Endpunkt",
   },
   byKey: "{{name}} (API-Schlüssel)",
   gone: "jemand, der nicht mehr da ist",

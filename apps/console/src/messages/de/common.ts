@@ -33,6 +33,7 @@ export const common: Translated<typeof english> = {
   discard: "Änderungen verwerfen",
   stay: "Weiter bearbeiten",
   nav: {
+    endpoints: "Endpunkte",
     models: "Modelle",
     label: "Hauptnavigation",
     plugins: "Plugins",

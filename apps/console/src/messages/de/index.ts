@@ -6,6 +6,7 @@ import { calls } from "./calls.ts";
 import { common } from "./common.ts";
 import { connect } from "./connect.ts";
 import { conversations } from "./conversations.ts";
+import { endpoints } from "./endpoints.ts";
 import { forms } from "./forms.ts";
 import { install } from "./install.ts";
 import { marketplace } from "./marketplace.ts";
@@ -30,6 +31,7 @@ import { usage } from "./usage.ts";
 export const de: Translated<typeof en> = {
   connect,
   calls,
+  endpoints,
   budgets,
   models,
   plugins,

@@ -39,6 +39,7 @@ export const permissions: Translated<typeof english> = {
     tools_invoke: "Benutzt die Werkzeuge anderer Plugins",
     metrics_read: "Liest Messwerte von Modellen und Plugins",
     schedule_run: "Läuft zu eigenen Zeiten, ohne dass jemand es verlangt",
+    endpoints_serve: "Beantwortet Anfragen aus dem Internet, an Adressen, die ein Administrator anlegt",
     ui_page: "Fügt der Konsole eine Seite hinzu",
     ui_overlay: "Zeichnet über die Konsole",
     ui_sidebar: "Fügt der Seitenleiste einen Bereich hinzu",

@@ -63,6 +63,7 @@ export const plugin: Translated<typeof english> = {
     bridge: "MCP-Server",
   },
   contributions: {
+    endpoints: "Endpunkte",
     title: "Was es hinzufügt",
     none: "Nichts, was man sehen oder aufrufen könnte.",
     tools: "Werkzeuge",

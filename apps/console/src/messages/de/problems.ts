@@ -154,6 +154,11 @@ export const problems: Translated<typeof english> = {
     dependency_disabled: "Es braucht ein anderes Plugin, das nicht aktiviert ist.",
     dependency_in_use: "Andere Plugins brauchen dieses.",
     schedule_not_found: "Das Plugin hat keinen solchen Zeitplan.",
+    endpoint_not_found: "Diesen Endpunkt gibt es nicht.",
+    endpoint_request_not_found: "Diese Anfrage ist nicht mehr aufbewahrt.",
+    endpoint_body_not_kept:
+      "Der Inhalt dieser Anfrage wurde nicht aufbewahrt, sie lässt sich nicht wiederholen.",
+    address_taken: "Unter dieser Adresse gibt es schon einen Endpunkt.",
     schedule_running: "Ein Lauf dieses Zeitplans ist im Gang.",
     tool_not_found: "Das Plugin hat kein solches Werkzeug.",
     activation_failed: "Das Plugin konnte nicht gestartet werden.",

@@ -23,6 +23,7 @@ export const calls = {
     models: "The models of the organization",
     view: "A view of a plugin",
     schedule: "A schedule",
+    endpoint: "An endpoint",
   },
   byKey: "{{name}} (API key)",
   gone: "somebody who is gone",

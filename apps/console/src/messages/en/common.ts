@@ -30,6 +30,7 @@ export const common = {
   stay: "Keep editing",
   nav: {
     models: "Models",
+    endpoints: "Endpoints",
     label: "Main",
     plugins: "Plugins",
     attention_one: "{{count}} needs attention",

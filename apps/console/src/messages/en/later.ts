@@ -3,6 +3,7 @@ import { budgets } from "./budgets.ts";
 import { calls } from "./calls.ts";
 import { connect } from "./connect.ts";
 import { conversations } from "./conversations.ts";
+import { endpoints } from "./endpoints.ts";
 import { forms } from "./forms.ts";
 import { install } from "./install.ts";
 import { marketplace } from "./marketplace.ts";
@@ -22,6 +23,7 @@ import { usage } from "./usage.ts";
 export const later = {
   connect,
   calls,
+  endpoints,
   activity,
   budgets,
   conversations,

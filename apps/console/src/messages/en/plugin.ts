@@ -60,6 +60,7 @@ export const plugin = {
     bridge: "MCP server",
   },
   contributions: {
+    endpoints: "Endpoints",
     title: "What it adds",
     none: "Nothing that people see or call.",
     tools: "Tools",

@@ -101,7 +101,11 @@ const begun = async (pieces: AsyncIterable<FilePiece>): Promise<AsyncGenerator<F
   })();
 };
 
-const sendBytes = async (reply: FastifyReply, bytes: AsyncGenerator<Uint8Array>): Promise<FastifyReply> =>
+/** The bytes as they come, no faster than the client takes them. */
+export const sendBytes = async (
+  reply: FastifyReply,
+  bytes: AsyncIterable<Uint8Array>,
+): Promise<FastifyReply> =>
   await reply
     .header("x-accel-buffering", "no")
     .send(Readable.from(whileRead(reply, bytes), { objectMode: false, highWaterMark: WAITING_BYTES }));

@@ -94,6 +94,9 @@ export class ActivityFeed {
         return authority.administers || change.userId === authority.caller.user.id ? [{ kind }] : [];
       case "budget":
         return authority.administers ? [{ kind }] : [];
+      case "endpoint":
+      case "endpoint_request":
+        return authority.administers || authority.managed.size > 0 ? [{ kind }] : [];
       case "schedule":
         return (await this.#isVisible(change.pluginId, authority))
           ? [{ kind, ...named(change.pluginId) }]

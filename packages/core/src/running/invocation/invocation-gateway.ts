@@ -7,7 +7,14 @@ import {
   type Trace,
 } from "@patchbay/protocol";
 import { authorize } from "../../access/authority.ts";
-import { type Asker, isServerCode, type MemberOf, type ServerCode, startedBy } from "../../access/caller.ts";
+import {
+  type Asker,
+  type EndpointCaller,
+  isServerCode,
+  type MemberOf,
+  type ServerCode,
+  startedBy,
+} from "../../access/caller.ts";
 import { notInstalled, requireVisible, type Sight, sightOf } from "../../access/sight.ts";
 import type {
   InstallationDirectory,
@@ -114,7 +121,7 @@ export class InvocationGateway {
    * Calls what a plugin contributes. Throws what `admit` and `requireContribution` throw, `call_loop` for a tool that the call has come
    * through already, `payload_too_large` for files that are too large, or what the call itself ended with.
    */
-  async call(by: Asker, invocation: Invocation): Promise<PluginAnswer> {
+  async call(by: Asker | EndpointCaller, invocation: Invocation): Promise<PluginAnswer> {
     const { kind, plugin: id, name, project } = invocation;
     const plugin = await this.admit(by, id, project);
     const spec = requireContribution(kind, plugin, name);
@@ -169,7 +176,11 @@ export class InvocationGateway {
    * The plugin, when the caller may use it now and for this project. Throws `forbidden`, `organization_not_found`, and what
    * `requireInForce` throws.
    */
-  async admit(by: Asker, pluginId: string, project: string | undefined): Promise<InstalledPlugin> {
+  async admit(
+    by: Asker | EndpointCaller,
+    pluginId: string,
+    project: string | undefined,
+  ): Promise<InstalledPlugin> {
     const { sight, plugin } = await this.#find(by, pluginId);
     requireInForce(sight, plugin, project, this.#blocks);
     return plugin;
@@ -182,18 +193,23 @@ export class InvocationGateway {
   }
 
   async #find(
-    by: Asker,
+    by: Asker | EndpointCaller,
     pluginId: string,
   ): Promise<{ readonly sight: Sight; readonly plugin: InstalledPlugin }> {
-    const { sight, organizationId } = isServerCode(by) ? await this.#sightOf(by) : sightOfMember(by);
+    const { sight, organizationId } = await this.#sightOf(by);
     const plugin = await this.#directory.find(organizationId, pluginId);
     if (plugin === null) throw notInstalled(pluginId);
     requireVisible(sight, pluginId, plugin.installation);
     return { sight, plugin };
   }
 
+  async #sightOf(by: Asker | EndpointCaller): Promise<{ sight: Sight; organizationId: string }> {
+    if (isEndpoint(by)) return { sight: sightOfEndpoint(by), organizationId: by.organizationId };
+    return isServerCode(by) ? await this.#sightOfCode(by) : sightOfMember(by);
+  }
+
   /** By what its own plugin applies to at this moment. */
-  async #sightOf(code: ServerCode) {
+  async #sightOfCode(code: ServerCode) {
     const { installationId, organizationId, pluginId } = code.installation;
     const own = await this.#directory.find(organizationId, pluginId);
     if (own?.installation.id !== installationId) throw notInstalled(pluginId);
@@ -279,16 +295,25 @@ const pathToTool = (path: CallPath, plugin: string, tool: string): CallPath =>
     isThere: path.some((place) => place.startsWith(`${plugin}/`)),
   });
 
-/** Whoever is no plugin starts a chain; a plugin goes on with the one that it is in. */
-const starterOf = (by: Asker, before: StartedBy | undefined): StartedBy | undefined =>
-  isServerCode(by) ? before : startedBy(by.principal);
+/** A person starts a chain; a plugin goes on with the one that it is in, and of who comes from outside nobody knows who it is. */
+const starterOf = (by: Asker | EndpointCaller, before: StartedBy | undefined): StartedBy | undefined =>
+  isEndpoint(by) || isServerCode(by) ? before : startedBy(by.principal);
+
+const isEndpoint = (by: Asker | EndpointCaller): by is EndpointCaller =>
+  "kind" in by && by.kind === "endpoint";
+
+const sightOfEndpoint = (caller: EndpointCaller): Sight => ({
+  caller,
+  projects: caller.project === null ? "all" : new Set([caller.project]),
+});
 
 /** What the log of calls has of how a call came about. */
-const originOf = (by: Asker, call: Place): CallOrigin => {
+const originOf = (by: Asker | EndpointCaller, call: Place): CallOrigin => {
   const { from, onAccountOf, startedBy: told, view } = call;
   const isOwn = isServerCode(by) && by.installation.pluginId === call.plugin;
   return {
     ...call,
+    ...(isEndpoint(by) && { surface: "endpoint" as const }),
     starter: from?.starter ?? onAccountOf ?? told,
     // A plugin that is asked in its own name does not call itself.
     fromPlugin: isServerCode(by) && !isOwn ? by.installation.pluginId : view,

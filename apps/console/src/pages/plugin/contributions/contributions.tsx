@@ -3,6 +3,7 @@ import type { KindName, VersionDto } from "@patchbay/protocol";
 import { useId } from "react";
 import { useTranslation } from "react-i18next";
 import { PlainList } from "../../../components/plain-list.tsx";
+import { EndpointEntry } from "./endpoint-entry.tsx";
 import type { Entry } from "./entry.ts";
 import { ModelsEntry } from "./models-entry.tsx";
 import { ResourceEntry } from "./resource-entry.tsx";
@@ -20,6 +21,7 @@ const ENTRIES: { readonly [K in KindName]: Entry<K> } = {
   models: ModelsEntry,
   messageHooks: TitledEntry,
   schedules: ScheduleEntry,
+  endpoints: EndpointEntry,
   views: ViewEntry,
   themes: ThemeEntry,
 };

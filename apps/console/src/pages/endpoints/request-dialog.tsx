@@ -1,0 +1,100 @@
+import { Button, Code, ScrollArea, Stack, Table, Text, Title } from "@mantine/core";
+import type { EndpointDto, EndpointRequestDto } from "@patchbay/protocol";
+import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { useTranslation } from "react-i18next";
+import { Dialog, DialogActions, useDialog } from "../../components/dialog.tsx";
+import { Fact, Facts } from "../../components/facts.tsx";
+import { useFormats } from "../../components/formats.ts";
+import { ProblemAlert } from "../../components/problem-alert.tsx";
+import { tellDone } from "../../components/tell.ts";
+import { useOrganization } from "../../session/organization.ts";
+import { RequestStatus } from "./request-status.tsx";
+
+interface RequestDialogProps {
+  readonly endpoint: EndpointDto;
+  readonly request: EndpointRequestDto;
+  readonly onClose: () => void;
+}
+
+/** One request with all that is kept of it, to be made once more. */
+export const RequestDialog = ({ endpoint, request, onClose }: RequestDialogProps) => {
+  const { method, path } = request;
+  return (
+    <Dialog title={`${method} ${path === "" ? "/" : path}`} onClose={onClose}>
+      <RequestDetails endpoint={endpoint} request={request} />
+    </Dialog>
+  );
+};
+
+const RequestDetails = ({ endpoint, request }: Omit<RequestDialogProps, "onClose">) => {
+  const { t } = useTranslation(["endpoints", "common"]);
+  const { org, client } = useOrganization();
+  const { close, leave } = useDialog();
+  const formats = useFormats();
+  const queries = useQueryClient();
+  const { at, query, headers, durationMs, requestBytes, answerBytes, code, message, body } = request;
+  const replay = useMutation({
+    mutationFn: () => client.endpoints.replay(endpoint.id, request.id),
+    onSuccess: async ({ status }) => {
+      tellDone(t("requests.replayed", { status }));
+      await queries.invalidateQueries({ queryKey: [org, "endpoints", "requests", endpoint.id] });
+      leave();
+    },
+  });
+  return (
+    <Stack gap="md">
+      {replay.error !== null && <ProblemAlert title={t("requests.notReplayed")} error={replay.error} />}
+      <Facts title={t("requests.what")}>
+        <Fact name={t("requests.column.at")}>{formats.dateTime(at)}</Fact>
+        <Fact name={t("requests.column.status")}>
+          <RequestStatus request={request} />
+        </Fact>
+        <Fact name={t("requests.column.took")}>{formats.duration(durationMs)}</Fact>
+        <Fact name={t("requests.column.bytes")}>
+          {`${formats.bytes(requestBytes)} → ${formats.bytes(answerBytes)}`}
+        </Fact>
+        {query !== "" && <Fact name={t("requests.query")}>{query}</Fact>}
+        {code !== undefined && <Fact name={t("requests.error")}>{`${code}: ${message ?? ""}`}</Fact>}
+      </Facts>
+      <Stack gap="xs">
+        <Title order={2}>{t("requests.headers")}</Title>
+        <ScrollArea.Autosize mah={240} type="auto" viewportProps={{ tabIndex: 0 }}>
+          <Table aria-label={t("requests.headers")}>
+            <Table.Tbody>
+              {headers.map(([name = "", value], index) => (
+                // biome-ignore lint/suspicious/noArrayIndexKey: a header may come twice, and none of them moves
+                <Table.Tr key={`${name} ${index}`}>
+                  <Table.Td>{name}</Table.Td>
+                  <Table.Td style={{ overflowWrap: "anywhere" }}>{value}</Table.Td>
+                </Table.Tr>
+              ))}
+            </Table.Tbody>
+          </Table>
+        </ScrollArea.Autosize>
+      </Stack>
+      <Stack gap="xs">
+        <Title order={2}>{t("requests.body")}</Title>
+        {body === undefined ? (
+          <Text size="sm">{t(requestBytes === 0 ? "requests.noBody" : "requests.bodyNotKept")}</Text>
+        ) : (
+          <ScrollArea.Autosize mah={240} type="auto" viewportProps={{ tabIndex: 0 }}>
+            <Code block style={{ whiteSpace: "pre-wrap", overflowWrap: "anywhere" }}>
+              {textOf(body)}
+            </Code>
+          </ScrollArea.Autosize>
+        )}
+      </Stack>
+      <DialogActions>
+        <Button variant="default" onClick={close}>
+          {t("common:close")}
+        </Button>
+        <Button disabled={!request.replayable} loading={replay.isPending} onClick={() => replay.mutate()}>
+          {t("requests.replay")}
+        </Button>
+      </DialogActions>
+    </Stack>
+  );
+};
+
+const textOf = (base64: string): string =>
+  new TextDecoder().decode(Uint8Array.from(atob(base64), (sign) => sign.charCodeAt(0)));

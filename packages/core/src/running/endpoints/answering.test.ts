@@ -1,0 +1,58 @@
+import { describe, expect, it } from "vitest";
+import type { FilePiece, PluginAnswer } from "../../ports/plugin-runtime.ts";
+import { beginning } from "./answering.ts";
+
+const ASKED = { url: "https://a.example/e/x/y", base: "https://a.example/e/x", isOpen: true };
+const HEAD = { pointer: "", name: "body", type: "application/octet-stream" };
+
+/** An answer with so many bodies, and whether its bytes were given up. */
+const answerOf = (bodies: number, value: unknown = { status: 200, headers: [] }) => {
+  const told = { hasEnded: false };
+  const pieces = async function* (): AsyncGenerator<FilePiece> {
+    try {
+      yield { bytes: new Uint8Array(3), ends: true };
+      yield { bytes: new Uint8Array(3), ends: true };
+    } finally {
+      told.hasEnded = true;
+    }
+  };
+  const files = { heads: Array.from({ length: bodies }, () => ({ ...HEAD, size: 3 })), pieces: pieces() };
+  return { told, answer: { kind: "files", value, files } satisfies PluginAnswer };
+};
+
+describe("What comes of a sandbox", () => {
+  it("is refused with several bodies, of which the second would be an answer of its own", async () => {
+    const { told, answer } = answerOf(2);
+    await expect(beginning(answer, "GET", ASKED)).rejects.toMatchObject({ code: "endpoint_failed" });
+    await expect.poll(() => told.hasEnded).toBe(true);
+  });
+
+  it("is refused as a stream of values, which ends", async () => {
+    let hasEnded = false;
+    const values = async function* () {
+      try {
+        yield 1;
+        yield 2;
+      } finally {
+        hasEnded = true;
+      }
+    };
+    const stream = values();
+    await stream.next();
+    await expect(beginning({ kind: "stream", values: stream }, "GET", ASKED)).rejects.toMatchObject({
+      code: "endpoint_failed",
+    });
+    expect(hasEnded).toBe(true);
+  });
+
+  it.each([
+    ["HEAD", 200],
+    ["GET", 204],
+    ["GET", 304],
+  ])("leaves its body behind where none may go: %s %i", async (method, status) => {
+    const { told, answer } = answerOf(1, { status, headers: [] });
+    const { body } = await beginning(answer, method, ASKED);
+    expect(body).toBeNull();
+    await expect.poll(() => told.hasEnded).toBe(true);
+  });
+});

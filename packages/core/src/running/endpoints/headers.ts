@@ -1,0 +1,73 @@
+/** Which headers pass between the outside and the code of an endpoint. It answers at the address of the console: nothing of it may act there. */
+
+export type Header = readonly [name: string, value: string];
+
+/** Those of requests that say something to this server alone: who asks, by which way it came, and what belongs to the connection. */
+const NOT_FOR_PLUGINS = new Set([
+  ...["authorization", "cookie", "cookie2", "proxy-authorization", "x-api-key"],
+  ...["connection", "expect", "host", "http2-settings", "keep-alive", "proxy-connection", "te"],
+  ...["trailer", "transfer-encoding", "upgrade", "content-length"],
+  ...["forwarded", "via", "x-real-ip", "x-original-url", "x-rewrite-url", "x-request-id"],
+]);
+const NOT_FOR_PLUGINS_BEGIN = ["x-forwarded-", "x-patchbay-", "x-envoy-", "cf-", "x-amzn-"];
+
+/** What of a request's headers the plugin gets, in lower case. `named` are those that `Connection` names: they end here. */
+export const headersForPlugin = (headers: readonly Header[]): Header[] => {
+  const named = new Set(
+    headers
+      .filter(([name]) => name === "connection")
+      .flatMap(([, value]) => value.toLowerCase().split(","))
+      .map((name) => name.trim()),
+  );
+  return headers.filter(
+    ([name]) =>
+      !NOT_FOR_PLUGINS.has(name) &&
+      !named.has(name) &&
+      !NOT_FOR_PLUGINS_BEGIN.some((beginning) => name.startsWith(beginning)),
+  );
+};
+
+/** What an answer may say of itself. Everything else is left out: cookies, policies, what speaks of the connection or to proxies. */
+const FROM_PLUGINS = new Set([
+  ...["accept-ranges", "age", "allow", "cache-control", "content-disposition", "content-encoding"],
+  ...[
+    "content-language",
+    "content-location",
+    "content-range",
+    "content-type",
+    "date",
+    "deprecation",
+    "digest",
+  ],
+  ...["content-digest", "repr-digest", "etag", "expires", "last-modified", "link", "location", "pragma"],
+  ...["preference-applied", "ratelimit", "ratelimit-limit", "ratelimit-policy", "ratelimit-remaining"],
+  ...["ratelimit-reset", "retry-after", "server-timing", "sunset", "vary", "x-robots-tag"],
+]);
+/** Headers of somebody's own are let through, but for those that browsers or proxies do something about. */
+const OF_ITS_OWN = /^x-[a-z0-9-]+$/;
+const NOT_OF_ITS_OWN =
+  /^x-(?:accel-|sendfile|lighttpd-|litespeed|reproxy|forwarded|original-|rewrite-|real-ip|frame-options|content-type-options|content-security-policy|webkit-csp|xss-protection|ua-compatible|dns-prefetch-control|download-options|permitted-cross-domain-policies|request-id|patchbay-|envoy-|amzn-|varnish|cache|http-method-override|powered-by|content-duration|sourcemap)/;
+
+export const mayAnswerWith = (name: string): boolean =>
+  FROM_PLUGINS.has(name) || (OF_ITS_OWN.test(name) && !NOT_OF_ITS_OWN.test(name));
+
+/** Names behind which secrets are sent. */
+const SECRET = /auth|token|key|secret|cookie|signature|password|credential|session|hmac/i;
+export const MASK = "•••";
+
+export const maskedHeaders = (headers: readonly Header[]): Header[] =>
+  headers.map(([name, value]) => [name, SECRET.test(name) ? MASK : value]);
+
+/** The query with its question mark, or an empty text, with what is behind such names masked. */
+export const maskedQuery = (query: string): string =>
+  query.replaceAll(/([^?&=]*)=([^&]*)/g, (whole, name: string) =>
+    SECRET.test(safelyDecoded(name)) ? `${name}=${MASK}` : whole,
+  );
+
+const safelyDecoded = (text: string): string => {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+};
