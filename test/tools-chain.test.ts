@@ -3,6 +3,7 @@ import { createServer, request, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import type { CallDto } from "@patchbay/protocol";
 import { afterAll, beforeAll, expect, it } from "vitest";
+import { runCli } from "./support/cli.ts";
 import { startOrganization, type TestOrganization } from "./support/organization.ts";
 import { BOOTSTRAP_KEY } from "./support/server.ts";
 
@@ -121,6 +122,20 @@ it("the log of calls has a chain that a client has left with each call below the
     ["acme.last", middle?.id, "acme.middle", "api", "cancelled"],
   ]);
   for (const call of chain) expect(call.apiKey?.id).toBe(first?.apiKey?.id);
+});
+
+it("the command line prints calls, of one plugin and of all", async () => {
+  const environment = { PATCHBAY_URL: parts.server.url, PATCHBAY_API_KEY: BOOTSTRAP_KEY };
+  const printed = await runCli(["plugin", "calls", "acme.last", "--ended", "cancelled", "--limit", "2"], {
+    environment,
+  });
+  expect(printed).toMatchObject({
+    code: 0,
+    stdout: expect.stringMatching(/WHEN +MS +CALLED[\s\S]*acme\.last\/run +acme\.middle +cancelled/),
+  });
+  const all = await runCli(["plugin", "calls", "--limit", "1", "--json"], { environment });
+  expect(JSON.parse(all.stdout)).toMatchObject([{ kind: "tools" }]);
+  expect((await runCli(["plugin", "calls", "--limit", "many"], { environment })).code).toBe(1);
 });
 
 it("a chain that would go round is refused with the way that it took, through all of it", async () => {

@@ -1,7 +1,9 @@
-import type { CallQuery, Principal } from "@patchbay/core";
+import { ArtifactCollection, type CallQuery, type Principal, Retention } from "@patchbay/core";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { codeOf, type Domain, openDomain, TestOrganization } from "./support/domain.ts";
-import { running, type TestPlugin } from "./support/plugins.ts";
+import { providing, running, type TestPlugin } from "./support/plugins.ts";
+
+const DAY_MS = 24 * 60 * 60 * 1000;
 
 let domain: Domain;
 let organization: TestOrganization;
@@ -49,6 +51,12 @@ const plugins = async (...asked: Parameters<typeof calls>) =>
   (await calls(...asked)).map(({ pluginId }) => pluginId).toSorted();
 const find = async (id: string, by: Principal = organization.owner) =>
   await domain.callLog.find(by, organization.slug, id);
+/** What is removed by itself, by so many days from now. */
+const removeOld = async (days: number) => {
+  const { database, artifacts, world } = domain;
+  const now = () => new Date(Date.now() + days * DAY_MS);
+  await new Retention(database, new ArtifactCollection(database, artifacts, world), { ...world, now }).run();
+};
 const decide = async (policy: object) => {
   await domain.policies.put(await organization.again(organization.owner), organization.slug, policy);
 };
@@ -150,6 +158,27 @@ describe("the log of calls", () => {
       ["reach.a", null, "web"],
     ]);
     expect(await plugins({ plugin: "reach.app" })).toEqual([]);
+  });
+
+  it("has what a plugin asks of a model below the call that asks, on behalf of who began it", async () => {
+    const echo = `{
+      list: () => [{ name: "x", kind: "chat" }],
+      async *chat() { yield { type: "text", text: "Yes." }; yield { type: "finish", reason: "stop" }; },
+    }`;
+    await organization.install(providing("log.model", "echo", echo, { run: "() => null" }));
+    const ask = `async (_input, { api }) => (await api.chat.sendMessage({
+      model: "echo/x", messages: [{ role: "user", parts: [{ type: "text", text: "Is it?" }] }],
+    })).parts`;
+    const permissions = { optional: ["chat.inference" as const] };
+    await organization.install(running("log.asks", ask, { manifest: { permissions } }), {
+      grants: ["chat.inference"],
+    });
+    const member = await organization.join("member");
+    await call("log.asks", {}, {}, member);
+    const [asks] = await calls({ plugin: "log.asks" });
+    expect(await calls({ kind: "models", chain: asks?.id ?? "" })).toMatchObject([
+      { pluginId: "log.model", name: "echo", caller: "log.asks", userId: member.user.id, parentId: asks?.id },
+    ]);
   });
 
   it("is read in pages, each call once, the newest first", async () => {
@@ -315,11 +344,10 @@ describe("what is kept of calls", () => {
     await decide({ callDays: 0 });
     await call("drop.one");
     expect(await plugins()).toEqual(["drop.one"]);
-    const trim = (days: number) =>
-      domain.database.calls.trim(organization.id, 1_000, new Date(Date.now() - days * 86_400_000));
-    await trim(30);
+    await decide({ callDays: 2 });
+    await removeOld(1);
     expect(await plugins()).toEqual(["drop.one"]);
-    await trim(-1);
+    await removeOld(3);
     expect(await plugins()).toEqual([]);
     await decide({});
     for (const id of ["drop.one", "drop.two"]) await call(id);

@@ -30,8 +30,8 @@ const KEPT_MEMORY_CHANGES_MS = 30 * DAY_MS;
 const KEPT_USAGE_MS = 400 * DAY_MS;
 /** What was counted for budgets since their periods began: until after the last call that was let in before their end has ended. */
 const KEPT_COUNTS_MS = { minute: HOUR_MS * 3, hour: HOUR_MS * 6, day: 3 * DAY_MS, month: 40 * DAY_MS };
-/** Newest calls that an organization keeps, whatever its policy says of days: a call every three seconds for a month. */
-const KEPT_CALLS = 1_000_000;
+/** Newest calls that each plugin keeps, whatever the policy says of days: one every thirteen seconds for a month. None takes the place of another's. */
+const KEPT_CALLS = 200_000;
 /** Answers by Idempotency-Key are repeated for a day. */
 const KEPT_ANSWERS_MS = DAY_MS;
 

@@ -79,6 +79,6 @@ export interface CallStore {
   find(reach: CallReach, id: string): Promise<(ListedCall & Pick<LoggedCall, "input" | "output">) | null>;
   /** Of a chain, those that may be read, by their beginnings. */
   listChain(reach: CallReach, chainId: string, limit: number): Promise<ListedCall[]>;
-  /** Keeps the newest `keep` of the organization, and none that began before `before`. */
+  /** Keeps the newest `keep` of each plugin of the organization, and none that began before `before`. */
   trim(organizationId: string, keep: number, before: Date): Promise<void>;
 }

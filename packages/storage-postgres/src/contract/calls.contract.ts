@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import type { CallReach, Installation, LoggedCall } from "@patchbay/core";
 import { beforeEach, describe, expect, it } from "vitest";
-import { newInstallation, refusal, type Subject, times } from "./fixtures.ts";
+import { installationOf, newInstallation, refusal, type Subject, times } from "./fixtures.ts";
 
 const MINUTE_MS = 60_000;
 const NOON = new Date("2026-05-01T12:00:00.000Z").getTime();
@@ -147,7 +147,7 @@ export const describeCalls = (subject: () => Subject): void => {
       expect(await calls().listChain(all, chainId, 1)).toHaveLength(1);
     });
 
-    it("keeps the newest of an organization, and none that are too old", async () => {
+    it("keeps the newest of each plugin, and none that are too old", async () => {
       const added = await add({ at: at(3) }, { at: at(2) }, { at: at(1) }, { at: at(0) });
       const ids = added.map(({ id }) => id);
       const { organizationId } = installation;
@@ -155,6 +155,15 @@ export const describeCalls = (subject: () => Subject): void => {
       expect(await idsOf(all)).toEqual(ids.slice(0, 3));
       await calls().trim(organizationId, 2, at(0));
       expect(await idsOf(all)).toEqual(ids.slice(0, 2));
+      const second = await subject().database.installations.create(
+        installationOf(organizationId, `plugin-${randomUUID()}`),
+      );
+      const [theirs] = await add({ installationId: second.id, pluginId: second.pluginId, at: at(0) });
+      await calls().trim(organizationId, 2, at(0));
+      expect(await idsOf(all)).toEqual([...ids.slice(0, 2), theirs?.id]);
+      await calls().append([callOf({ ...theirs, id: randomUUID() })]);
+      await calls().trim(organizationId, 1, at(0));
+      expect(await idsOf(all)).toHaveLength(2);
       await calls().trim(randomUUID(), 0, at(9));
       expect(await idsOf(all)).toHaveLength(2);
     });

@@ -71,11 +71,12 @@ export class PostgresCallStore implements CallStore {
       .where("at", "<", before)
       .execute();
     await sql`
-      delete from calls using (
-        select at, id from calls as kept where kept.organization_id = ${organizationId}
+      delete from calls using installations, lateral (
+        select at, id from calls as kept where kept.installation_id = installations.id
         order by at desc, id desc offset ${keep} limit 1
       ) as newest_too_many
-      where calls.organization_id = ${organizationId}
+      where installations.organization_id = ${organizationId}
+        and calls.installation_id = installations.id
         and (calls.at, calls.id) <= (newest_too_many.at, newest_too_many.id)
     `.execute(this.#db);
   }
