@@ -181,11 +181,12 @@ export class Endpoints {
     seen?: SeenRevisions,
   ): Promise<MadeEndpoint> {
     const authority = authorizeEndpoints(principal, slug);
+    // Before the transaction, which waits for no connection besides its own.
+    const { entry } = await this.#viewOf(await findEndpoint(this.#context.database, authority, id));
     const secret = await this.#context.database.transaction(async (stores) => {
       const before = await findEndpoint(stores, authority, id, "lock");
       requireRevision(seen, choicesOf(before), change);
       const after = { ...before, ...change };
-      const entry = (await this.#viewOf(before)).entry;
       this.#requireFitting(after, change.authentication === undefined ? null : entry);
       const detail = changesOf(choicesOf(before), choicesOf(after));
       if (Object.keys(detail).length === 0) return null;
