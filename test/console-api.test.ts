@@ -141,6 +141,7 @@ describe("what uninstalling would remove", () => {
       secrets: 0,
       logLines: 0,
       notifications: 0,
+      endpoints: 0,
     };
     expect(await client.plugins.data("acme.hoard")).toEqual({ ...bare, grants: 1, usedBy: [] });
     await owner.post("/api/orgs/default/plugins/acme.hoard/enable");
@@ -165,6 +166,7 @@ describe("what uninstalling would remove", () => {
       grants: 1,
       logLines: 2,
       notifications: 0,
+      endpoints: 0,
       usedBy: ["acme.user"],
     });
     expect((await client.plugins.data("acme.hoard")).bytes).toBeGreaterThan(200);

@@ -84,6 +84,18 @@ describe("What a plugin answers", () => {
   });
 });
 
+it("What breaks off is made once more, and is in the list once", async () => {
+  const list = async () =>
+    (await api.get(`/api/orgs/default/endpoints/${odd.id}/requests?limit=200`)).body.items;
+  await expect((await ask("break")).text()).rejects.toThrow();
+  const found = async () => (await list()).find(({ query }: { query: string }) => query === "?as=break");
+  await expect.poll(found).toMatchObject({ status: 200, code: "plugin_error" });
+  const path = `/api/orgs/default/endpoints/${odd.id}/requests/${(await found()).id}/replay`;
+  const { body } = await api.post(path);
+  expect(body).toMatchObject({ status: 200, code: "plugin_error", answerBytes: 5 });
+  expect((await list()).filter(({ id }: { id: string }) => id === body.id)).toHaveLength(1);
+});
+
 describe("Pages of the console", () => {
   it("get nothing from there, while people may open it", async () => {
     const from = (headers: Record<string, string>) =>

@@ -55,7 +55,7 @@ it("answers on every node, and hears there at once of what was decided on anothe
   await expect.poll(() => statusOf(at(1, url), body.secret)).toBe(404);
   const requests = async () =>
     (await new Api(node(1).url).get(`${ENDPOINTS_OF}/${id}/requests`)).body.items.length;
-  await expect.poll(requests).toBe(4);
+  await expect.poll(requests).toBeGreaterThanOrEqual(4);
 });
 
 it("delivers a message once, whichever nodes it comes to, also when one is killed afterwards", async () => {

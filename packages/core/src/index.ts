@@ -352,9 +352,9 @@ export { Doorkeeper, type SignatureCheck, type SignedMessage } from "./running/e
 export { EndpointCalls } from "./running/endpoints/endpoint-calls.ts";
 export { EndpointDirectory, type KnownEndpoint } from "./running/endpoints/endpoint-directory.ts";
 export { EndpointRequests } from "./running/endpoints/endpoint-requests.ts";
+export { choicesOf } from "./running/endpoints/endpoint-rules.ts";
 export { EndpointSecrets } from "./running/endpoints/endpoint-secrets.ts";
 export {
-  choicesOf,
   Endpoints,
   type EndpointView,
   type MadeEndpoint,

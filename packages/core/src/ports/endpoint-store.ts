@@ -75,6 +75,8 @@ export type MessageClaim = "new" | "under_way" | "delivered";
 export interface EndpointStore {
   /** The oldest first. */
   list(organizationId: string): Promise<Endpoint[]>;
+  /** Of an installation. */
+  count(installationId: string): Promise<number>;
   find(organizationId: string, id: string): Promise<Endpoint | null>;
   /** The same, which nobody else changes until the end of the transaction. */
   lock(organizationId: string, id: string): Promise<Endpoint | null>;

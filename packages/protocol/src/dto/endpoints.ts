@@ -61,6 +61,11 @@ export const EndpointDto = Type.Object(
     url: Type.String(),
     path: Type.Optional(Type.String({ description: "Where below the address it answers" })),
     methods: Type.Array(Type.Enum([...ENDPOINT_METHODS])),
+    demanded: Type.Optional(
+      Type.Enum([...ENDPOINT_AUTHENTICATIONS], {
+        description: "What the plugin's author demands; none: anything may be chosen",
+      }),
+    ),
     ...CHOICES,
     state: Type.Enum(["serving", "off", "failing"], {
       description: "failing: it is switched on, and nothing answers; fault says why",

@@ -346,6 +346,7 @@ export const InstallationDataDto = Type.Object({
   conversations: Type.Integer({ description: "Kept conversations" }),
   memories: Type.Integer({ description: "Memories of the plugin and of people" }),
   bytes: Type.Integer({ description: "Of values, files, conversations and memories" }),
+  endpoints: Type.Integer({ description: "Addresses at which it answers requests from outside" }),
   settings: Type.Integer({ description: "Settings that the organization has set" }),
   overrides: Type.Integer({ description: "Settings that projects have set instead" }),
   secrets: Type.Integer(),

@@ -30,6 +30,15 @@ export class PostgresEndpointStore implements EndpointStore {
       .execute();
   }
 
+  async count(installationId: string): Promise<number> {
+    const { count } = await this.#db
+      .selectFrom("endpoints")
+      .select(sql<number>`count(*)::integer`.as("count"))
+      .where("installationId", "=", installationId)
+      .executeTakeFirstOrThrow();
+    return count;
+  }
+
   async find(organizationId: string, id: string): Promise<Endpoint | null> {
     return (await this.#one(organizationId, id).executeTakeFirst()) ?? null;
   }

@@ -39,6 +39,10 @@ export const endpoints: Translated<typeof english> = {
   code: { label: "So wird er aufgerufen", copy: "Code für {{client}} kopieren" },
   authentication: {
     label: "Wer ihn aufrufen darf",
+    change: "Ändern, wer ihn aufrufen darf",
+    changeText: "Geheimnisse, die der Endpunkt jetzt hat, enden sofort.",
+    action: "Ändern",
+    changed: "Es ist geändert.",
     none: "Wer die Adresse kennt",
     key: "Wer einen Schlüssel hat",
     signature: "Wer die Nachricht unterschreibt",

@@ -130,6 +130,8 @@ export const plugins: Translated<typeof english> = {
     conversations_other: "{{number}} Unterhaltungen",
     memories_one: "{{number}} Erinnerung",
     memories_other: "{{number}} Erinnerungen",
+    endpoints_one: "{{number}} Endpunkt",
+    endpoints_other: "{{number}} Endpunkte",
     bytes: "zusammen {{bytes}} an gespeicherten Daten",
     settings_one: "{{number}} Einstellung",
     settings_other: "{{number}} Einstellungen",

@@ -37,6 +37,10 @@ export const endpoints = {
   code: { label: "How to call it", copy: "Copy the code for {{client}}" },
   authentication: {
     label: "Who may call it",
+    change: "Change who may call it",
+    changeText: "Secrets that the endpoint has now end at once.",
+    action: "Change it",
+    changed: "It is changed.",
     none: "Whoever knows the address",
     key: "Whoever has a key",
     signature: "Whoever signs the message",

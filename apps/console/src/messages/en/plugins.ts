@@ -121,6 +121,8 @@ export const plugins = {
     conversations_other: "{{number}} conversations",
     memories_one: "{{number}} memory",
     memories_other: "{{number}} memories",
+    endpoints_one: "{{number}} endpoint",
+    endpoints_other: "{{number}} endpoints",
     bytes: "{{bytes}} of stored data in all",
     settings_one: "{{number}} setting",
     settings_other: "{{number}} settings",

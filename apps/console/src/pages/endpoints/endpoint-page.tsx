@@ -13,9 +13,9 @@ import { QueryBoundary } from "../../components/query-boundary.tsx";
 import { tellDone, tellProblem } from "../../components/tell.ts";
 import { useOrganization } from "../../session/organization.ts";
 import { EndpointAddress } from "./endpoint-address.tsx";
+import { EndpointCallers } from "./endpoint-callers.tsx";
 import { EndpointForm } from "./endpoint-form.tsx";
 import { EndpointRequests } from "./endpoint-requests.tsx";
-import { EndpointSecrets } from "./endpoint-secrets.tsx";
 import { EndpointState } from "./endpoint-state.tsx";
 
 const route = getRouteApi("/o/$org/endpoints/$endpoint");
@@ -48,7 +48,7 @@ const LoadedEndpoint = () => {
           {state === "failing" && fault !== undefined && <Notice title={t("failing")}>{fault}</Notice>}
         </Stack>
         <EndpointAddress endpoint={endpoint} />
-        {endpoint.authentication !== "none" && <EndpointSecrets endpoint={endpoint} />}
+        <EndpointCallers endpoint={endpoint} />
         <EndpointRequests endpoint={endpoint} />
         <EndpointForm endpoint={endpoint} />
       </Stack>

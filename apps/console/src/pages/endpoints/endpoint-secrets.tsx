@@ -26,16 +26,15 @@ export const EndpointSecrets = ({ endpoint }: EndpointProps) => {
   const [isMaking, setIsMaking] = useState(false);
   const kind = endpoint.authentication === "key" ? "key" : "signature";
   return (
-    <Stack component="section" gap="sm" aria-labelledby={heading}>
+    <Stack gap="sm" role="group" aria-labelledby={heading}>
       <Group justify="space-between">
-        <Title order={2} id={heading}>
+        <Title order={3} id={heading}>
           {t(`secrets.title.${kind}`)}
         </Title>
         <Button variant="default" size="xs" onClick={() => setIsMaking(true)}>
           {t("secrets.new")}
         </Button>
       </Group>
-      <Text size="sm">{t(`authentication.help.${kind}`)}</Text>
       <PlainList>
         {endpoint.secrets.map(({ id, hint, createdAt, expiresAt }) => (
           <PlainListEntry key={id}>

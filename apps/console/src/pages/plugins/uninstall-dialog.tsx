@@ -97,6 +97,7 @@ const COUNTED = [
   "files",
   "conversations",
   "memories",
+  "endpoints",
   "settings",
   "overrides",
   "secrets",

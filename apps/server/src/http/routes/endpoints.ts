@@ -256,7 +256,7 @@ const toEndpointDto = (
     ...(entry?.description !== undefined && { description: entry.description }),
     ...(project !== null && { project }),
     url: `${request.server.site.addressOf(request)}${ENDPOINTS_PATH}/${address}`,
-    ...(entry !== null && { path: pathOfEndpoint(entry) }),
+    ...(entry !== null && { path: pathOfEndpoint(entry), demanded: entry.authentication }),
     methods: entry?.methods ?? [],
     ...choices,
     origins: [...choices.origins],

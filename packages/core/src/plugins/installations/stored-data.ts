@@ -12,17 +12,20 @@ export interface StoredData extends DataUsage {
   readonly grants: number;
   readonly logLines: number;
   readonly notifications: number;
+  /** Addresses at which it answers requests from outside. */
+  readonly endpoints: number;
 }
 
 export const storedDataOf = async (
-  { pluginData, settings, logs, notifications }: Stores,
+  { pluginData, settings, logs, notifications, endpoints }: Stores,
   { id, grants }: Installation,
 ): Promise<StoredData> => {
-  const [usage, levels, logLines, notes] = await Promise.all([
+  const [usage, levels, logLines, notes, addresses] = await Promise.all([
     pluginData.usage(id),
     settings.list(id),
     logs.count(id),
     notifications.count(id),
+    endpoints.count(id),
   ]);
   const count = (ofProjects: boolean) =>
     levels
@@ -36,5 +39,6 @@ export const storedDataOf = async (
     grants: grants.length,
     logLines,
     notifications: notes,
+    endpoints: addresses,
   };
 };

@@ -1,6 +1,7 @@
 import { isUtf8 } from "node:buffer";
 import { BYTES_TYPE, PatchbayError } from "@patchbay/protocol";
 import type { CallFiles, FilePiece } from "../../ports/plugin-runtime.ts";
+import type { HeldBody } from "./held-bodies.ts";
 import { SMALL_BODY_BYTES } from "./limits.ts";
 import { headerOf, type OutsideRequest } from "./outside.ts";
 import type { RequestRecord } from "./request-record.ts";
@@ -43,29 +44,30 @@ export class RequestBody {
   }
 
   /**
-   * All of it. Throws besides `payload_too_large` for more than may be held in memory, and `request_timeout`: what a sender has not sent in
-   * time is not waited for.
+   * All of it, which is counted by `held`. Throws besides what that throws, `payload_too_large` for more than may be held in memory, and
+   * `request_timeout`: what a sender has not sent in time is not waited for.
    */
-  async whole(maxBytes: number, seconds: number): Promise<Buffer> {
+  async whole(maxBytes: number, seconds: number, held: HeldBody): Promise<Buffer> {
     const { promise: late, reject } = Promise.withResolvers<never>();
     const timer = setTimeout(
       () =>
         reject(new PatchbayError("request_timeout", `The body did not arrive within ${seconds} seconds.`)),
       seconds * 1_000,
     );
-    return await Promise.race([this.#gathered(maxBytes), late]).finally(() => clearTimeout(timer));
+    return await Promise.race([this.#gathered(maxBytes, held), late]).finally(() => clearTimeout(timer));
   }
 
-  async #gathered(maxBytes: number): Promise<Buffer> {
+  async #gathered(maxBytes: number, held: HeldBody): Promise<Buffer> {
     const chunks: Uint8Array[] = [];
-    let held = 0;
+    let length = 0;
     for await (const { bytes } of this.pieces()) {
-      held += bytes.length;
-      if (held > maxBytes)
+      length += bytes.length;
+      if (length > maxBytes)
         throw new PatchbayError(
           "payload_too_large",
           `A signed message has at most ${maxBytes / 1024} KiB: all of it is verified before anything sees it.`,
         );
+      held.add(bytes.length);
       chunks.push(bytes);
     }
     return Buffer.concat(chunks);

@@ -11,6 +11,7 @@ import type { ClaimedMessage, Doorkeeper } from "./doorkeeper.ts";
 import type { EndpointDirectory, KnownEndpoint } from "./endpoint-directory.ts";
 import { outsideFault } from "./faults.ts";
 import { headersForPlugin } from "./headers.ts";
+import { HeldBodies } from "./held-bodies.ts";
 import { MAX_AT_ONCE, MAX_AT_ONCE_OF_NETWORK, MAX_SIGNED_BODY_BYTES, SMALL_BODY_BYTES } from "./limits.ts";
 import type { OutsideAnswer, OutsideRequest } from "./outside.ts";
 import type { RequestLog } from "./request-log.ts";
@@ -46,6 +47,7 @@ export class EndpointCalls {
   readonly #world: World;
   readonly #places = new Places(MAX_AT_ONCE, tooMany);
   readonly #placesOfNetwork = new Places(MAX_AT_ONCE_OF_NETWORK, tooMany);
+  readonly #bodies = new HeldBodies();
 
   constructor(parts: {
     readonly directory: EndpointDirectory;
@@ -102,17 +104,23 @@ export class EndpointCalls {
     const record = new RequestRecord(known.endpoint, request, replayOf, this.#world);
     record.isLetIn = true;
     const ended = Promise.withResolvers<EndpointRequest>();
+    let hasEnded = false;
+    const onEnded = (made: EndpointRequest) => {
+      hasEnded = true;
+      ended.resolve(made);
+    };
     try {
       const params = requirePath(await this.#entryOf(known), request);
       const body = request.body && new RequestBody(request.body, Number.POSITIVE_INFINITY, record);
       const requireOpen = () => this.#entryOf(known);
       const release = () => undefined;
       const letIn = { known, request, params, body, message: null, record, requireOpen, release };
-      const answer = await this.#delivered(letIn, ended.resolve);
+      const answer = await this.#delivered(letIn, onEnded);
       if (answer.body !== null && !(answer.body instanceof Uint8Array)) for await (const _ of answer.body);
     } catch (error) {
-      if (error instanceof PatchbayError) ended.resolve(this.#written(record, error));
-      else throw error;
+      if (!(error instanceof PatchbayError)) throw error;
+      // An answer that breaks off is written down by then.
+      if (!hasEnded) onEnded(this.#written(record, error));
     }
     const made = await ended.promise;
     await this.#log.flush();
@@ -124,7 +132,12 @@ export class EndpointCalls {
     this.#doorkeeper.requireKey(known, request);
     const entry = await this.#entryOf(known);
     const params = requirePath(entry, request);
-    const release = this.#take(known, request);
+    const leave = this.#take(known, request);
+    const held = this.#bodies.of(networkOf(request.client));
+    const release = onlyOnce(() => {
+      leave();
+      held.release();
+    });
     const admitted = { known, request, params, record, requireOpen: () => this.#requireOpen(known), release };
     try {
       const body = request.body && new RequestBody(request.body, endpoint.maxBodyBytes, record);
@@ -133,10 +146,10 @@ export class EndpointCalls {
         this.#doorkeeper.count(known, request);
         record.isLetIn = true;
         const isSmall = (request.length ?? Number.POSITIVE_INFINITY) <= SMALL_BODY_BYTES;
-        const come = isSmall && body !== null ? await body.whole(SMALL_BODY_BYTES, maxSeconds) : body;
+        const come = isSmall && body !== null ? await body.whole(SMALL_BODY_BYTES, maxSeconds, held) : body;
         return { ...admitted, body: come, message: null };
       }
-      const whole = (await body?.whole(MAX_SIGNED_BODY_BYTES, maxSeconds)) ?? Buffer.alloc(0);
+      const whole = (await body?.whole(MAX_SIGNED_BODY_BYTES, maxSeconds, held)) ?? Buffer.alloc(0);
       const message = await this.#doorkeeper.requireSigned(known, request, whole);
       record.isLetIn = true;
       return { ...admitted, body: request.body && whole, message };
@@ -232,10 +245,10 @@ export class EndpointCalls {
     const leave = this.#places.take(endpoint.id);
     try {
       const leaveNetwork = this.#placesOfNetwork.take(`${endpoint.id} ${networkOf(client)}`);
-      return onlyOnce(() => {
+      return () => {
         leave();
         leaveNetwork();
-      });
+      };
     } catch (error) {
       leave();
       throw error;

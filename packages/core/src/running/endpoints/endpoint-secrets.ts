@@ -33,12 +33,10 @@ export class EndpointSecrets {
     { id: endpointId, authentication }: Pick<Endpoint, "id" | "authentication">,
     keptSeconds: number,
   ): Promise<string | null> {
-    if (authentication === "none") return null;
     const now = this.#world.now();
-    await endpoints.removeSecrets(endpointId, now);
     await endpoints.expireSecrets(endpointId, new Date(now.getTime() + keptSeconds * 1_000));
-    // Those that end at once are of no use any more.
     await endpoints.removeSecrets(endpointId, now);
+    if (authentication === "none") return null;
     const held = await endpoints.secrets(endpointId);
     if (held.length >= MAX_SECRETS_OF_ENDPOINT)
       throw new PatchbayError(

@@ -1,11 +1,5 @@
 import { randomBytes } from "node:crypto";
-import {
-  type AuditAction,
-  type Contribution,
-  type EndpointAuthentication,
-  entriesOf,
-  PatchbayError,
-} from "@patchbay/protocol";
+import { type AuditAction, type Contribution, entriesOf, PatchbayError } from "@patchbay/protocol";
 import { isScopeWritable, type MemberAuthority, requireScope } from "../../access/authority.ts";
 import { actorOf, type Principal } from "../../access/caller.ts";
 import { isProjectVisible, isScopeVisible } from "../../access/sight.ts";
@@ -17,6 +11,7 @@ import { requireRevision, type SeenRevisions } from "../../revision.ts";
 import { listContributors } from "../contributions/installed-entries.ts";
 import { appliesTo, entriesInForce, requireProject, serviceFault } from "../contributions/rules.ts";
 import { authorizeEndpoints, findEndpoint, scopeOf } from "./endpoint-access.ts";
+import { authenticationFault, changesOf, choicesOf, requireWithin, scopeFault } from "./endpoint-rules.ts";
 import type { EndpointSecrets } from "./endpoint-secrets.ts";
 import {
   DEFAULT_MAX_BODY_BYTES,
@@ -186,11 +181,12 @@ export class Endpoints {
     seen?: SeenRevisions,
   ): Promise<MadeEndpoint> {
     const authority = authorizeEndpoints(principal, slug);
+    // Before the transaction, which waits for no connection besides its own.
+    const { entry } = await this.#viewOf(await findEndpoint(this.#context.database, authority, id));
     const secret = await this.#context.database.transaction(async (stores) => {
       const before = await findEndpoint(stores, authority, id, "lock");
       requireRevision(seen, choicesOf(before), change);
       const after = { ...before, ...change };
-      const entry = (await this.#viewOf(before)).entry;
       this.#requireFitting(after, change.authentication === undefined ? null : entry);
       const detail = changesOf(choicesOf(before), choicesOf(after));
       if (Object.keys(detail).length === 0) return null;
@@ -302,57 +298,6 @@ export class Endpoints {
       );
   }
 }
-
-/** What a change is held against, and a revision stands for. */
-export const choicesOf = ({
-  title,
-  authentication,
-  enabled,
-  perMinute,
-  maxBodyBytes,
-  maxSeconds,
-  origins,
-  keepsBodies,
-}: EndpointChoices): EndpointChoices => ({
-  title,
-  authentication,
-  enabled,
-  perMinute,
-  maxBodyBytes,
-  maxSeconds,
-  origins,
-  keepsBodies,
-});
-
-const changesOf = (before: EndpointChoices, after: EndpointChoices): Record<string, unknown> =>
-  Object.fromEntries(
-    (Object.keys(before) as (keyof EndpointChoices)[])
-      .filter((key) => JSON.stringify(before[key]) !== JSON.stringify(after[key]))
-      .map((key) => [key, { before: before[key], after: after[key] }]),
-  );
-
-/** What an author demands of callers is not taken back by anybody; where nothing is demanded, anything may be. */
-const authenticationFault = (
-  chosen: EndpointAuthentication,
-  wanted: EndpointAuthentication,
-): string | null =>
-  wanted === "none" || wanted === chosen
-    ? null
-    : `The plugin wants this endpoint to be called with ${wanted}, and not with ${chosen}.`;
-
-const scopeFault = ({ scope, pluginId }: Installation, project: string | null): string | null => {
-  if (scope.projects === "all") return null;
-  if (project === null) return `"${pluginId}" applies to certain projects only, and this endpoint to all.`;
-  return scope.projects.includes(project)
-    ? null
-    : `"${pluginId}" does not apply to the project "${project}" any more.`;
-};
-
-const requireWithin = (installation: Installation, project: string | null): void => {
-  const fault = scopeFault(installation, project);
-  if (fault !== null)
-    throw new PatchbayError(project === null ? "project_required" : "plugin_out_of_scope", fault);
-};
 
 /** A chosen one begins with the organization, so that none takes one from another. */
 const addressOf = (slug: string, chosen: string | undefined): string =>
