@@ -11,6 +11,7 @@ const callOf = (more: Partial<LoggedCall> = {}): LoggedCall =>
 let policy: OrganizationPolicy;
 let written: LoggedCall[][];
 let warnings: string[];
+let told: string[];
 let store: { append: (calls: readonly LoggedCall[]) => Promise<void> };
 let reads: number;
 let rules: CallRules;
@@ -20,6 +21,7 @@ beforeEach(() => {
   policy = { ...DEFAULT_POLICY, callContent: "all" };
   written = [];
   warnings = [];
+  told = [];
   reads = 0;
   store = { append: async (calls) => void written.push([...calls]) };
   rules = new CallRules({
@@ -29,7 +31,7 @@ beforeEach(() => {
     },
   });
   const log = {
-    info: () => undefined,
+    info: (_facts: object, message: string) => void told.push(message),
     error: () => undefined,
     warn: (_facts: object, message: string) => void warnings.push(message),
   };
@@ -74,6 +76,20 @@ describe("calls that have ended", () => {
     recorder.add(callOf({ input: large }));
     await recorder.flush();
     expect(written.flat()).toHaveLength(8);
+  });
+
+  it("are written as long as somebody could read them: of a plugin some in a second, and those that failed beside them", async () => {
+    const busy = () => recorder.add(callOf({ installationId: "busy", code: null }));
+    for (let n = 0; n < 1_000; n += 1) busy();
+    recorder.add(callOf({ installationId: "busy", code: "plugin_error" }));
+    recorder.add(callOf({ installationId: "quiet", code: null }));
+    await recorder.flush();
+    const kept = written.flat();
+    const answered = kept.filter(({ installationId, code }) => installationId === "busy" && code === null);
+    // A second may end while they come.
+    expect([200, 400]).toContain(answered.length);
+    expect(kept.length - answered.length).toBe(2);
+    expect(told).toEqual(["calls were not logged: there were more of a plugin in a second than are kept"]);
   });
 
   it("that could not be written are told, and those that come then are", async () => {
