@@ -6,6 +6,8 @@ import { newInstallation, type Subject } from "./fixtures.ts";
 const SIX = new Date("2026-11-01T06:00:00Z");
 const SEVEN = new Date("2026-11-01T07:00:00Z");
 const EIGHT = new Date("2026-11-01T08:00:00Z");
+/** A span that is over, by a second that the clock of a machine may be set back meanwhile. */
+const BY_NOW_MS = -1_000;
 const LONG_MS = 60_000;
 const ROOM = { ofInstallation: 1_000, ofOrganization: 1_000 };
 
@@ -68,7 +70,7 @@ export const describeDurable = (subject: () => Subject): void => {
       expect(await own()).toEqual([[first.id, "gone"]]);
       await nodes().join(second);
       expect(await own()).toEqual([[second.id, "alive"]]);
-      expect(await own(0)).toEqual([[second.id, "silent"]]);
+      expect(await own(BY_NOW_MS)).toEqual([[second.id, "silent"]]);
       await nodes().leave(second.id);
       await nodes().claimLeft("last", LONG_MS, 0);
       for (const { id } of [first, second]) await nodes().settle(id, "last");
@@ -99,36 +101,36 @@ export const describeDurable = (subject: () => Subject): void => {
       const [one, two] = [processOf(), processOf()];
       for (const node of [one, two]) await subject().database.nodes.join(node);
       const claims = await Promise.all([
-        jobs().claim(name, one.id, 0),
-        jobsOf(subject().other).claim(name, two.id, 0),
+        jobs().claim(name, one.id, BY_NOW_MS),
+        jobsOf(subject().other).claim(name, two.id, BY_NOW_MS),
       ]);
       expect(claims.filter(Boolean)).toEqual([true]);
       const [holder, waiter] = claims[0] ? [one, two] : [two, one];
-      expect(await jobs().claim(name, waiter.id, 0)).toBe(false);
+      expect(await jobs().claim(name, waiter.id, BY_NOW_MS)).toBe(false);
       await jobs().release(name, waiter.id);
-      expect(await jobs().claim(name, waiter.id, 0)).toBe(false);
+      expect(await jobs().claim(name, waiter.id, BY_NOW_MS)).toBe(false);
       await jobs().release(name, holder.id);
       expect(await jobs().claim(name, waiter.id, LONG_MS)).toBe(false);
-      expect(await jobs().claim(name, waiter.id, 0)).toBe(true);
+      expect(await jobs().claim(name, waiter.id, BY_NOW_MS)).toBe(true);
     });
 
     it("is free again when its node is gone", async () => {
       const name = `job-${randomUUID()}`;
       const node = processOf();
       await subject().database.nodes.join(node);
-      expect(await jobs().claim(name, node.id, 0)).toBe(true);
+      expect(await jobs().claim(name, node.id, BY_NOW_MS)).toBe(true);
       await subject().database.nodes.leave(node.id);
-      expect(await jobs().claim(name, "another", 0)).toBe(true);
+      expect(await jobs().claim(name, "another", BY_NOW_MS)).toBe(true);
     });
 
     it("is free again for the one whose release was lost, and for others when that one is silent", async () => {
       const name = `job-${randomUUID()}`;
       const node = processOf();
       await subject().database.nodes.join(node);
-      expect(await jobs().claim(name, node.id, 0)).toBe(true);
-      expect(await jobs().claim(name, node.id, 0)).toBe(true);
-      expect(await jobs().claim(name, "another", 0)).toBe(false);
-      expect(await jobs().claim(name, "another", 0, 0)).toBe(true);
+      expect(await jobs().claim(name, node.id, BY_NOW_MS)).toBe(true);
+      expect(await jobs().claim(name, node.id, BY_NOW_MS)).toBe(true);
+      expect(await jobs().claim(name, "another", BY_NOW_MS)).toBe(false);
+      expect(await jobs().claim(name, "another", BY_NOW_MS, BY_NOW_MS)).toBe(true);
       await subject().database.nodes.leave(node.id);
     });
   });
