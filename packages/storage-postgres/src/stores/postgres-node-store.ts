@@ -91,7 +91,10 @@ export class PostgresNodeStore implements NodeStore {
       .selectAll()
       .select(({ eb }) => eb("seenAt", "<", ago(silentMs)).as("isSilent"))
       .orderBy("nodeId")
+      // One that is there before one that is gone, whatever the clock said when each began.
+      .orderBy((where) => where.or([where("leftAt", "is not", null), where("deadAt", "is not", null)]))
       .orderBy("startedAt", "desc")
+      .orderBy("seenAt", "desc")
       .execute();
     return rows.map((row) => {
       const isGone = row.leftAt !== null || row.deadAt !== null;
