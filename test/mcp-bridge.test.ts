@@ -1,6 +1,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { addTool, McpUpstream, textTool } from "./support/mcp-upstream.ts";
 import { startOrganization, type TestOrganization } from "./support/organization.ts";
+import { makePackage } from "./support/packages.ts";
 
 const SERVERS = "/api/orgs/default/mcp-servers";
 
@@ -309,5 +310,30 @@ describe("who may", () => {
     expect((await add()).body.code).toBe("already_installed");
     const private_ = await parts.owner.post(SERVERS, { name: "private", url: "http://10.1.2.3/mcp" });
     expect(private_.body.outage.message).toMatch(/10\.1\.2\.3/);
+  });
+});
+
+describe("the name of a server's plugin", () => {
+  it("is no package's that somebody brings: it would pass for what the server has", async () => {
+    await add();
+    const zip = await makePackage({ id: plugin, version: "9.0.0", code: "export default {}" });
+    const brought = await parts.owner.upload("/api/orgs/default/uploads", zip);
+    expect(brought.body.code).toBe("plugin_id_reserved");
+    expect((await parts.owner.get(`${SERVERS}/${plugin}`)).body.waiting).toBe("1.1.0");
+  });
+
+  it("comes again with its address alone, and is in no bundle", async () => {
+    await add();
+    await approve();
+    const bundle = await new Response(await parts.client.bundles.create()).text();
+    expect(bundle).toContain('"bundleVersion"');
+    expect(bundle).not.toContain(plugin);
+    await parts.client.plugins.uninstall(plugin, { disable: true });
+    const { hostname } = new URL(upstream.url);
+    const grants = [{ name: "net.fetch", hosts: [hostname], methods: ["GET", "POST", "DELETE"] }];
+    const installed = await parts.owner.post("/api/orgs/default/plugins", { plugin, grants });
+    expect(installed.body).toMatchObject({ code: "not_available" });
+    expect((await parts.owner.get(`/api/orgs/default/plugins/${plugin}`)).status).toBe(404);
+    expect((await add()).body).toMatchObject({ version: "1.2.0", waiting: "1.3.0" });
   });
 });

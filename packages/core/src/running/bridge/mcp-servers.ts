@@ -4,6 +4,7 @@ import { authorize, type MemberAuthority, requireScope, systemAuthority } from "
 import type { Principal } from "../../access/caller.ts";
 import { requireInstallable, requireSource } from "../../access/policy-rules.ts";
 import { visibleOf } from "../../access/sight.ts";
+import { SERVER_PUBLISHER } from "../../model/server-plugins.ts";
 import type { PackageIntake, PackageOrigin } from "../../plugins/catalog/package-intake.ts";
 import type { InstallationContext } from "../../plugins/installations/installation-context.ts";
 import type { Installer } from "../../plugins/installations/installer.ts";
@@ -15,13 +16,7 @@ import type { McpServer } from "../../ports/mcp-server-store.ts";
 import { answerReader } from "../content/content-answer.ts";
 import type { InvocationGateway } from "../invocation/invocation-gateway.ts";
 import { DefinitionsAnswer, LOOK_AGAIN_MS, LOOK_DEADLINE_MS, LOOK_EVERY_MS, MAX_SERVERS } from "./limits.ts";
-import {
-  BRIDGE,
-  DEFINITIONS,
-  SERVER_PUBLISHER,
-  type ServerPackage,
-  writeServerPackage,
-} from "./server-package.ts";
+import { BRIDGE, DEFINITIONS, type ServerPackage, writeServerPackage } from "./server-package.ts";
 import { readDefinitions, type ServerDefinitions } from "./server-tools.ts";
 
 export interface NewMcpServer {
