@@ -89,6 +89,36 @@ describe("an MCP server as a plugin", () => {
     await expect(call("math_add", { a: "2", b: 3 })).rejects.toMatchObject({ code: "invalid_input" });
   });
 
+  it("goes on with a call while others of it fail or are given up", async () => {
+    const begun = Promise.withResolvers<void>();
+    const released = Promise.withResolvers<void>();
+    const quiet = textTool("quiet", "Says it later.");
+    upstream.tools.push(
+      {
+        ...quiet,
+        run: async (input) => {
+          begun.resolve();
+          await released.promise;
+          return await quiet.run(input);
+        },
+      },
+      {
+        ...textTool("broken", "Breaks."),
+        run: () => {
+          throw new Error("The server is broken.");
+        },
+      },
+    );
+    await add();
+    await approve();
+    const later = call("quiet", { text: "now" });
+    await begun.promise;
+    await expect(call("broken", { text: "x" })).rejects.toMatchObject({ code: "plugin_error" });
+    expect(await call("say", { text: "hi" })).toEqual([{ type: "text", text: "say: hi" }]);
+    released.resolve();
+    expect(await later).toEqual([{ type: "text", text: "quiet: now" }]);
+  });
+
   it("is asked with the organization's key, which the plugin's code never sees", async () => {
     upstream.key = "sk-upstream";
     const made = await add();
