@@ -188,6 +188,28 @@ describe("an MCP server as a plugin", () => {
     expect(await listed()).toEqual(["math_add", "say"]);
   });
 
+  it("answers, whoever looks at the same time while it is another each time", async () => {
+    await add();
+    let told = 0;
+    Object.defineProperty(upstream, "tools", {
+      get: () => {
+        told += 1;
+        return [textTool("say", `Says something, as asked ${told} times.`)];
+      },
+    });
+    const looks = await Promise.all(Array.from({ length: 5 }, look));
+    for (const one of looks) expect(one).not.toHaveProperty("outage");
+    expect(looks[0]?.waiting).toMatch(/^1\.[2-6]\.0$/);
+  });
+
+  it("tells nobody its key in what went wrong, though the server quotes it", async () => {
+    upstream.instead = ({ headers }, response) =>
+      void response.writeHead(400, { "content-type": "text/plain" }).end(`Wrong: ${headers.authorization}.`);
+    const made = await add({ key: "sk-upstream" });
+    expect(made.body.outage.message).toMatch(/answers with 400: .*Wrong: Bearer/);
+    expect(JSON.stringify(made.body)).not.toContain("sk-upstream");
+  });
+
   it("is not updated by itself, whatever the rules say", async () => {
     await add();
     await approve();
@@ -325,6 +347,8 @@ describe("who may", () => {
   it.each([
     [{ url: "not an address" }, 400],
     [{ url: "file:///etc/passwd" }, 400],
+    [{ url: "https://*.example.com/mcp" }, 400],
+    [{ url: "https://{key}/mcp" }, 400],
     [{ url: "https://name:word@example.com/mcp" }, 400],
     [{ name: "Upper" }, 400],
     [{ name: "" }, 400],

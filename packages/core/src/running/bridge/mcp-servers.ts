@@ -168,6 +168,8 @@ export class McpServers {
       if (found.digest !== digest) await this.#offer(installation, server, found);
       await database.mcpServers.record(installationId, { ...known, digest: found.digest, outage: null });
     } catch (error) {
+      // Another look has just offered what it has found, which is newer than nothing: the next one compares with it.
+      if (error instanceof PatchbayError && error.code === "version_exists") return;
       if (!(error instanceof PatchbayError))
         world.log.error({ err: error, plugin: installation.pluginId }, "a look at a server failed");
       const message =
@@ -296,6 +298,9 @@ export class McpServers {
 
 const readAnswer = answerReader(DefinitionsAnswer, "account of what the server has");
 
+/** One host: in what the plugin is granted, other signs stand for several. */
+const HOST = /^[\w.:[\]-]+$/;
+
 /** Throws `invalid_request` for what is no address of a server. */
 const addressOf = (text: string): string => {
   const url = URL.parse(text);
@@ -303,7 +308,8 @@ const addressOf = (text: string): string => {
     url !== null &&
     (url.protocol === "https:" || url.protocol === "http:") &&
     url.username === "" &&
-    url.password === "";
+    url.password === "" &&
+    HOST.test(url.hostname);
   if (!isFit) {
     const message =
       "Give the address of the server, such as https://mcp.example.com/mcp, without a name or password in it.";
