@@ -158,3 +158,27 @@ describe("Pages of other sites", () => {
     expect(none.headers.get("access-control-allow-origin")).toBeNull();
   });
 });
+
+it("What opens something is in no log, neither in the list of requests nor in the log of calls", async () => {
+  await api.put("/api/orgs/default/policy", { callContent: "all" });
+  const { id, url } = await makeAddress(api, "small");
+  const secrets = { headers: { "x-gitlab-token": "swordfish", "x-hub-signature-256": "sha256=swordfish" } };
+  expect((await fetch(`${url}?token=swordfish&page=7`, secrets)).status).toBe(200);
+  const lastCall = async () => {
+    const { items } = (await api.get("/api/orgs/default/calls?plugin=acme.hooks")).body;
+    const last = items.find(({ name }: Record<string, unknown>) => name === "small");
+    return await api.get(`/api/orgs/default/calls/${last?.id}`);
+  };
+  await expect.poll(async () => JSON.stringify((await lastCall()).body)).toContain("page=7");
+  const call = await lastCall();
+  expect(JSON.stringify(call.body)).not.toContain(new URL(url).pathname);
+  const requests = () => api.get(`/api/orgs/default/endpoints/${id}/requests`);
+  await expect.poll(async () => (await requests()).body.items.length).toBe(1);
+  const [request] = (await requests()).body.items;
+  const whole = await api.get(`/api/orgs/default/endpoints/${id}/requests/${request.id}`);
+  for (const { status, body } of [call, whole]) {
+    expect(status).toBe(200);
+    expect(JSON.stringify(body)).toContain("page=7");
+    expect(JSON.stringify(body)).not.toContain("swordfish");
+  }
+});

@@ -1,6 +1,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { addTool, McpUpstream, textTool } from "./support/mcp-upstream.ts";
 import { startOrganization, type TestOrganization } from "./support/organization.ts";
+import { makePackage } from "./support/packages.ts";
 
 const SERVERS = "/api/orgs/default/mcp-servers";
 
@@ -88,6 +89,36 @@ describe("an MCP server as a plugin", () => {
     await expect(call("math_add", { a: "2", b: 3 })).rejects.toMatchObject({ code: "invalid_input" });
   });
 
+  it("goes on with a call while others of it fail or are given up", async () => {
+    const begun = Promise.withResolvers<void>();
+    const released = Promise.withResolvers<void>();
+    const quiet = textTool("quiet", "Says it later.");
+    upstream.tools.push(
+      {
+        ...quiet,
+        run: async (input) => {
+          begun.resolve();
+          await released.promise;
+          return await quiet.run(input);
+        },
+      },
+      {
+        ...textTool("broken", "Breaks."),
+        run: () => {
+          throw new Error("The server is broken.");
+        },
+      },
+    );
+    await add();
+    await approve();
+    const later = call("quiet", { text: "now" });
+    await begun.promise;
+    await expect(call("broken", { text: "x" })).rejects.toMatchObject({ code: "plugin_error" });
+    expect(await call("say", { text: "hi" })).toEqual([{ type: "text", text: "say: hi" }]);
+    released.resolve();
+    expect(await later).toEqual([{ type: "text", text: "quiet: now" }]);
+  });
+
   it("is asked with the organization's key, which the plugin's code never sees", async () => {
     upstream.key = "sk-upstream";
     const made = await add();
@@ -155,6 +186,28 @@ describe("an MCP server as a plugin", () => {
     expect(await look()).toMatchObject({ waiting: "1.3.0" });
     await approve();
     expect(await listed()).toEqual(["math_add", "say"]);
+  });
+
+  it("answers, whoever looks at the same time while it is another each time", async () => {
+    await add();
+    let told = 0;
+    Object.defineProperty(upstream, "tools", {
+      get: () => {
+        told += 1;
+        return [textTool("say", `Says something, as asked ${told} times.`)];
+      },
+    });
+    const looks = await Promise.all(Array.from({ length: 5 }, look));
+    for (const one of looks) expect(one).not.toHaveProperty("outage");
+    expect(looks[0]?.waiting).toMatch(/^1\.[2-6]\.0$/);
+  });
+
+  it("tells nobody its key in what went wrong, though the server quotes it", async () => {
+    upstream.instead = ({ headers }, response) =>
+      void response.writeHead(400, { "content-type": "text/plain" }).end(`Wrong: ${headers.authorization}.`);
+    const made = await add({ key: "sk-upstream" });
+    expect(made.body.outage.message).toMatch(/answers with 400: .*Wrong: Bearer/);
+    expect(JSON.stringify(made.body)).not.toContain("sk-upstream");
   });
 
   it("is not updated by itself, whatever the rules say", async () => {
@@ -294,6 +347,8 @@ describe("who may", () => {
   it.each([
     [{ url: "not an address" }, 400],
     [{ url: "file:///etc/passwd" }, 400],
+    [{ url: "https://*.example.com/mcp" }, 400],
+    [{ url: "https://{key}/mcp" }, 400],
     [{ url: "https://name:word@example.com/mcp" }, 400],
     [{ name: "Upper" }, 400],
     [{ name: "" }, 400],
@@ -309,5 +364,30 @@ describe("who may", () => {
     expect((await add()).body.code).toBe("already_installed");
     const private_ = await parts.owner.post(SERVERS, { name: "private", url: "http://10.1.2.3/mcp" });
     expect(private_.body.outage.message).toMatch(/10\.1\.2\.3/);
+  });
+});
+
+describe("the name of a server's plugin", () => {
+  it("is no package's that somebody brings: it would pass for what the server has", async () => {
+    await add();
+    const zip = await makePackage({ id: plugin, version: "9.0.0", code: "export default {}" });
+    const brought = await parts.owner.upload("/api/orgs/default/uploads", zip);
+    expect(brought.body.code).toBe("plugin_id_reserved");
+    expect((await parts.owner.get(`${SERVERS}/${plugin}`)).body.waiting).toBe("1.1.0");
+  });
+
+  it("comes again with its address alone, and is in no bundle", async () => {
+    await add();
+    await approve();
+    const bundle = await new Response(await parts.client.bundles.create()).text();
+    expect(bundle).toContain('"bundleVersion"');
+    expect(bundle).not.toContain(plugin);
+    await parts.client.plugins.uninstall(plugin, { disable: true });
+    const { hostname } = new URL(upstream.url);
+    const grants = [{ name: "net.fetch", hosts: [hostname], methods: ["GET", "POST", "DELETE"] }];
+    const installed = await parts.owner.post("/api/orgs/default/plugins", { plugin, grants });
+    expect(installed.body).toMatchObject({ code: "not_available" });
+    expect((await parts.owner.get(`/api/orgs/default/plugins/${plugin}`)).status).toBe(404);
+    expect((await add()).body).toMatchObject({ version: "1.2.0", waiting: "1.3.0" });
   });
 });

@@ -103,7 +103,7 @@ export const createEgress = (options: EgressOptions = {}): ClosableEgress => {
           signal,
           explain,
           release,
-          hidesSecrets: allowance !== undefined,
+          maxErrorBytes: allowance === undefined ? Number.POSITIVE_INFINITY : MAX_MASKED_BYTES,
         });
       } catch (error) {
         release?.();
@@ -206,22 +206,24 @@ interface Ending {
   readonly explain: (error: unknown) => Error;
   /** Gives the place of the request up; called when the last byte was read or the body is left. */
   readonly release: () => void;
-  /** Whether what the server says in an error is told without secrets. */
-  readonly hidesSecrets: boolean;
+  /** So many bytes of what the server says in an error are told. */
+  readonly maxErrorBytes: number;
 }
 
 const finished = async (
   { hop, answer, filler, redirected }: Found,
   share: Share,
-  { signal, explain, release, hidesSecrets }: Ending,
+  { signal, explain, release, maxErrorBytes }: Ending,
 ): Promise<{ head: FetchHead; body: AsyncIterable<Uint8Array> }> => {
   const codings = hop.method === "HEAD" ? [] : codingsOf(single(answer.headers["content-encoding"]));
   requireFitting(hop, answer, codings);
   const isDecoded = codings !== undefined && codings.length > 0;
+  const isMasked =
+    !isSuccess(answer.statusCode) && (filler.longest > 0 || maxErrorBytes < Number.POSITIVE_INFINITY);
   const head = {
     status: answer.statusCode,
     statusText: filler.mask(answer.statusText).replace(NO_BYTE, "?"),
-    headers: headersOf(answer, isDecoded, filler),
+    headers: headersOf(answer, { isDecoded, isMasked }, filler),
     url: hop.url.href,
     redirected,
   };
@@ -234,26 +236,32 @@ const finished = async (
   const read = isDecoded
     ? decodedPieces(answer.body, codings, { explain, close, signal })
     : new Pieces(answer.body, { explain, close });
-  const isMasked = hidesSecrets && !isSuccess(answer.statusCode);
-  return { head, body: isMasked ? masked(read, filler) : read };
+  return { head, body: isMasked ? masked(read, filler, maxErrorBytes) : read };
 };
 
 const isSuccess = (status: number): boolean => status >= 200 && status < 300;
 
-/** The beginning of an error's text, without secrets that the server quotes. */
+/** The text of an error, without secrets that the server quotes: whoever is told of it need not know them. Bytes that are no text stay as they are. */
 const masked = async function* (
   body: AsyncIterable<Uint8Array>,
   filler: SecretFiller,
+  maxBytes: number,
 ): AsyncGenerator<Uint8Array> {
-  const chunks: Uint8Array[] = [];
-  let bytes = 0;
+  const { longest } = filler;
+  /** A secret may begin in one piece and end in the next one. */
+  let held = "";
+  let left = maxBytes;
   for await (const chunk of body) {
-    chunks.push(chunk);
-    bytes += chunk.length;
-    if (bytes >= MAX_MASKED_BYTES) break;
+    const piece = chunk.subarray(0, Math.min(left, chunk.length));
+    left -= piece.length;
+    held = filler.maskBytes(held + Buffer.from(piece).toString("latin1"));
+    if (left === 0) break;
+    const ready = held.length - longest;
+    if (ready <= 0) continue;
+    yield Buffer.from(held.slice(0, ready), "latin1");
+    held = held.slice(ready);
   }
-  const text = Buffer.concat(chunks).subarray(0, MAX_MASKED_BYTES).toString();
-  yield Buffer.from(filler.mask(text));
+  if (held !== "") yield Buffer.from(held, "latin1");
 };
 
 /** Throws `fetch_too_large` when a body says by itself that it is. */
@@ -280,10 +288,15 @@ const takeAll = async ({ windows }: Share, count: number, signal: AbortSignal): 
   }
 };
 
-const headersOf = (answer: Arriving, isDecoded: boolean, filler: SecretFiller): Head => {
+const headersOf = (
+  answer: Arriving,
+  { isDecoded, isMasked }: { readonly isDecoded: boolean; readonly isMasked: boolean },
+  filler: SecretFiller,
+): Head => {
   const head: (readonly [string, string])[] = [];
   for (const [name, value = []] of Object.entries(answer.headers)) {
     if (DROPPED_FROM_ANSWER.has(name) || (isDecoded && DESCRIBES_CODED_BODY.has(name))) continue;
+    if (isMasked && name === "content-length") continue;
     if (typeof value === "string") head.push([name, filler.mask(value)]);
     else for (const one of value) head.push([name, filler.mask(one)]);
   }

@@ -121,4 +121,32 @@ describe("a secret", () => {
     };
     expect((await get(`/?key=${PLACEHOLDER}`)).header("x-echo")).toBe(PLACEHOLDER);
   });
+
+  test("that a server quotes in an error comes back as the placeholder, wherever its pieces are cut", async () => {
+    const others = Buffer.from([0, 255, 128, 10]);
+    server.handler = (incoming, response) => {
+      const key = String(incoming.headers["x-key"]);
+      const quoted = [others, Buffer.from(`Wrong key ${key}, ${JSON.stringify(key)}. `.repeat(3)), others];
+      response.writeHead(400, { "content-type": "text/plain" });
+      const pieces = [...Buffer.concat(quoted)];
+      const send = () => {
+        const piece = pieces.splice(0, 7);
+        if (piece.length === 0) response.end();
+        else response.write(Buffer.from(piece), () => setImmediate(send));
+      };
+      send();
+    };
+    const { head, text } = await get("/", { headers: [["x-key", PLACEHOLDER]] });
+    expect(head.status).toBe(400);
+    expect(text).not.toContain(SECRET);
+    expect(text.split(PLACEHOLDER)).toHaveLength(7);
+    expect(text.startsWith("\0")).toBe(true);
+  });
+
+  test("is all that is taken out of an error", async () => {
+    server.handler = (_incoming, response) =>
+      response.writeHead(404, { "content-length": 200_000 }).end("x".repeat(200_000));
+    expect((await get("/", { headers: [["x-key", PLACEHOLDER]] })).text).toHaveLength(200_000);
+    expect((await get("/")).header("content-length")).toBe("200000");
+  });
 });

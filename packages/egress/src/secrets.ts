@@ -47,19 +47,38 @@ export class SecretFiller {
     // Every byte becomes one character and back, so that bytes that are no text stay as they are.
     const text = Buffer.from(body.buffer, body.byteOffset, body.byteLength).toString("latin1");
     const encode = encoderFor(contentType);
-    const filled = this.#fill(text, place, (secret) => Buffer.from(encode(secret)).toString("latin1"));
+    const filled = this.#fill(text, place, (secret) => latin1(encode(secret)));
     return filled === text ? body : Buffer.from(filled, "latin1");
+  }
+
+  /** Characters of the longest form of a revealed secret in bytes; 0 where there is nothing to take out. */
+  get longest(): number {
+    return Math.max(0, ...this.#forms().map(({ form }) => latin1(form).length));
   }
 
   /** The text with every revealed secret replaced by its placeholder again, in whatever way it is encoded. */
   mask(text: string): string {
-    let masked = text;
-    for (const [secret, revealed] of this.#revealed) {
-      if (secret.length < LEAST_MASKED_LENGTH) continue;
-      revealed.forms ??= formsOf(secret);
-      for (const form of revealed.forms) masked = masked.replaceAll(form, revealed.placeholder);
-    }
-    return masked;
+    return this.#forms().reduce(
+      (masked, { form, placeholder }) => masked.replaceAll(form, placeholder),
+      text,
+    );
+  }
+
+  /** The same of bytes, of which each is one character. */
+  maskBytes(bytes: string): string {
+    return this.#forms().reduce(
+      (masked, { form, placeholder }) => masked.replaceAll(latin1(form), placeholder),
+      bytes,
+    );
+  }
+
+  #forms(): { readonly form: string; readonly placeholder: string }[] {
+    return [...this.#revealed]
+      .filter(([secret]) => secret.length >= LEAST_MASKED_LENGTH)
+      .flatMap(([secret, revealed]) => {
+        revealed.forms ??= formsOf(secret);
+        return revealed.forms.map((form) => ({ form, placeholder: revealed.placeholder }));
+      });
   }
 
   #fill(text: string, place: Place, encode: Encode): string {
@@ -71,8 +90,10 @@ export class SecretFiller {
   }
 }
 
+const latin1 = (text: string): string => Buffer.from(text).toString("latin1");
+
 const formsOf = (secret: string): readonly string[] => [
-  ...new Set([secret, encodeURIComponent(secret), inForm(secret), encodeURI(secret)]),
+  ...new Set([secret, inJson(secret), encodeURIComponent(secret), inForm(secret), encodeURI(secret)]),
 ];
 
 /** Throws `fetch_refused`: nothing but http and https leaves. */

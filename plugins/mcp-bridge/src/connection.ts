@@ -22,11 +22,19 @@ const UNCHECKED = {
   }),
 };
 
+interface Open {
+  /** Another one is somebody else to the server. */
+  readonly key: string;
+  readonly client: Promise<Client>;
+  /** Calls that it has under way. */
+  calls: number;
+}
+
 /** One server, of either era, in whatever way it wants to be asked. The connection is made when it is needed, and anew once it fails. */
 export class Connection {
   readonly #bridged: Bridged;
-  /** By key: another one is somebody else to the server. */
-  #open: { readonly key: string; readonly client: Promise<Client> } | null = null;
+  /** The one for calls to come. */
+  #open: Open | null = null;
 
   constructor(bridged: Bridged) {
     this.#bridged = bridged;
@@ -71,23 +79,30 @@ export class Connection {
     );
   }
 
+  /** What has failed is left to the calls that it still has, and closed after the last of them: none ends for another's fault. */
   async #asked<T>(key: string, ask: (client: Client) => Promise<T>): Promise<T> {
+    const open = this.#opened(key);
+    open.calls += 1;
     try {
-      return await ask(await this.#client(key));
+      return await ask(await open.client);
     } catch (error) {
       const { host } = new URL(this.#bridged.url);
       // Whatever it was, the next one begins anew: a session may be gone with the server that knew it.
-      await this.#forget();
+      if (this.#open === open) this.#open = null;
       throw new PluginError("plugin_error", `The server at ${host} ${faultOf(error)}`, { cause: error });
+    } finally {
+      open.calls -= 1;
+      if (this.#open !== open) await closeUnused(open);
     }
   }
 
-  async #client(key: string): Promise<Client> {
-    if (this.#open?.key !== key) {
-      await this.#forget();
-      this.#open = { key, client: this.#connect(key) };
-    }
-    return await (this.#open as { client: Promise<Client> }).client;
+  #opened(key: string): Open {
+    const before = this.#open;
+    if (before?.key === key) return before;
+    const open = { key, client: this.#connect(key), calls: 0 };
+    this.#open = open;
+    if (before !== null) void closeUnused(before);
+    return open;
   }
 
   async #connect(key: string): Promise<Client> {
@@ -101,14 +116,13 @@ export class Connection {
     await client.connect(transport, { timeout: ASK_MS });
     return client;
   }
-
-  async #forget(): Promise<void> {
-    const open = this.#open;
-    this.#open = null;
-    const client = await open?.client.catch(() => undefined);
-    await client?.close().catch(() => undefined);
-  }
 }
+
+const closeUnused = async ({ calls, client }: Open): Promise<void> => {
+  if (calls > 0) return;
+  const closing = await client.catch(() => undefined);
+  await closing?.close().catch(() => undefined);
+};
 
 interface Progress {
   readonly progress: number;

@@ -8,6 +8,7 @@ import {
 import { type AuditAction, PatchbayError, type PublisherKeyDto } from "@patchbay/protocol";
 import { endOf, isDeploymentAdmin } from "../access/authority.ts";
 import type { Principal } from "../access/caller.ts";
+import { SERVER_PUBLISHER } from "../model/server-plugins.ts";
 import { hashToken, newToken } from "../people/accounts/tokens.ts";
 import type { Database } from "../ports/database.ts";
 import type { DomainReader } from "../ports/domain-reader.ts";
@@ -27,8 +28,8 @@ import {
   MAX_TOKENS_PER_PUBLISHER,
 } from "./limits.ts";
 
-/** Names that stand for Patchbay itself. */
-const RESERVED = new Set(["patchbay", "official", "registry", "builtin", "system"]);
+/** Names that stand for Patchbay itself, and for what it makes. */
+const RESERVED = new Set(["patchbay", "official", "registry", "builtin", "system", SERVER_PUBLISHER]);
 const CHALLENGE_BYTES = 18;
 const SHOWN_TOKEN_CHARACTERS = 8;
 const DOMAIN = /^(?=.{4,253}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z][a-z0-9-]{0,61}[a-z0-9]$/;

@@ -70,7 +70,7 @@ export class Bundles {
       const root = await this.#choose(organization.id, installed, one);
       roots.push(root);
       for (const each of await this.#withNeeded(organization.id, installed, root))
-        if (each.source !== "builtin") all.set(each.digest, each);
+        if (isTakenAlong(each)) all.set(each.digest, each);
     }
     if (all.size > MAX_BUNDLE_PACKAGES)
       throw new PatchbayError(
@@ -153,9 +153,7 @@ export class Bundles {
   /** As far as the caller sees that. */
   async #installed(authority: MemberAuthority): Promise<ReadonlyMap<string, string>> {
     const installations = await this.#database.installations.list(authority.organization.id);
-    const own = installations.filter(
-      ({ source, scope }) => source !== "builtin" && isScopeVisible(authority, scope),
-    );
+    const own = installations.filter((one) => isTakenAlong(one) && isScopeVisible(authority, one.scope));
     return new Map(own.map(({ pluginId, version }) => [pluginId, version]));
   }
 
@@ -205,3 +203,7 @@ const requireAsListed = (
     );
   }
 };
+
+/** What comes with Patchbay is there already, and a server is added where it is to be asked. */
+const isTakenAlong = ({ source }: Pick<PackageVersion, "source">): boolean =>
+  source !== "builtin" && source !== "bridge";

@@ -9,6 +9,7 @@ import {
 } from "@patchbay/protocol";
 import { type Authority, isScopeWritable } from "../../access/authority.ts";
 import { actorOf, SYSTEM_ACTOR } from "../../access/caller.ts";
+import { SERVER_PUBLISHER } from "../../model/server-plugins.ts";
 import type { ArtifactStore } from "../../ports/artifact-store.ts";
 import type { Actor, AuditStore } from "../../ports/audit-store.ts";
 import type { CatalogStore, PackageVersion } from "../../ports/catalog-store.ts";
@@ -16,6 +17,7 @@ import type { Database, Stores } from "../../ports/database.ts";
 import type { ObtainedFrom } from "../../ports/offer-store.ts";
 import type { World } from "../../world.ts";
 import type { PackageTrust } from "../trust/package-trust.ts";
+import { publisherOf } from "../trust/publisher-keys.ts";
 import { scriptOf, uiBundleOf } from "./package-code.ts";
 import { storeDocuments } from "./package-documents.ts";
 
@@ -206,6 +208,12 @@ export class PackageIntake {
 
   async #requireAdmissible({ manifest }: ValidatedPackage, origin: PackageOrigin): Promise<void> {
     checkEngine(manifest, this.#world.patchbayVersion);
+    // A version of a server's plugin passes for what that server has, and gets its key.
+    if (publisherOf(manifest.id) === SERVER_PUBLISHER && origin.source !== "bridge")
+      throw new PatchbayError(
+        "plugin_id_reserved",
+        `"${manifest.id}" is the id of an MCP server, which Patchbay makes a plugin itself. Choose another id in plugin.json.`,
+      );
     if (origin.by !== "system" && (await this.#database.catalog.isSystemPlugin(manifest.id))) {
       throw new PatchbayError(
         "plugin_id_reserved",

@@ -105,6 +105,7 @@ export class Installer {
         await this.#context.settings.put(stores, installation.id, manifest, null, request.settings);
       }
       await also?.(stores, installation);
+      for (const one of [installation, ...created]) await requireServer(stores, one);
       return { installation, along: created };
     });
   }
@@ -221,6 +222,18 @@ const requireFree = ({ wanted: { pluginId }, graph }: Plan): void => {
   throw new PatchbayError(
     "forbidden",
     `"${pluginId}" is not yours to install here. Ask an owner or administrator.`,
+  );
+};
+
+/** Throws `not_available` for the plugin of a server that was not added with it: nobody would know where that is, or look at what it has. */
+const requireServer = async (
+  { mcpServers }: Stores,
+  { id, pluginId, source }: Installation,
+): Promise<void> => {
+  if (source !== "bridge" || (await mcpServers.find(id)) !== null) return;
+  throw new PatchbayError(
+    "not_available",
+    `"${pluginId}" is an MCP server. Add the server with its address, which makes it a plugin anew.`,
   );
 };
 

@@ -4,6 +4,7 @@ import { authorize, type MemberAuthority, requireScope, systemAuthority } from "
 import type { Principal } from "../../access/caller.ts";
 import { requireInstallable, requireSource } from "../../access/policy-rules.ts";
 import { visibleOf } from "../../access/sight.ts";
+import { SERVER_PUBLISHER } from "../../model/server-plugins.ts";
 import type { PackageIntake, PackageOrigin } from "../../plugins/catalog/package-intake.ts";
 import type { InstallationContext } from "../../plugins/installations/installation-context.ts";
 import type { Installer } from "../../plugins/installations/installer.ts";
@@ -15,13 +16,7 @@ import type { McpServer } from "../../ports/mcp-server-store.ts";
 import { answerReader } from "../content/content-answer.ts";
 import type { InvocationGateway } from "../invocation/invocation-gateway.ts";
 import { DefinitionsAnswer, LOOK_AGAIN_MS, LOOK_DEADLINE_MS, LOOK_EVERY_MS, MAX_SERVERS } from "./limits.ts";
-import {
-  BRIDGE,
-  DEFINITIONS,
-  SERVER_PUBLISHER,
-  type ServerPackage,
-  writeServerPackage,
-} from "./server-package.ts";
+import { BRIDGE, DEFINITIONS, type ServerPackage, writeServerPackage } from "./server-package.ts";
 import { readDefinitions, type ServerDefinitions } from "./server-tools.ts";
 
 export interface NewMcpServer {
@@ -173,6 +168,8 @@ export class McpServers {
       if (found.digest !== digest) await this.#offer(installation, server, found);
       await database.mcpServers.record(installationId, { ...known, digest: found.digest, outage: null });
     } catch (error) {
+      // Another look has just offered what it has found, which is newer than nothing: the next one compares with it.
+      if (error instanceof PatchbayError && error.code === "version_exists") return;
       if (!(error instanceof PatchbayError))
         world.log.error({ err: error, plugin: installation.pluginId }, "a look at a server failed");
       const message =
@@ -301,6 +298,9 @@ export class McpServers {
 
 const readAnswer = answerReader(DefinitionsAnswer, "account of what the server has");
 
+/** One host: in what the plugin is granted, other signs stand for several. */
+const HOST = /^[\w.:[\]-]+$/;
+
 /** Throws `invalid_request` for what is no address of a server. */
 const addressOf = (text: string): string => {
   const url = URL.parse(text);
@@ -308,7 +308,8 @@ const addressOf = (text: string): string => {
     url !== null &&
     (url.protocol === "https:" || url.protocol === "http:") &&
     url.username === "" &&
-    url.password === "";
+    url.password === "" &&
+    HOST.test(url.hostname);
   if (!isFit) {
     const message =
       "Give the address of the server, such as https://mcp.example.com/mcp, without a name or password in it.";

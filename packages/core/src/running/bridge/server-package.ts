@@ -1,12 +1,11 @@
 import { type PackageFile, writePackage } from "@patchbay/artifact";
 import type { Manifest } from "@patchbay/protocol";
+import { SERVER_PUBLISHER } from "../../model/server-plugins.ts";
 import type { McpServer } from "../../ports/mcp-server-store.ts";
 import type { ServerTool } from "./server-tools.ts";
 
 /** What has the code of all of them. */
 export const BRIDGE = "patchbay.mcp-bridge";
-/** Whose plugins they are. */
-export const SERVER_PUBLISHER = "mcp";
 /** The resource that tells what a server has. */
 export const DEFINITIONS = { name: "definitions", uri: "mcp-bridge://definitions" } as const;
 

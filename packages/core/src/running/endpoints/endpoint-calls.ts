@@ -10,7 +10,7 @@ import { carried, RequestBody } from "./bodies.ts";
 import type { ClaimedMessage, Doorkeeper } from "./doorkeeper.ts";
 import type { EndpointDirectory, KnownEndpoint } from "./endpoint-directory.ts";
 import { outsideFault } from "./faults.ts";
-import { headersForPlugin } from "./headers.ts";
+import { headersForPlugin, maskedHeaders, maskedQuery } from "./headers.ts";
 import { HeldBodies } from "./held-bodies.ts";
 import { MAX_AT_ONCE, MAX_AT_ONCE_OF_NETWORK, MAX_SIGNED_BODY_BYTES, SMALL_BODY_BYTES } from "./limits.ts";
 import type { OutsideAnswer, OutsideRequest } from "./outside.ts";
@@ -173,12 +173,14 @@ export class EndpointCalls {
     });
     try {
       const { text, files } = carried(body, request);
+      const input = inputOf(request, params, { message, text });
       const answer = await this.#gateway
         .call(callerOf(endpoint), {
           kind: "endpoints",
           plugin: endpoint.pluginId,
           name: endpoint.name,
-          input: inputOf(request, params, { message, text }),
+          input,
+          keptInput: keptOf(input),
           signal: work.signal,
           path: [`${endpoint.pluginId}:endpoint ${endpoint.name}`],
           ...(endpoint.project !== null && { project: endpoint.project }),
@@ -289,6 +291,13 @@ const inputOf = (
   headers: headersForPlugin(headers),
   ...(message !== null && { messageId: message.id }),
   ...(text !== undefined && { text }),
+});
+
+/** As the list of requests has it: what opens something is in no log, and neither is the address, which alone opens some. */
+const keptOf = ({ url: _, ...input }: ReturnType<typeof inputOf>) => ({
+  ...input,
+  query: maskedQuery(input.query),
+  headers: maskedHeaders(input.headers),
 });
 
 /** Throws `endpoint_not_found` for a path, and `method_not_allowed` for a method, that the endpoint does not answer. */

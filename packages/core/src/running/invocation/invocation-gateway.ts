@@ -60,6 +60,8 @@ export interface Invocation {
   readonly onProgress?: (progress: CallProgress) => void;
   /** Whoever calls can be asked. */
   readonly asks?: CallAsks;
+  /** What the log of calls has in the place of the input, where that holds secrets which no schema tells. */
+  readonly keptInput?: unknown;
   /** The call that makes this one. */
   readonly from?: CallLink | undefined;
   /** Through what it comes, where no call makes it and that is known. */
@@ -73,7 +75,7 @@ export interface Invocation {
 }
 
 /** All about an invocation but what goes in. */
-type Place = Omit<Invocation, "input" | "files" | "signal">;
+type Place = Omit<Invocation, "input" | "keptInput" | "files" | "signal">;
 
 /** Whether the plugin has failed the call. One that nobody waited for any more says nothing about it, nor does one that asks something. */
 export const hasFailed = ({ code }: Pick<LoggedCall, "code">): boolean =>
@@ -229,7 +231,7 @@ export class InvocationGateway {
         ? contentMasks(plugin.package.manifest, origin)
         : null;
     const record = new CallRecord(spec, origin, masks);
-    record.takeInput(invocation.input);
+    record.takeInput(invocation.keptInput ?? invocation.input);
     return await this.#metered(record, () => this.#run(spec, record.link, invocation, record.count));
   }
 
