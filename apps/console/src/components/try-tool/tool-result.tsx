@@ -8,6 +8,8 @@ import { ProblemAlert } from "../problem-alert.tsx";
 import { writeJson } from "../schema-form/json-text.ts";
 import { AnswerFiles } from "./answer-files.tsx";
 import { BoundedText } from "./bounded-text.tsx";
+import { contentPartsOf } from "./content-parts.ts";
+import { ContentView } from "./content-view.tsx";
 import { withNames } from "./tool-files.ts";
 import styles from "./try-tool.module.css";
 import type { ToolCallState } from "./use-tool-call.ts";
@@ -75,12 +77,17 @@ export const ToolResult = ({ org, plugin, call, fieldOf }: ToolResultProps) => {
               <BoundedText text={writeJson(value)} />
             </pre>
           ) : (
-            <ValueView value={files.length === 0 ? value : withNames(value, files)} />
+            <AnswerView value={files.length === 0 ? value : withNames(value, files)} />
           )}
         </section>
       )}
     </Stack>
   );
+};
+
+const AnswerView = ({ value }: { readonly value: unknown }) => {
+  const parts = contentPartsOf(value);
+  return parts === null ? <ValueView value={value} /> : <ContentView parts={parts} />;
 };
 
 const ResultStatus = ({ call: { phase, values, count, sent, ms } }: Pick<ToolResultProps, "call">) => {
