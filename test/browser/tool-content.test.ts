@@ -20,6 +20,13 @@ export default {
         { type: "resource", resource: { uri: "gallery://points/1", mediaType: "text/plain", text: "It is red." } },
       ],
     },
+    count: {
+      description: "Counts until nobody waits.",
+      run: (_input, { progress, signal }) => {
+        progress({ done: 3, total: 20, message: "At the third" });
+        return new Promise((resolve) => signal.addEventListener("abort", () => resolve(null)));
+      },
+    },
     ask: {
       description: "Asks first.",
       run: async (_input, { elicit }) =>
@@ -34,6 +41,7 @@ beforeAll(async () => {
   test = await ConsoleTest.start();
   const tools = [
     { name: "draw", description: "Draws a point.", answers: "content" },
+    { name: "count", description: "Counts until nobody waits." },
     { name: "ask", description: "Asks first." },
   ];
   await test.upload(await makePackage({ id: PLUGIN, code: CODE, manifest: { contributes: { tools } } }));
@@ -57,6 +65,17 @@ describeInBrowser("what a tool answers to be looked at", () => {
     await result.getByText("It is red.").waitFor();
     expect(await faultsOfLooks(page)).toEqual({});
     expect(faults).toEqual([]);
+    await context.close();
+  });
+
+  it("takes its time, and says meanwhile how far it is", async () => {
+    const { page, context } = await test.visit();
+    await page.goto(`/o/default/tools?tool=${encodeURIComponent(`${PLUGIN}/count`)}`);
+    await page.getByRole("button", { name: "Run", exact: true }).click();
+    const result = page.getByRole("region", { name: "Result" });
+    await result.getByText("Running · 3 of 20 · At the third").waitFor();
+    await page.getByRole("button", { name: "Cancel" }).click();
+    await result.getByText(/^Cancelled after/).waitFor();
     await context.close();
   });
 

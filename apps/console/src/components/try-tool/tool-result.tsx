@@ -12,7 +12,7 @@ import { contentPartsOf } from "./content-parts.ts";
 import { ContentView } from "./content-view.tsx";
 import { withNames } from "./tool-files.ts";
 import styles from "./try-tool.module.css";
-import type { ToolCallState } from "./use-tool-call.ts";
+import type { ToolCallState, ToolProgress } from "./use-tool-call.ts";
 import { ValueView } from "./value-view.tsx";
 
 export interface ToolResultProps {
@@ -90,9 +90,17 @@ const AnswerView = ({ value }: { readonly value: unknown }) => {
   return parts === null ? <ValueView value={value} /> : <ContentView parts={parts} />;
 };
 
-const ResultStatus = ({ call: { phase, values, count, sent, ms } }: Pick<ToolResultProps, "call">) => {
+const ResultStatus = ({
+  call: { phase, values, count, sent, progress, ms },
+}: Pick<ToolResultProps, "call">) => {
   const { t } = useTranslation("tools");
   const formats = useFormats();
+  const progressFacts = ({ done, total, message }: ToolProgress): string[] => [
+    total === undefined
+      ? formats.number(done)
+      : t("progress", { done: formats.number(done), total: formats.number(total) }),
+    ...(message === undefined ? [] : [message]),
+  ];
   const facts = [
     phase === "idle" ? t("idle") : t(`phase.${phase}`, { duration: formats.duration(Math.round(ms)) }),
     ...(sent === null
@@ -104,6 +112,7 @@ const ResultStatus = ({ call: { phase, values, count, sent, ms } }: Pick<ToolRes
             percent: formats.percent(sent.sentBytes / Math.max(sent.totalBytes, 1)),
           }),
         ]),
+    ...(progress === null ? [] : progressFacts(progress)),
     ...(count > 1 ? [t("values", { count, number: formats.number(count) })] : []),
     ...(count > values.length ? [t("newest", { number: formats.number(values.length) })] : []),
   ];
