@@ -1,4 +1,5 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { connected } from "./support/mcp-plugin.ts";
 import { addTool, McpUpstream, textTool } from "./support/mcp-upstream.ts";
 import { startOrganization, type TestOrganization } from "./support/organization.ts";
 import { makePackage } from "./support/packages.ts";
@@ -59,6 +60,16 @@ describe("an MCP server as a plugin", () => {
       description: "Adds two numbers.",
       input: addTool.tool.inputSchema,
     });
+  });
+
+  it("shows clients nothing of what nobody has approved, as a resource either", async () => {
+    await add();
+    const client = await connected(`${parts.server.url}/mcp`);
+    const { resources } = await client.listResources();
+    expect(resources.filter(({ uri }) => uri.startsWith(`patchbay://${plugin}/`))).toEqual([]);
+    const read = client.readResource({ uri: `patchbay://${plugin}/mcp-bridge://definitions` });
+    await expect(read).rejects.toThrow(/There is nothing for you/);
+    await client.close();
   });
 
   it("answers with values, content and what went wrong, and refuses inputs before the server sees them", async () => {

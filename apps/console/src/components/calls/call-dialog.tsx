@@ -13,6 +13,7 @@ import { readJson, writeJson } from "../schema-form/json-text.ts";
 import { CallTime } from "./call-time.tsx";
 import styles from "./calls.module.css";
 import { chainTree } from "./chain-tree.ts";
+import { isFault } from "./is-fault.ts";
 import { useCallWords } from "./use-call-words.ts";
 
 export interface CallDialogProps {
@@ -101,7 +102,7 @@ const Chain = ({ call, onOpen }: { readonly call: CallDetailDto; readonly onOpen
               >
                 {one.plugin}/{one.name}
               </button>
-              <Text size="xs" c={one.code === undefined ? "dimmed" : "red"}>
+              <Text size="xs" c={isFault(one.code) ? "red" : "dimmed"}>
                 {endOf(one)}
               </Text>
             </div>

@@ -9,6 +9,7 @@ import { PageSkeleton } from "../page-skeleton.tsx";
 import { RetryProblem } from "../retry-problem.tsx";
 import { CallTime } from "./call-time.tsx";
 import styles from "./calls.module.css";
+import { isFault } from "./is-fault.ts";
 import { useCallWords } from "./use-call-words.ts";
 
 export interface CallListProps {
@@ -60,7 +61,7 @@ const Entry = ({ call, longest, onOpen }: EntryProps) => {
           </Badge>
         )}
         {code !== undefined && (
-          <Badge size="xs" variant="light" color={code === "cancelled" ? "gray" : "red"} tt="none">
+          <Badge size="xs" variant="light" color={isFault(code) ? "red" : "gray"} tt="none">
             {endOf(call)}
           </Badge>
         )}

@@ -2,6 +2,7 @@ import { Text } from "@mantine/core";
 import type { CallDto } from "@patchbay/protocol";
 import { useFormats } from "../formats.ts";
 import styles from "./calls.module.css";
+import { isFault } from "./is-fault.ts";
 
 interface CallTimeProps {
   readonly call: Pick<CallDto, "durationMs" | "code">;
@@ -20,7 +21,7 @@ export const CallTime = ({ call: { durationMs, code }, ofMs, afterMs = 0 }: Call
       <div className={styles.track} aria-hidden>
         <div
           className={styles.bar}
-          data-failed={code !== undefined && code !== "cancelled"}
+          data-failed={isFault(code)}
           style={{ insetInlineStart: share(afterMs), width: share(durationMs) }}
         />
       </div>

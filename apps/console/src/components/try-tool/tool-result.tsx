@@ -8,9 +8,11 @@ import { ProblemAlert } from "../problem-alert.tsx";
 import { writeJson } from "../schema-form/json-text.ts";
 import { AnswerFiles } from "./answer-files.tsx";
 import { BoundedText } from "./bounded-text.tsx";
+import { contentPartsOf } from "./content-parts.ts";
+import { ContentView } from "./content-view.tsx";
 import { withNames } from "./tool-files.ts";
 import styles from "./try-tool.module.css";
-import type { ToolCallState } from "./use-tool-call.ts";
+import type { ToolCallState, ToolProgress } from "./use-tool-call.ts";
 import { ValueView } from "./value-view.tsx";
 
 export interface ToolResultProps {
@@ -75,7 +77,7 @@ export const ToolResult = ({ org, plugin, call, fieldOf }: ToolResultProps) => {
               <BoundedText text={writeJson(value)} />
             </pre>
           ) : (
-            <ValueView value={files.length === 0 ? value : withNames(value, files)} />
+            <AnswerView value={files.length === 0 ? value : withNames(value, files)} />
           )}
         </section>
       )}
@@ -83,9 +85,22 @@ export const ToolResult = ({ org, plugin, call, fieldOf }: ToolResultProps) => {
   );
 };
 
-const ResultStatus = ({ call: { phase, values, count, sent, ms } }: Pick<ToolResultProps, "call">) => {
+const AnswerView = ({ value }: { readonly value: unknown }) => {
+  const parts = contentPartsOf(value);
+  return parts === null ? <ValueView value={value} /> : <ContentView parts={parts} />;
+};
+
+const ResultStatus = ({
+  call: { phase, values, count, sent, progress, ms },
+}: Pick<ToolResultProps, "call">) => {
   const { t } = useTranslation("tools");
   const formats = useFormats();
+  const progressFacts = ({ done, total, message }: ToolProgress): string[] => [
+    total === undefined
+      ? formats.number(done)
+      : t("progress", { done: formats.number(done), total: formats.number(total) }),
+    ...(message === undefined ? [] : [message]),
+  ];
   const facts = [
     phase === "idle" ? t("idle") : t(`phase.${phase}`, { duration: formats.duration(Math.round(ms)) }),
     ...(sent === null
@@ -97,6 +112,7 @@ const ResultStatus = ({ call: { phase, values, count, sent, ms } }: Pick<ToolRes
             percent: formats.percent(sent.sentBytes / Math.max(sent.totalBytes, 1)),
           }),
         ]),
+    ...(progress === null ? [] : progressFacts(progress)),
     ...(count > 1 ? [t("values", { count, number: formats.number(count) })] : []),
     ...(count > values.length ? [t("newest", { number: formats.number(values.length) })] : []),
   ];

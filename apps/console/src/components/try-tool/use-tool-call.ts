@@ -20,9 +20,18 @@ export interface ToolCallState {
   readonly files: readonly AnswerFile[];
   /** How much of the files of the call has left, while they leave. */
   readonly sent: UploadProgress | null;
+  /** How far it says that it is, while it runs. */
+  readonly progress: ToolProgress | null;
   readonly error: unknown;
   /** From the request to the last value, in milliseconds; 0 while it runs. */
   readonly ms: number;
+}
+
+/** As an event `progress` of the API has it. */
+export interface ToolProgress {
+  readonly done: number;
+  readonly total?: number;
+  readonly message?: string;
 }
 
 export interface RunnableCall {
@@ -37,6 +46,7 @@ const IDLE: ToolCallState = {
   count: 0,
   files: [],
   sent: null,
+  progress: null,
   error: null,
   ms: 0,
 };
@@ -58,11 +68,13 @@ export const useToolCall = () => {
       const newest = new NewestValues();
       let files: readonly AnswerFile[] = [];
       let sent: UploadProgress | null = null;
+      let progress: ToolProgress | null = null;
       const draw = (phase: ToolCallState["phase"], error: unknown = null) => {
         if (current.current !== stop) return;
         const ms = phase === "running" ? 0 : performance.now() - started;
         const { values, count } = newest;
-        setState({ phase, values, count, files, sent: phase === "running" ? sent : null, error, ms });
+        const onItsWay = phase === "running" ? { sent, progress } : { sent: null, progress: null };
+        setState({ phase, values, count, files, ...onItsWay, error, ms });
       };
       draw("running");
       const drawing = setInterval(() => draw("running"), DRAW_EVERY_MS);
@@ -92,6 +104,7 @@ export const useToolCall = () => {
           for await (const { event, data } of events) {
             if (event === "done") isComplete = true;
             if (event === "output") newest.add(data);
+            if (event === "progress") progress = data as ToolProgress;
           }
           if (!isComplete) throw new PatchbayError("unavailable", t("brokeOff"));
         }

@@ -116,7 +116,8 @@ export const endpoints: Translated<typeof english> = {
     headers: "Header",
     body: "Inhalt",
     noBody: "Sie hatte keinen.",
-    bodyNotKept: "Er wurde nicht aufbewahrt.",
+    bodyNotKept:
+      "Er wurde nicht aufbewahrt, deshalb kann die Anfrage nicht wiederholt werden. Unter „Grenzen“ steht, ob Inhalte aufbewahrt werden, bis zu 64 KiB jeder.",
     replay: "Wiederholen",
     replayed: "Sie wurde wiederholt und mit {{status}} beantwortet.",
     notReplayed: "Sie wurde nicht wiederholt",

@@ -79,6 +79,7 @@ export const problems: Translated<typeof english> = {
   },
   text: {
     invalid_input: "Das Werkzeug nimmt einige Eingaben nicht an.",
+    nobody_to_ask: "Das Werkzeug fragt etwas, und in der Konsole kann es niemanden fragen.",
     payload_too_large: "Es ist größer, als der Server annimmt.",
     request_timeout: "Das Senden hat zu lange gedauert.",
     not_found: "Unter dieser Adresse kennt der Server nichts.",
@@ -214,6 +215,7 @@ export const problems: Translated<typeof english> = {
     budget_exceeded: "Warten Sie, bis es neu beginnt, oder bitten Sie die Verwaltung, es zu erhöhen.",
     github_rate_limited: "Warten Sie, oder speichern Sie unter Einstellungen, Quellen ein Token.",
     github_refused: "Speichern Sie unter Einstellungen, Quellen ein neues Token.",
+    nobody_to_ask: "Rufen Sie es aus einem Programm der Seite „Verbinden“ auf, das Sie fragen kann.",
     request_decided: "Sehen Sie sich die Anfrage noch einmal an.",
     already_installed: "Aktualisieren Sie es, um die Version zu wechseln.",
     plugin_enabled: "Deaktivieren Sie es zuerst.",

@@ -44,6 +44,7 @@ export const tools: Translated<typeof english> = {
     failed: "Fehlgeschlagen nach {{duration}}",
     cancelled: "Abgebrochen nach {{duration}}",
   },
+  progress: "{{done}} von {{total}}",
   values_one: "{{number}} Wert",
   values_other: "{{number}} Werte",
   newest: "die neuesten {{number}} sind zu sehen",

@@ -103,7 +103,8 @@ export const endpoints = {
     headers: "Headers",
     body: "Body",
     noBody: "It had none.",
-    bodyNotKept: "It was not kept.",
+    bodyNotKept:
+      "It was not kept, so that the request cannot be made once more. Limits says whether bodies are kept, of up to 64 KiB each.",
     replay: "Make it once more",
     replayed: "It was made once more, and answered with {{status}}.",
     notReplayed: "It was not made once more",

@@ -76,6 +76,7 @@ export const problems = {
   },
   text: {
     invalid_input: "The tool does not accept some of what you entered.",
+    nobody_to_ask: "The tool asks something, and in the console nobody can be asked.",
     payload_too_large: "It is larger than the server takes.",
     request_timeout: "Sending it took too long.",
     not_found: "The server knows nothing by this address.",
@@ -209,6 +210,7 @@ export const problems = {
     budget_exceeded: "Wait until it starts anew, or ask an administrator to raise it.",
     github_rate_limited: "Wait, or save a token in Settings, Sources.",
     github_refused: "Save a new token in Settings, Sources.",
+    nobody_to_ask: "Call it from a program of the page Connect that can ask you.",
     request_decided: "Look at the request again.",
     already_installed: "Update it to change its version.",
     plugin_enabled: "Disable it first.",

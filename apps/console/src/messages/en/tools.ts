@@ -42,6 +42,7 @@ export const tools = {
     failed: "Failed after {{duration}}",
     cancelled: "Cancelled after {{duration}}",
   },
+  progress: "{{done}} of {{total}}",
   values_one: "{{number}} value",
   values_other: "{{number}} values",
   newest: "the newest {{number}} are shown",

@@ -25,9 +25,13 @@ export class PluginResources {
     this.#inForce = inForce;
   }
 
-  /** All that somebody can use: addresses, and templates of them. Throws as `InForce.listUsable` does. */
+  /**
+   * All that somebody can use: addresses, and templates of them. The one of a server's plugin is for Patchbay's own look at what nobody
+   * has approved yet, and for nobody else. Throws as `InForce.listUsable` does.
+   */
   async list(by: Asker, project: string | undefined): Promise<ContributionInForce<"resources">[]> {
-    return await this.#inForce.listUsable("resources", by, project);
+    const usable = await this.#inForce.listUsable("resources", by, project);
+    return usable.filter(({ installation }) => installation.source !== "bridge");
   }
 
   /** What stands at an address. Throws `resource_not_found`, and as a call does. */
