@@ -221,6 +221,17 @@ describe("an MCP server as a plugin", () => {
     expect(JSON.stringify(made.body)).not.toContain("sk-upstream");
   });
 
+  it("is shown without the key that its address has in it", async () => {
+    upstream.tools = [textTool("say", "Says something.")];
+    const made = await parts.owner.post(SERVERS, { name, url: `${upstream.url}?apiKey=swordfish&region=eu` });
+    expect(made.body).toMatchObject({ url: `${upstream.url}?apiKey=•••&region=eu`, waiting: "1.1.0" });
+    const all = [SERVERS, `/api/orgs/default/plugins/${plugin}`, "/api/orgs/default/notifications"];
+    for (const path of all)
+      expect(JSON.stringify((await parts.owner.get(path)).body)).not.toContain("swordfish");
+    await approve();
+    expect(await call("say", { text: "there" })).toEqual([{ type: "text", text: "say: there" }]);
+  });
+
   it("is not updated by itself, whatever the rules say", async () => {
     await add();
     await approve();

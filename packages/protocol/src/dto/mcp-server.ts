@@ -35,7 +35,7 @@ export type McpServerBody = Static<typeof McpServerBody>;
 export const McpServerDto = Type.Object({
   plugin: Type.String(),
   title: Type.String(),
-  url: Type.String(),
+  url: Type.String({ description: "Without the values of its query that look like keys" }),
   version: Type.String({ description: "The one that was approved last" }),
   state: Type.Enum([...INSTALLATION_STATES]),
   tools: Type.Integer({ description: "How many were approved" }),

@@ -13,6 +13,7 @@ import type { WithFile } from "../../plugins/sources/package-fetcher.ts";
 import type { ArtifactStore } from "../../ports/artifact-store.ts";
 import type { Installation, ProjectScope } from "../../ports/installation-store.ts";
 import type { McpServer } from "../../ports/mcp-server-store.ts";
+import { maskedQuery } from "../calls/masked-request.ts";
 import { answerReader } from "../content/content-answer.ts";
 import type { InvocationGateway } from "../invocation/invocation-gateway.ts";
 import { DefinitionsAnswer, LOOK_AGAIN_MS, LOOK_DEADLINE_MS, LOOK_EVERY_MS, MAX_SERVERS } from "./limits.ts";
@@ -30,7 +31,7 @@ export interface NewMcpServer {
   readonly scope?: ProjectScope;
 }
 
-/** A server with the plugin that it is. */
+/** A server with the plugin that it is, at its address without keys in its query. */
 export interface McpServerView {
   readonly server: McpServer;
   readonly installation: Installation;
@@ -287,7 +288,7 @@ export class McpServers {
     const { organizationId, pluginId } = installation;
     const [newest] = await this.#context.database.catalog.listVersions(organizationId, pluginId);
     return {
-      server,
+      server: { ...server, url: maskedQuery(server.url) },
       installation,
       title: manifest.name,
       tools: manifest.contributes?.tools?.length ?? 0,

@@ -3,9 +3,9 @@ import { actorOf, type Principal } from "../../access/caller.ts";
 import type { Page } from "../../ports/catalog-store.ts";
 import type { Database } from "../../ports/database.ts";
 import type { EndpointRequest } from "../../ports/endpoint-store.ts";
+import { MASK } from "../calls/masked-request.ts";
 import { authorizeEndpoints, findEndpoint } from "./endpoint-access.ts";
 import type { EndpointCalls } from "./endpoint-calls.ts";
-import { MASK } from "./headers.ts";
 
 /** What has come at endpoints, as people look at it. */
 export class EndpointRequests {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { headersForPlugin, maskedHeaders, maskedQuery, mayAnswerWith } from "./headers.ts";
+import { maskedHeaders, maskedQuery } from "../calls/masked-request.ts";
+import { headersForPlugin, mayAnswerWith } from "./headers.ts";
 
 describe("Headers of a request", () => {
   it("reach the plugin without what is for this server or the connection", () => {

@@ -50,24 +50,3 @@ const NOT_OF_ITS_OWN =
 
 export const mayAnswerWith = (name: string): boolean =>
   FROM_PLUGINS.has(name) || (OF_ITS_OWN.test(name) && !NOT_OF_ITS_OWN.test(name));
-
-/** Names behind which secrets are sent. */
-const SECRET = /auth|token|key|secret|cookie|signature|password|credential|session|hmac/i;
-export const MASK = "•••";
-
-export const maskedHeaders = (headers: readonly Header[]): Header[] =>
-  headers.map(([name, value]) => [name, SECRET.test(name) ? MASK : value]);
-
-/** The query with its question mark, or an empty text, with what is behind such names masked. */
-export const maskedQuery = (query: string): string =>
-  query.replaceAll(/([^?&=]*)=([^&]*)/g, (whole, name: string) =>
-    SECRET.test(safelyDecoded(name)) ? `${name}=${MASK}` : whole,
-  );
-
-const safelyDecoded = (text: string): string => {
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    return text;
-  }
-};

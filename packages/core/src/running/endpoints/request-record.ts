@@ -1,6 +1,6 @@
 import type { Endpoint, EndpointRequest } from "../../ports/endpoint-store.ts";
 import type { World } from "../../world.ts";
-import { maskedHeaders, maskedQuery } from "./headers.ts";
+import { maskedHeaders, maskedQuery } from "../calls/masked-request.ts";
 import { MAX_KEPT_BODY_BYTES, MAX_KEPT_TEXT_LENGTH } from "./limits.ts";
 import type { OutsideRequest } from "./outside.ts";
 
