@@ -45,6 +45,8 @@ it("an administrator adds a server, looks at its tools, approves them, and calls
   const review = page.getByRole("dialog");
   await review.getByText("Adds two numbers.").waitFor();
   await review.getByText("Says something.").waitFor();
+  await review.getByText("All that is told of math_add").click();
+  await review.getByText('"sum": {').waitFor();
   await picture(page, "mcp-server-review");
   await review.getByRole("button", { name: "Update to 1.1.0" }).click();
   await review.waitFor({ state: "detached" });
