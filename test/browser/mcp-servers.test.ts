@@ -40,6 +40,7 @@ it("an administrator adds a server, looks at its tools, approves them, and calls
   await dialog.getByRole("button", { name: "Add the server" }).click();
   const server = page.getByRole("group", { name: "Sums" });
   await server.getByText("0 tools approved").waitFor();
+  await server.getByText("Its tools wait until somebody has looked at them.").waitFor();
   await picture(page, "mcp-servers");
   await server.getByRole("link", { name: "Look at the tools of Sums" }).click();
   const review = page.getByRole("dialog");
