@@ -98,4 +98,12 @@ describeInBrowser("addresses at which plugins answer", () => {
     expect(status).toBe(403);
     await context.close();
   });
+
+  it("are not offered to those who may make none", async () => {
+    const { page, context } = await test.visit(await test.addPerson("member"));
+    await page.goto("/o/default/endpoints");
+    await page.getByText("You may not do this").waitFor();
+    expect(await page.getByRole("button", { name: "New endpoint" }).count()).toBe(0);
+    await context.close();
+  });
 });

@@ -40,11 +40,14 @@ it("an administrator adds a server, looks at its tools, approves them, and calls
   await dialog.getByRole("button", { name: "Add the server" }).click();
   const server = page.getByRole("group", { name: "Sums" });
   await server.getByText("0 tools approved").waitFor();
+  await server.getByText("Its tools wait until somebody has looked at them.").waitFor();
   await picture(page, "mcp-servers");
   await server.getByRole("link", { name: "Look at the tools of Sums" }).click();
   const review = page.getByRole("dialog");
   await review.getByText("Adds two numbers.").waitFor();
   await review.getByText("Says something.").waitFor();
+  await review.getByText("All that is told of math_add").click();
+  await review.getByText('"sum": {').waitFor();
   await picture(page, "mcp-server-review");
   await review.getByRole("button", { name: "Update to 1.1.0" }).click();
   await review.waitFor({ state: "detached" });

@@ -23,6 +23,9 @@ export const calls: Translated<typeof english> = {
     models: "Modellanbieter",
     messageHooks: "Nachrichten-Hook",
     schedules: "Zeitplan",
+    prompts: "Prompt",
+    resources: "Ressource",
+    endpoints: "Endpunkt",
   },
   surfaces: {
     api: "Die API oder diese Konsole",

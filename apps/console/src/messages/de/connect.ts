@@ -94,6 +94,7 @@ export const connect: Translated<typeof english> = {
     reviewOf: "Werkzeuge von {{name}} ansehen",
     look: "Noch einmal nachsehen",
     lookOf: "Noch einmal bei {{name}} nachsehen",
+    waitsFirst: "Seine Werkzeuge warten, bis jemand sie angesehen hat.",
     waits: "Er hat andere Werkzeuge als die gebilligten.",
     notLooked: "Bei {{name}} konnte nicht nachgesehen werden",
   },

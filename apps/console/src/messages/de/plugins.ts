@@ -173,6 +173,7 @@ export const plugins: Translated<typeof english> = {
     toolsAdded: "Neu",
     toolsRemoved: "Nicht mehr da",
     toolsChanged: "Anders beschrieben: danach richten sich Modelle und Menschen, wenn sie sie aufrufen",
+    toolDetails: "Alles, was von {{name}} gesagt wird",
     toolPart: {
       title: "Titel",
       description: "Beschreibung",

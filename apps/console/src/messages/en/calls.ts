@@ -16,7 +16,15 @@ export const calls = {
   lessNarrow: "Show all callers and names",
   answered: "Answered",
   failed: "Failed",
-  kinds: { tools: "Tool", models: "Model provider", messageHooks: "Message hook", schedules: "Schedule" },
+  kinds: {
+    tools: "Tool",
+    models: "Model provider",
+    messageHooks: "Message hook",
+    schedules: "Schedule",
+    prompts: "Prompt",
+    resources: "Resource",
+    endpoints: "Endpoint",
+  },
   surfaces: {
     api: "The API or this console",
     mcp: "The Model Context Protocol",

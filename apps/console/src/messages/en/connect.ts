@@ -91,6 +91,7 @@ export const connect = {
     reviewOf: "Look at the tools of {{name}}",
     look: "Look again",
     lookOf: "Look again at {{name}}",
+    waitsFirst: "Its tools wait until somebody has looked at them.",
     waits: "It has other tools than those that were approved.",
     notLooked: "{{name}} could not be looked at",
   },

@@ -162,6 +162,7 @@ export const plugins = {
     toolsAdded: "New",
     toolsRemoved: "No longer there",
     toolsChanged: "Told otherwise: models and people go by this when they call them",
+    toolDetails: "All that is told of {{name}}",
     toolPart: {
       title: "Title",
       description: "Description",

@@ -49,7 +49,9 @@ const Server = ({ server }: { readonly server: McpServerDto }) => {
           {t("servers.silent", { since: formats.dateTime(outage.since), why: outage.message })}
         </Text>
       )}
-      {waiting !== undefined && <Text size="sm">{t("servers.waits")}</Text>}
+      {waiting !== undefined && (
+        <Text size="sm">{t(tools === 0 ? "servers.waitsFirst" : "servers.waits")}</Text>
+      )}
       <Group gap="xs">
         {waiting !== undefined && may("org.plugins.write") && (
           <ButtonLink

@@ -16,9 +16,11 @@ import { MakeEndpointDialog } from "./make-endpoint-dialog.tsx";
 /** The addresses at which plugins answer requests from outside. */
 export const EndpointsPage = () => {
   const { t } = useTranslation("endpoints");
+  const { maySomewhere } = useOrganization();
   const [isMaking, setIsMaking] = useState(false);
+  const make = <Button onClick={() => setIsMaking(true)}>{t("make.open")}</Button>;
   return (
-    <Page title={t("title")} actions={<Button onClick={() => setIsMaking(true)}>{t("make.open")}</Button>}>
+    <Page title={t("title")} actions={maySomewhere("org.plugins.configure") && make}>
       <Text c="dimmed" maw={720}>
         {t("text")}
       </Text>

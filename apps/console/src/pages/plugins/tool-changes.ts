@@ -1,6 +1,6 @@
 import { canonicalJson, type VersionDto } from "@patchbay/protocol";
 
-type Tool = NonNullable<NonNullable<VersionDto["manifest"]["contributes"]>["tools"]>[number];
+export type Tool = NonNullable<NonNullable<VersionDto["manifest"]["contributes"]>["tools"]>[number];
 
 /** What is told of a tool, and can change. */
 export const TOOL_PARTS = ["title", "description", "input", "output", "answers", "annotations"] as const;

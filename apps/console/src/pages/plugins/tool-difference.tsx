@@ -1,7 +1,7 @@
 import { Code, List, Stack, Text, Title } from "@mantine/core";
 import { useTranslation } from "react-i18next";
 import type { Candidate } from "./candidate.ts";
-import { type ChangedTool, toolChanges } from "./tool-changes.ts";
+import { type ChangedTool, TOOL_PARTS, type Tool, toolChanges } from "./tool-changes.ts";
 
 export interface ToolDifferenceProps {
   readonly current: Candidate | undefined;
@@ -33,10 +33,9 @@ export const ToolDifference = ({ current, target }: ToolDifferenceProps) => {
           <div>
             <Text fw={500}>{t("update.toolsAdded")}</Text>
             <List size="sm">
-              {added.map(({ name, description }) => (
-                <List.Item key={name}>
-                  <Code>{name}</Code>
-                  <Passage text={description} />
+              {added.map((tool) => (
+                <List.Item key={tool.name}>
+                  <Added tool={tool} />
                 </List.Item>
               ))}
             </List>
@@ -56,6 +55,31 @@ export const ToolDifference = ({ current, target }: ToolDifferenceProps) => {
         )}
       </Stack>
     </section>
+  );
+};
+
+/** Its words, and what else is told of it folded away: models read the descriptions in its schemas as well. */
+const Added = ({ tool }: { readonly tool: Tool }) => {
+  const { t } = useTranslation("plugins");
+  const parts = TOOL_PARTS.filter((part) => part !== "description" && tool[part] !== undefined);
+  return (
+    <>
+      <Code>{tool.name}</Code>
+      <Passage text={tool.description} />
+      {parts.length > 0 && (
+        <details>
+          <summary>{t("update.toolDetails", { name: tool.name })}</summary>
+          {parts.map((part) => (
+            <div key={part}>
+              <Text size="sm" c="dimmed">
+                {t(`update.toolPart.${part}`)}
+              </Text>
+              <Passage text={textOf(tool[part])} />
+            </div>
+          ))}
+        </details>
+      )}
+    </>
   );
 };
 

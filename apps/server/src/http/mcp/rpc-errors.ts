@@ -81,9 +81,11 @@ const toProtocolError = (known: PatchbayError): ProtocolError => {
   });
 };
 
-/** With every fault of the input and where it is, so that a model can mend it. */
-const sentencesOf = ({ message, errors }: PatchbayError): string =>
-  [message, ...errors.map((one) => `${one.pointer || "/"}: ${one.message}`)].join("\n");
+/** With every fault of the input and where it is, so that a model can mend it; once where the message has it already. */
+const sentencesOf = ({ message, errors }: PatchbayError): string => {
+  const faults = errors.map((one) => `${one.pointer || "/"}: ${one.message}`);
+  return [message, ...faults.filter((one) => !message.includes(one))].join("\n");
+};
 
 /** For parameters that the protocol's own schema lets through. */
 export const invalidParams = (message: string): ProtocolError => new ProtocolError(INVALID_PARAMS, message);
