@@ -264,10 +264,10 @@ describe("an MCP server as a plugin", () => {
     expect((await parts.client.tools.list()).length).toBe(others);
     await upstream.start();
     // By the chore that looks again, within half a minute and its own turn.
-    await expect.poll(listed, { timeout: 60_000, interval: 500 }).toEqual(["math_add", "say"]);
+    await expect.poll(listed, { timeout: 90_000, interval: 500 }).toEqual(["math_add", "say"]);
     expect((await parts.owner.get(`${SERVERS}/${plugin}`)).body).not.toHaveProperty("outage");
     expect(await call("say", { text: "back" })).toEqual([{ type: "text", text: "say: back" }]);
-  }, 90_000);
+  }, 120_000);
 
   it("is uninstalled like any plugin, and can come again under its name", async () => {
     await add();

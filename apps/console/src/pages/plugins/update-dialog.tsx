@@ -169,9 +169,11 @@ const ToVersion = ({ installation, current, version, target, onFromFile }: ToVer
       />
       <DialogActions
         aside={
-          <Button variant="subtle" color="gray" px={0} onClick={onFromFile}>
-            {t("menu.fromFile")}
-          </Button>
+          installation.source === "bridge" ? undefined : (
+            <Button variant="subtle" color="gray" px={0} onClick={onFromFile}>
+              {t("menu.fromFile")}
+            </Button>
+          )
         }
       >
         <Button variant="default" onClick={close}>

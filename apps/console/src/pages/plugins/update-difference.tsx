@@ -52,16 +52,19 @@ export const UpdateDifference = (props: UpdateDifferenceProps) => {
           </List>
         </section>
       )}
-      <section>
-        <Title order={3} mb={4}>
-          {t("update.changelog")}
-        </Title>
-        {target === undefined ? (
-          <Text c="dimmed">{t("update.noChangelog")}</Text>
-        ) : (
-          <Changelog target={target} />
-        )}
-      </section>
+      {/* What an MCP server changes nobody writes down but Patchbay, above. */}
+      {target?.source !== "bridge" && (
+        <section>
+          <Title order={3} mb={4}>
+            {t("update.changelog")}
+          </Title>
+          {target === undefined ? (
+            <Text c="dimmed">{t("update.noChangelog")}</Text>
+          ) : (
+            <Changelog target={target} />
+          )}
+        </section>
+      )}
     </>
   );
 };
