@@ -363,11 +363,11 @@ describe("forms of the console", () => {
 
   it("save what several people change with the revision that they have seen", () => {
     const saving =
-      /\.(putSettings|resetSettings|putGrants|putScope|putRules|putPrices|budgets\.change|toolsets\.change|memory\.change|policy\.put)\(([^()]|\([^()]*\))*\)/g;
+      /\.(putSettings|resetSettings|putGrants|putScope|putRules|putPrices|budgets\.change|toolsets\.change|endpoints\.change|memory\.change|policy\.put)\(([^()]|\([^()]*\))*\)/g;
     const found = sourcesOf("apps/console").flatMap((file) =>
       [...readFileSync(file, "utf8").matchAll(saving)]
         // Nobody can have changed what was installed just now.
-        .filter(([call]) => !/\bseen\b/.test(call) && !file.endsWith("install/use-install.ts"))
+        .filter(([call]) => !/\b(?:seen|revision)\b/.test(call) && !file.endsWith("install/use-install.ts"))
         .map(([call]) => `${relative(ROOT, file)} ${call}`),
     );
     expect(found).toEqual([]);

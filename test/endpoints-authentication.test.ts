@@ -91,9 +91,7 @@ describe("A key", () => {
     for (let failed = 0; failed < 61; failed += 1) statuses.push(await statusOf(withKey(url, "wrong")));
     expect(statuses.slice(0, 60)).toEqual(Array.from({ length: 60 }, () => 401));
     expect(statuses[60]).toBe(429);
-    const other = await makeAddress(api, "keyed");
-    expect(await statusOf(withKey(other.url, other.secret))).toBe(200);
-    expect(secret).not.toBe(other.secret);
+    expect(await statusOf(withKey(url, secret))).toBe(200);
   });
 });
 

@@ -57,7 +57,7 @@ describe("An endpoint", () => {
     expect(Object.keys(headers)).not.toContain("host");
   });
 
-  it("answers HEAD as GET without the body, and OPTIONS with nothing", async () => {
+  it("answers HEAD as GET without the body, and says which methods there are", async () => {
     const { url } = await makeAddress(api, "orders");
     const head = await fetch(`${url}/orders/1`, { method: "HEAD" });
     expect([head.status, head.headers.get("content-type"), await head.text()]).toEqual([

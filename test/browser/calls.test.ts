@@ -2,6 +2,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, expect, it, vi } from "vite
 import { makePackage } from "../support/packages.ts";
 import { describeInBrowser } from "./support/chromium.ts";
 import { ConsoleTest, faultsOfLooks, type Visit } from "./support/console-test.ts";
+import { copiedOn, openTool, resultOn, runTool } from "./support/tool-panel.ts";
 
 const ASKER = "acme.asker";
 const ANSWERS = "acme.answers";
@@ -69,13 +70,10 @@ afterEach(async () => {
   await visit.context.close();
 });
 
-const openTool = async (tool: string) => {
-  await visit.page.goto(`/o/default/tools?tool=${encodeURIComponent(`${ANSWERS}/${tool}`)}`);
-  await visit.page.getByRole("form", { name: "Input" }).waitFor();
-};
-const run = () => visit.page.getByRole("button", { name: "Run", exact: true }).click();
-const result = () => visit.page.getByRole("region", { name: "Result" });
-const clipboard = () => visit.page.evaluate(() => navigator.clipboard.readText());
+const open = (tool: string) => openTool(visit.page, ANSWERS, tool);
+const run = () => runTool(visit.page);
+const result = () => resultOn(visit.page);
+const clipboard = () => copiedOn(visit.page);
 
 describeInBrowser("the page of calls", () => {
   it("lists calls, and shows a chain as a tree with what went in and out", async () => {
@@ -127,7 +125,7 @@ describeInBrowser("the page of calls", () => {
 describeInBrowser("what tools answer", () => {
   it("is drawn as a chart and a table where it is rows of numbers", async () => {
     const { page } = visit;
-    await openTool("rows");
+    await open("rows");
     await run();
     await result().getByRole("img", { name: "Chart of rain, 3 points" }).waitFor();
     expect(await result().getByRole("columnheader").allTextContents()).toEqual(["day", "rain"]);
@@ -137,7 +135,7 @@ describeInBrowser("what tools answer", () => {
   });
 
   it("is laid out where it is Markdown, without its HTML", async () => {
-    await openTool("words");
+    await open("words");
     await run();
     await result().getByRole("heading", { name: "Weather" }).waitFor();
     await result().getByText("<img src=x onerror=alert(1)>", { exact: false }).waitFor();
@@ -145,7 +143,7 @@ describeInBrowser("what tools answer", () => {
   });
 
   it("is shown where it is a picture, and can be saved", async () => {
-    await openTool("picture");
+    await open("picture");
     await run();
     const picture = result().getByRole("img", { name: "dot.png" });
     await picture.waitFor();
@@ -158,7 +156,7 @@ describeInBrowser("what tools answer", () => {
 describeInBrowser("what somebody has called", () => {
   it("can be called again and is found in the log, without secrets", async () => {
     const { page } = visit;
-    await openTool("rows");
+    await open("rows");
     await page.getByRole("textbox", { name: "Factor" }).fill("3");
     await page.getByLabel("Key").fill("hunter2");
     await run();
@@ -168,7 +166,7 @@ describeInBrowser("what somebody has called", () => {
     await last.selectOption({ label: '{"factor":3}' });
     await expect.poll(() => page.getByRole("textbox", { name: "Factor" }).inputValue()).toBe("3");
     expect(await page.evaluate(() => JSON.stringify(localStorage))).not.toContain("hunter2");
-    await page.getByRole("button", { name: "Runs of before" }).click();
+    await page.getByRole("button", { name: "Earlier runs" }).click();
     await page
       .getByRole("button", { name: `${ANSWERS}/rows` })
       .first()
@@ -179,7 +177,7 @@ describeInBrowser("what somebody has called", () => {
 
   it("is opened by others from a link, which runs nothing and holds no secrets", async () => {
     const { page } = visit;
-    await openTool("rows");
+    await open("rows");
     await page.getByRole("textbox", { name: "Factor" }).fill("5");
     await page.getByLabel("Key").fill("hunter2");
     await page.getByRole("button", { name: "Copy a link with this input" }).click();

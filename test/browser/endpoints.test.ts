@@ -77,7 +77,7 @@ describeInBrowser("addresses at which plugins answer", () => {
     await dialog.getByRole("button", { name: "Make the secret" }).click();
     await dialog.getByText("The secret is there").waitFor();
     await dialog.getByRole("button", { name: "Close" }).last().click();
-    await page.getByText("holds on").waitFor();
+    await page.getByText("stays valid").waitFor();
     await page.getByText(/^until /).waitFor();
     await page.getByRole("button", { name: "Delete", exact: true }).click();
     await page.getByRole("button", { name: "Delete Limited" }).click();

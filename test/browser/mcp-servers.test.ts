@@ -89,7 +89,9 @@ it("says why a server does not answer", async () => {
   await page.goto("/o/default/connect");
   const server = page.getByRole("group", { name: "Sums" });
   await server.getByRole("button", { name: "Look again at Sums" }).click();
-  await server.getByText(/^Does not answer since .*The server at 127\.0\.0\.1:\d+ does not answer/).waitFor();
+  await server
+    .getByText(/^Has not answered since .*The server at 127\.0\.0\.1:\d+ does not answer/)
+    .waitFor();
   await picture(page, "mcp-server-silent");
   expect((await test.api.get(`${SERVERS}/mcp.sums`)).body.outage.message).toMatch(/does not answer/);
 });

@@ -1,6 +1,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { brokenRules, ConsoleTest, sidewaysPixels, type Visit } from "./support/console-test.ts";
 import { LIVELY, lively } from "./support/lively-plugin.ts";
+import { copiedOn, openTool, resultOn, runTool } from "./support/tool-panel.ts";
 
 let test: ConsoleTest;
 let visit: Visit;
@@ -22,13 +23,10 @@ afterEach(async () => {
   await visit.context.close();
 });
 
-const open = async (tool: string) => {
-  await visit.page.goto(`/o/default/tools?tool=${encodeURIComponent(`${LIVELY}/${tool}`)}`);
-  await visit.page.getByRole("form", { name: "Input" }).waitFor();
-};
-const run = () => visit.page.getByRole("button", { name: "Run", exact: true }).click();
-const result = () => visit.page.getByRole("region", { name: "Result" });
-const clipboard = () => visit.page.evaluate(() => navigator.clipboard.readText());
+const open = (tool: string) => openTool(visit.page, LIVELY, tool);
+const run = () => runTool(visit.page);
+const result = () => resultOn(visit.page);
+const clipboard = () => copiedOn(visit.page);
 
 describe("the tools page", () => {
   it("lists everything callable by plugin, finds it by words, and keeps the chosen tool in the address", async () => {

@@ -24,8 +24,7 @@ export class BudgetsApi {
 
   /** Title and amount. `seen` is the revision that was read, with or without quotes; throws `revision_changed` when it is no longer there. */
   change(budget: string, body: BudgetChangeBody, seen?: string): Promise<BudgetDto> {
-    const quoted = seen === undefined || seen.startsWith('"') ? seen : `"${seen}"`;
-    return this.#transport.json("PUT", this.#pathOf(budget), { body, seen: quoted });
+    return this.#transport.json("PUT", this.#pathOf(budget), { body, seen });
   }
 
   async delete(budget: string): Promise<void> {

@@ -47,7 +47,7 @@ export class MemoryApi {
     return this.#transport.json("GET", this.#entryOf(plugin, namespace, entry));
   }
 
-  /** `seen` is the revision that was read; throws `revision_changed` when it is no longer there. */
+  /** `seen` is the revision that was read, with or without quotes; throws `revision_changed` when it is no longer there. */
   change(
     plugin: string,
     namespace: string,
@@ -55,8 +55,7 @@ export class MemoryApi {
     body: MemoryChangeBody,
     seen?: string,
   ): Promise<MemoryEntryDto> {
-    const quoted = seen === undefined ? undefined : `"${seen}"`;
-    return this.#transport.json("PATCH", this.#entryOf(plugin, namespace, entry), { body, seen: quoted });
+    return this.#transport.json("PATCH", this.#entryOf(plugin, namespace, entry), { body, seen });
   }
 
   async delete(plugin: string, namespace: string, entry: string): Promise<void> {

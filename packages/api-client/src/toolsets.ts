@@ -23,8 +23,7 @@ export class ToolsetsApi {
 
   /** What is not given stays; a null takes away. `seen` is the revision that was read, with or without quotes; throws `revision_changed` when it is no longer there. */
   change(toolset: string, body: ToolsetChangeBody, seen?: string): Promise<ToolsetDto> {
-    const quoted = seen === undefined || seen.startsWith('"') ? seen : `"${seen}"`;
-    return this.#transport.json("PATCH", this.#pathOf(toolset), { body, seen: quoted });
+    return this.#transport.json("PATCH", this.#pathOf(toolset), { body, seen });
   }
 
   async delete(toolset: string): Promise<void> {

@@ -117,7 +117,7 @@ export class Transport {
       headers: {
         ...(apiKey !== undefined && { authorization: `Bearer ${apiKey}` }),
         ...body.headers,
-        ...(parts.seen !== undefined && { "if-match": parts.seen }),
+        ...(parts.seen !== undefined && { "if-match": quoted(parts.seen) }),
         ...parts.headers,
       },
       credentials: apiKey === undefined ? "same-origin" : "omit",
@@ -160,3 +160,6 @@ const encode = ({ body, onSent }: RequestParts): EncodedBody => {
 
 const cancelled = (cause: unknown) =>
   new PatchbayError("cancelled", "The request was given up before its answer came.", { cause });
+
+/** A revision as `If-Match` names it, whether it was read in a header or in a body. */
+const quoted = (seen: string): string => (/^(W\/)?"/.test(seen) ? seen : `"${seen}"`);

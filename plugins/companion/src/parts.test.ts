@@ -35,7 +35,7 @@ describe("messages", () => {
         { type: "file", name: "a.pdf", source },
       ],
     };
-    expect(filesOf(message)).toEqual(["a.pdf"]);
+    expect(filesOf(message)).toEqual(["image/svg+xml", "a.pdf"]);
     expect(picturesOf(message)).toEqual(["data:image/png;base64,AQ=="]);
   });
 

@@ -16,10 +16,13 @@ export const textOf = ({ parts }: Message): string =>
 export const thoughtsOf = ({ parts }: Message): string =>
   parts.map((part) => (part.type === "reasoning" ? part.text : "")).join("");
 
-/** Files that were sent beside the text, by their names, and addresses of pictures. */
+/** Files that were sent beside the text, by their names, and pictures that are not shown: by their addresses or types. */
 export const filesOf = ({ parts }: Message): readonly string[] =>
   parts.flatMap((part) => {
-    if (part.type === "image") return part.source.type === "bytes" ? [] : [part.source.url];
+    if (part.type === "image") {
+      if (part.source.type !== "bytes") return [part.source.url];
+      return PICTURES.test(part.source.mediaType) ? [] : [part.source.mediaType];
+    }
     return part.type === "file" ? [part.name ?? "?"] : [];
   });
 

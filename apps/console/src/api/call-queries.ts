@@ -3,6 +3,7 @@ import { infiniteQueryOptions, queryOptions } from "@tanstack/react-query";
 import { clientOf } from "./client.ts";
 
 const CALLS_PAGE = 50;
+const CALL_FRESH_MS = 60_000;
 
 /** The log of calls as far as the person may read it, newest first. `since` is worked out when it is read. */
 export const callsQuery = (org: string, filter: Omit<CallFilter, "since">, sinceMs?: number) =>
@@ -25,6 +26,6 @@ export const callQuery = (org: string, id: string) =>
   queryOptions({
     queryKey: [org, "calls", "one", id],
     queryFn: ({ signal }) => clientOf(org).until(signal).calls.get(id),
-    // What has ended stays as it is, and each reading of somebody else's is written down.
-    staleTime: Number.POSITIVE_INFINITY,
+    // Each reading of somebody else's is written down, so that it is not read again at once; its chain may still grow.
+    staleTime: CALL_FRESH_MS,
   });

@@ -69,7 +69,7 @@ export const PLACES = [
     to: "/o/$org/calls",
     label: "nav.calls",
     icon: IconArrowsRightLeft,
-    keys: "g c",
+    keys: "g l",
     right: "org.plugins.use",
   },
   { id: "settings", to: "/o/$org/settings", label: "nav.settings", icon: IconSettings, keys: "g s" },

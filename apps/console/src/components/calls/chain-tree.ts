@@ -20,11 +20,8 @@ export const chainTree = (
   const begins = (call: CallDto) => new Date(call.at).getTime();
   const first = Math.min(...calls.map(begins));
   const tree: ChainCall[] = [];
-  const met = new Set<string>();
   const add = (parent: string | undefined, depth: number): void => {
     for (const call of below.get(parent) ?? []) {
-      if (met.has(call.id)) continue;
-      met.add(call.id);
       tree.push({ call, depth, afterMs: begins(call) - first });
       add(call.id, depth + 1);
     }

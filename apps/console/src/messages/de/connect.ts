@@ -43,7 +43,7 @@ export const connect: Translated<typeof english> = {
   },
   field: {
     short: "Kurzname",
-    shortHelp: "Steht in seiner Adresse und bleibt: kleine Buchstaben, Ziffern und Bindestriche.",
+    shortHelp: "Steht in seiner Adresse und bleibt: Kleinbuchstaben, Ziffern und Bindestriche.",
     title: "Titel",
     description: "Wozu er da ist",
     descriptionHelp:
@@ -104,7 +104,7 @@ export const connect: Translated<typeof english> = {
     done: "Der Server ist jetzt ein Plugin. Sehen Sie seine Werkzeuge an, um sie zu billigen.",
     failed: "Der Server wurde nicht hinzugefügt",
     short: "Kurzname",
-    shortHelp: "Das Plugin heißt mcp.{{name}}: kleine Buchstaben, Ziffern und Bindestriche.",
+    shortHelp: "Das Plugin heißt mcp.{{name}}: Kleinbuchstaben, Ziffern und Bindestriche.",
     name: "name",
     address: "Adresse",
     addressHelp:

@@ -3,10 +3,10 @@ import type { endpoints as english } from "../en/endpoints.ts";
 
 export const endpoints: Translated<typeof english> = {
   title: "Endpunkte",
-  text: "Adressen, an denen Plugins Anfragen anderer Systeme beantworten, etwa Webhooks. Unter keiner ist etwas, bevor du sie anlegst.",
-  none: "Es gibt noch keine Adresse. Lege eine an und trage sie dort ein, woher die Anfragen kommen.",
+  text: "Adressen, an denen Plugins Anfragen anderer Systeme beantworten, etwa Webhooks. Unter keiner ist etwas, bevor Sie sie anlegen.",
+  none: "Es gibt noch keine Adresse. Legen Sie eine an und tragen Sie sie dort ein, woher die Anfragen kommen.",
   nothingOffered:
-    "Kein installiertes Plugin beantwortet Anfragen von außen. Installiere eines mit Endpunkten und erlaube ihm, sie zu bedienen.",
+    "Kein installiertes Plugin beantwortet Anfragen von außen. Installieren Sie eines mit Endpunkten und erlauben Sie ihm, sie zu bedienen.",
   forAll: "Ganze Organisation",
   forProject: "Projekt {{project}}",
   state: { serving: "Antwortet", off: "Aus", failing: "Antwortet nicht" },
@@ -33,7 +33,7 @@ export const endpoints: Translated<typeof english> = {
     another: "Andere Adresse",
     anotherAction: "Diese Adresse aufgeben",
     anotherText:
-      "Der Endpunkt bekommt eine Adresse, die niemand errät. Unter dieser antwortet nichts mehr; trage die neue überall ein, woher Anfragen kommen.",
+      "Der Endpunkt bekommt eine Adresse, die niemand errät. Unter dieser antwortet nichts mehr; tragen Sie die neue überall ein, woher Anfragen kommen.",
     anotherDone: "{{title}} hat eine andere Adresse.",
   },
   code: { label: "So wird er aufgerufen", copy: "Code für {{client}} kopieren" },
@@ -45,16 +45,16 @@ export const endpoints: Translated<typeof english> = {
     changed: "Es ist geändert.",
     none: "Wer die Adresse kennt",
     key: "Wer einen Schlüssel hat",
-    signature: "Wer die Nachricht unterschreibt",
+    signature: "Wer die Nachricht signiert",
     help: {
       none: "Verlangt wird nichts. Allein die Adresse hält andere fern.",
       key: "Absender setzen den Schlüssel in den Header Authorization (Bearer) oder X-Api-Key.",
       signature:
-        "Absender unterschreiben Kennung, Zeit und Inhalt mit dem Geheimnis, wie Standard Webhooks es sagt. Jede Nachricht wird einmal zugestellt; sie hat höchstens 1 MiB.",
+        "Absender signieren Kennung, Zeit und Inhalt mit dem Geheimnis, wie Standard Webhooks es sagt. Jede Nachricht wird einmal zugestellt; sie hat höchstens 1 MiB.",
     },
   },
   secrets: {
-    title: { key: "Schlüssel", signature: "Geheimnisse zum Unterschreiben" },
+    title: { key: "Schlüssel", signature: "Geheimnisse zum Signieren" },
     new: "Neues Geheimnis",
     action: "Geheimnis anlegen",
     keep: "Die bisherigen gelten",
@@ -66,7 +66,7 @@ export const endpoints: Translated<typeof english> = {
       week: "noch eine Woche",
     },
     made: "Das Geheimnis ist da",
-    madeText: "Kopiere es jetzt. Es wird nur dieses eine Mal gezeigt.",
+    madeText: "Kopieren Sie es jetzt. Es wird nur dieses eine Mal gezeigt.",
     copy: "Geheimnis kopieren",
     createdAt: "angelegt {{when}}",
     holds: "gilt weiter",
@@ -84,7 +84,8 @@ export const endpoints: Translated<typeof english> = {
     perMinute: "Von allen Absendern zusammen, auf jedem Knoten.",
     perNetwork: "Von jedem Netz, auf jedem Knoten.",
     maxSeconds: "Vom Beginn einer Anfrage bis zum Ende ihrer Antwort.",
-    origins: "Herkünfte wie https://shop.example.org, oder * für jede Seite. Keine, solange du keine nennst.",
+    origins:
+      "Herkünfte wie https://shop.example.org, oder * für jede Seite. Keine, solange Sie keine nennen.",
     keepsBodies:
       "Je bis zu 64 KiB, für alle, die diesen Endpunkt verwalten. Ohne sie lassen sich nur Anfragen ohne Inhalt wiederholen.",
   },

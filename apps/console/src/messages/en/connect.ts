@@ -33,7 +33,7 @@ export const connect = {
   mode: { tools: "Shows its tools", search: "Shows a search for its tools" },
   toolsets: {
     title: "Toolsets",
-    text: "A toolset has chosen tools under an address of its own, with short names. Who uses it sees those of its tools that they may use.",
+    text: "A toolset has chosen tools under an address of its own, with short names. Whoever uses it sees those of its tools that they may use.",
     readOnly: "Owners and administrators of the organization can change toolsets.",
     none: "There are no toolsets. All tools are at the address above.",
     count_one: "{{count}} tool",
@@ -41,7 +41,7 @@ export const connect = {
   },
   field: {
     short: "Short name",
-    shortHelp: "Stands in its address, and stays: small letters, digits and hyphens.",
+    shortHelp: "Stands in its address, and stays: lower-case letters, digits and hyphens.",
     title: "Title",
     description: "What it is for",
     descriptionHelp: "Programs give this to their models, to say when and how to use these tools.",
@@ -86,7 +86,7 @@ export const connect = {
     count_one: "{{count}} tool approved",
     count_other: "{{count}} tools approved",
     off: "Switched off",
-    silent: "Does not answer since {{since}}, so that its tools are not listed. {{why}}",
+    silent: "Has not answered since {{since}}, so its tools are not listed. {{why}}",
     review: "Look at its tools",
     reviewOf: "Look at the tools of {{name}}",
     look: "Look again",
@@ -101,7 +101,7 @@ export const connect = {
     done: "The server is a plugin now. Look at its tools to approve them.",
     failed: "The server was not added",
     short: "Short name",
-    shortHelp: "The plugin is mcp.{{name}}: small letters, digits and hyphens.",
+    shortHelp: "The plugin is mcp.{{name}}: lower-case letters, digits and hyphens.",
     name: "name",
     address: "Address",
     addressHelp:

@@ -161,7 +161,7 @@ export const plugins = {
     tools: "Tools",
     toolsAdded: "New",
     toolsRemoved: "No longer there",
-    toolsChanged: "Told otherwise: models and people go by this when they call them",
+    toolsChanged: "Described differently: models and people go by this when they call them",
     toolDetails: "All that is told of {{name}}",
     toolPart: {
       title: "Title",

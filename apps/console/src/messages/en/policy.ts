@@ -62,7 +62,7 @@ export const policy = {
     kept: "Plugins whose calls are kept",
     allContent: "Keep input and output of all of them",
     contentHelp:
-      "Without files, and without what a tool's schema marks as a secret. Who reads what others have called is written into the audit log.",
+      "Without files, and without what a tool's schema marks as a secret. Whoever reads what others have called is named in the audit log.",
     content: "Plugins of which input and output are kept as well",
   },
   violations: {

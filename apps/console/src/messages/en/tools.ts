@@ -28,7 +28,7 @@ export const tools = {
   linked: "This input came with the link that you opened. Nothing has run: look at it first.",
   lastInputs: "Last inputs",
   chooseInput: "What you have run before",
-  pastRuns: "Runs of before",
+  pastRuns: "Earlier runs",
   result: "Result",
   answer: "Answer",
   show: "Show",

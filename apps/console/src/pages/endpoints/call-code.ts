@@ -1,4 +1,5 @@
 import type { EndpointDto } from "@patchbay/protocol";
+import { quoted } from "../../components/try-tool/tool-code.ts";
 
 /** What stands for the secret in code, which nobody is shown again. */
 const KEY = "pbe_…";
@@ -24,7 +25,7 @@ const headersOf = ({ authentication }: EndpointDto, method: string): readonly st
 export const curlOf = (endpoint: EndpointDto): string => {
   const method = methodOf(endpoint);
   return [
-    `curl -X ${method} '${targetOf(endpoint)}'`,
+    `curl -X ${method} ${quoted(targetOf(endpoint))}`,
     ...headersOf(endpoint, method).map((header) => `  -H "${header}"`),
     ...(hasBody(method) ? [`  --data '{"hello":"world"}'`] : []),
   ].join(" \\\n");
@@ -32,7 +33,7 @@ export const curlOf = (endpoint: EndpointDto): string => {
 
 export const fetchOf = (endpoint: EndpointDto): string => {
   const method = methodOf(endpoint);
-  const target = targetOf(endpoint);
+  const target = JSON.stringify(targetOf(endpoint));
   if (endpoint.authentication === "signature")
     return [
       `import { Webhook } from "${LIBRARY}";`,
@@ -40,7 +41,7 @@ export const fetchOf = (endpoint: EndpointDto): string => {
       `const body = JSON.stringify({ hello: "world" });`,
       `const at = new Date();`,
       `const signature = new Webhook(process.env.SECRET).sign("msg_1", at, body);`,
-      `const response = await fetch("${target}", {`,
+      `const response = await fetch(${target}, {`,
       `  method: "${method}",`,
       `  body,`,
       `  headers: {`,
@@ -55,7 +56,7 @@ export const fetchOf = (endpoint: EndpointDto): string => {
     return `    "${name}": "${value}",`;
   });
   return [
-    `const response = await fetch("${target}", {`,
+    `const response = await fetch(${target}, {`,
     `  method: "${method}",`,
     ...(headers.length > 0 ? ["  headers: {", ...headers, "  },"] : []),
     ...(hasBody(method) ? [`  body: JSON.stringify({ hello: "world" }),`] : []),

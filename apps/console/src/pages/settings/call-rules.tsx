@@ -20,7 +20,7 @@ export const CallRules = ({ rules, disabled, onChange }: PolicyPartProps) => {
           disabled={disabled}
           value={callDays}
           // A text that is no number stays in the field, which keeps the form from being sent.
-          onChange={(days) => onChange({ callDays: days as number })}
+          onChange={(days) => onChange({ callDays: (days ?? "") as number })}
         />
         <Switch
           label={t("calls.only")}
