@@ -159,6 +159,17 @@ describe("What has come", () => {
     expect((await requestsOf(id)).map((one: { id: string }) => one.id)).toEqual([again.body.id, request.id]);
   });
 
+  it("is made once more only where all of it has come", async () => {
+    const { id, url } = await makeAddress(api, "keyed", { keepsBodies: true });
+    expect((await fetch(`${url}/a`, { method: "POST", body: "what was sent" })).status).toBe(401);
+    await fetch(`${url}/b`);
+    await expect.poll(() => requestsOf(id)).toHaveLength(2);
+    const [without, refused] = await requestsOf(id);
+    expect([without.replayable, refused.replayable, refused.body]).toEqual([true, false, undefined]);
+    const replay = await api.post(`${ENDPOINTS_OF}/${id}/requests/${refused.id}/replay`);
+    expect(replay.body.code).toBe("endpoint_body_not_kept");
+  });
+
   it("has no bodies unless the address keeps them, and is not made once more without", async () => {
     const { id, url } = await makeAddress(api, "orders");
     await fetch(`${url}/orders/7`, { method: "POST", body: "what was sent" });

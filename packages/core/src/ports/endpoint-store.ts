@@ -63,7 +63,7 @@ export interface EndpointRequest {
   /** Of the error that it ended with. */
   readonly code: string | null;
   readonly message: string | null;
-  /** null: there was none, or it was not kept. */
+  /** All of it; empty where there was none. null: it was not kept, or did not come whole. */
   readonly body: Uint8Array | null;
   /** Id of the request that was made once more. */
   readonly replayOf: string | null;

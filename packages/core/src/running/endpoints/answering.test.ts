@@ -61,7 +61,9 @@ describe("What comes of a sandbox", () => {
 
 it("What ended before its first byte was asked for is told, though nobody ever reads it", () => {
   const work = new Work(AbortSignal.abort(), 60);
-  const pieces = (async function* (): AsyncGenerator<FilePiece> {})();
+  const pieces = (async function* (): AsyncGenerator<FilePiece> {
+    yield { bytes: new Uint8Array(3), ends: true };
+  })();
   const ended: unknown[] = [];
   reported(pieces, {} as RequestRecord, {
     end: (error) => void ended.push(error?.code),

@@ -48,10 +48,11 @@ export class EndpointRequests {
     const authority = authorizeEndpoints(principal, slug);
     const endpoint = await findEndpoint(this.#database, authority, id);
     const before = await this.#find(endpoint.id, requestId);
-    if (before.body === null && before.requestBytes > 0)
+    const { body } = before;
+    if (body === null)
       throw new PatchbayError(
         "endpoint_body_not_kept",
-        `The request had ${before.requestBytes} bytes, which were not kept. The endpoint keeps bodies of 64 KiB at the most, where it is told to.`,
+        `Of the body of this request ${before.requestBytes} bytes came, and they were not kept. The endpoint keeps bodies of 64 KiB at the most that have come whole, where it is told to.`,
       );
     const { pluginId, organizationId } = endpoint;
     const detail = { endpoint: id, title: endpoint.title, request: requestId };
@@ -63,7 +64,7 @@ export class EndpointRequests {
       pluginId,
       detail,
     });
-    const { method, path, query, headers, body } = before;
+    const { method, path, query, headers } = before;
     const url = `${base}${path}${query}`;
     const request = {
       method,
@@ -72,8 +73,8 @@ export class EndpointRequests {
       path,
       query,
       headers: headers.filter(([, value]) => value !== MASK),
-      body: body && single(body),
-      length: body?.length,
+      body: body.length === 0 ? null : single(body),
+      length: body.length,
       client: "",
       signal,
     };
