@@ -83,7 +83,7 @@ export interface EndpointStore {
   findByAddress(address: string): Promise<Endpoint | null>;
   /** false: the address is taken. Throws `project_not_found` and `plugin_not_installed` for what has gone meanwhile. */
   add(endpoint: Omit<Endpoint, "pluginId" | "createdAt">): Promise<boolean>;
-  /** false: the address is taken. */
+  /** false: the address is taken, after which a transaction does nothing more. */
   change(id: string, change: Partial<EndpointChoices & Pick<Endpoint, "address">>): Promise<boolean>;
   remove(id: string): Promise<void>;
   /** The oldest first, those that have expired too. */
