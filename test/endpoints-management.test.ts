@@ -155,7 +155,12 @@ describe("What has come", () => {
     });
     expect(JSON.stringify(request)).not.toContain("hidden");
     const again = await api.post(`${ENDPOINTS_OF}/${id}/requests/${request.id}/replay`);
-    expect(again.body).toMatchObject({ status: 200, replayOf: request.id, requestBytes: 13 });
+    expect(again.body).toMatchObject({
+      status: 200,
+      replayOf: request.id,
+      requestBytes: 13,
+      query: "?page=2",
+    });
     expect((await requestsOf(id)).map((one: { id: string }) => one.id)).toEqual([again.body.id, request.id]);
   });
 

@@ -3,7 +3,7 @@ import { actorOf, type Principal } from "../../access/caller.ts";
 import type { Page } from "../../ports/catalog-store.ts";
 import type { Database } from "../../ports/database.ts";
 import type { EndpointRequest } from "../../ports/endpoint-store.ts";
-import { MASK } from "../calls/masked-request.ts";
+import { MASK, unmaskedQuery } from "../calls/masked-request.ts";
 import { authorizeEndpoints, findEndpoint } from "./endpoint-access.ts";
 import type { EndpointCalls } from "./endpoint-calls.ts";
 
@@ -64,7 +64,8 @@ export class EndpointRequests {
       pluginId,
       detail,
     });
-    const { method, path, query, headers } = before;
+    const { method, path, headers } = before;
+    const query = unmaskedQuery(before.query);
     const url = `${base}${path}${query}`;
     const request = {
       method,
