@@ -211,6 +211,7 @@ it("is all done from the command line", async () => {
   expect((await run("rotate", id, "--keep", "0")).stdout).toMatch(/pbe_/);
   expect((await run("off", id)).stdout).toContain("By hand is off.");
   expect((await run("rotate", id, "--keep", "soon")).code).toBe(2);
+  expect((await runCli(["plugin", "calls", "--limit", "many"], { environment })).code).toBe(2);
   expect((await run("delete", id)).code).toBe(0);
   expect((await run("list")).stdout).not.toContain("By hand");
 });
