@@ -91,8 +91,8 @@ describe("A key", () => {
     expect(answer.status).toBe(200);
     expect((await rotate(id, { of: "secret", keptSeconds: 0 })).status).toBe(200);
     await expect(answer.text()).rejects.toThrow();
-    const { items } = (await api.get(`${ENDPOINTS_OF}/${id}/requests`)).body;
-    expect(items.every(({ code }: { code?: string }) => code === "endpoint_unauthenticated")).toBe(true);
+    const requests = async () => (await api.get(`${ENDPOINTS_OF}/${id}/requests`)).body.items;
+    await expect.poll(requests).toMatchObject([{ status: 200, code: "endpoint_unauthenticated" }]);
   });
 
   it("is asked for no more often by a network that goes on failing, which keeps out nobody who has one", async () => {
