@@ -85,6 +85,16 @@ describe("A key", () => {
     expect((await rotate(id, { of: "secret" })).body.code).toBe("quota_exceeded");
   });
 
+  it("that holds no more ends what it opened", async () => {
+    const { url, secret, id } = await makeAddress(api, "ticking", { authentication: "key" });
+    const answer = await withKey(url, secret);
+    expect(answer.status).toBe(200);
+    expect((await rotate(id, { of: "secret", keptSeconds: 0 })).status).toBe(200);
+    await expect(answer.text()).rejects.toThrow();
+    const requests = async () => (await api.get(`${ENDPOINTS_OF}/${id}/requests`)).body.items;
+    await expect.poll(requests).toMatchObject([{ status: 200, code: "endpoint_unauthenticated" }]);
+  });
+
   it("is asked for no more often by a network that goes on failing, which keeps out nobody who has one", async () => {
     const { url, secret } = await makeAddress(api, "keyed");
     const statuses: number[] = [];

@@ -155,8 +155,24 @@ describe("What has come", () => {
     });
     expect(JSON.stringify(request)).not.toContain("hidden");
     const again = await api.post(`${ENDPOINTS_OF}/${id}/requests/${request.id}/replay`);
-    expect(again.body).toMatchObject({ status: 200, replayOf: request.id, requestBytes: 13 });
+    expect(again.body).toMatchObject({
+      status: 200,
+      replayOf: request.id,
+      requestBytes: 13,
+      query: "?page=2",
+    });
     expect((await requestsOf(id)).map((one: { id: string }) => one.id)).toEqual([again.body.id, request.id]);
+  });
+
+  it("is made once more only where all of it has come", async () => {
+    const { id, url } = await makeAddress(api, "keyed", { keepsBodies: true });
+    expect((await fetch(`${url}/a`, { method: "POST", body: "what was sent" })).status).toBe(401);
+    await fetch(`${url}/b`);
+    await expect.poll(() => requestsOf(id)).toHaveLength(2);
+    const [without, refused] = await requestsOf(id);
+    expect([without.replayable, refused.replayable, refused.body]).toEqual([true, false, undefined]);
+    const replay = await api.post(`${ENDPOINTS_OF}/${id}/requests/${refused.id}/replay`);
+    expect(replay.body.code).toBe("endpoint_body_not_kept");
   });
 
   it("has no bodies unless the address keeps them, and is not made once more without", async () => {
@@ -195,6 +211,7 @@ it("is all done from the command line", async () => {
   expect((await run("rotate", id, "--keep", "0")).stdout).toMatch(/pbe_/);
   expect((await run("off", id)).stdout).toContain("By hand is off.");
   expect((await run("rotate", id, "--keep", "soon")).code).toBe(2);
+  expect((await runCli(["plugin", "calls", "--limit", "many"], { environment })).code).toBe(2);
   expect((await run("delete", id)).code).toBe(0);
   expect((await run("list")).stdout).not.toContain("By hand");
 });

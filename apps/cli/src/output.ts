@@ -14,6 +14,12 @@ export class UsageError extends Error {
   override readonly name = "UsageError";
 }
 
+/** Throws `UsageError` for what is no whole number. */
+export const requireNumber = (option: string, text: string): number => {
+  if (/^\d{1,9}$/.test(text)) return Number(text);
+  throw new UsageError(`${option} is a whole number, not "${text}".`);
+};
+
 /** Prints results for people, or as one JSON document for programs. */
 export class Output {
   readonly #json: boolean;

@@ -2,6 +2,7 @@ import { PatchbayError } from "@patchbay/protocol";
 import pg from "pg";
 
 const FOREIGN_KEY_VIOLATION = "23503";
+const UNIQUE_VIOLATION = "23505";
 /** A NUL character in a text parameter. */
 const TEXT_UNSTORABLE = "22021";
 const DISK_FULL = "53100";
@@ -18,6 +19,10 @@ const NETWORK_MESSAGES =
 /** Which foreign key a statement broke; null when that is not what went wrong. */
 export const brokenForeignKey = (error: unknown): string | null =>
   error instanceof pg.DatabaseError && error.code === FOREIGN_KEY_VIOLATION ? (error.constraint ?? "") : null;
+
+/** Whether a statement would have had something twice of which there may be one. */
+export const isTaken = (error: unknown): boolean =>
+  error instanceof pg.DatabaseError && error.code === UNIQUE_VIOLATION;
 
 /** Whether the database cannot be reached now and may be later. */
 export const isUnreachable = (error: unknown): boolean => {

@@ -26,6 +26,8 @@ export const KEPT_NETWORKS_MS = 90 * 24 * 3_600_000;
 export const CLAIM_ABANDONED_AFTER_MS = 10 * 60_000;
 /** Log lines in one INSERT; a statement takes at most 65,535 parameters. */
 export const LOG_LINES_PER_INSERT = 1_000;
+/** Requests to endpoints in one INSERT, of 16 parameters each. */
+export const ENDPOINT_REQUESTS_PER_INSERT = 1_000;
 /** Calls in one INSERT, of 23 parameters each. */
 export const CALLS_PER_INSERT = 1_000;
 /** Of an audit event, what a search looks at: a settings change of hundreds of keys fits. */

@@ -2,7 +2,7 @@ import type { CallFilter } from "@patchbay/api-client";
 import type { CallDto } from "@patchbay/protocol";
 import type { Command } from "commander";
 import type { CommonOptions } from "../common-options.ts";
-import { Output, table } from "../output.ts";
+import { Output, requireNumber, table } from "../output.ts";
 import { openClient } from "../session.ts";
 
 interface CallsOptions extends CommonOptions {
@@ -24,7 +24,7 @@ export const addCallsCommand = (plugin: Command): void => {
     .action(async (id: string | undefined, { limit, project, ended, chain, ...options }: CallsOptions) => {
       const client = await openClient(options.org);
       const filter: CallFilter = {
-        limit: Number(limit),
+        limit: requireNumber("--limit", limit),
         ...(id !== undefined && { plugin: id }),
         ...(project !== undefined && { project }),
         ...(ended !== undefined && { ended }),

@@ -1,7 +1,7 @@
 import type { EndpointRequestDto, MadeEndpointDto, NewEndpointBody } from "@patchbay/protocol";
 import type { Command } from "commander";
 import type { CommonOptions } from "../common-options.ts";
-import { Output, table, UsageError } from "../output.ts";
+import { Output, requireNumber, table } from "../output.ts";
 import { openClient } from "../session.ts";
 
 type Options<T = unknown> = CommonOptions & T;
@@ -117,8 +117,3 @@ const rowOf = ({ id, at, method, path, query, status, durationMs, message = "" }
   `${durationMs} ms`,
   message,
 ];
-
-const requireNumber = (option: string, text: string): number => {
-  if (/^\d{1,9}$/.test(text)) return Number(text);
-  throw new UsageError(`${option} is a whole number, not "${text}".`);
-};

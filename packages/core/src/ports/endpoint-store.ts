@@ -63,7 +63,7 @@ export interface EndpointRequest {
   /** Of the error that it ended with. */
   readonly code: string | null;
   readonly message: string | null;
-  /** null: there was none, or it was not kept. */
+  /** All of it; empty where there was none. null: it was not kept, or did not come whole. */
   readonly body: Uint8Array | null;
   /** Id of the request that was made once more. */
   readonly replayOf: string | null;
@@ -83,7 +83,7 @@ export interface EndpointStore {
   findByAddress(address: string): Promise<Endpoint | null>;
   /** false: the address is taken. Throws `project_not_found` and `plugin_not_installed` for what has gone meanwhile. */
   add(endpoint: Omit<Endpoint, "pluginId" | "createdAt">): Promise<boolean>;
-  /** false: the address is taken. */
+  /** false: the address is taken, after which a transaction does nothing more. */
   change(id: string, change: Partial<EndpointChoices & Pick<Endpoint, "address">>): Promise<boolean>;
   remove(id: string): Promise<void>;
   /** The oldest first, those that have expired too. */

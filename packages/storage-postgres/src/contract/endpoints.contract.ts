@@ -71,6 +71,24 @@ export const describeEndpoints = (subject: () => Subject): void => {
       expect(await refusal(left)).toBe("plugin_not_installed");
     });
 
+    it("take an address that is being taken from nobody", async () => {
+      const [one, other] = [await newEndpoint(), await newEndpoint()];
+      const address = randomUUID();
+      const hasChanged = Promise.withResolvers<void>();
+      const mayEnd = Promise.withResolvers<void>();
+      const first = subject().other.transaction(async ({ endpoints }) => {
+        expect(await endpoints.change(one.id, { address })).toBe(true);
+        hasChanged.resolve();
+        await mayEnd.promise;
+      });
+      await hasChanged.promise;
+      const second = store().change(other.id, { address });
+      // Waits for the first one, or has been told by it.
+      mayEnd.resolve();
+      await first;
+      expect(await second).toBe(false);
+    });
+
     it("have secrets that end, of which no later time is made an earlier one's", async () => {
       const { id, organizationId } = await newEndpoint();
       const add = async () => {
@@ -106,6 +124,14 @@ export const describeEndpoints = (subject: () => Subject): void => {
       await store().remove(id);
       await store().addRequests([requestOf(id)]);
       expect((await store().listRequests(id, { limit: 9 })).items).toEqual([]);
+    });
+
+    it("have more requests at once than one statement takes", async () => {
+      const [first, ...others] = await times(5, () => newEndpoint());
+      const ids = [first, ...others].map((one) => one?.id ?? "");
+      const requests = Array.from({ length: 5_000 }, (_, index) => requestOf(ids[index % 5] ?? ""));
+      await store().addRequests(requests);
+      expect((await store().listRequests(ids[0] ?? "", { limit: 2_000 })).items).toHaveLength(1_000);
     });
 
     it("let a message be claimed once, whichever node it comes to, and again when it was not taken", async () => {

@@ -11,7 +11,8 @@ import { PatchbayError } from "@patchbay/protocol";
 import { type Kysely, sql } from "kysely";
 import { atomically } from "../connection.ts";
 import { decodeCounter, pageOf } from "../cursor.ts";
-import { brokenForeignKey } from "../errors.ts";
+import { brokenForeignKey, isTaken } from "../errors.ts";
+import { ENDPOINT_REQUESTS_PER_INSERT } from "../limits.ts";
 import type { Row, Tables } from "../tables.ts";
 
 /** Addresses, what opens them, what has come at them, and which messages were delivered. */
@@ -76,25 +77,18 @@ export class PostgresEndpointStore implements EndpointStore {
     id: string,
     { origins, ...change }: Partial<EndpointChoices & Pick<Endpoint, "address">>,
   ): Promise<boolean> {
-    const { address } = change;
-    const { numUpdatedRows } = await this.#db
-      .updateTable("endpoints")
-      .set({ ...change, ...(origins && { origins: JSON.stringify(origins) }) })
-      .where("id", "=", id)
-      .$if(address !== undefined, (update) =>
-        update.where(({ not, exists, selectFrom }) =>
-          not(
-            exists(
-              selectFrom("endpoints as others")
-                .select("others.id")
-                .where("others.address", "=", address ?? "")
-                .where("others.id", "!=", id),
-            ),
-          ),
-        ),
-      )
-      .executeTakeFirst();
-    return numUpdatedRows === 1n;
+    try {
+      const { numUpdatedRows } = await this.#db
+        .updateTable("endpoints")
+        .set({ ...change, ...(origins && { origins: JSON.stringify(origins) }) })
+        .where("id", "=", id)
+        .executeTakeFirst();
+      return numUpdatedRows === 1n;
+    } catch (error) {
+      // The address alone is changed of what there is once.
+      if (isTaken(error)) return false;
+      throw error;
+    }
   }
 
   async remove(id: string): Promise<void> {
@@ -162,7 +156,11 @@ export class PostgresEndpointStore implements EndpointStore {
           headers: JSON.stringify(headers),
           body: body === null ? null : Buffer.from(body),
         }));
-      if (rows.length > 0) await db.insertInto("endpointRequests").values(rows).execute();
+      for (let start = 0; start < rows.length; start += ENDPOINT_REQUESTS_PER_INSERT)
+        await db
+          .insertInto("endpointRequests")
+          .values(rows.slice(start, start + ENDPOINT_REQUESTS_PER_INSERT))
+          .execute();
     });
   }
 

@@ -309,7 +309,7 @@ const toRequestDto = ({
   answerBytes,
   ...(code !== null && { code }),
   ...(message !== null && { message }),
-  ...(body !== null && { body: Buffer.from(body).toString("base64") }),
+  ...(body !== null && body.length > 0 && { body: Buffer.from(body).toString("base64") }),
   ...(replayOf !== null && { replayOf }),
-  replayable: body !== null || requestBytes === 0,
+  replayable: body !== null,
 });

@@ -3,7 +3,7 @@
 type Header = readonly [name: string, value: string];
 
 /** Names behind which secrets are sent. */
-const SECRET = /auth|token|key|secret|cookie|signature|password|credential|session|hmac/i;
+const SECRET = /auth|token|key|secret|cookie|signature|password|credential|session|hmac|jwt|assertion/i;
 export const MASK = "•••";
 
 export const maskedHeaders = (headers: readonly Header[]): Header[] =>
@@ -14,6 +14,16 @@ export const maskedQuery = (query: string): string =>
   query.replaceAll(/([^?&=]*)=([^&]*)/g, (whole, name: string) =>
     SECRET.test(safelyDecoded(name)) ? `${name}=${MASK}` : whole,
   );
+
+/** The same without what is masked of it. */
+export const unmaskedQuery = (query: string): string => {
+  if (!query.includes(MASK)) return query;
+  const left = query
+    .replace("?", "")
+    .split("&")
+    .filter((pair) => !pair.endsWith(`=${MASK}`));
+  return left.length === 0 ? "" : `?${left.join("&")}`;
+};
 
 const safelyDecoded = (text: string): string => {
   try {

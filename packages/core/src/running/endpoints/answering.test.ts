@@ -1,6 +1,8 @@
 import { describe, expect, it } from "vitest";
 import type { FilePiece, PluginAnswer } from "../../ports/plugin-runtime.ts";
-import { beginning } from "./answering.ts";
+import { beginning, reported } from "./answering.ts";
+import type { RequestRecord } from "./request-record.ts";
+import { Work } from "./work.ts";
 
 const ASKED = { url: "https://a.example/e/x/y", base: "https://a.example/e/x", isOpen: true };
 const HEAD = { pointer: "", name: "body", type: "application/octet-stream" };
@@ -55,4 +57,19 @@ describe("What comes of a sandbox", () => {
     expect(body).toBeNull();
     await expect.poll(() => told.hasEnded).toBe(true);
   });
+});
+
+it("What ended before its first byte was asked for is told, though nobody ever reads it", () => {
+  const work = new Work(AbortSignal.abort(), 60);
+  const pieces = (async function* (): AsyncGenerator<FilePiece> {
+    yield { bytes: new Uint8Array(3), ends: true };
+  })();
+  const ended: unknown[] = [];
+  reported(pieces, {} as RequestRecord, {
+    end: (error) => void ended.push(error?.code),
+    requireOpen: async () => undefined,
+    work,
+  });
+  work.clear();
+  expect(ended).toEqual(["cancelled"]);
 });

@@ -83,7 +83,9 @@ export const reported = (
     void pieces.return(undefined).catch(() => undefined);
     end(signal.reason as PatchbayError);
   };
-  signal.addEventListener("abort", onAbort, { once: true });
+  // It may have ended before, while it was written down what was delivered.
+  if (signal.aborted) onAbort();
+  else signal.addEventListener("abort", onAbort, { once: true });
   return (async function* () {
     let isRead = false;
     let lookedAt = performance.now();

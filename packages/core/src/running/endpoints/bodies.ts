@@ -40,6 +40,7 @@ export class RequestBody {
       this.fault ??= error;
       throw error;
     }
+    this.#record.receivedAll();
     yield END;
   }
 

@@ -54,8 +54,7 @@ export class Doorkeeper {
     const { authentication } = known.endpoint;
     if (authentication === "none") return;
     // Whoever has the key is let in, whatever others of their network do; a signature is seen only when the body has been read.
-    const hash = hashToken(keyOf(request) ?? "");
-    if (authentication === "key" && this.#valid(known).some(({ content }) => content === hash)) return;
+    if (authentication === "key" && this.hasKey(known, request)) return;
     const stranger = strangerOf(known, request);
     this.#failures.require(stranger, MAX_STRANGERS_PER_MINUTE);
     if (authentication !== "key") return;
@@ -64,6 +63,12 @@ export class Doorkeeper {
       "endpoint_unauthenticated",
       'Send a key of this endpoint, as "Authorization: Bearer …" or as "X-Api-Key: …".',
     );
+  }
+
+  /** Whether the request came with a key that holds now. */
+  hasKey(known: KnownEndpoint, request: OutsideRequest): boolean {
+    const hash = hashToken(keyOf(request) ?? "");
+    return this.#valid(known).some(({ content }) => content === hash);
   }
 
   /** Counts a request of whoever may send it. Throws `rate_limited`. Where nobody says who they are, networks are told apart. */

@@ -139,7 +139,14 @@ export class EndpointCalls {
       leave();
       held.release();
     });
-    const admitted = { known, request, params, record, requireOpen: () => this.#requireOpen(known), release };
+    const admitted = {
+      known,
+      request,
+      params,
+      record,
+      requireOpen: () => this.#requireOpen(known, request),
+      release,
+    };
     try {
       const body = request.body && new RequestBody(request.body, endpoint.maxBodyBytes, record);
       const { authentication, maxSeconds } = endpoint;
@@ -222,10 +229,12 @@ export class EndpointCalls {
     }
   }
 
-  /** Throws once the address is switched off or another's, or its plugin does not serve any more. */
-  async #requireOpen({ endpoint }: KnownEndpoint): Promise<void> {
+  /** Throws once the address is switched off or another's, the key that opened it holds no more, or its plugin does not serve any more. */
+  async #requireOpen({ endpoint }: KnownEndpoint, request: OutsideRequest): Promise<void> {
     const now = await this.find(endpoint.address);
     if (now.endpoint.id !== endpoint.id) throw notFound("The endpoint is at another address.");
+    if (now.endpoint.authentication === "key" && !this.#doorkeeper.hasKey(now, request))
+      throw new PatchbayError("endpoint_unauthenticated", "The key of this request holds no more.");
     await this.#entryOf(now);
   }
 

@@ -3,7 +3,7 @@ import { actorOf, type Principal } from "../../access/caller.ts";
 import type { Page } from "../../ports/catalog-store.ts";
 import type { Database } from "../../ports/database.ts";
 import type { EndpointRequest } from "../../ports/endpoint-store.ts";
-import { MASK } from "../calls/masked-request.ts";
+import { MASK, unmaskedQuery } from "../calls/masked-request.ts";
 import { authorizeEndpoints, findEndpoint } from "./endpoint-access.ts";
 import type { EndpointCalls } from "./endpoint-calls.ts";
 
@@ -48,10 +48,11 @@ export class EndpointRequests {
     const authority = authorizeEndpoints(principal, slug);
     const endpoint = await findEndpoint(this.#database, authority, id);
     const before = await this.#find(endpoint.id, requestId);
-    if (before.body === null && before.requestBytes > 0)
+    const { body } = before;
+    if (body === null)
       throw new PatchbayError(
         "endpoint_body_not_kept",
-        `The request had ${before.requestBytes} bytes, which were not kept. The endpoint keeps bodies of 64 KiB at the most, where it is told to.`,
+        `Of the body of this request ${before.requestBytes} bytes came, and they were not kept. The endpoint keeps bodies of 64 KiB at the most that have come whole, where it is told to.`,
       );
     const { pluginId, organizationId } = endpoint;
     const detail = { endpoint: id, title: endpoint.title, request: requestId };
@@ -63,7 +64,8 @@ export class EndpointRequests {
       pluginId,
       detail,
     });
-    const { method, path, query, headers, body } = before;
+    const { method, path, headers } = before;
+    const query = unmaskedQuery(before.query);
     const url = `${base}${path}${query}`;
     const request = {
       method,
@@ -72,8 +74,8 @@ export class EndpointRequests {
       path,
       query,
       headers: headers.filter(([, value]) => value !== MASK),
-      body: body && single(body),
-      length: body?.length,
+      body: body.length === 0 ? null : single(body),
+      length: body.length,
       client: "",
       signal,
     };

@@ -148,7 +148,8 @@ export class Endpoints {
       origins: wanted.origins ?? [],
       keepsBodies: wanted.keepsBodies ?? false,
     };
-    this.#requireFitting(endpoint, entry);
+    requireAuthentication(endpoint, entry);
+    this.#requireWithinFile(endpoint);
     const secret = await this.#context.database.transaction(async (stores) => {
       await stores.installations.lockAll(endpoint.organizationId);
       const all = await stores.endpoints.list(endpoint.organizationId);
@@ -187,7 +188,9 @@ export class Endpoints {
       const before = await findEndpoint(stores, authority, id, "lock");
       requireRevision(seen, choicesOf(before), change);
       const after = { ...before, ...change };
-      this.#requireFitting(after, change.authentication === undefined ? null : entry);
+      if (change.authentication !== undefined) requireAuthentication(after, entry);
+      // What was chosen while the server took more does not stand in the way of anything else.
+      if (after.maxBodyBytes !== before.maxBodyBytes) this.#requireWithinFile(after);
       const detail = changesOf(choicesOf(before), choicesOf(after));
       if (Object.keys(detail).length === 0) return null;
       await stores.endpoints.change(id, change);
@@ -287,10 +290,7 @@ export class Endpoints {
     );
   }
 
-  /** `entry` is what the way to authenticate has to fit; null: it stays as it is. */
-  #requireFitting({ authentication, maxBodyBytes }: EndpointChoices, entry: Entry | null): void {
-    const wrong = authenticationFault(authentication, entry?.authentication ?? "none");
-    if (wrong !== null) throw invalid("/authentication", wrong);
+  #requireWithinFile({ maxBodyBytes }: EndpointChoices): void {
     if (maxBodyBytes > this.#maxFileBytes)
       throw invalid(
         "/maxBodyBytes",
@@ -298,6 +298,11 @@ export class Endpoints {
       );
   }
 }
+
+const requireAuthentication = ({ authentication }: EndpointChoices, entry: Entry | null): void => {
+  const wrong = authenticationFault(authentication, entry?.authentication ?? "none");
+  if (wrong !== null) throw invalid("/authentication", wrong);
+};
 
 /** A chosen one begins with the organization, so that none takes one from another. */
 const addressOf = (slug: string, chosen: string | undefined): string =>

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { maskedHeaders, maskedQuery } from "../calls/masked-request.ts";
+import { maskedHeaders, maskedQuery, unmaskedQuery } from "../calls/masked-request.ts";
 import { headersForPlugin, mayAnswerWith } from "./headers.ts";
 
 describe("Headers of a request", () => {
@@ -12,6 +12,15 @@ describe("Headers of a request", () => {
       ["x-hop", "1"],
       ["x-forwarded-for", "1.2.3.4"],
       ["x-patchbay-anything", "1"],
+      ["x-goog-iap-jwt-assertion", "x"],
+      ["x-goog-authenticated-user-email", "x"],
+      ["x-auth-request-access-token", "x"],
+      ["x-ms-client-principal", "x"],
+      ["x-ms-client-principal-name", "x"],
+      ["x-ms-token-aad-id-token", "x"],
+      ["remote-user", "x"],
+      ["x-remote-user", "x"],
+      ["true-client-ip", "1.2.3.4"],
       ["x-github-event", "push"],
       ["webhook-signature", "v1,x"],
       ["accept", "*/*"],
@@ -31,9 +40,13 @@ describe("Headers of a request", () => {
       ["accept", "a"],
     ] as const;
     expect(maskedHeaders(headers).map(([, value]) => value)).toEqual(["•••", "•••", "•••", "a"]);
+    expect(maskedQuery("?jwt=x&SAMLassertion=x")).toBe("?jwt=•••&SAMLassertion=•••");
     expect(maskedQuery("?a=1&api_key=x&to%6ben=y&b")).toBe("?a=1&api_key=•••&to%6ben=•••&b");
     expect(maskedQuery("")).toBe("");
     expect(maskedQuery("?%zz=1")).toBe("?%zz=1");
+    expect(unmaskedQuery("?a=1&api_key=•••&to%6ben=•••&b")).toBe("?a=1&b");
+    expect(unmaskedQuery("?key=•••")).toBe("");
+    expect(unmaskedQuery("?a&&b=")).toBe("?a&&b=");
   });
 });
 
@@ -74,6 +87,7 @@ describe("Headers of an answer", () => {
       "origin-agent-cluster",
       "set-login",
       "x-request-id",
+      "x-robots-tag",
     ],
   ])("are never %s", (name) => expect(mayAnswerWith(name)).toBe(false));
 });

@@ -8,8 +8,13 @@ const NOT_FOR_PLUGINS = new Set([
   ...["connection", "expect", "host", "http2-settings", "keep-alive", "proxy-connection", "te"],
   ...["trailer", "transfer-encoding", "upgrade", "content-length"],
   ...["forwarded", "via", "x-real-ip", "x-original-url", "x-rewrite-url", "x-request-id"],
+  ...["true-client-ip", "remote-user", "x-remote-user"],
 ]);
-const NOT_FOR_PLUGINS_BEGIN = ["x-forwarded-", "x-patchbay-", "x-envoy-", "cf-", "x-amzn-"];
+/** Of proxies, with what they say of whom they have let in. */
+const NOT_FOR_PLUGINS_BEGIN = [
+  ...["x-forwarded-", "x-patchbay-", "x-envoy-", "cf-", "x-amzn-", "x-auth-request-"],
+  ...["x-goog-iap-", "x-goog-authenticated-", "x-ms-client-principal", "x-ms-token-"],
+];
 
 /** What of a request's headers the plugin gets, in lower case. `named` are those that `Connection` names: they end here. */
 export const headersForPlugin = (headers: readonly Header[]): Header[] => {
@@ -41,12 +46,12 @@ const FROM_PLUGINS = new Set([
   ],
   ...["content-digest", "repr-digest", "etag", "expires", "last-modified", "link", "location", "pragma"],
   ...["preference-applied", "ratelimit", "ratelimit-limit", "ratelimit-policy", "ratelimit-remaining"],
-  ...["ratelimit-reset", "retry-after", "server-timing", "sunset", "vary", "x-robots-tag"],
+  ...["ratelimit-reset", "retry-after", "server-timing", "sunset", "vary"],
 ]);
 /** Headers of somebody's own are let through, but for those that browsers or proxies do something about. */
 const OF_ITS_OWN = /^x-[a-z0-9-]+$/;
 const NOT_OF_ITS_OWN =
-  /^x-(?:accel-|sendfile|lighttpd-|litespeed|reproxy|forwarded|original-|rewrite-|real-ip|frame-options|content-type-options|content-security-policy|webkit-csp|xss-protection|ua-compatible|dns-prefetch-control|download-options|permitted-cross-domain-policies|request-id|patchbay-|envoy-|amzn-|varnish|cache|http-method-override|powered-by|content-duration|sourcemap)/;
+  /^x-(?:accel-|sendfile|lighttpd-|litespeed|reproxy|forwarded|original-|rewrite-|real-ip|frame-options|content-type-options|content-security-policy|webkit-csp|xss-protection|ua-compatible|dns-prefetch-control|download-options|permitted-cross-domain-policies|request-id|patchbay-|envoy-|amzn-|varnish|cache|http-method-override|powered-by|content-duration|sourcemap|robots-tag)/;
 
 export const mayAnswerWith = (name: string): boolean =>
   FROM_PLUGINS.has(name) || (OF_ITS_OWN.test(name) && !NOT_OF_ITS_OWN.test(name));

@@ -45,3 +45,5 @@ export const WRITTEN_EVERY_MS = 500;
 /** Requests of one endpoint that are written down at a time; of those that were refused, since anybody can send them. */
 export const MAX_WRITTEN_AT_ONCE = 100;
 export const MAX_REFUSED_WRITTEN_AT_ONCE = 10;
+/** Memory of requests that may wait for a slow database; those that come then are dropped and counted. */
+export const MAX_WAITING_BYTES = 16 * 1024 * 1024;

@@ -12,7 +12,10 @@ export class RequestRecord {
   readonly #at: Date;
   readonly #started = performance.now();
   readonly #replayOf: string | null;
+  /** null: it is not kept. */
   #body: Uint8Array[] | null;
+  /** Of one that was refused, broke off or was not read there may be more than has come. */
+  #isWhole: boolean;
   #requestBytes = 0;
   #answerBytes = 0;
   /** It was meant for the plugin. */
@@ -25,12 +28,18 @@ export class RequestRecord {
     this.#id = world.newId();
     this.#at = world.now();
     this.#body = endpoint.keepsBodies ? [] : null;
+    this.#isWhole = request.body === null;
   }
 
   received(bytes: Uint8Array): void {
     this.#requestBytes += bytes.length;
     if (this.#requestBytes > MAX_KEPT_BODY_BYTES) this.#body = null;
     this.#body?.push(bytes);
+  }
+
+  /** No more of it comes. */
+  receivedAll(): void {
+    this.#isWhole = true;
   }
 
   sent(bytes: Uint8Array): void {
@@ -40,7 +49,7 @@ export class RequestRecord {
   /** As it is when it has ended, with a status and an error, if there was one. */
   ended(status: number, error: { readonly code: string; readonly message: string } | null): EndpointRequest {
     const { method, path, query, headers } = this.#request;
-    const hasBody = this.#body !== null && this.#requestBytes > 0;
+    const kept = this.#requestBytes === 0 ? [] : this.#body;
     return {
       id: this.#id,
       endpointId: this.#endpoint.id,
@@ -55,7 +64,7 @@ export class RequestRecord {
       answerBytes: this.#answerBytes,
       code: error?.code ?? null,
       message: error === null ? null : text(error.message),
-      body: hasBody ? Buffer.concat(this.#body ?? []) : null,
+      body: this.#isWhole && kept !== null ? Buffer.concat(kept) : null,
       replayOf: this.#replayOf,
     };
   }
