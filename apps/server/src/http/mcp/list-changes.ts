@@ -35,23 +35,23 @@ export const listChanges = async (
   })();
 };
 
-/** The bus of one subscription. */
-export const busOf = (events: AsyncIterable<ServerEvent>): ServerEventBus => ({
+/** The bus of one subscription: `follow` is asked for events once somebody subscribes, and its signal aborts once they have left. */
+export const busOf = (
+  follow: (signal: AbortSignal) => Promise<AsyncIterable<ServerEvent>>,
+): ServerEventBus => ({
   // Everything that is told comes from the change feed.
   publish: () => undefined,
   subscribe: (listener) => {
-    let isOpen = true;
+    const left = new AbortController();
     const read = async (): Promise<void> => {
-      for await (const event of events) {
-        if (!isOpen) return;
+      for await (const event of await follow(left.signal)) {
+        if (left.signal.aborted) return;
         listener(event);
       }
     };
     // Whoever may no longer listen is told so by the end of the stream.
     read().catch(() => undefined);
-    return () => {
-      isOpen = false;
-    };
+    return () => left.abort();
   },
 });
 

@@ -90,7 +90,7 @@ class McpEndpoint {
       requireAllowed: requireAllOf(mcp),
     } as const;
     return await streams.hold(request, reply, options, async (signal) => {
-      const handler = listens ? await this.#listening(request, mcp, signal) : this.#handler;
+      const handler = listens ? this.#listening(request, mcp) : this.#handler;
       return await calls.run(request, signal, async (ended) =>
         this.#send(handler, mcp, { request, reply, signal: ended }),
       );
@@ -123,9 +123,11 @@ class McpEndpoint {
     return await sendAnswer(handler, web, { request, reply, site });
   }
 
-  async #listening(request: FastifyRequest, mcp: McpRequest, signal: AbortSignal): Promise<McpHttpHandler> {
-    const events = await listChanges(this.#parts.feed, mcp, this.#principal(request), signal);
-    return createMcpHandler(this.#factory, { bus: busOf(events), keepAliveMs: 0 });
+  #listening(request: FastifyRequest, mcp: McpRequest): McpHttpHandler {
+    const bus = busOf(
+      async (signal) => await listChanges(this.#parts.feed, mcp, this.#principal(request), signal),
+    );
+    return createMcpHandler(this.#factory, { bus, keepAliveMs: 0 });
   }
 
   #principal(request: FastifyRequest): () => Promise<Principal> {
