@@ -83,7 +83,7 @@ class McpEndpoint {
     const mcp = await this.#read(request, reply);
     const method = isJsonObject(request.body) ? request.body.method : undefined;
     const listens = method === "subscriptions/listen";
-    if (method === "notifications/cancelled") await calls.giveUp(request);
+    await calls.giveUp(request);
     if (method === "initialize") reply.header(SESSION_HEADER, randomUUID());
     const options = {
       kind: listens ? "listening" : "call",

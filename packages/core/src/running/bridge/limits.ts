@@ -3,7 +3,7 @@ import Type from "typebox";
 
 /** Tools of one server. Clients of ours list them all, and models read them. */
 export const MAX_SERVER_TOOLS = 200;
-/** Of what a server says of itself and of its tools, as JSON, in bytes. */
+/** Of what a server says of itself and of its tools, as JSON, in characters. */
 export const MAX_DEFINITIONS_BYTES = 2 * 1024 * 1024;
 /** Servers of one organization. */
 export const MAX_SERVERS = 100;
