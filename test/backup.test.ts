@@ -11,6 +11,7 @@ import { readEverything } from "./support/backup.ts";
 import { runCli } from "./support/cli.ts";
 import { killedWithin, kills } from "./support/kills.ts";
 import { makePackage } from "./support/packages.ts";
+import { seededRandom } from "./support/random.ts";
 import { BOOTSTRAP_KEY, startServer, type TestServer, temporaryFolder } from "./support/server.ts";
 
 const COMMAND = new URL("../apps/cli/src/main.ts", import.meta.url).pathname;
@@ -161,13 +162,14 @@ describe("a backup of a running server", () => {
   });
 
   it(`is whole or not there when it is killed, ${KILLS} times`, { timeout: KILLED_MS }, async () => {
+    const chance = seededRandom();
     const environment = { PATCHBAY_URL: source.url, PATCHBAY_API_KEY: BOOTSTRAP_KEY };
     const begun = performance.now();
     await backup(source, "timed.tar");
     const wholeMs = performance.now() - begun;
     for (let round = 0; round < KILLS; round++) {
       const file = `killed-${round}.tar`;
-      await killed(["backup", "--output", at(file)], environment, wholeMs * (0.4 + 0.8 * Math.random()));
+      await killed(["backup", "--output", at(file)], environment, wholeMs * (0.4 + 0.8 * chance.next()));
       if (!existsSync(at(file))) continue;
       await copyFile(at(file), at("whole.tar"));
     }
@@ -227,6 +229,7 @@ describe("a restored deployment", () => {
   it(`is whole, or no server starts on it, when it is killed, ${KILLS} times`, {
     timeout: KILLED_MS,
   }, async () => {
+    const chance = seededRandom();
     const begun = performance.now();
     await restore("one.tar", at("timed"), ["--keys", at("one.key")]);
     const wholeMs = performance.now() - begun;
@@ -240,7 +243,7 @@ describe("a restored deployment", () => {
     for (let round = 0; round < KILLS || (broken === 0 && round < MOST_KILLS); round++) {
       const args = ["restore", at("one.tar"), "--data-dir", to(round), "--keys", at("one.key")];
       if ((await stands(to(round))) === "whole") continue;
-      await killed(args, {}, wholeMs * (0.3 + 0.7 * Math.random()));
+      await killed(args, {}, wholeMs * (0.3 + 0.7 * chance.next()));
       if ((await stands(to(round))) === "half") broken += 1;
     }
     expect(broken).toBeGreaterThan(0);

@@ -399,6 +399,16 @@ describe("objects", () => {
   });
 });
 
+const testsOf = (folders: readonly string[]): string[] =>
+  folders.flatMap((folder) =>
+    readdirSync(join(ROOT, folder), { recursive: true, withFileTypes: true })
+      .filter(
+        ({ name, parentPath }) =>
+          /\.(test|contract)\.tsx?$/.test(name) && !/node_modules|\/dist/.test(parentPath),
+      )
+      .map(({ name, parentPath }) => join(parentPath, name)),
+  );
+
 /** The promises that a test begins, and whose refusal it expects after it has waited for something else. */
 const waitsBeforeRefusal = (code: string): string[] =>
   [...code.matchAll(/\bexpect\((\w+)\)\s*\.rejects\b[^;]*;/g)].flatMap((expected) => {
@@ -418,6 +428,15 @@ const waitsBeforeRefusal = (code: string): string[] =>
     return hasWaited || waitsInside ? [name] : [];
   });
 
+describe("tests that leave something to chance", () => {
+  it("can be repeated: their numbers come from a seed that a failure names", () => {
+    const found = testsOf(["test", "packages", "apps", "plugins"])
+      .filter((file) => file !== import.meta.filename && /\bMath\.random\b/.test(readFileSync(file, "utf8")))
+      .map((file) => relative(ROOT, file));
+    expect(found).toEqual([]);
+  });
+});
+
 describe("tests of refusals", () => {
   it("ask one after the other, since what is refused while another is waited for is nobody's", () => {
     const begunTogether =
@@ -432,14 +451,7 @@ describe("tests of refusals", () => {
   });
 
   it("wait for nothing between what is refused and the expectation of it", () => {
-    const files = ["test", "packages", "apps", "plugins"].flatMap((folder) =>
-      readdirSync(join(ROOT, folder), { recursive: true, withFileTypes: true })
-        .filter(
-          ({ name, parentPath }) =>
-            /\.(test|contract)\.tsx?$/.test(name) && !/node_modules|\/dist/.test(parentPath),
-        )
-        .map(({ name, parentPath }) => join(parentPath, name)),
-    );
+    const files = testsOf(["test", "packages", "apps", "plugins"]);
     expect(files.length).toBeGreaterThan(200);
     const found = files.flatMap((file) =>
       waitsBeforeRefusal(readFileSync(file, "utf8")).map((name) => `${relative(ROOT, file)}: ${name}`),

@@ -135,7 +135,7 @@ it("the command line prints calls, of one plugin and of all", async () => {
   });
   const all = await runCli(["plugin", "calls", "--limit", "1", "--json"], { environment });
   expect(JSON.parse(all.stdout)).toMatchObject([{ kind: "tools" }]);
-  expect((await runCli(["plugin", "calls", "--limit", "many"], { environment })).code).toBe(1);
+  expect((await runCli(["plugin", "calls", "--limit", "many"], { environment })).code).toBe(2);
 });
 
 it("a chain that would go round is refused with the way that it took, through all of it", async () => {

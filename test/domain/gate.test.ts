@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { authorize, type HostCall, type Installation, ofServerCode, type Principal } from "@patchbay/core";
@@ -376,7 +377,7 @@ describe("a host that a setting says", () => {
   it.each([["https://*.example.org"], ["ftp://127.0.0.1/"], ["https:"], ["urn:x"]])(
     "is none in %s",
     async (address) => {
-      const id = `said.none${Math.trunc(Math.random() * 1e9)}`;
+      const id = `said.none-${randomUUID().slice(0, 8)}`;
       const plugin = await installed(id, [NET], [NET], SETTINGS);
       await put(id, null, { address, key: "hunter2" }).catch(() => undefined);
       expect(await fetchFor(plugin, "/none")).toBe("permission_denied");

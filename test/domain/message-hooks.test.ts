@@ -168,6 +168,18 @@ describe("a hook that fails", () => {
     },
   );
 
+  it("is a call of the log that was given up where it streams", async () => {
+    await install(hooking("hook.bad", { bad: "async function* () { yield 1; }" }));
+    expect(await codeOf(ask("Hi"))).toBe("hook_failed");
+    const ends = async () => {
+      await domain.writeCalls();
+      const query = { plugin: "hook.bad", limit: 10 };
+      const kept = await domain.callLog.list(organization.owner, organization.slug, query);
+      return kept.items.map(({ code }) => code);
+    };
+    await expect.poll(ends).toEqual(["cancelled"]);
+  });
+
   it("is asked nothing that its plugin has no memory for, and no pictures", async () => {
     await install(
       hooking("hook.sees", { sees: `({ messages }) => { throw new Error(JSON.stringify(messages)); }` }),

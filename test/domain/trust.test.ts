@@ -1,3 +1,4 @@
+import { randomInt } from "node:crypto";
 import {
   endorseKey,
   generateKeyPair,
@@ -159,7 +160,7 @@ describe("a package", () => {
       (await signatureOf(plugin, pair)).replace(/[A-Za-z](?=[^A-Za-z]*$)/, "0"),
     ]) {
       const version = await organization.bring(
-        { ...plugin, manifest: { ...plugin.manifest, version: `1.0.${Math.trunc(Math.random() * 1e9)}` } },
+        { ...plugin, manifest: { ...plugin.manifest, version: `1.0.${randomInt(1e9)}` } },
         { signature },
       );
       expect((await domain.trust.judge(version)).state).toBe("modified");

@@ -376,7 +376,7 @@ export {
 export { serveDomains } from "./running/gate/domains.ts";
 export { PermissionGate } from "./running/gate/permission-gate.ts";
 export { callOwnerOf, withinSlots } from "./running/gate/within-slots.ts";
-export { discardFiles, mebibytes } from "./running/invocation/bounded-files.ts";
+export { discardAnswer, discardFiles, mebibytes } from "./running/invocation/bounded-files.ts";
 export { type CallPath, onward } from "./running/invocation/call-path.ts";
 export { type FilesAnswer, gathered, inlined } from "./running/invocation/inlined-files.ts";
 export {

@@ -28,7 +28,7 @@ export const CLAIM_ABANDONED_AFTER_MS = 10 * 60_000;
 export const LOG_LINES_PER_INSERT = 1_000;
 /** Requests to endpoints in one INSERT, of 16 parameters each. */
 export const ENDPOINT_REQUESTS_PER_INSERT = 1_000;
-/** Calls in one INSERT, of 23 parameters each. */
+/** Calls in one INSERT, which go as one parameter. */
 export const CALLS_PER_INSERT = 1_000;
 /** Of an audit event, what a search looks at: a settings change of hundreds of keys fits. */
 export const MAX_INDEXED_CHARACTERS = 10_000;

@@ -1,4 +1,9 @@
-import { type CallToolResult, Client, StreamableHTTPClientTransport } from "@modelcontextprotocol/client";
+import {
+  type CallToolResult,
+  Client,
+  StreamableHTTPClientTransport,
+  UnauthorizedError,
+} from "@modelcontextprotocol/client";
 import { PluginError } from "@patchbay/sdk";
 import type { Bridged } from "./bridged.ts";
 
@@ -40,11 +45,8 @@ export class Connection {
     this.#bridged = bridged;
   }
 
-  /** What the server has now: its tools, and how it calls itself. Throws `plugin_error` in words that say what failed. */
-  async definitions(
-    key: string,
-    signal: AbortSignal,
-  ): Promise<{ server: unknown; instructions: unknown; tools: ToldTool[] }> {
+  /** The tools that the server has now. Throws `plugin_error` in words that say what failed. */
+  async definitions(key: string, signal: AbortSignal): Promise<{ readonly tools: readonly ToldTool[] }> {
     return await this.#asked(key, async (client) => {
       const tools: ToldTool[] = [];
       let cursor: string | undefined;
@@ -57,7 +59,7 @@ export class Connection {
         cursor = answer.nextCursor;
         if (cursor === undefined) break;
       }
-      return { server: client.getServerVersion(), instructions: client.getInstructions(), tools };
+      return { tools };
     });
   }
 
@@ -130,12 +132,15 @@ interface Progress {
   readonly message?: string | undefined;
 }
 
+/** What the client puts before the reason why it could not connect. */
+const PROBE = /^Version negotiation probe failed: /;
+
 /** What went wrong, going on after the server's name. */
 const faultOf = (error: unknown): string => {
   const { code, status, message } = error as { code?: unknown; status?: unknown; message?: unknown };
-  const told = typeof message === "string" ? message.slice(0, 500) : String(error).slice(0, 500);
+  const told = (typeof message === "string" ? message : String(error)).replace(PROBE, "").slice(0, 500);
   const http = [status, code].find((one) => typeof one === "number" && one >= 400 && one < 600);
-  if (http === 401 || http === 403 || /unauthor/i.test(told))
+  if (http === 401 || http === 403 || error instanceof UnauthorizedError)
     return "refuses the key, or wants one. Set it in the settings of the plugin.";
   if (http !== undefined) return `answers with ${http}: ${told}`;
   return `does not answer as it should: ${told}`;

@@ -51,9 +51,9 @@ const OTHER_NODES_EVERY_MS = 5 * 60 * 1000;
 const SYNCHRONIZATION_WAIT_MS = 3_000;
 /** How often it is read what sandboxes use: a reading takes a tenth of a millisecond for each. */
 const SAMPLE_EVERY_MS = 5_000;
-/** A version that a marketplace blocks has to be off within a minute. */
 /** Each is looked at less often: this is how soon one comes that answers again. */
 const MCP_SERVERS_EVERY_MS = 15_000;
+/** A version that a marketplace blocks has to be off within a minute. */
 const ADVISORIES_EVERY_MS = 20_000;
 /** How often it is asked which organization's turn it is. */
 const UPDATES_EVERY_MS = 60_000;

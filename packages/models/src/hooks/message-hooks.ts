@@ -1,7 +1,7 @@
 import {
   type CallPath,
   type DomainLog,
-  discardFiles,
+  discardAnswer,
   type InvocationGateway,
   isServerCode,
   onward,
@@ -124,9 +124,7 @@ const pathTo = ({ path = [] }: ModelCaller, hook: HookInForce): CallPath =>
 
 /** Null where the messages stay as they are. Throws `hook_failed` for anything else than messages. */
 const readMessages = (answer: PluginAnswer, marks: MediaMarks): ChatMessage[] | null => {
-  if (answer.kind === "files") discardFiles(answer.files);
-  // Not waited for: it ends when it is asked for its next value.
-  if (answer.kind === "stream") void answer.values[Symbol.asyncIterator]().return?.();
+  discardAnswer(answer);
   if (answer.kind !== "value") throw noMessages("it is a stream, or has files");
   const { value } = answer;
   if (value === null || value === undefined) return null;

@@ -49,6 +49,19 @@ export const describeMcpServers = (subject: () => Subject): void => {
       expect(await taken(later(11), [well, broken])).toEqual([true, true]);
     });
 
+    it("are taken first where nobody has looked at them yet", async () => {
+      const [old, fresh] = [await added(), await added()];
+      await servers().record(old, { digest: "d", checkedAt: new Date(0), outage: null });
+      const first: string[] = [];
+      while (!first.includes(fresh)) {
+        const [next] = await servers().takeDue(T0, { before: T0, brokenBefore: T0 }, 1);
+        if (next === undefined) break;
+        first.push(next);
+      }
+      expect(first).toContain(fresh);
+      expect(first).not.toContain(old);
+    });
+
     it("are not looked at while their plugin is off, and go with it", async () => {
       const { database } = subject();
       const id = await added();

@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import type { Change, RegistryVersion } from "@patchbay/core";
 import type { Manifest } from "@patchbay/protocol";
 import { beforeAll, describe, expect, it } from "vitest";
@@ -22,7 +23,7 @@ export const describeRegistry = (subject: () => Subject): void => {
   });
   const add = (version: ReturnType<typeof versionOf>) =>
     subject().database.transaction((stores) => stores.registry.packages.addVersion(version, "community"));
-  const newPublisher = async (publisher = `p${Math.random().toString(36).slice(2)}`) => {
+  const newPublisher = async (publisher = `p${randomUUID().slice(0, 8)}`) => {
     await registry().publishers.create({
       publisher,
       name: "Acme \u00e9",
@@ -197,7 +198,7 @@ export const describeRegistry = (subject: () => Subject): void => {
   });
 
   describe("a search of the registry", () => {
-    const publisher = `s${Math.random().toString(36).slice(2)}`;
+    const publisher = `s${randomUUID().slice(0, 8)}`;
     const search = async (query: Partial<Parameters<ReturnType<typeof registry>["packages"]["search"]>[0]>) =>
       await registry().packages.search({ sort: "relevance", limit: 50, publisher, ...query });
     const found = async (q: string) => (await search({ q })).items.map(({ plugin }) => plugin.split(".")[1]);
@@ -271,7 +272,7 @@ export const describeRegistry = (subject: () => Subject): void => {
         affected: [],
         summary: "Bad \u0001",
       });
-      const id = `A-${Math.random()}`;
+      const id = `A-${randomUUID()}`;
       const notices = registry().notices;
       await notices.putAdvisory(advisory(id, "2099-01-01T00:00:00Z"), "acme");
       await notices.putAdvisory(advisory(`${id}-2`, "2099-01-02T00:00:00Z"), null);
@@ -287,7 +288,7 @@ export const describeRegistry = (subject: () => Subject): void => {
 
     it("block a range of versions once, with the latest reason, until it is taken back", async () => {
       const notices = registry().notices;
-      const plugin = `p${Math.random().toString(36).slice(2)}.x`;
+      const plugin = `p${randomUUID().slice(0, 8)}.x`;
       await notices.putBlock({ plugin, versions: "<1.2.0", reason: "old" });
       const block = await notices.putBlock({ plugin, versions: "<1.2.0", reason: "steals" });
       expect((await notices.listBlocks()).filter((one) => one.plugin === plugin)).toEqual([block]);

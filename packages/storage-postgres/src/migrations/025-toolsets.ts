@@ -1,7 +1,7 @@
 import type { Migration } from "kysely/migration";
 import { execute } from "./statements.ts";
 
-/** Tools that organizations have chosen for clients. Nodes hold them, and tell clients when they change. */
+/** Tools that organizations have chosen for clients, whom nodes tell when they change. */
 export const toolsets: Migration = {
   up: (db) =>
     execute(

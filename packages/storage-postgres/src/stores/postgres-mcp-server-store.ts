@@ -51,7 +51,7 @@ export class PostgresMcpServerStore implements McpServerStore {
           has.and([has("outage", "is not", null), has("checkedAt", "<", brokenBefore)]),
         ]),
       )
-      .orderBy("checkedAt")
+      .orderBy("checkedAt", (order) => order.asc().nullsFirst())
       .limit(limit)
       .forUpdate(["mcpServers"])
       .skipLocked();

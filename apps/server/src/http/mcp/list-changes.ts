@@ -35,7 +35,7 @@ export const listChanges = async (
   })();
 };
 
-/** The bus of one subscription. */
+/** The bus of one subscription. Whoever has left hears nothing more; that `events` end then is up to whoever has made them. */
 export const busOf = (events: AsyncIterable<ServerEvent>): ServerEventBus => ({
   // Everything that is told comes from the change feed.
   publish: () => undefined,

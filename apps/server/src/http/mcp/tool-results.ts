@@ -1,6 +1,7 @@
 import type { CallToolResult, ContentBlock } from "@modelcontextprotocol/server";
 import {
   type CallFiles,
+  discardFiles,
   type FilesAnswer,
   gathered,
   type PluginAnswer,
@@ -11,8 +12,6 @@ import { toContentBlock } from "./content-blocks.ts";
 
 /** What a result holds in JSON: clients put it into a model's context, where far less fits. */
 const MAX_RESULT_BYTES = 8 * 1024 * 1024;
-
-const FILE_BOUND = { maxBytes: (MAX_RESULT_BYTES / 4) * 3, advice: "Have the tool answer with less." };
 
 export interface ResultOptions {
   /** Whether the tool answers with parts of content. */
@@ -69,15 +68,26 @@ const joined = async (values: AsyncIterable<unknown>, onValue: (count: number) =
 };
 
 const withFiles = async ({ value, files }: FilesAnswer): Promise<CallToolResult> => {
-  const text = value === null ? [] : resultOf(value).content;
-  const content: ContentBlock[] = [...text];
+  const content = contentBeside(files, value);
+  // They stand beside the value, in base64.
+  const left = MAX_RESULT_BYTES - JSON.stringify(content).length;
+  const bound = { maxBytes: Math.max(0, (left / 4) * 3), advice: "Have the tool answer with less." };
   let place = 0;
-  for await (const bytes of gathered(files, FILE_BOUND)) {
+  for await (const bytes of gathered(files, bound)) {
     const head = files.heads[place];
     if (head !== undefined) content.push(blockOf(head, bytes));
     place += 1;
   }
   return { content, ...(isJsonObject(value) && { structuredContent: value }) };
+};
+
+const contentBeside = (files: CallFiles, value: unknown): ContentBlock[] => {
+  try {
+    return resultOf(value).content;
+  } catch (error) {
+    discardFiles(files);
+    throw error;
+  }
 };
 
 const blockOf = ({ name, type, pointer }: CallFiles["heads"][number], bytes: Buffer): ContentBlock => {

@@ -83,18 +83,25 @@ class McpEndpoint {
     const mcp = await this.#read(request, reply);
     const method = isJsonObject(request.body) ? request.body.method : undefined;
     const listens = method === "subscriptions/listen";
-    if (method === "notifications/cancelled") await calls.giveUp(request);
+    await calls.giveUp(request);
     if (method === "initialize") reply.header(SESSION_HEADER, randomUUID());
     const options = {
       kind: listens ? "listening" : "call",
       requireAllowed: requireAllOf(mcp),
     } as const;
-    return await streams.hold(request, reply, options, async (signal) => {
-      const handler = listens ? await this.#listening(request, mcp, signal) : this.#handler;
-      return await calls.run(request, signal, async (ended) =>
-        this.#send(handler, mcp, { request, reply, signal: ended }),
-      );
-    });
+    // Whatever is followed for this request ends with it, also where nobody has read of it.
+    const over = new AbortController();
+    try {
+      return await streams.hold(request, reply, options, async (signal) => {
+        const until = AbortSignal.any([signal, over.signal]);
+        const handler = listens ? await this.#listening(request, mcp, until) : this.#handler;
+        return await calls.run(request, signal, async (ended) =>
+          this.#send(handler, mcp, { request, reply, signal: ended }),
+        );
+      });
+    } finally {
+      over.abort();
+    }
   }
 
   /** The stream on which clients of the old era hear of changes. */
@@ -123,6 +130,7 @@ class McpEndpoint {
     return await sendAnswer(handler, web, { request, reply, site });
   }
 
+  /** Follows what changes from before the client is told that it listens, so that it misses nothing. */
   async #listening(request: FastifyRequest, mcp: McpRequest, signal: AbortSignal): Promise<McpHttpHandler> {
     const events = await listChanges(this.#parts.feed, mcp, this.#principal(request), signal);
     return createMcpHandler(this.#factory, { bus: busOf(events), keepAliveMs: 0 });

@@ -1,4 +1,4 @@
-import { createPrivateKey } from "node:crypto";
+import { createPrivateKey, randomUUID } from "node:crypto";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -27,7 +27,7 @@ interface Given extends Partial<Omit<CheckedPackage, "packageFile">> {
 
 /** What the checks have to say of a package with this in it, as `level check: message`. */
 const findingsOf = async ({ manifest = {}, files = {}, isSigned = false, ...given }: Given) => {
-  const path = join(folder, `${Math.random()}.zip`);
+  const path = join(folder, `${randomUUID()}.zip`);
   const content = JSON.stringify({
     id: "acme.maps",
     name: "Maps",

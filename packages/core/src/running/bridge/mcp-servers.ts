@@ -1,5 +1,6 @@
 import { openPackage } from "@patchbay/artifact";
-import { PatchbayError } from "@patchbay/protocol";
+import { PatchbayError, ResourceContent } from "@patchbay/protocol";
+import Type from "typebox";
 import { authorize, type MemberAuthority, requireScope, systemAuthority } from "../../access/authority.ts";
 import type { Principal } from "../../access/caller.ts";
 import { requireInstallable, requireSource } from "../../access/policy-rules.ts";
@@ -16,8 +17,14 @@ import type { McpServer } from "../../ports/mcp-server-store.ts";
 import { maskedQuery } from "../calls/masked-request.ts";
 import { answerReader } from "../content/content-answer.ts";
 import type { InvocationGateway } from "../invocation/invocation-gateway.ts";
-import { DefinitionsAnswer, LOOK_AGAIN_MS, LOOK_DEADLINE_MS, LOOK_EVERY_MS, MAX_SERVERS } from "./limits.ts";
-import { BRIDGE, DEFINITIONS, type ServerPackage, writeServerPackage } from "./server-package.ts";
+import {
+  LOOK_AGAIN_MS,
+  LOOK_DEADLINE_MS,
+  LOOK_EVERY_MS,
+  MAX_DEFINITIONS_BYTES,
+  MAX_SERVERS,
+} from "./limits.ts";
+import { BRIDGE, DEFINITIONS, grantOf, type ServerPackage, writeServerPackage } from "./server-package.ts";
 import { readDefinitions, type ServerDefinitions } from "./server-tools.ts";
 
 export interface NewMcpServer {
@@ -121,13 +128,7 @@ export class McpServers {
       {
         plugin,
         version,
-        grants: [
-          {
-            name: "net.fetch",
-            hosts: [new URL(url).hostname.toLowerCase()],
-            methods: ["GET", "POST", "DELETE"],
-          },
-        ],
+        grants: [grantOf(url)],
         scope,
         ...(given.key !== undefined && { settings: { key: given.key } }),
       },
@@ -150,8 +151,15 @@ export class McpServers {
     const now = this.#context.world.now();
     const before = (ms: number) => new Date(now.getTime() - ms);
     const due = { before: before(LOOK_EVERY_MS), brokenBefore: before(LOOK_AGAIN_MS) };
-    const ids = await this.#context.database.mcpServers.takeDue(now, due, LOOKS_AT_ONCE);
-    await Promise.all(ids.map((id) => this.#look(id)));
+    // Each takes the next when it is done, so that a slow server holds up no other one. What was looked at in this run isn't due in it again.
+    const lookAtSome = async (): Promise<void> => {
+      for (;;) {
+        const [id] = await this.#context.database.mcpServers.takeDue(now, due, 1);
+        if (id === undefined) return;
+        await this.#look(id);
+      }
+    };
+    await Promise.all(Array.from({ length: LOOKS_AT_ONCE }, lookAtSome));
   }
 
   /** What the server has becomes a version where it is another than that of the newest; that it does not answer is written down. */
@@ -166,7 +174,10 @@ export class McpServers {
     const known = { digest, checkedAt: world.now() };
     try {
       const found = await this.#definitionsOf(installation);
-      if (found.digest !== digest) await this.#offer(installation, server, found);
+      // Another look may have offered the same meanwhile.
+      const newest = found.digest === digest ? server : await database.mcpServers.find(installationId);
+      if (newest === null) return;
+      if (found.digest !== newest.digest) await this.#offer(installation, newest, found);
       await database.mcpServers.record(installationId, { ...known, digest: found.digest, outage: null });
     } catch (error) {
       // Another look has just offered what it has found, which is newer than nothing: the next one compares with it.
@@ -205,10 +216,12 @@ export class McpServers {
     const policy = await database.organizations.findPolicy(organizationId);
     const authority = systemAuthority(organizationId, "mcp_bridge", policy);
     const { manifest } = await this.#context.packageOf(installation);
+    const isWaiting = (await this.#waitingOf(installation)) !== null;
     const version = await this.#nextVersion(organizationId, pluginId);
     const name = pluginId.slice(SERVER_PUBLISHER.length + 1);
     await this.#bring(authority, { ...server, name, title: manifest.name, version, tools });
-    if (server.digest === null) return;
+    // One word is enough until somebody has looked.
+    if (server.digest === null || isWaiting) return;
     await database.notifications.add(
       {
         organizationId,
@@ -285,18 +298,26 @@ export class McpServers {
 
   async #viewOf(installation: Installation, server: McpServer): Promise<McpServerView> {
     const { manifest } = await this.#context.packageOf(installation);
-    const { organizationId, pluginId } = installation;
-    const [newest] = await this.#context.database.catalog.listVersions(organizationId, pluginId);
     return {
       server: { ...server, url: maskedQuery(server.url) },
       installation,
       title: manifest.name,
       tools: manifest.contributes?.tools?.length ?? 0,
-      waiting: newest === undefined || newest.version === installation.version ? null : newest.version,
+      waiting: await this.#waitingOf(installation),
     };
+  }
+
+  /** The newest version where it is not the installed one. */
+  async #waitingOf({ organizationId, pluginId, version }: Installation): Promise<string | null> {
+    const [newest] = await this.#context.database.catalog.listVersions(organizationId, pluginId);
+    return newest === undefined || newest.version === version ? null : newest.version;
   }
 }
 
+/** One text, as JSON. */
+const DefinitionsAnswer = Type.Tuple([
+  Type.Object({ ...ResourceContent.properties, text: Type.String({ maxLength: MAX_DEFINITIONS_BYTES }) }),
+]);
 const readAnswer = answerReader(DefinitionsAnswer, "account of what the server has");
 
 /** One host: in what the plugin is granted, other signs stand for several. */

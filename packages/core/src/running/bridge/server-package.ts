@@ -17,6 +17,13 @@ export interface ServerPackage extends Pick<McpServer, "url" | "header"> {
   readonly tools: readonly ServerTool[];
 }
 
+/** What a server's plugin needs: it asks its server, in the ways of the protocol. */
+export const grantOf = (url: string) => ({
+  name: "net.fetch" as const,
+  hosts: [new URL(url).hostname.toLowerCase()],
+  methods: ["GET" as const, "POST" as const, "DELETE" as const],
+});
+
 /** Writes a server's plugin: its manifest, and the bridge's code with what it has to know before it. */
 export const writeServerPackage = async (
   server: ServerPackage,
@@ -30,7 +37,7 @@ export const writeServerPackage = async (
 };
 
 const manifestOf = ({ name, title, version, url, tools }: ServerPackage): Manifest => {
-  const { host, hostname, protocol } = new URL(url);
+  const { host, protocol } = new URL(url);
   return {
     id: `${SERVER_PUBLISHER}.${name}`,
     name: title,
@@ -42,14 +49,7 @@ const manifestOf = ({ name, title, version, url, tools }: ServerPackage): Manife
     engines: { patchbay: "^1.0.0" },
     main: "plugin.js",
     permissions: {
-      required: [
-        {
-          name: "net.fetch",
-          hosts: [hostname.toLowerCase()],
-          methods: ["GET", "POST", "DELETE"],
-          reason: "Asks the server.",
-        },
-      ],
+      required: [{ ...grantOf(url), reason: "Asks the server." }],
     },
     settings: {
       type: "object",

@@ -2,6 +2,7 @@ import { matchesPlugin } from "../../model/plugin-patterns.ts";
 import type { OrganizationPolicy } from "../../model/policy.ts";
 import type { OrganizationStore } from "../../ports/organization-store.ts";
 import type { PluginSpec } from "../../ports/plugin-runtime.ts";
+import { ReadThroughCache } from "../../read-through-cache.ts";
 
 export type CallRulesOf = Pick<OrganizationPolicy, "callDays" | "calls" | "callContent">;
 type Called = Pick<PluginSpec, "organizationId" | "pluginId">;
@@ -16,17 +17,15 @@ export const isContentKept = (rules: CallRulesOf, pluginId: string): boolean =>
 
 /** What organizations want to be kept of calls, held in memory: each call asks. */
 export class CallRules {
-  readonly #organizations: Pick<OrganizationStore, "findPolicy">;
-  readonly #held = new Map<string, CallRulesOf>();
-  #round = 0;
+  readonly #held: ReadThroughCache<CallRulesOf>;
 
   constructor(organizations: Pick<OrganizationStore, "findPolicy">) {
-    this.#organizations = organizations;
+    this.#held = new ReadThroughCache((organizationId) => organizations.findPolicy(organizationId));
   }
 
   /** Waits for nothing once the rules are known. Where they cannot be read, nothing is kept. */
   keepsContent({ organizationId, pluginId }: Called): boolean | Promise<boolean> {
-    const held = this.#held.get(organizationId);
+    const held = this.#held.peek(organizationId);
     if (held !== undefined) return isContentKept(held, pluginId);
     return this.of(organizationId).then(
       (rules) => isContentKept(rules, pluginId),
@@ -36,18 +35,11 @@ export class CallRules {
 
   /** Those of an organization. Throws what the database throws. */
   async of(organizationId: string): Promise<CallRulesOf> {
-    const held = this.#held.get(organizationId);
-    if (held !== undefined) return held;
-    const round = this.#round;
-    const rules = await this.#organizations.findPolicy(organizationId);
-    // What was read before a change is of no use after it.
-    if (round === this.#round) this.#held.set(organizationId, rules);
-    return rules;
+    return await this.#held.get(organizationId);
   }
 
   /** A policy was changed: all are read anew. */
   forget(): void {
-    this.#round += 1;
     this.#held.clear();
   }
 }

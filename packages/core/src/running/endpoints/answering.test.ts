@@ -39,12 +39,10 @@ describe("What comes of a sandbox", () => {
         hasEnded = true;
       }
     };
-    const stream = values();
-    await stream.next();
-    await expect(beginning({ kind: "stream", values: stream }, "GET", ASKED)).rejects.toMatchObject({
+    await expect(beginning({ kind: "stream", values: values() }, "GET", ASKED)).rejects.toMatchObject({
       code: "endpoint_failed",
     });
-    expect(hasEnded).toBe(true);
+    await expect.poll(() => hasEnded).toBe(true);
   });
 
   it.each([

@@ -1,6 +1,6 @@
 import { isJsonObject, PatchbayError } from "@patchbay/protocol";
 import type { FilePiece, PluginAnswer } from "../../ports/plugin-runtime.ts";
-import { discardFiles } from "../invocation/bounded-files.ts";
+import { discardAnswer, discardFiles } from "../invocation/bounded-files.ts";
 import { RECHECK_EVERY_MS } from "./limits.ts";
 import { type AnsweredRequest, type ResponseHead, responseHead } from "./plugin-response.ts";
 import type { RequestRecord } from "./request-record.ts";
@@ -20,7 +20,7 @@ export const beginning = async (
   asked: AnsweredRequest,
 ): Promise<Beginning> => {
   if (answer.kind === "stream") {
-    await answer.values[Symbol.asyncIterator]().return?.();
+    discardAnswer(answer);
     throw new PatchbayError("endpoint_failed", "The endpoint answered with values.");
   }
   if (answer.kind === "value") return withText(responseHead(answer.value, asked), answer.value, method);

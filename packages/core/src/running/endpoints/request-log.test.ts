@@ -6,8 +6,14 @@ import { RequestLog } from "./request-log.ts";
 const WORLD = { log: { warn: () => undefined } } as unknown as World;
 const requestOf = (id: number, endpointId = "one") =>
   ({
-    ...{ id: String(id), endpointId, at: new Date(id) },
-    ...{ path: "", query: "", headers: [], message: null, body: null },
+    id: String(id),
+    endpointId,
+    at: new Date(id),
+    path: "",
+    query: "",
+    headers: [],
+    message: null,
+    body: null,
   }) as unknown as EndpointRequest;
 const idsOf = (requests: readonly EndpointRequest[]) => requests.map(({ id }) => Number(id));
 

@@ -1,5 +1,5 @@
 import { type FileHead, PatchbayError } from "@patchbay/protocol";
-import type { CallFiles, FilePiece } from "../../ports/plugin-runtime.ts";
+import type { CallFiles, FilePiece, PluginAnswer } from "../../ports/plugin-runtime.ts";
 
 export interface FileBound {
   /** Of all files of a call, or of an answer, together. */
@@ -21,10 +21,18 @@ export const boundedFiles = ({ heads, pieces }: CallFiles, bound: FileBound): Ca
 };
 
 /** Ends files that nobody will read: what is behind them is told. */
-export const discardFiles = ({ pieces }: CallFiles): void => {
+export const discardFiles = ({ pieces }: CallFiles): void => leave(pieces);
+
+/** The same for what a plugin has answered: the call ends by it, and is counted. */
+export const discardAnswer = (answer: PluginAnswer): void => {
+  if (answer.kind === "files") discardFiles(answer.files);
+  if (answer.kind === "stream") leave(answer.values);
+};
+
+const leave = (parts: AsyncIterable<unknown>): void => {
   const begin = async () => {
     // One that was not begun could not be ended: it would never hear of it.
-    for await (const _ of pieces) break;
+    for await (const _ of parts) break;
   };
   // Their error is of no interest any more.
   void begin().catch(() => undefined);

@@ -1,5 +1,6 @@
 import { atPointer, PatchbayError, tokensOf } from "@patchbay/protocol";
 import type { CallFiles } from "../../ports/plugin-runtime.ts";
+import { mebibytes } from "./bounded-files.ts";
 
 /** So many bytes of small pieces are made one. */
 const JOINED_BYTES = 64 * 1024;
@@ -36,7 +37,7 @@ export const gathered = async function* (
     if (length > maxBytes)
       throw new PatchbayError(
         "answer_too_large",
-        `The files of the answer are larger than the ${maxBytes / 1024 / 1024} MiB that go into JSON. ${advice}`,
+        `The files of the answer are larger than the ${mebibytes(maxBytes)} MiB that go into JSON. ${advice}`,
       );
     file.add(bytes);
     if (ends) yield file.take();

@@ -171,7 +171,7 @@ export class InvocationGateway {
   async callForNobody({ plugin, spec }: AdmittedForNobody, invocation: Invocation): Promise<PluginAnswer> {
     const { projects } = plugin.installation.scope;
     const call = { ...invocation, input: { ...(invocation.input as object), projects } };
-    return await this.#called(plugin, spec, { ...call, starter: undefined }, call);
+    return await this.#called(plugin, spec, originOf(null, call), call);
   }
 
   /**
@@ -309,12 +309,14 @@ const sightOfEndpoint = (caller: EndpointCaller): Sight => ({
   projects: caller.project === null ? "all" : new Set([caller.project]),
 });
 
-/** What the log of calls has of how a call came about. */
-const originOf = (by: Asker | EndpointCaller, call: Place): CallOrigin => {
-  const { from, onAccountOf, startedBy: told, view } = call;
+/** What the log of calls has of how a call came about, which `by` nobody does where it is null. Nothing else of it: a record lasts as long as the answer streams. */
+const originOf = (by: Asker | EndpointCaller | null, call: Place): CallOrigin => {
+  const { kind, name, project, path, from, surface, trace, onAccountOf, startedBy: told, view } = call;
+  const origin = { kind, name, project, path, from, surface, trace };
+  if (by === null) return { ...origin, starter: undefined };
   const isOwn = isServerCode(by) && by.installation.pluginId === call.plugin;
   return {
-    ...call,
+    ...origin,
     ...(isEndpoint(by) && { surface: "endpoint" as const }),
     starter: from?.starter ?? onAccountOf ?? told,
     // A plugin that is asked in its own name does not call itself.

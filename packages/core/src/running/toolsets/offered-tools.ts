@@ -66,5 +66,5 @@ export class OfferedTools {
 /** The name of a tool in its toolset: its own unless it was given another. */
 export const nameIn = ({ tool, name }: Toolset["tools"][number]): string => name ?? tool;
 
-export const unknownTool = (name: string): PatchbayError =>
+const unknownTool = (name: string): PatchbayError =>
   new PatchbayError("tool_not_found", `There is no tool "${name.slice(0, 128)}" here.`);

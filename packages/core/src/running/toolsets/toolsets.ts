@@ -7,7 +7,7 @@ import {
 } from "@patchbay/protocol";
 import { authorize, type MemberAuthority, requireScope } from "../../access/authority.ts";
 import { actorOf, type Principal } from "../../access/caller.ts";
-import { isScopeVisible } from "../../access/sight.ts";
+import { visibleOf } from "../../access/sight.ts";
 import type { Database, Stores } from "../../ports/database.ts";
 import type { Toolset, ToolsetTool } from "../../ports/toolset-store.ts";
 import { requireRevision, revisionOf, type SeenRevisions } from "../../revision.ts";
@@ -112,9 +112,7 @@ export class Toolsets {
   async #shownTo(authority: MemberAuthority): Promise<(tool: ToolsetTool) => boolean> {
     if (authority.administers) return () => true;
     const installed = await this.#database.installations.list(authority.organization.id);
-    const visible = new Set(
-      installed.filter(({ scope }) => isScopeVisible(authority, scope)).map(({ pluginId }) => pluginId),
-    );
+    const visible = new Set(visibleOf(authority, installed).map(({ pluginId }) => pluginId));
     return ({ plugin }) => visible.has(plugin);
   }
 }
