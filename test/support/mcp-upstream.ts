@@ -10,7 +10,11 @@ import { type CallToolResult, createMcpHandler, Server, type Tool } from "@model
 
 export interface UpstreamTool {
   readonly tool: Tool;
-  run(input: Readonly<Record<string, unknown>>): CallToolResult | Promise<CallToolResult>;
+  /** `signal` aborts once the caller has left. */
+  run(
+    input: Readonly<Record<string, unknown>>,
+    signal: AbortSignal,
+  ): CallToolResult | Promise<CallToolResult>;
 }
 
 /** A real server of the Model Context Protocol on this machine, of both eras, whose tools and moods a test changes. */
@@ -57,11 +61,11 @@ export class McpUpstream {
   #serve(): Server {
     const server = new Server({ name: "upstream", version: "1.0.0" }, { capabilities: { tools: {} } });
     server.setRequestHandler("tools/list", async () => ({ tools: this.tools.map(({ tool }) => tool) }));
-    server.setRequestHandler("tools/call", async ({ params }) => {
+    server.setRequestHandler("tools/call", async ({ params }, { mcpReq }) => {
       const found = this.tools.find(({ tool }) => tool.name === params.name);
       if (found === undefined)
         return { content: [{ type: "text", text: `No tool ${params.name}.` }], isError: true };
-      return await found.run((params.arguments ?? {}) as Readonly<Record<string, unknown>>);
+      return await found.run((params.arguments ?? {}) as Readonly<Record<string, unknown>>, mcpReq.signal);
     });
     return server;
   }

@@ -1,6 +1,7 @@
 import {
   type CallToolResult,
   Client,
+  ProtocolError,
   StreamableHTTPClientTransport,
   UnauthorizedError,
 } from "@modelcontextprotocol/client";
@@ -31,6 +32,7 @@ interface Open {
   /** Another one is somebody else to the server. */
   readonly key: string;
   readonly client: Promise<Client>;
+  readonly transport: StreamableHTTPClientTransport;
   /** Calls that it has under way. */
   calls: number;
 }
@@ -47,7 +49,7 @@ export class Connection {
 
   /** The tools that the server has now. Throws `plugin_error` in words that say what failed. */
   async definitions(key: string, signal: AbortSignal): Promise<{ readonly tools: readonly ToldTool[] }> {
-    return await this.#asked(key, async (client) => {
+    return await this.#asked(key, signal, async (client) => {
       const tools: ToldTool[] = [];
       let cursor: string | undefined;
       for (let page = 0; page < MAX_PAGES; page += 1) {
@@ -71,6 +73,7 @@ export class Connection {
   ): Promise<CallToolResult> {
     return await this.#asked(
       key,
+      signal,
       async (client) =>
         (await client.callTool(call, {
           signal,
@@ -82,32 +85,44 @@ export class Connection {
   }
 
   /** What has failed is left to the calls that it still has, and closed after the last of them: none ends for another's fault. */
-  async #asked<T>(key: string, ask: (client: Client) => Promise<T>): Promise<T> {
+  async #asked<T>(key: string, signal: AbortSignal, ask: (client: Client) => Promise<T>): Promise<T> {
     const open = this.#opened(key);
     open.calls += 1;
+    let isConnected = false;
     try {
-      return await ask(await open.client);
+      const client = await open.client;
+      isConnected = true;
+      return await ask(client);
     } catch (error) {
       const { host } = new URL(this.#bridged.url);
-      // Whatever it was, the next one begins anew: a session may be gone with the server that knew it.
-      if (this.#open === open) this.#open = null;
+      // A server that refuses in words of the protocol is there, and so is one that the caller has left. After all else the next call begins
+      // anew: a session may be gone with the server that knew it.
+      const goesOn = isConnected && (error instanceof ProtocolError || signal.aborted);
+      if (!goesOn && this.#open === open) this.#open = null;
       throw new PluginError("plugin_error", `The server at ${host} ${faultOf(error)}`, { cause: error });
     } finally {
       open.calls -= 1;
-      if (this.#open !== open) await closeUnused(open);
+      if (this.#open !== open) void closeUnused(open);
     }
+  }
+
+  /** Ends what is open, for good: the plugin ends. */
+  async close(): Promise<void> {
+    const open = this.#open;
+    this.#open = null;
+    if (open !== null) await closeUnused(open);
   }
 
   #opened(key: string): Open {
     const before = this.#open;
     if (before?.key === key) return before;
-    const open = { key, client: this.#connect(key), calls: 0 };
+    const open = { key, ...this.#connect(key), calls: 0 };
     this.#open = open;
     if (before !== null) void closeUnused(before);
     return open;
   }
 
-  async #connect(key: string): Promise<Client> {
+  #connect(key: string): Pick<Open, "client" | "transport"> {
     const { url, header } = this.#bridged;
     const headers = key === "" ? {} : { [header.name]: `${header.prefix}${key}` };
     const client = new Client(CLIENT, {
@@ -115,14 +130,16 @@ export class Connection {
       jsonSchemaValidator: UNCHECKED,
     });
     const transport = new StreamableHTTPClientTransport(new URL(url), { requestInit: { headers } });
-    await client.connect(transport, { timeout: ASK_MS });
-    return client;
+    const connected = client.connect(transport, { timeout: ASK_MS }).then(() => client);
+    return { client: connected, transport };
   }
 }
 
-const closeUnused = async ({ calls, client }: Open): Promise<void> => {
+/** Servers of the older era keep a session until they are told that it is over. */
+const closeUnused = async ({ calls, client, transport }: Open): Promise<void> => {
   if (calls > 0) return;
   const closing = await client.catch(() => undefined);
+  await transport.terminateSession().catch(() => undefined);
   await closing?.close().catch(() => undefined);
 };
 

@@ -7,6 +7,7 @@ import { Connection } from "./connection.ts";
 const pluginOf = (server: Bridged): PluginDefinition => {
   const connection = new Connection(server);
   return {
+    onDeactivate: async () => await connection.close(),
     tools: Object.fromEntries(
       server.tools.map((one) => [
         one.name,
