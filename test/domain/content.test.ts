@@ -127,7 +127,8 @@ it("arguments are completed where the plugin says how", async () => {
 
 it("resources are read at their addresses and at those of templates", async () => {
   await organization.install(DOCS);
-  const read = async (uri: string) => await domain.resources.read(asker, { plugin: "docs.pages", uri });
+  const read = async (uri: string) =>
+    await domain.resources.read(asker, { places: [{ plugin: "docs.pages", uri }] });
   expect((await domain.resources.list(asker, undefined)).map(({ entry }) => entry.uri)).toEqual([
     "docs://guide",
     "docs://pages/{page}/{part}",
@@ -147,14 +148,18 @@ it("resources are read at their addresses and at those of templates", async () =
   await expect(read("docs://nothing")).rejects.toMatchObject({ code: "resource_not_found" });
   await expect(read("docs://broken")).rejects.toMatchObject({ code: "plugin_error" });
   const completing = { argument: "page", value: "st", given: {} };
-  const template = { plugin: "docs.pages", uri: "docs://pages/{page}/{part}" };
+  const template = { places: [{ plugin: "docs.pages", uri: "docs://pages/{page}/{part}" }] };
   expect(await domain.resources.complete(asker, template, completing)).toEqual(["start", "stop"]);
 });
 
 it("an address is one plugin's own, and nobody's who does not see the plugin", async () => {
   await organization.install(DOCS);
   await organization.install(running("other.plugin", "() => 1"));
-  const read = async (plugin: string) => await domain.resources.read(asker, { plugin, uri: "docs://guide" });
+  const read = async (...plugins: string[]) => {
+    const places = plugins.map((plugin) => ({ plugin, uri: "docs://guide" }));
+    return await domain.resources.read(asker, { places });
+  };
   await expect(read("other.plugin")).rejects.toMatchObject({ code: "resource_not_found" });
   await expect(read("not.there")).rejects.toMatchObject({ code: "resource_not_found" });
+  expect(await read("other.plugin", "not.there", "docs.pages")).toMatchObject([{ text: "# Guide" }]);
 });

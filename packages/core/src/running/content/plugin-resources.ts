@@ -9,10 +9,15 @@ import { answerReader } from "./content-answer.ts";
 
 const MAX_PARTS = 200;
 
-/** An address among those of a plugin, for a project, as long as somebody waits. */
-export interface ResourceCall extends Pick<Invocation, "plugin" | "project" | "signal" | "surface"> {
-  /** To complete a variable: the template. */
+/** An address of a plugin's own; to complete a variable, the template. */
+export interface ResourcePlace {
+  readonly plugin: string;
   readonly uri: string;
+}
+
+/** The first of these places that has something, for a project, as long as somebody waits. */
+export interface ResourceCall extends Pick<Invocation, "project" | "signal" | "surface"> {
+  readonly places: readonly ResourcePlace[];
 }
 
 /** What plugins have to read at addresses of their own: who has what, and what stands there. Two plugins may use the same address. */
@@ -36,27 +41,48 @@ export class PluginResources {
 
   /** What stands at an address. Throws `resource_not_found`, and as a call does. */
   async read(by: Asker, call: ResourceCall): Promise<readonly ResourceContent[]> {
-    for (const { entry } of await this.#listOf(by, call)) {
-      const variables = matchUri(entry.uri, call.uri);
-      if (variables !== null)
-        return readContents(await this.#ask(by, call, entry.name, { ask: "read", uri: call.uri, variables }));
-    }
-    throw notFound(call);
+    return await this.#first(by, call, async (place, entries) => {
+      for (const { name, uri } of entries) {
+        const variables = matchUri(uri, place.uri);
+        if (variables === null) continue;
+        const ask = { ask: "read", uri: place.uri, variables } as const;
+        return readContents(await this.#ask(by, call, { plugin: place.plugin, name, ask }));
+      }
+      return null;
+    });
   }
 
   /** What a variable of a template could be: nothing where the plugin does not say. Throws `resource_not_found`, and as a call does. */
   async complete(by: Asker, call: ResourceCall, completing: Completing): Promise<readonly string[]> {
-    const found = (await this.#listOf(by, call)).find(({ entry }) => entry.uri === call.uri);
-    if (found === undefined) throw notFound(call);
-    return readCompletions(await this.#ask(by, call, found.entry.name, { ask: "complete", ...completing }));
+    return await this.#first(by, call, async ({ plugin, uri }, entries) => {
+      const found = entries.find((entry) => entry.uri === uri);
+      if (found === undefined) return null;
+      const ask = { ask: "complete", ...completing } as const;
+      return readCompletions(await this.#ask(by, call, { plugin, name: found.name, ask }));
+    });
   }
 
-  async #listOf(by: Asker, { plugin, project }: ResourceCall) {
-    const all = await this.list(by, project);
-    return all.filter(({ installation }) => installation.pluginId === plugin);
+  /** What `ask` finds first, which is null or refused with `resource_not_found` where a place has nothing. */
+  async #first<T>(
+    by: Asker,
+    { places, project }: ResourceCall,
+    ask: (place: ResourcePlace, entries: readonly ResourceEntry[]) => Promise<T | null>,
+  ): Promise<T> {
+    const usable = Map.groupBy(await this.list(by, project), ({ installation }) => installation.pluginId);
+    for (const place of places) {
+      const entries = (usable.get(place.plugin) ?? []).map(({ entry }) => entry);
+      const found = await ask(place, entries).catch(unlessMissing);
+      if (found !== null) return found;
+    }
+    const at = places.map(({ uri }) => uri.slice(0, 200))[0] ?? "";
+    throw new PatchbayError("resource_not_found", `There is nothing for you at "${at}".`);
   }
 
-  async #ask(by: Asker, { plugin, project, signal, surface }: ResourceCall, name: string, ask: ContentAsk) {
+  async #ask(
+    by: Asker,
+    { project, signal, surface }: ResourceCall,
+    { plugin, name, ask }: { readonly plugin: string; readonly name: string; readonly ask: ContentAsk },
+  ) {
     return await this.#gateway.call(by, {
       kind: "resources",
       plugin,
@@ -69,8 +95,12 @@ export class PluginResources {
   }
 }
 
-const notFound = ({ plugin, uri }: ResourceCall): PatchbayError =>
-  new PatchbayError("resource_not_found", `"${plugin}" has nothing for you at "${uri.slice(0, 200)}".`);
+type ResourceEntry = ContributionInForce<"resources">["entry"];
+
+const unlessMissing = (error: unknown): null => {
+  if (error instanceof PatchbayError && error.code === "resource_not_found") return null;
+  throw error;
+};
 
 const readContents = answerReader(
   Type.Array(ResourceContent, { maxItems: MAX_PARTS }),

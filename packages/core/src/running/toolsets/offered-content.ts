@@ -1,7 +1,7 @@
 import { PatchbayError, type PromptMessage, type ResourceContent, uriVariables } from "@patchbay/protocol";
 import type { Completing } from "../content/completions.ts";
 import type { PluginPrompts, PromptCall } from "../content/plugin-prompts.ts";
-import type { PluginResources } from "../content/plugin-resources.ts";
+import type { PluginResources, ResourcePlace } from "../content/plugin-resources.ts";
 import type { ContributionInForce } from "../contributions/rules.ts";
 import type { ToolOffer } from "./offered-tools.ts";
 import { addressIn, exposedName, mayBeCut } from "./tool-names.ts";
@@ -81,14 +81,13 @@ export class OfferedContent {
     uri: string,
     signal: AbortSignal,
   ): Promise<readonly ResourceContent[]> {
-    const { by, toolset } = offer;
-    for (const { plugin, own } of placesOf(offer, uri)) {
-      const call = { plugin, uri: own, signal, ...fromClient(offer) };
-      const contents = await this.#resources.read(by, call).catch(unlessMissing);
-      if (contents === null) continue;
-      return toolset === null ? contents.map((one) => ({ ...one, uri: ownUri(plugin, one.uri) })) : contents;
+    if (offer.toolset !== null) {
+      const places = placesIn(offer.toolset, uri);
+      return await this.#resources.read(offer.by, { places, signal, ...fromClient(offer) });
     }
-    throw noResource(uri);
+    const place = ownPlace(uri);
+    const contents = await this.#resources.read(offer.by, { places: [place], signal, ...fromClient(offer) });
+    return contents.map((one) => ({ ...one, uri: ownUri(place.plugin, one.uri) }));
   }
 
   /** What an argument of a prompt could be. Throws `prompt_not_found`, and as a call does. */
@@ -109,12 +108,8 @@ export class OfferedContent {
     completing: Completing,
     signal: AbortSignal,
   ): Promise<readonly string[]> {
-    for (const { plugin, own } of placesOf(offer, template)) {
-      const call = { plugin, uri: own, signal, ...fromClient(offer) };
-      const values = await this.#resources.complete(offer.by, call, completing).catch(unlessMissing);
-      if (values !== null) return values;
-    }
-    throw noResource(template);
+    const places = offer.toolset === null ? [ownPlace(template)] : placesIn(offer.toolset, template);
+    return await this.#resources.complete(offer.by, { places, signal, ...fromClient(offer) }, completing);
   }
 }
 
@@ -139,14 +134,15 @@ const offered = <C extends ContributionInForce<"prompts" | "resources">, T>(
 const pluginsOf = ({ tools }: NonNullable<ToolOffer["toolset"]>): ReadonlySet<string> =>
   new Set(tools.map(({ plugin }) => plugin));
 
-/** Where an address of a client's may stand: which plugin has it, as what. */
-const placesOf = (
-  { toolset }: ToolOffer,
-  uri: string,
-): readonly { readonly plugin: string; readonly own: string }[] => {
-  if (toolset !== null) return [...pluginsOf(toolset)].map((plugin) => ({ plugin, own: uri }));
-  const [, plugin, own] = OWN_URI.exec(uri) ?? [];
-  return plugin === undefined || own === undefined ? [] : [{ plugin, own }];
+/** Where an address may stand that a client of a toolset knows as the plugin's author has written it. */
+const placesIn = (toolset: NonNullable<ToolOffer["toolset"]>, uri: string): readonly ResourcePlace[] =>
+  [...pluginsOf(toolset)].map((plugin) => ({ plugin, uri }));
+
+/** What stands at an address that has the plugin in it. Throws `resource_not_found`. */
+const ownPlace = (address: string): ResourcePlace => {
+  const [, plugin, uri] = OWN_URI.exec(address) ?? [];
+  if (plugin !== undefined && uri !== undefined) return { plugin, uri };
+  throw new PatchbayError("resource_not_found", `There is nothing for you at "${address.slice(0, 200)}".`);
 };
 
 const ownUri = (plugin: string, uri: string): string => `patchbay://${plugin}/${uri}`;
@@ -154,12 +150,3 @@ const ownUri = (plugin: string, uri: string): string => `patchbay://${plugin}/${
 /** What calls of clients have in common. */
 const fromClient = ({ project }: ToolOffer) =>
   ({ surface: "mcp", ...(project !== undefined && { project }) }) as const;
-
-/** null for what this plugin does not have. */
-const unlessMissing = (error: unknown): null => {
-  if (error instanceof PatchbayError && error.code === "resource_not_found") return null;
-  throw error;
-};
-
-const noResource = (uri: string): PatchbayError =>
-  new PatchbayError("resource_not_found", `There is nothing for you at "${uri.slice(0, 200)}".`);
