@@ -1,4 +1,3 @@
-import { createHmac } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { Api } from "./support/api.ts";
 import {
@@ -8,6 +7,7 @@ import {
   makeAddress,
 } from "./support/endpoint-plugin.ts";
 import { startServer, type TestServer, temporaryFolder } from "./support/server.ts";
+import { signedHeaders } from "./support/signed-messages.ts";
 
 let folder: Awaited<ReturnType<typeof temporaryFolder>>;
 let server: TestServer;
@@ -28,11 +28,6 @@ const statusOf = async (answer: Response | Promise<Response>) => (await answer).
 const withKey = (url: string, key: string) => fetch(url, { headers: { authorization: `Bearer ${key}` } });
 const rotate = (id: string, body: object) => api.post(`${ENDPOINTS_OF}/${id}/rotate`, body);
 
-/** As Standard Webhooks says. */
-const signatureOf = (secret: string, text: string): string => {
-  const key = Buffer.from(secret.slice("whsec_".length), "base64");
-  return `v1,${createHmac("sha256", key).update(text).digest("base64")}`;
-};
 const signed = (
   { url, secret }: { url: string; secret: string },
   {
@@ -45,11 +40,7 @@ const signed = (
   fetch(url, {
     method: "POST",
     body: sent,
-    headers: {
-      "webhook-id": id,
-      "webhook-timestamp": String(Math.floor(at.getTime() / 1_000)),
-      "webhook-signature": signatureOf(secret, `${id}.${Math.floor(at.getTime() / 1_000)}.${body}`),
-    },
+    headers: signedHeaders(secret, id, body, at),
   });
 const seen = async () =>
   (await api.post(`/api/orgs/default/tools/${ENDPOINT_PLUGIN}/seen`, {})).body.output.map(

@@ -188,6 +188,34 @@ export const runConformance = async (url: string, revision: string): Promise<Con
   return { ...verdictsOf(output), output };
 };
 
+/** What stands for a client: see there. */
+const BRIDGED_CLIENT = new URL("./bridged-client.ts", import.meta.url).pathname;
+
+/** Runs one scenario for clients against servers behind the bridge of the Patchbay at `url`: the names of the checks that failed, and all that it printed. */
+export const runClientConformance = async (
+  url: string,
+  scenario: string,
+): Promise<{ readonly failed: readonly string[]; readonly output: string }> => {
+  const command = `"${NODE}" "${BRIDGED_CLIENT}"`;
+  const suite = spawn(NODE, [SUITE, "client", "--command", command, "--scenario", scenario], {
+    env: {
+      PATH: process.env.PATH,
+      HOME: process.env.HOME,
+      NO_COLOR: "1",
+      PATCHBAY_URL: url,
+      PATCHBAY_API_KEY: BOOTSTRAP_KEY,
+    },
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+  let output = "";
+  for (const stream of [suite.stdout, suite.stderr]) stream.on("data", (chunk) => (output += chunk));
+  const [code] = await once(suite, "close");
+  const [, named = ""] = output.split("Failed Checks:");
+  const failed = [...named.matchAll(/^ {2}- (.+)$/gmu)].map(([, name = ""]) => name);
+  // Whatever else went wrong is no check that failed.
+  return { failed: code !== 0 && failed.length === 0 ? ["the suite itself"] : failed, output };
+};
+
 /** The suite ends with a line for each scenario, and names those that it ran beside what the revision requires. */
 const verdictsOf = (output: string): Pick<ConformanceRun, "passed" | "failed"> => {
   const [scored = "", beside = ""] = output.slice(output.indexOf("=== SUMMARY ===")).split("Not scored for");

@@ -3,10 +3,11 @@ import {
   Client,
   ProtocolError,
   StreamableHTTPClientTransport,
+  type Tool,
   UnauthorizedError,
 } from "@modelcontextprotocol/client";
 import { PluginError } from "@patchbay/sdk";
-import type { Bridged } from "./bridged.ts";
+import type { Bridged, BridgedTool } from "./bridged.ts";
 
 const CLIENT = { name: "patchbay", version: "1.0.0" };
 /** Pages of a list of tools: a server may hand out the same one again and again. */
@@ -68,19 +69,25 @@ export class Connection {
   /** Throws `plugin_error` in words that say what failed. */
   async call(
     key: string,
-    call: { readonly name: string; readonly arguments: Record<string, unknown> },
+    { remote, input: inputSchema }: BridgedTool,
+    input: Record<string, unknown>,
     { signal, onprogress }: { readonly signal: AbortSignal; readonly onprogress: (told: Progress) => void },
   ): Promise<CallToolResult> {
     return await this.#asked(
       key,
       signal,
       async (client) =>
-        (await client.callTool(call, {
-          signal,
-          onprogress,
-          timeout: CALL_MS,
-          resetTimeoutOnProgress: true,
-        })) as CallToolResult,
+        (await client.callTool(
+          { name: remote, arguments: input },
+          {
+            // Some servers want values in headers, too, as the schema says that was approved.
+            toolDefinition: { name: remote, inputSchema: inputSchema as Tool["inputSchema"] },
+            signal,
+            onprogress,
+            timeout: CALL_MS,
+            resetTimeoutOnProgress: true,
+          },
+        )) as CallToolResult,
     );
   }
 

@@ -30,11 +30,9 @@ const pluginOf = (server: Bridged): PluginDefinition => {
                 ...(total !== undefined && { total }),
                 ...(message !== undefined && { message }),
               });
-            const asked = { name: one.remote, arguments: input as Record<string, unknown> };
-            return answerOf(
-              one,
-              await connection.call(keyOf(call), asked, { signal: call.signal, onprogress }),
-            );
+            const given = input as Record<string, unknown>;
+            const asked = { signal: call.signal, onprogress };
+            return answerOf(one, await connection.call(keyOf(call), one, given, asked));
           },
         }),
       ]),

@@ -58,7 +58,7 @@ describe("What comes of a sandbox", () => {
 });
 
 it("What ended before its first byte was asked for is told, though nobody ever reads it", () => {
-  const work = new Work(AbortSignal.abort(), 60);
+  const work = new Work(AbortSignal.abort(), 60, 0);
   const pieces = (async function* (): AsyncGenerator<FilePiece> {
     yield { bytes: new Uint8Array(3), ends: true };
   })();

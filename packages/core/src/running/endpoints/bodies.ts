@@ -45,10 +45,10 @@ export class RequestBody {
   }
 
   /**
-   * All of it, which is counted by `held`. Throws besides what that throws, `payload_too_large` for more than may be held in memory, and
+   * All of it, which is counted by `held` where somebody sends it who may be anybody. Throws besides what that throws, `payload_too_large` for more than may be held in memory, and
    * `request_timeout`: what a sender has not sent in time is not waited for.
    */
-  async whole(maxBytes: number, seconds: number, held: HeldBody): Promise<Buffer> {
+  async whole(maxBytes: number, seconds: number, held: HeldBody | null): Promise<Buffer> {
     const { promise: late, reject } = Promise.withResolvers<never>();
     const timer = setTimeout(
       () =>
@@ -58,7 +58,7 @@ export class RequestBody {
     return await Promise.race([this.#gathered(maxBytes, held), late]).finally(() => clearTimeout(timer));
   }
 
-  async #gathered(maxBytes: number, held: HeldBody): Promise<Buffer> {
+  async #gathered(maxBytes: number, held: HeldBody | null): Promise<Buffer> {
     const chunks: Uint8Array[] = [];
     let length = 0;
     for await (const { bytes } of this.pieces()) {
@@ -68,7 +68,7 @@ export class RequestBody {
           "payload_too_large",
           `A signed message has at most ${maxBytes / 1024} KiB: all of it is verified before anything sees it.`,
         );
-      held.add(bytes.length);
+      held?.add(bytes.length);
       chunks.push(bytes);
     }
     return Buffer.concat(chunks);

@@ -58,7 +58,7 @@ export class Doorkeeper {
     const stranger = strangerOf(known, request);
     this.#failures.require(stranger, MAX_STRANGERS_PER_MINUTE);
     if (authentication !== "key") return;
-    this.#failures.add(stranger);
+    this.countFailure(known, request);
     throw new PatchbayError(
       "endpoint_unauthenticated",
       'Send a key of this endpoint, as "Authorization: Bearer …" or as "X-Api-Key: …".',
@@ -79,17 +79,13 @@ export class Doorkeeper {
     this.#requests.add(caller);
   }
 
-  /**
-   * The id of a message, once its whole body is here, and whether it was delivered before. Throws `endpoint_unauthenticated`, and
-   * `message_under_way` while it is being delivered.
-   */
-  async requireSigned(
-    known: KnownEndpoint,
-    request: OutsideRequest,
-    body: Uint8Array,
-  ): Promise<ClaimedMessage> {
-    const id = this.#requireSignature(known, request, body);
-    this.count(known, request);
+  /** Counts a failure of whoever has not said who they are. */
+  countFailure(known: KnownEndpoint, request: OutsideRequest): void {
+    this.#failures.add(strangerOf(known, request));
+  }
+
+  /** Whether a message was delivered before. Throws `message_under_way` while it is being delivered. */
+  async claim(known: KnownEndpoint, id: string): Promise<ClaimedMessage> {
     const now = this.#world.now();
     const { endpoint } = known;
     const until = new Date(now.getTime() + endpoint.maxSeconds * 1_000 + CLAIM_GRACE_MS);
@@ -100,9 +96,10 @@ export class Doorkeeper {
     });
   }
 
-  #requireSignature(known: KnownEndpoint, request: OutsideRequest, body: Uint8Array): string {
+  /** The id of a message, once its whole body is here. Throws `endpoint_unauthenticated`. */
+  requireSigned(known: KnownEndpoint, request: OutsideRequest, body: Uint8Array): string {
     const refuse = (what: string): PatchbayError => {
-      this.#failures.add(strangerOf(known, request));
+      this.countFailure(known, request);
       return new PatchbayError(
         "endpoint_unauthenticated",
         `${what} Sign the message as Standard Webhooks says: webhook-id, webhook-timestamp and webhook-signature.`,

@@ -12,8 +12,14 @@ import type { ClaimedMessage, Doorkeeper } from "./doorkeeper.ts";
 import type { EndpointDirectory, KnownEndpoint } from "./endpoint-directory.ts";
 import { outsideFault } from "./faults.ts";
 import { headersForPlugin } from "./headers.ts";
-import { HeldBodies } from "./held-bodies.ts";
-import { MAX_AT_ONCE, MAX_AT_ONCE_OF_NETWORK, MAX_SIGNED_BODY_BYTES, SMALL_BODY_BYTES } from "./limits.ts";
+import { HeldBodies, type HeldBody } from "./held-bodies.ts";
+import {
+  MAX_AT_ONCE,
+  MAX_AT_ONCE_OF_NETWORK,
+  MAX_SIGNED_BODY_BYTES,
+  MAX_SIGNED_BODY_SECONDS,
+  SMALL_BODY_BYTES,
+} from "./limits.ts";
 import type { OutsideAnswer, OutsideRequest } from "./outside.ts";
 import type { RequestLog } from "./request-log.ts";
 import { RequestRecord } from "./request-record.ts";
@@ -23,6 +29,9 @@ type Entry = Contribution<"endpoints">;
 
 /** What was delivered before is taken, and nothing is done. */
 const TAKEN: OutsideAnswer = { status: 204, headers: new Map(), body: null, size: undefined };
+
+/** What a stranger can do with a body, time after time, without a wrong signature. */
+const COUNTED_FAULTS: ReadonlySet<string> = new Set(["payload_too_large", "request_timeout"]);
 
 /** A request that was let in. */
 interface LetIn {
@@ -133,10 +142,13 @@ export class EndpointCalls {
     this.#doorkeeper.requireKey(known, request);
     const entry = await this.#entryOf(known);
     const params = requirePath(entry, request);
-    const leave = this.#take(known, request);
-    const held = this.#bodies.of(networkOf(request.client));
+    const network = networkOf(request.client);
+    const leaveNetwork = this.#placesOfNetwork.take(`${endpoint.id} ${network}`);
+    const held = this.#bodies.of(network);
+    let leave: () => void = () => undefined;
     const release = onlyOnce(() => {
       leave();
+      leaveNetwork();
       held.release();
     });
     const admitted = {
@@ -151,14 +163,21 @@ export class EndpointCalls {
       const body = request.body && new RequestBody(request.body, endpoint.maxBodyBytes, record);
       const { authentication, maxSeconds } = endpoint;
       if (authentication !== "signature") {
+        leave = this.#places.take(endpoint.id);
         this.#doorkeeper.count(known, request);
         record.isLetIn = true;
         const isSmall = (request.length ?? Number.POSITIVE_INFINITY) <= SMALL_BODY_BYTES;
-        const come = isSmall && body !== null ? await body.whole(SMALL_BODY_BYTES, maxSeconds, held) : body;
+        const by = authentication === "none" ? held : null;
+        const come = isSmall && body !== null ? await body.whole(SMALL_BODY_BYTES, maxSeconds, by) : body;
         return { ...admitted, body: come, message: null };
       }
-      const whole = (await body?.whole(MAX_SIGNED_BODY_BYTES, maxSeconds, held)) ?? Buffer.alloc(0);
-      const message = await this.#doorkeeper.requireSigned(known, request, whole);
+      const whole = body === null ? Buffer.alloc(0) : await this.#unsigned(known, request, body, held);
+      const id = this.#doorkeeper.requireSigned(known, request, whole);
+      // Up to here whoever sends it may be anybody, and nothing of theirs is in the way of those who sign.
+      leave = this.#places.take(endpoint.id);
+      held.release();
+      this.#doorkeeper.count(known, request);
+      const message = await this.#doorkeeper.claim(known, id);
       record.isLetIn = true;
       return { ...admitted, body: request.body && whole, message };
     } catch (error) {
@@ -167,11 +186,28 @@ export class EndpointCalls {
     }
   }
 
+  /** The whole body of a message that nobody has verified yet. One that is too long or too slow counts like a wrong signature. */
+  async #unsigned(
+    known: KnownEndpoint,
+    request: OutsideRequest,
+    body: RequestBody,
+    held: HeldBody,
+  ): Promise<Buffer> {
+    const seconds = Math.min(MAX_SIGNED_BODY_SECONDS, known.endpoint.maxSeconds);
+    try {
+      return await body.whole(MAX_SIGNED_BODY_BYTES, seconds, held);
+    } catch (error) {
+      if (error instanceof PatchbayError && COUNTED_FAULTS.has(error.code))
+        this.#doorkeeper.countFailure(known, request);
+      throw error;
+    }
+  }
+
   async #delivered(
     { known: { endpoint }, request, params, body, message, record, requireOpen, release }: LetIn,
     onEnded?: (made: EndpointRequest) => void,
   ): Promise<OutsideAnswer> {
-    const work = new Work(request.signal, endpoint.maxSeconds);
+    const work = new Work(request.signal, endpoint.maxSeconds, record.elapsedMs);
     let status = 0;
     const end = work.onEnd((error) => {
       release();
@@ -251,20 +287,6 @@ export class EndpointCalls {
         `This version of "${pluginId}" wants its endpoint "${name}" to be called with ${entry.authentication}; choose that for this address.`,
       );
     return entry;
-  }
-
-  #take({ endpoint }: KnownEndpoint, { client }: OutsideRequest): () => void {
-    const leave = this.#places.take(endpoint.id);
-    try {
-      const leaveNetwork = this.#placesOfNetwork.take(`${endpoint.id} ${networkOf(client)}`);
-      return () => {
-        leave();
-        leaveNetwork();
-      };
-    } catch (error) {
-      leave();
-      throw error;
-    }
   }
 
   /** Writes the request down with what went wrong, and gives what whoever sent it is told of that. */

@@ -12,6 +12,8 @@ export const DEFAULT_MAX_SECONDS = 60;
 
 /** A signed message is held in memory as a whole before anything else sees it. Events of senders that sign have some KiB. */
 export const MAX_SIGNED_BODY_BYTES = 1024 * 1024;
+/** How long it may take to come: nobody knows yet who sends it. */
+export const MAX_SIGNED_BODY_SECONDS = 15;
 /** Of bodies that are held as a whole, on a node: some dozens of the largest, and of one network a few. */
 export const MAX_HELD_BODY_BYTES = 64 * 1024 * 1024;
 export const MAX_HELD_BODY_BYTES_OF_NETWORK = 16 * 1024 * 1024;

@@ -31,6 +31,11 @@ export class RequestRecord {
     this.#isWhole = request.body === null;
   }
 
+  /** Since it came, in ms. */
+  get elapsedMs(): number {
+    return performance.now() - this.#started;
+  }
+
   received(bytes: Uint8Array): void {
     this.#requestBytes += bytes.length;
     if (this.#requestBytes > MAX_KEPT_BODY_BYTES) this.#body = null;
@@ -59,7 +64,7 @@ export class RequestRecord {
       query: text(maskedQuery(query)),
       headers: maskedHeaders(headers).map(([name, value]) => [name, text(value)]),
       status,
-      durationMs: Math.round(performance.now() - this.#started),
+      durationMs: Math.round(this.elapsedMs),
       requestBytes: this.#requestBytes,
       answerBytes: this.#answerBytes,
       code: error?.code ?? null,

@@ -10,9 +10,10 @@ export class Work {
       new PatchbayError("cancelled", "Whoever sent the request went away before the answer."),
     );
 
-  constructor(client: AbortSignal, seconds: number) {
+  /** `seconds` from its beginning, of which some are gone. */
+  constructor(client: AbortSignal, seconds: number, goneMs: number) {
     this.#client = client;
-    this.#timer = setTimeout(() => this.#ending.abort(tooSlow(seconds)), seconds * 1_000);
+    this.#timer = setTimeout(() => this.#ending.abort(tooSlow(seconds)), seconds * 1_000 - goneMs);
     if (client.aborted) this.#onGone();
     else client.addEventListener("abort", this.#onGone, { once: true });
   }
