@@ -6,6 +6,7 @@ import type {
   NewEndpointBody,
   OfferedEndpointDto,
   RotateEndpointBody,
+  WholeEndpointRequestDto,
 } from "@patchbay/protocol";
 import type { Page, PageQuery, Revised, Transport } from "./transport.ts";
 
@@ -53,9 +54,18 @@ export class EndpointsApi {
     return this.#transport.json("GET", `${this.#one(id)}/requests`, { query: { ...page } });
   }
 
+  /** With its body. */
+  request(id: string, request: string): Promise<WholeEndpointRequestDto> {
+    return this.#transport.json("GET", this.#request(id, request));
+  }
+
   /** Makes a request once more; what became of it. */
-  replay(id: string, request: string): Promise<EndpointRequestDto> {
-    return this.#transport.json("POST", `${this.#one(id)}/requests/${encodeURIComponent(request)}/replay`);
+  replay(id: string, request: string): Promise<WholeEndpointRequestDto> {
+    return this.#transport.json("POST", `${this.#request(id, request)}/replay`);
+  }
+
+  #request(id: string, request: string): string {
+    return `${this.#one(id)}/requests/${encodeURIComponent(request)}`;
   }
 
   #all(): string {

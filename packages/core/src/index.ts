@@ -167,6 +167,7 @@ export type {
   EndpointRequest,
   EndpointSecret,
   EndpointStore,
+  ListedEndpointRequest,
   MessageClaim,
 } from "./ports/endpoint-store.ts";
 export type { IdempotencyOutcome, IdempotencyStore, RecordedResponse } from "./ports/idempotency-store.ts";

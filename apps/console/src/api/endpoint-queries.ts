@@ -35,3 +35,11 @@ export const endpointRequestsQuery = (org: string, id: string) =>
         .endpoints.requests(id, { limit: REQUESTS, ...(pageParam !== undefined && { cursor: pageParam }) }),
     getNextPageParam: ({ cursor }) => cursor,
   });
+
+/** One of them, with its body, which stays as it is. */
+export const endpointRequestQuery = (org: string, id: string, request: string) =>
+  queryOptions({
+    queryKey: [org, "endpoints", "request", id, request],
+    queryFn: ({ signal }) => clientOf(org).until(signal).endpoints.request(id, request),
+    staleTime: Number.POSITIVE_INFINITY,
+  });

@@ -69,6 +69,12 @@ export interface EndpointRequest {
   readonly replayOf: string | null;
 }
 
+/** A request as a list has it, without its body. */
+export interface ListedEndpointRequest extends Omit<EndpointRequest, "body"> {
+  /** Whether its body is there, though it may be empty. */
+  readonly hasBody: boolean;
+}
+
 /** What a claim of a message found: it is to be delivered, it is being delivered, or it was. */
 export type MessageClaim = "new" | "under_way" | "delivered";
 
@@ -100,7 +106,7 @@ export interface EndpointStore {
   listRequests(
     endpointId: string,
     page: { readonly limit: number; readonly cursor?: string },
-  ): Promise<Page<EndpointRequest>>;
+  ): Promise<Page<ListedEndpointRequest>>;
   findRequest(endpointId: string, id: string): Promise<EndpointRequest | null>;
   /** Claims a message for its delivery, until a time after which whoever claimed it has gone. */
   claimMessage(endpointId: string, messageId: string, now: Date, until: Date): Promise<MessageClaim>;

@@ -152,10 +152,19 @@ export const EndpointRequestDto = Type.Object(
     answerBytes: Type.Integer(),
     code: Type.Optional(Type.String({ description: "Of the error that it ended with" })),
     message: Type.Optional(Type.String()),
-    body: Type.Optional(Type.String({ description: "In base64, where the endpoint keeps bodies" })),
     replayOf: Type.Optional(Type.String({ description: "The request that was made once more" })),
     replayable: Type.Boolean({ description: "Whether all of it is there, but for what is masked" }),
   },
   { title: "EndpointRequest" },
 );
 export type EndpointRequestDto = Static<typeof EndpointRequestDto>;
+
+/** One request, with its body. */
+export const WholeEndpointRequestDto = Type.Object(
+  {
+    ...EndpointRequestDto.properties,
+    body: Type.Optional(Type.String({ description: "In base64, where the endpoint keeps bodies" })),
+  },
+  { title: "WholeEndpointRequest" },
+);
+export type WholeEndpointRequestDto = Static<typeof WholeEndpointRequestDto>;

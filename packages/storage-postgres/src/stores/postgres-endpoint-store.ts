@@ -4,6 +4,7 @@ import type {
   EndpointRequest,
   EndpointSecret,
   EndpointStore,
+  ListedEndpointRequest,
   MessageClaim,
   Page,
 } from "@patchbay/core";
@@ -167,8 +168,11 @@ export class PostgresEndpointStore implements EndpointStore {
   async listRequests(
     endpointId: string,
     { limit, cursor }: { readonly limit: number; readonly cursor?: string },
-  ): Promise<Page<EndpointRequest>> {
-    let requests = this.#db.selectFrom("endpointRequests").selectAll().where("endpointId", "=", endpointId);
+  ): Promise<Page<ListedEndpointRequest>> {
+    let requests = this.#db
+      .selectFrom("endpointRequests")
+      .select([...LISTED_COLUMNS, sql<boolean>`body is not null`.as("hasBody")])
+      .where("endpointId", "=", endpointId);
     if (cursor !== undefined) requests = requests.where("number", "<", decodeCounter(cursor));
     const rows = await requests
       .orderBy("number", "desc")
@@ -250,12 +254,31 @@ export class PostgresEndpointStore implements EndpointStore {
   }
 }
 
-const requestOf = ({
+/** All but the body, which may be large. */
+const LISTED_COLUMNS = [
+  "number",
+  "id",
+  "endpointId",
+  "at",
+  "method",
+  "path",
+  "query",
+  "headers",
+  "status",
+  "durationMs",
+  "requestBytes",
+  "answerBytes",
+  "code",
+  "message",
+  "replayOf",
+] as const;
+
+const requestOf = <R extends Pick<Row<"endpointRequests">, "number" | "requestBytes" | "answerBytes">>({
   number: _,
   requestBytes,
   answerBytes,
   ...row
-}: Row<"endpointRequests">): EndpointRequest => ({
+}: R) => ({
   ...row,
   requestBytes: Number(requestBytes),
   answerBytes: Number(answerBytes),

@@ -1,11 +1,13 @@
-import { Button, Code, ScrollArea, Stack, Table, Text, Title } from "@mantine/core";
+import { Button, Code, ScrollArea, Skeleton, Stack, Table, Text, Title } from "@mantine/core";
 import type { EndpointDto, EndpointRequestDto } from "@patchbay/protocol";
-import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
+import { endpointRequestQuery } from "../../api/endpoint-queries.ts";
 import { Dialog, DialogActions, useDialog } from "../../components/dialog.tsx";
 import { Fact, Facts } from "../../components/facts.tsx";
 import { useFormats } from "../../components/formats.ts";
 import { ProblemAlert } from "../../components/problem-alert.tsx";
+import { RetryProblem } from "../../components/retry-problem.tsx";
 import { tellDone } from "../../components/tell.ts";
 import { useOrganization } from "../../session/organization.ts";
 import { RequestStatus } from "./request-status.tsx";
@@ -32,7 +34,7 @@ const RequestDetails = ({ endpoint, request }: Omit<RequestDialogProps, "onClose
   const { close, leave } = useDialog();
   const formats = useFormats();
   const queries = useQueryClient();
-  const { at, query, headers, durationMs, requestBytes, answerBytes, code, message, body } = request;
+  const { at, query, headers, durationMs, requestBytes, answerBytes, code, message } = request;
   const replay = useMutation({
     mutationFn: () => client.endpoints.replay(endpoint.id, request.id),
     onSuccess: async ({ status }) => {
@@ -74,15 +76,7 @@ const RequestDetails = ({ endpoint, request }: Omit<RequestDialogProps, "onClose
       </Stack>
       <Stack gap="xs">
         <Title order={2}>{t("requests.body")}</Title>
-        {body === undefined ? (
-          <Text size="sm">{t(requestBytes === 0 ? "requests.noBody" : "requests.bodyNotKept")}</Text>
-        ) : (
-          <ScrollArea.Autosize mah={240} type="auto" viewportProps={{ tabIndex: 0 }}>
-            <Code block style={{ whiteSpace: "pre-wrap", overflowWrap: "anywhere" }}>
-              {textOf(body)}
-            </Code>
-          </ScrollArea.Autosize>
-        )}
+        <RequestBody endpoint={endpoint} request={request} />
       </Stack>
       <DialogActions>
         <Button variant="default" onClick={close}>
@@ -93,6 +87,26 @@ const RequestDetails = ({ endpoint, request }: Omit<RequestDialogProps, "onClose
         </Button>
       </DialogActions>
     </Stack>
+  );
+};
+
+const RequestBody = ({ endpoint, request }: Omit<RequestDialogProps, "onClose">) => {
+  const { t } = useTranslation("endpoints");
+  const { org } = useOrganization();
+  const isThere = request.requestBytes > 0 && request.replayable;
+  const whole = useQuery({ ...endpointRequestQuery(org, endpoint.id, request.id), enabled: isThere });
+  if (!isThere)
+    return (
+      <Text size="sm">{t(request.requestBytes === 0 ? "requests.noBody" : "requests.bodyNotKept")}</Text>
+    );
+  if (whole.isLoadingError) return <RetryProblem error={whole.error} onRetry={() => void whole.refetch()} />;
+  if (whole.data === undefined) return <Skeleton height={60} />;
+  return (
+    <ScrollArea.Autosize mah={240} type="auto" viewportProps={{ tabIndex: 0 }}>
+      <Code block style={{ whiteSpace: "pre-wrap", overflowWrap: "anywhere" }}>
+        {textOf(whole.data.body ?? "")}
+      </Code>
+    </ScrollArea.Autosize>
   );
 };
 

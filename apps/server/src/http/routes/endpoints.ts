@@ -4,6 +4,7 @@ import {
   type EndpointRequests,
   type Endpoints,
   type EndpointView,
+  type ListedEndpointRequest,
   type MadeEndpoint,
   type OfferedEndpoint,
 } from "@patchbay/core";
@@ -16,6 +17,7 @@ import {
   OfferedEndpointDto,
   pathOfEndpoint,
   RotateEndpointBody,
+  WholeEndpointRequestDto,
 } from "@patchbay/protocol";
 import type { FastifyReply, FastifyRequest } from "fastify";
 import Type from "typebox";
@@ -198,11 +200,11 @@ export const endpointRoutes = (
         operationId: "getEndpointRequest",
         summary: "One request",
         params: OneRequest,
-        response: answers({ 200: EndpointRequestDto }),
+        response: answers({ 200: WholeEndpointRequestDto }),
       },
     },
     async ({ principal, params: { org, endpoint, request } }) =>
-      toRequestDto(await requests.get(principal, org, endpoint, request)),
+      toWholeRequestDto(await requests.get(principal, org, endpoint, request)),
   );
 
   app.post(
@@ -215,7 +217,7 @@ export const endpointRoutes = (
         description:
           "Answers with what became of it. By the caller's right: no key and no signature is asked for.",
         params: OneRequest,
-        response: answers({ 200: EndpointRequestDto }),
+        response: answers({ 200: WholeEndpointRequestDto }),
       },
     },
     async (request, reply) => {
@@ -223,7 +225,9 @@ export const endpointRoutes = (
       const { endpoint } = await endpoints.get(principal, params.org, params.endpoint);
       const base = `${request.server.site.addressOf(request)}${ENDPOINTS_PATH}/${endpoint.address}`;
       const how = { base, signal: clientGone(reply) };
-      return toRequestDto(await requests.replay(principal, params.org, endpoint.id, params.request, how));
+      return toWholeRequestDto(
+        await requests.replay(principal, params.org, endpoint.id, params.request, how),
+      );
     },
   );
 };
@@ -294,9 +298,9 @@ const toRequestDto = ({
   answerBytes,
   code,
   message,
-  body,
   replayOf,
-}: EndpointRequest): EndpointRequestDto => ({
+  hasBody,
+}: ListedEndpointRequest): EndpointRequestDto => ({
   id,
   at: at.toISOString(),
   method,
@@ -309,7 +313,11 @@ const toRequestDto = ({
   answerBytes,
   ...(code !== null && { code }),
   ...(message !== null && { message }),
-  ...(body !== null && body.length > 0 && { body: Buffer.from(body).toString("base64") }),
   ...(replayOf !== null && { replayOf }),
-  replayable: body !== null,
+  replayable: hasBody,
+});
+
+const toWholeRequestDto = ({ body, ...request }: EndpointRequest): WholeEndpointRequestDto => ({
+  ...toRequestDto({ ...request, hasBody: body !== null }),
+  ...(body !== null && body.length > 0 && { body: Buffer.from(body).toString("base64") }),
 });

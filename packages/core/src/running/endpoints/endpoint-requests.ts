@@ -2,7 +2,7 @@ import { PatchbayError } from "@patchbay/protocol";
 import { actorOf, type Principal } from "../../access/caller.ts";
 import type { Page } from "../../ports/catalog-store.ts";
 import type { Database } from "../../ports/database.ts";
-import type { EndpointRequest } from "../../ports/endpoint-store.ts";
+import type { EndpointRequest, ListedEndpointRequest } from "../../ports/endpoint-store.ts";
 import { MASK, unmaskedQuery } from "../calls/masked-request.ts";
 import { authorizeEndpoints, findEndpoint } from "./endpoint-access.ts";
 import type { EndpointCalls } from "./endpoint-calls.ts";
@@ -23,7 +23,7 @@ export class EndpointRequests {
     slug: string,
     id: string,
     page: { readonly limit: number; readonly cursor?: string },
-  ): Promise<Page<EndpointRequest>> {
+  ): Promise<Page<ListedEndpointRequest>> {
     const endpoint = await findEndpoint(this.#database, authorizeEndpoints(principal, slug), id);
     return await this.#database.endpoints.listRequests(endpoint.id, page);
   }
