@@ -34,14 +34,16 @@ const raw = async (lines: readonly string[]): Promise<string> => {
 
 describe("HTTP", () => {
   it("says how to authenticate to whom it does not know", async () => {
-    for (const answer of [
-      await api.as(null).get("/api/me"),
-      await api.as("pb_nobody").get("/api/me"),
-      await api.as(null).post("/api/auth/sign-in", { ...ADMIN, password: "wrong" }),
-      await api.as("pbp_nobody").get("/registry/v1/publishers"),
-    ]) {
+    const unknown = 'Bearer realm="Patchbay"';
+    const refused = 'Bearer realm="Patchbay", error="invalid_token"';
+    for (const [answer, challenge] of [
+      [await api.as(null).get("/api/me"), unknown],
+      [await api.as("pb_nobody").get("/api/me"), refused],
+      [await api.as(null).post("/api/auth/sign-in", { ...ADMIN, password: "wrong" }), unknown],
+      [await api.as("pbp_nobody").get("/registry/v1/publishers"), refused],
+    ] as const) {
       expect(answer.status).toBe(401);
-      expect(answer.headers.get("www-authenticate")).toBe('Bearer realm="Patchbay"');
+      expect(answer.headers.get("www-authenticate")).toBe(challenge);
     }
   });
 

@@ -183,6 +183,11 @@ describe("who may ask", () => {
       jsonrpc: "2.0",
       error: { data: { code: "unauthenticated" } },
     });
+    const mistyped = await post({ authorization: "Bearer pb_wrong" });
+    expect([mistyped.status, mistyped.headers.get("www-authenticate")]).toEqual([
+      401,
+      'Bearer realm="Patchbay", error="invalid_token"',
+    ]);
     expect((await post({ "x-api-key": "pb_wrong" })).status).toBe(401);
     expect((await post(known)).status).toBe(200);
   });

@@ -16,6 +16,10 @@ const LINGER_MS = 10_000;
 /** How a caller says who they are. Browsers show no dialog for it. */
 const CHALLENGE = 'Bearer realm="Patchbay"';
 
+/** What a client that sent a token is told besides, so that it gets another one instead of sending it again (RFC 6750, section 3.1). */
+const INVALID_TOKEN = `${CHALLENGE}, error="invalid_token"`;
+const BEARER = /^bearer ./i;
+
 /** What is logged with its cause: a caller can do nothing about it. */
 const FOR_THE_OPERATOR: ReadonlySet<ErrorCode> = new Set(["internal", "insufficient_storage"]);
 
@@ -62,10 +66,13 @@ export const refused = (
   retryAfterSeconds: number | undefined,
 ): FastifyReply => {
   if (!request.raw.complete) linger(request, reply);
-  if (status === 401) reply.header("www-authenticate", CHALLENGE);
+  if (status === 401) reply.header("www-authenticate", challengeTo(request));
   if (retryAfterSeconds !== undefined) reply.header("retry-after", Math.ceil(retryAfterSeconds));
   return reply.code(status);
 };
+
+const challengeTo = ({ headers: { authorization } }: FastifyRequest): string =>
+  BEARER.test(authorization ?? "") ? INVALID_TOKEN : CHALLENGE;
 
 /** Writes down what the caller can do nothing about. */
 export const logFault = (request: FastifyRequest, error: PatchbayError): void => {
