@@ -12,7 +12,7 @@ afterAll(async () => await parts?.stop());
 it.each([
   ...["initialize", "tools_call", "sse-retry", "request-metadata"],
   ...["http-standard-headers", "http-invalid-tool-headers"],
-  ...["json-schema-ref-no-deref", "json-schema-2020-12-preservation"],
+  ...["json-schema-ref-no-deref", "json-schema-2020-12-preservation", "sep-2322-client-request-state"],
 ])("the bridge passes %s of the suite's scenarios for clients", async (scenario) => {
   const { failed, output } = await runClientConformance(parts.server.url, scenario);
   expect(failed, output).toEqual([]);

@@ -41,7 +41,7 @@ describe("an MCP server that fails", () => {
     const left = Promise.withResolvers<void>();
     bridge.upstream.tools.push({
       ...textTool("slow", "Never answers."),
-      run: async (_, signal) => {
+      run: async (_, { signal }) => {
         begun.resolve();
         signal.addEventListener("abort", () => left.resolve());
         return await new Promise(() => undefined);

@@ -1,3 +1,4 @@
+import { inputRequired } from "@modelcontextprotocol/server";
 import { describe, expect, it } from "vitest";
 import { BridgeFixture, SERVERS } from "./support/mcp-bridge.ts";
 import { connected } from "./support/mcp-plugin.ts";
@@ -79,6 +80,36 @@ describe("an MCP server as a plugin", () => {
       message: "No such place.",
     });
     await expect(bridge.call("math_add", { a: "2", b: 3 })).rejects.toMatchObject({ code: "invalid_input" });
+  });
+
+  it("asks the person in front of the client, and nobody where there is none", async () => {
+    bridge.upstream.tools.push({
+      ...textTool("order", "Orders something."),
+      run: ({ text }, { inputResponses }) => {
+        const answer = inputResponses?.count as
+          | { action?: string; content?: { number?: number } }
+          | undefined;
+        if (answer?.action === "accept")
+          return { content: [{ type: "text", text: `${answer.content?.number} of ${text}` }] };
+        const requestedSchema = { type: "object", properties: { number: { type: "integer" } } } as const;
+        return inputRequired({
+          inputRequests: { count: inputRequired.elicit({ message: "How many?", requestedSchema }) },
+        });
+      },
+    });
+    await bridge.add();
+    await bridge.approve();
+    const client = await connected(`${bridge.parts.server.url}/mcp`, {
+      elicit: () => ({ action: "accept", content: { number: 3 } }),
+    });
+    const order = { name: `${bridge.plugin}_order`.replaceAll(".", "_"), arguments: { text: "tea" } };
+    expect((await client.callTool(order)).content).toEqual([{ type: "text", text: "3 of tea" }]);
+    await client.close();
+    // The server hears that nobody can be asked, and says what it makes of that.
+    await expect(bridge.call("order", { text: "tea" })).rejects.toMatchObject({
+      code: "plugin_error",
+      message: expect.stringMatching(/elicitation/i),
+    });
   });
 
   it("is asked with the organization's key, which the plugin's code never sees", async () => {

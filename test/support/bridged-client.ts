@@ -1,9 +1,10 @@
 import { PatchbayClient } from "@patchbay/api-client";
 import type { ToolDto } from "@patchbay/protocol";
+import { connected } from "./mcp-plugin.ts";
 
 /**
  * What the conformance suite takes for a client: it makes the server at the address, which is the last argument, a plugin, approves what it has,
- * calls each of its tools, and removes it. The suite says in `MCP_CONFORMANCE_CONTEXT` with what some are to be called.
+ * calls each of its tools as a client of the protocol whose user accepts whatever is asked, and removes it. The suite says in `MCP_CONFORMANCE_CONTEXT` with what some are to be called.
  */
 const {
   PATCHBAY_URL: url = "",
@@ -17,12 +18,18 @@ const address = (process.argv.at(-1) ?? "").replace("localhost", "127.0.0.1");
 const { plugin, waiting } = await client.mcpServers.add({ name: `suite-${process.pid}`, url: address });
 if (waiting !== undefined) {
   await client.plugins.update(plugin, { version: waiting });
+  const mcp = await connected(`${url}/mcp`, {
+    key: apiKey,
+    elicit: (asked) => ({
+      action: "accept",
+      content: valuesOf("requestedSchema" in asked ? asked.requestedSchema : {}),
+    }),
+  });
   const tools = (await client.tools.list()).filter((one) => one.plugin === plugin);
   for (const one of tools)
     for (const input of inputsOf(one, tools))
-      await client.tools
-        .call(plugin, one.tool, { input })
-        .catch((error: Error) => process.stderr.write(`${error.message}\n`));
+      await mcp.callTool({ name: `${plugin}_${one.tool}`, arguments: { ...input } });
+  await mcp.close();
 }
 await client.plugins.uninstall(plugin, { disable: true });
 
@@ -30,14 +37,18 @@ await client.plugins.uninstall(plugin, { disable: true });
 function inputsOf({ tool, input }: ToolDto, tools: readonly ToolDto[]): readonly object[] {
   const wanted = toolCalls.filter(({ name }) => name === tool);
   if (wanted.length > 0) return wanted.map((one) => one.arguments);
-  const { properties = {} } = input as { properties?: Record<string, { type?: string }> };
   const other = tools.find((one) => one.tool !== tool);
-  if (properties.schema !== undefined) return [{ schema: other?.input }];
-  return [
-    Object.fromEntries(Object.entries(properties).map(([name, { type = "" }]) => [name, fitting(type)])),
-  ];
+  return [hasSchema(input) ? { schema: other?.input } : valuesOf(input)];
 }
 
-function fitting(type: string): unknown {
-  return { number: 5, integer: 5, boolean: true, string: "x" }[type] ?? {};
+function hasSchema(input: unknown): boolean {
+  return Object.hasOwn((input as { properties?: object }).properties ?? {}, "schema");
+}
+
+/** For each property of a schema something that fits. */
+function valuesOf(schema: unknown): Record<string, string> {
+  const { properties = {} } = schema as { properties?: Record<string, { type?: string }> };
+  const fitting: Record<string, unknown> = { number: 5, integer: 5, boolean: true, string: "x" };
+  const values = Object.entries(properties).map(([name, { type = "" }]) => [name, fitting[type] ?? {}]);
+  return Object.fromEntries(values);
 }

@@ -1,4 +1,9 @@
-import { Client, StreamableHTTPClientTransport } from "@modelcontextprotocol/client";
+import {
+  Client,
+  type ElicitRequest,
+  type ElicitResult,
+  StreamableHTTPClientTransport,
+} from "@modelcontextprotocol/client";
 import { Client as OldClient } from "@modelcontextprotocol/sdk/client/index.js";
 import { StreamableHTTPClientTransport as OldTransport } from "@modelcontextprotocol/sdk/client/streamableHttp.js";
 import { BOOTSTRAP_KEY } from "./server.ts";
@@ -77,22 +82,28 @@ export const connected = async (
     key = BOOTSTRAP_KEY,
     headers = {},
     onToolsChanged,
+    elicit,
   }: {
     readonly mode?: (typeof MODES)[number];
     readonly key?: string;
     readonly headers?: Readonly<Record<string, string>>;
     readonly onToolsChanged?: () => void;
+    /** What the person in front of it answers to each question. */
+    readonly elicit?: (asked: ElicitRequest["params"]) => ElicitResult;
   } = {},
 ): Promise<Client> => {
   const client = new Client(
     { name: "tests", version: "1.0.0" },
     {
       versionNegotiation: { mode },
+      ...(elicit && { capabilities: { elicitation: {} } }),
       ...(onToolsChanged && {
         listChanged: { tools: { onChanged: onToolsChanged, autoRefresh: false, debounceMs: 0 } },
       }),
     },
   );
+  if (elicit !== undefined)
+    client.setRequestHandler("elicitation/create", async ({ params }) => elicit(params));
   await client.connect(
     new StreamableHTTPClientTransport(new URL(url), {
       requestInit: { headers: { authorization: `Bearer ${key}`, ...headers } },

@@ -6,15 +6,24 @@ import {
 } from "node:http";
 import type { AddressInfo } from "node:net";
 import { toNodeHandler } from "@modelcontextprotocol/node";
-import { type CallToolResult, createMcpHandler, Server, type Tool } from "@modelcontextprotocol/server";
+import {
+  type CallToolResult,
+  createMcpHandler,
+  type InputRequiredResult,
+  Server,
+  type ServerContext,
+  type Tool,
+} from "@modelcontextprotocol/server";
+
+type Answer = CallToolResult | InputRequiredResult;
 
 export interface UpstreamTool {
   readonly tool: Tool;
-  /** `signal` aborts once the caller has left. */
+  /** `signal` aborts once the caller has left; `inputResponses` are answers to what it has asked. */
   run(
     input: Readonly<Record<string, unknown>>,
-    signal: AbortSignal,
-  ): CallToolResult | Promise<CallToolResult>;
+    asked: Pick<ServerContext["mcpReq"], "signal" | "inputResponses">,
+  ): Answer | Promise<Answer>;
 }
 
 /** A real server of the Model Context Protocol on this machine, of both eras, whose tools and moods a test changes. */
@@ -65,7 +74,7 @@ export class McpUpstream {
       const found = this.tools.find(({ tool }) => tool.name === params.name);
       if (found === undefined)
         return { content: [{ type: "text", text: `No tool ${params.name}.` }], isError: true };
-      return await found.run((params.arguments ?? {}) as Readonly<Record<string, unknown>>, mcpReq.signal);
+      return await found.run((params.arguments ?? {}) as Readonly<Record<string, unknown>>, mcpReq);
     });
     return server;
   }

@@ -79,6 +79,9 @@ export class ActiveCall implements ToolContext {
   get log(): PluginLog {
     return this.#services.log;
   }
+  get asks(): ToolContext["asks"] {
+    return this.#facts.asks?.methods ?? [];
+  }
   get elicit(): Elicit {
     this.#elicit ??= askingFor(this.#facts.asks, (questions) => this.#words.ask(this, questions));
     return this.#elicit;

@@ -50,7 +50,7 @@ export const tool = <const S extends ToolSchema = ToolSchema, Output = unknown>(
 ): ToolDefinition => definition as unknown as ToolDefinition;
 
 /** What a run of a schedule gets. */
-export interface ScheduleContext extends Omit<ToolContext, "project" | "progress" | "elicit"> {
+export interface ScheduleContext extends Omit<ToolContext, "project" | "progress" | "asks" | "elicit"> {
   /** The time that the run is for (RFC 3339), which may be earlier than now; of a run by hand when it was asked for. */
   readonly scheduledAt: string;
   /**

@@ -1,6 +1,6 @@
 import type { PluginLog } from "./api/log.ts";
 import type { PluginApi } from "./api/plugin-api.ts";
-import type { Elicit } from "./elicit.ts";
+import type { ClientQuestion, Elicit } from "./elicit.ts";
 
 /** How far a call is. */
 export interface CallProgress {
@@ -28,6 +28,8 @@ export interface ToolContext {
    * notification. They hear ten times a second at the most, of the latest. Throws `TypeError` for numbers below 0.
    */
   progress(progress: CallProgress): void;
+  /** What whoever calls can be asked by `elicit`, forms being `elicitation/create`. Empty where nobody is there to answer. */
+  readonly asks: readonly ("elicitation/create" | ClientQuestion["method"])[];
   /** Asks the person behind the call, who answers in their client: see `Elicit`. */
   readonly elicit: Elicit;
   /**

@@ -1,6 +1,10 @@
 import {
   type CallToolResult,
+  CLIENT_CAPABILITIES_META_KEY,
   Client,
+  type ClientCapabilities,
+  type InputRequiredResult,
+  isInputRequiredResult,
   ProtocolError,
   StreamableHTTPClientTransport,
   type Tool,
@@ -14,8 +18,27 @@ const CLIENT = { name: "patchbay", version: "1.0.0" };
 const MAX_PAGES = 50;
 /** Asking for what a server has; a call of a tool has the time that its caller has. */
 const ASK_MS = 30_000;
+/** How often one call of a tool asks back. */
+const MAX_ROUNDS = 8;
 /** The call's own deadline ends it. */
 const CALL_MS = 3_600_000;
+
+/** Whoever waits for a call, and what they can be asked. */
+interface Asking {
+  readonly signal: AbortSignal;
+  readonly onprogress: (told: Progress) => void;
+  /** As the protocol has them: a server asks for nothing else. */
+  readonly capabilities: ClientCapabilities;
+  readonly answers: (
+    requests: NonNullable<InputRequiredResult["inputRequests"]>,
+  ) => Promise<Retry["inputResponses"] & object>;
+}
+
+/** What a call that was asked back is made again with. */
+interface Retry {
+  readonly inputResponses?: Readonly<Record<string, unknown>>;
+  readonly requestState?: string;
+}
 
 /** What is said of a tool by the server, whatever it is. */
 export type ToldTool = Readonly<Record<string, unknown>>;
@@ -66,20 +89,41 @@ export class Connection {
     });
   }
 
-  /** Throws `plugin_error` in words that say what failed. */
+  /**
+   * What a tool answers, after what it asks of whoever calls: of servers of 2026-07-28, which ask in their answer. Throws `plugin_error` in words
+   * that say what failed, and what `answers` throws.
+   */
   async call(
     key: string,
-    { remote, input: inputSchema }: BridgedTool,
+    tool: BridgedTool,
     input: Record<string, unknown>,
-    { signal, onprogress }: { readonly signal: AbortSignal; readonly onprogress: (told: Progress) => void },
+    asking: Asking,
   ): Promise<CallToolResult> {
+    let retry: Retry = {};
+    for (let round = 0; round < MAX_ROUNDS; round += 1) {
+      const result = await this.#called(key, tool, { ...retry, arguments: input }, asking);
+      if (!isInputRequiredResult(result)) return result;
+      const { inputRequests = {}, requestState } = result;
+      const inputResponses = await asking.answers(inputRequests);
+      retry = { inputResponses, ...(requestState !== undefined && { requestState }) };
+    }
+    throw new PluginError("plugin_error", `The tool "${tool.name}" asks more than ${MAX_ROUNDS} times.`);
+  }
+
+  async #called(
+    key: string,
+    { remote, input: inputSchema }: BridgedTool,
+    given: Retry & { readonly arguments: Record<string, unknown> },
+    { signal, onprogress, capabilities }: Asking,
+  ): Promise<CallToolResult | InputRequiredResult> {
     return await this.#asked(
       key,
       signal,
       async (client) =>
         (await client.callTool(
-          { name: remote, arguments: input },
+          { name: remote, ...given, _meta: { [CLIENT_CAPABILITIES_META_KEY]: capabilities } },
           {
+            allowInputRequired: true,
             // Some servers want values in headers, too, as the schema says that was approved.
             toolDefinition: { name: remote, inputSchema: inputSchema as Tool["inputSchema"] },
             signal,
@@ -87,7 +131,7 @@ export class Connection {
             timeout: CALL_MS,
             resetTimeoutOnProgress: true,
           },
-        )) as CallToolResult,
+        )) as CallToolResult | InputRequiredResult,
     );
   }
 
@@ -133,6 +177,7 @@ export class Connection {
     const { url, header } = this.#bridged;
     const headers = key === "" ? {} : { [header.name]: `${header.prefix}${key}` };
     const client = new Client(CLIENT, {
+      inputRequired: { autoFulfill: false },
       versionNegotiation: { mode: "auto", probe: { timeoutMs: ASK_MS } },
       jsonSchemaValidator: UNCHECKED,
     });

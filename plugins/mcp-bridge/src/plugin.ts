@@ -2,6 +2,7 @@ import { definePlugin, type PluginDefinition, type ToolContext, tool } from "@pa
 import { answerOf } from "./answers.ts";
 import { type Bridged, bridged } from "./bridged.ts";
 import { Connection } from "./connection.ts";
+import { answersTo, capabilitiesOf } from "./questions.ts";
 
 /** The plugin of a server: its tools as they were approved, and what the server has now, which Patchbay compares with them. */
 const pluginOf = (server: Bridged): PluginDefinition => {
@@ -31,7 +32,12 @@ const pluginOf = (server: Bridged): PluginDefinition => {
                 ...(message !== undefined && { message }),
               });
             const given = input as Record<string, unknown>;
-            const asked = { signal: call.signal, onprogress };
+            const asked = {
+              signal: call.signal,
+              onprogress,
+              capabilities: capabilitiesOf(call),
+              answers: async (requests: Parameters<typeof answersTo>[0]) => await answersTo(requests, call),
+            };
             return answerOf(one, await connection.call(keyOf(call), one, given, asked));
           },
         }),

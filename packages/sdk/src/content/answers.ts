@@ -81,6 +81,7 @@ const contextOf = (uri: string, call: ToolContext): ResourceContext => ({
   project: call.project,
   trace: call.trace,
   progress: (progress) => call.progress(progress),
+  asks: call.asks,
   elicit: call.elicit,
   get api() {
     return call.api;

@@ -111,6 +111,7 @@ export const createTestHarness = (
     log: api.log,
     trace: undefined,
     progress: (told) => void progress.push(throughJson(told) as CallProgress),
+    asks: options.elicit === undefined ? [] : ALL_QUESTIONS,
     elicit: elicitOf(options.elicit),
   });
   const run = <T>(work: () => Promise<T>): Promise<T> => withFetch(options.fetch, work);
@@ -178,6 +179,8 @@ export const createTestHarness = (
       }),
   };
 };
+
+const ALL_QUESTIONS: ToolContext["asks"] = ["elicitation/create", "sampling/createMessage", "roots/list"];
 
 const elicitOf = (answer: TestHarnessOptions["elicit"]): Elicit =>
   (async (questions) => {
