@@ -74,7 +74,7 @@ describe("What a plugin answers", () => {
   });
 
   it("is in the list of requests with its cause", async () => {
-    await ask("throw");
+    await Promise.all([ask("throw"), ask("slow")]);
     const requests = async () =>
       (await api.get(`/api/orgs/default/endpoints/${odd.id}/requests`)).body.items.map(
         ({ status, code, message }: Record<string, unknown>) => [status, code, message],

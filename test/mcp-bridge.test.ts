@@ -112,6 +112,30 @@ describe("an MCP server as a plugin", () => {
     });
   });
 
+  it("is called again where it asks for nothing else, and not without an end", async () => {
+    let calls = 0;
+    bridge.upstream.tools.push(
+      {
+        ...textTool("twice", "Wants to be called again."),
+        run: ({ text }) => {
+          calls += 1;
+          if (calls === 1) return inputRequired({ requestState: "once" });
+          return { content: [{ type: "text", text: `${text}, the second time` }] };
+        },
+      },
+      { ...textTool("always", "Wants it always."), run: () => inputRequired({ requestState: "more" }) },
+    );
+    await bridge.add();
+    await bridge.approve();
+    expect(await bridge.call("twice", { text: "hi" })).toEqual([
+      { type: "text", text: "hi, the second time" },
+    ]);
+    await expect(bridge.call("always", { text: "hi" })).rejects.toMatchObject({
+      code: "plugin_error",
+      message: expect.stringContaining("asks more than 8 times"),
+    });
+  });
+
   it("is asked with the organization's key, which the plugin's code never sees", async () => {
     bridge.upstream.key = "sk-upstream";
     const made = await bridge.add();

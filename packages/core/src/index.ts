@@ -402,4 +402,5 @@ export { Toolsets, type ToolsetView } from "./running/toolsets/toolsets.ts";
 export { type ViewAnswer, ViewCalls } from "./running/user-interface/view-calls.ts";
 export { ViewFaults } from "./running/user-interface/view-faults.ts";
 export { OwnSlots, Slots } from "./slots.ts";
+export { HeldBytes, WaitingBytes } from "./waiting-bytes.ts";
 export type { DomainLog, World } from "./world.ts";

@@ -19,6 +19,8 @@ export const answersTo = async (
   { elicit }: Pick<ToolContext, "elicit">,
 ): Promise<Readonly<Record<string, unknown>>> => {
   const names = Object.keys(requests);
+  // Some servers want to be called again, and no more.
+  if (names.length === 0) return {};
   const answers = await elicit(Object.fromEntries(names.map((name) => [name, questionOf(requests[name])])));
   return Object.fromEntries(
     names.map((name) => {

@@ -1,4 +1,5 @@
 import type { Readable } from "node:stream";
+import { WaitingBytes } from "@patchbay/core";
 import { excessOf, PatchbayError } from "@patchbay/protocol";
 import type { FastifyRequest } from "fastify";
 import { callerOf } from "./caller.ts";
@@ -11,7 +12,6 @@ import {
   MAX_WAITING_BYTES_PER_CALLER,
   STRANGERS_BODY_TIMEOUT_MS,
 } from "./limits.ts";
-import { WaitingBytes } from "./waiting-bytes.ts";
 
 /** All strangers count as one caller: what each of them may send is little. */
 const STRANGERS = "strangers";

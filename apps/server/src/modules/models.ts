@@ -1,4 +1,4 @@
-import { LocalAccess } from "@patchbay/core";
+import { LocalAccess, WaitingBytes } from "@patchbay/core";
 import {
   Budgets,
   KeptResponses,
@@ -15,7 +15,6 @@ import { localModelRoutes } from "../http/routes/models/local-routes.ts";
 import { modelRoutes } from "../http/routes/models/model-routes.ts";
 import { modelRulesRoutes } from "../http/routes/models/rules-routes.ts";
 import { testModelsRoute } from "../http/routes/models/test-route.ts";
-import { WaitingBytes } from "../http/waiting-bytes.ts";
 import type { ServerMetrics } from "../metrics/server-metrics.ts";
 import { createModelServices, type ModelServices } from "../plugins-host/model-services.ts";
 import type { Durable } from "./durable.ts";

@@ -175,7 +175,7 @@ export class McpServers {
     try {
       const found = await this.#definitionsOf(installation);
       // Another look may have offered the same meanwhile.
-      const newest = found.digest === digest ? server : await database.mcpServers.find(installationId);
+      const newest = await database.mcpServers.find(installationId);
       if (newest === null) return;
       if (found.digest !== newest.digest) await this.#offer(installation, newest, found);
       await database.mcpServers.record(installationId, { ...known, digest: found.digest, outage: null });

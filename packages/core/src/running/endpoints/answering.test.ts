@@ -71,3 +71,8 @@ it("What ended before its first byte was asked for is told, though nobody ever r
   work.clear();
   expect(ended).toEqual(["cancelled"]);
 });
+
+it("What takes all the time that a request has before its answer is asked for leaves none for the answer", async () => {
+  const work = new Work(new AbortController().signal, 60, 60_000);
+  await expect.poll(() => work.reason?.code).toBe("deadline_exceeded");
+});

@@ -1,7 +1,7 @@
 import { isUtf8 } from "node:buffer";
 import { BYTES_TYPE, PatchbayError } from "@patchbay/protocol";
 import type { CallFiles, FilePiece } from "../../ports/plugin-runtime.ts";
-import type { HeldBody } from "./held-bodies.ts";
+import type { HeldBytes } from "../../waiting-bytes.ts";
 import { SMALL_BODY_BYTES } from "./limits.ts";
 import { headerOf, type OutsideRequest } from "./outside.ts";
 import type { RequestRecord } from "./request-record.ts";
@@ -45,10 +45,10 @@ export class RequestBody {
   }
 
   /**
-   * All of it, which is counted by `held` where somebody sends it who may be anybody. Throws besides what that throws, `payload_too_large` for more than may be held in memory, and
-   * `request_timeout`: what a sender has not sent in time is not waited for.
+   * All of it, which is counted by `held` where whoever sends it may be anybody. Throws besides what that throws, `payload_too_large` for more
+   * than may be held in memory, and `request_timeout`: what a sender has not sent in time is not waited for.
    */
-  async whole(maxBytes: number, seconds: number, held: HeldBody | null): Promise<Buffer> {
+  async whole(maxBytes: number, seconds: number, held: HeldBytes | null): Promise<Buffer> {
     const { promise: late, reject } = Promise.withResolvers<never>();
     const timer = setTimeout(
       () =>
@@ -58,7 +58,7 @@ export class RequestBody {
     return await Promise.race([this.#gathered(maxBytes, held), late]).finally(() => clearTimeout(timer));
   }
 
-  async #gathered(maxBytes: number, held: HeldBody | null): Promise<Buffer> {
+  async #gathered(maxBytes: number, held: HeldBytes | null): Promise<Buffer> {
     const chunks: Uint8Array[] = [];
     let length = 0;
     for await (const { bytes } of this.pieces()) {

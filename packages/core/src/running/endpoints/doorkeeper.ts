@@ -6,7 +6,12 @@ import type { EndpointSecret, EndpointStore } from "../../ports/endpoint-store.t
 import type { World } from "../../world.ts";
 import { CallerMeter } from "./caller-meter.ts";
 import type { KnownEndpoint } from "./endpoint-directory.ts";
-import { CLAIM_GRACE_MS, MAX_MESSAGE_ID_LENGTH, MAX_STRANGERS_PER_MINUTE } from "./limits.ts";
+import {
+  CLAIM_GRACE_MS,
+  MAX_COUNTED_CALLERS,
+  MAX_MESSAGE_ID_LENGTH,
+  MAX_STRANGERS_PER_MINUTE,
+} from "./limits.ts";
 import { headerOf, type OutsideRequest } from "./outside.ts";
 
 /** What a message says of itself beside its body, as Standard Webhooks has it. */
@@ -36,6 +41,8 @@ export class Doorkeeper {
   readonly #world: World;
   readonly #failures = new CallerMeter();
   readonly #requests = new CallerMeter();
+  /** Networks that have signed rightly for an endpoint, the latest last. */
+  readonly #signers = new Set<string>();
 
   constructor(parts: {
     readonly store: Pick<EndpointStore, "claimMessage">;
@@ -79,6 +86,11 @@ export class Doorkeeper {
     this.#requests.add(caller);
   }
 
+  /** Whether somebody of the network has signed rightly for this endpoint before, as far as this node knows. */
+  hasSigned(known: KnownEndpoint, request: OutsideRequest): boolean {
+    return this.#signers.has(strangerOf(known, request));
+  }
+
   /** Counts a failure of whoever has not said who they are. */
   countFailure(known: KnownEndpoint, request: OutsideRequest): void {
     this.#failures.add(strangerOf(known, request));
@@ -116,10 +128,20 @@ export class Doorkeeper {
     if (text === null) throw refuse("The body is no text in UTF-8, which alone can be signed.");
     const message = { id, timestamp, signature, body: text };
     const secrets = this.#valid(known).flatMap((secret) => this.#opened(secret) ?? []);
-    if (secrets.some((secret) => this.#isSigned(message, secret))) return id;
-    throw refuse(
-      "The signature fits none of the endpoint's secrets, or its time is not within five minutes.",
-    );
+    if (!secrets.some((secret) => this.#isSigned(message, secret)))
+      throw refuse(
+        "The signature fits none of the endpoint's secrets, or its time is not within five minutes.",
+      );
+    this.#remember(strangerOf(known, request));
+    return id;
+  }
+
+  #remember(signer: string): void {
+    this.#signers.delete(signer);
+    this.#signers.add(signer);
+    if (this.#signers.size <= MAX_COUNTED_CALLERS) return;
+    const [oldest] = this.#signers;
+    if (oldest !== undefined) this.#signers.delete(oldest);
   }
 
   #valid({ secrets }: KnownEndpoint): readonly EndpointSecret[] {

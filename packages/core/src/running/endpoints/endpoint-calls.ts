@@ -3,6 +3,7 @@ import type { EndpointCaller } from "../../access/caller.ts";
 import { networkOf } from "../../people/accounts/network.ts";
 import { Places } from "../../places.ts";
 import type { EndpointRequest, EndpointStore } from "../../ports/endpoint-store.ts";
+import { HeldBytes, WaitingBytes } from "../../waiting-bytes.ts";
 import type { World } from "../../world.ts";
 import { maskedHeaders, maskedQuery } from "../calls/masked-request.ts";
 import type { InvocationGateway } from "../invocation/invocation-gateway.ts";
@@ -12,10 +13,11 @@ import type { ClaimedMessage, Doorkeeper } from "./doorkeeper.ts";
 import type { EndpointDirectory, KnownEndpoint } from "./endpoint-directory.ts";
 import { outsideFault } from "./faults.ts";
 import { headersForPlugin } from "./headers.ts";
-import { HeldBodies, type HeldBody } from "./held-bodies.ts";
 import {
   MAX_AT_ONCE,
   MAX_AT_ONCE_OF_NETWORK,
+  MAX_HELD_BODY_BYTES,
+  MAX_HELD_BODY_BYTES_OF_ONE,
   MAX_SIGNED_BODY_BYTES,
   MAX_SIGNED_BODY_SECONDS,
   SMALL_BODY_BYTES,
@@ -29,6 +31,8 @@ type Entry = Contribution<"endpoints">;
 
 /** What was delivered before is taken, and nothing is done. */
 const TAKEN: OutsideAnswer = { status: 204, headers: new Map(), body: null, size: undefined };
+
+const HELD_BOUNDS = { perCaller: MAX_HELD_BODY_BYTES_OF_ONE, total: MAX_HELD_BODY_BYTES };
 
 /** What a stranger can do with a body, time after time, without a wrong signature. */
 const COUNTED_FAULTS: ReadonlySet<string> = new Set(["payload_too_large", "request_timeout"]);
@@ -57,7 +61,10 @@ export class EndpointCalls {
   readonly #world: World;
   readonly #places = new Places(MAX_AT_ONCE, tooMany);
   readonly #placesOfNetwork = new Places(MAX_AT_ONCE_OF_NETWORK, tooMany);
-  readonly #bodies = new HeldBodies();
+  /** Bodies of whoever may be anybody, by network. */
+  readonly #ofStrangers = new WaitingBytes(HELD_BOUNDS);
+  /** Bodies of those who sign, by endpoint: no stranger takes room of these. */
+  readonly #ofSigners = new WaitingBytes(HELD_BOUNDS);
 
   constructor(parts: {
     readonly directory: EndpointDirectory;
@@ -144,7 +151,9 @@ export class EndpointCalls {
     const params = requirePath(entry, request);
     const network = networkOf(request.client);
     const leaveNetwork = this.#placesOfNetwork.take(`${endpoint.id} ${network}`);
-    const held = this.#bodies.of(network);
+    const held = this.#doorkeeper.hasSigned(known, request)
+      ? new HeldBytes(this.#ofSigners, endpoint.id)
+      : new HeldBytes(this.#ofStrangers, network);
     let leave: () => void = () => undefined;
     const release = onlyOnce(() => {
       leave();
@@ -171,11 +180,11 @@ export class EndpointCalls {
         const come = isSmall && body !== null ? await body.whole(SMALL_BODY_BYTES, maxSeconds, by) : body;
         return { ...admitted, body: come, message: null };
       }
-      const whole = body === null ? Buffer.alloc(0) : await this.#unsigned(known, request, body, held);
+      const whole = body === null ? Buffer.alloc(0) : await this.#unverified(known, request, body, held);
       const id = this.#doorkeeper.requireSigned(known, request, whole);
-      // Up to here whoever sends it may be anybody, and nothing of theirs is in the way of those who sign.
+      // Up to here whoever sends it may be anybody, and is in the way of nobody who signs.
+      held.moveTo(this.#ofSigners, endpoint.id);
       leave = this.#places.take(endpoint.id);
-      held.release();
       this.#doorkeeper.count(known, request);
       const message = await this.#doorkeeper.claim(known, id);
       record.isLetIn = true;
@@ -187,11 +196,11 @@ export class EndpointCalls {
   }
 
   /** The whole body of a message that nobody has verified yet. One that is too long or too slow counts like a wrong signature. */
-  async #unsigned(
+  async #unverified(
     known: KnownEndpoint,
     request: OutsideRequest,
     body: RequestBody,
-    held: HeldBody,
+    held: HeldBytes,
   ): Promise<Buffer> {
     const seconds = Math.min(MAX_SIGNED_BODY_SECONDS, known.endpoint.maxSeconds);
     try {

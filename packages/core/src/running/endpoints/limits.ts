@@ -14,9 +14,10 @@ export const DEFAULT_MAX_SECONDS = 60;
 export const MAX_SIGNED_BODY_BYTES = 1024 * 1024;
 /** How long it may take to come: nobody knows yet who sends it. */
 export const MAX_SIGNED_BODY_SECONDS = 15;
-/** Of bodies that are held as a whole, on a node: some dozens of the largest, and of one network a few. */
+/** Of bodies that are held as a whole, on a node: some dozens of the largest; so many of strangers, and as many of those who sign. */
 export const MAX_HELD_BODY_BYTES = 64 * 1024 * 1024;
-export const MAX_HELD_BODY_BYTES_OF_NETWORK = 16 * 1024 * 1024;
+/** The same of one network of strangers, and of one address of those who sign: a few of the largest. */
+export const MAX_HELD_BODY_BYTES_OF_ONE = 16 * 1024 * 1024;
 /** A text of so many bytes goes with the rest of a request or an answer, which costs less than bytes beside it. */
 export const SMALL_BODY_BYTES = 16 * 1024;
 /** The longest id of a message. */

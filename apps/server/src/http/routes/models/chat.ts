@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import type { Principal } from "@patchbay/core";
+import { HeldBytes, type WaitingBytes } from "@patchbay/core";
 import {
   type AnswerHead,
   type ChatCall,
@@ -20,7 +21,6 @@ import { FIRST_WORD_MS } from "../../limits.ts";
 import { setSecurityHeaders } from "../../security-headers.ts";
 import type { Site } from "../../site.ts";
 import { untilAborted } from "../../until-aborted.ts";
-import { HeldBytes, type WaitingBytes } from "../../waiting-bytes.ts";
 import { BegunEvents } from "./begun-events.ts";
 import { callerIn } from "./caller.ts";
 import { sendJson } from "./json-answers.ts";

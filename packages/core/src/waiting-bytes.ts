@@ -49,23 +49,38 @@ export class WaitingBytes {
 
 /** What one request holds of them. */
 export class HeldBytes {
-  readonly #all: WaitingBytes;
-  readonly #caller: string;
+  #all: WaitingBytes;
+  #caller: string;
   #bytes = 0;
+  #isReleased = false;
 
   constructor(all: WaitingBytes, caller: string) {
     this.#all = all;
     this.#caller = caller;
   }
 
-  /** Throws as `WaitingBytes.add` does. */
+  /** Throws as `WaitingBytes.add` does, and `rate_limited` after the release: what still comes then is nobody's to release. */
   add(bytes: number): void {
+    if (this.#isReleased)
+      throw new PatchbayError("rate_limited", "This came too late. Try again.", {
+        facts: { retryAfterSeconds: 5 },
+      });
     this.#all.add(this.#caller, bytes);
     this.#bytes += bytes;
+  }
+
+  /** Holds it on another account from now on. Throws as `WaitingBytes.add` does; it stays on its own then. */
+  moveTo(all: WaitingBytes, caller: string): void {
+    if (all === this.#all && caller === this.#caller) return;
+    all.add(caller, this.#bytes);
+    this.#all.remove(this.#caller, this.#bytes);
+    this.#all = all;
+    this.#caller = caller;
   }
 
   release(): void {
     this.#all.remove(this.#caller, this.#bytes);
     this.#bytes = 0;
+    this.#isReleased = true;
   }
 }
