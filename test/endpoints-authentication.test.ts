@@ -101,6 +101,9 @@ it("keeps what it opened out of caches, and is asked for however the address is 
   const answer = await withKey(url.replace("default.kept", "default%2Ekept"), secret);
   expect([answer.status, await answer.text()]).toEqual([200, "for you"]);
   expect(answer.headers.get("cache-control")).toBe("no-store");
+  const written = await withKey(url.replace("/e/", "/%65/"), secret);
+  expect([written.status, written.headers.get("cache-control")]).toEqual([200, "no-store"]);
+  expect(await statusOf(fetch(url.replace("/e/", "/%65/")))).toBe(401);
 });
 
 describe("A signed message", () => {

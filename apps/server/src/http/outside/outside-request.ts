@@ -33,11 +33,11 @@ export const outsideRequest = (
   };
 };
 
-/** What stands in the URL behind the address, as it was sent: the address itself may have been written in other ways. */
+/** What stands in the URL behind the address, as it was sent: what is before it may have been written in other ways, such as `/%65/…`. */
 const partsOf = (url: string): { path: string; query: string } => {
   const at = url.indexOf("?");
   const whole = at === -1 ? url : url.slice(0, at);
-  const slash = whole.indexOf("/", ENDPOINTS_PATH.length + 1);
+  const slash = whole.indexOf("/", whole.indexOf("/", 1) + 1);
   return { path: slash === -1 ? "" : whole.slice(slash), query: at === -1 ? "" : url.slice(at) };
 };
 
